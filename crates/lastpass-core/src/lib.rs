@@ -1,0 +1,1 @@
+//! What every function shares: the LastPass client, the report and the web layer.

@@ -1,0 +1,1 @@
+//! The local server, the simulator as a server and the benchmarks.

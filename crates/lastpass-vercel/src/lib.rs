@@ -1,0 +1,1 @@
+//! Runs an endpoint of lastpass-core as a function on Vercel.
