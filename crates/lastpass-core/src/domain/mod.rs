@@ -1,0 +1,15 @@
+//! The vocabulary of the product. Knows no HTTP, no JSON and no I/O.
+
+mod departments;
+mod folders;
+mod names;
+mod people;
+mod role;
+mod score;
+
+pub use departments::DepartmentGroups;
+pub use folders::SharedFolderFigures;
+pub use names::fold;
+pub use people::{Entry, People, PeopleBuilder, Person};
+pub use role::Role;
+pub use score::{Score, ScoreSource};

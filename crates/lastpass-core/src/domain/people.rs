@@ -1,0 +1,525 @@
+//! Everybody in the organisation, one compact row each.
+//!
+//! 100,000 people have to fit twice (the set in use and the one being read) into a
+//! function's memory, so the text of all rows lies in one arena and names that recur
+//! (groups, departments, methods of multifactor authentication) are held once.
+
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{DefaultHasher, Hash, Hasher},
+    mem,
+};
+
+use chrono::{DateTime, Utc};
+
+use super::{Score, fold};
+
+/// One entry of LastPass's user list, as it goes into [`PeopleBuilder::add`].
+#[derive(Debug, Clone, Default)]
+pub struct Entry<'a> {
+    /// LastPass's id; nothing where LastPass listed people without one.
+    pub id: Option<&'a str>,
+    /// The address, which is the user name, spelled as LastPass has it.
+    pub email: &'a str,
+    /// The full name; may be empty.
+    pub name: &'a str,
+    /// Strength of the master password.
+    pub master_password_strength: Option<Score>,
+    /// LastPass's security score of the vault.
+    pub vault_score: Option<Score>,
+    /// Weak passwords in the vault, where the dialect tells.
+    pub weak_passwords: Option<u32>,
+    /// Reused passwords in the vault, where the dialect tells.
+    pub reused_passwords: Option<u32>,
+    /// The last login.
+    pub last_login: Option<DateTime<Utc>>,
+    /// The last change of the master password.
+    pub password_last_changed: Option<DateTime<Utc>>,
+    /// The account cannot be used.
+    pub disabled: bool,
+    /// The person administers the organisation.
+    pub admin: bool,
+    /// The account was never used.
+    pub never_logged_in: bool,
+    /// The method of multifactor authentication; nothing where there is none.
+    pub mfa: Option<&'a str>,
+    /// The department of the directory (`attribs`).
+    pub directory_department: Option<&'a str>,
+}
+
+/// A place in a list of names that recur.
+type NameId = u32;
+
+const NO_NAME: NameId = NameId::MAX;
+const NO_COUNT: u32 = u32::MAX;
+const NO_TIME: i64 = i64::MIN;
+
+const DISABLED: u8 = 1;
+const ADMIN: u8 = 1 << 1;
+const NEVER_LOGGED_IN: u8 = 1 << 2;
+const INVITED: u8 = 1 << 3;
+const HAS_ID: u8 = 1 << 4;
+
+/// What is kept of a person: figures, and where the text lies. An unknown score is NaN.
+#[derive(Debug, Clone)]
+struct Row {
+    master_password_strength: f64,
+    vault_score: f64,
+    last_login: i64,
+    password_last_changed: i64,
+    text: u32,
+    email_length: u32,
+    name_length: u32,
+    groups: u32,
+    weak_passwords: u32,
+    reused_passwords: u32,
+    mfa: NameId,
+    directory_department: NameId,
+    group_count: u16,
+    id_length: u8,
+    flags: u8,
+}
+
+/// Everybody LastPass told of, with the time at which it was asked.
+#[derive(Debug)]
+pub struct People {
+    as_of: DateTime<Utc>,
+    version: u64,
+    entries: usize,
+    rows: Vec<Row>,
+    text: String,
+    memberships: Vec<NameId>,
+    group_names: Vec<Box<str>>,
+    other_names: Vec<Box<str>>,
+}
+
+impl People {
+    /// The moment LastPass was asked; figures are computed as of it.
+    pub fn as_of(&self) -> DateTime<Utc> {
+        self.as_of
+    }
+
+    /// A hash of all rows: equal data has an equal version, in every process.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// How many entries LastPass listed; invited addresses without an entry are not among them.
+    pub fn entry_count(&self) -> usize {
+        self.entries
+    }
+
+    /// How many people there are, invited addresses without an entry included.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The names of all groups that have members, each once, at the places that [`Person::group_ids`] gives.
+    pub fn group_names(&self) -> &[Box<str>] {
+        &self.group_names
+    }
+
+    /// Everybody: the entries first, in LastPass's order, then invited addresses without an entry.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Person<'_>> {
+        (0..self.rows.len()).map(|place| self.get(place))
+    }
+
+    /// The person at a place of [`People::iter`].
+    ///
+    /// # Panics
+    /// Where `place` is not below [`People::len`].
+    pub fn get(&self, place: usize) -> Person<'_> {
+        Person { people: self, row: &self.rows[place], place }
+    }
+}
+
+/// One person among [`People`].
+#[derive(Clone, Copy)]
+pub struct Person<'a> {
+    people: &'a People,
+    row: &'a Row,
+    place: usize,
+}
+
+impl<'a> Person<'a> {
+    fn text(&self, start: usize, length: usize) -> &'a str {
+        let start = self.row.text as usize + start;
+        &self.people.text[start..start + length]
+    }
+
+    fn name_of(&self, id: NameId) -> Option<&'a str> {
+        self.people.other_names.get(id as usize).map(AsRef::as_ref)
+    }
+
+    fn has(&self, flag: u8) -> bool {
+        self.row.flags & flag != 0
+    }
+
+    /// The place in [`People::iter`].
+    pub fn place(&self) -> usize {
+        self.place
+    }
+
+    /// LastPass's id; an invited address without an entry has none.
+    pub fn id(&self) -> Option<&'a str> {
+        self.has(HAS_ID).then(|| self.text(0, self.row.id_length.into()))
+    }
+
+    /// The address, as LastPass spells it.
+    pub fn email(&self) -> &'a str {
+        self.text(self.row.id_length.into(), self.row.email_length as usize)
+    }
+
+    /// The full name; nothing where only an invited address is known.
+    pub fn name(&self) -> Option<&'a str> {
+        self.is_entry().then(|| {
+            self.text(usize::from(self.row.id_length) + self.row.email_length as usize, self.row.name_length as usize)
+        })
+    }
+
+    /// Whether LastPass has an entry for the person, rather than a pending invitation alone.
+    pub fn is_entry(&self) -> bool {
+        self.place < self.people.entries
+    }
+
+    /// Strength of the master password.
+    pub fn master_password_strength(&self) -> Option<Score> {
+        Score::new(self.row.master_password_strength)
+    }
+
+    /// LastPass's security score of the vault.
+    pub fn vault_score(&self) -> Option<Score> {
+        Score::new(self.row.vault_score)
+    }
+
+    /// Weak passwords in the vault; nothing where the dialect does not tell.
+    pub fn weak_passwords(&self) -> Option<u32> {
+        (self.row.weak_passwords != NO_COUNT).then_some(self.row.weak_passwords)
+    }
+
+    /// Reused passwords in the vault; nothing where the dialect does not tell.
+    pub fn reused_passwords(&self) -> Option<u32> {
+        (self.row.reused_passwords != NO_COUNT).then_some(self.row.reused_passwords)
+    }
+
+    /// The last login, to the second.
+    pub fn last_login(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.row.last_login, 0)
+    }
+
+    /// The last change of the master password, to the second.
+    pub fn password_last_changed(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.row.password_last_changed, 0)
+    }
+
+    /// The account cannot be used.
+    pub fn is_disabled(&self) -> bool {
+        self.has(DISABLED)
+    }
+
+    /// The person administers the organisation.
+    pub fn is_admin(&self) -> bool {
+        self.has(ADMIN)
+    }
+
+    /// The account was never used.
+    pub fn never_logged_in(&self) -> bool {
+        self.has(NEVER_LOGGED_IN)
+    }
+
+    /// An invitation is pending.
+    pub fn is_invited(&self) -> bool {
+        self.has(INVITED)
+    }
+
+    /// The method of multifactor authentication; nothing where there is none, or only an invitation.
+    pub fn mfa(&self) -> Option<&'a str> {
+        self.name_of(self.row.mfa)
+    }
+
+    /// The department of the directory.
+    pub fn directory_department(&self) -> Option<&'a str> {
+        self.name_of(self.row.directory_department)
+    }
+
+    /// The groups, as places in [`People::group_names`].
+    pub fn group_ids(&self) -> &'a [u32] {
+        let start = self.row.groups as usize;
+        &self.people.memberships[start..start + usize::from(self.row.group_count)]
+    }
+
+    /// The groups' names.
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
+        let names = &self.people.group_names;
+        self.group_ids().iter().map(|id| names[*id as usize].as_ref())
+    }
+}
+
+/// Names that recur, each held once in the spelling first seen.
+#[derive(Debug, Default)]
+struct Names {
+    by_spelling: HashMap<Box<str>, NameId>,
+    by_fold: HashMap<Box<str>, NameId>,
+    names: Vec<Box<str>>,
+}
+
+impl Names {
+    fn id(&mut self, name: &str) -> NameId {
+        if let Some(id) = self.by_spelling.get(name) {
+            return *id;
+        }
+        let id = match self.by_fold.get(fold(name).as_ref()) {
+            Some(id) => *id,
+            None => {
+                let id = NameId::try_from(self.names.len()).expect("a reply is too small for four billion names");
+                self.names.push(name.trim().into());
+                self.by_fold.insert(fold(name).into(), id);
+                id
+            }
+        };
+        self.by_spelling.insert(name.into(), id);
+        id
+    }
+}
+
+/// Folds LastPass's pages into [`People`].
+///
+/// Entries are joined by id, since a list that moves while it is read shows a person on
+/// two pages; the later one counts.
+#[derive(Debug, Default)]
+pub struct PeopleBuilder {
+    rows: Vec<Row>,
+    text: String,
+    memberships: Vec<NameId>,
+    groups: Names,
+    others: Names,
+    by_number: HashMap<u64, u32>,
+    by_text: HashMap<Box<str>, u32>,
+    invited: HashSet<Box<str>>,
+    invited_spelling: Vec<Box<str>>,
+}
+
+impl PeopleBuilder {
+    /// How many different entries came so far.
+    pub fn entry_count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Takes an entry, and in `groups` the names of its groups in any order.
+    pub fn add<'n>(&mut self, entry: &Entry<'_>, groups: impl IntoIterator<Item = &'n str>) {
+        // An id of over 255 bytes is none that LastPass gives.
+        let id = entry.id.filter(|id| !id.is_empty() && id.len() <= usize::from(u8::MAX));
+        let group_start = self.memberships.len();
+        for group in groups {
+            if group.trim().is_empty() {
+                continue;
+            }
+            let group = self.groups.id(group);
+            if !self.memberships[group_start..].contains(&group) {
+                self.memberships.push(group);
+            }
+        }
+        self.memberships.truncate(group_start + usize::from(u16::MAX));
+        let text = self.text.len();
+        let id_length = id.map_or(0, str::len);
+        self.text.extend([id.unwrap_or(""), entry.email, entry.name]);
+
+        let mut flags = 0;
+        for (is_set, flag) in [
+            (entry.disabled, DISABLED),
+            (entry.admin, ADMIN),
+            (entry.never_logged_in, NEVER_LOGGED_IN),
+            (id.is_some(), HAS_ID),
+        ] {
+            if is_set {
+                flags |= flag;
+            }
+        }
+        let row = Row {
+            master_password_strength: entry.master_password_strength.map_or(f64::NAN, Score::value),
+            vault_score: entry.vault_score.map_or(f64::NAN, Score::value),
+            last_login: entry.last_login.map_or(NO_TIME, |time| time.timestamp()),
+            password_last_changed: entry.password_last_changed.map_or(NO_TIME, |time| time.timestamp()),
+            text: offset(text),
+            email_length: offset(entry.email.len()),
+            name_length: offset(entry.name.len()),
+            groups: offset(group_start),
+            weak_passwords: entry.weak_passwords.unwrap_or(NO_COUNT),
+            reused_passwords: entry.reused_passwords.unwrap_or(NO_COUNT),
+            mfa: entry.mfa.map_or(NO_NAME, |name| self.others.id(name)),
+            directory_department: entry.directory_department.map_or(NO_NAME, |name| self.others.id(name)),
+            group_count: (self.memberships.len() - group_start) as u16,
+            id_length: id_length as u8,
+            flags,
+        };
+        let next = offset(self.rows.len());
+        let place = match id.and_then(canonical_number) {
+            Some(number) => *self.by_number.entry(number).or_insert(next),
+            None => {
+                let key = id.map_or_else(|| format!("\0{}", fold(entry.email)), str::to_owned);
+                *self.by_text.entry(key.into()).or_insert(next)
+            }
+        };
+        if place == next {
+            self.rows.push(row);
+        } else {
+            self.rows[place as usize] = row;
+        }
+    }
+
+    /// Takes an address with a pending invitation.
+    pub fn invite(&mut self, email: &str) {
+        let email = email.trim();
+        if !email.is_empty() && self.invited.insert(fold(email).into()) {
+            self.invited_spelling.push(email.into());
+        }
+    }
+
+    /// What came, as of the moment LastPass was asked.
+    pub fn finish(mut self, as_of: DateTime<Utc>) -> People {
+        let entries = self.rows.len();
+        let mut waiting = mem::take(&mut self.invited);
+        if !waiting.is_empty() {
+            for row in &mut self.rows {
+                let start = row.text as usize + usize::from(row.id_length);
+                let email = &self.text[start..start + row.email_length as usize];
+                if let Some(email) = waiting.get(fold(email).as_ref()).cloned() {
+                    row.flags |= INVITED;
+                    waiting.remove(&email);
+                }
+            }
+        }
+        let invited_spelling = mem::take(&mut self.invited_spelling);
+        for email in invited_spelling.iter().filter(|email| waiting.contains(fold(email).as_ref())) {
+            let text = offset(self.text.len());
+            self.text.push_str(email);
+            self.rows.push(Row {
+                master_password_strength: f64::NAN,
+                vault_score: f64::NAN,
+                last_login: NO_TIME,
+                password_last_changed: NO_TIME,
+                text,
+                email_length: offset(email.len()),
+                name_length: 0,
+                groups: 0,
+                weak_passwords: NO_COUNT,
+                reused_passwords: NO_COUNT,
+                mfa: NO_NAME,
+                directory_department: NO_NAME,
+                group_count: 0,
+                id_length: 0,
+                flags: INVITED,
+            });
+        }
+        let mut people = People {
+            as_of,
+            version: 0,
+            entries,
+            rows: self.rows,
+            text: self.text,
+            memberships: self.memberships,
+            group_names: self.groups.names,
+            other_names: self.others.names,
+        };
+        people.version = hash(&people);
+        // What grew by doubling is cut to size: it is kept for minutes, by the side of its successor.
+        people.rows.shrink_to_fit();
+        people.text.shrink_to_fit();
+        people.memberships.shrink_to_fit();
+        people
+    }
+}
+
+fn offset(length: usize) -> u32 {
+    u32::try_from(length).expect("replies are bounded to far less than 4 GiB")
+}
+
+/// The number that `id` is the one spelling of.
+fn canonical_number(id: &str) -> Option<u64> {
+    let canonical = id == "0" || (!id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()));
+    if canonical { id.parse().ok() } else { None }
+}
+
+fn hash(people: &People) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    people.entries.hash(&mut hasher);
+    people.text.hash(&mut hasher);
+    people.memberships.hash(&mut hasher);
+    people.group_names.hash(&mut hasher);
+    people.other_names.hash(&mut hasher);
+    for row in &people.rows {
+        (
+            row.master_password_strength.to_bits(),
+            row.vault_score.to_bits(),
+            row.last_login,
+            row.password_last_changed,
+            (row.text, row.email_length, row.name_length, row.groups),
+            (row.weak_passwords, row.reused_passwords, row.mfa, row.directory_department),
+            (row.group_count, row.id_length, row.flags),
+        )
+            .hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, People, PeopleBuilder};
+
+    fn entry<'a>(id: &'a str, email: &'a str) -> Entry<'a> {
+        Entry { id: Some(id), email, ..Entry::default() }
+    }
+
+    fn addresses(people: &People) -> Vec<&str> {
+        people.iter().map(|person| person.email()).collect()
+    }
+
+    #[test]
+    fn a_person_on_two_pages_is_one_and_the_later_row_counts() {
+        let mut builder = PeopleBuilder::default();
+        builder.add(&entry("1", "ann@example.com"), ["Sales"]);
+        builder.add(&entry("2", "bob@example.com"), []);
+        builder.add(&Entry { disabled: true, ..entry("1", "ann@example.com") }, ["sales ", "HR"]);
+        let people = builder.finish(Default::default());
+        assert_eq!(addresses(&people), ["ann@example.com", "bob@example.com"]);
+        let ann = people.get(0);
+        assert!(ann.is_disabled());
+        assert_eq!(ann.groups().collect::<Vec<_>>(), ["Sales", "HR"]);
+    }
+
+    #[test]
+    fn an_invited_address_is_a_row_unless_it_has_an_entry() {
+        let mut builder = PeopleBuilder::default();
+        builder.invite("New@example.com");
+        builder.invite("ANN@example.com");
+        builder.invite("new@example.com ");
+        builder.add(&entry("1", "ann@example.com"), []);
+        let people = builder.finish(Default::default());
+        assert_eq!(addresses(&people), ["ann@example.com", "New@example.com"]);
+        assert!(people.iter().all(|person| person.is_invited()));
+        assert_eq!(people.entry_count(), 1);
+        assert_eq!(people.get(1).name(), None);
+        assert_eq!(people.get(1).id(), None);
+    }
+
+    #[test]
+    fn equal_data_has_an_equal_version_and_other_data_another() {
+        let build = |name| {
+            let mut builder = PeopleBuilder::default();
+            builder.add(&Entry { name, ..entry("1", "ann@example.com") }, ["Sales"]);
+            builder.finish(Default::default()).version()
+        };
+        assert_eq!(build("Ann"), build("Ann"));
+        assert_ne!(build("Ann"), build("Anne"));
+    }
+
+    #[test]
+    fn a_row_stays_compact() {
+        assert!(size_of::<super::Row>() <= 72);
+    }
+}
