@@ -3,3 +3,4 @@
 //! Arrows point inward: `web` -> `auth` -> `report`, `lastpass` -> `domain`.
 
 pub mod domain;
+pub mod web;

@@ -1,0 +1,96 @@
+//! What a request and a reply carry.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+/// The longest request body that is read, in bytes: every request of ours is far shorter.
+pub const REQUEST_LIMIT: usize = 64 * 1024;
+
+/// Why a request's body could not be read; answered by [`serve`](super::serve) like any other bad request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnreadBody {
+    /// It is longer than [`REQUEST_LIMIT`].
+    TooLong,
+    /// The connection broke before its end.
+    Broken,
+}
+
+/// Reads a request's body whole, but no more than [`REQUEST_LIMIT`] of it.
+///
+/// # Errors
+/// Where the body is too long, or ends before its end.
+pub async fn read<B>(body: B) -> Result<Bytes, UnreadBody>
+where
+    B: http_body::Body,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    match Limited::new(body, REQUEST_LIMIT).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(UnreadBody::TooLong),
+        Err(_) => Err(UnreadBody::Broken),
+    }
+}
+
+/// The body of a reply: known whole, or made piece by piece while it is sent.
+pub struct Body(Inner);
+
+enum Inner {
+    Whole(Bytes),
+    Pieces(Box<dyn Iterator<Item = Bytes> + Send + Sync>),
+}
+
+impl Body {
+    /// No body.
+    pub fn empty() -> Self {
+        Self(Inner::Whole(Bytes::new()))
+    }
+
+    /// A body that is made while it is sent, so that it never lies in memory whole.
+    pub fn pieces(pieces: impl Iterator<Item = Bytes> + Send + Sync + 'static) -> Self {
+        Self(Inner::Pieces(Box::new(pieces)))
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Inner::Whole(bytes.into()))
+    }
+}
+
+impl std::fmt::Debug for Body {
+    /// Says nothing of the content, which is personal.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Body")
+    }
+}
+
+impl http_body::Body for Body {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = match &mut self.get_mut().0 {
+            Inner::Whole(bytes) => (!bytes.is_empty()).then(|| std::mem::take(bytes)),
+            Inner::Pieces(pieces) => pieces.next(),
+        };
+        Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.0, Inner::Whole(bytes) if bytes.is_empty())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Inner::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Pieces(_) => SizeHint::default(),
+        }
+    }
+}
