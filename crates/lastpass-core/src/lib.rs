@@ -3,4 +3,5 @@
 //! Arrows point inward: `web` -> `auth` -> `report`, `lastpass` -> `domain`.
 
 pub mod domain;
+pub mod report;
 pub mod web;

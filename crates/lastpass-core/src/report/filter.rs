@@ -1,0 +1,194 @@
+//! Which people a list shows. Knows people and rules; no order and no pages.
+
+use chrono::TimeDelta;
+
+use super::{Risk, Rules, Status};
+use crate::domain::{People, Person, fold};
+
+/// What all people of a list have in common; an empty filter takes everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PeopleFilter {
+    /// Of this status.
+    pub status: Option<Status>,
+    /// Of this risk; who has no score has no risk.
+    pub risk: Option<Risk>,
+    /// In this department, named in any letter case.
+    pub department: Option<String>,
+    /// In this group, named in any letter case.
+    pub group: Option<String>,
+    /// With or without multifactor authentication.
+    pub mfa: Option<MfaFilter>,
+    /// Known to have logged in last at least this many times 24 hours before LastPass was asked.
+    pub inactive_days: Option<u32>,
+    /// With this in the address or the name, in any letter case.
+    pub q: Option<String>,
+}
+
+/// What is asked of a person's multifactor authentication; only entries can have any or be without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MfaFilter {
+    /// No method.
+    None,
+    /// Any method.
+    Any,
+    /// This method, in any letter case.
+    Method(String),
+}
+
+impl PeopleFilter {
+    /// The people it takes, in the order of [`People::iter`].
+    pub(super) fn people<'a>(&self, people: &'a People, rules: &Rules<'_>) -> Vec<Person<'a>> {
+        let mut found: Vec<Person<'a>> = people.iter().collect();
+        if let Some(status) = self.status {
+            found.retain(|person| Status::of(*person) == status);
+        }
+        if let Some(risk) = self.risk {
+            found.retain(|person| rules.risk(*person) == Some(risk));
+        }
+        if let Some(department) = &self.department {
+            match rules.departments.members(department) {
+                Some(is_member) => found.retain(|person| is_member(*person)),
+                None => found.clear(),
+            }
+        }
+        if let Some(group) = &self.group {
+            let group = fold(group);
+            match people.group_names().iter().zip(0..).find(|(name, _)| fold(name) == group) {
+                Some((_, id)) => found.retain(|person| person.group_ids().contains(&id)),
+                None => found.clear(),
+            }
+        }
+        match &self.mfa {
+            None => {}
+            Some(MfaFilter::None) => found.retain(|person| person.is_entry() && person.mfa().is_none()),
+            Some(MfaFilter::Any) => found.retain(|person| person.mfa().is_some()),
+            Some(MfaFilter::Method(method)) => {
+                let method = fold(method);
+                found.retain(|person| person.mfa().is_some_and(|own| fold(own) == method));
+            }
+        }
+        if let Some(days) = self.inactive_days {
+            match people.as_of().checked_sub_signed(TimeDelta::days(days.into())) {
+                Some(until) => found.retain(|person| person.last_login().is_some_and(|login| login <= until)),
+                None => found.clear(),
+            }
+        }
+        if let Some(part) = &self.q {
+            let part = fold(part);
+            let mut lower = String::new();
+            found.retain(|person| {
+                let mut has_part = |text| {
+                    lower_into(&mut lower, text);
+                    lower.contains(part.as_ref())
+                };
+                has_part(person.email()) || person.name().is_some_and(has_part)
+            });
+        }
+        found
+    }
+}
+
+/// Puts `text` into `lower` in lower case; one buffer serves everybody.
+fn lower_into(lower: &mut String, text: &str) {
+    lower.clear();
+    if text.is_ascii() {
+        lower.push_str(text);
+        lower.make_ascii_lowercase();
+    } else {
+        lower.push_str(&text.to_lowercase());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MfaFilter, PeopleFilter};
+    use crate::{
+        domain::{DepartmentGroups, Entry, People, ScoreSource},
+        report::{
+            Departments, Risk, Rules, Status,
+            example::{Example, ago, score},
+        },
+    };
+
+    const DAY: i64 = 24;
+
+    fn organisation() -> People {
+        let entry = |id, email, name| Entry { id: Some(id), email, name, ..Entry::default() };
+        let strength = |figure| Some(score(figure));
+        Example::default()
+            .entry(
+                Entry {
+                    master_password_strength: strength(90.0),
+                    last_login: ago(0, 0),
+                    mfa: Some("googleauth"),
+                    ..entry("1", "ann@example.com", "Ann Lee")
+                },
+                &["Sales-Team", "VPN"],
+            )
+            .entry(
+                Entry {
+                    master_password_strength: strength(20.0),
+                    last_login: ago(40 * DAY, 0),
+                    directory_department: Some("sales"),
+                    ..entry("2", "BOB@example.com", "Bob Ångström")
+                },
+                &["vpn"],
+            )
+            .entry(Entry { never_logged_in: true, ..entry("3", "cy@example.com", "") }, &[])
+            .entry(
+                Entry { disabled: true, last_login: ago(90 * DAY, 1), ..entry("4", "dee@leeds.example", "Dee") },
+                &["HR-Team"],
+            )
+            .invited("new@example.com")
+            .finish()
+    }
+
+    #[test]
+    fn a_filter_takes_whom_it_names() {
+        let people = organisation();
+        let departments = Departments::new(&people, &DepartmentGroups::default());
+        let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
+        let check = |filter: PeopleFilter, expected: &[&str]| {
+            let found = filter.people(&people, &rules);
+            let found: Vec<_> =
+                found.iter().map(|person| person.email().split_once('@').map(|(name, _)| name)).collect();
+            assert_eq!(found, expected.iter().map(|name| Some(*name)).collect::<Vec<_>>(), "{filter:?}");
+        };
+        let none = PeopleFilter::default;
+        check(none(), &["ann", "BOB", "cy", "dee", "new"]);
+
+        check(PeopleFilter { status: Some(Status::Active), ..none() }, &["ann", "BOB"]);
+        check(PeopleFilter { status: Some(Status::Invited), ..none() }, &["new"]);
+        check(PeopleFilter { status: Some(Status::NeverLoggedIn), ..none() }, &["cy"]);
+        check(PeopleFilter { status: Some(Status::Disabled), ..none() }, &["dee"]);
+
+        check(PeopleFilter { risk: Some(Risk::High), ..none() }, &["BOB"]);
+        check(PeopleFilter { risk: Some(Risk::Medium), ..none() }, &[]);
+        check(PeopleFilter { risk: Some(Risk::Low), ..none() }, &["ann"]);
+
+        check(PeopleFilter { department: Some("SALES".into()), ..none() }, &["ann", "BOB"]);
+        check(PeopleFilter { department: Some("hr ".into()), ..none() }, &["dee"]);
+        check(PeopleFilter { department: Some("Nowhere".into()), ..none() }, &[]);
+        check(PeopleFilter { group: Some("vpn ".into()), ..none() }, &["ann", "BOB"]);
+        check(PeopleFilter { group: Some("VP".into()), ..none() }, &[]);
+
+        check(PeopleFilter { mfa: Some(MfaFilter::None), ..none() }, &["BOB", "cy", "dee"]);
+        check(PeopleFilter { mfa: Some(MfaFilter::Any), ..none() }, &["ann"]);
+        check(PeopleFilter { mfa: Some(MfaFilter::Method("GoogleAuth".into())), ..none() }, &["ann"]);
+        check(PeopleFilter { mfa: Some(MfaFilter::Method("yubikey".into())), ..none() }, &[]);
+
+        check(PeopleFilter { inactive_days: Some(0), ..none() }, &["ann", "BOB", "dee"]);
+        check(PeopleFilter { inactive_days: Some(40), ..none() }, &["BOB", "dee"]);
+        check(PeopleFilter { inactive_days: Some(41), ..none() }, &["dee"]);
+        check(PeopleFilter { inactive_days: Some(90), ..none() }, &["dee"]);
+        check(PeopleFilter { inactive_days: Some(u32::MAX), ..none() }, &[]);
+
+        check(PeopleFilter { q: Some("LEE".into()), ..none() }, &["ann", "dee"]);
+        check(PeopleFilter { q: Some("bob@".into()), ..none() }, &["BOB"]);
+        check(PeopleFilter { q: Some("ÅNG".into()), ..none() }, &["BOB"]);
+        check(PeopleFilter { q: Some("new".into()), ..none() }, &["new"]);
+
+        let both = PeopleFilter { group: Some("vpn".into()), risk: Some(Risk::High), ..none() };
+        check(both, &["BOB"]);
+    }
+}

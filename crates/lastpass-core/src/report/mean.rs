@@ -1,0 +1,89 @@
+//! Sums of scores and their means. Knows no people.
+
+use crate::domain::Score;
+
+/// A point of a score, in the unit of [`ScoreSum`].
+const POINT: u64 = 1_000_000;
+
+/// A sum of scores in whole millionths of a point.
+///
+/// LastPass sends decimals (`"83.2"`), which have no exact `f64`: whole numbers add up to the
+/// same in any order, and a mean that lies on a half is seen to lie on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ScoreSum {
+    millionths: u64,
+    scores: u64,
+}
+
+impl ScoreSum {
+    pub(super) fn add(&mut self, score: Score) {
+        // Neither negative nor above 100, so the half rounds to the nearest and the cast fits.
+        self.millionths += (score.value() * POINT as f64 + 0.5) as u64;
+        self.scores += 1;
+    }
+
+    pub(super) fn join(&mut self, other: Self) {
+        self.millionths += other.millionths;
+        self.scores += other.scores;
+    }
+
+    /// How many scores were added.
+    pub(super) fn scores(self) -> u64 {
+        self.scores
+    }
+
+    /// The mean over that many people, a missing score counting 0, rounded half up; 0 over nobody.
+    pub(super) fn whole_mean_over(self, people: u64) -> u64 {
+        divided_half_up(self.millionths, people * POINT).unwrap_or(0)
+    }
+
+    /// The mean of the scores added, to one decimal, rounded half up; nothing where there are none.
+    pub(super) fn mean(self) -> Option<f64> {
+        divided_half_up(self.millionths * 10, self.scores * POINT).map(|tenths| tenths as f64 / 10.0)
+    }
+}
+
+fn divided_half_up(dividend: u64, divisor: u64) -> Option<u64> {
+    (2 * dividend + divisor).checked_div(2 * divisor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ScoreSum;
+    use crate::report::example::score;
+
+    fn sum(scores: &[f64]) -> ScoreSum {
+        let mut sum = ScoreSum::default();
+        scores.iter().for_each(|figure| sum.add(score(*figure)));
+        sum
+    }
+
+    #[test]
+    fn a_mean_is_rounded_half_up_and_a_missing_score_counts_0() {
+        for (scores, people, expected) in [
+            (&[][..], 0, 0),
+            (&[], 3, 0),
+            (&[100.0], 1, 100),
+            (&[50.0, 51.0], 2, 51),
+            (&[50.0, 50.9], 2, 50),
+            (&[100.0], 3, 33),
+            (&[0.1, 0.2, 0.2], 1, 1),
+        ] {
+            assert_eq!(sum(scores).whole_mean_over(people), expected, "{scores:?} over {people}");
+        }
+    }
+
+    #[test]
+    fn a_mean_of_the_known_has_one_decimal_and_zeros_count() {
+        for (scores, expected) in [
+            (&[][..], None),
+            (&[0.0], Some(0.0)),
+            (&[0.0, 83.2], Some(41.6)),
+            (&[0.1, 0.2], Some(0.2)),
+            (&[33.3, 33.3, 33.4], Some(33.3)),
+            (&[100.0; 7], Some(100.0)),
+        ] {
+            assert_eq!(sum(scores).mean(), expected, "{scores:?}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The password health of an organisation: people in, figures and lists out. Knows the domain
+//! alone; no HTTP, no JSON, no clock.
+
+mod departments;
+mod distribution;
+mod filter;
+mod list;
+mod mean;
+mod notices;
+mod page;
+mod risk;
+mod sort;
+mod stats;
+mod status;
+mod summary;
+
+#[cfg(test)]
+mod example;
+
+pub use departments::{DepartmentFigures, Departments};
+pub use distribution::Range;
+pub use filter::{MfaFilter, PeopleFilter};
+pub use list::list;
+pub use notices::Notice;
+pub use page::{ForeignPosition, Page, Position, page};
+pub use risk::{LOW_RISK_ABOVE, Risk, SCORE_THRESHOLD};
+pub use sort::{Sort, SortKey, SortValue};
+pub use stats::{ACTIVE_DAYS, STALE_SCORE_DAYS, Stats};
+pub use status::Status;
+pub use summary::{JOINED_DEPARTMENT, SMALLEST_DEPARTMENT, summarise};
+
+use crate::domain::{People, Person, Score, ScoreSource, SharedFolderFigures};
+
+/// How people are looked at: by which score, and in which department.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// The score that is ranked, ranged and averaged.
+    pub score_source: ScoreSource,
+    /// The department of each of the people in question.
+    pub departments: &'a Departments,
+}
+
+impl<'a> Rules<'a> {
+    /// The score that counts for a person, unrounded; nothing where LastPass gave none.
+    pub fn score(&self, person: Person<'_>) -> Option<Score> {
+        match self.score_source {
+            ScoreSource::MasterPassword => person.master_password_strength(),
+            ScoreSource::Vault => person.vault_score(),
+        }
+    }
+
+    /// The risk that the person's score stands for; nothing without a score.
+    pub fn risk(&self, person: Person<'_>) -> Option<Risk> {
+        self.score(person).map(Risk::of)
+    }
+
+    /// The person's department; nothing where neither a group nor the directory tells.
+    pub fn department(&self, person: Person<'_>) -> Option<&'a str> {
+        self.departments.of(person)
+    }
+}
+
+/// The figures of an organisation, as of the moment LastPass was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SecurityReport {
+    /// Figures over everybody.
+    pub stats: Stats,
+    /// How many people have a score in which range, lowest first.
+    pub distribution: [Range; 4],
+    /// Figures of each department that has people, sorted by name; people without a department last.
+    pub departments: Vec<DepartmentFigures>,
+    /// What a reader of the figures has to know.
+    pub notices: Vec<Notice>,
+}
+
+/// Computes all figures in one pass over `people`; `folders` is nothing where they could not be read.
+pub fn security_report(people: &People, folders: Option<&SharedFolderFigures>, rules: &Rules<'_>) -> SecurityReport {
+    let mut stats = stats::Tally::new(people.as_of());
+    let mut distribution = distribution::Tally::default();
+    let mut departments = departments::Tally::new(rules.departments);
+    let mut federated = notices::FederatedTally::default();
+    for person in people.iter() {
+        let score = rules.score(person);
+        stats.add(person, score);
+        if person.is_entry() {
+            distribution.add(score);
+            departments.add(person, score);
+            federated.add(person);
+        }
+    }
+    SecurityReport {
+        stats: stats.finish(folders),
+        distribution: distribution.finish(),
+        departments: departments.finish(),
+        notices: federated.notice(rules.score_source).into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::example::{Example, score};
+    use crate::domain::Entry;
+
+    proptest! {
+        #[test]
+        fn parts_add_up_to_the_whole(
+            people in prop::collection::vec(
+                (prop::option::of(0.0..=100.0), prop::sample::select(vec!["", "HR-Team", "Sales-Team", "VPN"])),
+                0..30,
+            ),
+            invited in 0_usize..3,
+        ) {
+            let mut example = Example::default();
+            for (figure, group) in people {
+                let entry = Entry { master_password_strength: figure.map(score), ..Entry::default() };
+                example = example.other(entry, &[group]);
+            }
+            for row in 0..invited {
+                example = example.invited(&format!("new{row}@example.com"));
+            }
+            let report = example.report();
+            let ranged: u64 = report.distribution.iter().map(|range| range.users).sum();
+            prop_assert_eq!(ranged, report.stats.scored_users);
+            let users: u64 = report.departments.iter().map(|department| department.users).sum();
+            prop_assert_eq!(users, report.stats.total_users);
+            let below: u64 = report.departments.iter().map(|department| department.below_threshold).sum();
+            prop_assert_eq!(below, report.stats.users_below_threshold);
+            prop_assert!(report.stats.average_security_score <= 100);
+        }
+    }
+}

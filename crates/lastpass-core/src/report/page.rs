@@ -1,0 +1,244 @@
+//! A list cut into pages, over data that may change between two of them. Knows no text form of a position.
+
+use std::num::NonZeroUsize;
+
+use super::{
+    Rules, Sort, SortKey, SortValue,
+    sort::{self, Tie},
+};
+use crate::domain::People;
+
+/// Where a page ended, without an address.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Position {
+    /// After this many rows of the list: where it is sorted by address, and after a row without an id.
+    Place(u32),
+    /// After the row that has, or had, this value and id.
+    Row {
+        /// The value sorted by; nothing where it was unknown.
+        value: Option<SortValue>,
+        /// LastPass's id of the person.
+        id: String,
+    },
+}
+
+/// The position is of a list that is sorted by something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the position belongs to a list in another order")]
+pub struct ForeignPosition;
+
+/// Some rows of a list, and where to go on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<'l> {
+    /// Places in [`People::iter`].
+    pub places: &'l [u32],
+    /// The end of this page; nothing where no rows remain.
+    pub next: Option<Position>,
+}
+
+/// The rows after a position, from the start without one, and all of them without a limit.
+///
+/// `places` is what [`list`](super::list) gave for these people, rules and order. Where the row of
+/// the position has gone, the page begins with the next greater.
+pub fn page<'l>(
+    people: &People,
+    rules: &Rules<'_>,
+    sort: Sort,
+    places: &'l [u32],
+    limit: Option<NonZeroUsize>,
+    after: Option<&Position>,
+) -> Result<Page<'l>, ForeignPosition> {
+    let start = match after {
+        None => 0,
+        Some(Position::Place(place)) => *place as usize,
+        Some(Position::Row { value, id }) => {
+            if sort.key == SortKey::Email || value.is_some_and(|value| !value.belongs_to(sort.key)) {
+                return Err(ForeignPosition);
+            }
+            let last = (sort::rank(*value, sort.descending), Tie::of_id(id));
+            places.partition_point(|place| {
+                let person = people.get(*place as usize);
+                (sort::rank(sort::value(person, rules, sort.key), sort.descending), Tie::of(person)) <= last
+            })
+        }
+    };
+    let start = start.min(places.len());
+    let end = limit.map_or(places.len(), |limit| places.len().min(start.saturating_add(limit.get())));
+    let next = (end < places.len()).then(|| position_after(people, rules, sort, places, end));
+    Ok(Page { places: &places[start..end], next })
+}
+
+/// The position after the first `end` rows; there is at least one.
+fn position_after(people: &People, rules: &Rules<'_>, sort: Sort, places: &[u32], end: usize) -> Position {
+    let person = people.get(places[end - 1] as usize);
+    match person.id() {
+        // An id that looks like an address is none to hand out.
+        Some(id) if sort.key != SortKey::Email && !id.contains('@') => {
+            Position::Row { value: sort::value(person, rules, sort.key), id: id.to_owned() }
+        }
+        Some(_) | None => Position::Place(u32::try_from(end).expect("places are counted in four bytes")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use proptest::prelude::*;
+
+    use super::{ForeignPosition, Page, Position, page};
+    use crate::{
+        domain::{DepartmentGroups, Entry, People, ScoreSource},
+        report::{
+            Departments, PeopleFilter, Rules, Sort, SortKey, SortValue,
+            example::{Example, ago, score},
+            list,
+        },
+    };
+
+    /// What is shown of a sorted list: `look` gets the rules and the places.
+    fn with_list<T>(people: &People, sort: Sort, look: impl FnOnce(&Rules<'_>, &[u32]) -> T) -> T {
+        let departments = Departments::new(people, &DepartmentGroups::default());
+        let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
+        look(&rules, &list(people, &rules, &PeopleFilter::default(), sort))
+    }
+
+    fn ids(people: &People, sort: Sort, limit: usize, after: Option<&Position>) -> (Vec<String>, Option<Position>) {
+        with_list(people, sort, |rules, places| {
+            let Page { places, next } =
+                page(people, rules, sort, places, NonZeroUsize::new(limit), after).expect("a position of this list");
+            let people = places.iter().map(|place| people.get(*place as usize));
+            (people.map(|person| person.id().unwrap_or(person.email()).to_owned()).collect(), next)
+        })
+    }
+
+    fn scored(scores: &[(&str, Option<f64>)]) -> People {
+        let mut example = Example::default();
+        for (id, figure) in scores {
+            let master_password_strength = figure.map(score);
+            example =
+                example.entry(Entry { id: Some(id), email: id, master_password_strength, ..Entry::default() }, &[]);
+        }
+        example.finish()
+    }
+
+    #[test]
+    fn a_page_that_shows_the_last_row_has_no_next() {
+        let people = scored(&[("1", Some(1.0)), ("2", Some(2.0))]);
+        for (limit, expected) in [(1, true), (2, false), (3, false)] {
+            assert_eq!(ids(&people, Sort::default(), limit, None).1.is_some(), expected, "{limit}");
+        }
+        assert_eq!(ids(&people, Sort::default(), 1, Some(&Position::Place(7))), (vec![], None));
+        assert_eq!(ids(&scored(&[]), Sort::default(), 1, None), (vec![], None));
+    }
+
+    #[test]
+    fn a_position_names_value_and_id_and_no_address() {
+        let row = |value, id: &str| Some(Position::Row { value, id: id.to_owned() });
+        let people = scored(&[("1", Some(33.3)), ("2", None), ("a@example.com", None), ("b", None)]);
+        let next = |limit| ids(&people, Sort::default(), limit, None).1;
+        assert_eq!(next(1), row(Some(SortValue::Score(score(33.3))), "1"));
+        assert_eq!(next(2), row(None, "2"));
+        assert_eq!(next(3), Some(Position::Place(3)));
+        let by_email = Sort { key: SortKey::Email, descending: false };
+        assert_eq!(ids(&people, by_email, 1, None).1, Some(Position::Place(1)));
+    }
+
+    #[test]
+    fn a_row_that_has_gone_or_moved_leaves_its_position() {
+        let before = scored(&[("1", Some(10.0)), ("2", Some(20.0)), ("3", Some(20.0)), ("4", None)]);
+        let next = ids(&before, Sort::default(), 2, None).1;
+        let check = |after: &People, expected: &[&str]| {
+            assert_eq!(ids(after, Sort::default(), 9, next.as_ref()).0, expected);
+        };
+        check(&before, &["3", "4"]);
+        check(&scored(&[("1", Some(10.0)), ("3", Some(20.0)), ("4", None)]), &["3", "4"]);
+        check(&scored(&[("1", Some(10.0)), ("2", Some(99.0)), ("3", Some(30.0))]), &["3", "2"]);
+        check(&scored(&[("1", Some(10.0))]), &[]);
+    }
+
+    #[test]
+    fn a_position_of_another_order_is_refused() {
+        let people = scored(&[("1", Some(1.0))]);
+        let row = |value| Position::Row { value, id: "1".to_owned() };
+        for (key, value) in [
+            (SortKey::Email, None),
+            (SortKey::Email, Some(SortValue::WeakPasswords(1))),
+            (SortKey::WeakPasswords, Some(SortValue::Score(score(1.0)))),
+            (SortKey::SecurityScore, Some(SortValue::WeakPasswords(1))),
+        ] {
+            let sort = Sort { key, descending: false };
+            let refused = with_list(&people, sort, |rules, places| {
+                page(&people, rules, sort, places, None, Some(&row(value))).err()
+            });
+            assert_eq!(refused, Some(ForeignPosition), "{key:?} {value:?}");
+        }
+    }
+
+    /// Score, hours since the last login, weak passwords; whether there is an id.
+    type Figures = (Option<u8>, Option<i64>, Option<u32>, bool);
+
+    fn organisation(rows: &[Figures], invited: usize) -> People {
+        let mut example = Example::default();
+        for (row, (figure, hours, weak_passwords, has_id)) in rows.iter().enumerate() {
+            // Ids whose order is neither that of the rows nor that of their text.
+            let id = (rows.len() * 7 - row * 7).to_string();
+            let email = format!("{}{row}@example.com", if row % 2 == 0 { "A" } else { "a" });
+            let entry = Entry {
+                id: has_id.then_some(&id),
+                email: &email,
+                master_password_strength: figure.map(|figure| score(figure.into())),
+                last_login: hours.and_then(|hours| ago(hours, 0)),
+                weak_passwords: *weak_passwords,
+                ..Entry::default()
+            };
+            example = example.entry(entry, &[]);
+        }
+        (0..invited).fold(example, |example, row| example.invited(&format!("new{row}@example.com"))).finish()
+    }
+
+    fn any_figures() -> impl Strategy<Value = Figures> {
+        (prop::option::of(0_u8..4), prop::option::of(0_i64..3), prop::option::of(0_u32..3), any::<bool>())
+    }
+
+    proptest! {
+        #[test]
+        fn pages_of_any_size_make_the_whole_list(
+            rows in prop::collection::vec(any_figures(), 0..25),
+            invited in 0_usize..4,
+            key in prop::sample::select(SortKey::ALL.to_vec()),
+            descending: bool,
+            limit in 1_usize..8,
+        ) {
+            let people = organisation(&rows, invited);
+            let sort = Sort { key, descending };
+            let (whole, none) = ids(&people, sort, usize::MAX, None);
+            prop_assert_eq!(none, None);
+            prop_assert_eq!(whole.len(), people.len());
+            let (mut paged, mut next) = ids(&people, sort, limit, None);
+            while let Some(after) = next {
+                let (more, following) = ids(&people, sort, limit, Some(&after));
+                prop_assert!(!more.is_empty());
+                paged.extend(more);
+                next = following;
+            }
+            prop_assert_eq!(paged, whole);
+        }
+
+        #[test]
+        fn known_values_go_one_way_and_unknown_ones_stand_last(
+            rows in prop::collection::vec(any_figures(), 0..25),
+            invited in 0_usize..4,
+            descending: bool,
+        ) {
+            let people = organisation(&rows, invited);
+            let order = with_list(&people, Sort { key: SortKey::WeakPasswords, descending }, |_, places| {
+                places.iter().map(|place| people.get(*place as usize).weak_passwords()).collect::<Vec<_>>()
+            });
+            let known = order.iter().flatten().count();
+            prop_assert!(order[..known].iter().all(Option::is_some));
+            let goes_one_way = order[..known].is_sorted_by(|left, right| left == right || descending == (left > right));
+            prop_assert!(goes_one_way);
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Figures over everybody. Knows people one at a time, and neither departments nor lists.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{SCORE_THRESHOLD, Status, mean::ScoreSum, risk::is_below_threshold};
+use crate::domain::{Person, Score, SharedFolderFigures};
+
+/// How many times 24 hours a login makes somebody active.
+pub const ACTIVE_DAYS: u32 = 30;
+
+/// After how many times 24 hours without a login a score is stale: it is computed in the vault
+/// and sent at login.
+pub const STALE_SCORE_DAYS: u32 = 90;
+
+/// Figures over everybody.
+///
+/// An entry is what LastPass lists as a user; all but `invited_users` count entries alone. A
+/// score is the one that the rules rank by. A figure is nothing where it is not known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stats {
+    /// Entries.
+    pub total_users: u64,
+    /// Entries neither disabled nor never logged in.
+    pub active_users: u64,
+    /// Entries with a weak password; nothing where the dialect does not tell.
+    pub users_with_weak_passwords: Option<u64>,
+    /// The mean score over all entries, a missing one counting 0, rounded half up; in points of 100.
+    pub average_security_score: u64,
+    /// Weak passwords in the vaults that tell; nothing where none does.
+    pub total_weak_passwords: Option<u64>,
+    /// Reused passwords in the vaults that tell; nothing where none does.
+    pub total_reused_passwords: Option<u64>,
+    /// Entries not disabled whose last login is at most [`ACTIVE_DAYS`] back.
+    pub active_last_30_days: u64,
+    /// Entries, disabled ones too, with a score below `score_threshold`.
+    pub users_below_threshold: u64,
+    /// [`SCORE_THRESHOLD`].
+    pub score_threshold: u8,
+    /// Shared folders that are not deleted.
+    pub shared_folders: Option<u64>,
+    /// Distinct pairs of shared folder and site.
+    pub shared_passwords: Option<u64>,
+    /// Entries of [`Status::Disabled`].
+    pub disabled_users: u64,
+    /// Entries of [`Status::NeverLoggedIn`].
+    pub never_logged_in: u64,
+    /// People of [`Status::Invited`], with an entry or without.
+    pub invited_users: u64,
+    /// Entries, disabled ones too, that administer the organisation.
+    pub admins: u64,
+    /// Entries without a method of multifactor authentication.
+    pub users_without_mfa: u64,
+    /// The mean of the known security scores of vaults, to one decimal.
+    pub average_vault_score: Option<f64>,
+    /// Entries with a score.
+    pub scored_users: u64,
+    /// Entries that have logged in.
+    pub enrolled_users: u64,
+    /// The mean of the known scores of those that have logged in, zeros counted, to one decimal.
+    pub average_enrolled_score: Option<f64>,
+    /// Entries that have logged in, the last time more than [`STALE_SCORE_DAYS`] ago.
+    pub users_with_stale_score: u64,
+}
+
+/// Counts the figures.
+#[derive(Debug)]
+pub(super) struct Tally {
+    active_since: DateTime<Utc>,
+    stale_before: DateTime<Utc>,
+    stats: Stats,
+    weak: KnownCounts,
+    reused: KnownCounts,
+    scores: ScoreSum,
+    vault_scores: ScoreSum,
+    enrolled_scores: ScoreSum,
+}
+
+impl Tally {
+    pub(super) fn new(as_of: DateTime<Utc>) -> Self {
+        Self {
+            active_since: as_of - TimeDelta::days(ACTIVE_DAYS.into()),
+            stale_before: as_of - TimeDelta::days(STALE_SCORE_DAYS.into()),
+            stats: Stats {
+                total_users: 0,
+                active_users: 0,
+                users_with_weak_passwords: None,
+                average_security_score: 0,
+                total_weak_passwords: None,
+                total_reused_passwords: None,
+                active_last_30_days: 0,
+                users_below_threshold: 0,
+                score_threshold: SCORE_THRESHOLD,
+                shared_folders: None,
+                shared_passwords: None,
+                disabled_users: 0,
+                never_logged_in: 0,
+                invited_users: 0,
+                admins: 0,
+                users_without_mfa: 0,
+                average_vault_score: None,
+                scored_users: 0,
+                enrolled_users: 0,
+                average_enrolled_score: None,
+                users_with_stale_score: 0,
+            },
+            weak: KnownCounts::default(),
+            reused: KnownCounts::default(),
+            scores: ScoreSum::default(),
+            vault_scores: ScoreSum::default(),
+            enrolled_scores: ScoreSum::default(),
+        }
+    }
+
+    pub(super) fn add(&mut self, person: Person<'_>, score: Option<Score>) {
+        let stats = &mut self.stats;
+        let status = Status::of(person);
+        stats.invited_users += u64::from(status == Status::Invited);
+        if !person.is_entry() {
+            return;
+        }
+        let disabled = person.is_disabled();
+        let enrolled = !person.never_logged_in();
+        let last_login = person.last_login();
+        stats.total_users += 1;
+        stats.active_users += u64::from(!disabled && enrolled);
+        stats.active_last_30_days += u64::from(!disabled && last_login.is_some_and(|time| time >= self.active_since));
+        stats.disabled_users += u64::from(disabled);
+        stats.never_logged_in += u64::from(status == Status::NeverLoggedIn);
+        stats.admins += u64::from(person.is_admin());
+        stats.users_without_mfa += u64::from(person.mfa().is_none());
+        stats.users_below_threshold += u64::from(score.is_some_and(is_below_threshold));
+        stats.enrolled_users += u64::from(enrolled);
+        stats.users_with_stale_score += u64::from(enrolled && last_login.is_some_and(|time| time < self.stale_before));
+        self.weak.add(person.weak_passwords());
+        self.reused.add(person.reused_passwords());
+        if let Some(score) = score {
+            self.scores.add(score);
+            if enrolled {
+                self.enrolled_scores.add(score);
+            }
+        }
+        if let Some(score) = person.vault_score() {
+            self.vault_scores.add(score);
+        }
+    }
+
+    pub(super) fn finish(self, folders: Option<&SharedFolderFigures>) -> Stats {
+        let entries = self.stats.total_users;
+        Stats {
+            users_with_weak_passwords: self.weak.of(entries, self.weak.users),
+            average_security_score: self.scores.whole_mean_over(entries),
+            total_weak_passwords: self.weak.of(entries, self.weak.total),
+            total_reused_passwords: self.reused.of(entries, self.reused.total),
+            shared_folders: folders.map(|folders| folders.folders),
+            shared_passwords: folders.and_then(|folders| folders.passwords),
+            average_vault_score: self.vault_scores.mean(),
+            scored_users: self.scores.scores(),
+            average_enrolled_score: self.enrolled_scores.mean(),
+            ..self.stats
+        }
+    }
+}
+
+/// Counts of passwords that LastPass may or may not tell.
+#[derive(Debug, Default)]
+struct KnownCounts {
+    known: bool,
+    users: u64,
+    total: u64,
+}
+
+impl KnownCounts {
+    fn add(&mut self, count: Option<u32>) {
+        if let Some(count) = count {
+            self.known = true;
+            self.users += u64::from(count > 0);
+            self.total += u64::from(count);
+        }
+    }
+
+    /// A figure made of the counts: with nobody to tell it is a plain 0, with nobody telling it is unknown.
+    fn of(&self, entries: u64, figure: u64) -> Option<u64> {
+        (self.known || entries == 0).then_some(figure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stats;
+    use crate::{
+        domain::{DepartmentGroups, Entry, ScoreSource, SharedFolderFigures},
+        report::{
+            Departments, Rules,
+            example::{Example, ago, score},
+            security_report,
+        },
+    };
+
+    const DAY: i64 = 24;
+
+    fn stats_of(entries: &[Entry<'_>]) -> Stats {
+        entries.iter().fold(Example::default(), |example, entry| example.other(entry.clone(), &[])).report().stats
+    }
+
+    #[test]
+    fn an_empty_organisation_has_zeros() {
+        let stats = stats_of(&[]);
+        assert_eq!((stats.total_users, stats.average_security_score, stats.scored_users), (0, 0, 0));
+        assert_eq!(stats.users_with_weak_passwords, Some(0));
+        assert_eq!((stats.total_weak_passwords, stats.total_reused_passwords), (Some(0), Some(0)));
+        assert_eq!((stats.average_vault_score, stats.average_enrolled_score), (None, None));
+    }
+
+    #[test]
+    fn everybody_is_counted_by_status_and_an_invitation_alone_is_no_entry() {
+        let stats = Example::default()
+            .entry(Example::ann(), &[])
+            .other(Entry { disabled: true, admin: true, mfa: Some("googleauth"), ..Entry::default() }, &[])
+            .other(Entry { never_logged_in: true, ..Entry::default() }, &[])
+            .other(Entry { disabled: true, never_logged_in: true, ..Entry::default() }, &[])
+            .entry(Entry { id: Some("9"), never_logged_in: true, email: "soon@example.com", ..Entry::default() }, &[])
+            .invited("soon@example.com")
+            .invited("new@example.com")
+            .report()
+            .stats;
+        assert_eq!((stats.total_users, stats.active_users, stats.disabled_users), (5, 1, 2));
+        assert_eq!((stats.never_logged_in, stats.invited_users), (1, 2));
+        assert_eq!((stats.admins, stats.users_without_mfa, stats.enrolled_users), (1, 4, 2));
+    }
+
+    #[test]
+    fn a_disabled_person_with_an_invitation_is_not_invited() {
+        let example = Example::default().entry(Entry { disabled: true, ..Example::ann() }, &[]);
+        assert_eq!(example.invited(Example::ann().email).report().stats.invited_users, 0);
+    }
+
+    #[test]
+    fn a_login_counts_for_thirty_days_to_the_second() {
+        let check = |last_login, disabled, expected| {
+            let stats = stats_of(&[Entry { last_login, disabled, ..Entry::default() }]);
+            assert_eq!(stats.active_last_30_days, expected, "{last_login:?}");
+        };
+        check(ago(0, 0), false, 1);
+        check(ago(30 * DAY, 0), false, 1);
+        check(ago(30 * DAY, 1), false, 0);
+        check(ago(-1, 0), false, 1);
+        check(ago(0, 0), true, 0);
+        check(None, false, 0);
+    }
+
+    #[test]
+    fn a_score_is_stale_after_ninety_days_to_the_second() {
+        let check = |last_login, never_logged_in, expected| {
+            let stats = stats_of(&[Entry { last_login, never_logged_in, ..Entry::default() }]);
+            assert_eq!(stats.users_with_stale_score, expected, "{last_login:?}");
+        };
+        check(ago(90 * DAY, 0), false, 0);
+        check(ago(90 * DAY, 1), false, 1);
+        check(ago(90 * DAY, 1), true, 0);
+        check(None, false, 0);
+    }
+
+    #[test]
+    fn counts_that_nobody_tells_are_unknown() {
+        let counts = |weak_passwords, reused_passwords| Entry { weak_passwords, reused_passwords, ..Entry::default() };
+        let check = |entries: &[Entry<'_>], expected| {
+            let stats = stats_of(entries);
+            let figures = (stats.users_with_weak_passwords, stats.total_weak_passwords, stats.total_reused_passwords);
+            assert_eq!(figures, expected);
+        };
+        check(&[counts(None, None)], (None, None, None));
+        check(&[counts(Some(0), None)], (Some(0), Some(0), None));
+        check(&[counts(Some(3), Some(1)), counts(None, None), counts(Some(4), Some(0))], (Some(2), Some(7), Some(1)));
+    }
+
+    #[test]
+    fn the_average_counts_a_missing_score_as_0_and_the_enrolled_one_leaves_it_out() {
+        let figures = |master_password: Option<f64>, vault: Option<f64>| Entry {
+            master_password_strength: master_password.map(score),
+            vault_score: vault.map(score),
+            ..Entry::default()
+        };
+        let stats = stats_of(&[
+            figures(Some(90.5), Some(83.2)),
+            figures(Some(0.0), None),
+            figures(None, Some(20.1)),
+            Entry { never_logged_in: true, ..figures(Some(30.0), None) },
+        ]);
+        assert_eq!((stats.average_security_score, stats.scored_users), (30, 3));
+        assert_eq!((stats.average_enrolled_score, stats.average_vault_score), (Some(45.3), Some(51.7)));
+    }
+
+    #[test]
+    fn the_setting_decides_which_score_is_averaged() {
+        let entry =
+            Entry { master_password_strength: Some(score(10.0)), vault_score: Some(score(60.0)), ..Entry::default() };
+        for (source, average, below) in [(ScoreSource::MasterPassword, 10, 1), (ScoreSource::Vault, 60, 0)] {
+            let stats = Example::default().other(entry.clone(), &[]).report_by(source).stats;
+            assert_eq!((stats.average_security_score, stats.users_below_threshold), (average, below));
+            assert_eq!(stats.average_vault_score, Some(60.0));
+        }
+    }
+
+    #[test]
+    fn below_the_threshold_are_known_scores_disabled_people_included() {
+        let with = |figure| Entry { master_password_strength: Some(score(figure)), ..Entry::default() };
+        let disabled = Entry { disabled: true, ..with(10.0) };
+        assert_eq!(stats_of(&[with(49.9), with(50.0), disabled, Entry::default()]).users_below_threshold, 2);
+    }
+
+    #[test]
+    fn folders_that_could_not_be_read_are_unknown() {
+        let people = Example::default().finish();
+        let departments = Departments::new(&people, &DepartmentGroups::default());
+        let rules = Rules { score_source: ScoreSource::default(), departments: &departments };
+        for (folders, expected) in [
+            (None, (None, None)),
+            (Some(SharedFolderFigures { folders: 3, passwords: None }), (Some(3), None)),
+            (Some(SharedFolderFigures { folders: 3, passwords: Some(8) }), (Some(3), Some(8))),
+        ] {
+            let stats = security_report(&people, folders.as_ref(), &rules).stats;
+            assert_eq!((stats.shared_folders, stats.shared_passwords), expected);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What may be said of a person's account in one word. Knows no figures.
+
+use crate::domain::Person;
+
+/// The state of an account; what stands first in [`Status::of`] wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// In use.
+    Active,
+    /// An invitation is pending.
+    Invited,
+    /// There is an account that was never used.
+    NeverLoggedIn,
+    /// The account cannot be used.
+    Disabled,
+}
+
+impl Status {
+    /// All of them, in the order in which they are documented.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Invited, Self::NeverLoggedIn, Self::Disabled];
+
+    /// The status of a person: disabled, else invited, else never logged in, else active.
+    pub fn of(person: Person<'_>) -> Self {
+        if person.is_disabled() {
+            Self::Disabled
+        } else if person.is_invited() {
+            Self::Invited
+        } else if person.never_logged_in() {
+            Self::NeverLoggedIn
+        } else {
+            Self::Active
+        }
+    }
+
+    /// The name in queries and replies.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::NeverLoggedIn => "neverLoggedIn",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Status;
+    use crate::{domain::Entry, report::example::Example};
+
+    #[test]
+    fn disabled_comes_before_invited_before_never_logged_in() {
+        let check = |disabled, invited, never_logged_in, expected: &str| {
+            let mut example = Example::default().entry(Entry { disabled, never_logged_in, ..Example::ann() }, &[]);
+            if invited {
+                example = example.invited(Example::ann().email);
+            }
+            assert_eq!(Status::of(example.finish().get(0)).name(), expected);
+        };
+        check(false, false, false, "active");
+        check(false, false, true, "neverLoggedIn");
+        check(false, true, false, "invited");
+        check(false, true, true, "invited");
+        check(true, true, true, "disabled");
+    }
+
+    #[test]
+    fn an_address_without_an_entry_is_invited() {
+        let people = Example::default().invited("new@example.com").finish();
+        assert_eq!(Status::of(people.get(0)), Status::Invited);
+    }
+}
