@@ -1,1 +1,5 @@
-fn main() {}
+//! `GET /api/security-report`: the password health of the organisation.
+
+fn main() -> std::process::ExitCode {
+    lastpass_vercel::run(&lastpass_core::web::SECURITY_REPORT)
+}

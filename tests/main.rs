@@ -1,1 +1,10 @@
-//! Stories through the front door.
+//! Stories through the front door, on the real client and the simulator.
+
+mod access;
+mod caching;
+mod recorded;
+mod report;
+mod secrets;
+mod tidy;
+mod upstream;
+mod world;

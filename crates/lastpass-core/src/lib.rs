@@ -2,6 +2,9 @@
 //!
 //! Arrows point inward: `web` -> `auth` -> `report`, `lastpass` -> `domain`.
 
+pub mod auth;
 pub mod domain;
+pub mod lastpass;
 pub mod report;
+pub mod settings;
 pub mod web;

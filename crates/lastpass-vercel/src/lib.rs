@@ -1,1 +1,63 @@
-//! Runs an endpoint of lastpass-core as a function on Vercel.
+//! Runs an endpoint of lastpass-core as a function on Vercel. The only crate that names its runtime.
+//!
+//! The runtime prints a handler's `Err` to the caller and drops the connection at a panic, so
+//! this adapter gives it neither: `serve` always has an answer.
+
+mod log;
+
+use std::{env, process::ExitCode, sync::Arc};
+
+use chrono::Utc;
+use futures_util::future::BoxFuture;
+use http_body_util::BodyExt;
+use lastpass_core::web::{App, Background, Body, Endpoint, Invocation, read, serve};
+use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
+
+/// Runs the function until the platform ends it.
+pub fn run(endpoint: &'static Endpoint) -> ExitCode {
+    log::install();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let app = Arc::new(App::new(|name| env::var(name).ok()));
+    let service = service_fn(move |request: Request, state: AppState| {
+        let app = Arc::clone(&app);
+        async move { answer(&app, endpoint, request, state).await }
+    });
+    match runtime.block_on(vercel_runtime::run(service)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&*error),
+    }
+}
+
+async fn answer(app: &App, endpoint: &Endpoint, request: Request, state: AppState) -> Response<ResponseBody> {
+    let context = state.log_context.clone();
+    let answering = async {
+        let (head, body) = request.into_parts();
+        let request = http::Request::from_parts(head, read(body).await);
+        let background = WaitUntil(state);
+        let invocation = Invocation { at: Utc::now(), background: Some(&background) };
+        serve(app, endpoint, request, invocation).await
+    };
+    log::with(context, answering).await.map(platform_body)
+}
+
+/// The body as the runtime wants it; ours cannot fail.
+fn platform_body(body: Body) -> ResponseBody {
+    ResponseBody(body.map_err(|never| match never {}).boxed())
+}
+
+/// Work that the platform keeps the process awake for, after the reply.
+struct WaitUntil(AppState);
+
+impl Background for WaitUntil {
+    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+        self.0.wait_until(work);
+    }
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("the function cannot start: {error}");
+    ExitCode::FAILURE
+}

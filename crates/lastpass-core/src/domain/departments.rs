@@ -3,7 +3,7 @@
 use super::fold;
 
 /// The pairs of department and group of the setting `DEPARTMENT_GROUPS`, in its order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DepartmentGroups(Vec<(String, String)>);
 
 impl DepartmentGroups {

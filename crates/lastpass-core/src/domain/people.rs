@@ -357,11 +357,41 @@ impl PeopleBuilder {
             id_length: id_length as u8,
             flags,
         };
+        self.join(row);
+    }
+
+    /// Takes all of a page that was folded on its own, as if its entries had come one by one.
+    pub fn absorb(&mut self, page: Self) {
+        let groups: Vec<_> = page.groups.names.iter().map(|name| self.groups.id(name)).collect();
+        let others: Vec<_> = page.others.names.iter().map(|name| self.others.id(name)).collect();
+        let renamed = |id: NameId| others.get(id as usize).copied().unwrap_or(NO_NAME);
+        let (text, first_group) = (offset(self.text.len()), offset(self.memberships.len()));
+        self.text.push_str(&page.text);
+        self.memberships.extend(page.memberships.iter().map(|group| groups[*group as usize]));
+        for row in page.rows {
+            self.join(Row {
+                text: text + row.text,
+                groups: first_group + row.groups,
+                mfa: renamed(row.mfa),
+                directory_department: renamed(row.directory_department),
+                ..row
+            });
+        }
+        for email in page.invited_spelling {
+            self.invite(&email);
+        }
+    }
+
+    fn join(&mut self, row: Row) {
+        let start = row.text as usize;
+        let end_of_id = start + usize::from(row.id_length);
+        let id = (row.flags & HAS_ID != 0).then(|| &self.text[start..end_of_id]);
         let next = offset(self.rows.len());
         let place = match id.and_then(canonical_number) {
             Some(number) => *self.by_number.entry(number).or_insert(next),
             None => {
-                let key = id.map_or_else(|| format!("\0{}", fold(entry.email)), str::to_owned);
+                let email = &self.text[end_of_id..end_of_id + row.email_length as usize];
+                let key = id.map_or_else(|| format!("\0{}", fold(email)), str::to_owned);
                 *self.by_text.entry(key.into()).or_insert(next)
             }
         };
@@ -490,6 +520,26 @@ mod tests {
         let ann = people.get(0);
         assert!(ann.is_disabled());
         assert_eq!(ann.groups().collect::<Vec<_>>(), ["Sales", "HR"]);
+    }
+
+    #[test]
+    fn a_page_folded_on_its_own_joins_as_if_its_entries_came_one_by_one() {
+        let mut builder = PeopleBuilder::default();
+        builder.add(&Entry { mfa: Some("duo"), ..entry("1", "ann@example.com") }, ["Sales"]);
+        let mut page = PeopleBuilder::default();
+        page.add(&Entry { name: "Bob", mfa: Some("totp"), ..entry("2", "bob@example.com") }, ["HR", "sales"]);
+        page.add(&Entry { admin: true, ..entry("1", "ann@example.com") }, ["HR"]);
+        page.invite("new@example.com");
+        builder.absorb(page);
+        let people = builder.finish(Default::default());
+        assert_eq!(addresses(&people), ["ann@example.com", "bob@example.com", "new@example.com"]);
+        let (ann, bob) = (people.get(0), people.get(1));
+        assert!(ann.is_admin());
+        assert_eq!((ann.mfa(), ann.groups().collect::<Vec<_>>()), (None, vec!["HR"]));
+        assert_eq!(
+            (bob.mfa(), bob.name(), bob.groups().collect::<Vec<_>>()),
+            (Some("totp"), Some("Bob"), vec!["HR", "Sales"])
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ impl Score {
 }
 
 /// Which score people are ranked, ranged and averaged by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ScoreSource {
     /// Strength of the master password (`mpstrength`).
     #[default]

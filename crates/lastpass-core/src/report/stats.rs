@@ -42,7 +42,7 @@ pub struct Stats {
     pub shared_passwords: Option<u64>,
     /// Entries of [`Status::Disabled`].
     pub disabled_users: u64,
-    /// Entries of [`Status::NeverLoggedIn`].
+    /// Entries that never logged in, disabled and invited ones included: with `enrolled_users` they are all entries.
     pub never_logged_in: u64,
     /// People of [`Status::Invited`], with an entry or without.
     pub invited_users: u64,
@@ -125,7 +125,7 @@ impl Tally {
         stats.active_users += u64::from(!disabled && enrolled);
         stats.active_last_30_days += u64::from(!disabled && last_login.is_some_and(|time| time >= self.active_since));
         stats.disabled_users += u64::from(disabled);
-        stats.never_logged_in += u64::from(status == Status::NeverLoggedIn);
+        stats.never_logged_in += u64::from(!enrolled);
         stats.admins += u64::from(person.is_admin());
         stats.users_without_mfa += u64::from(person.mfa().is_none());
         stats.users_below_threshold += u64::from(score.is_some_and(is_below_threshold));
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_counted_by_status_and_an_invitation_alone_is_no_entry() {
+    fn everybody_is_counted_where_they_belong_and_an_invitation_alone_is_no_entry() {
         let stats = Example::default()
             .entry(Example::ann(), &[])
             .other(Entry { disabled: true, admin: true, mfa: Some("googleauth"), ..Entry::default() }, &[])
@@ -224,7 +224,7 @@ mod tests {
             .report()
             .stats;
         assert_eq!((stats.total_users, stats.active_users, stats.disabled_users), (5, 1, 2));
-        assert_eq!((stats.never_logged_in, stats.invited_users), (1, 2));
+        assert_eq!((stats.never_logged_in, stats.invited_users), (3, 2));
         assert_eq!((stats.admins, stats.users_without_mfa, stats.enrolled_users), (1, 4, 2));
     }
 

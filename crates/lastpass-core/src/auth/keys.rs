@@ -1,0 +1,172 @@
+//! Dashboard keys: `ROLE:KEY` or `ROLE/NAME:KEY`, by commas.
+
+use std::fmt;
+
+use aws_lc_rs::digest;
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+
+use crate::domain::Role;
+
+const SHORTEST_KEY: usize = 32;
+const DIGEST_LENGTH: usize = 32;
+
+/// The published keys of the demo, one a role in the order of [`Role::ALL`]; they work nowhere else.
+pub const DEMO_KEYS: [&str; 4] = ["demo-admin", "demo-manager", "demo-auditor", "demo-provisioner"];
+
+type Digest = [u8; DIGEST_LENGTH];
+
+/// Who may come in by which key. Keys are kept as SHA-256 digests.
+pub struct DashboardKeys(Vec<DashboardKey>);
+
+struct DashboardKey {
+    role: Role,
+    name: Option<String>,
+    digest: Digest,
+}
+
+/// Why the text of `DASHBOARD_KEYS` is no list of keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MalformedKeys {
+    /// There is no entry.
+    #[error("must hold at least one ROLE:KEY")]
+    None,
+    /// An entry is no `ROLE:KEY`.
+    #[error("must be ROLE:KEY or ROLE/NAME:KEY, by commas (entry {0})")]
+    Entry(usize),
+    /// An entry names none of the four roles.
+    #[error("must begin with admin, manager, auditor or provisioner (entry {0})")]
+    Role(usize),
+    /// A key is short enough to be guessed.
+    #[error("must hold keys of 32 or more characters (entry {0})")]
+    Short(usize),
+    /// A digest is no SHA-256 in hexadecimal.
+    #[error("must hold 64 hexadecimal digits after sha256: (entry {0})")]
+    Digest(usize),
+    /// A key stands there twice, so that it could mean two people.
+    #[error("holds a key twice (entry {0})")]
+    Twice(usize),
+}
+
+impl DashboardKeys {
+    /// Reads the value of `DASHBOARD_KEYS`.
+    ///
+    /// # Errors
+    /// Where it is malformed; the error counts entries from 1 and quotes nothing.
+    pub fn parse(text: &str) -> Result<Self, MalformedKeys> {
+        let mut keys: Vec<DashboardKey> = Vec::new();
+        for (place, entry) in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).enumerate() {
+            let key = parse_entry(entry, place + 1)?;
+            if keys.iter().any(|known| known.digest == key.digest) {
+                return Err(MalformedKeys::Twice(place + 1));
+            }
+            keys.push(key);
+        }
+        if keys.is_empty() { Err(MalformedKeys::None) } else { Ok(Self(keys)) }
+    }
+
+    /// The four published keys of the demo.
+    pub fn demo() -> Self {
+        let keys = Role::ALL.into_iter().zip(DEMO_KEYS);
+        Self(keys.map(|(role, key)| DashboardKey { role, name: None, digest: digest_of(key.as_bytes()) }).collect())
+    }
+
+    /// The role and name that `key` stands for. Takes as long for a wrong key as for any other.
+    pub(super) fn find(&self, key: &[u8]) -> Option<(Role, Option<&str>)> {
+        let digest = digest_of(key);
+        let (mut found, mut at) = (Choice::from(0), 0_u32);
+        for (place, known) in self.0.iter().enumerate() {
+            let equal = known.digest.ct_eq(&digest);
+            at.conditional_assign(&(place as u32), equal);
+            found |= equal;
+        }
+        let key = bool::from(found).then(|| &self.0[at as usize])?;
+        Some((key.role, key.name.as_deref()))
+    }
+}
+
+impl fmt::Debug for DashboardKeys {
+    /// Counts the keys: names are people, and digests can be tried.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DashboardKeys({})", self.0.len())
+    }
+}
+
+fn parse_entry(entry: &str, number: usize) -> Result<DashboardKey, MalformedKeys> {
+    let (who, key) = entry.split_once(':').ok_or(MalformedKeys::Entry(number))?;
+    let (role, name) = match who.split_once('/') {
+        Some((role, name)) => (role, Some(name.trim())),
+        None => (who, None),
+    };
+    if name.is_some_and(str::is_empty) {
+        return Err(MalformedKeys::Entry(number));
+    }
+    let role = role.trim().parse().map_err(|_| MalformedKeys::Role(number))?;
+    let key = key.trim();
+    let digest = match key.strip_prefix("sha256:") {
+        Some(hex) => parse_digest(hex).ok_or(MalformedKeys::Digest(number))?,
+        None if key.chars().count() < SHORTEST_KEY => return Err(MalformedKeys::Short(number)),
+        None => digest_of(key.as_bytes()),
+    };
+    Ok(DashboardKey { role, name: name.map(str::to_owned), digest })
+}
+
+fn parse_digest(hex: &str) -> Option<Digest> {
+    let hex = hex.as_bytes();
+    let mut digest = Digest::default();
+    if hex.len() != 2 * DIGEST_LENGTH {
+        return None;
+    }
+    for (byte, pair) in digest.iter_mut().zip(hex.chunks_exact(2)) {
+        let digit = |digit: u8| char::from(digit).to_digit(16);
+        *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
+    }
+    Some(digest)
+}
+
+fn digest_of(key: &[u8]) -> Digest {
+    let mut bytes = Digest::default();
+    bytes.copy_from_slice(digest::digest(&digest::SHA256, key).as_ref());
+    bytes
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail here")]
+mod tests {
+    use super::*;
+
+    const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+
+    #[test]
+    fn a_key_stands_for_its_role_and_name() {
+        let keys = DashboardKeys::parse(&format!(" admin/ann@example.com:{A} , manager:{B},")).unwrap();
+        assert_eq!(keys.find(A.as_bytes()), Some((Role::Admin, Some("ann@example.com"))));
+        assert_eq!(keys.find(B.as_bytes()), Some((Role::Manager, None)));
+        assert_eq!(keys.find(b""), None);
+        assert_eq!(keys.find(&A.as_bytes()[1..]), None);
+    }
+
+    #[test]
+    fn a_digest_stands_for_its_key_and_is_none_itself() {
+        let digest = digest_of(A.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let keys = DashboardKeys::parse(&format!("auditor:sha256:{digest}")).unwrap();
+        assert_eq!(keys.find(A.as_bytes()), Some((Role::Auditor, None)));
+        assert_eq!(keys.find(digest.as_bytes()), None);
+        assert_eq!(keys.find(format!("sha256:{digest}").as_bytes()), None);
+    }
+
+    #[test]
+    fn malformed_lists_are_refused_with_the_entrys_number() {
+        for (text, expected) in [
+            (" , ", MalformedKeys::None),
+            ("admin", MalformedKeys::Entry(1)),
+            (&format!("admin/:{A}"), MalformedKeys::Entry(1)),
+            (&format!("admin:{A},root:{B}"), MalformedKeys::Role(2)),
+            ("admin:short", MalformedKeys::Short(1)),
+            ("admin:sha256:abc", MalformedKeys::Digest(1)),
+            (&format!("admin:{A},manager:{A}"), MalformedKeys::Twice(2)),
+        ] {
+            assert_eq!(DashboardKeys::parse(text).unwrap_err(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! One async method per question: domain values in, domain values out.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::header::CONTENT_TYPE;
+use tokio::time::Instant;
+
+use crate::domain::{PeopleBuilder, SharedFolderFigures};
+
+use super::{
+    dialect::{self, Account, Page, Question},
+    error::Error,
+    folders::{self, FolderCount, FolderPage, FoldersReading},
+    people::{self, Notice, PeoplePage, PeopleReading},
+    reply::{self, Mood},
+    retry::retry,
+    transport::{Transport, TransportError},
+};
+
+/// The most people LastPass gives in one reply.
+const PEOPLE_PER_PAGE: usize = 2_000;
+/// Folders a call: LastPass limits callers that ask for all at once (elastic/integrations 9988).
+const FOLDERS_PER_PAGE: usize = 100;
+/// Pages asked for at the same time, once the first has told how many there are: 100,000 people
+/// one page after the other would not be read within a request's time.
+const PAGES_AT_ONCE: usize = 4;
+/// No organisation has so many pages: a bound for an upstream that never ends.
+const MOST_PAGES: usize = 2_000;
+
+/// How often and how long LastPass was asked on behalf of one request.
+#[derive(Debug, Default)]
+pub struct Meter {
+    calls: AtomicU32,
+    microseconds: AtomicU64,
+}
+
+impl Meter {
+    /// How many calls were made.
+    pub fn calls(&self) -> u32 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// The time that the calls took, added up; calls made side by side count each.
+    pub fn time(&self) -> Duration {
+        Duration::from_micros(self.microseconds.load(Ordering::Relaxed))
+    }
+
+    fn add(&self, time: Duration) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.microseconds.fetch_add(time.as_micros().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}
+
+/// What one question may cost.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    /// When an answer is of no use any more.
+    pub deadline: Instant,
+    /// Where calls are counted.
+    pub meter: Arc<Meter>,
+}
+
+/// Asks LastPass.
+#[derive(Clone)]
+pub struct Client {
+    transport: Arc<dyn Transport>,
+    account: Account,
+    zone: Tz,
+}
+
+impl Client {
+    /// A client for one account, whose dates are local times of `zone`.
+    pub fn new(transport: Arc<dyn Transport>, account: Account, zone: Tz) -> Self {
+        Self { transport, account, zone }
+    }
+
+    /// Everybody, as of `at`, the moment of asking.
+    ///
+    /// # Errors
+    /// Where any page could not be had.
+    pub async fn people(&self, at: DateTime<Utc>, budget: &Budget) -> Result<PeopleReading, Error> {
+        let mut pass = self.pass_over_people(budget).await?;
+        if pass.moved() {
+            // A list that changes shifts people from page to page: they are seen twice, or not at all.
+            if let Ok(second) = self.pass_over_people(budget).await {
+                pass = second;
+            }
+        }
+        let mut notices = Vec::new();
+        let listed = pass.people.entry_count() as u64 + pass.unreadable;
+        match pass.total() {
+            Some(counted) if listed < counted => notices.push(Notice::Incomplete { listed, counted }),
+            Some(_) if pass.moved() => notices.push(Notice::Moving),
+            _ if listed == 0 => notices.push(Notice::Nobody),
+            _ => {}
+        }
+        if pass.unreadable > 0 {
+            notices.push(Notice::Unreadable { entries: pass.unreadable });
+        }
+        if pass.complained {
+            notices.push(Notice::Complaint);
+        }
+        Ok(PeopleReading { people: pass.people.finish(at), notices })
+    }
+
+    async fn pass_over_people(&self, budget: &Budget) -> Result<Pass, Error> {
+        let mut pass = Pass::default();
+        let first = self.people_page(0, budget).await?;
+        let pages = first.total.map_or(1, |total| total.div_ceil(PEOPLE_PER_PAGE as u64) as usize);
+        let first_is_full = first.listed >= PEOPLE_PER_PAGE;
+        pass.take(first);
+        let mut next = 1;
+        if first_is_full && pass.lacks_some() {
+            next = pages.min(MOST_PAGES);
+            let mut rest = stream::iter(1..next).map(|index| self.people_page(index, budget)).buffered(PAGES_AT_ONCE);
+            while let Some(page) = rest.try_next().await? {
+                pass.take(page);
+            }
+        }
+        // Where LastPass does not count, or gave less than a page holds, pages go on until one brings nothing new.
+        while next < MOST_PAGES && (pass.lacks_some() || (pass.total().is_none() && pass.last_was_full)) {
+            let before = pass.people.entry_count();
+            pass.take(self.people_page(next, budget).await?);
+            if pass.people.entry_count() == before {
+                break;
+            }
+            next += 1;
+        }
+        Ok(pass)
+    }
+
+    async fn people_page(&self, index: usize, budget: &Budget) -> Result<PeoplePage, Error> {
+        let zone = self.zone;
+        let page = Page { index, size: PEOPLE_PER_PAGE };
+        self.ask(Question::People(page), budget, move |json| people::decode(json, zone, index == 0)).await
+    }
+
+    /// Counts over the shared folders.
+    ///
+    /// # Errors
+    /// Where the folders could not be had; sites that could not be had are told in the reading.
+    pub async fn shared_folders(&self, budget: &Budget) -> Result<FoldersReading, Error> {
+        let (folders, sites) = tokio::join!(self.folders(budget), self.folders_with_sites(budget));
+        let folders = folders?.folders.values().filter(|folder| !folder.deleted).count() as u64;
+        let passwords = sites
+            .as_ref()
+            .ok()
+            .map(|folders| folders.values().filter(|folder| !folder.deleted).map(|folder| folder.sites).sum());
+        Ok(FoldersReading { figures: SharedFolderFigures { folders, passwords }, without_sites: sites.err() })
+    }
+
+    async fn folders(&self, budget: &Budget) -> Result<FolderPage, Error> {
+        self.ask(Question::SharedFolders, budget, |json| folders::decode(json, true)).await
+    }
+
+    async fn folders_with_sites(&self, budget: &Budget) -> Result<HashMap<String, FolderCount>, Error> {
+        let mut folders = HashMap::new();
+        for index in 0..MOST_PAGES {
+            let page = Page { index, size: FOLDERS_PER_PAGE };
+            let question = Question::SharedFolderSites(page);
+            let page = self.ask(question, budget, move |json| folders::decode(json, index == 0)).await?;
+            let (listed, before) = (page.folders.len(), folders.len());
+            folders.extend(page.folders);
+            if listed < FOLDERS_PER_PAGE || folders.len() == before || page.past_the_end {
+                break;
+            }
+        }
+        Ok(folders)
+    }
+
+    /// Asks, retries what may pass, and reads the reply away from the threads that serve requests.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: Question,
+        budget: &Budget,
+        decode: impl Fn(&[u8]) -> Result<T, Error> + Copy + Send + 'static,
+    ) -> Result<T, Error> {
+        retry(budget.deadline, || async {
+            let reply = self.send(question, budget).await?;
+            let decoding = tokio::task::spawn_blocking(move || decode(reply::json_text(&reply)?));
+            decoding.await.unwrap_or(Err(Error::Crashed))
+        })
+        .await
+    }
+
+    async fn send(&self, question: Question, budget: &Budget) -> Result<http::Response<Bytes>, Error> {
+        let request = http::Request::post(self.account.url.as_str())
+            .header(CONTENT_TYPE, "application/json")
+            .body(Bytes::from(dialect::body(&self.account, question)))
+            .map_err(|_| Error::Unreachable(TransportError::Unconnected))?;
+        let start = Instant::now();
+        let answer = self.transport.send(request).await;
+        budget.meter.add(start.elapsed());
+        answer.map_err(|error| match error {
+            TransportError::TimedOut => Error::Timeout,
+            TransportError::Unconnected | TransportError::Broken | TransportError::TooLong => Error::Unreachable(error),
+        })
+    }
+}
+
+/// One reading of everybody, page by page.
+#[derive(Debug, Default)]
+struct Pass {
+    people: PeopleBuilder,
+    first_total: Option<u64>,
+    last_total: Option<u64>,
+    pages: usize,
+    unreadable: u64,
+    complained: bool,
+    last_was_full: bool,
+}
+
+impl Pass {
+    fn take(&mut self, page: PeoplePage) {
+        if self.pages == 0 {
+            self.first_total = page.total;
+        }
+        if !page.past_the_end {
+            self.last_total = page.total;
+        }
+        self.pages += 1;
+        self.unreadable += page.unreadable;
+        self.complained |= page.mood == Mood::Complaining;
+        self.last_was_full = page.listed >= PEOPLE_PER_PAGE;
+        self.people.absorb(page.people);
+    }
+
+    fn total(&self) -> Option<u64> {
+        self.last_total
+    }
+
+    fn lacks_some(&self) -> bool {
+        self.total().is_some_and(|total| self.people.entry_count() as u64 + self.unreadable < total)
+    }
+
+    /// Whether the list changed while it was read.
+    fn moved(&self) -> bool {
+        self.pages > 1 && (self.first_total != self.last_total)
+    }
+}

@@ -1,0 +1,181 @@
+//! How a question is written: the name of the hash, the name of the command, and where its data lie.
+
+use std::{fmt, str::FromStr};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+/// The two ways in which a request is written. Replies are read alike for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// What LastPass documents and recordings of the live service show.
+    #[default]
+    Enterprise,
+    /// What the guide shows that the product was asked for in.
+    Guide,
+}
+
+impl Dialect {
+    /// The name in the setting `LASTPASS_API_DIALECT`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Enterprise => "enterprise",
+            Self::Guide => "guide",
+        }
+    }
+}
+
+/// The text names no dialect.
+#[derive(Debug, thiserror::Error)]
+#[error("neither enterprise nor guide")]
+pub struct UnknownDialect;
+
+impl FromStr for Dialect {
+    type Err = UnknownDialect;
+
+    fn from_str(text: &str) -> Result<Self, UnknownDialect> {
+        [Self::Enterprise, Self::Guide].into_iter().find(|dialect| dialect.name() == text).ok_or(UnknownDialect)
+    }
+}
+
+/// Whose LastPass is asked, where, and as whom.
+#[derive(Clone)]
+pub struct Account {
+    /// The account number (`cid`).
+    pub number: String,
+    /// The provisioning hash, which opens everything.
+    pub provisioning_hash: SecretString,
+    /// The one address of the API.
+    pub url: Url,
+    /// How requests are written.
+    pub dialect: Dialect,
+    /// Our label in LastPass's own log (`apiuser`).
+    pub label: String,
+}
+
+impl fmt::Debug for Account {
+    /// Names the dialect alone: number, hash and address are nobody's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("dialect", &self.dialect).finish_non_exhaustive()
+    }
+}
+
+/// A slice of a list that LastPass gives in pages, counted from zero.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page {
+    pub(super) index: usize,
+    pub(super) size: usize,
+}
+
+/// What can be asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Question {
+    /// A page of everybody.
+    People(Page),
+    /// Every shared folder, without its sites.
+    SharedFolders,
+    /// A page of the shared folders with the sites in them.
+    SharedFolderSites(Page),
+}
+
+impl Question {
+    /// The names of the command in the enterprise dialect and in the guide's. A command that
+    /// the guide does not name keeps its own.
+    fn command(self) -> (&'static str, &'static str) {
+        match self {
+            Self::People(_) => ("getuserdata", "getuserdata"),
+            Self::SharedFolders => ("getsfdata", "getsharedfolderdata"),
+            Self::SharedFolderSites(_) => ("getdetailedsfdata", "getdetailedsfdata"),
+        }
+    }
+
+    /// The command's data, in the enterprise form.
+    fn data(self) -> Value {
+        match self {
+            Self::People(page) => json!({ "pagesize": page.size, "pageindex": page.index }),
+            Self::SharedFolders => json!("all"),
+            Self::SharedFolderSites(page) => {
+                json!({ "data": "all", "pagesize": page.size, "pageindex": page.index })
+            }
+        }
+    }
+}
+
+/// The body of the request that asks `question`.
+pub(super) fn body(account: &Account, question: Question) -> Vec<u8> {
+    let (enterprise, guide) = question.command();
+    let (hash_name, command) = match account.dialect {
+        Dialect::Enterprise => ("provhash", enterprise),
+        Dialect::Guide => ("provisioninghash", guide),
+    };
+    let mut body = Map::new();
+    body.insert("cid".into(), account.number.as_str().into());
+    body.insert(hash_name.into(), account.provisioning_hash.expose_secret().into());
+    body.insert("cmd".into(), command.into());
+    body.insert("apiuser".into(), account.label.as_str().into());
+    match account.dialect {
+        Dialect::Enterprise => {
+            body.insert("data".into(), question.data());
+        }
+        Dialect::Guide => {
+            if let Value::Object(fields) = question.data() {
+                // The text "all" is what the guide's dialect means by saying nothing.
+                body.extend(fields.into_iter().filter(|(_, value)| value != "all"));
+            }
+        }
+    }
+    Value::Object(body).to_string().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Account, Dialect, Page, Question, body};
+
+    fn check(dialect: Dialect, question: Question, expected: &str) {
+        let account = Account {
+            number: "123".to_owned(),
+            provisioning_hash: "h".into(),
+            url: url::Url::parse("https://lastpass.com/enterpriseapi.php").expect("valid"),
+            dialect,
+            label: "us".to_owned(),
+        };
+        let sent: serde_json::Value = serde_json::from_slice(&body(&account, question)).expect("JSON");
+        assert_eq!(sent, serde_json::from_str::<serde_json::Value>(expected).expect("JSON"));
+    }
+
+    #[test]
+    fn each_dialect_writes_each_question_in_its_own_way() {
+        let page = Page { index: 3, size: 100 };
+        check(
+            Dialect::Enterprise,
+            Question::People(page),
+            r#"{"cid":"123","provhash":"h","cmd":"getuserdata","apiuser":"us","data":{"pagesize":100,"pageindex":3}}"#,
+        );
+        check(
+            Dialect::Guide,
+            Question::People(page),
+            r#"{"cid":"123","provisioninghash":"h","cmd":"getuserdata","apiuser":"us","pagesize":100,"pageindex":3}"#,
+        );
+        check(
+            Dialect::Enterprise,
+            Question::SharedFolders,
+            r#"{"cid":"123","provhash":"h","cmd":"getsfdata","apiuser":"us","data":"all"}"#,
+        );
+        check(
+            Dialect::Guide,
+            Question::SharedFolders,
+            r#"{"cid":"123","provisioninghash":"h","cmd":"getsharedfolderdata","apiuser":"us"}"#,
+        );
+        check(
+            Dialect::Enterprise,
+            Question::SharedFolderSites(page),
+            r#"{"cid":"123","provhash":"h","cmd":"getdetailedsfdata","apiuser":"us","data":{"data":"all","pagesize":100,"pageindex":3}}"#,
+        );
+        check(
+            Dialect::Guide,
+            Question::SharedFolderSites(page),
+            r#"{"cid":"123","provisioninghash":"h","cmd":"getdetailedsfdata","apiuser":"us","pagesize":100,"pageindex":3}"#,
+        );
+    }
+}

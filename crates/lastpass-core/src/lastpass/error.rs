@@ -1,0 +1,90 @@
+//! What can go wrong between us and LastPass.
+
+use std::time::Duration;
+
+use super::TransportError;
+
+/// Why LastPass gave no answer that can be used. Carries no text of LastPass's, which may be personal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// LastPass does not accept the account number or the provisioning hash.
+    #[error("LastPass refused the account number or the provisioning hash")]
+    Credentials,
+    /// LastPass understood the question and said no.
+    #[error("LastPass refused the request")]
+    Refused,
+    /// LastPass asks for fewer calls.
+    #[error("LastPass limits our calls")]
+    Busy {
+        /// How long LastPass asks us to wait, where it says.
+        retry_after: Option<Duration>,
+    },
+    /// No answer came within the time that the request has.
+    #[error("LastPass did not answer in time")]
+    Timeout,
+    /// LastPass could not be reached, or the connection broke.
+    #[error("LastPass is out of reach")]
+    Unreachable(#[source] TransportError),
+    /// An answer came that makes no sense.
+    #[error("LastPass gave an answer that makes no sense")]
+    Senseless(#[source] Nonsense),
+    /// Our own reading of the answer failed: a fault of this program.
+    #[error("reading LastPass's answer failed")]
+    Crashed,
+}
+
+/// What is wrong with an answer that makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Nonsense {
+    /// An HTTP status that the API does not use.
+    #[error("HTTP status {0}")]
+    Status(u16),
+    /// A redirect; following it would hand the provisioning hash to another address.
+    #[error("a redirect, which is not followed")]
+    Redirect,
+    /// Nothing at all.
+    #[error("an empty body")]
+    Empty,
+    /// A web page or other markup.
+    #[error("markup instead of JSON")]
+    Markup,
+    /// No JSON, or JSON cut short. Where, but not what: the text is personal.
+    #[error("malformed JSON at line {line}, column {column}")]
+    Malformed {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
+    /// JSON of another shape than the command has.
+    #[error("JSON of an unexpected shape")]
+    Shape,
+}
+
+impl Error {
+    /// Whether the same question may well be answered a moment later.
+    pub(super) fn may_pass(&self) -> bool {
+        match self {
+            Self::Busy { .. } => true,
+            Self::Unreachable(error) => error.may_pass(),
+            Self::Senseless(nonsense) => match nonsense {
+                // The edge in front of LastPass answers 403 now and then (lastpass-cli issues 304, 399, 441).
+                Nonsense::Status(status) => *status == 403 || *status >= 500,
+                Nonsense::Empty | Nonsense::Markup | Nonsense::Malformed { .. } => true,
+                Nonsense::Redirect | Nonsense::Shape => false,
+            },
+            Self::Credentials | Self::Refused | Self::Timeout | Self::Crashed => false,
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    /// Drops the text of the error, which may quote the reply.
+    fn from(error: serde_json::Error) -> Self {
+        Self::Senseless(if error.is_data() {
+            Nonsense::Shape
+        } else {
+            Nonsense::Malformed { line: error.line(), column: error.column() }
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! LastPass's dates: local, without a zone (`2022-06-02 09:20:59`), and Unix seconds in the guide's dialect.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use super::lenient::Scalar;
+
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
+/// Turns local times of one zone into UTC, quickly where many lie on the same days.
+#[derive(Debug)]
+pub(super) struct LocalTimes {
+    zone: Tz,
+    /// The offset from UTC in seconds on days on which it does not change.
+    offsets: HashMap<NaiveDate, Option<i64>>,
+}
+
+impl LocalTimes {
+    pub(super) fn new(zone: Tz) -> Self {
+        Self { zone, offsets: HashMap::new() }
+    }
+
+    /// The moment that a value names; nothing where it names none.
+    pub(super) fn moment(&mut self, value: &Scalar<'_>) -> Option<DateTime<Utc>> {
+        match value {
+            Scalar::Text(text) => self.text(text.trim()),
+            Scalar::Number(seconds) => unix(*seconds),
+            Scalar::Flag(_) | Scalar::Nothing => None,
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Option<DateTime<Utc>> {
+        if let Some(local) = fixed_positions(text) {
+            return self.utc(local);
+        }
+        match text.parse::<f64>() {
+            Ok(seconds) => unix(seconds),
+            Err(_) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc()),
+        }
+    }
+
+    /// The first moment that had this local time; in a gap, the time that clocks would have shown without it.
+    fn utc(&mut self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+        let zone = self.zone;
+        let offset = *self.offsets.entry(local.date()).or_insert_with(|| offset_of_day(zone, local.date()));
+        match offset {
+            Some(offset) => DateTime::from_timestamp(local.and_utc().timestamp() - offset, 0),
+            None => match zone.from_local_datetime(&local) {
+                LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(time.to_utc()),
+                LocalResult::None => {
+                    let before = zone.from_local_datetime(&(local - TimeDelta::hours(3))).earliest()?;
+                    Some(before.to_utc() + TimeDelta::hours(3))
+                }
+            },
+        }
+    }
+}
+
+/// The day's offset, where it is the same at both ends of the day and for an hour beyond: then it
+/// does not change within it either, since no zone changes twice within a day.
+fn offset_of_day(zone: Tz, day: NaiveDate) -> Option<i64> {
+    let start = day.and_time(NaiveTime::MIN) - TimeDelta::hours(1);
+    let end = day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN) + TimeDelta::hours(1);
+    let offset =
+        |local: NaiveDateTime| Some(zone.from_local_datetime(&local).single()?.offset().fix().local_minus_utc());
+    let (first, last) = (offset(start)?, offset(end)?);
+    (first == last).then_some(first.into())
+}
+
+/// `YYYY-MM-DD HH:MM:SS`, read at fixed positions: a format parser takes a third of the whole report.
+fn fixed_positions(text: &str) -> Option<NaiveDateTime> {
+    let bytes: &[u8; 19] = text.as_bytes().try_into().ok()?;
+    let separators = (bytes[4], bytes[7], bytes[10], bytes[13], bytes[16]);
+    if !matches!(separators, (b'-', b'-', b' ' | b'T', b':', b':')) {
+        return None;
+    }
+    let number = |from: usize, to: usize| {
+        bytes[from..to]
+            .iter()
+            .try_fold(0_u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')))
+    };
+    let date = NaiveDate::from_ymd_opt(number(0, 4)?.try_into().ok()?, number(5, 7)?, number(8, 10)?)?;
+    // The zero date of a database ("0000-00-00") is no date, and nothing here is older than Unix time.
+    let time = NaiveTime::from_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)?;
+    (date.and_time(time).and_utc().timestamp() > SECONDS_A_DAY).then(|| date.and_time(time))
+}
+
+fn unix(seconds: f64) -> Option<DateTime<Utc>> {
+    // Zero stands for never; milliseconds would be tens of thousands of years ahead.
+    let in_range = (1.0..1e11).contains(&seconds);
+    if in_range { DateTime::from_timestamp(seconds as i64, 0) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::SecondsFormat;
+    use proptest::prelude::{Strategy, prop_assert_eq, proptest};
+
+    use super::*;
+
+    fn check(zone: Tz, json: &str, expected: Option<&str>) {
+        let value: Scalar<'_> = serde_json::from_str(json).expect("JSON");
+        let moment = LocalTimes::new(zone).moment(&value);
+        assert_eq!(moment.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)).as_deref(), expected, "{json}");
+    }
+
+    #[test]
+    fn local_times_become_utc() {
+        let new_york = chrono_tz::America::New_York;
+        // A recording of 2022-06-21 22:02:09Z shows a login of 17:58:11 on that day.
+        check(new_york, "\"2022-06-21 17:58:11\"", Some("2022-06-21T21:58:11Z"));
+        check(new_york, "\"2026-01-15 12:00:00\"", Some("2026-01-15T17:00:00Z"));
+        check(chrono_tz::UTC, "\"2026-01-15T12:00:00\"", Some("2026-01-15T12:00:00Z"));
+        check(new_york, "\"2026-01-15T12:00:00+01:00\"", Some("2026-01-15T11:00:00Z"));
+        check(new_york, "\"2026-01-15T12:00:00Z\"", Some("2026-01-15T12:00:00Z"));
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_means_its_first_pass_and_a_missing_one_the_clock_before() {
+        let new_york = chrono_tz::America::New_York;
+        check(new_york, "\"2026-11-01 01:30:00\"", Some("2026-11-01T05:30:00Z"));
+        check(new_york, "\"2026-11-01 00:30:00\"", Some("2026-11-01T04:30:00Z"));
+        check(new_york, "\"2026-11-01 02:00:00\"", Some("2026-11-01T07:00:00Z"));
+        check(new_york, "\"2026-03-08 01:59:59\"", Some("2026-03-08T06:59:59Z"));
+        check(new_york, "\"2026-03-08 02:30:00\"", Some("2026-03-08T07:30:00Z"));
+        check(new_york, "\"2026-03-08 03:00:00\"", Some("2026-03-08T07:00:00Z"));
+        check(chrono_tz::Australia::Lord_Howe, "\"2026-04-05 01:45:00\"", Some("2026-04-04T14:45:00Z"));
+        check(chrono_tz::America::Sao_Paulo, "\"2018-11-04 00:30:00\"", Some("2018-11-04T03:30:00Z"));
+    }
+
+    #[test]
+    fn the_guides_dialect_has_unix_seconds() {
+        for json in ["1735689600", "\"1735689600\"", "1735689600.7"] {
+            check(chrono_tz::America::New_York, json, Some("2025-01-01T00:00:00Z"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_unknown() {
+        for json in [
+            "\"\"",
+            "null",
+            "0",
+            "\"0\"",
+            "-5",
+            "\"0000-00-00 00:00:00\"",
+            "\"2026-02-30 00:00:00\"",
+            "\"soon\"",
+            "[]",
+            "true",
+            "1735689600000",
+        ] {
+            check(chrono_tz::America::New_York, json, None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_table_of_days_agrees_with_the_zone(
+            zone in (0..chrono_tz::TZ_VARIANTS.len()).prop_map(|place| chrono_tz::TZ_VARIANTS[place]),
+            second in 200_000_i64..4_000_000_000,
+        ) {
+            let local = DateTime::from_timestamp(second, 0).expect("in range").naive_utc();
+            let expected = zone.from_local_datetime(&local).earliest();
+            if let Some(expected) = expected {
+                prop_assert_eq!(LocalTimes::new(zone).utc(local), Some(expected.to_utc()));
+            }
+        }
+    }
+}

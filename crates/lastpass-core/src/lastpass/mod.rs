@@ -1,0 +1,23 @@
+//! The only place that knows LastPass's Enterprise API: how a question is written, how
+//! a reply is read, and what goes wrong on the way.
+//!
+//! Domain values go in and come out. Every quirk of the upstream is named here, with the
+//! recording or page that it comes from, and seen nowhere else.
+
+mod client;
+mod dialect;
+mod error;
+mod folders;
+mod lenient;
+mod local_time;
+mod people;
+mod reply;
+mod retry;
+mod transport;
+
+pub use client::{Budget, Client, Meter};
+pub use dialect::{Account, Dialect};
+pub use error::{Error, Nonsense};
+pub use folders::FoldersReading;
+pub use people::{Notice, PeopleReading};
+pub use transport::{HttpTransport, Transport, TransportError};

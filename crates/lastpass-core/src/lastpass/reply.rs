@@ -1,0 +1,160 @@
+//! The one funnel that every reply passes on its way to a result.
+//!
+//! LastPass answers 200 for almost everything (jupiterone recordings of 2022): a bad key is
+//! XML, a refusal is JSON with a status, an error past the last page is JSON without one.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use serde::de::MapAccess;
+
+use super::{
+    error::{Error, Nonsense},
+    lenient::{Scalar, Texts, skip},
+};
+
+/// Looks at status and first bytes, and gives the JSON text where there is one.
+pub(super) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], Error> {
+    let body = reply.body().strip_prefix(b"\xef\xbb\xbf").unwrap_or(reply.body()).trim_ascii();
+    let status = reply.status();
+    if body.starts_with(b"<") && mentions_credentials(&String::from_utf8_lossy(&body[..body.len().min(512)])) {
+        return Err(Error::Credentials);
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS
+        || (status == StatusCode::SERVICE_UNAVAILABLE && reply.headers().contains_key(RETRY_AFTER))
+    {
+        return Err(Error::Busy { retry_after: retry_after(reply.headers()) });
+    }
+    if status.is_redirection() {
+        return Err(Error::Senseless(Nonsense::Redirect));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        return Err(Error::Credentials);
+    }
+    if !status.is_success() {
+        return Err(Error::Senseless(Nonsense::Status(status.as_u16())));
+    }
+    match body.first() {
+        None => Err(Error::Senseless(Nonsense::Empty)),
+        Some(b'<') => Err(Error::Senseless(Nonsense::Markup)),
+        Some(_) => Ok(body),
+    }
+}
+
+/// `Retry-After` in seconds; a date there, which LastPass was never seen to send, is as good as none.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// What a JSON reply says of itself, beside its data.
+#[derive(Debug, Default)]
+pub(super) struct Verdict<'a> {
+    status: Scalar<'a>,
+    error: Texts<'a>,
+    message: Texts<'a>,
+}
+
+/// What LastPass thinks of a question that it answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mood {
+    /// All is well.
+    Content,
+    /// The data came with a complaint (`WARN`, or an error text beside `OK`).
+    Complaining,
+}
+
+impl<'a> Verdict<'a> {
+    /// Whether a member of the reply of this name judges.
+    pub(super) fn knows(key: &str) -> bool {
+        matches!(key, "status" | "Status" | "error" | "errors" | "message")
+    }
+
+    /// Takes a member of the reply that is no data: it judges, or nobody reads it.
+    pub(super) fn take<A: MapAccess<'a>>(&mut self, key: &str, value: &mut A) -> Result<(), A::Error> {
+        match key {
+            "status" | "Status" => self.status = value.next_value()?,
+            "error" | "errors" => self.error = value.next_value()?,
+            "message" => self.message = value.next_value()?,
+            _ => skip(value)?,
+        }
+        Ok(())
+    }
+
+    /// Whether LastPass says `OK`, or `success`, and nothing else.
+    pub(super) fn is_plain_ok(&self) -> bool {
+        let status = self.status.text().unwrap_or_default();
+        let is_ok = status.eq_ignore_ascii_case("ok") || status.eq_ignore_ascii_case("success");
+        is_ok && self.error.iter().next().is_none()
+    }
+
+    /// Whether this is how LastPass answers a page past the last one: an error and no status.
+    pub(super) fn is_past_the_end(&self) -> bool {
+        self.status.text().is_none() && self.error.iter().next().is_some() && !self.blames_credentials()
+    }
+
+    fn blames_credentials(&self) -> bool {
+        self.error.iter().chain(self.message.iter()).any(mentions_credentials)
+    }
+
+    /// The judgement over a reply to a read; `has_data` tells whether what was asked for came.
+    pub(super) fn judge(&self, has_data: bool) -> Result<Mood, Error> {
+        let status = self.status.text().unwrap_or_default().to_ascii_lowercase();
+        let says_no = matches!(status.as_str(), "fail" | "error" | "failure" | "failed");
+        let has_error = self.error.iter().next().is_some();
+        if (says_no || !has_data) && self.blames_credentials() {
+            return Err(Error::Credentials);
+        }
+        match (says_no, has_data) {
+            (true, _) => Err(Error::Refused),
+            (false, true) if has_error || status == "warn" => Ok(Mood::Complaining),
+            (false, true) => Ok(Mood::Content),
+            (false, false) if has_error || status == "warn" => Err(Error::Refused),
+            (false, false) => Err(Error::Senseless(Nonsense::Shape)),
+        }
+    }
+}
+
+/// The texts with which LastPass refuses account number or hash: `Authorization Error` in XML
+/// (recorded), `Invalid provisioning hash` (the guide's troubleshooting).
+fn mentions_credentials(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["authorization error", "provisioning hash", "provhash", "invalid cid", "account number", "api secret"]
+        .iter()
+        .any(|phrase| text.contains(phrase))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    fn check(status: u16, body: &str, expected: Result<&str, Error>) {
+        let reply = http::Response::builder().status(status).body(Bytes::from(body.to_owned())).expect("a reply");
+        assert_eq!(json_text(&reply), expected.map(str::as_bytes), "{status} {body}");
+    }
+
+    #[test]
+    fn a_reply_is_judged_by_status_and_first_bytes() {
+        let refused = include_str!("../../../../tests/samples/misc/auth_error.xml");
+        check(200, " {\"a\":1}\n", Ok("{\"a\":1}"));
+        check(200, "\u{feff}[]", Ok("[]"));
+        check(200, refused, Err(Error::Credentials));
+        check(403, refused, Err(Error::Credentials));
+        check(401, "", Err(Error::Credentials));
+        check(200, "", Err(Error::Senseless(Nonsense::Empty)));
+        check(200, "  \n", Err(Error::Senseless(Nonsense::Empty)));
+        check(200, "<html>busy</html>", Err(Error::Senseless(Nonsense::Markup)));
+        check(403, "<html>Access Denied</html>", Err(Error::Senseless(Nonsense::Status(403))));
+        check(500, "{}", Err(Error::Senseless(Nonsense::Status(500))));
+        check(302, "", Err(Error::Senseless(Nonsense::Redirect)));
+        check(429, "slow down", Err(Error::Busy { retry_after: None }));
+    }
+
+    #[test]
+    fn the_wait_that_lastpass_asks_for_is_read() {
+        let reply = http::Response::builder().status(429).header(RETRY_AFTER, "7").body(Bytes::new()).expect("a reply");
+        assert_eq!(json_text(&reply), Err(Error::Busy { retry_after: Some(Duration::from_secs(7)) }));
+    }
+}

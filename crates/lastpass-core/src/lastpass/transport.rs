@@ -1,0 +1,124 @@
+//! How a request gets to LastPass: over HTTPS, or to the simulator in process.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::future::{BoxFuture, FutureExt};
+use lastpass_sim::{ConnectionLost, Simulator};
+
+/// The longest reply that is read, in bytes. A page of 2,000 people is about 1 MB, a page of
+/// 100 well-filled shared folders a few.
+const REPLY_LIMIT: usize = 32 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CALL_TIMEOUT: Duration = Duration::from_secs(25);
+
+/// Carries one request to LastPass and its reply back, without looking into either.
+pub trait Transport: Send + Sync {
+    /// Sends the request.
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
+}
+
+/// Why a request brought no reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// No connection came about: nothing was sent.
+    #[error("no connection")]
+    Unconnected,
+    /// The connection broke, or did not speak HTTP: the request may have arrived.
+    #[error("the connection broke")]
+    Broken,
+    /// No reply in time: the request may have arrived.
+    #[error("no reply in time")]
+    TimedOut,
+    /// The reply is longer than is read.
+    #[error("the reply is longer than {REPLY_LIMIT} bytes")]
+    TooLong,
+}
+
+impl TransportError {
+    pub(super) fn may_pass(self) -> bool {
+        match self {
+            Self::Unconnected | Self::Broken | Self::TimedOut => true,
+            Self::TooLong => false,
+        }
+    }
+}
+
+/// The transport to the real LastPass.
+///
+/// The roots of trust are bundled, since the platform may have no store of certificates;
+/// redirects and proxies are off, since the provisioning hash is in the body.
+pub struct HttpTransport(reqwest::Client);
+
+impl HttpTransport {
+    /// A client with a pool of connections of its own.
+    ///
+    /// # Panics
+    /// Where the bundled roots of trust cannot be read, which no input decides.
+    pub fn new() -> Self {
+        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
+            .iter()
+            .map(|root| reqwest::Certificate::from_der(root).expect("the bundled roots are valid DER"));
+        let client = reqwest::Client::builder()
+            .tls_certs_only(roots)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .user_agent(concat!("lastpass-functions/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(CALL_TIMEOUT)
+            .build()
+            .expect("a client with bundled roots needs nothing of the machine");
+        Self(client)
+    }
+}
+
+impl Default for HttpTransport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        async move {
+            let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Unconnected)?;
+            let mut response = self.0.execute(request).await.map_err(|error| reason(&error))?;
+            let mut body = BytesMut::new();
+            while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
+                if body.len() + chunk.len() > REPLY_LIMIT {
+                    return Err(TransportError::TooLong);
+                }
+                body.extend_from_slice(&chunk);
+            }
+            let mut reply = http::Response::new(body.freeze());
+            *reply.status_mut() = response.status();
+            *reply.headers_mut() = std::mem::take(response.headers_mut());
+            Ok(reply)
+        }
+        .boxed()
+    }
+}
+
+fn reason(error: &reqwest::Error) -> TransportError {
+    if error.is_connect() {
+        TransportError::Unconnected
+    } else if error.is_timeout() {
+        TransportError::TimedOut
+    } else {
+        TransportError::Broken
+    }
+}
+
+impl Transport for Simulator {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        async move {
+            let answer = tokio::time::timeout(CALL_TIMEOUT, self.respond(request)).await;
+            let reply = answer.map_err(|_| TransportError::TimedOut)?.map_err(|lost| match lost {
+                ConnectionLost::Refused => TransportError::Unconnected,
+                ConnectionLost::Reset => TransportError::Broken,
+            })?;
+            if reply.body().len() > REPLY_LIMIT { Err(TransportError::TooLong) } else { Ok(reply) }
+        }
+        .boxed()
+    }
+}

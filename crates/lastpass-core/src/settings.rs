@@ -1,0 +1,233 @@
+//! The only reader of variables, from one table of names, formats and defaults.
+//!
+//! A setting that is missing or malformed is an error that names its variable, and never
+//! its value: values are secrets, or stand beside one.
+
+mod parse;
+mod table;
+
+use std::{fmt, time::Duration};
+
+use chrono_tz::Tz;
+use secrecy::SecretString;
+
+use crate::{
+    auth::DashboardKeys,
+    domain::{DepartmentGroups, ScoreSource},
+    lastpass::Account,
+};
+
+pub use table::{TABLE, Variable};
+
+/// What is wrong with one variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The variable.
+    pub variable: &'static str,
+    /// What is wrong, and what it should be.
+    pub reason: String,
+}
+
+/// All settings. Each part stands by itself, so that a missing one is named only to
+/// somebody whom the others let in.
+#[derive(Debug)]
+pub struct Settings {
+    /// Who may come in by which key.
+    pub sign_in: Result<DashboardKeys, Vec<Fault>>,
+    /// Whose figures are shown, and how.
+    pub organisation: Result<Organisation, Vec<Fault>>,
+}
+
+/// Where the figures come from, and how they are read.
+#[derive(Debug)]
+pub struct Organisation {
+    /// The account that is asked.
+    pub upstream: Upstream,
+    /// The zone of LastPass's dates, which it sends without one.
+    pub time_zone: Tz,
+    /// The score that people are ranked by.
+    pub score_source: ScoreSource,
+    /// Which group stands for which department.
+    pub departments: DepartmentGroups,
+    /// How long an answer of LastPass's counts as fresh; zero keeps nothing.
+    pub fresh_for: Duration,
+}
+
+/// Who answers in LastPass's place.
+pub enum Upstream {
+    /// LastPass.
+    LastPass(Account),
+    /// A made-up company in this process.
+    Demo,
+}
+
+impl fmt::Debug for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LastPass(account) => account.fmt(f),
+            Self::Demo => f.write_str("Demo"),
+        }
+    }
+}
+
+/// What a demo must not stand beside: with these, somebody would take made-up people for real ones.
+const NOT_IN_A_DEMO: [&str; 3] = ["LASTPASS_PROVISIONING_HASH", "DATABASE_URL", "POSTGRES_URL"];
+
+impl Settings {
+    /// Reads every variable once, by `lookup`. An empty value counts as unset.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let lookup = |name: &str| {
+            debug_assert!(TABLE.iter().any(|variable| variable.name == name), "{name} is not in the table");
+            lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        let demo = match lookup("LASTPASS_DEMO").as_deref() {
+            None | Some("0") => Ok(false),
+            Some("1") => Ok(true),
+            Some(_) => Err(vec![fault("LASTPASS_DEMO", "must be 1, or not be set")]),
+        };
+        let demo = demo.and_then(|demo| match conflicts(demo, lookup) {
+            conflicts if conflicts.is_empty() => Ok(demo),
+            conflicts => Err(conflicts),
+        });
+        Self {
+            sign_in: demo.clone().and_then(|demo| sign_in(demo, lookup)),
+            organisation: demo.and_then(|demo| organisation(demo, lookup)),
+        }
+    }
+}
+
+fn conflicts(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Vec<Fault> {
+    let set = NOT_IN_A_DEMO.into_iter().filter(|name| demo && lookup(name).is_some());
+    set.map(|name| fault(name, "must not be set together with LASTPASS_DEMO=1: unset one of the two")).collect()
+}
+
+fn sign_in(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<DashboardKeys, Vec<Fault>> {
+    if demo {
+        return Ok(DashboardKeys::demo());
+    }
+    let Some(keys) = lookup("DASHBOARD_KEYS") else {
+        return Err(vec![fault("DASHBOARD_KEYS", "is not set: give it a key of your own, such as admin:KEY")]);
+    };
+    DashboardKeys::parse(&keys).map_err(|error| vec![fault("DASHBOARD_KEYS", error)])
+}
+
+fn organisation(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Organisation, Vec<Fault>> {
+    let mut reader = parse::Reader::new(lookup);
+    let upstream = if demo { Some(Upstream::Demo) } else { account(&mut reader).map(Upstream::LastPass) };
+    let time_zone = reader.read("LASTPASS_TIME_ZONE", parse::time_zone);
+    let score_source = reader.read("SCORE_SOURCE", parse::score_source);
+    let departments = reader.read("DEPARTMENT_GROUPS", parse::departments);
+    let fresh_for = reader.read("CACHE_SECONDS", parse::cache_seconds);
+    let build = || {
+        Some(Organisation {
+            upstream: upstream?,
+            time_zone: time_zone?,
+            score_source: score_source?,
+            departments: departments?,
+            fresh_for: fresh_for?,
+        })
+    };
+    reader.finish(build())
+}
+
+fn account(reader: &mut parse::Reader<impl Fn(&str) -> Option<String>>) -> Option<Account> {
+    let number = reader.read("LASTPASS_ACCOUNT_NUMBER", parse::account_number);
+    let provisioning_hash = reader.read("LASTPASS_PROVISIONING_HASH", |text| Ok(SecretString::from(text)));
+    let url = reader.read("LASTPASS_API_URL", parse::upstream_url);
+    let dialect = reader.read("LASTPASS_API_DIALECT", parse::dialect);
+    let label = reader.read("LASTPASS_API_USER", parse::label);
+    Some(Account {
+        number: number?,
+        provisioning_hash: provisioning_hash?,
+        url: url?,
+        dialect: dialect?,
+        label: label?,
+    })
+}
+
+fn fault(variable: &'static str, reason: impl ToString) -> Fault {
+    Fault { variable, reason: reason.to_string() }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail here")]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+    fn settings(extra: &[(&str, &str)]) -> Settings {
+        Settings::from_lookup(|name| {
+            let usual = [
+                ("LASTPASS_ACCOUNT_NUMBER", "8771312"),
+                ("LASTPASS_PROVISIONING_HASH", "canary-hash"),
+                ("DASHBOARD_KEYS", &format!("admin:{KEY}")),
+            ]
+            .map(|(name, value)| (name, value.to_owned()));
+            let extra = extra.iter().map(|(name, value)| (*name, (*value).to_owned()));
+            let mut all = extra.chain(usual);
+            all.find(|(known, _)| *known == name).map(|(_, value)| value)
+        })
+    }
+
+    fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
+        let Settings { sign_in, organisation } = settings(extra);
+        let mut names: Vec<_> =
+            [sign_in.err(), organisation.err()].into_iter().flatten().flatten().map(|fault| fault.variable).collect();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn two_variables_and_a_key_are_enough() {
+        let settings = settings(&[]);
+        let organisation = settings.organisation.unwrap();
+        assert_eq!(organisation.fresh_for, Duration::from_secs(300));
+        assert_eq!(organisation.time_zone, chrono_tz::America::New_York);
+        assert_eq!(
+            organisation.departments,
+            DepartmentGroups::default(),
+            "the table's default is the guide's six pairs"
+        );
+        let Upstream::LastPass(account) = organisation.upstream else { panic!("the demo was not asked for") };
+        assert_eq!(account.url.as_str(), "https://lastpass.com/enterpriseapi.php");
+        assert_eq!(account.label, "lastpass-functions");
+    }
+
+    #[test]
+    fn what_is_missing_or_malformed_is_named_all_at_once() {
+        for (extra, expected) in [
+            (vec![("LASTPASS_PROVISIONING_HASH", "  ")], vec!["LASTPASS_PROVISIONING_HASH"]),
+            (
+                vec![("LASTPASS_ACCOUNT_NUMBER", ""), ("CACHE_SECONDS", "3601")],
+                vec!["LASTPASS_ACCOUNT_NUMBER", "CACHE_SECONDS"],
+            ),
+            (vec![("DASHBOARD_KEYS", "")], vec!["DASHBOARD_KEYS"]),
+            (vec![("DASHBOARD_KEYS", "admin:short")], vec!["DASHBOARD_KEYS"]),
+            (vec![("LASTPASS_ACCOUNT_NUMBER", "12a")], vec!["LASTPASS_ACCOUNT_NUMBER"]),
+            (vec![("LASTPASS_API_URL", "http://lastpass.com/")], vec!["LASTPASS_API_URL"]),
+            (vec![("LASTPASS_API_URL", "https://me:pw@lastpass.com/")], vec!["LASTPASS_API_URL"]),
+            (vec![("LASTPASS_API_DIALECT", "Guide")], vec!["LASTPASS_API_DIALECT"]),
+            (vec![("LASTPASS_TIME_ZONE", "Mars/Olympus")], vec!["LASTPASS_TIME_ZONE"]),
+            (vec![("SCORE_SOURCE", "both")], vec!["SCORE_SOURCE"]),
+            (vec![("DEPARTMENT_GROUPS", "HR=A;hr=B")], vec!["DEPARTMENT_GROUPS"]),
+            (vec![("DEPARTMENT_GROUPS", "HR")], vec!["DEPARTMENT_GROUPS"]),
+            (vec![("LASTPASS_DEMO", "yes")], vec!["LASTPASS_DEMO"]),
+            (vec![("LASTPASS_DEMO", "1")], vec!["LASTPASS_PROVISIONING_HASH"]),
+            (
+                vec![("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("POSTGRES_URL", "x")],
+                vec!["POSTGRES_URL"],
+            ),
+            (vec![("LASTPASS_API_URL", "http://[::1]:4000/x")], vec![]),
+            (vec![("LASTPASS_API_URL", "http://127.0.0.1:4000/x"), ("CACHE_SECONDS", "0")], vec![]),
+        ] {
+            assert_eq!(faulty(&extra), expected, "{extra:?}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_ever_printed() {
+        let printed = format!("{:?}", settings(&[]));
+        assert!(!printed.contains("canary") && !printed.contains(KEY) && !printed.contains("8771312"), "{printed}");
+    }
+}

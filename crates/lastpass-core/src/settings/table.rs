@@ -1,0 +1,96 @@
+//! Every variable: the reader, the README and `.env.example` all follow this table.
+
+/// One variable.
+#[derive(Debug, Clone, Copy)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it may hold.
+    pub format: &'static str,
+    /// What counts where it is not set; nothing where it must be set, or where unset means off.
+    pub default: Option<&'static str>,
+    /// What it is for.
+    pub purpose: &'static str,
+    /// Whether the functions need it.
+    pub required: bool,
+}
+
+/// All variables, in the order in which they are documented.
+pub const TABLE: &[Variable] = &[
+    required(
+        "LASTPASS_ACCOUNT_NUMBER",
+        "digits",
+        "Account number; in LastPass's Admin Console under Advanced > Enterprise API",
+    ),
+    required(
+        "LASTPASS_PROVISIONING_HASH",
+        "text",
+        "Provisioning hash, in the same place; shown once, opens the whole company",
+    ),
+    required(
+        "DASHBOARD_KEYS",
+        "ROLE:KEY or ROLE/NAME:KEY, by commas",
+        "Who may come in: admin, manager, auditor or provisioner, and a key of 32 or more characters, or sha256:HEX",
+    ),
+    variable(
+        "LASTPASS_API_URL",
+        "https URL",
+        Some("https://lastpass.com/enterpriseapi.php"),
+        "Address of the Enterprise API; http on this host only",
+    ),
+    variable(
+        "LASTPASS_API_DIALECT",
+        "enterprise or guide",
+        Some("enterprise"),
+        "How requests are written: as LastPass documents them, or with the guide's names",
+    ),
+    variable("LASTPASS_API_USER", "up to 64 characters", Some("lastpass-functions"), "Our label in LastPass's own log"),
+    variable(
+        "LASTPASS_TIME_ZONE",
+        "IANA zone",
+        Some("America/New_York"),
+        "Zone of LastPass's dates, which it sends without one",
+    ),
+    variable(
+        "SCORE_SOURCE",
+        "mpstrength or totalscore",
+        Some("mpstrength"),
+        "Score that people are ranked by: master password, or vault (for federated people)",
+    ),
+    variable(
+        "DEPARTMENT_GROUPS",
+        "DEPARTMENT=GROUP, by semicolons",
+        Some(
+            "Engineering=Engineering-Team;Sales=Sales-Team;Marketing=Marketing-Team;HR=HR-Team;Finance=Finance-Team;Legal=Legal-Team",
+        ),
+        "Which group stands for which department",
+    ),
+    variable(
+        "CACHE_SECONDS",
+        "0 to 3600",
+        Some("300"),
+        "How long an answer of LastPass's counts as fresh; 0 keeps nothing",
+    ),
+    variable(
+        "LASTPASS_DEMO",
+        "1",
+        None,
+        "A made-up company, entered by published keys; not beside real credentials or a database",
+    ),
+    variable("DATABASE_URL", "postgres:// URL", None, "Not read yet, but refused beside LASTPASS_DEMO"),
+    variable("POSTGRES_URL", "postgres:// URL", None, "The same, under its other name"),
+    variable("VERCEL_DEV_PORT", "port", Some("3000"), "Port of a function that is started by hand, outside Vercel"),
+];
+
+const fn required(name: &'static str, format: &'static str, purpose: &'static str) -> Variable {
+    Variable { name, format, default: None, purpose, required: true }
+}
+
+const fn variable(
+    name: &'static str,
+    format: &'static str,
+    default: Option<&'static str>,
+    purpose: &'static str,
+) -> Variable {
+    Variable { name, format, default, purpose, required: false }
+}

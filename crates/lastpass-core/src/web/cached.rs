@@ -1,0 +1,195 @@
+//! One question's last answer: fresh, served while it refreshes, kept over a failure, and asked for
+//! by one flight at a time.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+
+use crate::lastpass::Error;
+
+use super::Invocation;
+
+/// How long an answer past its freshness is still served at once, while a new one is fetched.
+const SERVED_WHILE_REFRESHING: TimeDelta = TimeDelta::hours(1);
+/// How old an answer may be that is served because no new one can be had.
+const SERVED_ON_FAILURE: TimeDelta = TimeDelta::hours(24);
+/// How long a failed refresh is not tried again, as long as there is an answer to serve.
+const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(30);
+/// How young an answer is that is not read again on demand.
+const FRESH_ON_DEMAND: TimeDelta = TimeDelta::seconds(30);
+
+/// What a caller asks of the age of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// As fresh as the settings say.
+    Usual,
+    /// Read again now, unless that was just done.
+    Fresh,
+}
+
+/// Where an answer came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum CacheState {
+    /// It was kept, and is fresh.
+    Fresh,
+    /// It was asked for on behalf of this request.
+    Miss,
+    /// It was kept, and is past its freshness.
+    Stale,
+}
+
+impl CacheState {
+    /// The name in `Server-Timing` and in the log.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Miss => "miss",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+/// An answer, and what should be known of its age.
+pub(super) struct Answer<T> {
+    pub(super) value: Arc<T>,
+    pub(super) state: CacheState,
+    /// Why there is no newer one, where one was asked for in vain.
+    pub(super) failure: Option<Error>,
+}
+
+/// What is kept of one question.
+pub(super) struct Cached<T> {
+    state: Arc<Mutex<State<T>>>,
+    fresh_for: TimeDelta,
+    /// How long the question rests after a failure with nothing to serve in its place.
+    rest_after_failure: TimeDelta,
+}
+
+type Outcome<T> = Result<Arc<T>, Error>;
+type Flight<T> = Shared<BoxFuture<'static, Outcome<T>>>;
+
+struct State<T> {
+    kept: Option<Kept<T>>,
+    flight: Option<Flight<T>>,
+    failure: Option<(DateTime<Utc>, Error)>,
+}
+
+struct Kept<T> {
+    value: Arc<T>,
+    asked_at: DateTime<Utc>,
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Self { value: Arc::clone(&self.value), asked_at: self.asked_at }
+    }
+}
+
+impl<T: Send + Sync + 'static> Cached<T> {
+    pub(super) fn new(fresh_for: Duration, rest_after_failure: Duration) -> Self {
+        let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        Self {
+            state: Arc::new(Mutex::new(State { kept: None, flight: None, failure: None })),
+            fresh_for: delta(fresh_for),
+            rest_after_failure: delta(rest_after_failure),
+        }
+    }
+
+    /// The answer as `demand` wants it; `load` asks LastPass where that is needed.
+    pub(super) async fn get<F>(
+        &self,
+        demand: Demand,
+        invocation: Invocation<'_>,
+        load: impl FnOnce() -> F,
+    ) -> Result<Answer<T>, Error>
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let now = invocation.at;
+        let (kept, flight) = {
+            let mut state = lock(&self.state);
+            let kept = state.kept.clone();
+            let failure = state.failure.clone();
+            let age = kept.as_ref().map(|kept| now - kept.asked_at);
+            let fresh_for = match demand {
+                Demand::Usual => self.fresh_for,
+                Demand::Fresh => self.fresh_for.min(FRESH_ON_DEMAND),
+            };
+            if let Some(kept) = kept.as_ref().filter(|_| age.is_some_and(|age| age < fresh_for)) {
+                return Ok(Answer { value: Arc::clone(&kept.value), state: CacheState::Fresh, failure: None });
+            }
+            if demand == Demand::Usual {
+                let failed = |pause| failure.clone().filter(|(at, _)| now - *at < pause).map(|(_, error)| error);
+                match &kept {
+                    Some(kept) if age.is_some_and(|age| age < SERVED_ON_FAILURE) => {
+                        if let Some(error) = failed(PAUSE_AFTER_FAILURE) {
+                            return Ok(stale(kept, Some(error)));
+                        }
+                    }
+                    _ => {
+                        if let Some(error) = failed(self.rest_after_failure) {
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+            let flight = match &state.flight {
+                Some(flight) => flight.clone(),
+                None => {
+                    let flight = self.start(now, load());
+                    state.flight = Some(flight.clone());
+                    flight
+                }
+            };
+            if let (Demand::Usual, Some(kept), Some(background)) = (demand, &kept, invocation.background)
+                && age.is_some_and(|age| age < SERVED_WHILE_REFRESHING)
+            {
+                background.keep_awake_for(flight.map(drop).boxed());
+                let earlier = failure.map(|(_, error)| error);
+                return Ok(stale(kept, earlier));
+            }
+            (kept, flight)
+        };
+        match (flight.await, kept) {
+            (Ok(value), _) => Ok(Answer { value, state: CacheState::Miss, failure: None }),
+            (Err(error), Some(kept)) if now - kept.asked_at < SERVED_ON_FAILURE => Ok(stale(&kept, Some(error))),
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// Starts asking in a task of its own, so that a caller who leaves does not stop it for the others.
+    fn start(&self, now: DateTime<Utc>, load: impl Future<Output = Result<T, Error>> + Send + 'static) -> Flight<T> {
+        let (state, keeps) = (Arc::clone(&self.state), self.fresh_for > TimeDelta::zero());
+        let task = tokio::spawn(async move {
+            let outcome = AssertUnwindSafe(load).catch_unwind().await.unwrap_or(Err(Error::Crashed)).map(Arc::new);
+            let mut state = lock(&state);
+            state.flight = None;
+            match &outcome {
+                Ok(value) => {
+                    state.failure = None;
+                    state.kept = keeps.then(|| Kept { value: Arc::clone(value), asked_at: now });
+                }
+                Err(error) => state.failure = Some((now, error.clone())),
+            }
+            outcome
+        });
+        task.map(|outcome| outcome.unwrap_or(Err(Error::Crashed))).boxed().shared()
+    }
+}
+
+fn stale<T>(kept: &Kept<T>, failure: Option<Error>) -> Answer<T> {
+    Answer { value: Arc::clone(&kept.value), state: CacheState::Stale, failure }
+}
+
+/// Nothing panics while the lock is held, so that what a poisoned one guards is whole all the same.
+fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,134 @@
+//! The query, taken apart by name; what nobody takes is an error that names it.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::problem::{FieldError, Problem};
+
+/// How much of an unknown parameter's name is repeated to the caller.
+const LONGEST_NAME_TOLD: usize = 64;
+
+/// The parameters of one request.
+#[derive(Debug)]
+pub(super) struct Parameters {
+    given: BTreeMap<String, Vec<String>>,
+    errors: Vec<FieldError>,
+}
+
+impl Parameters {
+    /// Takes the query apart. What the platform adds by itself is passed over.
+    pub(super) fn parse(query: Option<&str>) -> Self {
+        let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            if !name.starts_with("x-vercel-") && !name.starts_with("_vercel") {
+                given.entry(name.into_owned()).or_default().push(value.into_owned());
+            }
+        }
+        Self { given, errors: Vec::new() }
+    }
+
+    /// All parameters in the order of their names, in one spelling: what makes one query differ from another.
+    pub(super) fn canonical(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, values) in &self.given {
+            for value in values {
+                query.append_pair(name, value);
+            }
+        }
+        query.finish()
+    }
+
+    /// The parameter's value as `parse` reads it; nothing where it was not given. An empty value counts as not
+    /// given, as forms send one for a field that was left alone.
+    pub(super) fn take<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Cow<'static, str>>,
+    ) -> Option<T> {
+        let values = self.given.remove(name)?;
+        let parsed = match values.as_slice() {
+            [value] if value.is_empty() => return None,
+            [value] => parse(value),
+            _ => Err("must be given once".into()),
+        };
+        parsed.map_err(|message| self.refuse(name, message)).ok()
+    }
+
+    /// Takes a parameter that has one of a few named values.
+    pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+        self.take(name, |value| {
+            let found = choices.iter().find(|(known, _)| *known == value).map(|(_, choice)| *choice);
+            found.ok_or_else(|| {
+                let known: Vec<_> = choices.iter().map(|(known, _)| *known).collect();
+                format!("must be one of {}", known.join(", ")).into()
+            })
+        })
+    }
+
+    /// Takes a parameter that is a whole number of a range.
+    pub(super) fn number(&mut self, name: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+        self.take(name, |value| {
+            let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+            let number = is_number.then(|| value.parse().ok()).flatten().filter(|number| range.contains(number));
+            number.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()).into())
+        })
+    }
+
+    /// Adds an error of a parameter.
+    pub(super) fn refuse(&mut self, name: &str, message: impl Into<Cow<'static, str>>) {
+        let field = name.chars().take(LONGEST_NAME_TOLD).collect();
+        self.errors.push(FieldError { field, message: message.into() });
+    }
+
+    /// Whether a parameter was given and not taken yet.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|values| values.iter().any(|value| !value.is_empty()))
+    }
+
+    /// Ends the taking: whatever is left is unknown to the route.
+    pub(super) fn finish(mut self) -> Result<(), Problem> {
+        for name in std::mem::take(&mut self.given).into_keys() {
+            self.refuse(&name, "is no parameter of this route");
+        }
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::Parameters(self.errors)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(problem: Problem) -> Vec<String> {
+        let Problem::Parameters(errors) = problem else { panic!("not about parameters") };
+        errors.into_iter().map(|error| error.field).collect()
+    }
+
+    #[test]
+    fn what_nobody_takes_is_named() {
+        let mut parameters = Parameters::parse(Some("limit=3&nope=1&x-vercel-id=2&_vercel_share=3"));
+        assert_eq!(parameters.number("limit", 1..=10), Some(3));
+        assert_eq!(names(parameters.finish().expect_err("nope is unknown")), ["nope"]);
+    }
+
+    #[test]
+    fn what_cannot_be_is_named() {
+        for query in ["limit=0", "limit=11", "limit=+3", "limit=3.0", "limit=x", "limit=3&limit=4", "limit=99999999999"]
+        {
+            let mut parameters = Parameters::parse(Some(query));
+            assert_eq!(parameters.number("limit", 1..=10), None);
+            assert_eq!(names(parameters.finish().expect_err(query)), ["limit"], "{query}");
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_a_field_left_alone() {
+        let mut parameters = Parameters::parse(Some("limit=&q="));
+        assert_eq!((parameters.has("q"), parameters.number("limit", 1..=10)), (false, None));
+        assert_eq!(parameters.take("q", |text| Ok(text.to_owned())), None);
+        assert!(parameters.finish().is_ok());
+    }
+
+    #[test]
+    fn one_query_has_one_spelling() {
+        assert_eq!(Parameters::parse(Some("b=%41&a=x+y")).canonical(), "a=x+y&b=A");
+    }
+}

@@ -1,0 +1,128 @@
+//! The figures of one answer with what was read for them, and the caller's list of people in it.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{People, Role, ScoreSource, SharedFolderFigures},
+    lastpass::{Error, FoldersReading},
+    report::{Position, Rules, SecurityReport, Sort, list, page, security_report},
+};
+
+use super::{
+    super::{
+        app::{Roster, Source},
+        cached::{self, CacheState},
+        problem::{FieldError, Problem},
+    },
+    query::{Query, View},
+    warning::Warning,
+};
+
+/// What one reply is made of.
+pub(super) struct Answer {
+    roster: Arc<Roster>,
+    folders: Option<SharedFolderFigures>,
+    score_source: ScoreSource,
+    settings_version: u64,
+    pub(super) meta: Meta,
+}
+
+/// What is said of the data.
+#[derive(Debug, Hash)]
+pub(super) struct Meta {
+    pub(super) as_of: DateTime<Utc>,
+    pub(super) source: &'static str,
+    pub(super) stale: bool,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// The people that a query asks for, in order.
+pub(super) struct List {
+    /// Places in [`People::iter`].
+    pub(super) places: Vec<u32>,
+    pub(super) next: Option<Position>,
+    pub(super) sort: Sort,
+    pub(super) report: SecurityReport,
+}
+
+impl Answer {
+    pub(super) fn new(
+        people: cached::Answer<Roster>,
+        folders: Result<cached::Answer<FoldersReading>, Error>,
+        source: &Source,
+    ) -> Self {
+        let mut warnings: Vec<_> = people.value.notices.iter().map(Warning::of_reading).collect();
+        if let Some(error) = &people.failure {
+            warnings.push(Warning::refresh_failed("people", error));
+        }
+        let figures = match &folders {
+            Ok(folders) => {
+                warnings.extend(folders.failure.as_ref().map(|error| Warning::refresh_failed("shared folders", error)));
+                warnings.extend(folders.value.without_sites.as_ref().map(Warning::without_sites));
+                Some(folders.value.figures)
+            }
+            Err(error) => {
+                warnings.push(Warning::without_folders(error));
+                None
+            }
+        };
+        let meta = Meta {
+            as_of: people.value.people.as_of(),
+            source: if source.is_demo { "demo" } else { "lastpass" },
+            stale: people.state == CacheState::Stale,
+            warnings,
+        };
+        Self {
+            roster: people.value,
+            folders: figures,
+            score_source: source.score_source,
+            settings_version: source.settings_version,
+            meta,
+        }
+    }
+
+    pub(super) fn people(&self) -> &People {
+        &self.roster.people
+    }
+
+    pub(super) fn rules(&self) -> Rules<'_> {
+        Rules { score_source: self.score_source, departments: &self.roster.departments }
+    }
+
+    /// The tag of the reply to one query of one role: equal where the bytes are equal.
+    pub(super) fn etag(&self, role: Role, query: &str) -> String {
+        let mut hasher = DefaultHasher::new();
+        let build = option_env!("VERCEL_GIT_COMMIT_SHA").unwrap_or(env!("CARGO_PKG_VERSION"));
+        (build, role, query, self.people().version(), &self.meta).hash(&mut hasher);
+        self.folders.map(|folders| (folders.folders, folders.passwords)).hash(&mut hasher);
+        self.settings_version.hash(&mut hasher);
+        format!("\"{:016x}\"", hasher.finish())
+    }
+
+    /// Computes the figures and finds the people, away from the threads that serve requests.
+    pub(super) async fn list(self: &Arc<Self>, query: Query) -> Result<List, Problem> {
+        let answer = Arc::clone(self);
+        let finding = tokio::task::spawn_blocking(move || answer.find(&query));
+        finding.await.unwrap_or(Err(Problem::Internal))
+    }
+
+    fn find(&self, query: &Query) -> Result<List, Problem> {
+        let (people, rules) = (self.people(), self.rules());
+        let report = security_report(people, self.folders.as_ref(), &rules);
+        let sort = query.sort;
+        if query.view == View::Summary {
+            return Ok(List { report, places: Vec::new(), next: None, sort });
+        }
+        let places = list(people, &rules, &query.filter, sort);
+        let page = page(people, &rules, sort, &places, query.limit, query.after.as_ref()).map_err(|error| {
+            Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
+        })?;
+        let (next, shown) = (page.next, page.places.to_vec());
+        Ok(List { report, places: shown, next, sort })
+    }
+}

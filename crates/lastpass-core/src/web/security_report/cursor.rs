@@ -1,0 +1,112 @@
+//! A position in the list as text: opaque to callers, parsed strictly, without an address.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::DateTime;
+
+use crate::{
+    domain::Score,
+    report::{Position, Sort, SortKey, SortValue},
+};
+
+/// The cursor for a position in a list in order of `sort`.
+pub(super) fn encode(position: &Position, sort: Sort) -> String {
+    let text = match position {
+        Position::Place(place) => format!("{}.p.{place}", order(sort)),
+        Position::Row { value, id } => {
+            let value = value.map_or_else(|| "-".to_owned(), |value| number(value).to_string());
+            format!("{}.r.{value}.{id}", order(sort))
+        }
+    };
+    URL_SAFE_NO_PAD.encode(text)
+}
+
+/// The position that a cursor of a list in order of `sort` stands for; nothing where it is none.
+pub(super) fn decode(cursor: &str, sort: Sort) -> Option<Position> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let mut parts = text.splitn(4, '.');
+    let (order_of_cursor, kind, first) = (parts.next()?, parts.next()?, parts.next()?);
+    if order_of_cursor != order(sort) {
+        return None;
+    }
+    let position = match (kind, parts.next()) {
+        ("p", None) => Position::Place(first.parse().ok()?),
+        ("r", Some(id)) if !id.is_empty() => {
+            let value = if first == "-" { None } else { Some(value(first.parse().ok()?, sort.key)?) };
+            Position::Row { value, id: id.to_owned() }
+        }
+        _ => return None,
+    };
+    // One position has one spelling: "+1" and "01" are not ours.
+    (encode(&position, sort) == cursor).then_some(position)
+}
+
+fn order(sort: Sort) -> String {
+    format!("{}{}", if sort.descending { "-" } else { "" }, sort.key.name())
+}
+
+/// A value as a whole number; a score by its bits, so that none is rounded.
+fn number(value: SortValue) -> i64 {
+    match value {
+        SortValue::Score(score) => score.value().to_bits().cast_signed(),
+        SortValue::LastLogin(time) => time.timestamp(),
+        SortValue::WeakPasswords(count) => count.into(),
+    }
+}
+
+fn value(number: i64, key: SortKey) -> Option<SortValue> {
+    match key {
+        SortKey::SecurityScore => Score::new(f64::from_bits(number.cast_unsigned())).map(SortValue::Score),
+        SortKey::LastLogin => DateTime::from_timestamp(number, 0).map(SortValue::LastLogin),
+        SortKey::WeakPasswords => u32::try_from(number).ok().map(SortValue::WeakPasswords),
+        SortKey::Email => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sort(key: SortKey, descending: bool) -> Sort {
+        Sort { key, descending }
+    }
+
+    #[test]
+    fn a_cursor_comes_back_as_the_position_it_was_made_of() {
+        let score = Score::new(83.2).map(SortValue::Score);
+        let login = DateTime::from_timestamp(1_735_689_600, 0).map(SortValue::LastLogin);
+        for (key, position) in [
+            (SortKey::SecurityScore, Position::Row { value: score, id: "449022543".to_owned() }),
+            (SortKey::SecurityScore, Position::Row { value: None, id: "a.b".to_owned() }),
+            (SortKey::LastLogin, Position::Row { value: login, id: "1".to_owned() }),
+            (SortKey::WeakPasswords, Position::Row { value: Some(SortValue::WeakPasswords(3)), id: "1".to_owned() }),
+            (SortKey::Email, Position::Place(40)),
+        ] {
+            for descending in [false, true] {
+                let order = sort(key, descending);
+                let cursor = encode(&position, order);
+                assert_eq!(decode(&cursor, order), Some(position.clone()), "{cursor}");
+                assert_eq!(decode(&cursor, sort(key, !descending)), None, "another order");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_cursor_is_refused() {
+        let order = sort(SortKey::SecurityScore, false);
+        for text in [
+            "securityScore.p.01",
+            "securityScore.p.+1",
+            "securityScore.p.1.2",
+            "securityScore.r.1",
+            "securityScore.r.-1.7",
+            "securityScore.x.1",
+            "email.p.1",
+            "",
+        ] {
+            assert_eq!(decode(&URL_SAFE_NO_PAD.encode(text), order), None, "{text}");
+        }
+        for cursor in ["!", "c2VjdXJpdHlTY29yZS5wLjE=", "\u{e9}"] {
+            assert_eq!(decode(cursor, order), None, "{cursor}");
+        }
+    }
+}

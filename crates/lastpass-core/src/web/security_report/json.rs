@@ -1,0 +1,212 @@
+//! The report as JSON, streamed row by row.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use crate::report::{DepartmentFigures, Notice, Range, Stats, summarise};
+
+use super::{
+    super::{Body, reply::Reply},
+    answer::{Answer, List, Meta},
+    cursor,
+    row::{Figure, Moment, Row},
+    warning::Warning,
+};
+
+const CONTENT_TYPE: &str = "application/json";
+/// About how much is made at a time, in bytes.
+const PIECE: usize = 32 * 1024;
+
+/// Figures alone, departments joined so that nobody is told of.
+pub(super) fn summary(answer: &Answer, list: &List, etag: String) -> Reply {
+    let departments = summarise(&list.report.departments);
+    let mut body = head(list, &departments);
+    body.extend(tail(answer, list));
+    Reply::kept_by_caller(CONTENT_TYPE, etag, Body::from(body))
+}
+
+/// Figures and people.
+pub(super) fn full(answer: Arc<Answer>, list: List, etag: String) -> Reply {
+    let mut piece = head(&list, &list.report.departments);
+    let mut row = 0;
+    let mut ended = false;
+    let pieces = std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        while piece.len() < PIECE && row < list.places.len() {
+            if row > 0 {
+                piece.push(b',');
+            }
+            let person = answer.people().get(list.places[row] as usize);
+            write(&mut piece, &Row::of(person, &answer.rules()));
+            row += 1;
+        }
+        if row == list.places.len() {
+            piece.extend(tail(&answer, &list));
+            ended = true;
+        }
+        Some(Bytes::from(std::mem::take(&mut piece)))
+    });
+    Reply::kept_by_caller(CONTENT_TYPE, etag, Body::pieces(pieces))
+}
+
+/// Everything before the first person.
+fn head(list: &List, departments: &[DepartmentFigures]) -> Vec<u8> {
+    let head = Head {
+        stats: StatsJson::of(&list.report.stats),
+        score_distribution: list.report.distribution.each_ref().map(RangeJson::of),
+        departments: departments.iter().map(DepartmentJson::of).collect(),
+        // Figures of earlier days need a database that keeps them.
+        trend: [],
+    };
+    let mut json = Vec::with_capacity(PIECE);
+    write(&mut json, &head);
+    json.pop();
+    json.extend_from_slice(b",\"users\":[");
+    json
+}
+
+/// Everything after the last person.
+fn tail(answer: &Answer, list: &List) -> Vec<u8> {
+    let tail = Tail {
+        next_cursor: list.next.as_ref().map(|position| cursor::encode(position, list.sort)),
+        meta: MetaJson::of(&answer.meta, &list.report.notices),
+    };
+    let mut json = b"],".to_vec();
+    let start = json.len();
+    write(&mut json, &tail);
+    json.remove(start);
+    json
+}
+
+fn write(json: &mut Vec<u8>, value: &impl Serialize) {
+    serde_json::to_writer(json, value).expect("texts and numbers are written to memory");
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Head<'a> {
+    stats: StatsJson,
+    score_distribution: [RangeJson; 4],
+    departments: Vec<DepartmentJson<'a>>,
+    trend: [(); 0],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatsJson {
+    total_users: u64,
+    active_users: u64,
+    users_with_weak_passwords: Option<u64>,
+    average_security_score: u64,
+    total_weak_passwords: Option<u64>,
+    total_reused_passwords: Option<u64>,
+    active_last30_days: u64,
+    users_below_threshold: u64,
+    score_threshold: u8,
+    shared_folders: Option<u64>,
+    shared_passwords: Option<u64>,
+    disabled_users: u64,
+    never_logged_in: u64,
+    invited_users: u64,
+    admins: u64,
+    users_without_mfa: u64,
+    average_vault_score: Option<Figure>,
+    scored_users: u64,
+    enrolled_users: u64,
+    average_enrolled_score: Option<Figure>,
+    users_with_stale_score: u64,
+}
+
+impl StatsJson {
+    fn of(stats: &Stats) -> Self {
+        Self {
+            total_users: stats.total_users,
+            active_users: stats.active_users,
+            users_with_weak_passwords: stats.users_with_weak_passwords,
+            average_security_score: stats.average_security_score,
+            total_weak_passwords: stats.total_weak_passwords,
+            total_reused_passwords: stats.total_reused_passwords,
+            active_last30_days: stats.active_last_30_days,
+            users_below_threshold: stats.users_below_threshold,
+            score_threshold: stats.score_threshold,
+            shared_folders: stats.shared_folders,
+            shared_passwords: stats.shared_passwords,
+            disabled_users: stats.disabled_users,
+            never_logged_in: stats.never_logged_in,
+            invited_users: stats.invited_users,
+            admins: stats.admins,
+            users_without_mfa: stats.users_without_mfa,
+            average_vault_score: stats.average_vault_score.map(Figure),
+            scored_users: stats.scored_users,
+            enrolled_users: stats.enrolled_users,
+            average_enrolled_score: stats.average_enrolled_score.map(Figure),
+            users_with_stale_score: stats.users_with_stale_score,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RangeJson {
+    range: &'static str,
+    min: u8,
+    max: u8,
+    users: u64,
+}
+
+impl RangeJson {
+    fn of(range: &Range) -> Self {
+        Self { range: range.label, min: range.min, max: range.max, users: range.users }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DepartmentJson<'a> {
+    department: Option<&'a str>,
+    users: u64,
+    average_security_score: u64,
+    users_below_threshold: u64,
+}
+
+impl<'a> DepartmentJson<'a> {
+    fn of(figures: &'a DepartmentFigures) -> Self {
+        Self {
+            department: figures.name.as_deref(),
+            users: figures.users,
+            average_security_score: figures.average_score,
+            users_below_threshold: figures.below_threshold,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tail {
+    next_cursor: Option<String>,
+    meta: MetaJson,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct MetaJson {
+    as_of: Moment,
+    source: &'static str,
+    stale: bool,
+    warnings: Vec<Warning>,
+}
+
+impl MetaJson {
+    fn of(meta: &Meta, notices: &[Notice]) -> Self {
+        let of_figures = notices.iter().copied().map(Warning::of_figures);
+        Self {
+            as_of: Moment(meta.as_of),
+            source: meta.source,
+            stale: meta.stale,
+            warnings: meta.warnings.iter().cloned().chain(of_figures).collect(),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What the caller wants of the report.
+
+use std::num::NonZeroUsize;
+
+use crate::report::{MfaFilter, PeopleFilter, Position, Risk, Sort, SortKey, Status};
+
+use super::{
+    super::{parameters::Parameters, problem::Problem},
+    Reader, cursor,
+};
+
+/// The most days that `inactiveDays` takes: longer than there has been a LastPass.
+const MOST_DAYS: u32 = 36_500;
+const MOST_ROWS: u32 = 1_000;
+
+/// Parameters of the list of people, which a summary does not have.
+const OF_THE_LIST: [&str; 11] =
+    ["sort", "status", "risk", "department", "group", "mfa", "inactiveDays", "q", "limit", "cursor", "format"];
+
+/// How much of the report is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    Full,
+    Summary,
+}
+
+/// In which form people are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Json,
+    Csv,
+}
+
+/// The query, checked.
+#[derive(Debug)]
+pub(super) struct Query {
+    pub(super) view: View,
+    pub(super) format: Format,
+    pub(super) fresh: bool,
+    pub(super) filter: PeopleFilter,
+    pub(super) sort: Sort,
+    pub(super) limit: Option<NonZeroUsize>,
+    pub(super) after: Option<Position>,
+}
+
+impl Query {
+    pub(super) fn parse(mut parameters: Parameters, reader: Reader) -> Result<Self, Problem> {
+        let view = parameters.choice("view", &[("full", View::Full), ("summary", View::Summary)]);
+        let view = match (view, reader) {
+            (Some(View::Full), Reader::Figures) => {
+                return Err(Problem::Forbidden { detail: "only an admin may read view=full; ask for view=summary" });
+            }
+            (Some(view), _) => view,
+            (None, Reader::Everything) => View::Full,
+            (None, Reader::Figures) => View::Summary,
+        };
+        let fresh = parameters.choice("fresh", &[("true", true), ("false", false)]).unwrap_or_default();
+        if fresh && reader == Reader::Figures {
+            return Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" });
+        }
+        if view == View::Summary {
+            for name in OF_THE_LIST.into_iter().filter(|name| parameters.has(name)).collect::<Vec<_>>() {
+                parameters
+                    .take(name, |_| Err::<(), _>("is for the list of people, which view=summary does not have".into()));
+            }
+        }
+        let query = Self::of_the_list(&mut parameters, view, fresh);
+        parameters.finish()?;
+        Ok(query)
+    }
+
+    fn of_the_list(parameters: &mut Parameters, view: View, fresh: bool) -> Self {
+        let text = |value: &str| Ok(value.to_owned());
+        let format = parameters.choice("format", &[("json", Format::Json), ("csv", Format::Csv)]);
+        let format = format.unwrap_or(Format::Json);
+        if format == Format::Csv {
+            for name in ["limit", "cursor"].into_iter().filter(|name| parameters.has(name)).collect::<Vec<_>>() {
+                parameters.take(name, |_| Err::<(), _>("is not for format=csv, which carries every row".into()));
+            }
+        }
+        let sort = parameters.take("sort", sort).unwrap_or_default();
+        let filter = PeopleFilter {
+            status: parameters.choice("status", &Status::ALL.map(|status| (status.name(), status))),
+            risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
+            department: parameters.take("department", text),
+            group: parameters.take("group", text),
+            mfa: parameters.take("mfa", |value| {
+                Ok(match value {
+                    "none" => MfaFilter::None,
+                    "any" => MfaFilter::Any,
+                    method => MfaFilter::Method(method.to_owned()),
+                })
+            }),
+            inactive_days: parameters.number("inactiveDays", 0..=MOST_DAYS),
+            q: parameters.take("q", text),
+        };
+        let limit = parameters.number("limit", 1..=MOST_ROWS).and_then(|limit| NonZeroUsize::new(limit as usize));
+        let after = parameters.take("cursor", |value| {
+            cursor::decode(value, sort)
+                .ok_or_else(|| "is no cursor of a list in this order; leave it out to begin".into())
+        });
+        Self { view, format, fresh, filter, sort, limit, after }
+    }
+}
+
+fn sort(value: &str) -> Result<Sort, std::borrow::Cow<'static, str>> {
+    let (name, descending) = value.strip_prefix('-').map_or((value, false), |name| (name, true));
+    let key = SortKey::ALL.into_iter().find(|key| key.name() == name);
+    key.map(|key| Sort { key, descending }).ok_or_else(|| {
+        let names: Vec<_> = SortKey::ALL.iter().map(|key| key.name()).collect();
+        format!("must be one of {}, with - in front to reverse it", names.join(", ")).into()
+    })
+}

@@ -1,0 +1,71 @@
+//! What somebody who looks at the figures should know, in words.
+
+use serde::Serialize;
+
+use crate::{lastpass, report};
+
+/// A member of `meta.warnings`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Warning {
+    /// Stable, in kebab case.
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+impl Warning {
+    pub(super) fn of_reading(notice: &lastpass::Notice) -> Self {
+        let (code, message) = match notice {
+            lastpass::Notice::Moving => (
+                "moving",
+                "people were added or removed while LastPass was read; somebody may be missing until the next reading".to_owned(),
+            ),
+            lastpass::Notice::Incomplete { listed, counted } => (
+                "incomplete",
+                format!("LastPass counts {counted} people and listed {listed}; figures are of those listed"),
+            ),
+            lastpass::Notice::Unreadable { entries } => (
+                "unreadable-entries",
+                format!("{entries} entries of LastPass's list have no address or cannot be read, and are left out"),
+            ),
+            lastpass::Notice::Complaint => {
+                ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
+            }
+            lastpass::Notice::Nobody => (
+                "no-users",
+                "LastPass lists nobody; if its Admin Console does, check that a super admin made the provisioning hash and \
+                 that the plan includes the Enterprise API"
+                    .to_owned(),
+            ),
+        };
+        Self { code, message }
+    }
+
+    pub(super) fn of_figures(notice: report::Notice) -> Self {
+        let message = match notice {
+            report::Notice::FederatedScores { federated, active } => format!(
+                "{federated} of {active} active people have no master password but a vault score, as federated people do; \
+                 set SCORE_SOURCE=totalscore to rank by it"
+            ),
+        };
+        Self { code: notice.code(), message }
+    }
+
+    /// A refresh failed, and an earlier answer is shown.
+    pub(super) fn refresh_failed(what: &str, error: &lastpass::Error) -> Self {
+        Self {
+            code: "refresh-failed",
+            message: format!("{what} could not be read again: {error}; an earlier answer is shown"),
+        }
+    }
+
+    pub(super) fn without_folders(error: &lastpass::Error) -> Self {
+        Self {
+            code: "shared-folders-unavailable",
+            message: format!("shared folders and passwords are unknown: {error}"),
+        }
+    }
+
+    pub(super) fn without_sites(error: &lastpass::Error) -> Self {
+        Self { code: "shared-passwords-unavailable", message: format!("shared passwords are unknown: {error}") }
+    }
+}

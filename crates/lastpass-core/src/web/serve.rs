@@ -1,0 +1,163 @@
+//! From a request to its response: authenticate, ask, compute, render. There is always a response.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, future::BoxFuture};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header::REFERRER_POLICY};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::{
+    auth::{Caller, Refusal, authenticate},
+    domain::Role,
+    lastpass::Meter,
+};
+
+use super::{
+    App, Body, Invocation, UnreadBody, cached::CacheState, parameters::Parameters, problem::Problem, reply::Reply,
+};
+
+/// What answers a method of an endpoint.
+pub(super) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+
+/// One function: its name, and what answers each method. A value rather than a variant, so
+/// that a function links no handler but its own.
+pub struct Endpoint {
+    /// The name in the path, `/api/NAME`.
+    pub name: &'static str,
+    /// What answers GET, and HEAD without the body.
+    pub(super) get: Handler,
+}
+
+/// A request that a handler answers.
+pub(super) struct Asked<'a> {
+    pub(super) caller: Caller,
+    pub(super) parameters: Parameters,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) invocation: Invocation<'a>,
+    pub(super) trace: &'a Trace,
+}
+
+/// What a request leaves behind for its log line and its `Server-Timing`.
+#[derive(Default)]
+pub(super) struct Trace {
+    /// The calls to LastPass.
+    pub(super) meter: Arc<Meter>,
+    cache: std::sync::OnceLock<CacheState>,
+    role: std::sync::OnceLock<Role>,
+}
+
+impl Trace {
+    /// Notes where the answer came from, once.
+    pub(super) fn cache(&self, state: CacheState) {
+        self.cache.get_or_init(|| state);
+    }
+}
+
+/// Answers one request. There is always an answer: an error or a panic becomes one.
+pub async fn serve(
+    app: &App,
+    endpoint: &Endpoint,
+    request: http::Request<Result<Bytes, UnreadBody>>,
+    invocation: Invocation<'_>,
+) -> Response<Body> {
+    let start = Instant::now();
+    let id = Uuid::now_v7().to_string();
+    let trace = Trace::default();
+    let (head, body) = request.into_parts();
+    let answering = AssertUnwindSafe(answer(app, endpoint, &head, body, invocation, &trace)).catch_unwind();
+    let outcome = answering.await.unwrap_or(Err(Problem::Internal));
+    let problem = outcome.as_ref().err().map(|problem| (problem.code(), problem.cause()));
+    let reply = outcome.unwrap_or_else(|problem| problem.reply(&id));
+    let mut response = reply.into_response();
+    dress(response.headers_mut(), &id, &trace);
+    if head.method == Method::HEAD {
+        *response.body_mut() = Body::empty();
+    }
+    log(endpoint, &head.method, &response, &id, &trace, start, problem);
+    response
+}
+
+/// Answers an address under which there is nothing.
+pub fn not_found() -> Response<Body> {
+    let id = Uuid::now_v7().to_string();
+    let mut response = Problem::NotFound.reply(&id).into_response();
+    dress(response.headers_mut(), &id, &Trace::default());
+    response
+}
+
+async fn answer(
+    app: &App,
+    endpoint: &Endpoint,
+    head: &http::request::Parts,
+    body: Result<Bytes, UnreadBody>,
+    invocation: Invocation<'_>,
+    trace: &Trace,
+) -> Result<Reply, Problem> {
+    if !matches!(head.method, Method::GET | Method::HEAD) {
+        return Err(Problem::MethodNotAllowed { allowed: "GET, HEAD" });
+    }
+    body.map_err(|unread| match unread {
+        UnreadBody::TooLong => Problem::BodyTooLong,
+        UnreadBody::Broken => Problem::BodyBroken,
+    })?;
+    let keys = app.settings.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+    let caller = authenticate(&head.headers, keys)
+        .map_err(|refusal| Problem::Unauthenticated { wrong: refusal == Refusal::Wrong })?;
+    trace.role.get_or_init(|| caller.role());
+    let parameters = Parameters::parse(head.uri.query());
+    (endpoint.get)(app, Asked { caller, parameters, headers: &head.headers, invocation, trace }).await
+}
+
+/// The headers that every reply carries.
+fn dress(headers: &mut HeaderMap, id: &str, trace: &Trace) {
+    let mut timing = format!("lastpass;dur={:.1}", trace.meter.time().as_secs_f64() * 1e3);
+    if let Some(state) = trace.cache.get() {
+        timing.push_str(&format!(", cache;desc={}", state.name()));
+    }
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    for (name, value) in [("x-request-id", id), ("server-timing", &timing)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+/// The one line a request: nothing personal, and no text of anybody's but ours.
+fn log(
+    endpoint: &Endpoint,
+    method: &Method,
+    response: &Response<Body>,
+    id: &str,
+    trace: &Trace,
+    start: Instant,
+    problem: Option<(&'static str, Option<String>)>,
+) {
+    let method = if *method == Method::GET || *method == Method::HEAD { method.as_str() } else { "other" };
+    let (code, cause) = problem.unzip();
+    macro_rules! line {
+        ($level:ident) => {
+            tracing::$level!(
+                route = endpoint.name,
+                method,
+                status = response.status().as_u16(),
+                role = trace.role.get().map(|role| role.name()),
+                duration_ms = start.elapsed().as_secs_f64() * 1e3,
+                lastpass_calls = trace.meter.calls(),
+                lastpass_ms = trace.meter.time().as_secs_f64() * 1e3,
+                cache = trace.cache.get().map(|state| state.name()),
+                request_id = id,
+                error = code,
+                cause = cause.flatten(),
+                "request"
+            )
+        };
+    }
+    if response.status().is_server_error() {
+        line!(error);
+    } else {
+        line!(info);
+    }
+}

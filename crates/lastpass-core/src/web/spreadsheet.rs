@@ -1,0 +1,27 @@
+//! Text that a spreadsheet must not run.
+
+use std::borrow::Cow;
+
+/// The cell, with an apostrophe in front where a spreadsheet would take it for a formula
+/// (OWASP, CSV injection): after `=`, `+`, `-`, `@`, their full-width forms, tab and line ends.
+pub(super) fn safe(cell: &str) -> Cow<'_, str> {
+    const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+    // Blanks in front do not keep every spreadsheet from running what follows.
+    let risky = cell.trim_start_matches([' ', '\u{a0}']).starts_with(STARTS);
+    if risky { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe;
+
+    #[test]
+    fn what_would_run_is_made_text() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"] {
+            assert_eq!(safe(cell), format!("'{cell}"));
+        }
+        for cell in ["Ann", "a=b", "", "1-2", "'x"] {
+            assert_eq!(safe(cell), cell);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What can be asked on the command line.
+
+use lexopt::{Arg, Parser, ValueExt};
+
+pub(crate) const HELP: &str = "\
+cargo dev                 every route on http://localhost:3000 over a made-up company
+    --port PORT           another port
+    --people N            a company of another size (default 240)
+    --live                your own organisation; credentials from the environment, .env.local or .env
+    --writes              with --live: changes are made, not only shown
+cargo dev simulator       a LastPass to point a function at
+    --port PORT           (default 4000)
+    --people N            (default 500)
+    --seed N              another company of that size
+cargo benchmark           what the report costs
+";
+
+/// What is asked.
+pub(crate) enum Command {
+    Help,
+    Serve(Serve),
+    Simulator(Simulator),
+    Bench,
+}
+
+/// The local server.
+pub(crate) struct Serve {
+    pub(crate) port: u16,
+    /// The size of the made-up company; nothing for the demo's own.
+    pub(crate) people: Option<usize>,
+    pub(crate) live: bool,
+    pub(crate) writes: bool,
+}
+
+/// The simulator as a server.
+pub(crate) struct Simulator {
+    pub(crate) port: u16,
+    pub(crate) people: usize,
+    pub(crate) seed: u64,
+}
+
+pub(crate) fn parse() -> Result<Command, lexopt::Error> {
+    let mut parser = Parser::from_env();
+    let (mut command, mut port, mut people, mut seed, mut live, mut writes) = (None, None, None, None, false, false);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("port") => port = Some(parser.value()?.parse()?),
+            Arg::Long("people") => people = Some(parser.value()?.parse()?),
+            Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
+            Arg::Long("live") => live = true,
+            Arg::Long("writes") => writes = true,
+            Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
+            Arg::Value(name) if command.is_none() => command = Some(name.string()?),
+            Arg::Long(_) | Arg::Short(_) | Arg::Value(_) => return Err(argument.unexpected()),
+        }
+    }
+    if command.is_some() && (live || writes) || writes && !live {
+        return Err("--writes goes with --live, and --live with the local server".into());
+    }
+    if seed.is_some() && command.as_deref() != Some("simulator") {
+        return Err("--seed goes with the simulator".into());
+    }
+    if live && people.is_some() {
+        return Err("--people sizes the made-up company, which --live does without".into());
+    }
+    match command.as_deref() {
+        None => Ok(Command::Serve(Serve { port: port.unwrap_or(3000), people, live, writes })),
+        Some("simulator") => Ok(Command::Simulator(Simulator {
+            port: port.unwrap_or(4000),
+            people: people.unwrap_or(500),
+            seed: seed.unwrap_or(1),
+        })),
+        Some("bench") => Ok(Command::Bench),
+        Some(other) => Err(format!("there is no command {other}").into()),
+    }
+}

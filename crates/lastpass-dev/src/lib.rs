@@ -1,1 +1,0 @@
-//! The local server, the simulator as a server and the benchmarks.

@@ -1,0 +1,76 @@
+//! One JSON line an event, over the platform's log channel under the request it belongs to.
+
+use std::{env, io, panic, str};
+
+use tracing::{Level, Metadata};
+use tracing_subscriber::fmt::MakeWriter;
+use vercel_runtime::LogContext;
+
+tokio::task_local! {
+    /// The channel of the request that is being answered.
+    static CHANNEL: LogContext;
+}
+
+/// Installs the log for the whole process.
+pub(crate) fn install() {
+    let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_writer(Lines);
+    // A second installation changes nothing, which is as good.
+    let _ = tracing::subscriber::set_global_default(subscriber.finish());
+    // The usual hook prints the payload of a panic, which may quote a person.
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(ToString::to_string);
+        tracing::error!(place, "panic");
+    }));
+}
+
+/// Answers a request, whose events go to its own channel where the platform listens.
+pub(crate) async fn with<T>(context: LogContext, answering: impl Future<Output = T>) -> T {
+    // Without the platform the channel prints a form of its own to standard output.
+    if env::var_os("VERCEL_IPC_PATH").is_some() { CHANNEL.scope(context, answering).await } else { answering.await }
+}
+
+struct Lines;
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Line;
+
+    fn make_writer(&self) -> Line {
+        Line { level: Level::INFO, text: Vec::new() }
+    }
+
+    fn make_writer_for(&self, metadata: &Metadata<'_>) -> Line {
+        Line { level: *metadata.level(), text: Vec::new() }
+    }
+}
+
+/// One line, sent when it is whole.
+struct Line {
+    level: Level,
+    text: Vec<u8>,
+}
+
+impl io::Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let Ok(line) = str::from_utf8(self.text.trim_ascii()) else { return };
+        let sent = CHANNEL.try_with(|channel| match self.level {
+            Level::ERROR => channel.error(line),
+            Level::WARN => channel.warn(line),
+            Level::INFO => channel.info(line),
+            Level::DEBUG | Level::TRACE => channel.debug(line),
+        });
+        if sent.is_err() {
+            eprintln!("{line}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Who may see what, and what everybody else gets.
+
+use http::Request;
+use serde_json::Value;
+
+use crate::world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company};
+
+const REPORT: &str = "/api/security-report";
+
+#[tokio::test]
+async fn nobody_is_let_in_without_a_key() {
+    let world = World::new(company(3));
+    let seen = world.send(Request::get(REPORT)).await;
+    seen.problem(401, "unauthenticated");
+    assert!(seen.header("www-authenticate").starts_with("Bearer"));
+    for wrong in ["Bearer nope", "Basic abc", ADMIN, "Bearer "] {
+        world.send(Request::get(REPORT).header("authorization", wrong)).await.problem(401, "unauthenticated");
+    }
+    let cookie = Request::get(REPORT).header("cookie", format!("lastpass-session={ADMIN}"));
+    world.send(cookie).await.problem(401, "unauthenticated");
+    assert!(world.asked().is_empty(), "LastPass heard nothing of it");
+}
+
+#[tokio::test]
+async fn a_key_works_in_either_header_and_one_is_judged_alone() {
+    let world = World::new(company(3));
+    assert_eq!(world.send(Request::get(REPORT).header("x-api-key", ADMIN)).await.status, 200);
+    let both = Request::get(REPORT).header("authorization", "Bearer nope").header("x-api-key", ADMIN);
+    world.send(both).await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_manager_and_an_auditor_see_figures_and_no_person() {
+    let world = World::new(company(300));
+    let everybody = world.get("security-report").await;
+    for key in [MANAGER, AUDITOR] {
+        let seen = world.get_as(key, "security-report").await;
+        assert_eq!(seen.status, 200);
+        let report = seen.json();
+        assert_eq!(report["users"], Value::Array(Vec::new()));
+        assert_eq!(report["stats"], everybody.json()["stats"]);
+        for department in report["departments"].as_array().expect("departments") {
+            assert!(department["users"].as_u64() >= Some(5), "{department}");
+            assert!(department["department"].is_string());
+        }
+        for email in everybody.emails() {
+            assert!(!seen.text().contains(&email));
+        }
+        world.get_as(key, "security-report?view=full").await.problem(403, "forbidden");
+        world.get_as(key, "security-report?fresh=true").await.problem(403, "forbidden");
+        let problem = world.get_as(key, "security-report?q=a").await.problem(400, "invalid-parameters");
+        assert_eq!(problem["errors"][0]["field"], "q");
+    }
+}
+
+#[tokio::test]
+async fn a_provisioner_does_not_read_the_report() {
+    World::new(company(3)).get_as(PROVISIONER, "security-report").await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn other_methods_are_refused_with_those_that_work() {
+    let world = World::new(company(3));
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
+        let seen = world.send(Request::builder().method(method).uri(REPORT)).await;
+        seen.problem(405, "method-not-allowed");
+        assert_eq!(seen.header("allow"), "GET, HEAD");
+    }
+}
+
+#[tokio::test]
+async fn head_answers_like_get_without_a_body() {
+    let world = World::new(company(3));
+    let get = world.get("security-report").await;
+    let head = Request::head(REPORT).header("x-api-key", ADMIN);
+    let head = world.send(head).await;
+    assert_eq!((head.status, head.body.len()), (get.status, 0));
+    assert_eq!(head.header("etag"), get.header("etag"));
+}
+
+#[tokio::test]
+async fn what_is_not_configured_is_named_to_somebody_signed_in() {
+    let unset = World::with(company(3), &[("LASTPASS_PROVISIONING_HASH", ""), ("LASTPASS_TIME_ZONE", "Nowhere")]);
+    unset.send(Request::get(REPORT)).await.problem(401, "unauthenticated");
+    let problem = unset.get("security-report").await.problem(503, "not-configured");
+    let named: Vec<_> = problem["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
+    assert_eq!(named, ["LASTPASS_PROVISIONING_HASH", "LASTPASS_TIME_ZONE"]);
+    assert!(!problem.to_string().contains("Nowhere"), "no value is repeated");
+
+    let closed = World::with(company(3), &[("DASHBOARD_KEYS", "")]);
+    let problem = closed.get("security-report").await.problem(503, "not-configured");
+    assert_eq!(problem["errors"][0]["field"], "DASHBOARD_KEYS");
+
+    let demo = World::with(company(3), &[("LASTPASS_DEMO", "1")]);
+    let problem = demo.get_as("demo-admin", "security-report").await.problem(503, "not-configured");
+    assert_eq!(problem["errors"][0]["field"], "LASTPASS_PROVISIONING_HASH", "a demo beside real credentials");
+}
+
+#[tokio::test]
+async fn the_demo_is_entered_by_its_four_keys_and_says_what_it_is() {
+    let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
+    assert_eq!(demo.get_as("demo-admin", "security-report").await.json()["meta"]["source"], "demo");
+    assert_eq!(demo.get_as("demo-manager", "security-report").await.status, 200);
+    assert_eq!(demo.get_as("demo-auditor", "security-report").await.status, 200);
+    demo.get_as("demo-provisioner", "security-report").await.problem(403, "forbidden");
+    demo.get_as(ADMIN, "security-report").await.problem(401, "unauthenticated");
+    World::new(company(3)).get_as("demo-admin", "security-report").await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn every_reply_carries_the_headers_that_protect_it() {
+    let world = World::new(company(3));
+    let mut ids = Vec::new();
+    for request in [Request::get(REPORT).header("x-api-key", ADMIN), Request::get(REPORT), Request::post(REPORT)] {
+        let seen = world.send(request).await;
+        assert_eq!(seen.header("referrer-policy"), "no-referrer");
+        assert_eq!(seen.header("x-content-type-options"), "nosniff");
+        assert_eq!(seen.header("vercel-cdn-cache-control"), "private, no-store");
+        assert!(seen.header("server-timing").starts_with("lastpass;dur="));
+        assert!(seen.header("cache-control").starts_with("private, "));
+        ids.push(seen.header("x-request-id").to_owned());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 3, "each request has an id of its own");
+}

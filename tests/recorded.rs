@@ -1,0 +1,138 @@
+//! Recorded and documented replies, given by anything that answers in LastPass's place.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, FutureExt};
+use lastpass_core::lastpass::{Transport, TransportError};
+use serde_json::{Value, json};
+
+use crate::world::World;
+
+/// Answers each command with the same text, whatever page is asked for.
+struct Answers {
+    people: &'static str,
+    folders: &'static str,
+    detailed: &'static str,
+}
+
+impl Transport for Answers {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        let request: Value = serde_json::from_slice(request.body()).expect("JSON");
+        let answer = match request["cmd"].as_str() {
+            Some("getuserdata") => self.people,
+            Some("getsfdata" | "getsharedfolderdata") => self.folders,
+            Some("getdetailedsfdata") => self.detailed,
+            other => panic!("unknown command {other:?}"),
+        };
+        async move { Ok(http::Response::new(Bytes::from_static(answer.as_bytes()))) }.boxed()
+    }
+}
+
+fn world(people: &'static str, folders: &'static str, detailed: &'static str) -> World {
+    World::over(Arc::new(Answers { people, folders, detailed }), &[])
+}
+
+#[tokio::test]
+async fn the_recorded_account_gives_the_right_figures() {
+    let world = world(
+        include_str!("samples/recorded/validate-invocation.body"),
+        include_str!("samples/official/getsfdata.response.json"),
+        include_str!("samples/official/getdetailedsfdata.response.json"),
+    );
+    let seen = world.get("security-report").await;
+    let report = seen.json();
+    assert_eq!(
+        report["users"],
+        json!([{
+            "id": "449022543", "email": "user.one@example.test", "name": "", "securityScore": 100,
+            "weakPasswords": null, "reusedPasswords": null, "lastLogin": "2022-06-02T13:20:59Z",
+            "isDisabled": false, "isAdmin": true, "risk": "low", "status": "active", "department": null, "groups": [],
+            "vaultScore": 0, "mfa": "none", "passwordLastChanged": "2022-05-11T15:02:26Z"
+        }])
+    );
+    assert_eq!(
+        report["stats"],
+        json!({
+            "totalUsers": 1, "activeUsers": 1, "usersWithWeakPasswords": null, "averageSecurityScore": 100,
+            "totalWeakPasswords": null, "totalReusedPasswords": null, "activeLast30Days": 0, "usersBelowThreshold": 0,
+            "scoreThreshold": 50, "sharedFolders": 1, "sharedPasswords": 3, "disabledUsers": 0, "neverLoggedIn": 0,
+            "invitedUsers": 0, "admins": 1, "usersWithoutMfa": 1, "averageVaultScore": 0, "scoredUsers": 1,
+            "enrolledUsers": 1, "averageEnrolledScore": 100, "usersWithStaleScore": 1
+        })
+    );
+    assert_eq!(seen.warnings(), ["incomplete"], "the recording counts 4 people and lists 1");
+}
+
+#[tokio::test]
+async fn the_documented_account_gives_the_right_figures() {
+    let world = world(include_str!("samples/official/getuserdata_old_doc.response.json"), "[]", "{}");
+    let seen = world.get("security-report").await;
+    let report = seen.json();
+    assert_eq!(report["users"][0]["groups"], json!(["Domain Admins", "Dev Team", "Support Team"]));
+    assert_eq!((&report["stats"]["sharedFolders"], &report["stats"]["sharedPasswords"]), (&json!(0), &json!(0)));
+    assert!(seen.warnings().is_empty());
+}
+
+#[tokio::test]
+async fn the_recorded_refusal_is_about_our_credentials() {
+    let refusal = include_str!("samples/recorded/client-id-auth-error.body");
+    let problem = world(refusal, refusal, refusal).get("security-report").await.problem(502, "lastpass-credentials");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("LASTPASS_PROVISIONING_HASH")));
+}
+
+#[tokio::test]
+async fn one_answer_to_every_question_is_no_answer_to_most() {
+    let people = include_str!("samples/recorded/validate-invocation.body");
+    let seen = world(people, people, people).get("security-report").await;
+    assert_eq!(seen.json()["stats"]["totalUsers"], 1);
+    assert_eq!(seen.json()["stats"]["sharedFolders"], Value::Null);
+    assert_eq!(seen.warnings(), ["incomplete", "shared-folders-unavailable"]);
+
+    let folders = include_str!("samples/official/getsfdata.response.json");
+    world(folders, folders, folders).get("security-report").await.problem(502, "lastpass-unavailable");
+    let ok = include_str!("samples/misc/mutation_ok.json");
+    world(ok, ok, ok).get("security-report").await.problem(502, "lastpass-unavailable");
+}
+
+#[tokio::test]
+async fn nobody_is_an_empty_report() {
+    let nobody = include_str!("samples/misc/getuserdata_no_match.json");
+    let seen = world(nobody, "[]", "[]").get("security-report").await;
+    let report = seen.json();
+    assert_eq!(seen.status, 200);
+    for name in [
+        "totalUsers",
+        "averageSecurityScore",
+        "usersBelowThreshold",
+        "sharedFolders",
+        "sharedPasswords",
+        "totalWeakPasswords",
+    ] {
+        assert_eq!(report["stats"][name], 0, "{name}");
+    }
+    assert_eq!((&report["users"], &report["departments"]), (&json!([]), &json!([])));
+    assert_eq!(seen.warnings(), ["no-users"]);
+}
+
+#[tokio::test]
+async fn a_list_that_counts_a_department_and_weak_passwords_comes_out_typed() {
+    let people = r#"{"status":"OK","Users":[
+        {"username":"a@example.com","fullname":"=HYPERLINK(\"x\")","mpstrength":50,"last_login":1764000000,"neverloggedin":false,
+         "disabled":false,"admin":false,"weakpasswords":2,"reusedpasswords":0,"groups":["hr-team "]},
+        {"username":"b@example.com","fullname":"B","mpstrength":49.5,"last_login":0,"neverloggedin":true,
+         "disabled":true,"admin":false,"weakpasswords":0,"reusedpasswords":3}]}"#;
+    let world = world(people, r#"{"status":"OK"}"#, r#"{"status":"OK"}"#);
+    let report = world.get("security-report?sort=email").await.json();
+    let (a, b) = (&report["users"][0], &report["users"][1]);
+    assert_eq!((&a["id"], &a["risk"], &a["department"]), (&Value::Null, &json!("medium"), &json!("HR")));
+    assert_eq!((&b["risk"], &b["status"], &b["lastLogin"]), (&json!("high"), &json!("disabled"), &Value::Null));
+    let stats = &report["stats"];
+    assert_eq!(
+        (&stats["usersWithWeakPasswords"], &stats["totalWeakPasswords"], &stats["totalReusedPasswords"]),
+        (&json!(1), &json!(2), &json!(3))
+    );
+    assert_eq!(stats["averageSecurityScore"], 50, "49.75, rounded");
+    let csv = world.get("security-report?format=csv&sort=email").await;
+    assert!(csv.text().contains(r#"a@example.com,"'=HYPERLINK(""x"")",50,2,0,"#), "{}", csv.text());
+}

@@ -1,0 +1,247 @@
+//! The report's lists: sorted, filtered, cut into pages, as CSV; companies of every size.
+
+use serde_json::{Value, json};
+
+use crate::world::{World, company};
+
+#[tokio::test]
+async fn companies_of_every_size_are_answered() {
+    for (people, pages) in [(0, 1), (1, 1), (2_000, 1), (2_001, 2)] {
+        let world = World::new(company(people));
+        let seen = world.get("security-report").await;
+        let report = seen.json();
+        assert_eq!(report["stats"]["totalUsers"], people, "{people}");
+        let entries = report["users"].as_array().expect("users").iter().filter(|user| !user["id"].is_null()).count();
+        assert_eq!(entries, people);
+        assert_eq!(world.asked()["getuserdata"], pages, "{people}");
+        let ranged: u64 = report["scoreDistribution"]
+            .as_array()
+            .expect("ranges")
+            .iter()
+            .filter_map(|range| range["users"].as_u64())
+            .sum();
+        assert_eq!(ranged, report["stats"]["scoredUsers"]);
+        let in_departments: u64 = report["departments"]
+            .as_array()
+            .expect("departments")
+            .iter()
+            .filter_map(|department| department["users"].as_u64())
+            .sum();
+        assert_eq!(in_departments, people as u64);
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_people_are_answered() {
+    let world = World::new(company(100_000));
+    let seen = world.get("security-report?limit=3").await;
+    assert_eq!(seen.json()["stats"]["totalUsers"], 100_000);
+    assert_eq!(world.asked()["getuserdata"], 50);
+    let csv = world.get("security-report?format=csv&status=active").await;
+    let active = seen.json()["stats"]["activeUsers"].as_u64().expect("a count") as usize;
+    let rows = csv.text().lines().count() - 1;
+    assert!(
+        rows <= active && rows * 10 > active * 9,
+        "{rows} of {active}: those with an invitation pending are not active"
+    );
+}
+
+#[tokio::test]
+async fn the_riskiest_come_first_and_every_order_reverses() {
+    let world = World::new(company(120));
+    for (sort, key) in [("securityScore", "securityScore"), ("lastLogin", "lastLogin"), ("email", "email")] {
+        for reversed in ["", "-"] {
+            let report = world.get(&format!("security-report?sort={reversed}{sort}")).await.json();
+            let users = report["users"].as_array().expect("users");
+            let values: Vec<_> = users.iter().map(|user| &user[key]).filter(|value| !value.is_null()).collect();
+            let in_order = values.is_sorted_by(|left, right| {
+                let (left, right) = if reversed.is_empty() { (left, right) } else { (right, left) };
+                match (left.as_f64(), right.as_f64()) {
+                    (Some(left), Some(right)) => left <= right,
+                    _ => left.as_str() <= right.as_str(),
+                }
+            });
+            assert!(in_order, "{reversed}{sort}");
+            let nulls_last = users.iter().skip_while(|user| !user[key].is_null()).all(|user| user[key].is_null());
+            assert!(nulls_last, "{reversed}{sort}");
+        }
+    }
+    let usual = world.get("security-report").await.emails();
+    assert_eq!(usual, world.get("security-report?sort=securityScore").await.emails());
+}
+
+#[tokio::test]
+async fn pages_put_together_are_the_whole_list() {
+    let world = World::new(company(120));
+    for query in
+        ["sort=securityScore", "sort=-lastLogin", "sort=email", "sort=-email&status=active", "sort=weakPasswords"]
+    {
+        let whole = world.get(&format!("security-report?{query}")).await;
+        assert_eq!(whole.json()["nextCursor"], Value::Null);
+        let (mut together, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = world.get(&format!("security-report?{query}&limit=7&cursor={cursor}")).await;
+            together.extend(page.emails());
+            match page.json()["nextCursor"].as_str() {
+                Some(next) => cursor = next.to_owned(),
+                None => break,
+            }
+        }
+        assert_eq!(together, whole.emails(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn filters_agree_with_the_rows_and_leave_the_figures_alone() {
+    let world = World::new(company(300));
+    let whole = world.get("security-report").await.json();
+    let users = whole["users"].as_array().expect("users");
+    for (query, matches) in [
+        ("status=disabled", Box::new(|user: &Value| user["status"] == "disabled") as Box<dyn Fn(&Value) -> bool>),
+        ("status=invited", Box::new(|user| user["status"] == "invited")),
+        ("risk=high", Box::new(|user| user["risk"] == "high")),
+        ("department=sales", Box::new(|user| user["department"] == "Sales")),
+        (
+            "group=engineering-TEAM",
+            Box::new(|user| {
+                user["groups"].as_array().is_some_and(|groups| groups.contains(&json!("Engineering-Team")))
+            }),
+        ),
+        ("mfa=none", Box::new(|user| user["mfa"] == "none")),
+        ("mfa=any", Box::new(|user| !user["mfa"].is_null() && user["mfa"] != "none")),
+        ("mfa=GoogleAuth", Box::new(|user| user["mfa"] == "googleauth")),
+        (
+            "inactiveDays=90",
+            Box::new(|user| user["lastLogin"].as_str().is_some_and(|time| time <= "2026-08-26T12:00:00Z")),
+        ),
+        (
+            "q=AN",
+            Box::new(|user| {
+                let has = |name: &str| user[name].as_str().is_some_and(|text| text.to_lowercase().contains("an"));
+                has("email") || has("name")
+            }),
+        ),
+    ] {
+        let seen = world.get(&format!("security-report?{query}")).await;
+        let expected: Vec<_> = users.iter().filter(|user| matches(user)).collect();
+        assert!(!expected.is_empty() && expected.len() < users.len(), "{query} tells people apart");
+        assert_eq!(seen.json()["users"].as_array().expect("users").iter().collect::<Vec<_>>(), expected, "{query}");
+        assert_eq!(seen.json()["stats"], whole["stats"], "{query}");
+    }
+    let without_mfa = world.get("security-report?mfa=none").await.emails().len();
+    assert_eq!(whole["stats"]["usersWithoutMfa"], without_mfa);
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_named() {
+    let world = World::new(company(3));
+    let other = world.get("security-report?sort=email&limit=1").await.json()["nextCursor"]
+        .as_str()
+        .expect("a cursor")
+        .to_owned();
+    for (query, fields) in [
+        ("nope=1", vec!["nope"]),
+        ("view=all", vec!["view"]),
+        ("sort=name", vec!["sort"]),
+        ("sort=--email", vec!["sort"]),
+        ("status=gone&risk=none", vec!["status", "risk"]),
+        ("limit=0", vec!["limit"]),
+        ("limit=1001", vec!["limit"]),
+        ("limit=5&limit=5", vec!["limit"]),
+        ("inactiveDays=-1", vec!["inactiveDays"]),
+        ("cursor=abc", vec!["cursor"]),
+        (&format!("cursor={other}"), vec!["cursor"]),
+        ("format=xml", vec!["format"]),
+        ("format=csv&limit=5", vec!["limit"]),
+        ("fresh=1", vec!["fresh"]),
+        ("view=summary&sort=email&format=csv", vec!["sort", "format"]),
+        ("exp=1&sig=2", vec!["exp", "sig"]),
+    ] {
+        let problem = world.get(&format!("security-report?{query}")).await.problem(400, "invalid-parameters");
+        let named: Vec<_> = problem["errors"]
+            .as_array()
+            .expect("errors")
+            .iter()
+            .map(|error| error["field"].as_str().expect("a name"))
+            .collect();
+        assert_eq!(named, fields, "{query}");
+    }
+    for query in ["x-vercel-id=1&_vercel_jwt=2", "q=", "status=&limit="] {
+        assert_eq!(world.get(&format!("security-report?{query}")).await.status, 200, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn csv_and_json_agree_row_by_row() {
+    let world = World::new(company(120));
+    let json = world.get("security-report?sort=email").await.json();
+    let csv = world.get("security-report?sort=email&format=csv").await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+    assert_eq!(csv.header("content-disposition"), "attachment; filename=\"lastpass-security-report-2026-11-24.csv\"");
+    let text = csv.text().strip_prefix('\u{feff}').expect("the mark that Excel wants");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let columns: Vec<_> = reader.headers().expect("columns").iter().map(str::to_owned).collect();
+    let users = json["users"].as_array().expect("users");
+    let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), users.len());
+    for (row, user) in rows.iter().zip(users) {
+        for (column, cell) in columns.iter().zip(row) {
+            let expected = match &user[column] {
+                Value::Null => String::new(),
+                Value::Array(groups) => groups.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            assert_eq!(cell.trim_start_matches('\''), expected, "{column} of {user}");
+        }
+    }
+    let names: Vec<_> = users[0].as_object().expect("a row").keys().cloned().collect();
+    let mut sorted = columns.clone();
+    sorted.sort();
+    assert_eq!(names, sorted, "columns are named like the JSON");
+}
+
+#[tokio::test]
+async fn both_dialects_tell_the_same_people() {
+    let enterprise = World::new(company(60));
+    let guide = World::with(company(60), &[("LASTPASS_API_DIALECT", "guide")]);
+    let (enterprise, guide) =
+        (enterprise.get("security-report").await.json(), guide.get("security-report").await.json());
+    assert!(guide["stats"]["totalWeakPasswords"].is_number() && enterprise["stats"]["totalWeakPasswords"].is_null());
+    let without = |report: &Value| {
+        let mut users = report["users"].clone();
+        for user in users.as_array_mut().expect("users") {
+            user["weakPasswords"] = Value::Null;
+            user["reusedPasswords"] = Value::Null;
+        }
+        users
+    };
+    assert_eq!(without(&enterprise), without(&guide));
+    for name in ["totalUsers", "sharedFolders", "sharedPasswords", "averageSecurityScore", "averageVaultScore"] {
+        assert_eq!(enterprise["stats"][name], guide["stats"][name], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_vault_score_ranks_where_it_is_asked_to() {
+    let world = World::with(company(120), &[("SCORE_SOURCE", "totalscore")]);
+    let report = world.get("security-report").await.json();
+    let users = report["users"].as_array().expect("users");
+    let scores: Vec<_> = users.iter().filter_map(|user| user["vaultScore"].as_f64()).collect();
+    assert!(scores.is_sorted());
+    for user in users {
+        let risk = user["vaultScore"].as_f64().map(|score| match score {
+            score if score < 50.0 => "high",
+            score if score > 75.0 => "low",
+            _ => "medium",
+        });
+        assert_eq!(user["risk"].as_str(), risk, "{user}");
+    }
+}
+
+#[tokio::test]
+async fn dates_are_of_the_zone_that_the_settings_name() {
+    let eastern = World::new(company(30)).get("security-report?sort=email").await.json();
+    let utc = World::with(company(30), &[("LASTPASS_TIME_ZONE", "UTC")]).get("security-report?sort=email").await.json();
+    assert_ne!(eastern["users"], utc["users"]);
+}

@@ -1,0 +1,80 @@
+//! Canaries in every secret and every name: none of them sings in the log.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use http::Request;
+use lastpass_sim::{Fault, FaultKind};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::world::{ADMIN, World, company};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no story panics here").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_secret_and_nothing_personal_is_logged() {
+    let log = Log::default();
+    let subscriber =
+        tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let mut company = company(10);
+    for (number, user) in company.users.iter_mut().enumerate() {
+        user.username = format!("canary-{number}@example.com");
+        user.fullname = format!("Canary {number}");
+        user.groups = vec!["canary-group".to_owned()];
+    }
+    company.provisioning_hash = "canary-hash".to_owned();
+    company.account_number = "424242424242".to_owned();
+    let settings = [("LASTPASS_PROVISIONING_HASH", "canary-hash"), ("LASTPASS_ACCOUNT_NUMBER", "424242424242")];
+    let world = World::with(company, &settings);
+    assert!(world.get("security-report?q=canary").await.text().contains("canary-1@"));
+    world.get("security-report?canary=canary").await.problem(400, "invalid-parameters");
+    let wrong = Request::get("/api/security-report?q=canary").header("authorization", "Bearer canary-key");
+    world.send(wrong).await.problem(401, "unauthenticated");
+    let odd = Request::builder().method("CANARY").uri("/api/security-report");
+    world.send(odd).await.problem(405, "method-not-allowed");
+    for kind in [
+        FaultKind::Fail("canary".to_owned()),
+        FaultKind::Error("canary Invalid provisioning hash".to_owned()),
+        FaultKind::Truncated,
+        FaultKind::Garbage,
+        FaultKind::Status(500),
+    ] {
+        world.sim.clear_faults();
+        world.sim.inject(Fault { kind, command: None, times: None, skip: 0 });
+        world.pass(chrono::TimeDelta::hours(48));
+        assert!(!world.get("security-report").await.status.is_success());
+    }
+
+    let log = String::from_utf8(log.0.lock().expect("no story panics here").clone()).expect("text");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let requests: Vec<_> = lines.iter().filter(|line| line["fields"]["message"] == "request").collect();
+    assert_eq!(requests.len(), 9, "one line a request");
+    assert_eq!(requests[0]["fields"]["role"], "admin");
+    assert_eq!(requests[0]["fields"]["lastpass_calls"], 3);
+    let lower = log.to_lowercase();
+    assert!(!lower.contains("canary") && !log.contains("424242424242") && !log.contains(ADMIN), "{log}");
+}

@@ -1,0 +1,118 @@
+//! What becomes of everything that LastPass can do wrong.
+
+use std::time::Duration;
+
+use lastpass_sim::{Fault, FaultKind};
+
+use crate::world::{World, company};
+
+fn always(kind: FaultKind) -> Fault {
+    Fault { kind, command: None, times: None, skip: 0 }
+}
+
+fn once(kind: FaultKind) -> Fault {
+    Fault { times: Some(1), ..always(kind) }
+}
+
+/// Every fault, with the label of the answer where it never passes.
+fn faults() -> Vec<(FaultKind, u16, &'static str)> {
+    vec![
+        (FaultKind::Refused, 502, "lastpass-unavailable"),
+        (FaultKind::ResetBefore, 502, "lastpass-unavailable"),
+        (FaultKind::ResetAfter, 502, "lastpass-unavailable"),
+        (FaultKind::Delay(Duration::from_secs(600)), 504, "lastpass-timeout"),
+        (FaultKind::Status(500), 502, "lastpass-unavailable"),
+        (FaultKind::Status(503), 502, "lastpass-unavailable"),
+        (FaultKind::Status(403), 502, "lastpass-unavailable"),
+        (FaultKind::TooMany { retry_after: None }, 503, "lastpass-busy"),
+        (FaultKind::TooMany { retry_after: Some(7) }, 503, "lastpass-busy"),
+        (FaultKind::TooMany { retry_after: Some(7_000) }, 503, "lastpass-busy"),
+        (FaultKind::Fail("canary-text".to_owned()), 502, "lastpass-refused"),
+        (FaultKind::FailList(vec!["canary-text".to_owned()]), 502, "lastpass-refused"),
+        (FaultKind::Error("Invalid provisioning hash".to_owned()), 502, "lastpass-credentials"),
+        (FaultKind::Error("canary-text".to_owned()), 502, "lastpass-refused"),
+        (FaultKind::Warn("canary-text".to_owned()), 502, "lastpass-refused"),
+        (FaultKind::OkWithError("canary-text".to_owned()), 502, "lastpass-refused"),
+        (FaultKind::Truncated, 502, "lastpass-unavailable"),
+        (FaultKind::Html, 502, "lastpass-unavailable"),
+        (FaultKind::Empty, 502, "lastpass-unavailable"),
+        (FaultKind::Redirect, 502, "lastpass-unavailable"),
+        (FaultKind::DeeplyNested, 502, "lastpass-unavailable"),
+        (FaultKind::Huge(40 * 1024 * 1024), 502, "lastpass-unavailable"),
+        (FaultKind::Garbage, 502, "lastpass-unavailable"),
+        (FaultKind::AuthorizationError, 502, "lastpass-credentials"),
+    ]
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_fault_gives_anything_but_a_labelled_problem() {
+    for (kind, status, code) in faults() {
+        let name = format!("{kind:?}");
+        let world = World::new(company(20));
+        world.sim.inject(always(kind));
+        let seen = world.get("security-report").await;
+        seen.problem(status, code);
+        assert!(!seen.text().contains("canary"), "LastPass's words are not passed on");
+        assert_eq!(seen.headers.contains_key("retry-after"), code == "lastpass-busy", "{name}");
+        world.sim.clear_faults();
+        assert_eq!(world.get("security-report").await.status, 200, "after {name:.60} all is well again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_tried_again_where_that_may_help_and_only_there() {
+    for (kind, _, code) in faults() {
+        let name = format!("{kind:?}");
+        let world = World::new(company(20));
+        let fault = Fault { command: Some("getuserdata".to_owned()), ..once(kind) };
+        world.sim.inject(fault);
+        let seen = world.get("security-report").await;
+        let passes = match name.split([' ', '(']).next() {
+            Some("Refused" | "ResetBefore" | "ResetAfter" | "Status" | "Truncated" | "Html" | "Empty" | "Garbage") => {
+                true
+            }
+            Some("TooMany") => !name.contains("7000"),
+            _ => false,
+        };
+        assert_eq!(seen.status == 200, passes, "{name:.60}: {code}");
+        assert!(world.asked()["getuserdata"] <= 2, "{name:.60}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn folders_that_fail_degrade_the_report_with_a_warning() {
+    for (command, warning, folders_known) in [
+        ("getsfdata", "shared-folders-unavailable", false),
+        ("getdetailedsfdata", "shared-passwords-unavailable", true),
+    ] {
+        for kind in [
+            FaultKind::TooMany { retry_after: None },
+            FaultKind::Html,
+            FaultKind::Fail("canary".to_owned()),
+            FaultKind::ResetAfter,
+        ] {
+            let world = World::new(company(100));
+            world.sim.inject(Fault { command: Some(command.to_owned()), ..always(kind) });
+            let seen = world.get("security-report").await;
+            let stats = &seen.json()["stats"];
+            assert_eq!(seen.status, 200);
+            assert!(seen.warnings().contains(&warning.to_owned()), "{:?}", seen.warnings());
+            assert_eq!(stats["sharedFolders"].is_null(), !folders_known);
+            assert!(stats["sharedPasswords"].is_null() && stats["totalUsers"] == 100);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_hash_says_what_to_do() {
+    for dialect in ["enterprise", "guide"] {
+        let world =
+            World::with(company(3), &[("LASTPASS_PROVISIONING_HASH", "wrong"), ("LASTPASS_API_DIALECT", dialect)]);
+        let problem = world.get("security-report").await.problem(502, "lastpass-credentials");
+        let detail = problem["detail"].as_str().expect("a text");
+        assert!(detail.contains("LASTPASS_PROVISIONING_HASH") && detail.contains("Enterprise API"), "{detail}");
+    }
+    let reset = World::new(company(3));
+    reset.sim.with_company(|company| company.provisioning_hash = "another".to_owned());
+    reset.get("security-report").await.problem(502, "lastpass-credentials");
+}

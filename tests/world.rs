@@ -1,0 +1,171 @@
+//! One company, its LastPass and our function before it, all in process: what every story starts from.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::{BoxFuture, join_all};
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use lastpass_core::{
+    lastpass::Transport,
+    web::{App, Background, Invocation, SECURITY_REPORT, serve},
+};
+use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
+use serde_json::Value;
+
+/// A key of each role.
+pub(crate) const ADMIN: &str = "admin-0123456789abcdef0123456789abcdef";
+pub(crate) const MANAGER: &str = "manager-0123456789abcdef0123456789abcdef";
+pub(crate) const AUDITOR: &str = "auditor-0123456789abcdef0123456789abcdef";
+pub(crate) const PROVISIONER: &str = "provisioner-0123456789abcdef0123456789abcdef";
+
+/// Noon of a day, when stories begin.
+pub(crate) fn noon() -> DateTime<Utc> {
+    "2026-11-24T12:00:00Z".parse().expect("a time")
+}
+
+/// A company of `people`, the same each time.
+pub(crate) fn company(people: usize) -> Company {
+    Company::generate(7, people, noon().date_naive())
+}
+
+/// The function, LastPass, and a clock.
+pub(crate) struct World {
+    app: App,
+    pub(crate) sim: Simulator,
+    now: Mutex<DateTime<Utc>>,
+    background: Joined,
+}
+
+impl World {
+    pub(crate) fn new(company: Company) -> Self {
+        Self::with(company, &[])
+    }
+
+    /// A world with other settings than the usual ones; an empty value unsets one.
+    pub(crate) fn with(company: Company, settings: &[(&str, &str)]) -> Self {
+        let sim = Simulator::new(company);
+        Self { app: app(Arc::new(sim.clone()), settings), ..Self::around(sim) }
+    }
+
+    /// A world in which something else answers in LastPass's place.
+    pub(crate) fn over(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> Self {
+        Self { app: app(transport, settings), ..Self::around(Simulator::new(Company::empty())) }
+    }
+
+    fn around(sim: Simulator) -> Self {
+        let app = app(Arc::new(sim.clone()), &[]);
+        Self { app, sim, now: Mutex::new(noon()), background: Joined::default() }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        *self.now.lock().expect("no story panics here") += time;
+    }
+
+    /// An admin's GET.
+    pub(crate) async fn get(&self, path: &str) -> Seen {
+        self.get_as(ADMIN, path).await
+    }
+
+    /// A GET with a key.
+    pub(crate) async fn get_as(&self, key: &str, path: &str) -> Seen {
+        self.send(Request::get(format!("/api/{path}")).header("authorization", format!("Bearer {key}"))).await
+    }
+
+    /// Any request without a body.
+    pub(crate) async fn send(&self, request: http::request::Builder) -> Seen {
+        let request = request.body(Ok(Bytes::new())).expect("a request");
+        let at = *self.now.lock().expect("no story panics here");
+        let invocation = Invocation { at, background: Some(&self.background) };
+        let (head, body) = serve(&self.app, &SECURITY_REPORT, request, invocation).await.into_parts();
+        let body = body.collect().await.expect("bodies cannot fail").to_bytes();
+        Seen { status: head.status, headers: head.headers, body }
+    }
+
+    /// Waits for what goes on in the background.
+    pub(crate) async fn settle(&self) {
+        let work = std::mem::take(&mut *self.background.0.lock().expect("no story panics here"));
+        join_all(work).await;
+    }
+
+    /// How often LastPass was asked each command.
+    pub(crate) fn asked(&self) -> HashMap<String, usize> {
+        let mut counts = HashMap::new();
+        for call in self.sim.calls() {
+            *counts.entry(call.command).or_default() += 1;
+        }
+        counts
+    }
+}
+
+fn app(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> App {
+    let keys = format!("admin/ann@example.com:{ADMIN},manager:{MANAGER},auditor:{AUDITOR},provisioner:{PROVISIONER}");
+    let usual = [
+        ("LASTPASS_ACCOUNT_NUMBER", DEMO_ACCOUNT_NUMBER),
+        ("LASTPASS_PROVISIONING_HASH", DEMO_PROVISIONING_HASH),
+        ("DASHBOARD_KEYS", &keys),
+    ];
+    let all: HashMap<String, String> =
+        usual.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    App::over(transport, |name| all.get(name).cloned())
+}
+
+/// What a caller sees of a reply.
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Seen {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).expect("text")
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    /// Asserts that this is a labelled problem with this status and code, and gives its document.
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
+        let problem = self.json();
+        assert_eq!((self.status.as_u16(), &problem["code"]), (status, &Value::from(code)), "{problem}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(self.header("cache-control"), "private, no-store");
+        assert_eq!(problem["error"], problem["detail"]);
+        assert_eq!(problem["requestId"], self.header("x-request-id"));
+        problem
+    }
+
+    /// The addresses of the users listed.
+    pub(crate) fn emails(&self) -> Vec<String> {
+        let json = self.json();
+        let users = json["users"].as_array().expect("a list of users");
+        users.iter().map(|user| user["email"].as_str().expect("an address").to_owned()).collect()
+    }
+
+    /// The codes of the warnings.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let json = self.json();
+        let warnings = json["meta"]["warnings"].as_array().expect("a list of warnings");
+        warnings.iter().map(|warning| warning["code"].as_str().expect("a code").to_owned()).collect()
+    }
+}
+
+#[derive(Default)]
+struct Joined(Mutex<Vec<BoxFuture<'static, ()>>>);
+
+impl Background for Joined {
+    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+        self.0.lock().expect("no story panics here").push(work);
+    }
+}
