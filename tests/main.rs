@@ -2,6 +2,7 @@
 
 mod access;
 mod caching;
+mod platform;
 mod recorded;
 mod report;
 mod secrets;

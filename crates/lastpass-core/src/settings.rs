@@ -150,7 +150,6 @@ fn fault(variable: &'static str, reason: impl ToString) -> Fault {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail here")]
 mod tests {
     use super::*;
 

@@ -54,7 +54,7 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
             Arg::Long(_) | Arg::Short(_) | Arg::Value(_) => return Err(argument.unexpected()),
         }
     }
-    if command.is_some() && (live || writes) || writes && !live {
+    if (live && command.is_some()) || (writes && !live) {
         return Err("--writes goes with --live, and --live with the local server".into());
     }
     if seed.is_some() && command.as_deref() != Some("simulator") {

@@ -37,10 +37,11 @@ async fn main() -> ExitCode {
 
 /// Takes a port of this host.
 async fn listen(port: u16) -> Result<tokio::net::TcpListener, Failure> {
-    tokio::net::TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => {
+    tokio::net::TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
             format!("port {port} is taken: stop what listens there, or choose another with --port").into()
+        } else {
+            format!("port {port} cannot be used: {error}").into()
         }
-        _ => format!("port {port} cannot be used: {error}").into(),
     })
 }

@@ -9,7 +9,7 @@ pub(crate) async fn run(options: arguments::Simulator) -> Result<(), Failure> {
     let arguments::Simulator { port, people, seed } = options;
     let listener = listen(port).await?;
     let simulator = Simulator::new(Company::generate(seed, people, Utc::now().date_naive()));
-    let key: String = std::iter::repeat_with(|| fastrand::alphanumeric()).take(40).collect();
+    let key: String = std::iter::repeat_with(fastrand::alphanumeric).take(40).collect();
     println!(
         "A made-up LastPass of {people} people listens on http://127.0.0.1:{port}/enterpriseapi.php
 

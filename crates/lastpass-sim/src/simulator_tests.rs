@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::company::{DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Folder, Member, User};
 
-const RECORDED: &str = include_str!("../samples/validate-invocation.body");
-const REFUSAL: &str = include_str!("../samples/client-id-auth-error.body");
+const RECORDED: &str = include_str!("../../../tests/samples/recorded/validate-invocation.body");
+const REFUSAL: &str = include_str!("../../../tests/samples/recorded/client-id-auth-error.body");
 
 fn enterprise(command: &str, data: Value) -> Value {
     json!({"cid": DEMO_ACCOUNT_NUMBER, "provhash": DEMO_PROVISIONING_HASH, "cmd": command, "data": data})

@@ -130,7 +130,6 @@ fn digest_of(key: &[u8]) -> Digest {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail here")]
 mod tests {
     use super::*;
 

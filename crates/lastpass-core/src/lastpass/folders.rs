@@ -127,7 +127,6 @@ impl<'a> Fields<'a> for Holder<'a> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail here")]
 mod tests {
     use super::*;
 

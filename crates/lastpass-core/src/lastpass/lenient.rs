@@ -333,7 +333,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail here")]
 mod tests {
     use super::{Scalar, Texts};
 

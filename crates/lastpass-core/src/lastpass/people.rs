@@ -258,7 +258,6 @@ impl<'a> Fields<'a> for Groups<'a> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may fail here")]
 mod tests {
     use chrono_tz::America::New_York;
 
@@ -393,7 +392,10 @@ mod tests {
         assert_eq!(error("3"), Error::Senseless(Nonsense::Shape));
         assert!(matches!(error(r#"{"Users":{"1":{"username":"a@exa"#), Error::Senseless(Nonsense::Malformed { .. })));
         assert!(matches!(error(r#"{"Users":{}} trailing"#), Error::Senseless(Nonsense::Malformed { .. })));
-        assert!(decode(br#"{"error":"no such page"}"#, New_York, false).unwrap().past_the_end);
+        for json in [r#"{"error":"no such page"}"#, r#"{"status":"ERROR","error":"no such page"}"#] {
+            assert!(decode(json.as_bytes(), New_York, false).unwrap().past_the_end, "{json}");
+        }
+        assert_eq!(decode(br#"{"status":"FAIL","error":"no"}"#, New_York, false).unwrap_err(), Error::Refused);
     }
 
     #[test]

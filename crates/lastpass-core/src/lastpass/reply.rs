@@ -88,9 +88,12 @@ impl<'a> Verdict<'a> {
         is_ok && self.error.iter().next().is_none()
     }
 
-    /// Whether this is how LastPass answers a page past the last one: an error and no status.
+    /// Whether this is how LastPass answers a page past the last one: an error without a status
+    /// (lastpass-reports), in the guide's dialect with the status `ERROR`.
     pub(super) fn is_past_the_end(&self) -> bool {
-        self.status.text().is_none() && self.error.iter().next().is_some() && !self.blames_credentials()
+        let status = self.status.text();
+        let is_plain = status.is_none_or(|status| status.eq_ignore_ascii_case("error"));
+        is_plain && self.error.iter().next().is_some() && !self.blames_credentials()
     }
 
     fn blames_credentials(&self) -> bool {
