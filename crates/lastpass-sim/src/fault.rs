@@ -192,7 +192,7 @@ pub(crate) fn reply(body: Bytes) -> Response<Bytes> {
 }
 
 /// A page for browsers, as the network in front of the service sends.
-fn page(status: StatusCode) -> Response<Bytes> {
+pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
     let title = status.canonical_reason().unwrap_or("Error");
     let title = if status == StatusCode::OK { "LastPass" } else { title };
     let body =

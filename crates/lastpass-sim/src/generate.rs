@@ -165,10 +165,11 @@ impl Generator {
         self.now - Duration::seconds(days * DAY + self.rng.i64(1..DAY))
     }
 
-    /// The first person is always an active administrator; ids and accounts grow with time.
+    /// The first person is always an active administrator, and so is the second of ten or more;
+    /// ids and accounts grow with time.
     fn person(&mut self, id: u64, position: usize, people: usize) -> User {
         let (fullname, username) = self.name();
-        let founder = position == 0;
+        let founder = position == 0 || (position == 1 && people >= 10);
         let mut user = User::new(id, username);
         user.fullname = fullname;
         if self.chance(2) {
@@ -295,7 +296,8 @@ impl Generator {
         let circles = Circles::of(users);
         let mut used = HashMap::new();
         let mut id = 3_100_000;
-        let count = (users.len() / 40).min(MOST_FOLDERS);
+        // Two people are enough to share.
+        let count = (users.len() / 40).clamp(users.len().min(2) / 2 * 2, MOST_FOLDERS);
         (0..count)
             .map(|position| {
                 id += self.rng.u64(1..90);
@@ -461,8 +463,9 @@ mod tests {
         for people in [0, 1, 2, 39, 40, 2_000, 2_001] {
             let company = Company::generate(1, people, today());
             assert_eq!(company.users.len(), people);
-            assert_eq!(company.folders.len(), people / 40);
-            assert_eq!(company.users.iter().any(|user| user.admin && !user.disabled), people > 0);
+            assert_eq!(company.folders.len(), (people / 40).max(if people < 2 { 0 } else { 2 }));
+            let admins = company.users.iter().filter(|user| user.admin && !user.disabled).count();
+            assert!(admins >= if people < 10 { people.min(1) } else { 2 });
         }
     }
 

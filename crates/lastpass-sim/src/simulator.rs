@@ -3,13 +3,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bytes::Bytes;
-use http::{Request as HttpRequest, Response};
+use http::{Method, Request as HttpRequest, Response, StatusCode};
 
 use crate::commands;
 use crate::company::Company;
 use crate::fault::{self, ConnectionLost, Fault, FaultKind};
 use crate::index::{Index, World};
 use crate::request::Request;
+
+/// The path of the one address of the API.
+const PATH: &str = "/enterpriseapi.php";
 
 /// One call that was made, answered or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,8 +49,11 @@ impl Simulator {
         }
     }
 
-    /// Answers one request; its method, address and headers do not matter.
+    /// Answers one request. Only `POST /enterpriseapi.php` leads to the API; headers do not matter.
     pub async fn respond(&self, request: HttpRequest<Bytes>) -> Result<Response<Bytes>, ConnectionLost> {
+        if request.method() != Method::POST || request.uri().path() != PATH {
+            return Ok(fault::page(StatusCode::NOT_FOUND));
+        }
         let request = Request::parse(request.body());
         lock(&self.shared.calls).push(Call {
             command: request.command.clone(),

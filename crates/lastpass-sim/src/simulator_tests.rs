@@ -24,7 +24,8 @@ fn guide(command: &str, mut arguments: Value) -> Value {
 }
 
 async fn send(simulator: &Simulator, body: Value) -> Result<Response<Bytes>, ConnectionLost> {
-    simulator.respond(HttpRequest::new(Bytes::from(body.to_string()))).await
+    let request = HttpRequest::post("https://lastpass.com/enterpriseapi.php").body(Bytes::from(body.to_string()));
+    simulator.respond(request.unwrap()).await
 }
 
 async fn ask(simulator: &Simulator, body: Value) -> String {
@@ -78,6 +79,18 @@ fn four() -> Simulator {
         folder(9, "Shared-Old", Vec::new()),
     ];
     Simulator::new(company)
+}
+
+#[tokio::test]
+async fn nothing_but_the_api_has_that_address() {
+    let simulator = Simulator::new(Company::empty());
+    for request in
+        [HttpRequest::post("https://lastpass.com/api"), HttpRequest::get("https://lastpass.com/enterpriseapi.php")]
+    {
+        let response = simulator.respond(request.body(Bytes::new()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 404);
+    }
+    assert!(simulator.calls().is_empty());
 }
 
 #[tokio::test]
