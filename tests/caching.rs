@@ -7,10 +7,6 @@ use lastpass_sim::{Fault, FaultKind};
 
 use crate::world::{ADMIN, MANAGER, World, company};
 
-fn down() -> Fault {
-    Fault { kind: FaultKind::Status(500), command: None, times: None, skip: 0 }
-}
-
 #[tokio::test]
 async fn three_hundred_cold_reads_at_once_ask_lastpass_once_a_page() {
     let world = World::new(company(2_001));
@@ -46,7 +42,7 @@ async fn an_answer_is_fresh_for_five_minutes_then_served_while_it_refreshes() {
 async fn a_failed_refresh_is_named_and_not_repeated_at_once() {
     let world = World::new(company(30));
     let first = world.get("security-report").await;
-    world.sim.inject(down());
+    world.sim.inject(Fault::always(FaultKind::Status(500)));
     world.pass(TimeDelta::minutes(6));
     world.get("security-report").await;
     world.settle().await;
@@ -107,4 +103,18 @@ async fn the_same_data_are_the_same_bytes() {
     let (one, other) = (World::new(company(30)), World::new(company(30)));
     let (one, other) = (one.get("security-report").await, other.get("security-report").await);
     assert_eq!((one.header("etag"), &one.body), (other.header("etag"), &other.body));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_fails_keeps_what_it_had() {
+    let world = World::new(company(100));
+    let first = world.get("security-report").await.json()["stats"].clone();
+    let fault = Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(FaultKind::Status(500)) };
+    world.sim.inject(fault);
+    world.pass(TimeDelta::minutes(6));
+    world.get("security-report").await;
+    world.settle().await;
+    let seen = world.get("security-report").await;
+    assert_eq!(seen.json()["stats"]["sharedPasswords"], first["sharedPasswords"]);
+    assert_eq!((seen.warnings(), &seen.json()["meta"]["stale"]), (vec!["refresh-failed".to_owned()], &true.into()));
 }

@@ -33,7 +33,9 @@ fn binary() -> &'static Path {
             return Path::new(&functions).join("security-report.func/executable");
         }
         let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--quiet", "--bin", "security-report", "--manifest-path"])
+            .args(["build", "--quiet", "--bin", "security-report"])
+            .args(if cfg!(debug_assertions) { None } else { Some("--release") })
+            .arg("--manifest-path")
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml"))
             .status()
             .expect("cargo runs");

@@ -87,7 +87,7 @@ async fn one_answer_to_every_question_is_no_answer_to_most() {
     let seen = world(people, people, people).get("security-report").await;
     assert_eq!(seen.json()["stats"]["totalUsers"], 1);
     assert_eq!(seen.json()["stats"]["sharedFolders"], Value::Null);
-    assert_eq!(seen.warnings(), ["incomplete", "shared-folders-unavailable"]);
+    assert_eq!(seen.warnings(), ["incomplete", "shared-folders-unavailable", "shared-passwords-unavailable"]);
 
     let folders = include_str!("samples/official/getsfdata.response.json");
     world(folders, folders, folders).get("security-report").await.problem(502, "lastpass-unavailable");
@@ -134,5 +134,27 @@ async fn a_list_that_counts_a_department_and_weak_passwords_comes_out_typed() {
     );
     assert_eq!(stats["averageSecurityScore"], 50, "49.75, rounded");
     let csv = world.get("security-report?format=csv&sort=email").await;
-    assert!(csv.text().contains(r#"a@example.com,"'=HYPERLINK(""x"")",50,2,0,"#), "{}", csv.text());
+    assert!(csv.text().contains(r#""a@example.com","'=HYPERLINK(""x"")",50,2,0,"#), "{}", csv.text());
+}
+
+#[tokio::test]
+async fn passwords_are_unknown_where_not_every_folders_sites_are_told() {
+    let people = include_str!("samples/misc/getuserdata_no_match.json");
+    let without_sites = include_str!("samples/official/getsfdata.response.json");
+    let one_of_two = include_str!("samples/official/getdetailedsfdata.response.json");
+    let two = include_str!("samples/elastic/mock_getdetailedsfdata_page0.json");
+    for (folders, detailed, count) in [(without_sites, without_sites, 1), (two, one_of_two, 2)] {
+        let seen = world(people, folders, detailed).get("security-report").await;
+        let stats = &seen.json()["stats"];
+        assert_eq!((&stats["sharedFolders"], &stats["sharedPasswords"]), (&json!(count), &Value::Null));
+        assert!(seen.warnings().contains(&"shared-passwords-unavailable".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn one_text_that_is_none_hides_nobody() {
+    let people =
+        r#"{"Users":{"1":{"username":"a@example.com","fullname":"A\ud800"},"2":{"username":"b@example.com"}}}"#;
+    let report = world(people, "[]", "[]").get("security-report?sort=email").await.json();
+    assert_eq!((&report["users"][0]["name"], &report["users"][1]["name"]), (&json!("A\u{fffd}"), &Value::Null));
 }

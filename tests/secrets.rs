@@ -64,7 +64,7 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
         FaultKind::Status(500),
     ] {
         world.sim.clear_faults();
-        world.sim.inject(Fault { kind, command: None, times: None, skip: 0 });
+        world.sim.inject(Fault::always(kind));
         world.pass(chrono::TimeDelta::hours(48));
         assert!(!world.get("security-report").await.status.is_success());
     }

@@ -2,17 +2,10 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use lastpass_sim::{Fault, FaultKind};
 
 use crate::world::{World, company};
-
-fn always(kind: FaultKind) -> Fault {
-    Fault { kind, command: None, times: None, skip: 0 }
-}
-
-fn once(kind: FaultKind) -> Fault {
-    Fault { times: Some(1), ..always(kind) }
-}
 
 /// Every fault, with the label of the answer where it never passes.
 fn faults() -> Vec<(FaultKind, u16, &'static str)> {
@@ -49,12 +42,13 @@ async fn no_fault_gives_anything_but_a_labelled_problem() {
     for (kind, status, code) in faults() {
         let name = format!("{kind:?}");
         let world = World::new(company(20));
-        world.sim.inject(always(kind));
+        world.sim.inject(Fault::always(kind));
         let seen = world.get("security-report").await;
         seen.problem(status, code);
         assert!(!seen.text().contains("canary"), "LastPass's words are not passed on");
         assert_eq!(seen.headers.contains_key("retry-after"), code == "lastpass-busy", "{name}");
         world.sim.clear_faults();
+        world.pass(TimeDelta::hours(2));
         assert_eq!(world.get("security-report").await.status, 200, "after {name:.60} all is well again");
     }
 }
@@ -64,7 +58,7 @@ async fn a_read_is_tried_again_where_that_may_help_and_only_there() {
     for (kind, _, code) in faults() {
         let name = format!("{kind:?}");
         let world = World::new(company(20));
-        let fault = Fault { command: Some("getuserdata".to_owned()), ..once(kind) };
+        let fault = Fault { command: Some("getuserdata".to_owned()), ..Fault::once(kind) };
         world.sim.inject(fault);
         let seen = world.get("security-report").await;
         let passes = match name.split([' ', '(']).next() {
@@ -92,13 +86,14 @@ async fn folders_that_fail_degrade_the_report_with_a_warning() {
             FaultKind::ResetAfter,
         ] {
             let world = World::new(company(100));
-            world.sim.inject(Fault { command: Some(command.to_owned()), ..always(kind) });
+            world.sim.inject(Fault { command: Some(command.to_owned()), ..Fault::always(kind) });
             let seen = world.get("security-report").await;
             let stats = &seen.json()["stats"];
             assert_eq!(seen.status, 200);
             assert!(seen.warnings().contains(&warning.to_owned()), "{:?}", seen.warnings());
             assert_eq!(stats["sharedFolders"].is_null(), !folders_known);
-            assert!(stats["sharedPasswords"].is_null() && stats["totalUsers"] == 100);
+            assert_eq!(stats["sharedPasswords"].is_null(), folders_known);
+            assert_eq!(stats["totalUsers"], 100);
         }
     }
 }
@@ -115,4 +110,17 @@ async fn a_wrong_hash_says_what_to_do() {
     let reset = World::new(company(3));
     reset.sim.with_company(|company| company.provisioning_hash = "another".to_owned());
     reset.get("security-report").await.problem(502, "lastpass-credentials");
+}
+
+#[tokio::test(start_paused = true)]
+async fn lastpass_has_the_peace_it_asks_for() {
+    let world = World::new(company(20));
+    world.sim.inject(Fault::once(FaultKind::TooMany { retry_after: Some(600) }));
+    world.get("security-report").await.problem(503, "lastpass-busy");
+    world.get("security-report?fresh=true").await.problem(503, "lastpass-busy");
+    world.pass(TimeDelta::seconds(599));
+    world.get("security-report").await.problem(503, "lastpass-busy");
+    assert_eq!(world.asked()["getuserdata"], 1);
+    world.pass(TimeDelta::seconds(2));
+    assert_eq!(world.get("security-report").await.status, 200);
 }

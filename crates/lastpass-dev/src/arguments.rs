@@ -7,7 +7,6 @@ cargo dev                 every route on http://localhost:3000 over a made-up co
     --port PORT           another port
     --people N            a company of another size (default 240)
     --live                your own organisation; credentials from the environment, .env.local or .env
-    --writes              with --live: changes are made, not only shown
 cargo dev simulator       a LastPass to point a function at
     --port PORT           (default 4000)
     --people N            (default 500)
@@ -29,7 +28,6 @@ pub(crate) struct Serve {
     /// The size of the made-up company; nothing for the demo's own.
     pub(crate) people: Option<usize>,
     pub(crate) live: bool,
-    pub(crate) writes: bool,
 }
 
 /// The simulator as a server.
@@ -41,21 +39,20 @@ pub(crate) struct Simulator {
 
 pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     let mut parser = Parser::from_env();
-    let (mut command, mut port, mut people, mut seed, mut live, mut writes) = (None, None, None, None, false, false);
+    let (mut command, mut port, mut people, mut seed, mut live) = (None, None, None, None, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => port = Some(parser.value()?.parse()?),
             Arg::Long("people") => people = Some(parser.value()?.parse()?),
             Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
             Arg::Long("live") => live = true,
-            Arg::Long("writes") => writes = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             Arg::Value(name) if command.is_none() => command = Some(name.string()?),
             Arg::Long(_) | Arg::Short(_) | Arg::Value(_) => return Err(argument.unexpected()),
         }
     }
-    if (live && command.is_some()) || (writes && !live) {
-        return Err("--writes goes with --live, and --live with the local server".into());
+    if live && command.is_some() {
+        return Err("--live goes with the local server".into());
     }
     if seed.is_some() && command.as_deref() != Some("simulator") {
         return Err("--seed goes with the simulator".into());
@@ -64,7 +61,7 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
         return Err("--people sizes the made-up company, which --live does without".into());
     }
     match command.as_deref() {
-        None => Ok(Command::Serve(Serve { port: port.unwrap_or(3000), people, live, writes })),
+        None => Ok(Command::Serve(Serve { port: port.unwrap_or(3000), people, live })),
         Some("simulator") => Ok(Command::Simulator(Simulator {
             port: port.unwrap_or(4000),
             people: people.unwrap_or(500),

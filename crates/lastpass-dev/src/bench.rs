@@ -100,8 +100,8 @@ async fn job(people: usize) -> Result<Job, Failure> {
         let start = Instant::now();
         let departments = Departments::new(&reading.people, &DepartmentGroups::default());
         let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
-        let folders = SharedFolderFigures { folders: 0, passwords: None };
-        let report = security_report(&reading.people, Some(&folders), &rules);
+        let folders = SharedFolderFigures::default();
+        let report = security_report(&reading.people, folders, &rules);
         let places = list(&reading.people, &rules, &PeopleFilter::default(), Sort::default());
         job.compute = job.compute.min(milliseconds(start));
         if report.stats.total_users != people as u64 || places.len() < people {

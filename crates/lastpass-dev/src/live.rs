@@ -23,6 +23,8 @@ pub(crate) fn variables() -> Result<HashMap<String, String>, Failure> {
             Err(_) => return Err(format!("{file} cannot be read").into()),
         }
     }
-    found.extend(env::vars());
+    // A variable that is no text is none of ours.
+    found
+        .extend(env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))));
     Ok(found)
 }

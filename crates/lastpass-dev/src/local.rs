@@ -1,9 +1,9 @@
 //! Every route in one process, as the platform would serve them.
 
 use std::{
-    collections::HashMap,
     convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use chrono::Utc;
@@ -36,31 +36,37 @@ struct Local {
 pub(crate) async fn run(options: arguments::Serve) -> Result<(), Failure> {
     let listener = listen(options.port).await?;
     let address = format!("http://localhost:{}", options.port);
-    let (app, page) =
-        if options.live { live_app(&address, options.writes)? } else { demo_app(&address, options.people) };
+    let (app, page) = if options.live { live_app(&address)? } else { demo_app(&address, options.people) };
     log();
     println!("{page}");
     let local = Arc::new(Local { app, rewrites: Rewrites::read()?, background: Joined::default(), page });
     let serving = async {
         loop {
-            if let Ok((stream, _)) = listener.accept().await {
+            let Ok((stream, _)) = listener.accept().await else {
+                // Out of file handles, say: others may close some.
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            };
+            let local = Arc::clone(&local);
+            let service = service_fn(move |request| {
                 let local = Arc::clone(&local);
-                let service = service_fn(move |request| {
-                    let local = Arc::clone(&local);
-                    async move { Ok::<_, Infallible>(local.answer(request).await) }
-                });
-                let connection =
-                    http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
-                // A caller who hangs up is no matter.
-                tokio::spawn(async move { connection.await.unwrap_or_default() });
-            }
+                async move { Ok::<_, Infallible>(local.answer(request).await) }
+            });
+            let connection =
+                http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+            // A caller who hangs up is no matter.
+            tokio::spawn(async move { connection.await.unwrap_or_default() });
         }
     };
     tokio::select! {
         () = serving => {}
         _ = tokio::signal::ctrl_c() => {}
     }
-    local.background.join().await;
+    // What goes on in the background may end; a second Ctrl-C does not wait for it.
+    tokio::select! {
+        () = local.background.join() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
     Ok(())
 }
 
@@ -114,15 +120,11 @@ Try:
     (app, page)
 }
 
-fn live_app(address: &str, writes: bool) -> Result<(App, String), Failure> {
-    let mut variables: HashMap<_, _> = live::variables()?;
-    if !writes {
-        variables.insert("CHANGES".to_owned(), "dryRun".to_owned());
-    }
+fn live_app(address: &str) -> Result<(App, String), Failure> {
+    let variables = live::variables()?;
     let app = App::new(|name| variables.get(name).cloned());
-    let changes = if writes { "made" } else { "shown and not made (--writes makes them)" };
     let page = format!(
-        "Your own organisation on {address}; changes are {changes}
+        "Your own organisation on {address}
 
 Routes, here and below /api/lastpass/:
 {}

@@ -1,7 +1,5 @@
 //! Which group stands for which department.
 
-use super::fold;
-
 /// The pairs of department and group of the setting `DEPARTMENT_GROUPS`, in its order.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DepartmentGroups(Vec<(String, String)>);
@@ -15,12 +13,6 @@ impl DepartmentGroups {
     /// Department and group, in the order of the setting.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(department, group)| (department.as_str(), group.as_str()))
-    }
-
-    /// The place in the order of the department that `group` stands for.
-    pub fn position_of_group(&self, group: &str) -> Option<usize> {
-        let group = fold(group);
-        self.0.iter().position(|(_, known)| fold(known) == group)
     }
 }
 

@@ -10,6 +10,6 @@ mod score;
 pub use departments::DepartmentGroups;
 pub use folders::SharedFolderFigures;
 pub use names::fold;
-pub use people::{Entry, People, PeopleBuilder, Person};
+pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};
 pub use role::Role;
 pub use score::{Score, ScoreSource};

@@ -21,8 +21,8 @@ pub struct Entry<'a> {
     pub id: Option<&'a str>,
     /// The address, which is the user name, spelled as LastPass has it.
     pub email: &'a str,
-    /// The full name; may be empty.
-    pub name: &'a str,
+    /// The full name, which may be empty; nothing where LastPass gives none.
+    pub name: Option<&'a str>,
     /// Strength of the master password.
     pub master_password_strength: Option<Score>,
     /// LastPass's security score of the vault.
@@ -59,6 +59,7 @@ const ADMIN: u8 = 1 << 1;
 const NEVER_LOGGED_IN: u8 = 1 << 2;
 const INVITED: u8 = 1 << 3;
 const HAS_ID: u8 = 1 << 4;
+const HAS_NAME: u8 = 1 << 5;
 
 /// What is kept of a person: figures, and where the text lies. An unknown score is NaN.
 #[derive(Debug, Clone)]
@@ -175,9 +176,9 @@ impl<'a> Person<'a> {
         self.text(self.row.id_length.into(), self.row.email_length as usize)
     }
 
-    /// The full name; nothing where only an invited address is known.
+    /// The full name, which may be empty; nothing where LastPass gives none, as with an invited address.
     pub fn name(&self) -> Option<&'a str> {
-        self.is_entry().then(|| {
+        self.has(HAS_NAME).then(|| {
             self.text(usize::from(self.row.id_length) + self.row.email_length as usize, self.row.name_length as usize)
         })
     }
@@ -302,6 +303,9 @@ pub struct PeopleBuilder {
     by_text: HashMap<Box<str>, u32>,
     invited: HashSet<Box<str>>,
     invited_spelling: Vec<Box<str>>,
+    /// How many entries were added, and by group the last one that was put into it: a group counts once a person.
+    added: u64,
+    last_member: Vec<u64>,
 }
 
 impl PeopleBuilder {
@@ -310,24 +314,33 @@ impl PeopleBuilder {
         self.rows.len()
     }
 
+    /// How much text was taken, in bytes.
+    pub fn text_length(&self) -> usize {
+        self.text.len()
+    }
+
     /// Takes an entry, and in `groups` the names of its groups in any order.
     pub fn add<'n>(&mut self, entry: &Entry<'_>, groups: impl IntoIterator<Item = &'n str>) {
         // An id of over 255 bytes is none that LastPass gives.
         let id = entry.id.filter(|id| !id.is_empty() && id.len() <= usize::from(u8::MAX));
         let group_start = self.memberships.len();
+        self.added += 1;
         for group in groups {
             if group.trim().is_empty() {
                 continue;
             }
             let group = self.groups.id(group);
-            if !self.memberships[group_start..].contains(&group) {
+            self.last_member.resize(self.groups.names.len(), 0);
+            let seen = &mut self.last_member[group as usize];
+            if *seen != self.added && self.memberships.len() - group_start < usize::from(u16::MAX) {
+                *seen = self.added;
                 self.memberships.push(group);
             }
         }
-        self.memberships.truncate(group_start + usize::from(u16::MAX));
         let text = self.text.len();
         let id_length = id.map_or(0, str::len);
-        self.text.extend([id.unwrap_or(""), entry.email, entry.name]);
+        let name = entry.name.unwrap_or_default();
+        self.text.extend([id.unwrap_or(""), entry.email, name]);
 
         let mut flags = 0;
         for (is_set, flag) in [
@@ -335,6 +348,7 @@ impl PeopleBuilder {
             (entry.admin, ADMIN),
             (entry.never_logged_in, NEVER_LOGGED_IN),
             (id.is_some(), HAS_ID),
+            (entry.name.is_some(), HAS_NAME),
         ] {
             if is_set {
                 flags |= flag;
@@ -347,7 +361,7 @@ impl PeopleBuilder {
             password_last_changed: entry.password_last_changed.map_or(NO_TIME, |time| time.timestamp()),
             text: offset(text),
             email_length: offset(entry.email.len()),
-            name_length: offset(entry.name.len()),
+            name_length: offset(name.len()),
             groups: offset(group_start),
             weak_passwords: entry.weak_passwords.unwrap_or(NO_COUNT),
             reused_passwords: entry.reused_passwords.unwrap_or(NO_COUNT),
@@ -469,8 +483,8 @@ fn offset(length: usize) -> u32 {
     u32::try_from(length).expect("replies are bounded to far less than 4 GiB")
 }
 
-/// The number that `id` is the one spelling of.
-fn canonical_number(id: &str) -> Option<u64> {
+/// The number that an id is the one spelling of; `007` is another id than `7`.
+pub fn canonical_number(id: &str) -> Option<u64> {
     let canonical = id == "0" || (!id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()));
     if canonical { id.parse().ok() } else { None }
 }
@@ -527,7 +541,7 @@ mod tests {
         let mut builder = PeopleBuilder::default();
         builder.add(&Entry { mfa: Some("duo"), ..entry("1", "ann@example.com") }, ["Sales"]);
         let mut page = PeopleBuilder::default();
-        page.add(&Entry { name: "Bob", mfa: Some("totp"), ..entry("2", "bob@example.com") }, ["HR", "sales"]);
+        page.add(&Entry { name: Some("Bob"), mfa: Some("totp"), ..entry("2", "bob@example.com") }, ["HR", "sales"]);
         page.add(&Entry { admin: true, ..entry("1", "ann@example.com") }, ["HR"]);
         page.invite("new@example.com");
         builder.absorb(page);
@@ -561,7 +575,7 @@ mod tests {
     fn equal_data_has_an_equal_version_and_other_data_another() {
         let build = |name| {
             let mut builder = PeopleBuilder::default();
-            builder.add(&Entry { name, ..entry("1", "ann@example.com") }, ["Sales"]);
+            builder.add(&Entry { name: Some(name), ..entry("1", "ann@example.com") }, ["Sales"]);
             builder.finish(Default::default()).version()
         };
         assert_eq!(build("Ann"), build("Ann"));

@@ -16,12 +16,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::header::CONTENT_TYPE;
 use tokio::time::Instant;
 
-use crate::domain::{PeopleBuilder, SharedFolderFigures};
+use crate::domain::PeopleBuilder;
 
 use super::{
     dialect::{self, Account, Page, Question},
-    error::Error,
-    folders::{self, FolderCount, FolderPage, FoldersReading},
+    error::{Error, Nonsense},
+    folders::{self, FolderCount, FolderPage, SiteCount},
     people::{self, Notice, PeoplePage, PeopleReading},
     reply::{self, Mood},
     retry::retry,
@@ -36,7 +36,9 @@ const FOLDERS_PER_PAGE: usize = 100;
 /// one page after the other would not be read within a request's time.
 const PAGES_AT_ONCE: usize = 4;
 /// No organisation has so many pages: a bound for an upstream that never ends.
-const MOST_PAGES: usize = 2_000;
+const MOST_PAGES: usize = 500;
+/// The most text of people that is kept, in bytes: a hundred times that of 10,000 people.
+const MOST_TEXT: usize = 64 * 1024 * 1024;
 
 /// How often and how long LastPass was asked on behalf of one request.
 #[derive(Debug, Default)]
@@ -101,9 +103,11 @@ impl Client {
         let listed = pass.people.entry_count() as u64 + pass.unreadable;
         match pass.total() {
             Some(counted) if listed < counted => notices.push(Notice::Incomplete { listed, counted }),
-            Some(_) if pass.moved() => notices.push(Notice::Moving),
             _ if listed == 0 => notices.push(Notice::Nobody),
             _ => {}
+        }
+        if pass.moved() {
+            notices.push(Notice::Moving);
         }
         if pass.unreadable > 0 {
             notices.push(Notice::Unreadable { entries: pass.unreadable });
@@ -119,20 +123,21 @@ impl Client {
         let first = self.people_page(0, budget).await?;
         let pages = first.total.map_or(1, |total| total.div_ceil(PEOPLE_PER_PAGE as u64) as usize);
         let first_is_full = first.listed >= PEOPLE_PER_PAGE;
-        pass.take(first);
+        pass.take(first)?;
         let mut next = 1;
         if first_is_full && pass.lacks_some() {
             next = pages.min(MOST_PAGES);
             let mut rest = stream::iter(1..next).map(|index| self.people_page(index, budget)).buffered(PAGES_AT_ONCE);
             while let Some(page) = rest.try_next().await? {
-                pass.take(page);
+                if !pass.take(page)? {
+                    // A total that no page bears out.
+                    return Ok(pass);
+                }
             }
         }
         // Where LastPass does not count, or gave less than a page holds, pages go on until one brings nothing new.
         while next < MOST_PAGES && (pass.lacks_some() || (pass.total().is_none() && pass.last_was_full)) {
-            let before = pass.people.entry_count();
-            pass.take(self.people_page(next, budget).await?);
-            if pass.people.entry_count() == before {
+            if !pass.take(self.people_page(next, budget).await?)? {
                 break;
             }
             next += 1;
@@ -146,37 +151,39 @@ impl Client {
         self.ask(Question::People(page), budget, move |json| people::decode(json, zone, index == 0)).await
     }
 
-    /// Counts over the shared folders.
+    /// The shared folders, counted.
     ///
     /// # Errors
-    /// Where the folders could not be had; sites that could not be had are told in the reading.
-    pub async fn shared_folders(&self, budget: &Budget) -> Result<FoldersReading, Error> {
-        let (folders, sites) = tokio::join!(self.folders(budget), self.folders_with_sites(budget));
-        let folders = folders?.folders.values().filter(|folder| !folder.deleted).count() as u64;
-        let passwords = sites
-            .as_ref()
-            .ok()
-            .map(|folders| folders.values().filter(|folder| !folder.deleted).map(|folder| folder.sites).sum());
-        Ok(FoldersReading { figures: SharedFolderFigures { folders, passwords }, without_sites: sites.err() })
+    /// Where they could not be had.
+    pub async fn shared_folders(&self, budget: &Budget) -> Result<FolderCount, Error> {
+        let FolderPage { folders, .. } = self.folders(Question::SharedFolders, true, budget).await?;
+        let live = folders.values().filter(|folder| !folder.deleted).count();
+        Ok(FolderCount { listed: folders.len() as u64, live: live as u64 })
     }
 
-    async fn folders(&self, budget: &Budget) -> Result<FolderPage, Error> {
-        self.ask(Question::SharedFolders, budget, |json| folders::decode(json, true)).await
-    }
-
-    async fn folders_with_sites(&self, budget: &Budget) -> Result<HashMap<String, FolderCount>, Error> {
+    /// The sites in shared folders, counted.
+    ///
+    /// # Errors
+    /// Where a page could not be had, or LastPass does not tell a folder's sites.
+    pub async fn shared_sites(&self, budget: &Budget) -> Result<SiteCount, Error> {
         let mut folders = HashMap::new();
         for index in 0..MOST_PAGES {
-            let page = Page { index, size: FOLDERS_PER_PAGE };
-            let question = Question::SharedFolderSites(page);
-            let page = self.ask(question, budget, move |json| folders::decode(json, index == 0)).await?;
+            let question = Question::SharedFolderSites(Page { index, size: FOLDERS_PER_PAGE });
+            let page = self.folders(question, index == 0, budget).await?;
             let (listed, before) = (page.folders.len(), folders.len());
             folders.extend(page.folders);
             if listed < FOLDERS_PER_PAGE || folders.len() == before || page.past_the_end {
                 break;
             }
         }
-        Ok(folders)
+        let live = folders.values().filter(|folder| !folder.deleted);
+        let sites = live.map(|folder| folder.sites).sum::<Option<u64>>().ok_or(Error::Senseless(Nonsense::Shape))?;
+        Ok(SiteCount { folders: folders.len() as u64, sites })
+    }
+
+    async fn folders(&self, question: Question, is_first: bool, budget: &Budget) -> Result<FolderPage, Error> {
+        let dialect = self.account.dialect;
+        self.ask(question, budget, move |json| folders::decode(json, dialect, is_first)).await
     }
 
     /// Asks, retries what may pass, and reads the reply away from the threads that serve requests.
@@ -188,7 +195,13 @@ impl Client {
     ) -> Result<T, Error> {
         retry(budget.deadline, || async {
             let reply = self.send(question, budget).await?;
-            let decoding = tokio::task::spawn_blocking(move || decode(reply::json_text(&reply)?));
+            let decoding = tokio::task::spawn_blocking(move || {
+                let json = reply::json_text(&reply)?;
+                decode(json).or_else(|error| match reply::mended(json) {
+                    Some(mended) => decode(&mended),
+                    None => Err(error),
+                })
+            });
             decoding.await.unwrap_or(Err(Error::Crashed))
         })
         .await
@@ -222,7 +235,9 @@ struct Pass {
 }
 
 impl Pass {
-    fn take(&mut self, page: PeoplePage) {
+    /// Takes a page, and tells whether it brought anybody new.
+    fn take(&mut self, page: PeoplePage) -> Result<bool, Error> {
+        let before = self.people.entry_count();
         if self.pages == 0 {
             self.first_total = page.total;
         }
@@ -233,11 +248,16 @@ impl Pass {
         self.unreadable += page.unreadable;
         self.complained |= page.mood == Mood::Complaining;
         self.last_was_full = page.listed >= PEOPLE_PER_PAGE;
+        if self.people.text_length() + page.people.text_length() > MOST_TEXT {
+            return Err(Error::Unreachable(TransportError::TooLong));
+        }
         self.people.absorb(page.people);
+        Ok(self.people.entry_count() > before)
     }
 
+    /// How many people LastPass counts; a count below what it listed is none.
     fn total(&self) -> Option<u64> {
-        self.last_total
+        self.last_total.filter(|total| *total >= self.people.entry_count() as u64)
     }
 
     fn lacks_some(&self) -> bool {

@@ -7,55 +7,62 @@ use std::{
 
 use serde::de::MapAccess;
 
-use crate::domain::{SharedFolderFigures, fold};
+use crate::domain::fold;
 
 use super::{
+    Dialect,
     error::{Error, Nonsense},
     lenient::{Entries, Fields, Object, Scalar, Texts, skip},
     reply::Verdict,
 };
 
-/// Counts over the shared folders, and why one of them is missing.
-#[derive(Debug)]
-pub struct FoldersReading {
-    /// The counts.
-    pub figures: SharedFolderFigures,
-    /// Why the detailed data are missing, where they are.
-    pub without_sites: Option<Error>,
+/// The shared folders, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FolderCount {
+    /// All folders that LastPass lists.
+    pub listed: u64,
+    /// Those that are not deleted.
+    pub live: u64,
+}
+
+/// The sites in shared folders, counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SiteCount {
+    /// All folders whose sites were looked at.
+    pub folders: u64,
+    /// Distinct pairs of folder and site over the folders that are not deleted.
+    pub sites: u64,
 }
 
 /// What is counted of one folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FolderCount {
+pub(super) struct Counted {
     pub(super) deleted: bool,
-    /// Distinct sites over all who can open the folder.
-    pub(super) sites: u64,
+    /// Distinct sites over all who can open the folder; nothing where LastPass tells of none of them.
+    pub(super) sites: Option<u64>,
 }
 
 /// The folders of one reply, by id.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct FolderPage {
-    pub(super) folders: HashMap<String, FolderCount>,
+    pub(super) folders: HashMap<String, Counted>,
     pub(super) past_the_end: bool,
 }
 
 /// Reads a reply of either command. `is_first` tells a page past the end from a refusal.
-pub(super) fn decode(json: &[u8], is_first: bool) -> Result<FolderPage, Error> {
-    // `[]` is how PHP writes a map of no folders.
-    if json == b"[]" {
-        return Ok(FolderPage::default());
-    }
+///
+/// In the guide's dialect a status stands beside the folders, and alone where there are none.
+pub(super) fn decode(json: &[u8], dialect: Dialect, is_first: bool) -> Result<FolderPage, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
-        return Err(Error::Senseless(Nonsense::Shape));
+        // An empty list is how PHP writes a map of no folders.
+        let is_empty = serde_json::from_slice::<[(); 0]>(json).is_ok();
+        return if is_empty { Ok(FolderPage::default()) } else { Err(Error::Senseless(Nonsense::Shape)) };
     };
-    if reply.has_other_data {
-        return Err(Error::Senseless(Nonsense::Shape));
-    }
     let past_the_end = !is_first && reply.folders.is_empty() && reply.verdict.is_past_the_end();
-    if !past_the_end && (!reply.folders.is_empty() || reply.has_verdict) {
-        // In the guide's dialect a status stands beside the folders, or alone where there are none.
-        let has_data = !reply.folders.is_empty() || reply.verdict.is_plain_ok();
-        reply.verdict.judge(has_data)?;
+    let is_empty_map = !reply.has_verdict && !reply.has_other_data;
+    let is_empty_in_guide = dialect == Dialect::Guide && reply.verdict.is_plain_ok() && !reply.has_other_data;
+    if !past_the_end && !is_empty_map {
+        reply.verdict.judge(!reply.folders.is_empty() || is_empty_in_guide)?;
     }
     Ok(FolderPage { folders: reply.folders, past_the_end })
 }
@@ -65,7 +72,7 @@ struct Reply<'a> {
     verdict: Verdict<'a>,
     has_verdict: bool,
     has_other_data: bool,
-    folders: HashMap<String, FolderCount>,
+    folders: HashMap<String, Counted>,
 }
 
 impl<'a> Fields<'a> for Reply<'a> {
@@ -92,10 +99,11 @@ struct Folder<'a> {
 }
 
 impl Folder<'_> {
-    fn count(&self) -> FolderCount {
-        let holders = self.users.iter().flat_map(|users| &users.0).filter_map(|(_, holder)| holder.as_ref());
-        let sites: HashSet<_> = holders.flat_map(|holder| holder.sites.iter().map(fold)).collect();
-        FolderCount { deleted: self.deleted.flag().unwrap_or_default(), sites: sites.len() as u64 }
+    fn count(&self) -> Counted {
+        let holders = || self.users.iter().flat_map(|users| &users.0).filter_map(|(_, holder)| holder.as_ref());
+        let is_told = holders().next().is_none() || holders().any(|holder| holder.sites.0.is_some());
+        let sites = is_told.then(|| holders().flat_map(|holder| holder.sites.iter().map(fold)).collect::<HashSet<_>>());
+        Counted { deleted: self.deleted.flag().unwrap_or_default(), sites: sites.map(|sites| sites.len() as u64) }
     }
 }
 
@@ -130,58 +138,64 @@ impl<'a> Fields<'a> for Holder<'a> {
 mod tests {
     use super::*;
 
-    fn check(json: &str, expected: &[(&str, bool, u64)]) {
-        let page = decode(json.trim().as_bytes(), true).unwrap();
-        let expected = expected
-            .iter()
-            .map(|(id, deleted, sites)| ((*id).to_owned(), FolderCount { deleted: *deleted, sites: *sites }));
-        assert_eq!(page, FolderPage { folders: expected.collect(), past_the_end: false }, "{json}");
+    fn check(dialect: Dialect, json: &str, expected: &[(&str, bool, Option<u64>)]) {
+        let page = decode(json.trim().as_bytes(), dialect, true).unwrap();
+        let counted = |(id, deleted, sites): &(&str, bool, Option<u64>)| {
+            ((*id).to_owned(), Counted { deleted: *deleted, sites: *sites })
+        };
+        assert_eq!(page, FolderPage { folders: expected.iter().map(counted).collect(), past_the_end: false }, "{json}");
     }
+
+    const ENTERPRISE: Dialect = Dialect::Enterprise;
 
     #[test]
     fn documented_and_curated_folders_are_read() {
-        check(include_str!("../../../../tests/samples/official/getsfdata.response.json"), &[("101", false, 0)]);
-        check(include_str!("../../../../tests/samples/official/getdetailedsfdata.response.json"), &[("101", false, 3)]);
-        check(
-            include_str!("../../../../tests/samples/elastic/mock_getdetailedsfdata_page0.json"),
-            &[("101", false, 5), ("102", false, 2)],
-        );
-        check(
-            include_str!("../../../../tests/samples/elastic/mock_getdetailedsfdata_page1.json"),
-            &[("103", false, 2)],
-        );
+        let without_sites = include_str!("../../../../tests/samples/official/getsfdata.response.json");
+        check(ENTERPRISE, without_sites, &[("101", false, None)]);
+        let detailed = include_str!("../../../../tests/samples/official/getdetailedsfdata.response.json");
+        check(ENTERPRISE, detailed, &[("101", false, Some(3))]);
+        let page = include_str!("../../../../tests/samples/elastic/mock_getdetailedsfdata_page0.json");
+        check(ENTERPRISE, page, &[("101", false, Some(5)), ("102", false, Some(2))]);
+        let page = include_str!("../../../../tests/samples/elastic/mock_getdetailedsfdata_page1.json");
+        check(ENTERPRISE, page, &[("103", false, Some(2))]);
         let curated = include_str!("../../../../tests/samples/elastic/test-detailed-shared-folder.log");
-        check(&format!("{{\"7\":{curated}}}"), &[("7", false, 0)]);
+        check(ENTERPRISE, &format!("{{\"7\":{curated}}}"), &[("7", false, Some(0))]);
     }
 
     #[test]
     fn flags_come_as_text_and_sites_in_any_case_count_once() {
         check(
+            ENTERPRISE,
             r#"{"1":{"sharedfoldername":"Shared-A","deleted":true,"score":50,"users":[
                  {"username":"a@example.com","readonly":"0","give":"1","can_administer":"1","superadmin":false,"sites":["x.com","X.com "]},
                  {"username":"b@example.com","sites":["x.com","y.com"]}]},
-               "2":{"sharedfoldername":"Shared-B","users":[]}}"#,
-            &[("1", true, 2), ("2", false, 0)],
+               "2":{"sharedfoldername":"Shared-B","users":[]},
+               "3":{"sharedfoldername":"Shared-C","users":""},
+               "4":{"sharedfoldername":"Shared-D","users":[{"username":"a@example.com","sites":null}]},
+               "total":4}"#,
+            &[("1", true, Some(2)), ("2", false, Some(0)), ("3", false, Some(0)), ("4", false, None)],
         );
     }
 
     #[test]
     fn no_folders_are_an_empty_list_or_map_and_a_status_in_the_guides_dialect() {
-        for json in ["[]", "{}", r#"{"status":"OK"}"#] {
-            check(json, &[]);
+        for json in ["[]", "[ ]", "{}"] {
+            check(ENTERPRISE, json, &[]);
         }
-        check(r#"{"status":"OK","9":{"sharedfoldername":"S","users":[]}}"#, &[("9", false, 0)]);
+        check(Dialect::Guide, r#"{"status":"OK"}"#, &[]);
+        check(Dialect::Guide, r#"{"status":"OK","9":{"sharedfoldername":"S","users":[]}}"#, &[("9", false, Some(0))]);
     }
 
     #[test]
     fn what_is_no_answer_to_the_question_is_an_error() {
-        let error = |json: &str, is_first| decode(json.as_bytes(), is_first).unwrap_err();
+        let error = |json: &str, is_first| decode(json.as_bytes(), ENTERPRISE, is_first).unwrap_err();
         assert_eq!(error(r#"{"status":"FAIL","error":"no"}"#, true), Error::Refused);
         assert_eq!(error(r#"{"status":"OK","error":"no"}"#, true), Error::Refused);
         assert_eq!(error(r#"{"error":"no"}"#, true), Error::Refused);
         assert_eq!(error(r#"{"status":"ERROR","error":"Invalid provisioning hash"}"#, false), Error::Credentials);
-        assert_eq!(error(r#"{"total":4,"count":1,"Users":{}}"#, true), Error::Senseless(Nonsense::Shape));
-        assert_eq!(error("7", true), Error::Senseless(Nonsense::Shape));
-        assert!(decode(br#"{"error":"no such page"}"#, false).unwrap().past_the_end);
+        for json in [r#"{"total":4,"count":1,"Users":{}}"#, r#"{"status":"OK"}"#, "7", "[1]"] {
+            assert_eq!(error(json, true), Error::Senseless(Nonsense::Shape), "{json}");
+        }
+        assert!(decode(br#"{"error":"no such page"}"#, ENTERPRISE, false).unwrap().past_the_end);
     }
 }

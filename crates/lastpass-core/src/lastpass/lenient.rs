@@ -1,8 +1,8 @@
 //! Reading values whose JSON type LastPass does not keep to: numbers and flags as text,
 //! lists for maps, nothing for anything (WIRE notes: recordings of 2022, vendor pages).
 //!
-//! None of these readings fails where the JSON is well formed: what cannot be understood
-//! is unknown, so that one odd value never hides an organisation.
+//! None of these readings fails because of a value's type: what cannot be understood is
+//! unknown, so that one odd value never hides an organisation.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -26,6 +26,24 @@ impl Scalar<'_> {
             Self::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()).map(Cow::Borrowed),
             Self::Number(number) => Some(Cow::Owned(number.to_string())),
             Self::Flag(_) | Self::Nothing => None,
+        }
+    }
+
+    /// The text as it stands, empty or not; nothing where the value is no text.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Number(_) | Self::Flag(_) | Self::Nothing => None,
+        }
+    }
+
+    /// Whether the value says that there is none: absent, `null`, empty or zero.
+    pub(super) fn is_blank(&self) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Text(text) => matches!(text.trim(), "" | "0" | "0000-00-00 00:00:00"),
+            Self::Number(number) => *number == 0.0,
+            Self::Flag(flag) => !flag,
         }
     }
 
@@ -316,6 +334,26 @@ impl<'de, T: Fields<'de>> Visitor<'de> for EntriesVisitor<T> {
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
         Ok(Entries::default())
     }
 }

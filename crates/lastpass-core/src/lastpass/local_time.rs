@@ -1,13 +1,15 @@
 //! LastPass's dates: local, without a zone (`2022-06-02 09:20:59`), and Unix seconds in the guide's dialect.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::lenient::Scalar;
 
-const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+/// Unix seconds that a date here can have, from 1973 to 5138. Outside lie a database's zero date
+/// (`0000-00-00`), milliseconds, and years that RFC 3339 cannot write.
+const PLAUSIBLE: Range<f64> = 1e8..1e11;
 
 /// Turns local times of one zone into UTC, quickly where many lie on the same days.
 #[derive(Debug)]
@@ -37,7 +39,7 @@ impl LocalTimes {
         }
         match text.parse::<f64>() {
             Ok(seconds) => unix(seconds),
-            Err(_) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.to_utc()),
+            Err(_) => DateTime::parse_from_rfc3339(text).ok().and_then(|time| unix(time.timestamp() as f64)),
         }
     }
 
@@ -82,15 +84,14 @@ fn fixed_positions(text: &str) -> Option<NaiveDateTime> {
             .try_fold(0_u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')))
     };
     let date = NaiveDate::from_ymd_opt(number(0, 4)?.try_into().ok()?, number(5, 7)?, number(8, 10)?)?;
-    // The zero date of a database ("0000-00-00") is no date, and nothing here is older than Unix time.
     let time = NaiveTime::from_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)?;
-    (date.and_time(time).and_utc().timestamp() > SECONDS_A_DAY).then(|| date.and_time(time))
+    let local = date.and_time(time);
+    PLAUSIBLE.contains(&(local.and_utc().timestamp() as f64)).then_some(local)
 }
 
 fn unix(seconds: f64) -> Option<DateTime<Utc>> {
-    // Zero stands for never; milliseconds would be tens of thousands of years ahead.
-    let in_range = (1.0..1e11).contains(&seconds);
-    if in_range { DateTime::from_timestamp(seconds as i64, 0) } else { None }
+    // Zero stands for never.
+    if PLAUSIBLE.contains(&seconds) { DateTime::from_timestamp(seconds as i64, 0) } else { None }
 }
 
 #[cfg(test)]
@@ -151,6 +152,9 @@ mod tests {
             "[]",
             "true",
             "1735689600000",
+            "\"9999-12-31 23:59:59\"",
+            "\"0001-01-01T00:00:00Z\"",
+            "\"20261120\"",
         ] {
             check(chrono_tz::America::New_York, json, None);
         }
@@ -160,7 +164,7 @@ mod tests {
         #[test]
         fn the_table_of_days_agrees_with_the_zone(
             zone in (0..chrono_tz::TZ_VARIANTS.len()).prop_map(|place| chrono_tz::TZ_VARIANTS[place]),
-            second in 200_000_i64..4_000_000_000,
+            second in 100_000_000_i64..4_000_000_000,
         ) {
             let local = DateTime::from_timestamp(second, 0).expect("in range").naive_utc();
             let expected = zone.from_local_datetime(&local).earliest();

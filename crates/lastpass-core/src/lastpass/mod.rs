@@ -18,6 +18,6 @@ mod transport;
 pub use client::{Budget, Client, Meter};
 pub use dialect::{Account, Dialect};
 pub use error::{Error, Nonsense};
-pub use folders::FoldersReading;
+pub use folders::{FolderCount, SiteCount};
 pub use people::{Notice, PeopleReading};
 pub use transport::{HttpTransport, Transport, TransportError};

@@ -66,8 +66,12 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     let Object(Some(mut reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
         return Err(Error::Senseless(Nonsense::Shape));
     };
-    // Neither `Users` nor a word against it, but a count of zero: nobody.
-    let has_users = reply.users.is_some() || reply.total.count() == Some(0);
+    // Nobody is an empty list, or a count of zero; beside an error it is an answer that failed.
+    let lists_nobody = match &reply.users {
+        Some(users) => users.0.is_empty(),
+        None => reply.total.count() == Some(0),
+    };
+    let has_users = if lists_nobody { !reply.verdict.has_error() } else { reply.users.is_some() };
     let past_the_end = !is_first && !has_users && reply.verdict.is_past_the_end();
     let mood = if past_the_end { Mood::Content } else { reply.verdict.judge(has_users)? };
 
@@ -110,12 +114,13 @@ fn add<'n>(
 ) {
     let last_login = times.moment(&user.last_login);
     let score = |value: &Scalar<'_>| value.number().and_then(Score::new);
-    let (name, mfa) = (user.fullname.text(), user.multifactor.text());
+    let name = user.fullname.as_text();
+    let mfa = user.multifactor.iter().filter(|method| !is_no_method(method)).collect::<Vec<_>>().join(", ");
     let department = user.attributes.0.as_ref().and_then(|attributes| attributes.department.text());
     let entry = Entry {
         id,
         email,
-        name: name.as_deref().unwrap_or_default(),
+        name: name.map(str::trim),
         master_password_strength: score(&user.mpstrength),
         vault_score: score(&user.totalscore),
         weak_passwords: user.weakpasswords.count(),
@@ -124,11 +129,16 @@ fn add<'n>(
         password_last_changed: times.moment(&user.last_pw_change),
         disabled: user.disabled.flag().unwrap_or_default(),
         admin: user.admin.flag().unwrap_or_default(),
-        never_logged_in: user.neverloggedin.flag().unwrap_or(last_login.is_none()),
-        mfa: mfa.as_deref().filter(|method| !matches!(*method, "none" | "None" | "0" | "false")),
+        never_logged_in: user.neverloggedin.flag().unwrap_or(user.last_login.is_blank()),
+        mfa: Some(mfa.as_str()).filter(|methods| !methods.is_empty()),
         directory_department: department.as_deref(),
     };
     people.add(&entry, groups);
+}
+
+/// How a missing second factor may be written, where the field is not simply absent.
+fn is_no_method(method: &str) -> bool {
+    matches!(fold(method).as_ref(), "" | "none" | "0" | "false" | "no")
 }
 
 /// Which groups the reply's own list names for those users who do not name theirs: the page's
@@ -171,7 +181,7 @@ impl<'a> Fields<'a> for Reply<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         match key.as_ref() {
             "total" => self.total = value.next_value()?,
-            "Users" | "users" => self.users = Some(value.next_value()?),
+            "Users" | "users" => self.users = value.next_value()?,
             "Groups" | "groups" => self.groups = Some(value.next_value()?),
             "invited" | "Invited" => self.invited = value.next_value()?,
             key => self.verdict.take(key, value)?,
@@ -194,7 +204,7 @@ struct User<'a> {
     neverloggedin: Scalar<'a>,
     disabled: Scalar<'a>,
     admin: Scalar<'a>,
-    multifactor: Scalar<'a>,
+    multifactor: Texts<'a>,
     attributes: Object<Attributes<'a>>,
     groups: Texts<'a>,
 }
@@ -213,13 +223,16 @@ impl<'a> Fields<'a> for User<'a> {
             "neverloggedin" => &mut self.neverloggedin,
             "disabled" => &mut self.disabled,
             "admin" => &mut self.admin,
-            "multifactor" => &mut self.multifactor,
             "attribs" => {
                 self.attributes = value.next_value()?;
                 return Ok(());
             }
             "groups" => {
                 self.groups = value.next_value()?;
+                return Ok(());
+            }
+            "multifactor" => {
+                self.multifactor = value.next_value()?;
                 return Ok(());
             }
             _ => return skip(value),
@@ -317,7 +330,6 @@ mod tests {
         for json in [
             include_str!("../../../../tests/samples/misc/getuserdata_no_match.json"),
             "{\"Users\":{}}",
-            "{\"Users\":null}",
             "{\"total\":0,\"count\":0}",
             "{\"status\":\"OK\",\"Users\":[]}",
         ] {
@@ -355,6 +367,15 @@ mod tests {
                 assert_eq!(person.groups().collect::<Vec<_>>(), ["Sales", "HR"]);
             },
         );
+        for (json, method) in
+            [(r#"["none","duo"]"#, Some("duo")), (r#""NONE""#, None), (r#"["duo","yubikey"]"#, Some("duo, yubikey"))]
+        {
+            let user = format!(r#"{{"Users":{{"5":{{"username":"a@example.com","multifactor":{json}}}}}}}"#);
+            one(&user, |person| assert_eq!((person.mfa(), person.name()), (method, None), "{json}"));
+        }
+        one(r#"{"Users":{"5":{"username":"a@example.com","last_login":"2026-99-99 00:00:00"}}}"#, |person| {
+            assert!(!person.never_logged_in() && person.last_login().is_none(), "a date that cannot be read is one");
+        });
         one(r#"{"Users":{"5":{"username":"a@example.com","attribs":[],"groups":null}}}"#, |person| {
             assert_eq!((person.directory_department(), person.groups().len()), (None, 0));
         });
@@ -387,6 +408,10 @@ mod tests {
         assert_eq!(error(r#"{"status":"FAIL","error":"nope","Users":{}}"#), Error::Refused);
         assert_eq!(error(r#"{"error":"no such page"}"#), Error::Refused);
         assert_eq!(error(r#"{"status":"OK"}"#), Error::Senseless(Nonsense::Shape));
+        assert_eq!(error(r#"{"Users":null}"#), Error::Senseless(Nonsense::Shape));
+        for json in [r#"{"Users":null,"error":"x"}"#, r#"{"Users":[],"error":"x"}"#, r#"{"total":0,"error":"x"}"#] {
+            assert_eq!(error(json), Error::Refused, "{json}");
+        }
         assert_eq!(error("[]"), Error::Senseless(Nonsense::Shape));
         assert_eq!(error(r#"{"Users":[[[1]],"x"]}"#), Error::Senseless(Nonsense::Shape));
         assert_eq!(error("3"), Error::Senseless(Nonsense::Shape));

@@ -13,11 +13,15 @@ use super::{
     lenient::{Scalar, Texts, skip},
 };
 
+/// The longest wait that LastPass can ask for: beyond a day it asks for nothing that we could keep.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Looks at status and first bytes, and gives the JSON text where there is one.
 pub(super) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], Error> {
     let body = reply.body().strip_prefix(b"\xef\xbb\xbf").unwrap_or(reply.body()).trim_ascii();
     let status = reply.status();
-    if body.starts_with(b"<") && mentions_credentials(&String::from_utf8_lossy(&body[..body.len().min(512)])) {
+    let may_refuse = matches!(status, StatusCode::OK | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    if may_refuse && body.starts_with(b"<") && is_authorization_error(&body[..body.len().min(512)]) {
         return Err(Error::Credentials);
     }
     if status == StatusCode::TOO_MANY_REQUESTS
@@ -31,7 +35,8 @@ pub(super) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], E
     if status == StatusCode::UNAUTHORIZED {
         return Err(Error::Credentials);
     }
-    if !status.is_success() {
+    // Anything else, 206 included, is no whole answer.
+    if status != StatusCode::OK {
         return Err(Error::Senseless(Nonsense::Status(status.as_u16())));
     }
     match body.first() {
@@ -44,7 +49,44 @@ pub(super) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], E
 /// `Retry-After` in seconds; a date there, which LastPass was never seen to send, is as good as none.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+}
+
+/// The XML that refuses a wrong account number or hash (recorded, 76 bytes).
+fn is_authorization_error(markup: &[u8]) -> bool {
+    String::from_utf8_lossy(markup).to_ascii_lowercase().contains("authorization error")
+}
+
+/// The JSON with what no text can hold replaced: bytes that are no UTF-8, and halves of surrogate pairs.
+/// Nothing where there is none of it.
+pub(super) fn mended(json: &[u8]) -> Option<Vec<u8>> {
+    const REPLACEMENT: &str = "\\ufffd";
+    let text = String::from_utf8_lossy(json);
+    let mut mended = String::with_capacity(text.len());
+    let mut rest = text.as_ref();
+    while let Some(start) = rest.find('\\') {
+        let (before, escape) = rest.split_at(start);
+        mended.push_str(before);
+        let unit = |escape: &str| u16::from_str_radix(escape.strip_prefix("\\u")?.get(..4)?, 16).ok();
+        let length = match unit(escape) {
+            Some(0xd800..=0xdbff) => match escape.get(6..).and_then(unit) {
+                Some(0xdc00..=0xdfff) => 12,
+                _ => 0,
+            },
+            Some(0xdc00..=0xdfff) => 0,
+            Some(_) => 6,
+            None => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        if length == 0 {
+            mended.push_str(REPLACEMENT);
+            rest = &escape[6..];
+        } else {
+            mended.push_str(&escape[..length]);
+            rest = &escape[length..];
+        }
+    }
+    mended.push_str(rest);
+    (mended.as_bytes() != json).then(|| mended.into_bytes())
 }
 
 /// What a JSON reply says of itself, beside its data.
@@ -100,11 +142,16 @@ impl<'a> Verdict<'a> {
         self.error.iter().chain(self.message.iter()).any(mentions_credentials)
     }
 
+    /// Whether there is an error's text.
+    pub(super) fn has_error(&self) -> bool {
+        self.error.iter().next().is_some()
+    }
+
     /// The judgement over a reply to a read; `has_data` tells whether what was asked for came.
     pub(super) fn judge(&self, has_data: bool) -> Result<Mood, Error> {
         let status = self.status.text().unwrap_or_default().to_ascii_lowercase();
         let says_no = matches!(status.as_str(), "fail" | "error" | "failure" | "failed");
-        let has_error = self.error.iter().next().is_some();
+        let has_error = self.has_error();
         if (says_no || !has_data) && self.blames_credentials() {
             return Err(Error::Credentials);
         }
@@ -145,6 +192,13 @@ mod tests {
         check(200, "\u{feff}[]", Ok("[]"));
         check(200, refused, Err(Error::Credentials));
         check(403, refused, Err(Error::Credentials));
+        check(
+            503,
+            "<p>have your account number ready: authorization error</p>",
+            Err(Error::Senseless(Nonsense::Status(503))),
+        );
+        check(200, "<p>have your account number ready</p>", Err(Error::Senseless(Nonsense::Markup)));
+        check(206, "{}", Err(Error::Senseless(Nonsense::Status(206))));
         check(401, "", Err(Error::Credentials));
         check(200, "", Err(Error::Senseless(Nonsense::Empty)));
         check(200, "  \n", Err(Error::Senseless(Nonsense::Empty)));
@@ -159,5 +213,23 @@ mod tests {
     fn the_wait_that_lastpass_asks_for_is_read() {
         let reply = http::Response::builder().status(429).header(RETRY_AFTER, "7").body(Bytes::new()).expect("a reply");
         assert_eq!(json_text(&reply), Err(Error::Busy { retry_after: Some(Duration::from_secs(7)) }));
+        let far = format!("{}", u64::MAX);
+        let reply = http::Response::builder().status(503).header(RETRY_AFTER, far).body(Bytes::new()).expect("a reply");
+        assert_eq!(json_text(&reply), Err(Error::Busy { retry_after: Some(LONGEST_WAIT) }));
+    }
+
+    #[test]
+    fn what_no_text_can_hold_is_replaced() {
+        for (json, expected) in [
+            (&br#""a\ud800b""#[..], Some(r#""a\ufffdb""#)),
+            (br#""\udc00\ud83d\ude00""#, Some(r#""\ufffd\ud83d\ude00""#)),
+            (br#""\ud83d\u0041""#, Some(r#""\ufffd\u0041""#)),
+            (b"\"\xff\"", Some("\"\u{fffd}\"")),
+            (br#""\\ud800 \" \ud83d\ude00 \u00e9""#, None),
+            (br#""cut \u00"#, None),
+        ] {
+            let mended = mended(json).map(|mended| String::from_utf8(mended).expect("text"));
+            assert_eq!(mended.as_deref(), expected, "{}", String::from_utf8_lossy(json));
+        }
     }
 }

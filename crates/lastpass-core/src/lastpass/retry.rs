@@ -43,5 +43,5 @@ fn wait(error: &Error, delay: Duration, deadline: Instant) -> Option<Duration> {
         | Error::Senseless(_)
         | Error::Crashed => delay.mul_f64(fastrand::f64()),
     };
-    (Instant::now() + wait < deadline).then_some(wait)
+    Instant::now().checked_add(wait).filter(|then| *then < deadline).map(|_| wait)
 }

@@ -38,8 +38,9 @@ pub enum TransportError {
 impl TransportError {
     pub(super) fn may_pass(self) -> bool {
         match self {
-            Self::Unconnected | Self::Broken | Self::TimedOut => true,
-            Self::TooLong => false,
+            Self::Unconnected | Self::Broken => true,
+            // A second wait would leave no time to answer in.
+            Self::TimedOut | Self::TooLong => false,
         }
     }
 }

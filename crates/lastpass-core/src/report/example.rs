@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Departments, Rules, SecurityReport, security_report};
-use crate::domain::{DepartmentGroups, Entry, People, PeopleBuilder, Score, ScoreSource};
+use crate::domain::{DepartmentGroups, Entry, People, PeopleBuilder, Score, ScoreSource, SharedFolderFigures};
 
 /// A score that is one.
 pub(super) fn score(figure: f64) -> Score {
@@ -30,7 +30,7 @@ pub(super) struct Example {
 impl Example {
     /// An active person of whom nothing is known.
     pub(super) fn ann() -> Entry<'static> {
-        Entry { id: Some("1"), email: "ann@example.com", name: "Ann Lee", ..Entry::default() }
+        Entry { id: Some("1"), email: "ann@example.com", name: Some("Ann Lee"), ..Entry::default() }
     }
 
     /// Adds an entry as it is.
@@ -73,6 +73,6 @@ impl Example {
     pub(super) fn report_by(self, score_source: ScoreSource) -> SecurityReport {
         let people = self.finish();
         let departments = Departments::new(&people, &DepartmentGroups::default());
-        security_report(&people, None, &Rules { score_source, departments: &departments })
+        security_report(&people, SharedFolderFigures::default(), &Rules { score_source, departments: &departments })
     }
 }

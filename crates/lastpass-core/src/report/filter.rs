@@ -113,7 +113,7 @@ mod tests {
     const DAY: i64 = 24;
 
     fn organisation() -> People {
-        let entry = |id, email, name| Entry { id: Some(id), email, name, ..Entry::default() };
+        let entry = |id, email, name| Entry { id: Some(id), email, name: Some(name), ..Entry::default() };
         let strength = |figure| Some(score(figure));
         Example::default()
             .entry(

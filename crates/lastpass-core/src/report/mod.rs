@@ -73,8 +73,8 @@ pub struct SecurityReport {
     pub notices: Vec<Notice>,
 }
 
-/// Computes all figures in one pass over `people`; `folders` is nothing where they could not be read.
-pub fn security_report(people: &People, folders: Option<&SharedFolderFigures>, rules: &Rules<'_>) -> SecurityReport {
+/// Computes all figures in one pass over `people`; `folders` holds what is known of shared folders.
+pub fn security_report(people: &People, folders: SharedFolderFigures, rules: &Rules<'_>) -> SecurityReport {
     let mut stats = stats::Tally::new(people.as_of());
     let mut distribution = distribution::Tally::default();
     let mut departments = departments::Tally::new(rules.departments);

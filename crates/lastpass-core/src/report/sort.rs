@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use super::Rules;
-use crate::domain::{Person, Score, fold};
+use crate::domain::{Person, Score, canonical_number, fold};
 
 /// An order of people: unknown values stand last both ways, ties go up by id both ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -111,11 +111,6 @@ impl<'a> Tie<'a> {
     }
 
     pub(super) fn of_id(id: &'a str) -> Self {
-        // Another spelling of a number is another id, so it must not tie with the number.
-        let is_canonical = id == "0" || (!id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()));
-        match id.parse() {
-            Ok(number) if is_canonical => Self::Number(number),
-            Ok(_) | Err(_) => Self::Text(id),
-        }
+        canonical_number(id).map_or(Self::Text(id), Self::Number)
     }
 }

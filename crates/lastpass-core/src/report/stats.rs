@@ -144,15 +144,15 @@ impl Tally {
         }
     }
 
-    pub(super) fn finish(self, folders: Option<&SharedFolderFigures>) -> Stats {
+    pub(super) fn finish(self, folders: SharedFolderFigures) -> Stats {
         let entries = self.stats.total_users;
         Stats {
             users_with_weak_passwords: self.weak.of(entries, self.weak.users),
             average_security_score: self.scores.whole_mean_over(entries),
             total_weak_passwords: self.weak.of(entries, self.weak.total),
             total_reused_passwords: self.reused.of(entries, self.reused.total),
-            shared_folders: folders.map(|folders| folders.folders),
-            shared_passwords: folders.and_then(|folders| folders.passwords),
+            shared_folders: folders.folders,
+            shared_passwords: folders.passwords,
             average_vault_score: self.vault_scores.mean(),
             scored_users: self.scores.scores(),
             average_enrolled_score: self.enrolled_scores.mean(),
@@ -313,13 +313,9 @@ mod tests {
         let people = Example::default().finish();
         let departments = Departments::new(&people, &DepartmentGroups::default());
         let rules = Rules { score_source: ScoreSource::default(), departments: &departments };
-        for (folders, expected) in [
-            (None, (None, None)),
-            (Some(SharedFolderFigures { folders: 3, passwords: None }), (Some(3), None)),
-            (Some(SharedFolderFigures { folders: 3, passwords: Some(8) }), (Some(3), Some(8))),
-        ] {
-            let stats = security_report(&people, folders.as_ref(), &rules).stats;
-            assert_eq!((stats.shared_folders, stats.shared_passwords), expected);
+        for (folders, passwords) in [(None, None), (Some(3), None), (None, Some(8)), (Some(3), Some(8))] {
+            let stats = security_report(&people, SharedFolderFigures { folders, passwords }, &rules).stats;
+            assert_eq!((stats.shared_folders, stats.shared_passwords), (folders, passwords));
         }
     }
 }

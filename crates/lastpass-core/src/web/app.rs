@@ -7,36 +7,34 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
 use tokio::time::Instant;
-use url::Url;
 
 use crate::{
+    auth::DashboardKeys,
     domain::{DepartmentGroups, People, ScoreSource},
-    lastpass::{Account, Budget, Client, Dialect, Error, FoldersReading, HttpTransport, Meter, Notice, Transport},
+    lastpass::{Budget, Client, Error, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
     report::Departments,
-    settings::{Organisation, Settings, Upstream},
+    settings::{Fault, Organisation, Settings, Upstream},
 };
 
 use super::{
     Invocation,
     cached::{Answer, Cached, Demand},
+    demo,
     problem::Problem,
 };
 
 /// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
 const DEADLINE: Duration = Duration::from_secs(50);
+/// The report does without shared folders rather than wait longer for them.
+const FOLDERS_DEADLINE: Duration = Duration::from_secs(20);
 /// How long shared folders that could not be had are not asked for again: the report does without.
 const FOLDERS_REST: Duration = Duration::from_secs(60);
 
-/// The demo's company.
-const DEMO_SEED: u64 = 1;
-const DEMO_PEOPLE: usize = 240;
-
-/// Settings, client, and what was read: built once, and shared by all requests of the process.
+/// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
-    pub(super) settings: Settings,
-    source: Option<Source>,
+    pub(super) sign_in: Result<DashboardKeys, Vec<Fault>>,
+    source: Result<Source, Vec<Fault>>,
 }
 
 /// Where people and folders come from.
@@ -48,7 +46,8 @@ pub(super) struct Source {
     pub(super) settings_version: u64,
     departments: Arc<DepartmentGroups>,
     people: Cached<Roster>,
-    folders: Cached<FoldersReading>,
+    folders: Cached<FolderCount>,
+    sites: Cached<SiteCount>,
 }
 
 /// Everybody, each with a department.
@@ -71,8 +70,8 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let source = settings.organisation.as_ref().ok().map(|organisation| Source::new(organisation, transport));
-        Self { settings, source }
+        let Settings { sign_in, organisation } = settings;
+        Self { sign_in, source: organisation.map(|organisation| Source::new(organisation, transport)) }
     }
 
     /// Where figures come from.
@@ -80,28 +79,27 @@ impl App {
     /// # Errors
     /// Where a setting is missing or malformed, naming it.
     pub(super) fn source(&self) -> Result<&Source, Problem> {
-        match (&self.source, &self.settings.organisation) {
-            (Some(source), _) => Ok(source),
-            (None, Err(faults)) => Err(Problem::NotConfigured { faults: faults.clone() }),
-            (None, Ok(_)) => Err(Problem::Internal),
-        }
+        self.source.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
     }
 }
 
 impl Source {
-    fn new(organisation: &Organisation, transport: Option<Arc<dyn Transport>>) -> Self {
-        let (account, usual, is_demo): (_, fn() -> Arc<dyn Transport>, _) = match &organisation.upstream {
-            Upstream::LastPass(account) => (account.clone(), || Arc::new(HttpTransport::new()), false),
-            Upstream::Demo => (demo_account(), || Arc::new(demo_company()), true),
+    fn new(organisation: Organisation, transport: Option<Arc<dyn Transport>>) -> Self {
+        let settings_version = settings_version(&organisation);
+        let is_demo = matches!(organisation.upstream, Upstream::Demo);
+        let (account, usual): (_, fn() -> Arc<dyn Transport>) = match organisation.upstream {
+            Upstream::LastPass(account) => (account, || Arc::new(HttpTransport::new())),
+            Upstream::Demo => (demo::account(), || Arc::new(demo::Company::default())),
         };
         Self {
             client: Client::new(transport.unwrap_or_else(usual), account, organisation.time_zone),
             is_demo,
             score_source: organisation.score_source,
-            settings_version: settings_version(organisation),
-            departments: Arc::new(organisation.departments.clone()),
-            people: Cached::new(organisation.fresh_for, Duration::ZERO),
-            folders: Cached::new(organisation.fresh_for, FOLDERS_REST),
+            settings_version,
+            departments: Arc::new(organisation.departments),
+            people: Cached::new("people", organisation.fresh_for, Duration::ZERO),
+            folders: Cached::new("shared folders", organisation.fresh_for, FOLDERS_REST),
+            sites: Cached::new("shared passwords", organisation.fresh_for, FOLDERS_REST),
         }
     }
 
@@ -112,7 +110,8 @@ impl Source {
         meter: &Arc<Meter>,
     ) -> Result<Answer<Roster>, Error> {
         let load = || {
-            let (client, budget, departments) = (self.client.clone(), budget(meter), Arc::clone(&self.departments));
+            let (client, departments) = (self.client.clone(), Arc::clone(&self.departments));
+            let budget = budget(DEADLINE, meter);
             async move { roster(&client, invocation.at, &budget, departments).await }
         };
         self.people.get(demand, invocation, load).await
@@ -123,12 +122,25 @@ impl Source {
         demand: Demand,
         invocation: Invocation<'_>,
         meter: &Arc<Meter>,
-    ) -> Result<Answer<FoldersReading>, Error> {
+    ) -> Result<Answer<FolderCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(meter));
+            let (client, budget) = (self.client.clone(), budget(FOLDERS_DEADLINE, meter));
             async move { client.shared_folders(&budget).await }
         };
         self.folders.get(demand, invocation, load).await
+    }
+
+    pub(super) async fn sites(
+        &self,
+        demand: Demand,
+        invocation: Invocation<'_>,
+        meter: &Arc<Meter>,
+    ) -> Result<Answer<SiteCount>, Error> {
+        let load = || {
+            let (client, budget) = (self.client.clone(), budget(FOLDERS_DEADLINE, meter));
+            async move { client.shared_sites(&budget).await }
+        };
+        self.sites.get(demand, invocation, load).await
     }
 }
 
@@ -143,27 +155,12 @@ async fn roster(
     Ok(Roster { people: reading.people, departments, notices: reading.notices })
 }
 
+fn budget(time: Duration, meter: &Arc<Meter>) -> Budget {
+    Budget { deadline: Instant::now() + time, meter: Arc::clone(meter) }
+}
+
 fn settings_version(organisation: &Organisation) -> u64 {
     let mut hasher = DefaultHasher::new();
     (organisation.score_source, &organisation.departments).hash(&mut hasher);
     hasher.finish()
-}
-
-fn budget(meter: &Arc<Meter>) -> Budget {
-    Budget { deadline: Instant::now() + DEADLINE, meter: Arc::clone(meter) }
-}
-
-fn demo_account() -> Account {
-    Account {
-        number: DEMO_ACCOUNT_NUMBER.to_owned(),
-        provisioning_hash: DEMO_PROVISIONING_HASH.into(),
-        url: Url::parse("http://localhost/enterpriseapi.php").expect("a valid address"),
-        dialect: Dialect::Enterprise,
-        label: "lastpass-functions".to_owned(),
-    }
-}
-
-/// The same company in every function: the seed and the day decide.
-fn demo_company() -> Simulator {
-    Simulator::new(Company::generate(DEMO_SEED, DEMO_PEOPLE, Utc::now().date_naive()))
 }

@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -13,12 +14,15 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 /// The longest request body that is read, in bytes: every request of ours is far shorter.
 pub const REQUEST_LIMIT: usize = 64 * 1024;
 
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Why a request's body could not be read; answered by [`serve`](super::serve) like any other bad request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnreadBody {
     /// It is longer than [`REQUEST_LIMIT`].
     TooLong,
-    /// The connection broke before its end.
+    /// The connection broke before its end, or the end did not come in time.
     Broken,
 }
 
@@ -31,7 +35,11 @@ where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    match Limited::new(body, REQUEST_LIMIT).collect().await {
+    let reading = Limited::new(body, REQUEST_LIMIT).collect();
+    let Ok(read) = tokio::time::timeout(PATIENCE, reading).await else {
+        return Err(UnreadBody::Broken);
+    };
+    match read {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(UnreadBody::TooLong),
         Err(_) => Err(UnreadBody::Broken),

@@ -13,9 +13,11 @@ use futures_util::{
     future::{BoxFuture, Shared},
 };
 
+use tokio::time::Instant;
+
 use crate::lastpass::Error;
 
-use super::Invocation;
+use super::{Invocation, problem::causes};
 
 /// How long an answer past its freshness is still served at once, while a new one is fetched.
 const SERVED_WHILE_REFRESHING: TimeDelta = TimeDelta::hours(1);
@@ -23,6 +25,8 @@ const SERVED_WHILE_REFRESHING: TimeDelta = TimeDelta::hours(1);
 const SERVED_ON_FAILURE: TimeDelta = TimeDelta::hours(24);
 /// How long a failed refresh is not tried again, as long as there is an answer to serve.
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(30);
+/// How long credentials that were refused are not tried again.
+const PAUSE_AFTER_REFUSAL: TimeDelta = TimeDelta::seconds(5);
 /// How young an answer is that is not read again on demand.
 const FRESH_ON_DEMAND: TimeDelta = TimeDelta::seconds(30);
 
@@ -69,6 +73,8 @@ pub(super) struct Answer<T> {
 pub(super) struct Cached<T> {
     state: Arc<Mutex<State<T>>>,
     fresh_for: TimeDelta,
+    /// What is asked, for the log.
+    question: &'static str,
     /// How long the question rests after a failure with nothing to serve in its place.
     rest_after_failure: TimeDelta,
 }
@@ -79,7 +85,26 @@ type Flight<T> = Shared<BoxFuture<'static, Outcome<T>>>;
 struct State<T> {
     kept: Option<Kept<T>>,
     flight: Option<Flight<T>>,
-    failure: Option<(DateTime<Utc>, Error)>,
+    failure: Option<Failure>,
+}
+
+#[derive(Clone)]
+struct Failure {
+    at: DateTime<Utc>,
+    error: Error,
+}
+
+impl Failure {
+    /// How long the question rests: as long as LastPass asks for, else a little, to give it peace.
+    fn rest(&self, usual: TimeDelta) -> TimeDelta {
+        match &self.error {
+            Error::Busy { retry_after } => {
+                retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(PAUSE_AFTER_FAILURE)
+            }
+            Error::Credentials => usual.max(PAUSE_AFTER_REFUSAL),
+            Error::Refused | Error::Timeout | Error::Unreachable(_) | Error::Senseless(_) | Error::Crashed => usual,
+        }
+    }
 }
 
 struct Kept<T> {
@@ -94,11 +119,12 @@ impl<T> Clone for Kept<T> {
 }
 
 impl<T: Send + Sync + 'static> Cached<T> {
-    pub(super) fn new(fresh_for: Duration, rest_after_failure: Duration) -> Self {
+    pub(super) fn new(question: &'static str, fresh_for: Duration, rest_after_failure: Duration) -> Self {
         let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         Self {
             state: Arc::new(Mutex::new(State { kept: None, flight: None, failure: None })),
             fresh_for: delta(fresh_for),
+            question,
             rest_after_failure: delta(rest_after_failure),
         }
     }
@@ -126,19 +152,12 @@ impl<T: Send + Sync + 'static> Cached<T> {
             if let Some(kept) = kept.as_ref().filter(|_| age.is_some_and(|age| age < fresh_for)) {
                 return Ok(Answer { value: Arc::clone(&kept.value), state: CacheState::Fresh, failure: None });
             }
-            if demand == Demand::Usual {
-                let failed = |pause| failure.clone().filter(|(at, _)| now - *at < pause).map(|(_, error)| error);
-                match &kept {
-                    Some(kept) if age.is_some_and(|age| age < SERVED_ON_FAILURE) => {
-                        if let Some(error) = failed(PAUSE_AFTER_FAILURE) {
-                            return Ok(stale(kept, Some(error)));
-                        }
-                    }
-                    _ => {
-                        if let Some(error) = failed(self.rest_after_failure) {
-                            return Err(error);
-                        }
-                    }
+            let servable = kept.as_ref().filter(|_| age.is_some_and(|age| age < SERVED_ON_FAILURE));
+            if let Some(failure) = &failure {
+                let usual = if servable.is_some() { PAUSE_AFTER_FAILURE } else { self.rest_after_failure };
+                if now - failure.at < failure.rest(usual) {
+                    let error = failure.error.clone();
+                    return servable.map_or(Err(error.clone()), |kept| Ok(stale(kept, Some(error))));
                 }
             }
             let flight = match &state.flight {
@@ -153,7 +172,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
                 && age.is_some_and(|age| age < SERVED_WHILE_REFRESHING)
             {
                 background.keep_awake_for(flight.map(drop).boxed());
-                let earlier = failure.map(|(_, error)| error);
+                let earlier = failure.map(|failure| failure.error);
                 return Ok(stale(kept, earlier));
             }
             (kept, flight)
@@ -168,6 +187,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
     /// Starts asking in a task of its own, so that a caller who leaves does not stop it for the others.
     fn start(&self, now: DateTime<Utc>, load: impl Future<Output = Result<T, Error>> + Send + 'static) -> Flight<T> {
         let (state, keeps) = (Arc::clone(&self.state), self.fresh_for > TimeDelta::zero());
+        let (question, start) = (self.question, Instant::now());
         let task = tokio::spawn(async move {
             let outcome = AssertUnwindSafe(load).catch_unwind().await.unwrap_or(Err(Error::Crashed)).map(Arc::new);
             let mut state = lock(&state);
@@ -177,7 +197,11 @@ impl<T: Send + Sync + 'static> Cached<T> {
                     state.failure = None;
                     state.kept = keeps.then(|| Kept { value: Arc::clone(value), asked_at: now });
                 }
-                Err(error) => state.failure = Some((now, error.clone())),
+                Err(error) => {
+                    tracing::warn!(question, cause = causes(error), "LastPass could not be read");
+                    let took = TimeDelta::from_std(start.elapsed()).unwrap_or_default();
+                    state.failure = Some(Failure { at: now + took, error: error.clone() });
+                }
             }
             outcome
         });

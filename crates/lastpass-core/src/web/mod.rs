@@ -4,6 +4,7 @@ mod app;
 mod background;
 mod body;
 mod cached;
+mod demo;
 mod parameters;
 mod problem;
 mod reply;

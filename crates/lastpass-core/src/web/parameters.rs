@@ -7,6 +7,9 @@ use super::problem::{FieldError, Problem};
 /// How much of an unknown parameter's name is repeated to the caller.
 const LONGEST_NAME_TOLD: usize = 64;
 
+/// How many errors are told at a time.
+const MOST_ERRORS_TOLD: usize = 20;
+
 /// The parameters of one request.
 #[derive(Debug)]
 pub(super) struct Parameters {
@@ -37,8 +40,7 @@ impl Parameters {
         query.finish()
     }
 
-    /// The parameter's value as `parse` reads it; nothing where it was not given. An empty value counts as not
-    /// given, as forms send one for a field that was left alone.
+    /// The parameter's value as `parse` reads it; nothing where it was not given.
     pub(super) fn take<T>(
         &mut self,
         name: &str,
@@ -46,11 +48,16 @@ impl Parameters {
     ) -> Option<T> {
         let values = self.given.remove(name)?;
         let parsed = match values.as_slice() {
-            [value] if value.is_empty() => return None,
             [value] => parse(value),
             _ => Err("must be given once".into()),
         };
         parsed.map_err(|message| self.refuse(name, message)).ok()
+    }
+
+    /// Takes a parameter that may be any text. An empty one counts as not given, as forms send one for a field that
+    /// was left alone.
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+        self.take(name, |value| Ok(value.to_owned())).filter(|value| !value.is_empty())
     }
 
     /// Takes a parameter that has one of a few named values.
@@ -76,12 +83,17 @@ impl Parameters {
     /// Adds an error of a parameter.
     pub(super) fn refuse(&mut self, name: &str, message: impl Into<Cow<'static, str>>) {
         let field = name.chars().take(LONGEST_NAME_TOLD).collect();
+        if self.errors.len() >= MOST_ERRORS_TOLD {
+            return;
+        }
         self.errors.push(FieldError { field, message: message.into() });
     }
 
-    /// Whether a parameter was given and not taken yet.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.given.get(name).is_some_and(|values| values.iter().any(|value| !value.is_empty()))
+    /// Refuses a parameter where it was given, for the reason that `message` says.
+    pub(super) fn forbid(&mut self, name: &str, message: &'static str) {
+        if self.given.remove(name).is_some() {
+            self.refuse(name, message);
+        }
     }
 
     /// Ends the taking: whatever is left is unknown to the route.
@@ -120,11 +132,17 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_value_is_a_field_left_alone() {
+    fn an_empty_text_is_a_field_left_alone_and_an_empty_number_is_none() {
         let mut parameters = Parameters::parse(Some("limit=&q="));
-        assert_eq!((parameters.has("q"), parameters.number("limit", 1..=10)), (false, None));
-        assert_eq!(parameters.take("q", |text| Ok(text.to_owned())), None);
-        assert!(parameters.finish().is_ok());
+        assert_eq!((parameters.text("q"), parameters.number("limit", 1..=10)), (None, None));
+        assert_eq!(names(parameters.finish().expect_err("an empty limit")), ["limit"]);
+    }
+
+    #[test]
+    fn a_flood_of_errors_is_cut() {
+        let query: String = (0..2_000).map(|number| format!("unknown{number}=1&")).collect();
+        let errors = names(Parameters::parse(Some(&query)).finish().expect_err("unknown parameters"));
+        assert_eq!(errors.len(), MOST_ERRORS_TOLD);
     }
 
     #[test]

@@ -102,7 +102,7 @@ async fn answer(
         UnreadBody::TooLong => Problem::BodyTooLong,
         UnreadBody::Broken => Problem::BodyBroken,
     })?;
-    let keys = app.settings.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+    let keys = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
     let caller = authenticate(&head.headers, keys)
         .map_err(|refusal| Problem::Unauthenticated { wrong: refusal == Refusal::Wrong })?;
     trace.role.get_or_init(|| caller.role());

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 /// (OWASP, CSV injection): after `=`, `+`, `-`, `@`, their full-width forms, tab and line ends.
 pub(super) fn safe(cell: &str) -> Cow<'_, str> {
     const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    // Blanks in front do not keep every spreadsheet from running what follows.
-    let risky = cell.trim_start_matches([' ', '\u{a0}']).starts_with(STARTS);
+    // Blanks and marks in front do not keep every spreadsheet from running what follows.
+    let risky = cell.trim_start_matches([' ', '\u{a0}', '\u{200b}', '\u{feff}']).starts_with(STARTS);
     if risky { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
@@ -17,7 +17,7 @@ mod tests {
 
     #[test]
     fn what_would_run_is_made_text() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"] {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\u{feff}=1"] {
             assert_eq!(safe(cell), format!("'{cell}"));
         }
         for cell in ["Ann", "a=b", "", "1-2", "'x"] {

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{People, Role, ScoreSource, SharedFolderFigures},
-    lastpass::{Error, FoldersReading},
+    lastpass::{Error, FolderCount, SiteCount},
     report::{Position, Rules, SecurityReport, Sort, list, page, security_report},
 };
 
@@ -26,9 +26,11 @@ use super::{
 /// What one reply is made of.
 pub(super) struct Answer {
     roster: Arc<Roster>,
-    folders: Option<SharedFolderFigures>,
+    folders: SharedFolderFigures,
     score_source: ScoreSource,
     settings_version: u64,
+    /// Where the oldest part came from.
+    pub(super) cache: CacheState,
     pub(super) meta: Meta,
 }
 
@@ -53,35 +55,38 @@ pub(super) struct List {
 impl Answer {
     pub(super) fn new(
         people: cached::Answer<Roster>,
-        folders: Result<cached::Answer<FoldersReading>, Error>,
+        folders: Result<cached::Answer<FolderCount>, Error>,
+        sites: Result<cached::Answer<SiteCount>, Error>,
         source: &Source,
     ) -> Self {
         let mut warnings: Vec<_> = people.value.notices.iter().map(Warning::of_reading).collect();
-        if let Some(error) = &people.failure {
-            warnings.push(Warning::refresh_failed("people", error));
-        }
-        let figures = match &folders {
-            Ok(folders) => {
-                warnings.extend(folders.failure.as_ref().map(|error| Warning::refresh_failed("shared folders", error)));
-                warnings.extend(folders.value.without_sites.as_ref().map(Warning::without_sites));
-                Some(folders.value.figures)
-            }
-            Err(error) => {
-                warnings.push(Warning::without_folders(error));
+        warnings.extend(people.failure.as_ref().map(|error| Warning::refresh_failed("people", error)));
+        let states = [Some(people.state), folders.as_ref().ok().map(|a| a.state), sites.as_ref().ok().map(|a| a.state)];
+        let cache = states.into_iter().flatten().max().unwrap_or(people.state);
+        let folders = known(folders, "shared folders", Warning::without_folders, &mut warnings);
+        let sites = known(sites, "shared passwords", Warning::without_sites, &mut warnings);
+        let sites = match (folders, sites) {
+            (Some(folders), Some(sites)) if sites.folders < folders.listed => {
+                warnings.push(Warning::some_sites_missing(sites.folders, folders.listed));
                 None
             }
+            (_, sites) => sites,
         };
         let meta = Meta {
             as_of: people.value.people.as_of(),
             source: if source.is_demo { "demo" } else { "lastpass" },
-            stale: people.state == CacheState::Stale,
+            stale: cache == CacheState::Stale,
             warnings,
         };
         Self {
             roster: people.value,
-            folders: figures,
+            folders: SharedFolderFigures {
+                folders: folders.map(|folders| folders.live),
+                passwords: sites.map(|sites| sites.sites),
+            },
             score_source: source.score_source,
             settings_version: source.settings_version,
+            cache,
             meta,
         }
     }
@@ -99,7 +104,7 @@ impl Answer {
         let mut hasher = DefaultHasher::new();
         let build = option_env!("VERCEL_GIT_COMMIT_SHA").unwrap_or(env!("CARGO_PKG_VERSION"));
         (build, role, query, self.people().version(), &self.meta).hash(&mut hasher);
-        self.folders.map(|folders| (folders.folders, folders.passwords)).hash(&mut hasher);
+        self.folders.hash(&mut hasher);
         self.settings_version.hash(&mut hasher);
         format!("\"{:016x}\"", hasher.finish())
     }
@@ -113,7 +118,7 @@ impl Answer {
 
     fn find(&self, query: &Query) -> Result<List, Problem> {
         let (people, rules) = (self.people(), self.rules());
-        let report = security_report(people, self.folders.as_ref(), &rules);
+        let report = security_report(people, self.folders, &rules);
         let sort = query.sort;
         if query.view == View::Summary {
             return Ok(List { report, places: Vec::new(), next: None, sort });
@@ -124,5 +129,24 @@ impl Answer {
         })?;
         let (next, shown) = (page.next, page.places.to_vec());
         Ok(List { report, places: shown, next, sort })
+    }
+}
+
+/// A part that the report can do without, and in `warnings` what is wrong with it.
+fn known<T: Copy>(
+    part: Result<cached::Answer<T>, Error>,
+    name: &str,
+    without: fn(&Error) -> Warning,
+    warnings: &mut Vec<Warning>,
+) -> Option<T> {
+    match part {
+        Ok(answer) => {
+            warnings.extend(answer.failure.as_ref().map(|error| Warning::refresh_failed(name, error)));
+            Some(*answer.value)
+        }
+        Err(error) => {
+            warnings.push(without(&error));
+            None
+        }
     }
 }

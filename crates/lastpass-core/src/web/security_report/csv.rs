@@ -45,7 +45,10 @@ pub(super) fn list(answer: Arc<Answer>, list: List, etag: String) -> Reply {
         }
         // Excel takes a file for UTF-8 only where it begins with the mark.
         let start = if next == 0 { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
-        let mut csv = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(start);
+        let mut csv = ::csv::WriterBuilder::new()
+            .terminator(::csv::Terminator::CRLF)
+            .quote_style(::csv::QuoteStyle::NonNumeric)
+            .from_writer(start);
         if next == 0 {
             write(&mut csv, COLUMNS.iter().map(|name| (*name).to_owned()));
         }
@@ -75,7 +78,8 @@ fn cells(row: &Row<'_>) -> [String; 16] {
     let moment = |moment: Option<Moment>| {
         moment.map(|Moment(time)| time.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default()
     };
-    let groups = row.groups.groups().collect::<Vec<_>>().join("; ");
+    // Where a list separator is a semicolon, each group may become a cell of its own.
+    let groups = row.groups.groups().map(safe).collect::<Vec<_>>().join("; ");
     [
         text(row.id),
         text(Some(row.email)),

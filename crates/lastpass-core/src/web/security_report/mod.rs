@@ -36,12 +36,12 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let source = app.source()?;
 
     let demand = if query.fresh { Demand::Fresh } else { Demand::Usual };
-    let (people, folders) =
-        tokio::join!(source.people(demand, invocation, &trace.meter), source.folders(demand, invocation, &trace.meter));
-    let people = people?;
-    trace.cache(people.state);
-
-    let answer = Answer::new(people, folders, source);
+    let folders = async { Ok(source.folders(demand, invocation, &trace.meter).await) };
+    let sites = async { Ok(source.sites(demand, invocation, &trace.meter).await) };
+    // Without people there is no report, whatever becomes of the rest.
+    let (people, folders, sites) = tokio::try_join!(source.people(demand, invocation, &trace.meter), folders, sites)?;
+    let answer = Answer::new(people, folders, sites, source);
+    trace.cache(answer.cache);
     let etag = answer.etag(caller.role(), &canonical);
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));

@@ -2,7 +2,10 @@
 
 use std::num::NonZeroUsize;
 
-use crate::report::{MfaFilter, PeopleFilter, Position, Risk, Sort, SortKey, Status};
+use crate::{
+    domain::fold,
+    report::{MfaFilter, PeopleFilter, Position, Risk, Sort, SortKey, Status},
+};
 
 use super::{
     super::{parameters::Parameters, problem::Problem},
@@ -59,9 +62,8 @@ impl Query {
             return Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" });
         }
         if view == View::Summary {
-            for name in OF_THE_LIST.into_iter().filter(|name| parameters.has(name)).collect::<Vec<_>>() {
-                parameters
-                    .take(name, |_| Err::<(), _>("is for the list of people, which view=summary does not have".into()));
+            for name in OF_THE_LIST {
+                parameters.forbid(name, "is for the list of people, which view=summary does not have");
             }
         }
         let query = Self::of_the_list(&mut parameters, view, fresh);
@@ -70,34 +72,34 @@ impl Query {
     }
 
     fn of_the_list(parameters: &mut Parameters, view: View, fresh: bool) -> Self {
-        let text = |value: &str| Ok(value.to_owned());
         let format = parameters.choice("format", &[("json", Format::Json), ("csv", Format::Csv)]);
         let format = format.unwrap_or(Format::Json);
         if format == Format::Csv {
-            for name in ["limit", "cursor"].into_iter().filter(|name| parameters.has(name)).collect::<Vec<_>>() {
-                parameters.take(name, |_| Err::<(), _>("is not for format=csv, which carries every row".into()));
+            for name in ["limit", "cursor"] {
+                parameters.forbid(name, "is not for format=csv, which carries every row");
             }
         }
         let sort = parameters.take("sort", sort).unwrap_or_default();
         let filter = PeopleFilter {
             status: parameters.choice("status", &Status::ALL.map(|status| (status.name(), status))),
             risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
-            department: parameters.take("department", text),
-            group: parameters.take("group", text),
-            mfa: parameters.take("mfa", |value| {
-                Ok(match value {
-                    "none" => MfaFilter::None,
-                    "any" => MfaFilter::Any,
-                    method => MfaFilter::Method(method.to_owned()),
-                })
+            department: parameters.text("department"),
+            group: parameters.text("group"),
+            mfa: parameters.text("mfa").map(|value| match fold(&value).as_ref() {
+                "none" => MfaFilter::None,
+                "any" => MfaFilter::Any,
+                _ => MfaFilter::Method(value),
             }),
             inactive_days: parameters.number("inactiveDays", 0..=MOST_DAYS),
-            q: parameters.take("q", text),
+            q: parameters.text("q"),
         };
         let limit = parameters.number("limit", 1..=MOST_ROWS).and_then(|limit| NonZeroUsize::new(limit as usize));
-        let after = parameters.take("cursor", |value| {
-            cursor::decode(value, sort)
-                .ok_or_else(|| "is no cursor of a list in this order; leave it out to begin".into())
+        let after = parameters.text("cursor").and_then(|text| {
+            let position = cursor::decode(&text, sort);
+            if position.is_none() {
+                parameters.refuse("cursor", "is no cursor of a list in this order; leave it out to begin");
+            }
+            position
         });
         Self { view, format, fresh, filter, sort, limit, after }
     }

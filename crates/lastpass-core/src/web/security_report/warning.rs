@@ -61,7 +61,16 @@ impl Warning {
     pub(super) fn without_folders(error: &lastpass::Error) -> Self {
         Self {
             code: "shared-folders-unavailable",
-            message: format!("shared folders and passwords are unknown: {error}"),
+            message: format!("how many shared folders there are is unknown: {error}"),
+        }
+    }
+
+    pub(super) fn some_sites_missing(told: u64, listed: u64) -> Self {
+        Self {
+            code: "shared-passwords-unavailable",
+            message: format!(
+                "shared passwords are unknown: LastPass told the sites of {told} of {listed} shared folders"
+            ),
         }
     }
 
