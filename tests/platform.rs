@@ -132,6 +132,14 @@ impl Function {
     }
 }
 
+/// Whether a new caller is answered, and soon.
+fn answers(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    stream.set_read_timeout(Some(Duration::from_millis(500))).expect("a timeout");
+    let sent = stream.write_all(b"GET /_vercel/ping HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    sent.and_then(|()| stream.read_exact(&mut [0])).is_ok()
+}
+
 impl Drop for Function {
     fn drop(&mut self) {
         let _ = self.process.kill();
@@ -210,5 +218,32 @@ fn a_body_is_bounded_and_nothing_outlives_a_request_to_end() {
     assert!(String::from_utf8_lossy(&body).contains("LASTPASS_PROVISIONING_HASH"));
     let ended = Command::new("kill").args(["-TERM", &function.process.id().to_string()]).status().expect("kill runs");
     assert!(ended.success());
+    assert!(function.process.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_process_ends() {
+    let lastpass = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}/enterpriseapi.php", lastpass.local_addr().expect("an address"));
+    let mut function = Function::start(&[
+        ("DASHBOARD_KEYS", &format!("admin:{ADMIN}")),
+        ("LASTPASS_API_URL", &address),
+        ("LASTPASS_ACCOUNT_NUMBER", "1"),
+        ("LASTPASS_PROVISIONING_HASH", "hash"),
+    ]);
+    let (process, port) = (function.process.id().to_string(), function.port);
+    let (status, head, _) = thread::scope(|scope| {
+        scope.spawn(move || {
+            let (mut asked, _) = lastpass.accept().expect("LastPass is asked");
+            asked.read_exact(&mut [0]).expect("a question");
+            assert!(Command::new("kill").args(["-TERM", &process]).status().expect("kill runs").success());
+            // LastPass hangs up only when the function has heard the signal, and so answers nobody new.
+            while answers(port) {}
+        });
+        function.request(1, "GET /api/security-report", b"")
+    });
+    assert_eq!(status, 502, "{head}");
+    let (_, ended) = function.events(1);
+    assert_eq!(ended, [1]);
     assert!(function.process.wait().expect("it ends").success());
 }

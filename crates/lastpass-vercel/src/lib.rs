@@ -4,13 +4,14 @@
 //! this adapter gives it neither: `serve` always has an answer.
 
 mod log;
+mod reply;
 
 use std::{env, process::ExitCode, sync::Arc};
 
 use chrono::Utc;
-use futures_util::future::BoxFuture;
-use http_body_util::BodyExt;
-use lastpass_core::web::{App, Background, Body, Endpoint, Invocation, read, serve};
+use futures_util::future::{BoxFuture, FutureExt};
+use lastpass_core::web::{App, Background, Endpoint, Invocation, read, serve};
+use tokio::sync::oneshot;
 use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
 
 /// Runs the function until the platform ends it.
@@ -33,6 +34,10 @@ pub fn run(endpoint: &'static Endpoint) -> ExitCode {
 
 async fn answer(app: &App, endpoint: &Endpoint, request: Request, state: AppState) -> Response<ResponseBody> {
     let context = state.log_context.clone();
+    // The runtime tells the platform that a request is over when there is a reply, even one that is still being sent,
+    // and on SIGTERM waits for background work alone. So a request counts as that until its body has left.
+    let (sending, sent) = oneshot::channel();
+    state.wait_until(sent.map(drop));
     let answering = async {
         let (head, body) = request.into_parts();
         let request = http::Request::from_parts(head, read(body).await);
@@ -40,12 +45,7 @@ async fn answer(app: &App, endpoint: &Endpoint, request: Request, state: AppStat
         let invocation = Invocation { at: Utc::now(), background: Some(&background) };
         serve(app, endpoint, request, invocation).await
     };
-    log::with(context, answering).await.map(platform_body)
-}
-
-/// The body as the runtime wants it; ours cannot fail.
-fn platform_body(body: Body) -> ResponseBody {
-    ResponseBody(body.map_err(|never| match never {}).boxed())
+    log::with(context, answering).await.map(|body| reply::body(body, sending))
 }
 
 /// Work that the platform keeps the process awake for, after the reply.
