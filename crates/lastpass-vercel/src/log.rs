@@ -3,7 +3,7 @@
 use std::{env, io, panic, str};
 
 use tracing::{Level, Metadata};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::{Layer, filter::Targets, fmt::MakeWriter, layer::SubscriberExt};
 use vercel_runtime::LogContext;
 
 tokio::task_local! {
@@ -13,9 +13,11 @@ tokio::task_local! {
 
 /// Installs the log for the whole process.
 pub(crate) fn install() {
-    let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_target(false).with_writer(Lines);
+    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_writer(Lines);
+    // What libraries say may quote an address.
+    let ours = Targets::new().with_target("lastpass", Level::INFO);
     // A second installation changes nothing, which is as good.
-    let _ = tracing::subscriber::set_global_default(subscriber.finish());
+    let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines.with_filter(ours)));
     // The usual hook prints the payload of a panic, which may quote a person.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string);
