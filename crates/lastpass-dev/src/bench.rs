@@ -17,7 +17,7 @@ use http_body_util::BodyExt;
 use lastpass_core::{
     domain::{DepartmentGroups, ScoreSource, SharedFolderFigures},
     lastpass::{Account, Budget, Client, Dialect, Meter, Transport, TransportError},
-    report::{Departments, PeopleFilter, Rules, Sort, list, security_report},
+    report::{Departments, Rules, Sort, order, security_report},
     web::{App, Invocation, SECURITY_REPORT, serve},
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
@@ -102,7 +102,7 @@ async fn job(people: usize) -> Result<Job, Failure> {
         let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
         let folders = SharedFolderFigures::default();
         let report = security_report(&reading.people, folders, &rules);
-        let places = list(&reading.people, &rules, &PeopleFilter::default(), Sort::default());
+        let places = order(&reading.people, &rules, Sort::default());
         job.compute = job.compute.min(milliseconds(start));
         if report.stats.total_users != people as u64 || places.len() < people {
             return Err("the figures are not of everybody".into());

@@ -14,10 +14,16 @@ use lastpass_core::web::{App, Background, Endpoint, Invocation, read, serve};
 use tokio::sync::oneshot;
 use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
 
+/// Threads that read LastPass's replies and compute: as many as a function has processors. The allocator keeps memory
+/// for each thread, so more of them cost memory and win nothing.
+const COMPUTING_THREADS: usize = 2;
+
 /// Runs the function until the platform ends it.
 pub fn run(endpoint: &'static Endpoint) -> ExitCode {
     log::install();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().max_blocking_threads(COMPUTING_THREADS).enable_all().build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };

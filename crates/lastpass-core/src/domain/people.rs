@@ -54,6 +54,10 @@ const NO_NAME: NameId = NameId::MAX;
 const NO_COUNT: u32 = u32::MAX;
 const NO_TIME: i64 = i64::MIN;
 
+/// What a person usually takes: bytes of id, address and name, and groups.
+const USUAL_TEXT: usize = 56;
+const USUAL_GROUPS: usize = 3;
+
 const DISABLED: u8 = 1;
 const ADMIN: u8 = 1 << 1;
 const NEVER_LOGGED_IN: u8 = 1 << 2;
@@ -312,6 +316,14 @@ impl PeopleBuilder {
     /// How many different entries came so far.
     pub fn entry_count(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Makes room for so many entries, so that what grows does not lie in memory twice.
+    pub fn reserve(&mut self, entries: usize) {
+        self.rows.reserve(entries);
+        self.by_number.reserve(entries);
+        self.text.reserve(entries.saturating_mul(USUAL_TEXT));
+        self.memberships.reserve(entries.saturating_mul(USUAL_GROUPS));
     }
 
     /// How much text was taken, in bytes.

@@ -37,6 +37,8 @@ const FOLDERS_PER_PAGE: usize = 100;
 const PAGES_AT_ONCE: usize = 4;
 /// No organisation has so many pages: a bound for an upstream that never ends.
 const MOST_PAGES: usize = 500;
+/// The most people that room is made for before they have come.
+const MOST_RESERVED: usize = 200_000;
 /// The most text of people that is kept, in bytes: a hundred times that of 10,000 people.
 const MOST_TEXT: usize = 64 * 1024 * 1024;
 
@@ -127,6 +129,8 @@ impl Client {
         let mut next = 1;
         if first_is_full && pass.lacks_some() {
             next = pages.min(MOST_PAGES);
+            // As far as the total can be believed: room is cheap to ask for and dear to fill.
+            pass.people.reserve(((next - 1) * PEOPLE_PER_PAGE).min(MOST_RESERVED));
             let mut rest = stream::iter(1..next).map(|index| self.people_page(index, budget)).buffered(PAGES_AT_ONCE);
             while let Some(page) = rest.try_next().await? {
                 if !pass.take(page)? {

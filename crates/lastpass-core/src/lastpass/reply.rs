@@ -13,8 +13,8 @@ use super::{
     lenient::{Scalar, Texts, skip},
 };
 
-/// The longest wait that LastPass can ask for: beyond a day it asks for nothing that we could keep.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest wait that LastPass is granted: one that asks for years must not close the dashboard for as long.
+const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
 /// Looks at status and first bytes, and gives the JSON text where there is one.
 pub(super) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], Error> {

@@ -1,5 +1,7 @@
 //! Which people a list shows. Knows people and rules; no order and no pages.
 
+use std::borrow::Cow;
+
 use chrono::TimeDelta;
 
 use super::{Risk, Rules, Status};
@@ -36,18 +38,21 @@ pub enum MfaFilter {
 }
 
 impl PeopleFilter {
-    /// The people it takes, in the order of [`People::iter`].
-    pub(super) fn people<'a>(&self, people: &'a People, rules: &Rules<'_>) -> Vec<Person<'a>> {
-        let mut found: Vec<Person<'a>> = people.iter().collect();
+    /// Those of the places in [`People::iter`] whose people it takes, in their order.
+    pub fn among<'p>(&self, places: &'p [u32], people: &People, rules: &Rules<'_>) -> Cow<'p, [u32]> {
+        if *self == Self::default() {
+            return Cow::Borrowed(places);
+        }
+        let mut found = Found { places: places.to_vec(), people };
         if let Some(status) = self.status {
-            found.retain(|person| Status::of(*person) == status);
+            found.retain(|person| Status::of(person) == status);
         }
         if let Some(risk) = self.risk {
-            found.retain(|person| rules.risk(*person) == Some(risk));
+            found.retain(|person| rules.risk(person) == Some(risk));
         }
         if let Some(department) = &self.department {
             match rules.departments.members(department) {
-                Some(is_member) => found.retain(|person| is_member(*person)),
+                Some(is_member) => found.retain(is_member),
                 None => found.clear(),
             }
         }
@@ -84,7 +89,23 @@ impl PeopleFilter {
                 has_part(person.email()) || person.name().is_some_and(has_part)
             });
         }
-        found
+        Cow::Owned(found.places)
+    }
+}
+
+/// The places that are left.
+struct Found<'a> {
+    places: Vec<u32>,
+    people: &'a People,
+}
+
+impl<'a> Found<'a> {
+    fn retain(&mut self, mut takes: impl FnMut(Person<'a>) -> bool) {
+        self.places.retain(|place| takes(self.people.get(*place as usize)));
+    }
+
+    fn clear(&mut self) {
+        self.places.clear();
     }
 }
 
@@ -149,9 +170,10 @@ mod tests {
         let departments = Departments::new(&people, &DepartmentGroups::default());
         let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
         let check = |filter: PeopleFilter, expected: &[&str]| {
-            let found = filter.people(&people, &rules);
-            let found: Vec<_> =
-                found.iter().map(|person| person.email().split_once('@').map(|(name, _)| name)).collect();
+            let everybody: Vec<_> = (0..).take(people.len()).collect();
+            let found = filter.among(&everybody, &people, &rules);
+            let emails = found.iter().map(|place| people.get(*place as usize).email());
+            let found: Vec<_> = emails.map(|email| email.split_once('@').map(|(name, _)| name)).collect();
             assert_eq!(found, expected.iter().map(|name| Some(*name)).collect::<Vec<_>>(), "{filter:?}");
         };
         let none = PeopleFilter::default;

@@ -27,7 +27,7 @@ pub enum Position {
 #[error("the position belongs to a list in another order")]
 pub struct ForeignPosition;
 
-/// Some rows of a list, and where to go on.
+/// Some rows of a order, and where to go on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<'l> {
     /// Places in [`People::iter`].
@@ -38,7 +38,7 @@ pub struct Page<'l> {
 
 /// The rows after a position, from the start without one, and all of them without a limit.
 ///
-/// `places` is what [`list`](super::list) gave for these people, rules and order. Where the row of
+/// `places` are of these people, under these rules, in this order. Where the row of
 /// the position has gone, the page begins with the next greater.
 pub fn page<'l>(
     people: &People,
@@ -90,9 +90,9 @@ mod tests {
     use crate::{
         domain::{DepartmentGroups, Entry, People, ScoreSource},
         report::{
-            Departments, PeopleFilter, Rules, Sort, SortKey, SortValue,
+            Departments, Rules, Sort, SortKey, SortValue,
             example::{Example, ago, score},
-            list,
+            order,
         },
     };
 
@@ -100,7 +100,7 @@ mod tests {
     fn with_list<T>(people: &People, sort: Sort, look: impl FnOnce(&Rules<'_>, &[u32]) -> T) -> T {
         let departments = Departments::new(people, &DepartmentGroups::default());
         let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
-        look(&rules, &list(people, &rules, &PeopleFilter::default(), sort))
+        look(&rules, &order(people, &rules, sort))
     }
 
     fn ids(people: &People, sort: Sort, limit: usize, after: Option<&Position>) -> (Vec<String>, Option<Position>) {

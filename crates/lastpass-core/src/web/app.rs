@@ -13,7 +13,7 @@ use crate::{
     auth::DashboardKeys,
     domain::{DepartmentGroups, People, ScoreSource},
     lastpass::{Budget, Client, Error, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
-    report::Departments,
+    report::{Departments, Orders},
     settings::{Fault, Organisation, Settings, Upstream},
 };
 
@@ -50,11 +50,12 @@ pub(super) struct Source {
     sites: Cached<SiteCount>,
 }
 
-/// Everybody, each with a department.
+/// Everybody, each with a department, and in the orders that were asked for.
 #[derive(Debug)]
 pub(super) struct Roster {
     pub(super) people: People,
     pub(super) departments: Departments,
+    pub(super) orders: Orders,
     pub(super) notices: Vec<Notice>,
 }
 
@@ -152,7 +153,7 @@ async fn roster(
 ) -> Result<Roster, Error> {
     let reading = client.people(at, budget).await?;
     let departments = Departments::new(&reading.people, &departments);
-    Ok(Roster { people: reading.people, departments, notices: reading.notices })
+    Ok(Roster { people: reading.people, departments, orders: Orders::default(), notices: reading.notices })
 }
 
 fn budget(time: Duration, meter: &Arc<Meter>) -> Budget {

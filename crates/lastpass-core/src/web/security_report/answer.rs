@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::{People, Role, ScoreSource, SharedFolderFigures},
     lastpass::{Error, FolderCount, SiteCount},
-    report::{Position, Rules, SecurityReport, Sort, list, page, security_report},
+    report::{Position, Rules, SecurityReport, Sort, page, security_report},
 };
 
 use super::{
@@ -123,7 +123,7 @@ impl Answer {
         if query.view == View::Summary {
             return Ok(List { report, places: Vec::new(), next: None, sort });
         }
-        let places = list(people, &rules, &query.filter, sort);
+        let places = query.filter.among(self.roster.orders.get(people, &rules, sort), people, &rules);
         let page = page(people, &rules, sort, &places, query.limit, query.after.as_ref()).map_err(|error| {
             Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
         })?;

@@ -1,14 +1,28 @@
-//! People filtered and in order. Knows no pages.
+//! People in order. Knows no filters and no pages.
+
+use std::sync::OnceLock;
 
 use super::{
-    PeopleFilter, Rules, Sort, SortKey,
+    Rules, Sort, SortKey,
     sort::{self, Tie},
 };
 use crate::domain::{People, fold};
 
-/// The places in [`People::iter`] of the people that `filter` takes, in the order of `sort`.
-pub fn list(people: &People, rules: &Rules<'_>, filter: &PeopleFilter, sort: Sort) -> Vec<u32> {
-    let found = filter.people(people, rules).into_iter();
+/// Everybody in each order that was asked for: found out once, and kept as long as the people are.
+#[derive(Debug, Default)]
+pub struct Orders([OnceLock<Vec<u32>>; 2 * SortKey::ALL.len()]);
+
+impl Orders {
+    /// The places in [`People::iter`] in the order of `sort`; always of the same people under the same rules.
+    pub fn get(&self, people: &People, rules: &Rules<'_>, sort: Sort) -> &[u32] {
+        let place = 2 * sort.key as usize + usize::from(sort.descending);
+        self.0[place].get_or_init(|| order(people, rules, sort))
+    }
+}
+
+/// The places in [`People::iter`] in the order of `sort`.
+pub fn order(people: &People, rules: &Rules<'_>, sort: Sort) -> Vec<u32> {
+    let found = people.iter();
     match sort.key {
         SortKey::Email => {
             let mut rows: Vec<_> =
@@ -38,11 +52,11 @@ fn place(place: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::list;
+    use super::order;
     use crate::{
         domain::{DepartmentGroups, Entry, People, ScoreSource},
         report::{
-            Departments, PeopleFilter, Rules, Sort, SortKey,
+            Departments, Rules, Sort, SortKey,
             example::{Example, ago, score},
         },
     };
@@ -50,7 +64,7 @@ mod tests {
     fn check(people: &People, key: SortKey, descending: bool, expected: &[&str]) {
         let departments = Departments::new(people, &DepartmentGroups::default());
         let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
-        let places = list(people, &rules, &PeopleFilter::default(), Sort { key, descending });
+        let places = order(people, &rules, Sort { key, descending });
         let order: Vec<_> = places.iter().map(|place| people.get(*place as usize).email()).collect();
         assert_eq!(order, expected, "{key:?} descending: {descending}");
     }
