@@ -37,13 +37,21 @@ pub(crate) struct Simulator {
     pub(crate) seed: u64,
 }
 
+/// More people than any organisation has: the simulator would take minutes to make them up.
+const MOST_PEOPLE: usize = 1_000_000;
+
+fn number_of_people(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number <= MOST_PEOPLE);
+    number.ok_or_else(|| format!("--people takes a whole number up to {MOST_PEOPLE}"))
+}
+
 pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     let mut parser = Parser::from_env();
     let (mut command, mut port, mut people, mut seed, mut live) = (None, None, None, None, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => port = Some(parser.value()?.parse()?),
-            Arg::Long("people") => people = Some(parser.value()?.parse()?),
+            Arg::Long("people") => people = Some(parser.value()?.parse_with(number_of_people)?),
             Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
             Arg::Long("live") => live = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),

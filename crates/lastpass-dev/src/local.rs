@@ -123,12 +123,20 @@ Try:
 fn live_app(address: &str) -> Result<(App, String), Failure> {
     let variables = live::variables()?;
     let app = App::new(|name| variables.get(name).cloned());
+    let faults: Vec<_> = app.faults().map(|fault| format!("  {} {}", fault.variable, fault.reason)).collect();
+    if !faults.is_empty() {
+        let faults = faults.join("\n");
+        return Err(format!("these settings are looked for in the environment, .env.local and .env:\n{faults}").into());
+    }
     let page = format!(
         "Your own organisation on {address}
 
 Routes, here and below /api/lastpass/:
 {}
 Keys: those of your DASHBOARD_KEYS.
+
+Try:
+  curl -s -H 'Authorization: Bearer KEY' '{address}/api/security-report?view=summary'
 ",
         routes(address)
     );

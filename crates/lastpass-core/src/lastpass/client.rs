@@ -34,7 +34,7 @@ const PEOPLE_PER_PAGE: usize = 2_000;
 const FOLDERS_PER_PAGE: usize = 100;
 /// Pages asked for at the same time, once the first has told how many there are: 100,000 people
 /// one page after the other would not be read within a request's time.
-const PAGES_AT_ONCE: usize = 4;
+const PAGES_AT_ONCE: usize = 3;
 /// No organisation has so many pages: a bound for an upstream that never ends.
 const MOST_PAGES: usize = 500;
 /// The most people that room is made for before they have come.

@@ -84,7 +84,9 @@ impl Transport for HttpTransport {
         async move {
             let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Unconnected)?;
             let mut response = self.0.execute(request).await.map_err(|error| reason(&error))?;
-            let mut body = BytesMut::new();
+            // A body that says how long it is does not have to grow, half empty, to its length.
+            let length = response.content_length().unwrap_or_default().min(REPLY_LIMIT as u64);
+            let mut body = BytesMut::with_capacity(length as usize);
             while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
                 if body.len() + chunk.len() > REPLY_LIMIT {
                     return Err(TransportError::TooLong);

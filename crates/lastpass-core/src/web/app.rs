@@ -75,6 +75,12 @@ impl App {
         Self { sign_in, source: organisation.map(|organisation| Source::new(organisation, transport)) }
     }
 
+    /// What is wrong with the settings, for somebody who starts a server by hand.
+    pub fn faults(&self) -> impl Iterator<Item = &Fault> {
+        let sign_in = self.sign_in.as_ref().err().into_iter();
+        sign_in.chain(self.source.as_ref().err()).flatten()
+    }
+
     /// Where figures come from.
     ///
     /// # Errors

@@ -94,12 +94,13 @@ impl Problem {
                 "Body incomplete",
                 "the request's body ended before its end; send the request again",
             ),
-            Self::Parameters(_) => row(
-                StatusCode::BAD_REQUEST,
-                "invalid-parameters",
-                "Invalid parameters",
-                "some parameters cannot be used; `errors` names each",
-            ),
+            Self::Parameters(errors) => Row {
+                status: StatusCode::BAD_REQUEST,
+                code: "invalid-parameters",
+                title: "Invalid parameters",
+                // Front ends of the guide show this text alone.
+                detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
+            },
             Self::Unauthenticated { wrong: false } => row(
                 StatusCode::UNAUTHORIZED,
                 "unauthenticated",
@@ -281,8 +282,11 @@ pub(super) fn causes(error: &dyn std::error::Error) -> String {
 
 /// The variables and what is wrong with each, in one sentence; the reasons quote no value.
 fn name_faults(faults: &[Fault]) -> String {
-    let named: Vec<_> = faults.iter().map(|fault| format!("{} {}", fault.variable, fault.reason)).collect();
-    named.join("; ")
+    told(faults.iter().map(|fault| (fault.variable, fault.reason.as_str())))
+}
+
+fn told<'a>(errors: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    errors.map(|(name, what)| format!("{name} {what}")).collect::<Vec<_>>().join("; ")
 }
 
 #[derive(Serialize)]

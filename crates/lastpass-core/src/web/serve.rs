@@ -144,9 +144,9 @@ fn log(
                 method,
                 status = response.status().as_u16(),
                 role = trace.role.get().map(|role| role.name()),
-                duration_ms = start.elapsed().as_secs_f64() * 1e3,
+                duration_ms = milliseconds(start.elapsed()),
                 lastpass_calls = trace.meter.calls(),
-                lastpass_ms = trace.meter.time().as_secs_f64() * 1e3,
+                lastpass_ms = milliseconds(trace.meter.time()),
                 cache = trace.cache.get().map(|state| state.name()),
                 request_id = id,
                 error = code,
@@ -160,4 +160,9 @@ fn log(
     } else {
         line!(info);
     }
+}
+
+/// Milliseconds, to the microsecond.
+fn milliseconds(time: std::time::Duration) -> f64 {
+    time.as_micros() as f64 / 1e3
 }
