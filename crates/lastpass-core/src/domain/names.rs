@@ -8,7 +8,12 @@ use std::borrow::Cow;
 /// differently from one reply to the next.
 pub fn fold(name: &str) -> Cow<'_, str> {
     let name = name.trim();
-    if name.chars().any(char::is_uppercase) { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
+    let has_upper = if name.is_ascii() {
+        name.bytes().any(|byte| byte.is_ascii_uppercase())
+    } else {
+        name.chars().any(char::is_uppercase)
+    };
+    if has_upper { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
 }
 
 #[cfg(test)]

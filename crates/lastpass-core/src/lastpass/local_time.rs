@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::lenient::Scalar;
@@ -11,12 +11,12 @@ use super::lenient::Scalar;
 /// (`0000-00-00`), milliseconds, and years that RFC 3339 cannot write.
 const PLAUSIBLE: Range<f64> = 1e8..1e11;
 
-/// Turns local times of one zone into UTC, quickly where many lie on the same days.
+/// Turns local times of one zone into UTC, quickly where many lie in the same weeks.
 #[derive(Debug)]
 pub(super) struct LocalTimes {
     zone: Tz,
-    /// The offset from UTC in seconds on days on which it does not change.
-    offsets: HashMap<NaiveDate, Option<i64>>,
+    /// The offset from UTC in seconds by week, counted from the year 1; nothing for a week in which it changes.
+    offsets: HashMap<i32, Option<i64>>,
 }
 
 impl LocalTimes {
@@ -46,7 +46,8 @@ impl LocalTimes {
     /// The first moment that had this local time; in a gap, the time that clocks would have shown without it.
     fn utc(&mut self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         let zone = self.zone;
-        let offset = *self.offsets.entry(local.date()).or_insert_with(|| offset_of_day(zone, local.date()));
+        let week = local.date().num_days_from_ce().div_euclid(7);
+        let offset = *self.offsets.entry(week).or_insert_with(|| offset_of_week(zone, week));
         match offset {
             Some(offset) => DateTime::from_timestamp(local.and_utc().timestamp() - offset, 0),
             None => match zone.from_local_datetime(&local) {
@@ -60,14 +61,14 @@ impl LocalTimes {
     }
 }
 
-/// The day's offset, where it is the same at both ends of the day and for an hour beyond: then it
-/// does not change within it either, since no zone changes twice within a day.
-fn offset_of_day(zone: Tz, day: NaiveDate) -> Option<i64> {
-    let start = day.and_time(NaiveTime::MIN) - TimeDelta::hours(1);
-    let end = day.checked_add_days(Days::new(1))?.and_time(NaiveTime::MIN) + TimeDelta::hours(1);
+/// The week's offset, where it is the same at both ends of the week and for an hour beyond: then it
+/// does not change within it either, since no zone changes and changes back within a week.
+fn offset_of_week(zone: Tz, week: i32) -> Option<i64> {
+    let start = NaiveDate::from_num_days_from_ce_opt(week.checked_mul(7)?)?.and_time(NaiveTime::MIN);
+    let end = start + TimeDelta::days(7) + TimeDelta::hours(1);
     let offset =
         |local: NaiveDateTime| Some(zone.from_local_datetime(&local).single()?.offset().fix().local_minus_utc());
-    let (first, last) = (offset(start)?, offset(end)?);
+    let (first, last) = (offset(start - TimeDelta::hours(1))?, offset(end)?);
     (first == last).then_some(first.into())
 }
 
@@ -162,7 +163,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_table_of_days_agrees_with_the_zone(
+        fn the_table_of_weeks_agrees_with_the_zone(
             zone in (0..chrono_tz::TZ_VARIANTS.len()).prop_map(|place| chrono_tz::TZ_VARIANTS[place]),
             second in 100_000_000_i64..4_000_000_000,
         ) {

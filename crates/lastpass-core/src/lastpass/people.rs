@@ -91,7 +91,9 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
             page.unreadable += 1;
             continue;
         };
-        let listed_groups = members.get(fold(&email).as_ref()).into_iter().flatten().map(AsRef::as_ref);
+        let names_none = user.groups.0.is_none();
+        let listed_groups = names_none.then(|| members.get(fold(&email).as_ref())).flatten();
+        let listed_groups = listed_groups.into_iter().flatten().map(AsRef::as_ref);
         add(&mut page.people, &mut times, id.as_deref(), user, &email, user.groups.iter().chain(listed_groups));
     }
     if page.listed > 0 && page.people.entry_count() == 0 {

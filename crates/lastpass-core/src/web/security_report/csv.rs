@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chrono::SecondsFormat;
 use http::{HeaderValue, header::CONTENT_DISPOSITION};
 
 use super::{
@@ -75,9 +74,7 @@ fn cells(row: &Row<'_>) -> [String; 16] {
     let text = |text: Option<&str>| safe(text.unwrap_or_default()).into_owned();
     let count = |count: Option<u32>| count.map(|count| count.to_string()).unwrap_or_default();
     let figure = |figure: Option<Figure>| figure.map(|Figure(figure)| figure.to_string()).unwrap_or_default();
-    let moment = |moment: Option<Moment>| {
-        moment.map(|Moment(time)| time.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default()
-    };
+    let moment = |moment: Option<Moment>| moment.map(|time| time.text(&mut [0; 20]).to_owned()).unwrap_or_default();
     // Where a list separator is a semicolon, each group may become a cell of its own.
     let groups = row.groups.groups().map(safe).collect::<Vec<_>>().join("; ");
     [

@@ -1,6 +1,6 @@
 //! One person as the report shows them, in JSON and in CSV.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -83,8 +83,43 @@ impl Serialize for Figure {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Moment(pub(super) DateTime<Utc>);
 
+impl Moment {
+    /// The text, written digit by digit: a formatter takes half the time that a row does.
+    pub(super) fn text(self, buffer: &mut [u8; 20]) -> &str {
+        let time = self.0;
+        *buffer = *b"0000-00-00T00:00:00Z";
+        let year = time.year().clamp(0, 9_999).unsigned_abs();
+        let parts = [(0, 4, year), (5, 2, time.month()), (8, 2, time.day())];
+        let clock = [(11, 2, time.hour()), (14, 2, time.minute()), (17, 2, time.second())];
+        for (start, digits, mut number) in parts.into_iter().chain(clock) {
+            for place in (start..start + digits).rev() {
+                buffer[place] += (number % 10) as u8;
+                number /= 10;
+            }
+        }
+        std::str::from_utf8(buffer).expect("digits and signs are text")
+    }
+}
+
 impl Serialize for Moment {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, true))
+        serializer.serialize_str(self.text(&mut [0; 20]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, SecondsFormat};
+    use proptest::prelude::{prop_assert_eq, proptest};
+
+    use super::Moment;
+
+    proptest! {
+        #[test]
+        fn moments_are_written_as_rfc_3339_writes_them(second in 0_i64..100_000_000_000) {
+            let time = DateTime::from_timestamp(second, 0).expect("in range");
+            let mut buffer = [0; 20];
+            prop_assert_eq!(Moment(time).text(&mut buffer), time.to_rfc3339_opts(SecondsFormat::Secs, true));
+        }
     }
 }
