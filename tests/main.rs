@@ -7,5 +7,6 @@ mod recorded;
 mod report;
 mod secrets;
 mod tidy;
+mod transport;
 mod upstream;
 mod world;
