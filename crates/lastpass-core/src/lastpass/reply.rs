@@ -127,7 +127,7 @@ impl<'a> Verdict<'a> {
     pub(super) fn is_plain_ok(&self) -> bool {
         let status = self.status.text().unwrap_or_default();
         let is_ok = status.eq_ignore_ascii_case("ok") || status.eq_ignore_ascii_case("success");
-        is_ok && self.error.iter().next().is_none()
+        is_ok && !self.has_error()
     }
 
     /// Whether this is how LastPass answers a page past the last one: an error without a status
@@ -135,7 +135,7 @@ impl<'a> Verdict<'a> {
     pub(super) fn is_past_the_end(&self) -> bool {
         let status = self.status.text();
         let is_plain = status.is_none_or(|status| status.eq_ignore_ascii_case("error"));
-        is_plain && self.error.iter().next().is_some() && !self.blames_credentials()
+        is_plain && self.has_error() && !self.blames_credentials()
     }
 
     fn blames_credentials(&self) -> bool {

@@ -27,12 +27,9 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     /// The value, else the default.
     pub(super) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(String) -> Parsed<T>) -> Option<T> {
-        let default = TABLE.iter().find(|variable| variable.name == name)?.default;
-        let Some(value) = (self.lookup)(name).or_else(|| default.map(str::to_owned)) else {
-            let is_of_lastpass = matches!(name, "LASTPASS_ACCOUNT_NUMBER" | "LASTPASS_PROVISIONING_HASH");
-            let place =
-                if is_of_lastpass { ": LastPass's Admin Console has it, under Advanced > Enterprise API" } else { "" };
-            self.faults.push(fault(name, format!("is not set{place}")));
+        let variable = TABLE.iter().find(|variable| variable.name == name)?;
+        let Some(value) = (self.lookup)(name).or_else(|| variable.default.map(str::to_owned)) else {
+            self.faults.push(fault(name, format!("is not set ({})", variable.purpose)));
             return None;
         };
         parse(value).map_err(|reason| self.faults.push(fault(name, reason))).ok()

@@ -25,7 +25,7 @@ pub const TABLE: &[Variable] = &[
     required(
         "LASTPASS_PROVISIONING_HASH",
         "text",
-        "Provisioning hash, in the same place; shown once, opens the whole company",
+        "Provisioning hash; in LastPass's Admin Console under Advanced > Enterprise API, shown once, opens the whole company",
     ),
     required(
         "DASHBOARD_KEYS",

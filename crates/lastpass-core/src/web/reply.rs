@@ -9,7 +9,7 @@ use super::Body;
 
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("vercel-cdn-cache-control");
 
-/// Who may keep a reply. A shared cache never may: no reply here is free of people.
+/// Who may keep a reply. A shared cache never may: there is no variant for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CachePolicy {
     /// Nobody.
