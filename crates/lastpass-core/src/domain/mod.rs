@@ -1,6 +1,7 @@
 //! The vocabulary of the product. Knows no HTTP, no JSON and no I/O.
 
 mod departments;
+mod event;
 mod folders;
 mod names;
 mod people;
@@ -8,6 +9,7 @@ mod role;
 mod score;
 
 pub use departments::DepartmentGroups;
+pub use event::{Event, EventFields, EventId};
 pub use folders::SharedFolderFigures;
 pub use names::fold;
 pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};
