@@ -7,4 +7,5 @@ pub mod domain;
 pub mod lastpass;
 pub mod report;
 pub mod settings;
+pub mod store;
 pub mod web;

@@ -8,3 +8,35 @@ pub struct SharedFolderFigures {
     /// Distinct pairs of folder and site over the folders that are not deleted.
     pub passwords: Option<u64>,
 }
+
+/// One shared folder, and who can open it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedFolder {
+    /// LastPass's id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Whether it was deleted; LastPass goes on listing it.
+    pub is_deleted: bool,
+    /// Who can open it: one entry for each way in which somebody can.
+    pub holders: Vec<Holder>,
+}
+
+/// One way in which somebody can open a shared folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The person's address.
+    pub email: String,
+    /// The group by which the person can; nothing where it is given directly.
+    pub group: Option<String>,
+    /// The person may not change what is in it.
+    pub is_read_only: bool,
+    /// The person can see the passwords, rather than only use them.
+    pub sees_passwords: bool,
+    /// The person may say who can open it.
+    pub may_administer: bool,
+    /// The person can as a super admin.
+    pub is_super_admin: bool,
+    /// The sites in it that the person reaches; nothing where LastPass does not tell.
+    pub sites: Option<Vec<String>>,
+}

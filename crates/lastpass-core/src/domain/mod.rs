@@ -1,6 +1,7 @@
 //! The vocabulary of the product. Knows no HTTP, no JSON and no I/O.
 
 mod departments;
+mod email;
 mod event;
 mod folders;
 mod names;
@@ -9,8 +10,9 @@ mod role;
 mod score;
 
 pub use departments::DepartmentGroups;
+pub use email::{EmailAddress, MalformedEmail};
 pub use event::{Event, EventFields, EventId};
-pub use folders::SharedFolderFigures;
+pub use folders::{Holder, SharedFolder, SharedFolderFigures};
 pub use names::fold;
 pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};
 pub use role::Role;

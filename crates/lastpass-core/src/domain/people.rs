@@ -25,6 +25,7 @@ const NEVER_LOGGED_IN: u8 = 1 << 2;
 const INVITED: u8 = 1 << 3;
 const HAS_ID: u8 = 1 << 4;
 const HAS_NAME: u8 = 1 << 5;
+const PASSWORD_CHANGE_REQUIRED: u8 = 1 << 6;
 
 /// What is kept of a person: figures, and where the text lies. An unknown score is NaN.
 #[derive(Debug, Clone)]
@@ -196,6 +197,11 @@ impl<'a> Person<'a> {
     /// The account was never used.
     pub fn never_logged_in(&self) -> bool {
         self.has(NEVER_LOGGED_IN)
+    }
+
+    /// The master password must be changed at the next login.
+    pub fn must_change_password(&self) -> bool {
+        self.has(PASSWORD_CHANGE_REQUIRED)
     }
 
     /// An invitation is pending.

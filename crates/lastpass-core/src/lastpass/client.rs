@@ -1,7 +1,7 @@
 //! One async method per question: domain values in, domain values out.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -16,12 +16,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::header::CONTENT_TYPE;
 use tokio::time::Instant;
 
-use crate::domain::PeopleBuilder;
+use crate::domain::{EmailAddress, People, PeopleBuilder, SharedFolder};
 
 use super::{
-    dialect::{self, Account, Page, Question},
+    dialect::{Account, Page, Question, Whom},
     error::{Error, Nonsense},
-    folders::{self, FolderCount, FolderPage, SiteCount},
+    folders::{self, Counted, FolderCount, FolderPage, FromWire, SiteCount},
     people::{self, Notice, PeoplePage, PeopleReading},
     reply::{self, Mood},
     retry::retry,
@@ -79,7 +79,7 @@ pub struct Budget {
 #[derive(Clone)]
 pub struct Client {
     transport: Arc<dyn Transport>,
-    account: Account,
+    pub(super) account: Account,
     zone: Tz,
 }
 
@@ -150,9 +150,43 @@ impl Client {
     }
 
     async fn people_page(&self, index: usize, budget: &Budget) -> Result<PeoplePage, Error> {
+        self.page(Whom::Everybody, Page { index, size: PEOPLE_PER_PAGE }, budget).await
+    }
+
+    async fn page(&self, whom: Whom<'_>, page: Page, budget: &Budget) -> Result<PeoplePage, Error> {
         let zone = self.zone;
-        let page = Page { index, size: PEOPLE_PER_PAGE };
-        self.ask(Question::People(page), budget, move |json| people::decode(json, zone, index == 0)).await
+        self.ask(Question::People(whom, page), budget, move |json| people::decode(json, zone, page.index == 0)).await
+    }
+
+    /// The one person with an address, as of `at`: an account, else a pending invitation, else nobody.
+    ///
+    /// # Errors
+    /// Where LastPass could not be asked.
+    pub async fn person(&self, email: &EmailAddress, at: DateTime<Utc>, budget: &Budget) -> Result<People, Error> {
+        let first = |size| Page { index: 0, size };
+        let mut people = self.page(Whom::One(email.as_str()), first(PEOPLE_PER_PAGE), budget).await?.people;
+        if people.entry_count() == 0 {
+            // Whether a question about one address tells of its invitation is not known; an unfiltered page does.
+            people.absorb(self.page(Whom::Everybody, first(1), budget).await?.people);
+        }
+        Ok(people.finish(at))
+    }
+
+    /// Those who administer the organisation, as of `at`.
+    ///
+    /// # Errors
+    /// Where a page could not be had.
+    pub async fn admins(&self, at: DateTime<Utc>, budget: &Budget) -> Result<People, Error> {
+        let mut people = PeopleBuilder::default();
+        for index in 0..MOST_PAGES {
+            let page = self.page(Whom::Admins, Page { index, size: PEOPLE_PER_PAGE }, budget).await?;
+            let (listed, before) = (page.listed, people.entry_count());
+            people.absorb(page.people);
+            if listed < PEOPLE_PER_PAGE || people.entry_count() == before {
+                break;
+            }
+        }
+        Ok(people.finish(at))
     }
 
     /// The shared folders, counted.
@@ -160,7 +194,7 @@ impl Client {
     /// # Errors
     /// Where they could not be had.
     pub async fn shared_folders(&self, budget: &Budget) -> Result<FolderCount, Error> {
-        let FolderPage { folders, .. } = self.folders(Question::SharedFolders, true, budget).await?;
+        let FolderPage { folders, .. } = self.folders::<Counted>(Question::SharedFolders, true, budget).await?;
         let live = folders.values().filter(|folder| !folder.deleted).count();
         Ok(FolderCount { listed: folders.len() as u64, live: live as u64 })
     }
@@ -171,21 +205,52 @@ impl Client {
     /// Where a page could not be had, or LastPass does not tell a folder's sites.
     pub async fn shared_sites(&self, budget: &Budget) -> Result<SiteCount, Error> {
         let mut folders = HashMap::new();
-        for index in 0..MOST_PAGES {
-            let question = Question::SharedFolderSites(Page { index, size: FOLDERS_PER_PAGE });
-            let page = self.folders(question, index == 0, budget).await?;
-            let (listed, before) = (page.folders.len(), folders.len());
-            folders.extend(page.folders);
-            if listed < FOLDERS_PER_PAGE || folders.len() == before || page.past_the_end {
-                break;
-            }
-        }
+        self.folder_pages(budget, |id, folder: Counted| folders.insert(id, folder).is_none()).await?;
         let live = folders.values().filter(|folder| !folder.deleted);
         let sites = live.map(|folder| folder.sites).sum::<Option<u64>>().ok_or(Error::Senseless(Nonsense::Shape))?;
         Ok(SiteCount { folders: folders.len() as u64, sites })
     }
 
-    async fn folders(&self, question: Question, is_first: bool, budget: &Budget) -> Result<FolderPage, Error> {
+    /// Every shared folder with all who can open it, deleted ones included, a page in memory at a time.
+    ///
+    /// # Errors
+    /// Where a page could not be had.
+    pub async fn each_folder(&self, budget: &Budget, mut take: impl FnMut(SharedFolder)) -> Result<(), Error> {
+        let mut seen = HashSet::new();
+        let mut take_new = |id: String, folder: SharedFolder| {
+            let is_new = seen.insert(id);
+            if is_new {
+                take(folder);
+            }
+            is_new
+        };
+        self.folder_pages(budget, &mut take_new).await
+    }
+
+    /// Goes through the pages of shared folders; `take` tells whether a folder is new.
+    async fn folder_pages<T: FromWire>(
+        &self,
+        budget: &Budget,
+        mut take: impl FnMut(String, T) -> bool,
+    ) -> Result<(), Error> {
+        for index in 0..MOST_PAGES {
+            let question = Question::SharedFolderSites(Page { index, size: FOLDERS_PER_PAGE });
+            let page = self.folders::<T>(question, index == 0, budget).await?;
+            let listed = page.folders.len();
+            let fresh = page.folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
+            if listed < FOLDERS_PER_PAGE || fresh == 0 || page.past_the_end {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn folders<T: FromWire>(
+        &self,
+        question: Question<'_>,
+        is_first: bool,
+        budget: &Budget,
+    ) -> Result<FolderPage<T>, Error> {
         let dialect = self.account.dialect;
         self.ask(question, budget, move |json| folders::decode(json, dialect, is_first)).await
     }
@@ -193,12 +258,12 @@ impl Client {
     /// Asks, retries what may pass, and reads the reply away from the threads that serve requests.
     async fn ask<T: Send + 'static>(
         &self,
-        question: Question,
+        question: Question<'_>,
         budget: &Budget,
         decode: impl Fn(&[u8]) -> Result<T, Error> + Copy + Send + 'static,
     ) -> Result<T, Error> {
         retry(budget.deadline, || async {
-            let reply = self.send(question, budget).await?;
+            let reply = self.send(question.body(&self.account), budget).await?;
             let decoding = tokio::task::spawn_blocking(move || {
                 let json = reply::json_text(&reply)?;
                 decode(json).or_else(|error| match reply::mended(json) {
@@ -211,10 +276,10 @@ impl Client {
         .await
     }
 
-    async fn send(&self, question: Question, budget: &Budget) -> Result<http::Response<Bytes>, Error> {
+    pub(super) async fn send(&self, body: Vec<u8>, budget: &Budget) -> Result<http::Response<Bytes>, Error> {
         let request = http::Request::post(self.account.url.as_str())
             .header(CONTENT_TYPE, "application/json")
-            .body(Bytes::from(dialect::body(&self.account, question)))
+            .body(Bytes::from(body))
             .map_err(|_| Error::Unreachable(TransportError::Unconnected))?;
         let start = Instant::now();
         let answer = self.transport.send(request).await;

@@ -68,23 +68,34 @@ pub(super) struct Page {
     pub(super) size: usize,
 }
 
+/// Whom a question about people means.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whom<'a> {
+    /// Everybody, pending invitations included.
+    Everybody,
+    /// Those who administer the organisation.
+    Admins,
+    /// The one person with this address.
+    One(&'a str),
+}
+
 /// What can be asked.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Question {
-    /// A page of everybody.
-    People(Page),
+pub(super) enum Question<'a> {
+    /// A page of people.
+    People(Whom<'a>, Page),
     /// Every shared folder, without its sites.
     SharedFolders,
     /// A page of the shared folders with the sites in them.
     SharedFolderSites(Page),
 }
 
-impl Question {
+impl Question<'_> {
     /// The names of the command in the enterprise dialect and in the guide's. A command that
     /// the guide does not name keeps its own.
     fn command(self) -> (&'static str, &'static str) {
         match self {
-            Self::People(_) => ("getuserdata", "getuserdata"),
+            Self::People(..) => ("getuserdata", "getuserdata"),
             Self::SharedFolders => ("getsfdata", "getsharedfolderdata"),
             Self::SharedFolderSites(_) => ("getdetailedsfdata", "getdetailedsfdata"),
         }
@@ -93,36 +104,59 @@ impl Question {
     /// The command's data, in the enterprise form.
     fn data(self) -> Value {
         match self {
-            Self::People(page) => json!({ "pagesize": page.size, "pageindex": page.index }),
+            Self::People(whom, page) => {
+                let mut data = json!({ "pagesize": page.size, "pageindex": page.index });
+                match whom {
+                    Whom::Everybody => {}
+                    Whom::Admins => data["admin"] = json!(1),
+                    Whom::One(email) => data["username"] = json!(email),
+                }
+                data
+            }
             Self::SharedFolders => json!("all"),
             Self::SharedFolderSites(page) => {
                 json!({ "data": "all", "pagesize": page.size, "pageindex": page.index })
             }
         }
     }
+
+    /// The body of the request that asks it.
+    pub(super) fn body(self, account: &Account) -> Vec<u8> {
+        let (enterprise, guide) = self.command();
+        match account.dialect {
+            Dialect::Enterprise => body(account, enterprise, self.data()),
+            Dialect::Guide => {
+                let mut fields = match self.data() {
+                    Value::Object(fields) => fields,
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+                };
+                // The text "all" is what the guide's dialect means by saying nothing.
+                fields.retain(|_, value| value != "all");
+                body(account, guide, Value::Object(fields))
+            }
+        }
+    }
 }
 
-/// The body of the request that asks `question`.
-pub(super) fn body(account: &Account, question: Question) -> Vec<u8> {
-    let (enterprise, guide) = question.command();
-    let (hash_name, command) = match account.dialect {
-        Dialect::Enterprise => ("provhash", enterprise),
-        Dialect::Guide => ("provisioninghash", guide),
+/// The body of a request: under `data` in the enterprise dialect, spread at the top in the guide's, where a list
+/// goes under `usernames`.
+pub(super) fn body(account: &Account, command: &str, data: Value) -> Vec<u8> {
+    let hash_name = match account.dialect {
+        Dialect::Enterprise => "provhash",
+        Dialect::Guide => "provisioninghash",
     };
     let mut body = Map::new();
     body.insert("cid".into(), account.number.as_str().into());
     body.insert(hash_name.into(), account.provisioning_hash.expose_secret().into());
     body.insert("cmd".into(), command.into());
     body.insert("apiuser".into(), account.label.as_str().into());
-    match account.dialect {
-        Dialect::Enterprise => {
-            body.insert("data".into(), question.data());
+    match (account.dialect, data) {
+        (Dialect::Guide, Value::Object(fields)) => body.extend(fields),
+        (Dialect::Guide, list) => {
+            body.insert("usernames".into(), list);
         }
-        Dialect::Guide => {
-            if let Value::Object(fields) = question.data() {
-                // The text "all" is what the guide's dialect means by saying nothing.
-                body.extend(fields.into_iter().filter(|(_, value)| value != "all"));
-            }
+        (Dialect::Enterprise, data) => {
+            body.insert("data".into(), data);
         }
     }
     Value::Object(body).to_string().into_bytes()
@@ -130,9 +164,9 @@ pub(super) fn body(account: &Account, question: Question) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Dialect, Page, Question, body};
+    use super::{Account, Dialect, Page, Question, Whom};
 
-    fn check(dialect: Dialect, question: Question, expected: &str) {
+    fn check(dialect: Dialect, question: Question<'_>, expected: &str) {
         let account = Account {
             number: "123".to_owned(),
             provisioning_hash: "h".into(),
@@ -140,7 +174,7 @@ mod tests {
             dialect,
             label: "us".to_owned(),
         };
-        let sent: serde_json::Value = serde_json::from_slice(&body(&account, question)).expect("JSON");
+        let sent: serde_json::Value = serde_json::from_slice(&question.body(&account)).expect("JSON");
         assert_eq!(sent, serde_json::from_str::<serde_json::Value>(expected).expect("JSON"));
     }
 
@@ -149,13 +183,23 @@ mod tests {
         let page = Page { index: 3, size: 100 };
         check(
             Dialect::Enterprise,
-            Question::People(page),
+            Question::People(Whom::Everybody, page),
             r#"{"cid":"123","provhash":"h","cmd":"getuserdata","apiuser":"us","data":{"pagesize":100,"pageindex":3}}"#,
         );
         check(
             Dialect::Guide,
-            Question::People(page),
+            Question::People(Whom::Everybody, page),
             r#"{"cid":"123","provisioninghash":"h","cmd":"getuserdata","apiuser":"us","pagesize":100,"pageindex":3}"#,
+        );
+        check(
+            Dialect::Enterprise,
+            Question::People(Whom::One("a@b.c"), page),
+            r#"{"cid":"123","provhash":"h","cmd":"getuserdata","apiuser":"us","data":{"username":"a@b.c","pagesize":100,"pageindex":3}}"#,
+        );
+        check(
+            Dialect::Guide,
+            Question::People(Whom::Admins, page),
+            r#"{"cid":"123","provisioninghash":"h","cmd":"getuserdata","apiuser":"us","admin":1,"pagesize":100,"pageindex":3}"#,
         );
         check(
             Dialect::Enterprise,

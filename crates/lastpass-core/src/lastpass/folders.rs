@@ -1,4 +1,4 @@
-//! Reading `getsfdata` and `getdetailedsfdata`, as far as the report goes: folders and the sites in them, counted.
+//! Reading `getsfdata` and `getdetailedsfdata`: folders whole, or folders and the sites in them counted.
 
 use std::{
     borrow::Cow,
@@ -7,7 +7,7 @@ use std::{
 
 use serde::de::MapAccess;
 
-use crate::domain::fold;
+use crate::domain::{self, SharedFolder, fold};
 
 use super::{
     Dialect,
@@ -42,21 +42,28 @@ pub(super) struct Counted {
     pub(super) sites: Option<u64>,
 }
 
+/// What is kept of a folder while its page is read.
+pub(super) trait FromWire: Send + 'static {
+    /// Takes from the folder what is kept.
+    fn from_wire(id: &str, folder: &Folder<'_>) -> Self;
+}
+
 /// The folders of one reply, by id.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct FolderPage {
-    pub(super) folders: HashMap<String, Counted>,
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct FolderPage<T> {
+    pub(super) folders: HashMap<String, T>,
     pub(super) past_the_end: bool,
 }
 
 /// Reads a reply of either command. `is_first` tells a page past the end from a refusal.
 ///
 /// In the guide's dialect a status stands beside the folders, and alone where there are none.
-pub(super) fn decode(json: &[u8], dialect: Dialect, is_first: bool) -> Result<FolderPage, Error> {
-    let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
+pub(super) fn decode<T: FromWire>(json: &[u8], dialect: Dialect, is_first: bool) -> Result<FolderPage<T>, Error> {
+    let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_, T>>>(json)? else {
         // An empty list is how PHP writes a map of no folders.
         let is_empty = serde_json::from_slice::<[(); 0]>(json).is_ok();
-        return if is_empty { Ok(FolderPage::default()) } else { Err(Error::Senseless(Nonsense::Shape)) };
+        let nothing = FolderPage { folders: HashMap::new(), past_the_end: false };
+        return if is_empty { Ok(nothing) } else { Err(Error::Senseless(Nonsense::Shape)) };
     };
     let past_the_end = !is_first && reply.folders.is_empty() && reply.verdict.is_past_the_end();
     let is_empty_map = !reply.has_verdict && !reply.has_other_data;
@@ -67,15 +74,21 @@ pub(super) fn decode(json: &[u8], dialect: Dialect, is_first: bool) -> Result<Fo
     Ok(FolderPage { folders: reply.folders, past_the_end })
 }
 
-#[derive(Default)]
-struct Reply<'a> {
+struct Reply<'a, T> {
     verdict: Verdict<'a>,
     has_verdict: bool,
     has_other_data: bool,
-    folders: HashMap<String, Counted>,
+    folders: HashMap<String, T>,
 }
 
-impl<'a> Fields<'a> for Reply<'a> {
+impl<T> Default for Reply<'_, T> {
+    fn default() -> Self {
+        let verdict = Verdict::default();
+        Self { verdict, has_verdict: false, has_other_data: false, folders: HashMap::new() }
+    }
+}
+
+impl<'a, T: FromWire> Fields<'a> for Reply<'a, T> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         if Verdict::knows(&key) {
             self.has_verdict = true;
@@ -83,7 +96,8 @@ impl<'a> Fields<'a> for Reply<'a> {
         }
         match value.next_value::<Object<Folder<'_>>>()? {
             Object(Some(folder)) if folder.name.text().is_some() || folder.users.is_some() => {
-                self.folders.insert(key.into_owned(), folder.count());
+                let kept = T::from_wire(&key, &folder);
+                self.folders.insert(key.into_owned(), kept);
             }
             Object(_) => self.has_other_data = true,
         }
@@ -92,18 +106,49 @@ impl<'a> Fields<'a> for Reply<'a> {
 }
 
 #[derive(Default)]
-struct Folder<'a> {
+pub(super) struct Folder<'a> {
     name: Scalar<'a>,
     deleted: Scalar<'a>,
     users: Option<Entries<'a, Holder<'a>>>,
 }
 
-impl Folder<'_> {
-    fn count(&self) -> Counted {
-        let holders = || self.users.iter().flat_map(|users| &users.0).filter_map(|(_, holder)| holder.as_ref());
-        let is_told = holders().next().is_none() || holders().any(|holder| holder.sites.0.is_some());
-        let sites = is_told.then(|| holders().flat_map(|holder| holder.sites.iter().map(fold)).collect::<HashSet<_>>());
-        Counted { deleted: self.deleted.flag().unwrap_or_default(), sites: sites.map(|sites| sites.len() as u64) }
+impl<'a> Folder<'a> {
+    fn holders(&self) -> impl Iterator<Item = &Holder<'a>> {
+        self.users.iter().flat_map(|users| &users.0).filter_map(|(_, holder)| holder.as_ref())
+    }
+}
+
+impl FromWire for Counted {
+    fn from_wire(_: &str, folder: &Folder<'_>) -> Self {
+        let is_told = folder.holders().next().is_none() || folder.holders().any(|holder| holder.sites.0.is_some());
+        let sites = folder.holders().flat_map(|holder| holder.sites.iter().map(fold));
+        let sites = is_told.then(|| sites.collect::<HashSet<_>>().len() as u64);
+        Self { deleted: folder.deleted.flag().unwrap_or_default(), sites }
+    }
+}
+
+impl FromWire for SharedFolder {
+    fn from_wire(id: &str, folder: &Folder<'_>) -> Self {
+        let holder = |holder: &Holder<'_>| {
+            let flag = |flag: &Scalar<'_>| flag.flag().unwrap_or_default();
+            let sites = holder.sites.0.is_some().then(|| holder.sites.iter().map(str::to_owned).collect());
+            Some(domain::Holder {
+                email: holder.username.text()?.into_owned(),
+                group: holder.group_name.text().map(Cow::into_owned),
+                is_read_only: flag(&holder.readonly),
+                // Where LastPass does not say, the passwords count as seen: nobody is told that they need no change.
+                sees_passwords: holder.give.flag().unwrap_or(true),
+                may_administer: flag(&holder.can_administer),
+                is_super_admin: flag(&holder.superadmin),
+                sites,
+            })
+        };
+        Self {
+            id: id.to_owned(),
+            name: folder.name.text().map(Cow::into_owned).unwrap_or_default(),
+            is_deleted: folder.deleted.flag().unwrap_or_default(),
+            holders: folder.holders().filter_map(holder).collect(),
+        }
     }
 }
 
@@ -121,12 +166,24 @@ impl<'a> Fields<'a> for Folder<'a> {
 
 #[derive(Default)]
 struct Holder<'a> {
+    username: Scalar<'a>,
+    group_name: Scalar<'a>,
+    readonly: Scalar<'a>,
+    give: Scalar<'a>,
+    can_administer: Scalar<'a>,
+    superadmin: Scalar<'a>,
     sites: Texts<'a>,
 }
 
 impl<'a> Fields<'a> for Holder<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         match key.as_ref() {
+            "username" => self.username = value.next_value()?,
+            "group_name" => self.group_name = value.next_value()?,
+            "readonly" => self.readonly = value.next_value()?,
+            "give" => self.give = value.next_value()?,
+            "can_administer" => self.can_administer = value.next_value()?,
+            "superadmin" => self.superadmin = value.next_value()?,
             "sites" => self.sites = value.next_value()?,
             _ => skip(value)?,
         }
@@ -139,7 +196,7 @@ mod tests {
     use super::*;
 
     fn check(dialect: Dialect, json: &str, expected: &[(&str, bool, Option<u64>)]) {
-        let page = decode(json.trim().as_bytes(), dialect, true).unwrap();
+        let page = decode::<Counted>(json.trim().as_bytes(), dialect, true).unwrap();
         let counted = |(id, deleted, sites): &(&str, bool, Option<u64>)| {
             ((*id).to_owned(), Counted { deleted: *deleted, sites: *sites })
         };
@@ -178,6 +235,23 @@ mod tests {
     }
 
     #[test]
+    fn who_can_open_a_folder_is_read_as_sent() {
+        let page = include_str!("../../../../tests/samples/official/getdetailedsfdata.response.json");
+        let folders = decode::<SharedFolder>(page.trim().as_bytes(), ENTERPRISE, true).unwrap().folders;
+        let folder = &folders["101"];
+        let holders: Vec<_> = folder
+            .holders
+            .iter()
+            .map(|holder| (holder.email.as_str(), holder.is_read_only, holder.sees_passwords, holder.may_administer))
+            .collect();
+        assert_eq!(folder.name, "ThisSFName");
+        assert_eq!(
+            holders,
+            [("joe.user@lastpass.com", false, true, true), ("jane.user@lastpass.com", true, false, false)]
+        );
+    }
+
+    #[test]
     fn no_folders_are_an_empty_list_or_map_and_a_status_in_the_guides_dialect() {
         for json in ["[]", "[ ]", "{}"] {
             check(ENTERPRISE, json, &[]);
@@ -188,7 +262,7 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_to_the_question_is_an_error() {
-        let error = |json: &str, is_first| decode(json.as_bytes(), ENTERPRISE, is_first).unwrap_err();
+        let error = |json: &str, is_first| decode::<Counted>(json.as_bytes(), ENTERPRISE, is_first).unwrap_err();
         assert_eq!(error(r#"{"status":"FAIL","error":"no"}"#, true), Error::Refused);
         assert_eq!(error(r#"{"status":"OK","error":"no"}"#, true), Error::Refused);
         assert_eq!(error(r#"{"error":"no"}"#, true), Error::Refused);
@@ -196,6 +270,6 @@ mod tests {
         for json in [r#"{"total":4,"count":1,"Users":{}}"#, r#"{"status":"OK"}"#, "7", "[1]"] {
             assert_eq!(error(json, true), Error::Senseless(Nonsense::Shape), "{json}");
         }
-        assert!(decode(br#"{"error":"no such page"}"#, ENTERPRISE, false).unwrap().past_the_end);
+        assert!(decode::<Counted>(br#"{"error":"no such page"}"#, ENTERPRISE, false).unwrap().past_the_end);
     }
 }

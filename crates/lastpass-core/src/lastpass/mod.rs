@@ -5,6 +5,7 @@
 //! recording or page that it comes from, and seen nowhere else.
 
 mod client;
+mod commands;
 mod dialect;
 mod error;
 mod folders;
@@ -16,6 +17,7 @@ mod retry;
 mod transport;
 
 pub use client::{Budget, Client, Meter};
+pub use commands::{Answer, Command, PersonCommand, Unsayable, Words};
 pub use dialect::{Account, Dialect};
 pub use error::{Error, Nonsense};
 pub use folders::{FolderCount, SiteCount};

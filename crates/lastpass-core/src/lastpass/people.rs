@@ -132,6 +132,7 @@ fn add<'n>(
         disabled: user.disabled.flag().unwrap_or_default(),
         admin: user.admin.flag().unwrap_or_default(),
         never_logged_in: user.neverloggedin.flag().unwrap_or(user.last_login.is_blank()),
+        must_change_password: user.password_reset_required.flag().unwrap_or_default(),
         mfa: Some(mfa.as_str()).filter(|methods| !methods.is_empty()),
         directory_department: department.as_deref(),
     };
@@ -204,6 +205,7 @@ struct User<'a> {
     last_login: Scalar<'a>,
     last_pw_change: Scalar<'a>,
     neverloggedin: Scalar<'a>,
+    password_reset_required: Scalar<'a>,
     disabled: Scalar<'a>,
     admin: Scalar<'a>,
     multifactor: Texts<'a>,
@@ -223,6 +225,7 @@ impl<'a> Fields<'a> for User<'a> {
             "last_login" => &mut self.last_login,
             "last_pw_change" => &mut self.last_pw_change,
             "neverloggedin" => &mut self.neverloggedin,
+            "password_reset_required" => &mut self.password_reset_required,
             "disabled" => &mut self.disabled,
             "admin" => &mut self.admin,
             "attribs" => {

@@ -97,6 +97,17 @@ pub(super) struct Verdict<'a> {
     message: Texts<'a>,
 }
 
+/// What LastPass made of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reception {
+    /// It did it.
+    Accepted,
+    /// It did some of it, or found something about it.
+    Complained(Vec<String>),
+    /// It said no.
+    Refused(Vec<String>),
+}
+
 /// What LastPass thinks of a question that it answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mood {
@@ -121,6 +132,22 @@ impl<'a> Verdict<'a> {
             _ => skip(value)?,
         }
         Ok(())
+    }
+
+    /// What LastPass made of a command: commands always have a status (`OK`, `WARN`, `FAIL`, `success`), and sometimes
+    /// the text of an error beside `OK` (samples/misc/deluser_already_disabled).
+    pub(super) fn reception(&self) -> Result<Reception, Error> {
+        let status = self.status.text().unwrap_or_default().to_ascii_lowercase();
+        let texts = || self.error.iter().chain(self.message.iter()).map(str::to_owned).collect();
+        match status.as_str() {
+            "ok" | "success" if !self.has_error() => Ok(Reception::Accepted),
+            "ok" | "success" | "warn" | "warning" => Ok(Reception::Complained(texts())),
+            "fail" | "error" | "failure" | "failed" if self.blames_credentials() => Err(Error::Credentials),
+            "fail" | "error" | "failure" | "failed" => Ok(Reception::Refused(texts())),
+            "" if self.blames_credentials() => Err(Error::Credentials),
+            "" if self.has_error() => Ok(Reception::Refused(texts())),
+            _ => Err(Error::Senseless(Nonsense::Shape)),
+        }
     }
 
     /// Whether LastPass says `OK`, or `success`, and nothing else.

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{Score, fold},
-    ADMIN, DISABLED, HAS_ID, HAS_NAME, INVITED, NEVER_LOGGED_IN, NO_COUNT, NO_NAME, NO_TIME, NameId, People, Row,
+    ADMIN, DISABLED, HAS_ID, HAS_NAME, INVITED, NEVER_LOGGED_IN, NO_COUNT, NO_NAME, NO_TIME, NameId,
+    PASSWORD_CHANGE_REQUIRED, People, Row,
 };
 
 /// What a person usually takes: bytes of id, address and name, and groups.
@@ -44,6 +45,8 @@ pub struct Entry<'a> {
     pub admin: bool,
     /// The account was never used.
     pub never_logged_in: bool,
+    /// The master password must be changed at the next login.
+    pub must_change_password: bool,
     /// The method of multifactor authentication; nothing where there is none.
     pub mfa: Option<&'a str>,
     /// The department of the directory (`attribs`).
@@ -144,6 +147,7 @@ impl PeopleBuilder {
             (entry.disabled, DISABLED),
             (entry.admin, ADMIN),
             (entry.never_logged_in, NEVER_LOGGED_IN),
+            (entry.must_change_password, PASSWORD_CHANGE_REQUIRED),
             (id.is_some(), HAS_ID),
             (entry.name.is_some(), HAS_NAME),
         ] {

@@ -1,0 +1,81 @@
+//! Addresses of people, which are their user names at LastPass.
+
+use std::{fmt, str::FromStr};
+
+use super::fold;
+
+/// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, without the angle brackets).
+const LONGEST: usize = 254;
+
+/// A lower-cased address that LastPass accepts as a user name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EmailAddress(String);
+
+/// The text is no address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an e-mail address such as ann@example.com")]
+pub struct MalformedEmail;
+
+impl EmailAddress {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What comes after the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
+    /// Whether a name of somebody, in any spelling, is this address.
+    pub fn is(&self, name: &str) -> bool {
+        fold(name) == self.0.as_str()
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = MalformedEmail;
+
+    fn from_str(text: &str) -> Result<Self, MalformedEmail> {
+        let options =
+            email_address::Options::default().with_required_tld().without_domain_literal().without_display_text();
+        let folded = fold(text);
+        // Quoted names ("a b"@example.com) are addresses, but LastPass's log separates addresses by blanks and quotes.
+        let is_plain = !folded.contains(|c: char| c.is_whitespace() || c.is_control() || "\"`<>(),:;[]\\".contains(c));
+        if !is_plain || folded.len() > LONGEST {
+            return Err(MalformedEmail);
+        }
+        email_address::EmailAddress::parse_with_options(&folded, options).map_err(|_| MalformedEmail)?;
+        Ok(Self(folded.into_owned()))
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_kept_in_lower_case() {
+        let check = |text: &str, expected: Option<&str>| {
+            let address = text.parse::<EmailAddress>().ok();
+            assert_eq!(address.as_ref().map(EmailAddress::as_str), expected, "{text}");
+        };
+        check("Ann.Lee+x@Example.COM ", Some("ann.lee+x@example.com"));
+        check("jörg@bücher.example", Some("jörg@bücher.example"));
+        for text in ["", "nope", "a@b", "@example.com", "a@", "a b@example.com", "Ann <a@example.com>", "a@[10.0.0.1]"]
+        {
+            check(text, None);
+        }
+        check("o'hara@example.com", Some("o'hara@example.com"));
+        check("a@example.com,b@example.com", None);
+        check("a@example.com\n", Some("a@example.com"));
+        check("a@exa\nmple.com", None);
+        check(&format!("{}@example.com", "a".repeat(250)), None);
+    }
+}

@@ -1,0 +1,358 @@
+//! What can be changed, and what becomes of it. A command is sent once: whether it arrived is for a reading to tell.
+
+use std::fmt;
+
+use serde::de::MapAccess;
+use serde_json::{Value, json};
+
+use super::{
+    Budget, Client, Dialect,
+    dialect::{self, Account},
+    error::{Error, Nonsense},
+    lenient::{Fields, Object},
+    reply::{self, Reception, Verdict},
+    transport::TransportError,
+};
+
+/// The most of LastPass's words that is passed on, in characters.
+const MOST_WORDS: usize = 200;
+
+/// One change of one person.
+#[derive(Debug, Clone, Copy)]
+pub enum Command<'a> {
+    /// Makes an account, or invites the owner of a personal one; LastPass mails them.
+    Create {
+        /// The address.
+        email: &'a str,
+        /// First and last name.
+        name: &'a str,
+        /// The department of the directory; the guide's dialect has no place for it.
+        department: &'a str,
+    },
+    /// Puts somebody into a group.
+    AddToGroup {
+        /// The person.
+        email: &'a str,
+        /// The group.
+        group: &'a str,
+    },
+    /// Takes somebody out of a group.
+    RemoveFromGroup {
+        /// The person.
+        email: &'a str,
+        /// The group.
+        group: &'a str,
+    },
+    /// One of the changes that need an address alone.
+    Person(PersonCommand, &'a str),
+}
+
+/// A change that needs an address alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonCommand {
+    /// Blocks the login; data and memberships stay.
+    Deactivate,
+    /// Lets somebody in again.
+    Restore,
+    /// Takes somebody out of the company; the personal account stays.
+    Remove,
+    /// Deletes the account for ever.
+    Delete,
+    /// Mails the invitation again.
+    Reinvite,
+    /// Takes a pending invitation back.
+    Uninvite,
+    /// Has the master password changed at the next login.
+    RequirePasswordChange,
+    /// Mails a link to reset the master password.
+    SendPasswordReset,
+    /// Removes the second factor.
+    DisableMfa,
+}
+
+/// The guide's dialect has no words for the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the guide's dialect cannot say it")]
+pub struct Unsayable;
+
+/// What LastPass said to a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It did it.
+    Accepted,
+    /// It did it, or some of it, and has something to say about it.
+    Complained(Words),
+    /// It said no.
+    Refused(Words),
+    /// The command never arrived.
+    NotSent(Error),
+    /// No answer that tells whether it was done.
+    Lost(Error),
+}
+
+/// LastPass's own words: for an admin or provisioner, never for the log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Words(String);
+
+impl Words {
+    fn new(texts: &[String]) -> Self {
+        let joined = texts.join("; ");
+        let printable = joined.chars().map(|c| if c.is_control() { ' ' } else { c });
+        let is_invisible =
+            |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        Self(printable.filter(|c| !is_invisible(c)).take(MOST_WORDS).collect())
+    }
+
+    /// The words, in one line.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Words")
+    }
+}
+
+impl Command<'_> {
+    /// Whether the dialect can say it.
+    ///
+    /// # Errors
+    /// Where it cannot.
+    pub fn sayable_in(self, dialect: Dialect) -> Result<(), Unsayable> {
+        match dialect {
+            Dialect::Enterprise => Ok(()),
+            Dialect::Guide => self.in_guide().map(drop),
+        }
+    }
+
+    fn body(self, account: &Account) -> Result<Vec<u8>, Unsayable> {
+        let (name, data) = match account.dialect {
+            Dialect::Enterprise => self.in_enterprise(),
+            Dialect::Guide => self.in_guide()?,
+        };
+        Ok(dialect::body(account, name, data))
+    }
+
+    /// Command and data as LastPass documents them.
+    fn in_enterprise(self) -> (&'static str, Value) {
+        match self {
+            Self::Create { email, name, department } => {
+                ("batchadd", json!([{ "username": email, "fullname": name, "attribs": { "Department": department } }]))
+            }
+            Self::AddToGroup { email, group } => ("batchchangegrp", json!([{ "username": email, "add": [group] }])),
+            Self::RemoveFromGroup { email, group } => {
+                ("batchchangegrp", json!([{ "username": email, "del": [group] }]))
+            }
+            Self::Person(command, email) => command.in_enterprise(email),
+        }
+    }
+
+    /// Command and data with the guide's names; a command that it does not name keeps its own.
+    fn in_guide(self) -> Result<(&'static str, Value), Unsayable> {
+        let deletion = |email, action| Ok(("deleteuser", json!({ "username": email, "action": action })));
+        match self {
+            Self::Create { email, name, .. } => Ok(("batchaddusers", json!([{ "username": email, "fullname": name }]))),
+            Self::AddToGroup { email, group } => Ok(("batchupdategroups", json!({ "groups": { group: [email] } }))),
+            Self::RemoveFromGroup { .. } | Self::Person(PersonCommand::Uninvite, _) => Err(Unsayable),
+            Self::Person(PersonCommand::Deactivate, email) => deletion(email, "deactivate"),
+            Self::Person(PersonCommand::Remove, email) => deletion(email, "remove"),
+            Self::Person(PersonCommand::Delete, email) => deletion(email, "delete"),
+            Self::Person(PersonCommand::Reinvite, email) => Ok(("batchinviteuser", json!([email]))),
+            Self::Person(
+                command @ (PersonCommand::Restore
+                | PersonCommand::RequirePasswordChange
+                | PersonCommand::SendPasswordReset
+                | PersonCommand::DisableMfa),
+                email,
+            ) => Ok(command.in_enterprise(email)),
+        }
+    }
+}
+
+impl PersonCommand {
+    fn in_enterprise(self, email: &str) -> (&'static str, Value) {
+        let alone = json!({ "username": email });
+        let deletion = |action: u8| ("deluser", json!({ "username": email, "deleteaction": action }));
+        match self {
+            Self::Deactivate => ("disableuser", json!([email])),
+            Self::Restore => ("enableuser", json!([email])),
+            Self::Remove => deletion(1),
+            Self::Delete => deletion(2),
+            Self::Uninvite => deletion(3),
+            Self::Reinvite => ("reinviteuser", alone),
+            Self::RequirePasswordChange => ("requiremasterpasswordchange", alone),
+            Self::SendPasswordReset => ("resetpassword", alone),
+            Self::DisableMfa => ("disablemultifactor", alone),
+        }
+    }
+}
+
+impl Client {
+    /// The dialect in which LastPass is spoken to.
+    pub fn dialect(&self) -> Dialect {
+        self.account.dialect
+    }
+
+    /// Sends a command, once, and tells what is known of its fate.
+    pub async fn command(&self, command: Command<'_>, budget: &Budget) -> Answer {
+        let Ok(body) = command.body(&self.account) else {
+            return Answer::NotSent(Error::Refused);
+        };
+        let answer = match tokio::time::timeout_at(budget.deadline, self.send(body, budget)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Error::Timeout),
+        };
+        match answer.and_then(|reply| judge(&reply)) {
+            Ok(Reception::Accepted) => Answer::Accepted,
+            Ok(Reception::Complained(texts)) => Answer::Complained(Words::new(&texts)),
+            Ok(Reception::Refused(texts)) => Answer::Refused(Words::new(&texts)),
+            Err(error @ (Error::Credentials | Error::Unreachable(TransportError::Unconnected))) => {
+                Answer::NotSent(error)
+            }
+            // A gateway's error or a limit may come after LastPass acted as well as before.
+            Err(error) => Answer::Lost(error),
+        }
+    }
+}
+
+fn judge(reply: &http::Response<bytes::Bytes>) -> Result<Reception, Error> {
+    let json = reply::json_text(reply)?;
+    let read = |json: &[u8]| {
+        let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
+            return Err(Error::Senseless(Nonsense::Shape));
+        };
+        reply.0.reception()
+    };
+    read(json).or_else(|error| reply::mended(json).map_or(Err(error), |mended| read(&mended)))
+}
+
+#[derive(Default)]
+struct Reply<'a>(Verdict<'a>);
+
+impl<'a> Fields<'a> for Reply<'a> {
+    fn take<A: MapAccess<'a>>(&mut self, key: std::borrow::Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
+        self.0.take(&key, value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_sent(command: Command<'_>, enterprise: &str, guide: Option<&str>) {
+        for (dialect, expected) in [(Dialect::Enterprise, Some(enterprise)), (Dialect::Guide, guide)] {
+            let account = Account {
+                number: "1".to_owned(),
+                provisioning_hash: "h".into(),
+                url: url::Url::parse("https://lastpass.com/enterpriseapi.php").expect("valid"),
+                dialect,
+                label: "us".to_owned(),
+            };
+            assert_eq!(command.sayable_in(dialect).is_ok(), expected.is_some());
+            let sent = command.body(&account).ok().map(|body| {
+                let mut sent: Value = serde_json::from_slice(&body).expect("JSON");
+                let sent = sent.as_object_mut().expect("an object");
+                for name in ["cid", "provhash", "provisioninghash", "apiuser"] {
+                    sent.remove(name);
+                }
+                Value::Object(std::mem::take(sent))
+            });
+            let expected = expected.map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+            assert_eq!(sent, expected, "{command:?}");
+        }
+    }
+
+    #[test]
+    fn each_dialect_writes_each_command_in_its_own_way() {
+        let email = "a@b.c";
+        check_sent(
+            Command::Create { email, name: "Ann Lee", department: "Sales" },
+            r#"{"cmd":"batchadd","data":[{"username":"a@b.c","fullname":"Ann Lee","attribs":{"Department":"Sales"}}]}"#,
+            Some(r#"{"cmd":"batchaddusers","usernames":[{"username":"a@b.c","fullname":"Ann Lee"}]}"#),
+        );
+        check_sent(
+            Command::AddToGroup { email, group: "G" },
+            r#"{"cmd":"batchchangegrp","data":[{"username":"a@b.c","add":["G"]}]}"#,
+            Some(r#"{"cmd":"batchupdategroups","groups":{"G":["a@b.c"]}}"#),
+        );
+        check_sent(
+            Command::RemoveFromGroup { email, group: "G" },
+            r#"{"cmd":"batchchangegrp","data":[{"username":"a@b.c","del":["G"]}]}"#,
+            None,
+        );
+        let person = |command, enterprise, guide| check_sent(Command::Person(command, email), enterprise, guide);
+        person(
+            PersonCommand::Deactivate,
+            r#"{"cmd":"disableuser","data":["a@b.c"]}"#,
+            Some(r#"{"cmd":"deleteuser","username":"a@b.c","action":"deactivate"}"#),
+        );
+        person(
+            PersonCommand::Restore,
+            r#"{"cmd":"enableuser","data":["a@b.c"]}"#,
+            Some(r#"{"cmd":"enableuser","usernames":["a@b.c"]}"#),
+        );
+        person(
+            PersonCommand::Remove,
+            r#"{"cmd":"deluser","data":{"username":"a@b.c","deleteaction":1}}"#,
+            Some(r#"{"cmd":"deleteuser","username":"a@b.c","action":"remove"}"#),
+        );
+        person(
+            PersonCommand::Delete,
+            r#"{"cmd":"deluser","data":{"username":"a@b.c","deleteaction":2}}"#,
+            Some(r#"{"cmd":"deleteuser","username":"a@b.c","action":"delete"}"#),
+        );
+        person(PersonCommand::Uninvite, r#"{"cmd":"deluser","data":{"username":"a@b.c","deleteaction":3}}"#, None);
+        person(
+            PersonCommand::Reinvite,
+            r#"{"cmd":"reinviteuser","data":{"username":"a@b.c"}}"#,
+            Some(r#"{"cmd":"batchinviteuser","usernames":["a@b.c"]}"#),
+        );
+        person(
+            PersonCommand::DisableMfa,
+            r#"{"cmd":"disablemultifactor","data":{"username":"a@b.c"}}"#,
+            Some(r#"{"cmd":"disablemultifactor","username":"a@b.c"}"#),
+        );
+    }
+
+    fn check(body: &str, expected: Result<Reception, Error>) {
+        let reply = http::Response::new(bytes::Bytes::from(body.trim().to_owned()));
+        assert_eq!(judge(&reply), expected, "{body}");
+    }
+
+    #[test]
+    fn recorded_answers_to_commands_are_understood() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        check(include_str!("../../../../tests/samples/misc/mutation_ok.json"), Ok(Reception::Accepted));
+        check(include_str!("../../../../tests/samples/official/disableuser.response.json"), Ok(Reception::Accepted));
+        check(
+            include_str!("../../../../tests/samples/misc/batchchangegrp_warn.json"),
+            Ok(Reception::Complained(texts(&["user2@lastpass.com does not exist"]))),
+        );
+        check(
+            include_str!("../../../../tests/samples/misc/deluser_already_disabled.json"),
+            Ok(Reception::Complained(texts(&["User already disabled: EMAIL"]))),
+        );
+        check(
+            include_str!("../../../../tests/samples/misc/deluser_no_such_user.json"),
+            Ok(Reception::Refused(texts(&["No such user: EMAIL"]))),
+        );
+        check(
+            include_str!("../../../../tests/samples/misc/resetpassword_user_not_found.json"),
+            Ok(Reception::Refused(texts(&["user not found: EMAIL"]))),
+        );
+        check(include_str!("../../../../tests/samples/misc/auth_error.xml"), Err(Error::Credentials));
+        check(r#"{"status":"OK","message":"Consider throttling"}"#, Ok(Reception::Accepted));
+        for senseless in ["{}", "[]", r#"{"total":3}"#, r#""OK""#] {
+            check(senseless, Err(Error::Senseless(Nonsense::Shape)));
+        }
+    }
+
+    #[test]
+    fn words_are_one_short_line() {
+        let words = Words::new(&["a\nb\u{7}".to_owned(), "\u{202e}x".repeat(300)]);
+        assert!(words.as_str().starts_with("a b ; xx"));
+        assert_eq!(words.as_str().chars().count(), MOST_WORDS);
+    }
+}

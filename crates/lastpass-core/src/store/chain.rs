@@ -1,0 +1,119 @@
+//! The chain that proves the record: each row carries an HMAC over the row before it and its own content.
+//!
+//! Whoever changes, removes or inserts a row breaks it from there on. A tail that was cut off leaves a whole chain:
+//! it shows by `count` and `head`, which every append logs.
+
+use std::fmt;
+
+use aws_lc_rs::{hkdf, hmac};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::record::Entry;
+
+const MAC_LENGTH: usize = 32;
+
+pub(super) type Mac = [u8; MAC_LENGTH];
+
+/// What stands before the first row.
+const GENESIS: Mac = [0; MAC_LENGTH];
+
+/// The keys of the chain, derived from `SIGNING_SECRET`: the first signs, all verify.
+pub struct ChainKeys(Vec<hmac::Key>);
+
+impl ChainKeys {
+    /// Derives a key from each secret.
+    pub fn derive(secrets: &[SecretString]) -> Self {
+        let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]);
+        let derive = |secret: &SecretString| {
+            let pseudorandom = salt.extract(secret.expose_secret().as_bytes());
+            let expanded = pseudorandom.expand(&[b"lastpass-functions record"], hmac::HMAC_SHA256);
+            hmac::Key::from(expanded.expect("32 bytes are within what HKDF gives"))
+        };
+        Self(secrets.iter().map(derive).collect())
+    }
+
+    pub(super) fn sign(&self, before: Option<&[u8]>, number: i64, entry: &Entry) -> Option<Mac> {
+        self.0.first().map(|key| mac(key, before.unwrap_or(&GENESIS), number, entry))
+    }
+
+    fn verifies(&self, before: &[u8], number: i64, entry: &Entry, found: &[u8]) -> bool {
+        self.0.iter().any(|key| subtle::ConstantTimeEq::ct_eq(&mac(key, before, number, entry)[..], found).into())
+    }
+}
+
+impl fmt::Debug for ChainKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ChainKeys")
+    }
+}
+
+fn mac(key: &hmac::Key, before: &[u8], number: i64, entry: &Entry) -> Mac {
+    let mut signing = hmac::Context::with_key(key);
+    signing.update(before);
+    signing.update(&number.to_be_bytes());
+    signing.update(&entry.version.to_be_bytes());
+    let Entry { action_id, version: _, at, actor, action, email, outcome, request_id, content } = entry;
+    for field in [action_id, at, actor, action, email, outcome, request_id, content] {
+        // With its length, so that no text can pass from one field into the next.
+        signing.update(&(field.len() as u64).to_be_bytes());
+        signing.update(field.as_bytes());
+    }
+    let mut mac = GENESIS;
+    mac.copy_from_slice(signing.sign().as_ref());
+    mac
+}
+
+/// What a walk along the whole chain found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// How many rows there are.
+    pub count: u64,
+    /// The last row's HMAC in hexadecimal digits; nothing where there is no row.
+    pub head: Option<String>,
+    /// The number of the first row that is missing, or is not what was written.
+    pub first_bad: Option<i64>,
+}
+
+impl Chain {
+    /// Whether every row is what was written.
+    pub fn is_whole(&self) -> bool {
+        self.first_bad.is_none()
+    }
+}
+
+/// The walk.
+pub(super) struct Walk<'a> {
+    keys: &'a ChainKeys,
+    before: Vec<u8>,
+    count: u64,
+    first_bad: Option<i64>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(keys: &'a ChainKeys) -> Self {
+        Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None }
+    }
+
+    /// Takes the next row, in the order of numbers.
+    pub(super) fn take(&mut self, number: i64, entry: &Entry, mac: Vec<u8>) {
+        self.count += 1;
+        let expected = i64::try_from(self.count).unwrap_or(i64::MAX);
+        if self.first_bad.is_none() {
+            if number != expected {
+                self.first_bad = Some(expected);
+            } else if !self.keys.verifies(&self.before, number, entry, &mac) {
+                self.first_bad = Some(number);
+            }
+        }
+        self.before = mac;
+    }
+
+    pub(super) fn finish(self) -> Chain {
+        let head = (self.count > 0).then(|| hex(&self.before));
+        Chain { count: self.count, head, first_bad: self.first_bad }
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

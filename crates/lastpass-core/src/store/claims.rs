@@ -1,0 +1,280 @@
+//! Who changes whom right now, and which action an Idempotency-Key belongs to.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    Error, Store,
+    database::{Transaction, Value},
+    record::{Entry, time_text},
+};
+
+/// The time in which actions are counted that a leaver's account cannot simply be given back after.
+const BLAST_WINDOW: TimeDelta = TimeDelta::hours(1);
+
+/// Somebody's intention to change an address.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The action that is to be.
+    pub action_id: String,
+    /// Whom it is about.
+    pub email: String,
+    /// What is to be done.
+    pub action: &'static str,
+    /// The caller's Idempotency-Key, made the caller's and the route's own.
+    pub key: Option<String>,
+    /// What the body says, in one spelling.
+    pub body: String,
+    /// The limit that it falls under.
+    pub limit: Option<BlastLimit>,
+}
+
+/// How many actions of some kinds may be begun in an hour, over all callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlastLimit {
+    /// The kinds.
+    pub actions: [&'static str; 4],
+    /// How many.
+    pub most: u32,
+}
+
+/// What became of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claimed {
+    /// The address is ours until the lease ends.
+    Granted,
+    /// The key belongs to this action, which was asked for in the same words.
+    Known {
+        /// The action.
+        action_id: String,
+    },
+    /// The key belongs to something that was asked for in other words.
+    KeyReused,
+    /// Somebody changes the address right now, or the same request is being answered.
+    Busy,
+    /// An earlier action of that address has not come to its end, and nobody is at it.
+    Open {
+        /// The action.
+        action_id: String,
+    },
+    /// Too many of its kind in an hour.
+    OverLimit {
+        /// When the next one may begin.
+        retry_after: TimeDelta,
+    },
+}
+
+/// What becomes of the claim when a row is added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// It goes on until then.
+    Until(DateTime<Utc>),
+    /// Nobody is at it any more, and it is not at its end: the next who comes may go on.
+    Released,
+    /// The action is at its end, and the address is free.
+    Ended,
+}
+
+impl Store {
+    /// Claims an address, until `until`.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn claim(&self, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Claimed, Error> {
+        let mut transaction = self.write().await?;
+        if let Some(key) = &claim.key {
+            if let Some(known) = known_key(&mut transaction, key, &claim.body).await? {
+                return Ok(known);
+            }
+            if let Some(busy) = claimed_key(&mut transaction, key, &claim.body, now).await? {
+                return Ok(busy);
+            }
+        }
+        let rows = transaction
+            .rows(
+                "select action_id, lease_until, recorded from lastpass_claims where email = $1",
+                &[Value::Text(&claim.email)],
+            )
+            .await?;
+        if let Some(row) = rows.first() {
+            let (action_id, lease_until, is_recorded) = (row.text(0)?, row.text(1)?, row.number(2)? == 1);
+            if lease_until > time_text(now) {
+                return Ok(Claimed::Busy);
+            }
+            if is_recorded {
+                return Ok(Claimed::Open { action_id });
+            }
+            drop_claim(&mut transaction, &action_id).await?;
+        }
+        if let Some(limit) = claim.limit
+            && let Some(retry_after) = over_limit(&mut transaction, limit, now).await?
+        {
+            return Ok(Claimed::OverLimit { retry_after });
+        }
+        // A key's absence is an empty text on its way in: statements take no nulls.
+        transaction
+            .run(
+                "insert into lastpass_claims (email, action_id, action, claimed_at, lease_until, key, body, recorded) \
+                 values ($1, $2, $3, $4, $5, nullif($6, ''), $7, 0)",
+                &[
+                    Value::Text(&claim.email),
+                    Value::Text(&claim.action_id),
+                    Value::Text(claim.action),
+                    Value::Text(&time_text(now)),
+                    Value::Text(&time_text(until)),
+                    Value::Text(claim.key.as_deref().unwrap_or_default()),
+                    Value::Text(&claim.body),
+                ],
+            )
+            .await?;
+        transaction.commit().await?;
+        Ok(Claimed::Granted)
+    }
+
+    /// Takes over an action that nobody is at, until `until`; nothing where somebody is, or it has ended.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn take_over(&self, action_id: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
+        let mut transaction = self.write().await?;
+        let taken = transaction
+            .run(
+                "update lastpass_claims set lease_until = $1 where action_id = $2 and lease_until <= $3",
+                &[Value::Text(&time_text(until)), Value::Text(action_id), Value::Text(&time_text(now))],
+            )
+            .await?;
+        transaction.commit().await?;
+        Ok(taken == 1)
+    }
+
+    /// Gives up a claim under which nothing was sent.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn give_up(&self, action_id: &str) -> Result<(), Error> {
+        let mut transaction = self.write().await?;
+        transaction
+            .run("delete from lastpass_claims where action_id = $1 and recorded = 0", &[Value::Text(action_id)])
+            .await?;
+        transaction.commit().await
+    }
+
+    /// The actions that are not at their end, and that nobody is at: oldest first.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn open_actions(&self, now: DateTime<Utc>) -> Result<Vec<String>, Error> {
+        let mut transaction = self.database.begin_reading().await?;
+        let rows = transaction
+            .rows(
+                "select action_id from lastpass_claims where recorded = 1 and lease_until <= $1 order by action_id",
+                &[Value::Text(&time_text(now))],
+            )
+            .await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+}
+
+impl Lease {
+    /// Whether the row may be added: the action is still as we last saw it, and its address still claimed for it.
+    pub(super) async fn check(self, transaction: &mut Transaction, entry: &Entry) -> Result<(), Error> {
+        let rows = transaction
+            .rows(
+                "select coalesce(max(version), 0) from lastpass_record where action_id = $1",
+                &[Value::Text(&entry.action_id)],
+            )
+            .await?;
+        let last = rows.first().ok_or(Error::Senseless)?.number(0)?;
+        let claims = transaction
+            .rows("select key, body from lastpass_claims where action_id = $1", &[Value::Text(&entry.action_id)])
+            .await?;
+        let claim = claims.first().filter(|_| last + 1 == entry.version).ok_or(Error::Superseded)?;
+        if entry.version == 1
+            && let Some(key) = claim.optional_text(0)?
+        {
+            transaction
+                .run(
+                    "insert into lastpass_keys (key, body, action_id) values ($1, $2, $3)",
+                    &[Value::Text(&key), Value::Text(&claim.text(1)?), Value::Text(&entry.action_id)],
+                )
+                .await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn apply(self, transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
+        let until = match self {
+            Self::Until(until) => time_text(until),
+            Self::Released => String::new(),
+            Self::Ended => return drop_claim(transaction, action_id).await,
+        };
+        let sql = "update lastpass_claims set lease_until = $1, recorded = 1 where action_id = $2";
+        transaction.run(sql, &[Value::Text(&until), Value::Text(action_id)]).await.map(drop)
+    }
+}
+
+/// The action that a key belongs to.
+async fn known_key(transaction: &mut Transaction, key: &str, body: &str) -> Result<Option<Claimed>, Error> {
+    let rows =
+        transaction.rows("select body, action_id from lastpass_keys where key = $1", &[Value::Text(key)]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    Ok(Some(if row.text(0)? == body { Claimed::Known { action_id: row.text(1)? } } else { Claimed::KeyReused }))
+}
+
+/// A claim with the same key, under which nothing was sent yet.
+async fn claimed_key(
+    transaction: &mut Transaction,
+    key: &str,
+    body: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Claimed>, Error> {
+    let rows = transaction
+        .rows("select body, lease_until, action_id from lastpass_claims where key = $1", &[Value::Text(key)])
+        .await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    if row.text(1)? <= time_text(now) {
+        // Whoever claimed it is gone. A recorded one would be known by its key.
+        drop_claim(transaction, &row.text(2)?).await?;
+        return Ok(None);
+    }
+    Ok(Some(if row.text(0)? == body { Claimed::Busy } else { Claimed::KeyReused }))
+}
+
+/// How long until one more may begin, where too many have begun already.
+async fn over_limit(
+    transaction: &mut Transaction,
+    limit: BlastLimit,
+    now: DateTime<Utc>,
+) -> Result<Option<TimeDelta>, Error> {
+    let [a, b, c, d] = limit.actions;
+    let since = time_text(now - BLAST_WINDOW);
+    // What was recorded, and what is claimed and not recorded yet.
+    let rows = transaction
+        .rows(
+            "select at from (select at from lastpass_record where version = 1 and action in ($1, $2, $3, $4) \
+             and at > $5 union all select claimed_at from lastpass_claims where recorded = 0 \
+             and action in ($1, $2, $3, $4) and claimed_at > $5 and lease_until > $6) begun order by at desc limit $7",
+            &[
+                Value::Text(a),
+                Value::Text(b),
+                Value::Text(c),
+                Value::Text(d),
+                Value::Text(&since),
+                Value::Text(&time_text(now)),
+                Value::Number(i64::from(limit.most)),
+            ],
+        )
+        .await?;
+    if rows.len() < limit.most as usize {
+        return Ok(None);
+    }
+    let begun = match rows.last() {
+        Some(row) => DateTime::parse_from_rfc3339(&row.text(0)?).map_err(|_| Error::Senseless)?.to_utc(),
+        // A limit of none at all.
+        None => now,
+    };
+    Ok(Some((begun + BLAST_WINDOW - now).max(TimeDelta::seconds(1))))
+}
+
+async fn drop_claim(transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
+    transaction.run("delete from lastpass_claims where action_id = $1", &[Value::Text(action_id)]).await.map(drop)
+}

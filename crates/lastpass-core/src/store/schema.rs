@@ -1,0 +1,53 @@
+//! The tables, made at the first change: never by a read, never in a preview.
+
+use tokio::sync::OnceCell;
+
+use super::{
+    Error,
+    database::{Database, Script},
+};
+
+/// The scripts that bring a database from one version to the next, oldest first. Never edited once released.
+const MIGRATIONS: [Script; 1] = [Script {
+    postgres: include_str!("schema/1_postgres.sql"),
+    #[cfg(feature = "sqlite")]
+    sqlite: include_str!("schema/1_sqlite.sql"),
+}];
+
+const VERSION_TABLE: Script = Script {
+    postgres: "create table if not exists lastpass_schema (version bigint not null)",
+    #[cfg(feature = "sqlite")]
+    sqlite: "create table if not exists lastpass_schema (version integer not null)",
+};
+
+/// Whether this process has seen the tables to be there.
+#[derive(Debug)]
+pub(super) struct Schema {
+    may_create: bool,
+    seen: OnceCell<()>,
+}
+
+impl Schema {
+    pub(super) fn new(may_create: bool) -> Self {
+        Self { may_create, seen: OnceCell::new() }
+    }
+
+    /// Sees to it that the tables are there.
+    pub(super) async fn ensure(&self, database: &Database) -> Result<(), Error> {
+        self.seen.get_or_try_init(|| async { if self.may_create { migrate(database).await } else { Ok(()) } }).await?;
+        Ok(())
+    }
+}
+
+async fn migrate(database: &Database) -> Result<(), Error> {
+    let mut transaction = database.begin_writing().await?;
+    transaction.script(VERSION_TABLE).await?;
+    let rows = transaction.rows("select coalesce(max(version), 0) from lastpass_schema", &[]).await?;
+    let version = rows.first().ok_or(Error::Senseless)?.number(0)?;
+    for (number, script) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > version) {
+        transaction.script(script).await?;
+        let values = [super::database::Value::Number(number)];
+        transaction.run("insert into lastpass_schema (version) values ($1)", &values).await?;
+    }
+    transaction.commit().await
+}
