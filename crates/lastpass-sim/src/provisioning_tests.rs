@@ -63,6 +63,8 @@ async fn an_address_with_a_personal_account_is_invited() {
         assert!(list["Groups"].get("Group9").is_none());
         let alone = enterprise("getuserdata", json!({"username": "private@lastpass.com"}));
         assert_eq!(ask(&simulator, alone).await, r#"{"Users":[]}"#);
+        let other = enterprise("getuserdata", json!({"username": "User1@lastpass.com"}));
+        assert!(ask_json(&simulator, other).await.get("invited").is_none());
         // A second time only adds to what is kept.
         let more = json!([{"username": "private@lastpass.com", "groups": ["Group8"], "fullname": "Pip"}]);
         assert_eq!(ask(&simulator, add(more)[again].clone()).await, OK);

@@ -1,14 +1,9 @@
 //! `disablemultifactor`: takes a person's second factor away, so that a new one can be set up.
 
-use super::replies::{no_such_user, ok};
+use super::updateuser::change_named;
 use crate::request::Request;
 use crate::world::World;
 
 pub(super) fn answer(world: &mut World, request: &Request) -> String {
-    let username = request.text("username").unwrap_or_default();
-    let Some(position) = world.position_of(&username) else {
-        return no_such_user(request.dialect, &username);
-    };
-    world.change_user(position, |user| user.multifactor = None);
-    ok()
+    change_named(world, request, |user| user.multifactor = None)
 }
