@@ -22,6 +22,14 @@ pub struct Company {
     pub users: Vec<User>,
     /// Addresses invited and not yet people.
     pub invited: Vec<String>,
+    /// What is kept for invited addresses until they accept; no read shows it. The ids mean nothing.
+    pub awaiting: Vec<User>,
+    /// Addresses that have a personal LastPass account: adding one makes an invitation.
+    pub personal_accounts: Vec<String>,
+    /// Groups of single sign-on applications, which the API leaves alone.
+    pub locked_groups: Vec<String>,
+    /// After how many days a master password has expired.
+    pub master_password_days: u32,
     /// The shared folders, in the order in which pages list them.
     pub folders: Vec<Folder>,
 }
@@ -35,6 +43,10 @@ impl Company {
             time_zone: Tz::US__Eastern,
             users: Vec::new(),
             invited: Vec::new(),
+            awaiting: Vec::new(),
+            personal_accounts: Vec::new(),
+            locked_groups: Vec::new(),
+            master_password_days: 365,
             folders: Vec::new(),
         }
     }
@@ -71,8 +83,10 @@ pub struct User {
     pub groups: Vec<String>,
     /// Whether a person without groups lacks the field, in place of having `[]`.
     pub omit_empty_groups: bool,
-    /// `attribs.department`; `attribs` is absent if none.
+    /// `attribs.department`; `attribs` is absent if this and the further attributes are.
     pub department: Option<String>,
+    /// Further attributes, named and spelled as they were sent.
+    pub attributes: Vec<(String, String)>,
     /// Weak passwords; only the guide's dialect tells.
     pub weak_passwords: u32,
     /// Reused passwords; only the guide's dialect tells.
@@ -93,6 +107,8 @@ pub struct User {
     pub attachments: u32,
     /// Whether a master password change is asked for.
     pub password_reset_required: bool,
+    /// The address to come, once the person logs in with the present one.
+    pub new_username: Option<String>,
 }
 
 impl User {
@@ -115,6 +131,7 @@ impl User {
             groups: Vec::new(),
             omit_empty_groups: false,
             department: None,
+            attributes: Vec::new(),
             weak_passwords: 0,
             reused_passwords: 0,
             duo_username: None,
@@ -125,6 +142,39 @@ impl User {
             applications: 0,
             attachments: 0,
             password_reset_required: false,
+            new_username: None,
+        }
+    }
+
+    /// A person who was just added and never logged in; the id is given later.
+    pub(crate) fn fresh(username: impl Into<String>) -> Self {
+        Self {
+            mpstrength: Some(0),
+            totalscore: None,
+            last_pw_change: None,
+            last_login: None,
+            never_logged_in: true,
+            ..Self::new(0, username)
+        }
+    }
+
+    /// Puts the person into the groups, behind those of before; a group without a name is none.
+    pub(crate) fn join(&mut self, groups: Vec<String>) {
+        for group in groups {
+            if !group.is_empty() && !self.groups.contains(&group) {
+                self.groups.push(group);
+            }
+        }
+    }
+
+    /// Sets an attribute under the name sent; an earlier one of that name, in any letter case, goes.
+    pub(crate) fn set_attribute(&mut self, name: &str, value: String) {
+        if name.eq_ignore_ascii_case("department") {
+            self.department = None;
+        }
+        match self.attributes.iter_mut().find(|(kept, _)| kept.eq_ignore_ascii_case(name)) {
+            Some(kept) => *kept = (name.to_owned(), value),
+            None => self.attributes.push((name.to_owned(), value)),
         }
     }
 }

@@ -3,12 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
-
-use crate::commands::{authorization_error, error, with_status, with_status_list};
-use crate::request::Dialect;
-
 /// No reply arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionLost {
@@ -55,8 +49,8 @@ impl Fault {
         Self { times: Some(1), ..Self::always(kind) }
     }
 
-    /// Whether a call of this command, under either name, meets this fault; counts it.
-    pub(crate) fn strikes(&mut self, names: [&str; 2]) -> bool {
+    /// Whether a call of the command with these names meets this fault; counts it.
+    pub(crate) fn strikes(&mut self, names: [&str; 3]) -> bool {
         if self.command.as_deref().is_some_and(|command| !names.contains(&command)) {
             return false;
         }
@@ -84,10 +78,16 @@ pub enum FaultKind {
     ResetBefore,
     /// The connection breaks after the service acted.
     ResetAfter,
-    /// The reply is late.
+    /// The connection breaks at once, and the service acts that much later.
+    LateAct(Duration),
+    /// The service is late to act, and so is the reply.
     Delay(Duration),
-    /// That HTTP status, with a page of HTML.
+    /// The service acts at once, and the reply is late.
+    DelayAfter(Duration),
+    /// That HTTP status, with a page of HTML; the service does not act.
     Status(u16),
+    /// The same, after the service acted.
+    StatusAfter(u16),
     /// HTTP 429.
     TooMany {
         /// The seconds in `Retry-After`; none leaves the header out.
@@ -103,12 +103,16 @@ pub enum FaultKind {
     Warn(String),
     /// `{"status":"OK","error":"…"}`.
     OkWithError(String),
-    /// The right reply, cut in the middle.
+    /// The right reply, cut in the middle; the service acted.
     Truncated,
-    /// A page of HTML with HTTP 200.
+    /// A page of HTML with HTTP 200; the service does not act.
     Html,
-    /// HTTP 200 without a body.
+    /// The same, after the service acted.
+    HtmlAfter,
+    /// HTTP 200 without a body; the service does not act.
     Empty,
+    /// The same, after the service acted.
+    EmptyAfter,
     /// HTTP 302 to the login page.
     Redirect,
     /// JSON nested 100,000 deep.
@@ -121,96 +125,67 @@ pub enum FaultKind {
     AuthorizationError,
 }
 
-const NESTING: usize = 100_000;
+/// Whether and when the service acts on a call that meets a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acts {
+    /// It does not.
+    Never,
+    /// Before the caller hears anything.
+    AtOnce,
+    /// That long after the caller lost the connection.
+    Later(Duration),
+}
 
 impl FaultKind {
-    /// The outcome of a call, given what the service would have answered.
-    pub(crate) fn outcome(
-        self,
-        dialect: Dialect,
-        answer: impl FnOnce() -> String,
-    ) -> Result<Response<Bytes>, ConnectionLost> {
-        let body = match self {
-            Self::Refused => return Err(ConnectionLost::Refused),
-            Self::ResetBefore => return Err(ConnectionLost::Reset),
-            Self::ResetAfter => {
-                answer();
-                return Err(ConnectionLost::Reset);
-            }
-            Self::Status(code) => {
-                let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                return Ok(page(status));
-            }
-            Self::TooMany { retry_after } => {
-                let mut response = page(StatusCode::TOO_MANY_REQUESTS);
-                if let Some(seconds) = retry_after {
-                    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-                }
-                return Ok(response);
-            }
-            Self::Html => return Ok(page(StatusCode::OK)),
-            Self::Redirect => {
-                let mut response = page(StatusCode::FOUND);
-                let login = HeaderValue::from_static("https://lastpass.com/?ac=1");
-                response.headers_mut().insert(header::LOCATION, login);
-                return Ok(response);
-            }
-            Self::Delay(_) => answer(),
-            Self::Fail(message) => with_status("FAIL", "error", &message),
-            Self::FailList(messages) => with_status_list("FAIL", "error", messages),
-            Self::Error(message) => error(dialect, &message),
-            Self::Warn(message) => with_status_list("WARN", "errors", [message]),
-            Self::OkWithError(message) => with_status("OK", "error", &message),
-            Self::Truncated => {
-                // Replies are ASCII, so that any position is a boundary.
-                let mut body = answer();
-                body.truncate(body.len() / 2);
-                body
-            }
-            Self::Empty => String::new(),
-            Self::DeeplyNested => {
-                format!("{{\"Users\":{}{}}}", "[".repeat(NESTING), "]".repeat(NESTING))
-            }
-            Self::Huge(bytes) => {
-                let (head, tail) = (r#"{"Users":[],"padding":""#, r#""}"#);
-                let padding = bytes.saturating_sub(head.len() + tail.len());
-                format!("{head}{}{tail}", "x".repeat(padding))
-            }
-            Self::Garbage => {
-                let bytes = (0..512_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8);
-                return Ok(reply(b"\xff\xfe\x00".iter().copied().chain(bytes).collect()));
-            }
-            Self::AuthorizationError => authorization_error(dialect),
-        };
-        Ok(reply(body.into()))
+    /// The kinds after which a caller cannot know whether a change was made, of each outcome some.
+    ///
+    /// [`FaultKind::acts`] tells which were. A reply that is only late is not among them: how late
+    /// is too late is for the caller to say.
+    pub const LOSSY: &[Self] = &[
+        Self::ResetBefore,
+        Self::ResetAfter,
+        Self::LateAct(Duration::from_secs(2)),
+        Self::Status(500),
+        Self::StatusAfter(500),
+        Self::Status(502),
+        Self::StatusAfter(502),
+        Self::Status(504),
+        Self::StatusAfter(504),
+        Self::Html,
+        Self::HtmlAfter,
+        Self::Empty,
+        Self::EmptyAfter,
+        Self::Truncated,
+        Self::Garbage,
+    ];
+
+    /// Whether and when the service acts on a call that meets this.
+    pub fn acts(&self) -> Acts {
+        match self {
+            Self::ResetAfter
+            | Self::Delay(_)
+            | Self::DelayAfter(_)
+            | Self::StatusAfter(_)
+            | Self::HtmlAfter
+            | Self::EmptyAfter
+            | Self::Truncated => Acts::AtOnce,
+            Self::LateAct(delay) => Acts::Later(*delay),
+            Self::Refused
+            | Self::ResetBefore
+            | Self::Status(_)
+            | Self::TooMany { .. }
+            | Self::Fail(_)
+            | Self::FailList(_)
+            | Self::Error(_)
+            | Self::Warn(_)
+            | Self::OkWithError(_)
+            | Self::Html
+            | Self::Empty
+            | Self::Redirect
+            | Self::DeeplyNested
+            | Self::Huge(_)
+            | Self::Garbage
+            | Self::AuthorizationError => Acts::Never,
+        }
     }
-}
-
-/// HTTP 200 with the service's headers; the type is wrong for JSON, as the real one's is.
-pub(crate) fn reply(body: Bytes) -> Response<Bytes> {
-    with_type(StatusCode::OK, "text/xml;charset=UTF-8", body)
-}
-
-/// A page for browsers, as the network in front of the service sends.
-pub(crate) fn page(status: StatusCode) -> Response<Bytes> {
-    let title = status.canonical_reason().unwrap_or("Error");
-    let title = if status == StatusCode::OK { "LastPass" } else { title };
-    let body =
-        format!("<!DOCTYPE html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n");
-    with_type(status, "text/html;charset=UTF-8", body.into())
-}
-
-fn with_type(status: StatusCode, content_type: &'static str, body: Bytes) -> Response<Bytes> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(header::SERVER, HeaderValue::from_static("LastPass"));
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("no-cache,private,no-store,max-age=0,s-maxage=0,must-revalidate,proxy-revalidate"),
-    );
-    headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=86400000"));
-    headers.insert(header::VARY, HeaderValue::from_static("origin, Accept-Encoding"));
-    response
 }

@@ -1,9 +1,9 @@
-//! Where in the company the wanted people are, found once and kept until the company changes.
+//! Where in the company the wanted people are, found once and kept until that changes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::company::{Company, User};
+use crate::company::User;
 
 /// The two yes-or-no filters of `getuserdata`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,29 +23,20 @@ impl Filter {
     }
 }
 
-/// Positions in [`Company::users`].
+/// Positions in [`crate::Company::users`], and the highest id there.
 #[derive(Default)]
 pub(crate) struct Index {
     by_username: OnceLock<HashMap<String, usize>>,
     by_filter: Mutex<HashMap<Filter, Arc<Vec<usize>>>>,
+    highest_id: OnceLock<u64>,
 }
 
-/// The company together with its index.
-pub(crate) struct World {
-    pub(crate) company: Company,
-    pub(crate) index: Index,
-}
-
-impl World {
-    pub(crate) fn new(company: Company) -> Self {
-        Self { company, index: Index::default() }
-    }
-
-    /// The position of the person with that address, in any case.
-    pub(crate) fn position_of(&self, username: &str) -> Option<usize> {
-        let positions = self.index.by_username.get_or_init(|| {
-            let mut positions = HashMap::with_capacity(self.company.users.len());
-            for (position, user) in self.company.users.iter().enumerate() {
+impl Index {
+    /// The position of the person with that address, in any letter case.
+    pub(crate) fn position_of(&self, users: &[User], username: &str) -> Option<usize> {
+        let positions = self.by_username.get_or_init(|| {
+            let mut positions = HashMap::with_capacity(users.len());
+            for (position, user) in users.iter().enumerate() {
                 positions.entry(user.username.to_lowercase()).or_insert(position);
             }
             positions
@@ -54,12 +45,30 @@ impl World {
     }
 
     /// The positions of everyone whom the filter admits.
-    pub(crate) fn positions_of(&self, filter: Filter) -> Arc<Vec<usize>> {
-        let mut kept = self.index.by_filter.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn positions_of(&self, users: &[User], filter: Filter) -> Arc<Vec<usize>> {
+        let mut kept = self.by_filter.lock().unwrap_or_else(PoisonError::into_inner);
         let positions = kept.entry(filter).or_insert_with(|| {
-            let users = self.company.users.iter().enumerate();
+            let users = users.iter().enumerate();
             Arc::new(users.filter(|(_, user)| filter.admits(user)).map(|(at, _)| at).collect())
         });
         Arc::clone(positions)
+    }
+
+    /// The highest id that anyone had when it was first asked for.
+    pub(crate) fn highest_id(&self, users: &[User]) -> u64 {
+        *self.highest_id.get_or_init(|| users.iter().map(|user| user.id).max().unwrap_or(0))
+    }
+
+    /// Takes note of a person put behind all others.
+    pub(crate) fn added(&mut self, username: &str, position: usize) {
+        if let Some(positions) = self.by_username.get_mut() {
+            positions.entry(username.to_lowercase()).or_insert(position);
+        }
+        self.states_changed();
+    }
+
+    /// Takes note that someone was disabled, enabled, or the like; everyone is where they were.
+    pub(crate) fn states_changed(&mut self) {
+        self.by_filter.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

@@ -61,8 +61,12 @@ impl Request {
         Self { dialect, account_number, hash, command, label, arguments }
     }
 
+    pub(crate) fn argument(&self, name: &str) -> Option<&Value> {
+        self.arguments.get(name)
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<String> {
-        self.arguments.get(name).and_then(text)
+        self.argument(name).and_then(text)
     }
 
     pub(crate) fn number(&self, name: &str) -> Option<u64> {
@@ -70,11 +74,42 @@ impl Request {
     }
 
     pub(crate) fn flag(&self, name: &str) -> Option<bool> {
-        match self.text(name)?.as_str() {
-            "1" | "true" => Some(true),
-            "0" | "false" => Some(false),
-            _ => None,
+        flag(self.argument(name)?)
+    }
+
+    /// The items of the list sent, under `usernames` in the guide's dialect; one thing is a list of it.
+    pub(crate) fn entries(&self) -> Vec<&Value> {
+        let list = match self.dialect {
+            Dialect::Enterprise => &self.arguments,
+            Dialect::Guide => self.argument("usernames").unwrap_or(&self.arguments),
+        };
+        match list {
+            Value::Array(items) => items.iter().collect(),
+            Value::Null => Vec::new(),
+            one @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => vec![one],
         }
+    }
+
+    /// The addresses in the list sent, each alone or as the `username` of an entry.
+    pub(crate) fn usernames(&self) -> Vec<String> {
+        let names = |entry: &Value| texts(entry.get("username").unwrap_or(entry));
+        self.entries().into_iter().flat_map(names).collect()
+    }
+
+    /// Whom the request is about, in lower case, each once.
+    pub(crate) fn about(&self) -> Vec<String> {
+        let mut all = self.usernames();
+        all.extend(["oldemail", "newemail"].iter().filter_map(|name| self.text(name)));
+        let groups = self.argument("groups").and_then(Value::as_object);
+        all.extend(groups.into_iter().flat_map(|groups| groups.values()).flat_map(texts));
+        let mut about = Vec::with_capacity(all.len());
+        for username in all.iter().map(|username| username.to_lowercase()) {
+            // `"all"` in place of arguments is nobody.
+            if username != "all" && !about.contains(&username) {
+                about.push(username);
+            }
+        }
+        about
     }
 
     /// The page asked for, at most 2,000 long; none means everything.
@@ -95,12 +130,29 @@ impl Request {
     }
 }
 
-fn text(value: &Value) -> Option<String> {
+/// A value that is no list or map, as text.
+pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(flag) => Some(flag.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The texts in a list; one text is a list of it.
+pub(crate) fn texts(value: &Value) -> Vec<String> {
+    match value.as_array() {
+        Some(items) => items.iter().filter_map(text).collect(),
+        None => text(value).into_iter().collect(),
+    }
+}
+
+pub(crate) fn flag(value: &Value) -> Option<bool> {
+    match text(value)?.as_str() {
+        "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => None,
     }
 }
 

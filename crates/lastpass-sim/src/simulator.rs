@@ -1,29 +1,23 @@
 //! The simulator: takes requests, keeps the company, the faults and the record of calls.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{Method, Request as HttpRequest, Response, StatusCode};
 
-use crate::commands;
+use crate::calls::{Call, Calls};
+use crate::commands::{self, Answer, Command};
 use crate::company::Company;
-use crate::fault::{self, ConnectionLost, Fault, FaultKind};
-use crate::index::{Index, World};
+use crate::fault::{Acts, ConnectionLost, Fault, FaultKind};
+use crate::faults::{Faults, Met};
+use crate::mail::Mail;
+use crate::outcome;
 use crate::request::Request;
+use crate::world::World;
 
 /// The path of the one address of the API.
 const PATH: &str = "/enterpriseapi.php";
-
-/// One call that was made, answered or not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// The command as sent.
-    pub command: String,
-    /// The page index asked for.
-    pub page: Option<u64>,
-    /// The caller's label (`apiuser`).
-    pub label: Option<String>,
-}
 
 /// A LastPass account in memory; clones share it.
 #[derive(Clone)]
@@ -33,16 +27,21 @@ pub struct Simulator {
 
 struct Shared {
     world: RwLock<World>,
-    faults: Mutex<Vec<Fault>>,
-    calls: Mutex<Vec<Call>>,
+    faults: Mutex<Faults>,
+    calls: Mutex<Calls>,
 }
 
 impl Simulator {
-    /// A simulator of that account, without faults.
+    /// A simulator of that account, without faults, on the system's clock.
     pub fn new(company: Company) -> Self {
+        Self::with_clock(company, Utc::now)
+    }
+
+    /// The same, on a clock of the caller's: it dates what commands make.
+    pub fn with_clock(company: Company, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self {
             shared: Arc::new(Shared {
-                world: RwLock::new(World::new(company)),
+                world: RwLock::new(World::new(company, Box::new(clock))),
                 faults: Mutex::default(),
                 calls: Mutex::default(),
             }),
@@ -52,75 +51,125 @@ impl Simulator {
     /// Answers one request. Only `POST /enterpriseapi.php` leads to the API; headers do not matter.
     pub async fn respond(&self, request: HttpRequest<Bytes>) -> Result<Response<Bytes>, ConnectionLost> {
         if request.method() != Method::POST || request.uri().path() != PATH {
-            return Ok(fault::page(StatusCode::NOT_FOUND));
+            return Ok(outcome::page(StatusCode::NOT_FOUND));
         }
         let request = Request::parse(request.body());
-        lock(&self.shared.calls).push(Call {
-            command: request.command.clone(),
-            page: request.number("pageindex"),
-            label: request.label.clone(),
-        });
-        let (delays, fault) = self.struck_by(&request);
+        let number = lock(&self.shared.calls).record(&request);
+        let Met { delays, kind } = self.meet(&request);
         for delay in delays {
             tokio::time::sleep(delay).await;
         }
-        let answer = || {
-            let world = self.shared.world.read().unwrap_or_else(PoisonError::into_inner);
-            commands::answer(&world, &request)
+        let Some(kind) = kind else {
+            return Ok(outcome::reply(self.shared.act(&request, number).into()));
         };
-        match fault {
-            Some(kind) => kind.outcome(request.dialect, answer),
-            None => Ok(fault::reply(answer().into())),
+        let dialect = request.dialect;
+        let answer = match kind.acts() {
+            Acts::Never => None,
+            Acts::AtOnce => Some(self.shared.act(&request, number)),
+            Acts::Later(delay) => {
+                let shared = Arc::clone(&self.shared);
+                tokio::spawn(async move {
+                    tokio::time::sleep(delay).await;
+                    shared.act(&request, number);
+                });
+                None
+            }
+        };
+        if let FaultKind::DelayAfter(delay) = kind {
+            tokio::time::sleep(delay).await;
         }
+        kind.outcome(dialect, answer)
     }
 
     /// Changes the account, or looks at it.
     pub fn with_company<T>(&self, change: impl FnOnce(&mut Company) -> T) -> T {
-        let mut world = self.shared.world.write().unwrap_or_else(PoisonError::into_inner);
-        world.index = Index::default();
-        change(&mut world.company)
+        change(self.shared.write().open())
+    }
+
+    /// What a person does: accepts an invitation, logs in for the first time or again, and so
+    /// finishes a change of address. False if nobody may log in under that address.
+    pub fn log_in(&self, username: &str) -> bool {
+        self.shared.write().log_in(username)
+    }
+
+    /// The mail that left so far, oldest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.shared.read().mails.clone()
     }
 
     /// Adds a fault, behind those already there.
     pub fn inject(&self, fault: Fault) {
-        lock(&self.shared.faults).push(fault);
+        lock(&self.shared.faults).tell(fault);
     }
 
-    /// Removes all faults.
+    /// From now on each call meets one of the kinds with that probability (0 to 1).
+    ///
+    /// The same seed strikes the same calls, counted in the order in which they come.
+    pub fn inject_by_chance(&self, seed: u64, rate: f64, kinds: Vec<FaultKind>) {
+        self.inject_by_chance_into(&[], seed, rate, kinds);
+    }
+
+    /// The same for calls of these commands alone, by either dialect's names.
+    pub fn inject_by_chance_into(&self, commands: &[&str], seed: u64, rate: f64, kinds: Vec<FaultKind>) {
+        lock(&self.shared.faults).add_chance(seed, rate, kinds, commands);
+    }
+
+    /// Removes all faults, those by chance too.
     pub fn clear_faults(&self) {
         lock(&self.shared.faults).clear();
     }
 
     /// The calls so far, oldest first, those lost on the way too.
     pub fn calls(&self) -> Vec<Call> {
-        lock(&self.shared.calls).clone()
+        lock(&self.shared.calls).all().to_vec()
     }
 
     /// Empties the record of calls.
     pub fn forget_calls(&self) {
-        lock(&self.shared.calls).clear();
+        lock(&self.shared.calls).forget();
     }
 
-    fn struck_by(&self, request: &Request) -> (Vec<std::time::Duration>, Option<FaultKind>) {
+    fn meet(&self, request: &Request) -> Met {
         let sent = request.command.as_str();
-        let known = commands::find(request.dialect, sent);
-        let names = [sent, known.map_or(sent, |command| command.enterprise_name)];
-        let mut faults = lock(&self.shared.faults);
-        let mut delays = Vec::new();
-        let mut struck = None;
-        for fault in faults.iter_mut() {
-            if !fault.strikes(names) {
-                continue;
+        let names = match commands::find(request.dialect, sent) {
+            Some(Command { enterprise_name, guide_name, .. }) => [sent, *enterprise_name, *guide_name],
+            None => [sent; 3],
+        };
+        lock(&self.shared.faults).meet(names)
+    }
+}
+
+impl Shared {
+    /// The reply of a service without faults.
+    fn act(&self, request: &Request, number: usize) -> String {
+        match commands::find(request.dialect, &request.command).map(|command| &command.answer) {
+            Some(Answer::Read(read)) => {
+                let world = self.read();
+                commands::unauthorized(&world.company, request).unwrap_or_else(|| read(&world, request))
             }
-            if let FaultKind::Delay(delay) = fault.kind {
-                delays.push(delay);
-            } else {
-                struck = Some(fault.kind.clone());
-                break;
+            Some(Answer::Change(change)) => {
+                let mut world = self.write();
+                if let Some(refusal) = commands::unauthorized(&world.company, request) {
+                    return refusal;
+                }
+                let before = world.deeds();
+                let reply = change(&mut world, request);
+                if world.deeds() > before {
+                    lock(&self.calls).mark_acted(number);
+                }
+                reply
             }
+            None => commands::unauthorized(&self.read().company, request)
+                .unwrap_or_else(|| commands::unknown(request.dialect)),
         }
-        faults.retain(|fault| fault.times != Some(0));
-        (delays, struck)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, World> {
+        self.world.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, World> {
+        self.world.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -7,37 +7,11 @@ use chrono_tz::US::Eastern;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::company::{DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Folder, Member, User};
+use crate::ask::{ask, ask_json, enterprise, guide, send};
+use crate::company::{Folder, Member, User};
 
 const RECORDED: &str = include_str!("../../../tests/samples/recorded/validate-invocation.body");
 const REFUSAL: &str = include_str!("../../../tests/samples/recorded/client-id-auth-error.body");
-
-fn enterprise(command: &str, data: Value) -> Value {
-    json!({"cid": DEMO_ACCOUNT_NUMBER, "provhash": DEMO_PROVISIONING_HASH, "cmd": command, "data": data})
-}
-
-fn guide(command: &str, mut arguments: Value) -> Value {
-    arguments["cid"] = json!(DEMO_ACCOUNT_NUMBER);
-    arguments["provisioninghash"] = json!(DEMO_PROVISIONING_HASH);
-    arguments["cmd"] = json!(command);
-    arguments
-}
-
-async fn send(simulator: &Simulator, body: Value) -> Result<Response<Bytes>, ConnectionLost> {
-    let request = HttpRequest::post("https://lastpass.com/enterpriseapi.php").body(Bytes::from(body.to_string()));
-    simulator.respond(request.unwrap()).await
-}
-
-async fn ask(simulator: &Simulator, body: Value) -> String {
-    let response = send(simulator, body).await.expect("no fault was injected");
-    assert_eq!(response.status(), 200);
-    assert_eq!(response.headers()["content-type"], "text/xml;charset=UTF-8");
-    String::from_utf8(response.into_body().to_vec()).expect("replies are ASCII")
-}
-
-async fn ask_json(simulator: &Simulator, body: Value) -> Value {
-    serde_json::from_str(&ask(simulator, body).await).expect("the reply is JSON")
-}
 
 fn four() -> Simulator {
     let mut company = Company::empty();

@@ -1,9 +1,9 @@
 //! `getsfdata`: the shared folders and who has access.
 
 use crate::company::Member;
-use crate::index::World;
 use crate::php_json::PhpJson;
 use crate::request::{Dialect, Request};
+use crate::world::World;
 
 pub(super) fn answer(world: &World, request: &Request) -> String {
     folders(world, request, false)

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use chrono_tz::Tz;
 
-use super::error;
+use super::replies::error;
 use crate::company::User;
-use crate::index::{Filter, World};
+use crate::index::Filter;
 use crate::php_json::PhpJson;
 use crate::request::{Dialect, Page, Request};
+use crate::world::World;
 
 pub(super) fn answer(world: &World, request: &Request) -> String {
     let everyone = &world.company.users;
@@ -127,9 +128,14 @@ fn write_user(json: &mut PhpJson, user: &User, dialect: Dialect, zone: Tz) {
     if !(user.groups.is_empty() && user.omit_empty_groups) {
         json.key("groups").texts(&user.groups);
     }
-    if let Some(department) = &user.department {
+    if user.department.is_some() || !user.attributes.is_empty() {
         json.key("attribs").open_map();
-        json.key("department").text(department);
+        if let Some(department) = &user.department {
+            json.key("department").text(department);
+        }
+        for (name, value) in &user.attributes {
+            json.key(name).text(value);
+        }
         json.close_map();
     }
     json.close_map();
@@ -141,19 +147,22 @@ fn write_time(json: &mut PhpJson, time: Option<DateTime<Utc>>, dialect: Dialect,
         (None, Dialect::Enterprise) => json.text(""),
         (None, Dialect::Guide) => json.number(0),
         (Some(time), Dialect::Guide) => json.number(time.timestamp()),
-        (Some(time), Dialect::Enterprise) => {
-            let local = time.with_timezone(&zone).naive_local();
-            json.text(&format!(
-                "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-                local.year(),
-                local.month(),
-                local.day(),
-                local.hour(),
-                local.minute(),
-                local.second()
-            ));
-        }
+        (Some(time), Dialect::Enterprise) => json.text(&local_text(time, zone)),
     }
+}
+
+/// A time as the account's zone tells it, without naming the zone.
+pub(super) fn local_text(time: DateTime<Utc>, zone: Tz) -> String {
+    let local = time.with_timezone(&zone).naive_local();
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+        local.year(),
+        local.month(),
+        local.day(),
+        local.hour(),
+        local.minute(),
+        local.second()
+    )
 }
 
 /// The groups of the people shown, each with its members among them; nothing when there are none.

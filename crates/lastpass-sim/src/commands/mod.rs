@@ -1,28 +1,77 @@
-//! The table of commands and the replies they share.
+//! The table of commands.
 
+mod batchadd;
+mod batchchangegrp;
+mod deluser;
+mod disablemultifactor;
+mod disableuser;
+mod enableuser;
+mod expiredmasterpwlist;
 mod getdetailedsfdata;
 mod getsfdata;
 mod getuserdata;
+mod reinviteuser;
+mod replies;
+mod requiremasterpasswordchange;
+mod resetpassword;
+mod updateemail;
+mod updateuser;
 
-use crate::index::World;
-use crate::php_json::PhpJson;
+use crate::company::Company;
 use crate::request::{Dialect, Request};
+use crate::world::World;
+
+pub(crate) use replies::{authorization_error, error, with_status, with_status_list};
 
 /// One command: what each dialect calls it, and how it is answered.
 pub(crate) struct Command {
     pub(crate) enterprise_name: &'static str,
     pub(crate) guide_name: &'static str,
+    pub(crate) answer: Answer,
+}
+
+/// How a command is answered.
+pub(crate) enum Answer {
+    /// By looking, beside others who look.
+    Read(fn(&World, &Request) -> String),
+    /// By changing the account, alone.
+    Change(fn(&mut World, &Request) -> String),
+}
+
+const fn read(
+    enterprise_name: &'static str,
+    guide_name: &'static str,
     answer: fn(&World, &Request) -> String,
+) -> Command {
+    Command { enterprise_name, guide_name, answer: Answer::Read(answer) }
+}
+
+const fn change(
+    enterprise_name: &'static str,
+    guide_name: &'static str,
+    answer: fn(&mut World, &Request) -> String,
+) -> Command {
+    Command { enterprise_name, guide_name, answer: Answer::Change(answer) }
 }
 
 const COMMANDS: &[Command] = &[
-    Command { enterprise_name: "getuserdata", guide_name: "getuserdata", answer: getuserdata::answer },
-    Command { enterprise_name: "getsfdata", guide_name: "getsharedfolderdata", answer: getsfdata::answer },
-    Command {
-        enterprise_name: "getdetailedsfdata",
-        guide_name: "getdetailedsfdata",
-        answer: getdetailedsfdata::answer,
-    },
+    read("getuserdata", "getuserdata", getuserdata::answer),
+    read("getsfdata", "getsharedfolderdata", getsfdata::answer),
+    read("getdetailedsfdata", "getdetailedsfdata", getdetailedsfdata::answer),
+    read("expiredmasterpwlist", "expiredmasterpwlist", expiredmasterpwlist::answer),
+    change("batchadd", "batchaddusers", batchadd::answer),
+    change("batchchangegrp", "batchupdategroups", batchchangegrp::answer),
+    // The guide's command only adds: what it cannot say keeps its enterprise name there.
+    change("batchchangegrp", "batchchangegrp", batchchangegrp::answer),
+    change("deluser", "deleteuser", deluser::answer),
+    change("disableuser", "disableuser", disableuser::answer),
+    change("enableuser", "enableuser", enableuser::answer),
+    change("reinviteuser", "batchinviteuser", reinviteuser::answer),
+    change("updateuser", "updateuser", updateuser::answer),
+    change("updateemail", "updateemail", updateemail::answer),
+    change("resetpassword", "resetpassword", resetpassword::answer),
+    change("requiremasterpasswordchange", "requiremasterpasswordchange", requiremasterpasswordchange::answer),
+    change("disablemultifactor", "disablemultifactor", disablemultifactor::answer),
 ];
 
 /// The command that a name means in a dialect.
@@ -33,66 +82,13 @@ pub(crate) fn find(dialect: Dialect, name: &str) -> Option<&'static Command> {
     })
 }
 
-/// The reply of a service without faults.
-pub(crate) fn answer(world: &World, request: &Request) -> String {
-    let company = &world.company;
-    if request.account_number != company.account_number || request.hash != company.provisioning_hash {
-        return authorization_error(request.dialect);
-    }
-    match find(request.dialect, &request.command) {
-        Some(command) => (command.answer)(world, request),
-        None => match request.dialect {
-            Dialect::Enterprise => with_status("FAIL", "error", "Invalid command"),
-            Dialect::Guide => error(Dialect::Guide, "Invalid command"),
-        },
-    }
+/// The refusal of a request that lacks the account's number and hash.
+pub(crate) fn unauthorized(company: &Company, request: &Request) -> Option<String> {
+    let right = request.account_number == company.account_number && request.hash == company.provisioning_hash;
+    (!right).then(|| authorization_error(request.dialect))
 }
 
-/// The reply to a wrong account number or a wrong hash.
-pub(crate) fn authorization_error(dialect: Dialect) -> String {
-    match dialect {
-        Dialect::Enterprise => {
-            concat!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "<lastpass rc=\"Authorization Error\"/>\n")
-                .to_owned()
-        }
-        Dialect::Guide => error(dialect, "Invalid provisioning hash"),
-    }
-}
-
-/// A read command's error: no status in the enterprise dialect.
-pub(crate) fn error(dialect: Dialect, message: &str) -> String {
-    match dialect {
-        Dialect::Enterprise => {
-            let mut json = PhpJson::new();
-            json.open_map();
-            json.key("error").text(message);
-            json.close_map();
-            json.finish()
-        }
-        Dialect::Guide => with_status("ERROR", "error", message),
-    }
-}
-
-/// A status with one message.
-pub(crate) fn with_status(status: &str, field: &str, message: &str) -> String {
-    let mut json = PhpJson::new();
-    json.open_map();
-    json.key("status").text(status);
-    json.key(field).text(message);
-    json.close_map();
-    json.finish()
-}
-
-/// A status with several messages.
-pub(crate) fn with_status_list<S: AsRef<str>>(
-    status: &str,
-    field: &str,
-    messages: impl IntoIterator<Item = S>,
-) -> String {
-    let mut json = PhpJson::new();
-    json.open_map();
-    json.key("status").text(status);
-    json.key(field).texts(messages);
-    json.close_map();
-    json.finish()
+/// The reply to a name that means nothing.
+pub(crate) fn unknown(dialect: Dialect) -> String {
+    replies::refusal(dialect, "Invalid command")
 }

@@ -1,0 +1,106 @@
+//! `batchadd`: new people, invitations, and changes to those already there.
+
+use serde_json::Value;
+
+use super::replies::{Extent, extent};
+use crate::company::User;
+use crate::mail::MailKind;
+use crate::request::{Request, flag, text, texts};
+use crate::world::World;
+
+/// The texts of errors are made up: none was recorded.
+pub(super) fn answer(world: &mut World, request: &Request) -> String {
+    let mut errors = Vec::new();
+    let mut outcome = Extent::None;
+    for entry in request.entries() {
+        match Wanted::parse(entry) {
+            Ok(wanted) => {
+                outcome = Extent::Some;
+                add(world, wanted, &mut errors);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    if outcome == Extent::None && errors.is_empty() {
+        errors.push("No users to add".to_owned());
+    }
+    extent(request.dialect, outcome, "error", &errors)
+}
+
+/// What one entry asks for.
+struct Wanted {
+    username: String,
+    fullname: Option<String>,
+    groups: Vec<String>,
+    duo_username: Option<String>,
+    has_password: bool,
+    password_reset_required: bool,
+    attributes: Vec<(String, String)>,
+}
+
+impl Wanted {
+    /// The guide's entries may be bare addresses.
+    fn parse(entry: &Value) -> Result<Self, String> {
+        let field = |name: &str| entry.get(name).and_then(text);
+        let username = text(entry).or_else(|| field("username")).unwrap_or_default();
+        if username.is_empty() {
+            return Err("username is required".to_owned());
+        }
+        if !username.contains('@') {
+            return Err(format!("{username} is not a valid email address"));
+        }
+        let attributes = entry.get("attribs").and_then(Value::as_object).into_iter().flatten();
+        Ok(Self {
+            username: username.to_lowercase(),
+            fullname: field("fullname"),
+            groups: entry.get("groups").map(texts).unwrap_or_default(),
+            duo_username: field("duousername"),
+            has_password: field("password").is_some_and(|password| !password.is_empty()),
+            password_reset_required: entry.get("password_reset_required").and_then(flag).unwrap_or(true),
+            attributes: attributes.filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect(),
+        })
+    }
+
+    fn apply_to(self, user: &mut User) {
+        if let Some(fullname) = self.fullname {
+            user.fullname = fullname;
+        }
+        if self.duo_username.is_some() {
+            user.duo_username = self.duo_username;
+        }
+        user.join(self.groups);
+        for (name, value) in self.attributes {
+            user.set_attribute(&name, value);
+        }
+    }
+}
+
+fn add(world: &mut World, mut wanted: Wanted, errors: &mut Vec<String>) {
+    wanted.groups.retain(|group| {
+        let locked = world.company.locked_groups.contains(group);
+        if locked {
+            errors.push(format!("{} was not added to {group}: the group is managed by SSO", wanted.username));
+        }
+        !locked
+    });
+    let username = wanted.username.clone();
+    if let Some(position) = world.position_of(&username) {
+        world.change_user(position, |user| wanted.apply_to(user));
+        return;
+    }
+    if world.invitation_of(&username).is_some() {
+        world.change_invited(&username, |user| wanted.apply_to(user));
+        return;
+    }
+    let mut user = User::fresh(&username);
+    // Without a password there is none to be changed: the person chooses one.
+    user.password_reset_required = wanted.has_password && wanted.password_reset_required;
+    wanted.apply_to(&mut user);
+    if world.has_personal_account(&username) {
+        user.password_reset_required = false;
+        world.invite(user);
+    } else {
+        world.add_user(user);
+    }
+    world.send(&username, MailKind::Invitation);
+}

@@ -1,0 +1,27 @@
+//! `updateuser`: a person's display name and Duo name.
+
+use super::replies::{no_such_user, ok};
+use crate::company::User;
+use crate::request::Request;
+use crate::world::World;
+
+pub(super) fn answer(world: &mut World, request: &Request) -> String {
+    change_named(world, request, |user| {
+        if let Some(fullname) = request.text("fullname") {
+            user.fullname = fullname;
+        }
+        if let Some(name) = request.text("duousername") {
+            user.duo_username = Some(name);
+        }
+    })
+}
+
+/// Changes the person whom `username` names. That there is nothing to change is not told.
+pub(super) fn change_named(world: &mut World, request: &Request, change: impl FnOnce(&mut User)) -> String {
+    let username = request.text("username").unwrap_or_default();
+    let Some(position) = world.position_of(&username) else {
+        return no_such_user(request.dialect, &username);
+    };
+    world.change_user(position, change);
+    ok()
+}
