@@ -2,6 +2,8 @@
 
 mod access;
 mod caching;
+mod changes;
+mod database;
 mod platform;
 mod recorded;
 mod report;

@@ -125,6 +125,16 @@ fn variables_are_handed_in_and_so_is_the_time() {
 }
 
 #[test]
+fn one_helper_asks_the_database_and_leaves_no_prepared_statement() {
+    for (path, text) in sources("crates/lastpass-core/src") {
+        let statements = text.matches("sqlx::query").count();
+        let closed = text.matches("sqlx::query($sql).persistent(false)").count();
+        assert_eq!(statements, closed, "{}: a statement with a name breaks behind a pooler", path.display());
+        assert!(closed == 0 || path.ends_with("store/database.rs"), "{}", path.display());
+    }
+}
+
+#[test]
 fn every_module_says_what_it_knows() {
     for folder in ["crates", "api", "tests"] {
         for (path, text) in sources(folder) {

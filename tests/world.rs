@@ -12,16 +12,25 @@ use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use lastpass_core::{
     lastpass::Transport,
-    web::{App, Background, Invocation, SECURITY_REPORT, serve},
+    web::{
+        ACTIONS, App, Background, Endpoint, GROUPS, Invocation, PROVISION_USER, SECURITY_REPORT, USERS, not_found,
+        serve,
+    },
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
 use serde_json::Value;
+use tokio::task::JoinHandle;
+
+use crate::database::Database;
 
 /// A key of each role.
 pub(crate) const ADMIN: &str = "admin-0123456789abcdef0123456789abcdef";
 pub(crate) const MANAGER: &str = "manager-0123456789abcdef0123456789abcdef";
 pub(crate) const AUDITOR: &str = "auditor-0123456789abcdef0123456789abcdef";
 pub(crate) const PROVISIONER: &str = "provisioner-0123456789abcdef0123456789abcdef";
+
+/// Signs in every story.
+const SIGNING_SECRET: &str = "signing-0123456789abcdef0123456789abcdef";
 
 /// Noon of a day, when stories begin.
 pub(crate) fn noon() -> DateTime<Utc> {
@@ -33,11 +42,21 @@ pub(crate) fn company(people: usize) -> Company {
     Company::generate(7, people, noon().date_naive())
 }
 
+/// Every endpoint.
+const ENDPOINTS: [&Endpoint; 5] = [&SECURITY_REPORT, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS];
+
+/// A clock that a story moves.
+type Clock = Arc<Mutex<DateTime<Utc>>>;
+
+fn read(clock: &Clock) -> DateTime<Utc> {
+    *clock.lock().expect("no story panics here")
+}
+
 /// The function, LastPass, and a clock.
 pub(crate) struct World {
     app: App,
     pub(crate) sim: Simulator,
-    now: Mutex<DateTime<Utc>>,
+    clock: Clock,
     background: Joined,
 }
 
@@ -48,23 +67,35 @@ impl World {
 
     /// A world with other settings than the usual ones; an empty value unsets one.
     pub(crate) fn with(company: Company, settings: &[(&str, &str)]) -> Self {
-        let sim = Simulator::new(company);
-        Self { app: app(Arc::new(sim.clone()), settings), ..Self::around(sim) }
+        let clock = Clock::new(Mutex::new(noon()));
+        let for_sim = Arc::clone(&clock);
+        let sim = Simulator::with_clock(company, move || read(&for_sim));
+        Self { app: app(Arc::new(sim.clone()), settings), sim, clock, background: Joined::default() }
+    }
+
+    /// A world that remembers changes in a database.
+    pub(crate) fn recording(company: Company, database: &Database, settings: &[(&str, &str)]) -> Self {
+        let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
+        Self::with(company, &[&own[..], settings].concat())
+    }
+
+    /// Another instance of the same deployment: the same LastPass, the same database, nothing else in common.
+    pub(crate) fn another_instance(&self, database: &Database, settings: &[(&str, &str)]) -> Self {
+        let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
+        let app = app(Arc::new(self.sim.clone()), &[&own[..], settings].concat());
+        Self { app, sim: self.sim.clone(), clock: Arc::clone(&self.clock), background: Joined::default() }
     }
 
     /// A world in which something else answers in LastPass's place.
     pub(crate) fn over(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> Self {
-        Self { app: app(transport, settings), ..Self::around(Simulator::new(Company::empty())) }
-    }
-
-    fn around(sim: Simulator) -> Self {
-        let app = app(Arc::new(sim.clone()), &[]);
-        Self { app, sim, now: Mutex::new(noon()), background: Joined::default() }
+        let sim = Simulator::new(Company::empty());
+        let clock = Clock::new(Mutex::new(noon()));
+        Self { app: app(transport, settings), sim, clock, background: Joined::default() }
     }
 
     /// Lets time pass.
     pub(crate) fn pass(&self, time: TimeDelta) {
-        *self.now.lock().expect("no story panics here") += time;
+        *self.clock.lock().expect("no story panics here") += time;
     }
 
     /// An admin's GET.
@@ -77,12 +108,43 @@ impl World {
         self.send(Request::get(format!("/api/{path}")).header("authorization", format!("Bearer {key}"))).await
     }
 
+    /// An admin's POST.
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Seen {
+        self.post_as(ADMIN, path, body).await
+    }
+
+    /// A POST with a key.
+    pub(crate) async fn post_as(&self, key: &str, path: &str, body: Value) -> Seen {
+        self.post_with(Request::post(format!("/api/{path}")).header("authorization", format!("Bearer {key}")), body)
+            .await
+    }
+
+    /// An admin's POST that can be repeated.
+    pub(crate) async fn post_once(&self, idempotency_key: &str, path: &str, body: Value) -> Seen {
+        let request = Request::post(format!("/api/{path}")).header("authorization", format!("Bearer {ADMIN}"));
+        self.post_with(request.header("idempotency-key", idempotency_key), body).await
+    }
+
+    async fn post_with(&self, request: http::request::Builder, body: Value) -> Seen {
+        let request = request.header("content-type", "application/json");
+        self.send_body(request, Bytes::from(body.to_string())).await
+    }
+
     /// Any request without a body.
     pub(crate) async fn send(&self, request: http::request::Builder) -> Seen {
-        let request = request.body(Ok(Bytes::new())).expect("a request");
-        let at = *self.now.lock().expect("no story panics here");
-        let invocation = Invocation { at, background: Some(&self.background) };
-        let (head, body) = serve(&self.app, &SECURITY_REPORT, request, invocation).await.into_parts();
+        self.send_body(request, Bytes::new()).await
+    }
+
+    /// Any request.
+    pub(crate) async fn send_body(&self, request: http::request::Builder, body: Bytes) -> Seen {
+        let request = request.body(Ok(body)).expect("a request");
+        let name = request.uri().path().trim_start_matches("/api/").to_owned();
+        let invocation = Invocation { at: read(&self.clock), background: Some(&self.background) };
+        let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
+            Some(endpoint) => serve(&self.app, endpoint, request, invocation).await,
+            None => not_found(),
+        };
+        let (head, body) = response.into_parts();
         let body = body.collect().await.expect("bodies cannot fail").to_bytes();
         Seen { status: head.status, headers: head.headers, body }
     }
@@ -162,10 +224,10 @@ impl Seen {
 }
 
 #[derive(Default)]
-struct Joined(Mutex<Vec<BoxFuture<'static, ()>>>);
+struct Joined(Mutex<Vec<JoinHandle<()>>>);
 
 impl Background for Joined {
     fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
-        self.0.lock().expect("no story panics here").push(work);
+        self.0.lock().expect("no story panics here").push(tokio::spawn(work));
     }
 }

@@ -3,6 +3,7 @@
 //! Arrows point inward: `web` -> `auth` -> `report`, `lastpass` -> `domain`.
 
 pub mod auth;
+pub mod changes;
 pub mod domain;
 pub mod lastpass;
 pub mod report;

@@ -13,8 +13,10 @@ use secrecy::SecretString;
 
 use crate::{
     auth::DashboardKeys,
+    changes::KnownGroups,
     domain::{DepartmentGroups, ScoreSource},
     lastpass::Account,
+    store::DatabaseUrl,
 };
 
 pub use table::{TABLE, Variable};
@@ -36,6 +38,54 @@ pub struct Settings {
     pub sign_in: Result<DashboardKeys, Vec<Fault>>,
     /// Whose figures are shown, and how.
     pub organisation: Result<Organisation, Vec<Fault>>,
+    /// Which changes may be made.
+    pub changes: Result<ChangeRules, Vec<Fault>>,
+    /// Where changes are recorded.
+    pub record: Result<RecordPlace, Vec<Fault>>,
+}
+
+/// Which changes may be made.
+#[derive(Debug)]
+pub struct ChangeRules {
+    /// Whether changes are made at all.
+    pub mode: ChangeMode,
+    /// How many off-boardings may be begun in an hour.
+    pub offboarding_limit: u32,
+    /// The groups that the settings name.
+    pub groups: KnownGroups,
+    /// The domains that a new account's address may have, in lower case; none allows all.
+    pub email_domains: Vec<String>,
+}
+
+/// Whether changes are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeMode {
+    /// They are.
+    On,
+    /// Each is told, and none made.
+    DryRun,
+    /// They are refused.
+    Off,
+}
+
+/// Where changes are recorded, and how the record is proved.
+#[derive(Debug)]
+pub struct RecordPlace {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// The secrets that sign: the first signs, all verify.
+    pub secrets: Vec<SecretString>,
+    /// Whether tables may be made; not in a preview, whose code may be newer than production's.
+    pub may_create_tables: bool,
+}
+
+/// Whether a made-up company may have a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DemoDatabase {
+    /// No: what is recorded of made-up people would stand beside what is recorded of real ones.
+    Refused,
+    /// Yes, on a developer's own machine.
+    Allowed,
 }
 
 /// Where the figures come from, and how they are read.
@@ -73,11 +123,18 @@ impl fmt::Debug for Upstream {
 /// What a demo must not stand beside: with these, somebody would take made-up people for real ones.
 const NOT_IN_A_DEMO: [&str; 3] = ["LASTPASS_PROVISIONING_HASH", "DATABASE_URL", "POSTGRES_URL"];
 
+/// What the platform sets of itself, and nobody else should.
+const PLATFORM: [&str; 2] = ["VERCEL", "VERCEL_ENV"];
+
+/// Signs in a demo where nothing else does. Published, so it proves nothing to anybody.
+const DEMO_SECRET: &str = "the-published-secret-of-the-made-up-company";
+
 impl Settings {
     /// Reads every variable once, by `lookup`. An empty value counts as unset.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, demo_database: DemoDatabase) -> Self {
         let lookup = |name: &str| {
-            debug_assert!(TABLE.iter().any(|variable| variable.name == name), "{name} is not in the table");
+            let is_known = PLATFORM.contains(&name) || TABLE.iter().any(|variable| variable.name == name);
+            debug_assert!(is_known, "{name} is not in the table");
             lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
         };
         let demo = match lookup("LASTPASS_DEMO").as_deref() {
@@ -85,19 +142,25 @@ impl Settings {
             Some("1") => Ok(true),
             Some(_) => Err(vec![fault("LASTPASS_DEMO", "must be 1, or not be set")]),
         };
-        let demo = demo.and_then(|demo| match conflicts(demo, lookup) {
+        let demo = demo.and_then(|demo| match conflicts(demo, demo_database, lookup) {
             conflicts if conflicts.is_empty() => Ok(demo),
             conflicts => Err(conflicts),
         });
         Self {
             sign_in: demo.clone().and_then(|demo| sign_in(demo, lookup)),
-            organisation: demo.and_then(|demo| organisation(demo, lookup)),
+            organisation: demo.clone().and_then(|demo| organisation(demo, lookup)),
+            changes: demo.clone().and_then(|demo| changes(demo, lookup)),
+            record: demo.and_then(|demo| record(demo, lookup)),
         }
     }
 }
 
-fn conflicts(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Vec<Fault> {
-    let set = NOT_IN_A_DEMO.into_iter().filter(|name| demo && lookup(name).is_some());
+fn conflicts(demo: bool, demo_database: DemoDatabase, lookup: impl Fn(&str) -> Option<String>) -> Vec<Fault> {
+    let conflicting = NOT_IN_A_DEMO.into_iter().filter(|name| match demo_database {
+        DemoDatabase::Refused => true,
+        DemoDatabase::Allowed => *name == "LASTPASS_PROVISIONING_HASH",
+    });
+    let set = conflicting.filter(|name| demo && lookup(name).is_some());
     set.map(|name| fault(name, "must not be set together with LASTPASS_DEMO=1: unset one of the two")).collect()
 }
 
@@ -130,6 +193,52 @@ fn organisation(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<O
     reader.finish(build())
 }
 
+fn changes(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<ChangeRules, Vec<Fault>> {
+    let mut reader = parse::Reader::new(lookup);
+    let mode = match reader.read_if_set("CHANGES", parse::change_mode) {
+        _ if demo && lookup("VERCEL").is_some() => Some(ChangeMode::DryRun),
+        Some(None) if lookup("VERCEL_ENV").as_deref() == Some("preview") => Some(ChangeMode::DryRun),
+        Some(mode) => Some(mode.unwrap_or(ChangeMode::On)),
+        None => None,
+    };
+    let offboarding_limit = reader.read("OFFBOARDING_LIMIT", parse::offboarding_limit);
+    let departments = reader.read("DEPARTMENT_GROUPS", parse::departments);
+    let roles = reader.read_if_set("ROLE_GROUPS", parse::role_groups);
+    let others = reader.read_if_set("KNOWN_GROUPS", parse::groups);
+    let email_domains = reader.read_if_set("ALLOWED_EMAIL_DOMAINS", parse::email_domains);
+    let build = || {
+        Some(ChangeRules {
+            mode: mode?,
+            offboarding_limit: offboarding_limit?,
+            groups: KnownGroups {
+                departments: departments?,
+                roles: roles?.unwrap_or_default(),
+                others: others?.unwrap_or_default(),
+            },
+            email_domains: email_domains?.unwrap_or_default(),
+        })
+    };
+    reader.finish(build())
+}
+
+fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<RecordPlace, Vec<Fault>> {
+    // The marketplace's databases set one or the other.
+    let name = if lookup("DATABASE_URL").is_none() && lookup("POSTGRES_URL").is_some() {
+        "POSTGRES_URL"
+    } else {
+        "DATABASE_URL"
+    };
+    let mut reader = parse::Reader::new(|name: &str| {
+        let published = (demo && name == "SIGNING_SECRET").then(|| DEMO_SECRET.to_owned());
+        lookup(name).or(published)
+    });
+    let database = reader.read(name, parse::database);
+    let secrets = reader.read("SIGNING_SECRET", parse::signing_secrets);
+    let may_create_tables = lookup("VERCEL_ENV").as_deref() != Some("preview");
+    let build = || Some(RecordPlace { database: database?, secrets: secrets?, may_create_tables });
+    reader.finish(build())
+}
+
 fn account(reader: &mut parse::Reader<impl Fn(&str) -> Option<String>>) -> Option<Account> {
     let number = reader.read("LASTPASS_ACCOUNT_NUMBER", parse::account_number);
     let provisioning_hash = reader.read("LASTPASS_PROVISIONING_HASH", |text| Ok(SecretString::from(text)));
@@ -156,24 +265,33 @@ mod tests {
     const KEY: &str = "0123456789abcdef0123456789abcdef";
 
     fn settings(extra: &[(&str, &str)]) -> Settings {
-        Settings::from_lookup(|name| {
-            let usual = [
-                ("LASTPASS_ACCOUNT_NUMBER", "8771312"),
-                ("LASTPASS_PROVISIONING_HASH", "canary-hash"),
-                ("DASHBOARD_KEYS", &format!("admin:{KEY}")),
-            ]
-            .map(|(name, value)| (name, value.to_owned()));
-            let extra = extra.iter().map(|(name, value)| (*name, (*value).to_owned()));
-            let mut all = extra.chain(usual);
-            all.find(|(known, _)| *known == name).map(|(_, value)| value)
-        })
+        Settings::from_lookup(
+            |name| {
+                let usual = [
+                    ("DATABASE_URL", "postgres://u:canary-password@db.example.com/app"),
+                    ("SIGNING_SECRET", "canary-signing-secret-0123456789abcdef"),
+                    ("LASTPASS_ACCOUNT_NUMBER", "8771312"),
+                    ("LASTPASS_PROVISIONING_HASH", "canary-hash"),
+                    ("DASHBOARD_KEYS", &format!("admin:{KEY}")),
+                ]
+                .map(|(name, value)| (name, value.to_owned()));
+                let extra = extra.iter().map(|(name, value)| (*name, (*value).to_owned()));
+                let mut all = extra.chain(usual);
+                all.find(|(known, _)| *known == name).map(|(_, value)| value)
+            },
+            DemoDatabase::Refused,
+        )
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        let Settings { sign_in, organisation } = settings(extra);
-        let mut names: Vec<_> =
-            [sign_in.err(), organisation.err()].into_iter().flatten().flatten().map(|fault| fault.variable).collect();
-        names.dedup();
+        let Settings { sign_in, organisation, changes, record } = settings(extra);
+        let all = [sign_in.err(), organisation.err(), changes.err(), record.err()];
+        let mut names: Vec<&str> = Vec::new();
+        for fault in all.into_iter().flatten().flatten() {
+            if !names.contains(&fault.variable) {
+                names.push(fault.variable);
+            }
+        }
         names
     }
 
@@ -212,16 +330,42 @@ mod tests {
             (vec![("DEPARTMENT_GROUPS", "HR=A;hr=B")], vec!["DEPARTMENT_GROUPS"]),
             (vec![("DEPARTMENT_GROUPS", "HR")], vec!["DEPARTMENT_GROUPS"]),
             (vec![("LASTPASS_DEMO", "yes")], vec!["LASTPASS_DEMO"]),
-            (vec![("LASTPASS_DEMO", "1")], vec!["LASTPASS_PROVISIONING_HASH"]),
+            (vec![("LASTPASS_DEMO", "1")], vec!["LASTPASS_PROVISIONING_HASH", "DATABASE_URL"]),
             (
-                vec![("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("POSTGRES_URL", "x")],
+                vec![
+                    ("LASTPASS_DEMO", "1"),
+                    ("LASTPASS_PROVISIONING_HASH", ""),
+                    ("DATABASE_URL", ""),
+                    ("POSTGRES_URL", "x"),
+                ],
                 vec!["POSTGRES_URL"],
             ),
+            (vec![("CHANGES", "dryrun")], vec!["CHANGES"]),
+            (vec![("OFFBOARDING_LIMIT", "-1")], vec!["OFFBOARDING_LIMIT"]),
+            (vec![("ROLE_GROUPS", "admin=A;root=B")], vec!["ROLE_GROUPS"]),
+            (vec![("ROLE_GROUPS", "admin=A;admin=B")], vec!["ROLE_GROUPS"]),
+            (vec![("KNOWN_GROUPS", "A, a")], vec!["KNOWN_GROUPS"]),
+            (vec![("ALLOWED_EMAIL_DOMAINS", "@example.com")], vec!["ALLOWED_EMAIL_DOMAINS"]),
+            (vec![("DATABASE_URL", "")], vec!["DATABASE_URL"]),
+            (vec![("DATABASE_URL", ""), ("POSTGRES_URL", "postgres://u@localhost/x")], vec![]),
+            (vec![("DATABASE_URL", "mysql://x"), ("SIGNING_SECRET", "short")], vec!["DATABASE_URL", "SIGNING_SECRET"]),
             (vec![("LASTPASS_API_URL", "http://[::1]:4000/x")], vec![]),
             (vec![("LASTPASS_API_URL", "http://127.0.0.1:4000/x"), ("CACHE_SECONDS", "0")], vec![]),
         ] {
             assert_eq!(faulty(&extra), expected, "{extra:?}");
         }
+    }
+
+    #[test]
+    fn a_preview_and_a_demo_on_the_platform_only_tell_what_they_would_do() {
+        let mode = |extra: &[(&str, &str)]| settings(extra).changes.unwrap().mode;
+        assert_eq!(mode(&[]), ChangeMode::On);
+        assert_eq!(mode(&[("CHANGES", "off")]), ChangeMode::Off);
+        assert_eq!(mode(&[("VERCEL_ENV", "preview")]), ChangeMode::DryRun);
+        assert_eq!(mode(&[("VERCEL_ENV", "preview"), ("CHANGES", "on")]), ChangeMode::On);
+        let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("DATABASE_URL", "")];
+        assert_eq!(mode(&[&demo[..], &[("VERCEL", "1"), ("CHANGES", "on")]].concat()), ChangeMode::DryRun);
+        assert!(!settings(&[("VERCEL_ENV", "preview")]).record.unwrap().may_create_tables);
     }
 
     #[test]

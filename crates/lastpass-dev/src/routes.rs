@@ -1,10 +1,10 @@
 //! Which endpoint answers which path: the platform's rules, its rewrites read from its own file.
 
-use lastpass_core::web::{Endpoint, SECURITY_REPORT};
+use lastpass_core::web::{ACTIONS, Endpoint, GROUPS, PROVISION_USER, SECURITY_REPORT, USERS};
 use serde_json::Value;
 
 /// Every endpoint.
-pub(crate) static ENDPOINTS: [&Endpoint; 1] = [&SECURITY_REPORT];
+pub(crate) static ENDPOINTS: [&Endpoint; 5] = [&SECURITY_REPORT, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS];
 
 /// A rewrite of a whole folder, as `/api/lastpass/:path*` to `/api/:path*`.
 pub(crate) struct Rewrites(Vec<(String, String)>);

@@ -59,7 +59,7 @@ struct WaitUntil(AppState);
 
 impl Background for WaitUntil {
     fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
-        self.0.wait_until(work);
+        self.0.wait_until(log::with(self.0.log_context.clone(), work));
     }
 }
 

@@ -1,5 +1,7 @@
 //! From a request's credential to a caller. One credential decides, and is judged alone.
 
+use std::fmt;
+
 use http::{
     HeaderMap, HeaderValue,
     header::{AUTHORIZATION, HeaderName},
@@ -13,15 +15,35 @@ use super::DashboardKeys;
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Somebody who proved who they are. Built by [`authenticate`] alone.
-#[derive(Debug)]
 pub struct Caller {
     role: Role,
+    name: Option<String>,
+    credential: [u8; 32],
 }
 
 impl Caller {
     /// What the caller is.
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// Who the caller is, as the record has it: a name, else the role.
+    pub fn actor(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.role.name())
+    }
+
+    /// What tells the caller from all others: the name, else the digest of the credential. Never shown.
+    pub fn identity(&self) -> String {
+        match &self.name {
+            Some(name) => format!("name:{name}"),
+            None => self.credential.iter().fold("key:".to_owned(), |text, byte| text + &format!("{byte:02x}")),
+        }
+    }
+}
+
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Caller({})", self.role)
     }
 }
 
@@ -43,8 +65,8 @@ pub fn authenticate(headers: &HeaderMap, keys: &DashboardKeys) -> Result<Caller,
         Some(value) => bearer(value.as_bytes()).ok_or(Refusal::Wrong)?,
         None => single(headers, &API_KEY)?.ok_or(Refusal::Missing)?.as_bytes(),
     };
-    let (role, _) = keys.find(key).ok_or(Refusal::Wrong)?;
-    Ok(Caller { role })
+    let key = keys.find(key).ok_or(Refusal::Wrong)?;
+    Ok(Caller { role: key.role, name: key.name.clone(), credential: key.digest })
 }
 
 /// The header's one value; two values could be read as either.

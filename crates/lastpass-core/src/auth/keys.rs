@@ -18,10 +18,11 @@ type Digest = [u8; DIGEST_LENGTH];
 /// Who may come in by which key. Keys are kept as SHA-256 digests.
 pub struct DashboardKeys(Vec<DashboardKey>);
 
-struct DashboardKey {
-    role: Role,
-    name: Option<String>,
-    digest: Digest,
+/// One key, and whom it stands for.
+pub(super) struct DashboardKey {
+    pub(super) role: Role,
+    pub(super) name: Option<String>,
+    pub(super) digest: Digest,
 }
 
 /// Why the text of `DASHBOARD_KEYS` is no list of keys.
@@ -70,8 +71,8 @@ impl DashboardKeys {
         Self(keys.map(|(role, key)| DashboardKey { role, name: None, digest: digest_of(key.as_bytes()) }).collect())
     }
 
-    /// The role and name that `key` stands for. Takes as long for a wrong key as for any other.
-    pub(super) fn find(&self, key: &[u8]) -> Option<(Role, Option<&str>)> {
+    /// Whom `key` stands for. Takes as long for a wrong key as for any other.
+    pub(super) fn find(&self, key: &[u8]) -> Option<&DashboardKey> {
         let digest = digest_of(key);
         let (mut found, mut at) = (Choice::from(0), 0_u32);
         for (place, known) in self.0.iter().enumerate() {
@@ -79,8 +80,7 @@ impl DashboardKeys {
             at.conditional_assign(&(place as u32), equal);
             found |= equal;
         }
-        let key = bool::from(found).then(|| &self.0[at as usize])?;
-        Some((key.role, key.name.as_deref()))
+        bool::from(found).then(|| &self.0[at as usize])
     }
 }
 
@@ -139,19 +139,20 @@ mod tests {
     #[test]
     fn a_key_stands_for_its_role_and_name() {
         let keys = DashboardKeys::parse(&format!(" admin/ann@example.com:{A} , manager:{B},")).unwrap();
-        assert_eq!(keys.find(A.as_bytes()), Some((Role::Admin, Some("ann@example.com"))));
-        assert_eq!(keys.find(B.as_bytes()), Some((Role::Manager, None)));
-        assert_eq!(keys.find(b""), None);
-        assert_eq!(keys.find(&A.as_bytes()[1..]), None);
+        let find = |key: &[u8]| keys.find(key).map(|key| (key.role, key.name.as_deref()));
+        assert_eq!(find(A.as_bytes()), Some((Role::Admin, Some("ann@example.com"))));
+        assert_eq!(find(B.as_bytes()), Some((Role::Manager, None)));
+        assert_eq!(find(b""), None);
+        assert_eq!(find(&A.as_bytes()[1..]), None);
     }
 
     #[test]
     fn a_digest_stands_for_its_key_and_is_none_itself() {
         let digest = digest_of(A.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let keys = DashboardKeys::parse(&format!("auditor:sha256:{digest}")).unwrap();
-        assert_eq!(keys.find(A.as_bytes()), Some((Role::Auditor, None)));
-        assert_eq!(keys.find(digest.as_bytes()), None);
-        assert_eq!(keys.find(format!("sha256:{digest}").as_bytes()), None);
+        assert_eq!(keys.find(A.as_bytes()).map(|key| key.role), Some(Role::Auditor));
+        assert!(keys.find(digest.as_bytes()).is_none());
+        assert!(keys.find(format!("sha256:{digest}").as_bytes()).is_none());
     }
 
     #[test]

@@ -42,7 +42,7 @@ const MOST_RESERVED: usize = 200_000;
 /// The most text of people that is kept, in bytes: a hundred times that of 10,000 people.
 const MOST_TEXT: usize = 64 * 1024 * 1024;
 
-/// How often and how long LastPass was asked on behalf of one request.
+/// How often and how long somebody else was asked on behalf of one request: LastPass, or the database.
 #[derive(Debug, Default)]
 pub struct Meter {
     calls: AtomicU32,
@@ -60,7 +60,8 @@ impl Meter {
         Duration::from_micros(self.microseconds.load(Ordering::Relaxed))
     }
 
-    fn add(&self, time: Duration) {
+    /// Counts a call.
+    pub fn add(&self, time: Duration) {
         self.calls.fetch_add(1, Ordering::Relaxed);
         self.microseconds.fetch_add(time.as_micros().try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
     }

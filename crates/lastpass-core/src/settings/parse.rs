@@ -5,12 +5,18 @@ use std::{net::IpAddr, time::Duration};
 use chrono_tz::Tz;
 use url::{Host, Url};
 
+use secrecy::SecretString;
+
 use crate::{
-    domain::{DepartmentGroups, ScoreSource, fold},
+    domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, fold},
     lastpass::Dialect,
+    store::{DatabaseUrl, MalformedDatabaseUrl},
 };
 
-use super::{Fault, TABLE, fault};
+use super::{ChangeMode, Fault, TABLE, fault};
+
+/// A secret that is shorter could be guessed.
+const SHORTEST_SECRET: usize = 32;
 
 /// Reads variables one by one and gathers what is wrong with them, so that all of it is told at once.
 pub(super) struct Reader<L> {
@@ -33,6 +39,15 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             return None;
         };
         parse(value).map_err(|reason| self.faults.push(fault(name, reason))).ok()
+    }
+
+    /// The value where the variable is set; the outer nothing is a malformed one.
+    pub(super) fn read_if_set<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(String) -> Parsed<T>,
+    ) -> Option<Option<T>> {
+        if (self.lookup)(name).is_none() { Some(None) } else { self.read(name, parse).map(Some) }
     }
 
     /// What was built of the values, unless one of them was wrong.
@@ -89,19 +104,83 @@ pub(super) fn score_source(text: String) -> Parsed<ScoreSource> {
 }
 
 pub(super) fn departments(text: String) -> Parsed<DepartmentGroups> {
+    pairs(&text, "must be DEPARTMENT=GROUP, by semicolons", "names a department twice").map(DepartmentGroups::new)
+}
+
+pub(super) fn role_groups(text: String) -> Parsed<Vec<(Role, String)>> {
+    let pairs = pairs(&text, "must be ROLE=GROUP, by semicolons", "names a role twice")?;
+    let role = |name: String| name.parse().map_err(|_| "must name admin, manager, auditor or provisioner");
+    pairs.into_iter().map(|(name, group)| Ok((role(name)?, group))).collect()
+}
+
+/// A map, in its order; no name may come twice.
+fn pairs(text: &str, form: &'static str, twice: &'static str) -> Parsed<Vec<(String, String)>> {
     let mut pairs: Vec<(String, String)> = Vec::new();
     for pair in text.split(';').map(str::trim).filter(|pair| !pair.is_empty()) {
-        let (department, group) = pair.split_once('=').ok_or("must be DEPARTMENT=GROUP, by semicolons")?;
-        let (department, group) = (department.trim(), group.trim());
-        if department.is_empty() || group.is_empty() {
-            return Err("must be DEPARTMENT=GROUP, by semicolons");
+        let (name, value) = pair.split_once('=').ok_or(form)?;
+        let (name, value) = (name.trim(), value.trim());
+        if name.is_empty() || value.is_empty() {
+            return Err(form);
         }
-        if pairs.iter().any(|(known, _)| fold(known) == fold(department)) {
-            return Err("names a department twice");
+        if pairs.iter().any(|(known, _)| fold(known) == fold(name)) {
+            return Err(twice);
         }
-        pairs.push((department.to_owned(), group.to_owned()));
+        pairs.push((name.to_owned(), value.to_owned()));
     }
-    Ok(DepartmentGroups::new(pairs))
+    Ok(pairs)
+}
+
+/// A list; no entry may come twice, in whatever letter case.
+fn list(text: &str) -> Parsed<Vec<String>> {
+    let mut entries: Vec<String> = Vec::new();
+    for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        if entries.iter().any(|known| fold(known) == fold(entry)) {
+            return Err("names something twice");
+        }
+        entries.push(entry.to_owned());
+    }
+    Ok(entries)
+}
+
+pub(super) fn groups(text: String) -> Parsed<Vec<String>> {
+    list(&text)
+}
+
+pub(super) fn email_domains(text: String) -> Parsed<Vec<String>> {
+    let domains = list(&text)?;
+    let is_domain = |domain: &String| format!("a@{domain}").parse::<EmailAddress>().is_ok();
+    if domains.is_empty() || !domains.iter().all(is_domain) {
+        return Err("must be domains such as example.com, by commas");
+    }
+    Ok(domains.iter().map(|domain| fold(domain).into_owned()).collect())
+}
+
+pub(super) fn change_mode(text: String) -> Parsed<ChangeMode> {
+    match text.as_str() {
+        "on" => Ok(ChangeMode::On),
+        "dryRun" => Ok(ChangeMode::DryRun),
+        "off" => Ok(ChangeMode::Off),
+        _ => Err("must be on, dryRun or off"),
+    }
+}
+
+pub(super) fn offboarding_limit(text: String) -> Parsed<u32> {
+    text.parse().ok().filter(|limit| *limit <= 10_000).ok_or("must be a whole number from 0 to 10000")
+}
+
+pub(super) fn database(text: String) -> Parsed<DatabaseUrl> {
+    text.parse().map_err(|error: MalformedDatabaseUrl| match error {
+        MalformedDatabaseUrl::Scheme => "must be a URL beginning with postgres://",
+        MalformedDatabaseUrl::Clear => "must not switch TLS off for another host (sslmode)",
+    })
+}
+
+pub(super) fn signing_secrets(text: String) -> Parsed<Vec<SecretString>> {
+    let secrets: Vec<_> = text.split(',').map(str::trim).filter(|secret| !secret.is_empty()).collect();
+    if secrets.is_empty() || secrets.iter().any(|secret| secret.chars().count() < SHORTEST_SECRET) {
+        return Err("must hold 32 or more characters; several secrets are separated by commas");
+    }
+    Ok(secrets.into_iter().map(SecretString::from).collect())
 }
 
 pub(super) fn cache_seconds(text: String) -> Parsed<Duration> {

@@ -77,8 +77,49 @@ pub const TABLE: &[Variable] = &[
         None,
         "A made-up company, entered by published keys; not beside real credentials or a database",
     ),
-    variable("DATABASE_URL", "postgres:// URL", None, "Not read yet, but refused beside LASTPASS_DEMO"),
-    variable("POSTGRES_URL", "postgres:// URL", None, "The same, under its other name"),
+    variable(
+        "DATABASE_URL",
+        "postgres:// URL",
+        None,
+        "Database in which changes are claimed and recorded; without it none is made",
+    ),
+    variable("POSTGRES_URL", "postgres:// URL", None, "The same, where DATABASE_URL is not set"),
+    variable(
+        "SIGNING_SECRET",
+        "32 or more characters; several by commas",
+        None,
+        "Proves the record of changes; the first signs, all verify; without it no change is made",
+    ),
+    variable(
+        "CHANGES",
+        "on, dryRun or off",
+        None,
+        "Whether changes are made, only told, or refused; unset is on, in a preview deployment dryRun",
+    ),
+    variable(
+        "ALLOWED_EMAIL_DOMAINS",
+        "domains, by commas",
+        None,
+        "Domains that a new account's address may have; unset allows all",
+    ),
+    variable(
+        "ROLE_GROUPS",
+        "ROLE=GROUP, by semicolons",
+        None,
+        "Groups that stand for a role: only an admin puts somebody into one",
+    ),
+    variable(
+        "KNOWN_GROUPS",
+        "groups, by commas",
+        None,
+        "Further groups that people may be put into: LastPass lists none without members",
+    ),
+    variable(
+        "OFFBOARDING_LIMIT",
+        "0 to 10000",
+        Some("25"),
+        "How many may be deactivated, removed, deleted or stripped of MFA in an hour, over all callers",
+    ),
     variable("VERCEL_DEV_PORT", "port", Some("3000"), "Port of a function that is started by hand, outside Vercel"),
 ];
 

@@ -29,10 +29,10 @@ pub struct Claim {
 }
 
 /// How many actions of some kinds may be begun in an hour, over all callers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlastLimit {
     /// The kinds.
-    pub actions: [&'static str; 4],
+    pub actions: Vec<&'static str>,
     /// How many.
     pub most: u32,
 }
@@ -81,34 +81,12 @@ impl Store {
     /// Where the database fails.
     pub async fn claim(&self, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Claimed, Error> {
         let mut transaction = self.write().await?;
-        if let Some(key) = &claim.key {
-            if let Some(known) = known_key(&mut transaction, key, &claim.body).await? {
-                return Ok(known);
-            }
-            if let Some(busy) = claimed_key(&mut transaction, key, &claim.body, now).await? {
-                return Ok(busy);
-            }
+        let (claimed, lapsed) = judge(&mut transaction, claim, now).await?;
+        if claimed != Claimed::Granted {
+            return Ok(claimed);
         }
-        let rows = transaction
-            .rows(
-                "select action_id, lease_until, recorded from lastpass_claims where email = $1",
-                &[Value::Text(&claim.email)],
-            )
-            .await?;
-        if let Some(row) = rows.first() {
-            let (action_id, lease_until, is_recorded) = (row.text(0)?, row.text(1)?, row.number(2)? == 1);
-            if lease_until > time_text(now) {
-                return Ok(Claimed::Busy);
-            }
-            if is_recorded {
-                return Ok(Claimed::Open { action_id });
-            }
+        for action_id in lapsed {
             drop_claim(&mut transaction, &action_id).await?;
-        }
-        if let Some(limit) = claim.limit
-            && let Some(retry_after) = over_limit(&mut transaction, limit, now).await?
-        {
-            return Ok(Claimed::OverLimit { retry_after });
         }
         // A key's absence is an empty text on its way in: statements take no nulls.
         transaction
@@ -130,6 +108,15 @@ impl Store {
         Ok(Claimed::Granted)
     }
 
+    /// What would become of a claim.
+    ///
+    /// # Errors
+    /// Where the database fails, or has no tables yet.
+    pub async fn would_grant(&self, claim: &Claim, now: DateTime<Utc>) -> Result<Claimed, Error> {
+        let mut transaction = self.database.begin_reading().await?;
+        judge(&mut transaction, claim, now).await.map(|(claimed, _)| claimed)
+    }
+
     /// Takes over an action that nobody is at, until `until`; nothing where somebody is, or it has ended.
     ///
     /// # Errors
@@ -144,6 +131,42 @@ impl Store {
             .await?;
         transaction.commit().await?;
         Ok(taken == 1)
+    }
+
+    /// Leaves an action for whoever comes next.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn release(&self, action_id: &str) -> Result<(), Error> {
+        let mut transaction = self.write().await?;
+        Lease::Released.apply(&mut transaction, action_id).await?;
+        transaction.commit().await
+    }
+
+    /// Whether an action has not come to its end.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn is_open(&self, action_id: &str) -> Result<bool, Error> {
+        let mut transaction = self.database.begin_reading().await?;
+        let sql = "select 1 from lastpass_claims where action_id = $1";
+        Ok(!transaction.rows(sql, &[Value::Text(action_id)]).await?.is_empty())
+    }
+
+    /// Who is being taken out right now, as far as the claim's limit counts it, the claim's own person aside.
+    ///
+    /// # Errors
+    /// Where the database fails, or has no tables yet.
+    pub async fn leaving(&self, claim: &Claim) -> Result<Vec<String>, Error> {
+        let actions = claim.limit.as_ref().map(BlastLimit::list).unwrap_or_default();
+        let mut transaction = self.database.begin_reading().await?;
+        let rows = transaction
+            .rows(
+                "select email from lastpass_claims where $1 like '%,' || action || ',%' and action_id <> $2",
+                &[Value::Text(&actions), Value::Text(&claim.action_id)],
+            )
+            .await?;
+        rows.iter().map(|row| row.text(0)).collect()
     }
 
     /// Gives up a claim under which nothing was sent.
@@ -212,6 +235,54 @@ impl Lease {
     }
 }
 
+impl BlastLimit {
+    /// The kinds as one text, each between commas.
+    fn list(&self) -> String {
+        format!(",{},", self.actions.join(","))
+    }
+}
+
+/// What becomes of a claim, and which lapsed ones stand in its way: under those nothing was sent.
+async fn judge(
+    transaction: &mut Transaction,
+    claim: &Claim,
+    now: DateTime<Utc>,
+) -> Result<(Claimed, Vec<String>), Error> {
+    let mut lapsed = Vec::new();
+    if let Some(key) = &claim.key {
+        if let Some(known) = known_key(transaction, key, &claim.body).await? {
+            return Ok((known, lapsed));
+        }
+        match claimed_key(transaction, key, &claim.body, now).await? {
+            KeyClaim::None => {}
+            KeyClaim::Alive(claimed) => return Ok((claimed, lapsed)),
+            KeyClaim::Lapsed(action_id) => lapsed.push(action_id),
+        }
+    }
+    let rows = transaction
+        .rows(
+            "select action_id, lease_until, recorded from lastpass_claims where email = $1",
+            &[Value::Text(&claim.email)],
+        )
+        .await?;
+    if let Some(row) = rows.first() {
+        let (action_id, lease_until, is_recorded) = (row.text(0)?, row.text(1)?, row.number(2)? == 1);
+        if lease_until > time_text(now) {
+            return Ok((Claimed::Busy, lapsed));
+        }
+        if is_recorded {
+            return Ok((Claimed::Open { action_id }, lapsed));
+        }
+        lapsed.push(action_id);
+    }
+    if let Some(limit) = &claim.limit
+        && let Some(retry_after) = over_limit(transaction, limit, now).await?
+    {
+        return Ok((Claimed::OverLimit { retry_after }, lapsed));
+    }
+    Ok((Claimed::Granted, lapsed))
+}
+
 /// The action that a key belongs to.
 async fn known_key(transaction: &mut Transaction, key: &str, body: &str) -> Result<Option<Claimed>, Error> {
     let rows =
@@ -221,43 +292,45 @@ async fn known_key(transaction: &mut Transaction, key: &str, body: &str) -> Resu
 }
 
 /// A claim with the same key, under which nothing was sent yet.
+enum KeyClaim {
+    None,
+    Alive(Claimed),
+    /// Whoever claimed it is gone.
+    Lapsed(String),
+}
+
 async fn claimed_key(
     transaction: &mut Transaction,
     key: &str,
     body: &str,
     now: DateTime<Utc>,
-) -> Result<Option<Claimed>, Error> {
+) -> Result<KeyClaim, Error> {
     let rows = transaction
         .rows("select body, lease_until, action_id from lastpass_claims where key = $1", &[Value::Text(key)])
         .await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let Some(row) = rows.first() else { return Ok(KeyClaim::None) };
     if row.text(1)? <= time_text(now) {
-        // Whoever claimed it is gone. A recorded one would be known by its key.
-        drop_claim(transaction, &row.text(2)?).await?;
-        return Ok(None);
+        return Ok(KeyClaim::Lapsed(row.text(2)?));
     }
-    Ok(Some(if row.text(0)? == body { Claimed::Busy } else { Claimed::KeyReused }))
+    Ok(KeyClaim::Alive(if row.text(0)? == body { Claimed::Busy } else { Claimed::KeyReused }))
 }
 
 /// How long until one more may begin, where too many have begun already.
 async fn over_limit(
     transaction: &mut Transaction,
-    limit: BlastLimit,
+    limit: &BlastLimit,
     now: DateTime<Utc>,
 ) -> Result<Option<TimeDelta>, Error> {
-    let [a, b, c, d] = limit.actions;
     let since = time_text(now - BLAST_WINDOW);
     // What was recorded, and what is claimed and not recorded yet.
     let rows = transaction
         .rows(
-            "select at from (select at from lastpass_record where version = 1 and action in ($1, $2, $3, $4) \
-             and at > $5 union all select claimed_at from lastpass_claims where recorded = 0 \
-             and action in ($1, $2, $3, $4) and claimed_at > $5 and lease_until > $6) begun order by at desc limit $7",
+            "select at from (select at from lastpass_record where version = 1 and $1 like '%,' || action || ',%' \
+             and at > $2 union all select claimed_at from lastpass_claims where recorded = 0 \
+             and $1 like '%,' || action || ',%' and claimed_at > $2 and lease_until > $3) begun \
+             order by at desc limit $4",
             &[
-                Value::Text(a),
-                Value::Text(b),
-                Value::Text(c),
-                Value::Text(d),
+                Value::Text(&limit.list()),
                 Value::Text(&since),
                 Value::Text(&time_text(now)),
                 Value::Number(i64::from(limit.most)),

@@ -77,7 +77,7 @@ pub struct EntryFilter {
     pub from: String,
     /// Before when.
     pub to: String,
-    /// Only those older than this action.
+    /// Only those before this action in the order of the list, which is that of ids, newest first.
     pub before: String,
 }
 
@@ -194,6 +194,16 @@ impl Store {
             )
             .await?;
         rows.iter().map(|row| entry(row, 0)).collect()
+    }
+
+    /// The head of the chain as it is written: it changes with every row. Nothing where there is no row.
+    ///
+    /// # Errors
+    /// Where the database fails, or has no tables yet.
+    pub async fn head(&self) -> Result<Option<String>, Error> {
+        let mut transaction = self.database.begin_reading().await?;
+        let last = transaction.rows("select mac from lastpass_record order by number desc limit 1", &[]).await?;
+        last.first().map(|row| row.bytes(0).map(|mac| hex(&mac))).transpose()
     }
 
     /// Walks along the whole chain.

@@ -7,14 +7,17 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use tokio::time::Instant;
 
 use crate::{
     auth::DashboardKeys,
+    changes::Changes,
     domain::{DepartmentGroups, People, ScoreSource},
     lastpass::{Budget, Client, Error, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
     report::{Departments, Orders},
-    settings::{Fault, Organisation, Settings, Upstream},
+    settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
+    store::{ChainKeys, Database, Store},
 };
 
 use super::{
@@ -35,6 +38,18 @@ const FOLDERS_REST: Duration = Duration::from_secs(60);
 pub struct App {
     pub(super) sign_in: Result<DashboardKeys, Vec<Fault>>,
     source: Result<Source, Vec<Fault>>,
+    desk: Result<ChangeDesk, Vec<Fault>>,
+    store: Result<Arc<Store>, Vec<Fault>>,
+    /// The zone in which days are counted: LastPass's.
+    pub(super) time_zone: Tz,
+}
+
+/// Where changes are asked for.
+pub(super) struct ChangeDesk {
+    pub(super) changes: Arc<Changes>,
+    pub(super) mode: ChangeMode,
+    pub(super) departments: DepartmentGroups,
+    pub(super) email_domains: Vec<String>,
 }
 
 /// Where people and folders come from.
@@ -62,17 +77,26 @@ pub(super) struct Roster {
 impl App {
     /// Reads all settings by `lookup`, once. What is missing is told by the routes that need it.
     pub fn new(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        Self::build(Settings::from_lookup(lookup), None)
+        Self::build(Settings::from_lookup(lookup, DemoDatabase::Refused), None)
     }
 
-    /// The same, but asking `transport` instead of what the settings name: a simulated LastPass of one's own.
+    /// The same, but asking `transport` instead of what the settings name: a simulated LastPass of one's own, beside
+    /// which even the demo may have a database.
     pub fn over(transport: Arc<dyn Transport>, lookup: impl Fn(&str) -> Option<String>) -> Self {
-        Self::build(Settings::from_lookup(lookup), Some(transport))
+        Self::build(Settings::from_lookup(lookup, DemoDatabase::Allowed), Some(transport))
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let Settings { sign_in, organisation } = settings;
-        Self { sign_in, source: organisation.map(|organisation| Source::new(organisation, transport)) }
+        let Settings { sign_in, organisation, changes, record } = settings;
+        let store = record.map(store);
+        let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
+        let source = organisation.map(|organisation| Source::new(organisation, transport));
+        let desk = match (&source, changes) {
+            (Ok(source), Ok(rules)) => Ok(ChangeDesk::new(source, rules, store.as_ref().ok())),
+            (Ok(_), Err(faults)) => Err(faults),
+            (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
+        };
+        Self { sign_in, source, desk, store, time_zone }
     }
 
     /// What is wrong with the settings, for somebody who starts a server by hand.
@@ -81,12 +105,43 @@ impl App {
         sign_in.chain(self.source.as_ref().err()).flatten()
     }
 
+    /// Where changes are asked for.
+    ///
+    /// # Errors
+    /// Where a setting is missing or malformed, naming it.
+    pub(super) fn desk(&self) -> Result<&ChangeDesk, Problem> {
+        self.desk.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
+    }
+
+    /// Where changes are recorded.
+    ///
+    /// # Errors
+    /// Where a setting is missing or malformed, naming it.
+    pub(super) fn store(&self) -> Result<&Arc<Store>, Problem> {
+        self.store.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
+    }
+
     /// Where figures come from.
     ///
     /// # Errors
     /// Where a setting is missing or malformed, naming it.
     pub(super) fn source(&self) -> Result<&Source, Problem> {
         self.source.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
+    }
+}
+
+fn store(place: RecordPlace) -> Arc<Store> {
+    let RecordPlace { database, secrets, may_create_tables } = place;
+    let database = Database::connect_lazily(&database);
+    Arc::new(Store::new(database, ChainKeys::derive(&secrets), may_create_tables))
+}
+
+impl ChangeDesk {
+    fn new(source: &Source, rules: ChangeRules, store: Option<&Arc<Store>>) -> Self {
+        let ChangeRules { mode, offboarding_limit, groups, email_domains } = rules;
+        let departments = groups.departments.clone();
+        let changes = Changes::new(source.client.clone(), store.cloned(), groups, offboarding_limit);
+        Self { changes: Arc::new(changes), mode, departments, email_domains }
     }
 }
 
@@ -160,6 +215,11 @@ async fn roster(
     let reading = client.people(at, budget).await?;
     let departments = Departments::new(&reading.people, &departments);
     Ok(Roster { people: reading.people, departments, orders: Orders::default(), notices: reading.notices })
+}
+
+/// What one change may cost.
+pub(super) fn change_budget(meter: &Arc<Meter>) -> Budget {
+    budget(DEADLINE, meter)
 }
 
 fn budget(time: Duration, meter: &Arc<Meter>) -> Budget {

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 ///
 /// On Vercel this is `wait_until`; the local server and the tests join it at their end.
 pub trait Background: Send + Sync {
-    /// Takes note of `work`, which has been spawned already: awaiting it only waits.
+    /// Sees to it that `work` comes to its end, whatever becomes of the request that began it.
     fn keep_awake_for(&self, work: BoxFuture<'static, ()>);
 }
 

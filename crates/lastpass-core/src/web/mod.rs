@@ -1,20 +1,26 @@
 //! Bytes in, bytes out: one file or folder per endpoint, and what all of them share.
 
+mod actions;
 mod app;
 mod background;
 mod body;
 mod cached;
+mod changes;
 mod demo;
+mod members;
 mod parameters;
+mod period;
 mod problem;
 mod reply;
 mod security_report;
 mod serve;
 mod spreadsheet;
 
+pub use actions::ACTIONS;
 pub use app::App;
 pub use background::{Background, Invocation};
 pub use body::{Body, REQUEST_LIMIT, UnreadBody, read};
+pub use changes::{GROUPS, PROVISION_USER, USERS};
 pub use problem::{FieldError, Problem};
 pub use security_report::SECURITY_REPORT;
 pub use serve::{Endpoint, not_found, serve};

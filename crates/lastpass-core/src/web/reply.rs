@@ -1,5 +1,7 @@
 //! A success on its way out: body, headers, and who may keep it.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY},
@@ -75,6 +77,14 @@ impl Reply {
         }
         response
     }
+}
+
+/// The tag of a reply that depends on `parts` alone: equal where the bytes are equal, whichever process makes it.
+pub(super) fn etag(parts: impl Hash) -> String {
+    let mut hasher = DefaultHasher::new();
+    let build = option_env!("VERCEL_GIT_COMMIT_SHA").unwrap_or(env!("CARGO_PKG_VERSION"));
+    (build, parts).hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish())
 }
 
 /// Whether `If-None-Match` names the tag. Compared weakly, since the CDN weakens tags when it compresses.

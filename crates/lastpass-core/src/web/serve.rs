@@ -4,7 +4,10 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, header::REFERRER_POLICY};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method, Response,
+    header::{CONTENT_TYPE, REFERRER_POLICY},
+};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -26,8 +29,29 @@ pub(super) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result
 pub struct Endpoint {
     /// The name in the path, `/api/NAME`.
     pub name: &'static str,
-    /// What answers GET, and HEAD without the body.
-    pub(super) get: Handler,
+    /// What answers each method.
+    pub(super) methods: Methods,
+}
+
+/// The methods that an endpoint answers.
+pub(super) enum Methods {
+    /// GET, and HEAD without the body.
+    Read(Handler),
+    /// POST, with a JSON body.
+    Change(Handler),
+}
+
+impl Methods {
+    /// The handler of a method.
+    fn find(&self, method: &Method) -> Result<Handler, Problem> {
+        match (self, method) {
+            (Self::Read(handler), &Method::GET | &Method::HEAD) | (Self::Change(handler), &Method::POST) => {
+                Ok(*handler)
+            }
+            (Self::Read(_), _) => Err(Problem::MethodNotAllowed { allowed: "GET, HEAD" }),
+            (Self::Change(_), _) => Err(Problem::MethodNotAllowed { allowed: "POST" }),
+        }
+    }
 }
 
 /// A request that a handler answers.
@@ -35,6 +59,8 @@ pub(super) struct Asked<'a> {
     pub(super) caller: Caller,
     pub(super) parameters: Parameters,
     pub(super) headers: &'a HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) request_id: &'a str,
     pub(super) invocation: Invocation<'a>,
     pub(super) trace: &'a Trace,
 }
@@ -44,11 +70,21 @@ pub(super) struct Asked<'a> {
 pub(super) struct Trace {
     /// The calls to LastPass.
     pub(super) meter: Arc<Meter>,
+    /// The calls to the database.
+    pub(super) database: Arc<Meter>,
     cache: std::sync::OnceLock<CacheState>,
     role: std::sync::OnceLock<Role>,
 }
 
 impl Trace {
+    /// Counts a call to the database.
+    pub(super) async fn database<T>(&self, work: impl Future<Output = T>) -> T {
+        let start = Instant::now();
+        let result = work.await;
+        self.database.add(start.elapsed());
+        result
+    }
+
     /// Notes where the answer came from, once.
     pub(super) fn cache(&self, state: CacheState) {
         self.cache.get_or_init(|| state);
@@ -66,7 +102,7 @@ pub async fn serve(
     let id = Uuid::now_v7().to_string();
     let trace = Trace::default();
     let (head, body) = request.into_parts();
-    let answering = AssertUnwindSafe(answer(app, endpoint, &head, body, invocation, &trace)).catch_unwind();
+    let answering = AssertUnwindSafe(answer(app, endpoint, &head, body, &id, invocation, &trace)).catch_unwind();
     let outcome = answering.await.unwrap_or(Err(Problem::Internal));
     let problem = outcome.as_ref().err().map(|problem| (problem.code(), problem.cause()));
     let reply = outcome.unwrap_or_else(|problem| problem.reply(&id));
@@ -92,13 +128,12 @@ async fn answer(
     endpoint: &Endpoint,
     head: &http::request::Parts,
     body: Result<Bytes, UnreadBody>,
+    request_id: &str,
     invocation: Invocation<'_>,
     trace: &Trace,
 ) -> Result<Reply, Problem> {
-    if !matches!(head.method, Method::GET | Method::HEAD) {
-        return Err(Problem::MethodNotAllowed { allowed: "GET, HEAD" });
-    }
-    body.map_err(|unread| match unread {
+    let handler = endpoint.methods.find(&head.method)?;
+    let body = body.map_err(|unread| match unread {
         UnreadBody::TooLong => Problem::BodyTooLong,
         UnreadBody::Broken => Problem::BodyBroken,
     })?;
@@ -107,12 +142,24 @@ async fn answer(
         .map_err(|refusal| Problem::Unauthenticated { wrong: refusal == Refusal::Wrong })?;
     trace.role.get_or_init(|| caller.role());
     let parameters = Parameters::parse(head.uri.query());
-    (endpoint.get)(app, Asked { caller, parameters, headers: &head.headers, invocation, trace }).await
+    if head.method == Method::POST && !is_json(head.headers.get(CONTENT_TYPE)) {
+        return Err(Problem::UnsupportedMediaType);
+    }
+    handler(app, Asked { caller, parameters, headers: &head.headers, body, request_id, invocation, trace }).await
+}
+
+/// Whether a body is said to be JSON. A page of another site can send no such request without being asked first.
+fn is_json(content_type: Option<&HeaderValue>) -> bool {
+    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
 /// The headers that every reply carries.
 fn dress(headers: &mut HeaderMap, id: &str, trace: &Trace) {
     let mut timing = format!("lastpass;dur={:.1}", trace.meter.time().as_secs_f64() * 1e3);
+    if trace.database.calls() > 0 {
+        timing.push_str(&format!(", db;dur={:.1}", trace.database.time().as_secs_f64() * 1e3));
+    }
     if let Some(state) = trace.cache.get() {
         timing.push_str(&format!(", cache;desc={}", state.name()));
     }
@@ -135,7 +182,7 @@ fn log(
     start: Instant,
     problem: Option<(&'static str, Option<String>)>,
 ) {
-    let method = if *method == Method::GET || *method == Method::HEAD { method.as_str() } else { "other" };
+    let method = if matches!(*method, Method::GET | Method::HEAD | Method::POST) { method.as_str() } else { "other" };
     let (code, cause) = problem.unzip();
     macro_rules! line {
         ($level:ident) => {
@@ -147,6 +194,7 @@ fn log(
                 duration_ms = milliseconds(start.elapsed()),
                 lastpass_calls = trace.meter.calls(),
                 lastpass_ms = milliseconds(trace.meter.time()),
+                database_ms = milliseconds(trace.database.time()),
                 cache = trace.cache.get().map(|state| state.name()),
                 request_id = id,
                 error = code,

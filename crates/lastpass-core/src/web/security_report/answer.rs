@@ -1,9 +1,6 @@
 //! The figures of one answer with what was read for them, and the caller's list of people in it.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -18,6 +15,7 @@ use super::{
         app::{Roster, Source},
         cached::{self, CacheState},
         problem::{FieldError, Problem},
+        reply,
     },
     query::{Query, View},
     warning::Warning,
@@ -101,12 +99,7 @@ impl Answer {
 
     /// The tag of the reply to one query of one role: equal where the bytes are equal.
     pub(super) fn etag(&self, role: Role, query: &str) -> String {
-        let mut hasher = DefaultHasher::new();
-        let build = option_env!("VERCEL_GIT_COMMIT_SHA").unwrap_or(env!("CARGO_PKG_VERSION"));
-        (build, role, query, self.people().version(), &self.meta).hash(&mut hasher);
-        self.folders.hash(&mut hasher);
-        self.settings_version.hash(&mut hasher);
-        format!("\"{:016x}\"", hasher.finish())
+        reply::etag((role, query, self.people().version(), &self.meta, self.folders, self.settings_version))
     }
 
     /// Computes the figures and finds the people, away from the threads that serve requests.

@@ -19,17 +19,18 @@ use super::{
     cached::Demand,
     problem::Problem,
     reply::{self, Reply},
-    serve::Asked,
+    serve::{Asked, Methods},
 };
 
 use answer::Answer;
 use query::{Format, Query, View};
 
 /// The endpoint of the security report.
-pub static SECURITY_REPORT: Endpoint = Endpoint { name: "security-report", get: |app, asked| get(app, asked).boxed() };
+pub static SECURITY_REPORT: Endpoint =
+    Endpoint { name: "security-report", methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, invocation, trace } = asked;
+    let Asked { caller, parameters, headers, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
     let role = Reader::of(caller.role())?;
     let query = Query::parse(parameters, role)?;

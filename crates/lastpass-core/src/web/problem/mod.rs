@@ -1,5 +1,8 @@
 //! Everything that is no success, and the one table from it to status, code and words.
 
+mod change;
+mod lastpass;
+
 use std::{borrow::Cow, time::Duration};
 
 use http::{
@@ -8,9 +11,16 @@ use http::{
 };
 use serde::Serialize;
 
-use crate::{lastpass, settings::Fault};
+use crate::{
+    changes::{Done, Refusal},
+    lastpass::Error,
+    settings::Fault,
+    store,
+};
 
-use super::{Body, reply::Reply};
+use super::{Body, changes::StepShown, reply::Reply};
+
+pub(super) use change::Failure;
 
 /// Something about one field, parameter or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -52,8 +62,22 @@ pub enum Problem {
         /// What is wrong with which.
         faults: Vec<Fault>,
     },
+    /// The body is not said to be JSON.
+    UnsupportedMediaType,
+    /// A body with members that are missing, unknown, or of another kind.
+    Members(Vec<FieldError>),
+    /// A body whose members hold what they cannot.
+    Fields(Vec<FieldError>),
+    /// Changes are switched off.
+    ChangesOff,
+    /// A change was not begun.
+    Refused(Refusal),
+    /// A change was begun, and nothing of it was done, or nobody knows.
+    NotDone(Failure, Box<Done>),
+    /// The database gave no answer that can be used.
+    Database(store::Error),
     /// LastPass gave no answer that can be used.
-    LastPass(lastpass::Error),
+    LastPass(Error),
     /// A fault of this program.
     Internal,
 }
@@ -120,7 +144,45 @@ impl Problem {
                 title: "A setting is missing or malformed",
                 detail: Cow::Owned(name_faults(faults)),
             },
-            Self::LastPass(error) => lastpass_row(error),
+            Self::UnsupportedMediaType => row(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                "Not JSON",
+                "send the body as JSON, with the header Content-Type: application/json",
+            ),
+            Self::Members(errors) => Row {
+                status: StatusCode::BAD_REQUEST,
+                code: "invalid-body",
+                title: "Invalid body",
+                detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
+            },
+            Self::Fields(errors) => Row {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                code: "invalid-fields",
+                title: "Invalid fields",
+                detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
+            },
+            Self::ChangesOff => row(
+                StatusCode::FORBIDDEN,
+                "changes-off",
+                "Changes are switched off",
+                "this deployment makes no changes (CHANGES=off)",
+            ),
+            Self::Refused(refusal) => change::refusal(refusal),
+            Self::NotDone(failure, _) => failure.row(),
+            Self::Database(store::Error::NoTables) => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not-recorded",
+                "Nothing is recorded yet",
+                "the database has no tables of ours yet: the first change makes them, in production",
+            ),
+            Self::Database(_) => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database-unavailable",
+                "The database is not available",
+                "the database of DATABASE_URL could not be asked; nothing was changed; try again in a minute",
+            ),
+            Self::LastPass(error) => lastpass::row(error),
             Self::Internal => row(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -138,7 +200,8 @@ impl Problem {
     /// What lies behind it, for the log: our own words only.
     pub(super) fn cause(&self) -> Option<String> {
         match self {
-            Self::LastPass(error) => Some(causes(error)),
+            Self::LastPass(error) | Self::Refused(Refusal::LastPass(error)) => Some(causes(error)),
+            Self::Database(error) | Self::Refused(Refusal::Database(error)) => Some(causes(error)),
             Self::NotConfigured { faults } => Some(name_faults(faults)),
             Self::NotFound
             | Self::MethodNotAllowed { .. }
@@ -147,13 +210,21 @@ impl Problem {
             | Self::Parameters(_)
             | Self::Unauthenticated { .. }
             | Self::Forbidden { .. }
+            | Self::UnsupportedMediaType
+            | Self::Members(_)
+            | Self::Fields(_)
+            | Self::ChangesOff
+            | Self::Refused(_)
+            | Self::NotDone(..)
             | Self::Internal => None,
         }
     }
 
     fn errors(&self) -> Vec<FieldError> {
         match self {
-            Self::Parameters(errors) => errors.clone(),
+            Self::Parameters(errors) | Self::Members(errors) | Self::Fields(errors) => errors.clone(),
+            Self::Refused(refusal) => change::errors(refusal),
+            Self::NotDone(_, done) => change::words(done),
             Self::NotConfigured { faults } => faults
                 .iter()
                 .map(|fault| FieldError { field: fault.variable.to_owned(), message: fault.reason.clone().into() })
@@ -164,6 +235,9 @@ impl Problem {
             | Self::BodyBroken
             | Self::Unauthenticated { .. }
             | Self::Forbidden { .. }
+            | Self::UnsupportedMediaType
+            | Self::ChangesOff
+            | Self::Database(_)
             | Self::LastPass(_)
             | Self::Internal => Vec::new(),
         }
@@ -183,7 +257,11 @@ impl Problem {
                 };
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
-            Self::LastPass(lastpass::Error::Busy { retry_after }) => {
+            Self::Refused(Refusal::BlastGuard { retry_after }) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.num_seconds().max(1)));
+            }
+            Self::LastPass(Error::Busy { retry_after })
+            | Self::Refused(Refusal::LastPass(Error::Busy { retry_after })) => {
                 let seconds = retry_after.unwrap_or(DEFAULT_RETRY_AFTER).as_secs().max(1);
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
@@ -193,6 +271,13 @@ impl Problem {
             | Self::Parameters(_)
             | Self::Forbidden { .. }
             | Self::NotConfigured { .. }
+            | Self::UnsupportedMediaType
+            | Self::Members(_)
+            | Self::Fields(_)
+            | Self::ChangesOff
+            | Self::Refused(_)
+            | Self::NotDone(..)
+            | Self::Database(_)
             | Self::LastPass(_)
             | Self::Internal => {}
         }
@@ -202,6 +287,7 @@ impl Problem {
     /// The reply as `application/problem+json` (RFC 9457).
     pub(super) fn reply(&self, request_id: &str) -> Reply {
         let Row { status, code, title, detail } = self.row();
+        let done = if let Self::NotDone(_, done) = self { Some(done) } else { None };
         let document = Document {
             kind: format!("urn:lastpass-functions:problem:{code}"),
             title,
@@ -210,6 +296,8 @@ impl Problem {
             code,
             request_id,
             errors: self.errors(),
+            action_id: done.map(|done| done.operation.id.as_str()),
+            steps: done.map(|done| StepShown::all(&done.operation)),
             error: &detail,
         };
         let body = serde_json::to_vec(&document).expect("a document of texts and numbers is JSON");
@@ -222,51 +310,6 @@ impl Problem {
 
 /// When to come back, where LastPass limits us and does not say for how long.
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(30);
-
-fn lastpass_row(error: &lastpass::Error) -> Row {
-    let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
-    match error {
-        lastpass::Error::Credentials => row(
-            StatusCode::BAD_GATEWAY,
-            "lastpass-credentials",
-            "LastPass refuses our credentials",
-            "LastPass does not accept the account number or the provisioning hash: compare LASTPASS_ACCOUNT_NUMBER and \
-             LASTPASS_PROVISIONING_HASH with the Admin Console (Advanced > Enterprise API); a hash that was reset there \
-             replaces the old one at once; then deploy again",
-        ),
-        lastpass::Error::Refused => row(
-            StatusCode::BAD_GATEWAY,
-            "lastpass-refused",
-            "LastPass refused the request",
-            "LastPass understood the request and refused it; check that the plan includes the Enterprise API and that a \
-             super admin made the provisioning hash",
-        ),
-        lastpass::Error::Busy { .. } => row(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "lastpass-busy",
-            "LastPass limits our calls",
-            "LastPass asks for fewer calls; try again after the time in Retry-After",
-        ),
-        lastpass::Error::Timeout => row(
-            StatusCode::GATEWAY_TIMEOUT,
-            "lastpass-timeout",
-            "LastPass is too slow",
-            "LastPass did not answer in time; try again in a minute",
-        ),
-        lastpass::Error::Unreachable(_) | lastpass::Error::Senseless(_) => row(
-            StatusCode::BAD_GATEWAY,
-            "lastpass-unavailable",
-            "LastPass is not available",
-            "LastPass could not be reached, or gave an answer that makes no sense; try again in a minute",
-        ),
-        lastpass::Error::Crashed => row(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "A fault of this program",
-            "reading LastPass's answer failed on our side; the log has more under the request's id",
-        ),
-    }
-}
 
 /// An error and its sources in one line.
 pub(super) fn causes(error: &dyn std::error::Error) -> String {
@@ -300,12 +343,22 @@ struct Document<'a> {
     code: &'a str,
     request_id: &'a str,
     errors: Vec<FieldError>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<Vec<StepShown<'a>>>,
     /// What the guide's front ends read.
     error: &'a str,
 }
 
-impl From<lastpass::Error> for Problem {
-    fn from(error: lastpass::Error) -> Self {
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
         Self::LastPass(error)
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        Self::Database(error)
     }
 }

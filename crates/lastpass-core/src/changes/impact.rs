@@ -1,0 +1,123 @@
+//! What a leaver takes along: the shared folders that they could open, and those that nobody would administer. Pure.
+
+use std::collections::{BTreeSet, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{EmailAddress, People, SharedFolder, fold};
+
+/// What a leaver could open, which folders nobody would administer any more, and how many passwords should be changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Impact {
+    /// The leaver's groups.
+    pub groups: Vec<String>,
+    /// The folders that are not deleted, by name.
+    pub folders: Vec<LostFolder>,
+    /// The ids of the folders that nobody active would administer.
+    pub orphaned_folders: Vec<String>,
+    /// Pairs of folder and site whose password the leaver could see; nothing where LastPass does not tell the sites.
+    pub passwords_to_rotate: Option<u64>,
+}
+
+/// One folder that a leaver could open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LostFolder {
+    /// LastPass's id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// What the leaver could do in it.
+    pub rights: FolderRights,
+    /// Whether the leaver could see the passwords.
+    pub passwords_visible: bool,
+    /// Whether nobody else who is active may administer it.
+    pub only_administrator: bool,
+    /// The sites that the leaver reached; nothing where LastPass does not tell.
+    pub sites: Option<Vec<String>>,
+}
+
+/// What somebody may do in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FolderRights {
+    /// Use what is in it.
+    ReadOnly,
+    /// Change what is in it.
+    Write,
+    /// Say who can open it.
+    Administer,
+}
+
+/// A folder that a leaver could open, and who else may administer it.
+pub(super) struct Held {
+    folder: LostFolder,
+    other_administrators: HashSet<String>,
+}
+
+impl Held {
+    /// What the leaver loses of a folder; nothing where they cannot open it, or it is deleted.
+    pub(super) fn of(folder: SharedFolder, leaver: &EmailAddress) -> Option<Self> {
+        let (own, others): (Vec<_>, Vec<_>) = folder.holders.into_iter().partition(|holder| leaver.is(&holder.email));
+        if own.is_empty() || folder.is_deleted {
+            return None;
+        }
+        let rights = own.iter().map(|holder| match (holder.may_administer, holder.is_read_only) {
+            (true, _) => FolderRights::Administer,
+            (false, false) => FolderRights::Write,
+            (false, true) => FolderRights::ReadOnly,
+        });
+        let rights = rights.max().unwrap_or(FolderRights::ReadOnly);
+        let reached = |holder: &crate::domain::Holder| holder.sites.clone();
+        let sites = own.iter().any(|holder| holder.sites.is_some()).then(|| {
+            let all: BTreeSet<String> = own.iter().filter_map(reached).flatten().collect();
+            all.into_iter().collect()
+        });
+        let administrators = others.iter().filter(|holder| holder.may_administer);
+        Some(Self {
+            other_administrators: administrators.map(|holder| fold(&holder.email).into_owned()).collect(),
+            folder: LostFolder {
+                id: folder.id,
+                name: folder.name,
+                rights,
+                passwords_visible: own.iter().any(|holder| holder.sees_passwords),
+                only_administrator: false,
+                sites,
+            },
+        })
+    }
+
+    /// Whether it takes a look at the others to know who administers it.
+    pub(super) fn is_administered(&self) -> bool {
+        self.folder.rights == FolderRights::Administer
+    }
+}
+
+/// The impact over all folders. `active` tells who else is there and stays; it is asked of administrators alone.
+pub(super) fn impact(groups: Vec<String>, held: Vec<Held>, active: impl Fn(&str) -> bool) -> Impact {
+    let mut folders: Vec<LostFolder> = held
+        .into_iter()
+        .map(|held| {
+            let only_administrator =
+                held.is_administered() && !held.other_administrators.iter().any(|email| active(email));
+            LostFolder { only_administrator, ..held.folder }
+        })
+        .collect();
+    folders.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+    let orphaned_folders = folders.iter().filter(|folder| folder.only_administrator);
+    let seen = folders.iter().filter(|folder| folder.passwords_visible || folder.rights == FolderRights::Administer);
+    let passwords = seen.map(|folder| folder.sites.as_ref().map(|sites| sites.len() as u64)).sum();
+    Impact {
+        groups,
+        orphaned_folders: orphaned_folders.map(|folder| folder.id.clone()).collect(),
+        passwords_to_rotate: passwords,
+        folders,
+    }
+}
+
+/// The addresses, as they are compared, of all who can use their account.
+pub(super) fn active_people(people: &People) -> HashSet<String> {
+    let active = people.iter().filter(|person| person.is_entry() && !person.is_disabled() && !person.never_logged_in());
+    active.map(|person| fold(person.email()).into_owned()).collect()
+}

@@ -1,0 +1,169 @@
+//! Carries out a planned action, or goes on with one: each step is recorded before it is sent, and read back after.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    lastpass::{Answer, Error, Words},
+    store::{self, Lease, Store},
+};
+
+use super::{
+    Changes, Done, Errand, Operation, Refusal,
+    perform::{End, LEASE},
+    progress::{self, Standing, StepState, Trouble, Wait},
+};
+
+/// When LastPass is looked at again for what it said it did and does not show yet.
+const LOOKS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+
+impl Changes {
+    /// Goes on with an action that was begun before, unless somebody is at it.
+    pub(super) async fn go_on(
+        &self,
+        store: &Store,
+        action_id: &str,
+        errand: &Errand,
+        now: &(impl Fn() -> DateTime<Utc> + Sync),
+    ) -> Result<Done, Refusal> {
+        let is_ours = errand.timed(store.take_over(action_id, now(), now() + LEASE)).await?;
+        let entry = errand.timed(store.action(action_id)).await?;
+        let standing = entry.as_ref().and_then(Operation::from_entry);
+        let operation = standing.ok_or(Refusal::Database(store::Error::Senseless))?;
+        if is_ours {
+            return self.run(store, operation, errand, now).await;
+        }
+        if errand.timed(store.is_open(action_id)).await? {
+            return Err(Refusal::Busy);
+        }
+        // It may have ended between the two looks: what is shown is what stands now.
+        let entry = errand.timed(store.action(action_id)).await?;
+        let operation = entry.as_ref().and_then(Operation::from_entry).unwrap_or(operation);
+        Ok(Done { operation, end: End::Ended, as_of: now() })
+    }
+
+    /// Sends what is planned, one step after the other, and reads back what was sent.
+    pub(super) async fn run(
+        &self,
+        store: &Store,
+        operation: Operation,
+        errand: &Errand,
+        now: &(impl Fn() -> DateTime<Utc> + Sync),
+    ) -> Result<Done, Refusal> {
+        let mut run = Run { store, errand, recorded: operation.clone(), operation };
+        let end = match self.carry_out(&mut run, now).await {
+            Ok(end) => end,
+            // Nothing of it was recorded, so nothing of it was sent.
+            Err(error) if run.recorded.version == 0 => {
+                return Err(if error == store::Error::Superseded { Refusal::Busy } else { error.into() });
+            }
+            // What was sent stays recorded as being sent, and whoever comes next looks.
+            Err(_) => End::Open,
+        };
+        Ok(Done { operation: run.operation, end, as_of: now() })
+    }
+
+    async fn carry_out(
+        &self,
+        run: &mut Run<'_>,
+        now: &(impl Fn() -> DateTime<Utc> + Sync),
+    ) -> Result<End, store::Error> {
+        let mut looks = LOOKS.iter();
+        loop {
+            if let Some(next) = progress::next(&run.operation.steps) {
+                if !run.errand.has_time() {
+                    run.pause().await?;
+                    return Ok(End::Open);
+                }
+                self.send(run, next, now).await?;
+                continue;
+            }
+            if !progress::needs_reading(&run.operation.steps) {
+                break;
+            }
+            let operation = &mut run.operation;
+            let person = self.client.person(&operation.email, now(), &run.errand.budget).await;
+            let wait = match person {
+                Ok(people) => {
+                    let standing = Standing::of(&operation.email, &people);
+                    progress::settle(&mut operation.steps, &standing, now())
+                }
+                Err(_) => Wait::Lost,
+            };
+            let is_blocked = progress::next(&run.operation.steps).is_none();
+            match (wait, looks.next()) {
+                (Wait::Over, _) if is_blocked => break,
+                (Wait::Accepted, Some(pause)) if is_blocked && run.errand.has_time() => {
+                    tokio::time::sleep(*pause).await
+                }
+                (Wait::Accepted | Wait::Lost, _) if is_blocked => {
+                    run.pause().await?;
+                    return Ok(End::Open);
+                }
+                (Wait::Over | Wait::Accepted | Wait::Lost, _) => {}
+            }
+        }
+        run.end().await?;
+        Ok(End::Ended)
+    }
+
+    /// Records that a step is being sent, then sends it.
+    async fn send(
+        &self,
+        run: &mut Run<'_>,
+        place: usize,
+        now: &(impl Fn() -> DateTime<Utc> + Sync),
+    ) -> Result<(), store::Error> {
+        run.operation.steps[place].reach(StepState::Sending, now(), None);
+        run.record(Lease::Until(now() + LEASE)).await?;
+        let Operation { email, details, steps, .. } = &run.operation;
+        let answer = self.client.command(steps[place].deed.command(email, details), &run.errand.budget).await;
+        let words = |words: Words| words.as_str().to_owned();
+        let (state, trouble) = match answer {
+            Answer::Accepted => (StepState::Sent, None),
+            Answer::Complained(said) => (StepState::Sent, Some(Trouble::Complained { words: words(said) })),
+            Answer::Refused(said) => (StepState::Failed, Some(Trouble::Refused { words: words(said) })),
+            Answer::NotSent(Error::Credentials) => (StepState::Failed, Some(Trouble::Credentials)),
+            Answer::NotSent(_) => (StepState::Failed, Some(Trouble::Unreachable)),
+            Answer::Lost(_) => return Ok(()),
+        };
+        run.operation.steps[place].reach(state, now(), trouble);
+        Ok(())
+    }
+}
+
+/// An action on its way, and as the record has it.
+struct Run<'a> {
+    store: &'a Store,
+    errand: &'a Errand,
+    recorded: Operation,
+    operation: Operation,
+}
+
+impl Run<'_> {
+    /// Adds a row: the action as it stands now.
+    async fn record(&mut self, lease: Lease) -> Result<(), store::Error> {
+        self.operation.version = self.recorded.version + 1;
+        let entry = self.operation.entry(match lease {
+            Lease::Ended => self.operation.outcome(),
+            // However it looks now, it has not ended.
+            Lease::Until(_) | Lease::Released => super::Outcome::Unknown,
+        });
+        self.errand.timed(self.store.append(&entry, lease)).await?;
+        self.recorded = self.operation.clone();
+        Ok(())
+    }
+
+    /// Leaves the action as it is, for whoever comes next.
+    async fn pause(&mut self) -> Result<(), store::Error> {
+        if self.operation.steps == self.recorded.steps {
+            return self.errand.timed(self.store.release(&self.operation.id)).await;
+        }
+        self.record(Lease::Released).await
+    }
+
+    async fn end(&mut self) -> Result<(), store::Error> {
+        self.record(Lease::Ended).await
+    }
+}

@@ -1,0 +1,74 @@
+//! The record as CSV.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{HeaderValue, header::CONTENT_DISPOSITION};
+
+use crate::{
+    changes::Operation,
+    store::{self, Entry, EntryFilter, Store},
+};
+
+use super::{
+    super::{Body, reply::Reply, spreadsheet::safe},
+    Action, BATCH,
+};
+
+const COLUMNS: [&str; 9] = ["id", "at", "actor", "action", "email", "outcome", "steps", "impact", "requestId"];
+
+/// Every action of the filter, made into rows batch by batch, newest first.
+pub(super) async fn rows(store: &Store, mut filter: EntryFilter) -> Result<Vec<Bytes>, store::Error> {
+    // Excel takes a file for UTF-8 only where it begins with the mark.
+    let mut pieces = vec![Bytes::from_static("\u{feff}".as_bytes()), lines([COLUMNS.map(str::to_owned)])];
+    loop {
+        let entries = store.actions(&filter, BATCH).await?;
+        pieces.push(lines(entries.iter().map(cells)));
+        match entries.last() {
+            Some(last) if entries.len() == BATCH as usize => filter.before.clone_from(&last.action_id),
+            _ => return Ok(pieces),
+        }
+    }
+}
+
+/// The file; its name says what it holds.
+pub(super) fn file(pieces: Vec<Bytes>, at: DateTime<Utc>, etag: String) -> Reply {
+    let disposition = format!("attachment; filename=\"lastpass-actions-{}.csv\"", at.format("%Y-%m-%d"));
+    let body = Body::pieces(pieces.into_iter());
+    let mut reply = Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, body);
+    if let Ok(disposition) = HeaderValue::try_from(disposition) {
+        reply.headers.insert(CONTENT_DISPOSITION, disposition);
+    }
+    reply
+}
+
+fn lines(rows: impl IntoIterator<Item = [String; 9]>) -> Bytes {
+    let mut csv = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::CRLF)
+        .quote_style(::csv::QuoteStyle::NonNumeric)
+        .from_writer(Vec::new());
+    for row in rows {
+        csv.write_record(row).expect("memory takes what is written to it");
+    }
+    Bytes::from(csv.into_inner().expect("memory takes what is written to it"))
+}
+
+/// The cells in the order of [`COLUMNS`]; steps and impact are JSON, as in the other form.
+fn cells(entry: &Entry) -> [String; 9] {
+    let operation = Operation::from_entry(entry);
+    let Action { id, at, actor, action, email, outcome, steps, impact, request_id, .. } =
+        Action::of(entry, operation.as_ref());
+    let text = |text: &str| safe(text).into_owned();
+    let steps = serde_json::to_string(&steps).expect("texts and times are JSON");
+    let impact = impact.map(|impact| serde_json::to_string(impact).expect("texts and numbers are JSON"));
+    [
+        text(id),
+        text(at),
+        text(actor),
+        text(action),
+        text(email.unwrap_or_default()),
+        text(outcome),
+        steps,
+        impact.unwrap_or_default(),
+        text(request_id),
+    ]
+}

@@ -1,0 +1,86 @@
+//! The record as JSON.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use serde::Serialize;
+
+use crate::{
+    changes::Operation,
+    store::{Chain, Entry},
+};
+
+use super::{
+    super::{Body, reply::Reply},
+    Action,
+};
+
+/// A page of the list; `entries` holds one more than the page where there is more.
+pub(super) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, at: DateTime<Utc>, etag: String) -> Reply {
+    let shown = &entries[..entries.len().min(limit)];
+    let operations: Vec<_> = shown.iter().map(Operation::from_entry).collect();
+    let actions = shown.iter().zip(&operations).map(|(entry, operation)| Action::of(entry, operation.as_ref()));
+    let next_cursor = if entries.len() > limit { shown.last().map(|entry| entry.action_id.as_str()) } else { None };
+    let meta = Meta { as_of: Some(at.to_rfc3339_opts(SecondsFormat::Secs, true)), warnings: Vec::new() };
+    let document = Document { actions: actions.collect(), next_cursor, chain: chain.map(ChainShown::of), meta };
+    Reply::kept_by_caller("application/json", etag, body(&document))
+}
+
+/// The record of a database in which nothing was ever recorded.
+pub(super) fn nothing_recorded(verifies: bool) -> Reply {
+    let empty = Chain { count: 0, head: None, first_bad: None };
+    let warning = Warning {
+        code: "not-recorded",
+        message: "the database has no tables of ours yet: the first change makes them",
+    };
+    let document = Document {
+        actions: Vec::new(),
+        next_cursor: None,
+        chain: verifies.then(|| ChainShown::of(&empty)),
+        meta: Meta { as_of: None, warnings: vec![warning] },
+    };
+    let mut reply = Reply::new(StatusCode::OK, body(&document));
+    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    reply
+}
+
+fn body(document: &Document<'_>) -> Body {
+    Body::from(serde_json::to_vec(document).expect("texts, numbers and flags are JSON"))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    actions: Vec<Action<'a>>,
+    next_cursor: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chain: Option<ChainShown<'a>>,
+    meta: Meta,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChainShown<'a> {
+    ok: bool,
+    count: u64,
+    head: Option<&'a str>,
+    first_bad: Option<i64>,
+}
+
+impl<'a> ChainShown<'a> {
+    fn of(chain: &'a Chain) -> Self {
+        Self { ok: chain.is_whole(), count: chain.count, head: chain.head.as_deref(), first_bad: chain.first_bad }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Meta {
+    as_of: Option<String>,
+    warnings: Vec<Warning>,
+}
+
+#[derive(Serialize)]
+struct Warning {
+    code: &'static str,
+    message: &'static str,
+}

@@ -1,0 +1,148 @@
+//! `GET /api/actions`: our own record of every change, and its proof.
+
+mod csv;
+mod json;
+mod query;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use crate::{
+    changes::{Impact, Operation},
+    domain::Role,
+    store::{self, Chain, Entry, Store},
+};
+
+use super::{
+    App, Endpoint, Invocation,
+    changes::StepShown,
+    problem::Problem,
+    reply::{self, Reply},
+    serve::{Asked, Methods},
+};
+
+use query::{Format, Query};
+
+const NAME: &str = "actions";
+
+/// How often the same export by the same person is recorded.
+const EXPORTS_RECORDED_EVERY: TimeDelta = TimeDelta::hours(1);
+/// Actions that are read at a time for a CSV.
+const BATCH: u32 = 1_000;
+
+/// The endpoint of the record.
+pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+
+async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
+    let canonical = parameters.canonical();
+    let own = match caller.role() {
+        Role::Admin | Role::Auditor => None,
+        Role::Provisioner => Some(caller.actor()),
+        Role::Manager => return Err(Problem::Forbidden { detail: "a manager may not read the record of changes" }),
+    };
+    let query = Query::parse(parameters, own, app.time_zone)?;
+    let store = app.store()?;
+
+    let read = trace.database(async {
+        let head = store.head().await?;
+        let chain = if query.verifies { Some(store.verify().await?) } else { None };
+        Ok((head, chain))
+    });
+    let (head, chain) = match read.await {
+        Ok(found) => found,
+        // Nothing was ever changed: an empty record is the truth, and a warning says why.
+        Err(store::Error::NoTables) => return Ok(json::nothing_recorded(query.verifies)),
+        Err(error) => return Err(error.into()),
+    };
+    let etag = reply::etag((caller.role(), caller.actor(), canonical, &head, chain.as_ref().map(Chain::is_whole)));
+    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    match query.format {
+        Format::Json => {
+            let entries = trace.database(store.actions(&query.filter, query.limit + 1)).await?;
+            Ok(json::page(&entries, query.limit as usize, chain.as_ref(), invocation.at, etag))
+        }
+        Format::Csv => {
+            let rows = trace.database(csv::rows(store, query.filter)).await?;
+            record_export(store, caller.actor(), request_id, invocation).await;
+            Ok(csv::file(rows, invocation.at, etag))
+        }
+    }
+}
+
+/// What was exported.
+#[derive(Debug, Serialize, serde::Deserialize)]
+struct Export {
+    route: String,
+    format: String,
+}
+
+/// Records that somebody took the record with them.
+async fn record_export(store: &Arc<Store>, actor: &str, request_id: &str, invocation: Invocation<'_>) {
+    let export = Export { route: NAME.to_owned(), format: "csv".to_owned() };
+    let entry = Entry {
+        action_id: uuid::Uuid::now_v7().to_string(),
+        version: 1,
+        at: Entry::time_text(invocation.at),
+        actor: actor.to_owned(),
+        action: "export".to_owned(),
+        email: String::new(),
+        outcome: "confirmed".to_owned(),
+        request_id: request_id.to_owned(),
+        content: serde_json::to_string(&export).expect("texts are JSON"),
+    };
+    let (store, since) = (Arc::clone(store), invocation.at - EXPORTS_RECORDED_EVERY);
+    let work = async move {
+        if let Err(error) = store.append_once(&entry, since).await {
+            tracing::error!(cause = super::problem::causes(&error), "an export could not be recorded");
+        }
+    };
+    match invocation.background {
+        Some(background) => background.keep_awake_for(work.boxed()),
+        None => work.await,
+    }
+}
+
+/// One action, as callers see it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Action<'a> {
+    id: &'a str,
+    at: &'a str,
+    actor: &'a str,
+    action: &'a str,
+    email: Option<&'a str>,
+    outcome: &'a str,
+    steps: Vec<StepShown<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a crate::changes::Details>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact: Option<&'a Impact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export: Option<Export>,
+    request_id: &'a str,
+}
+
+impl<'a> Action<'a> {
+    /// The action of a row; `operation` is what the row says of a change.
+    fn of(entry: &'a Entry, operation: Option<&'a Operation>) -> Self {
+        Self {
+            id: &entry.action_id,
+            at: &entry.at,
+            actor: &entry.actor,
+            action: &entry.action,
+            email: Some(entry.email.as_str()).filter(|email| !email.is_empty()),
+            outcome: &entry.outcome,
+            steps: operation.map(StepShown::all).unwrap_or_default(),
+            details: operation.map(|operation| &operation.details),
+            impact: operation.and_then(|operation| operation.impact.as_ref()),
+            export: serde_json::from_str(&entry.content).ok(),
+            request_id: &entry.request_id,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! `POST /api/groups`: which groups somebody is in.
+
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use crate::{
+    changes::Change,
+    domain::{Role, fold},
+};
+
+use super::{
+    super::{
+        App, Endpoint,
+        members::Members,
+        problem::Problem,
+        reply::Reply,
+        serve::{Asked, Methods},
+    },
+    ChangeDesk, Findings, Understood, answer,
+};
+
+const NAME: &str = "groups";
+
+/// The endpoint that changes memberships.
+pub static GROUPS: Endpoint = Endpoint { name: NAME, methods: Methods::Change(|app, asked| post(app, asked).boxed()) };
+
+async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    match asked.caller.role() {
+        Role::Admin => answer(app, asked, NAME, understand).await,
+        Role::Manager | Role::Auditor | Role::Provisioner => {
+            Err(Problem::Forbidden { detail: "only an admin may change memberships" })
+        }
+    }
+}
+
+/// The members of the request, as they are compared with a repeat's.
+#[derive(Serialize)]
+struct Body {
+    email: String,
+    add: Vec<String>,
+    remove: Vec<String>,
+    is_dry_run: bool,
+}
+
+fn understand(_: &ChangeDesk, mut members: Members) -> Result<Understood<Body>, Problem> {
+    let address = members.required("email");
+    let (add, remove) = (members.texts("add"), members.texts("remove"));
+    let is_dry_run = members.flag("dryRun");
+    members.finish()?;
+
+    let mut findings = Findings::default();
+    let email = findings.email("email", &address);
+    findings.groups("add", &add);
+    findings.groups("remove", &remove);
+    if add.is_empty() && remove.is_empty() {
+        findings.add("add", "must name a group, or remove must".to_owned());
+    }
+    if add.iter().any(|added| remove.iter().any(|removed| fold(added) == fold(removed))) {
+        findings.add("remove", "must not name a group that add names".to_owned());
+    }
+    let email = findings.finish(email)?;
+    let body = Body { email: email.to_string(), add: add.clone(), remove: remove.clone(), is_dry_run };
+    Ok(Understood { change: Change::Groups { email, add, remove }, body, is_dry_run })
+}

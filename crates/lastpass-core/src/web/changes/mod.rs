@@ -1,0 +1,147 @@
+//! `POST` on provision-user, users and groups: from a body to a change, and from what became of it to a reply.
+
+mod groups;
+mod provision;
+mod reply;
+mod users;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use http::HeaderMap;
+use serde::Serialize;
+use tokio::sync::oneshot;
+
+use crate::{
+    changes::{Change, Errand, OwnedKey},
+    domain::EmailAddress,
+    settings::ChangeMode,
+};
+
+use super::{
+    App,
+    app::{ChangeDesk, change_budget},
+    members::Members,
+    problem::{FieldError, Problem},
+    reply::Reply,
+    serve::Asked,
+};
+
+pub use groups::GROUPS;
+pub use provision::PROVISION_USER;
+pub(super) use reply::StepShown;
+pub use users::USERS;
+
+/// The longest Idempotency-Key, in characters.
+const LONGEST_KEY: usize = 255;
+/// The longest name of somebody or something, in characters.
+const LONGEST_NAME: usize = 100;
+/// The most groups that one request may name.
+const MOST_GROUPS: usize = 50;
+
+/// A body that was understood: what is asked for, and whether only to tell.
+struct Understood<B> {
+    change: Change,
+    /// The body in one spelling, by which a repeat is told from another request.
+    body: B,
+    is_dry_run: bool,
+}
+
+/// Carries a change out, or tells what it would do, and gives the reply.
+async fn answer<B: Serialize>(
+    app: &App,
+    asked: Asked<'_>,
+    route: &'static str,
+    understand: impl FnOnce(&ChangeDesk, Members) -> Result<Understood<B>, Problem>,
+) -> Result<Reply, Problem> {
+    let Asked { caller, parameters, headers, body, request_id, invocation, trace } = asked;
+    parameters.finish()?;
+    let desk = app.desk()?;
+    if desk.mode == ChangeMode::Off {
+        return Err(Problem::ChangesOff);
+    }
+    let key = idempotency_key(headers)?;
+    let Understood { change, body, is_dry_run } = understand(desk, Members::parse(&body)?)?;
+    let errand = Errand {
+        actor: caller.actor().to_owned(),
+        role: caller.role(),
+        key: key.map(|key| OwnedKey::new(&caller.identity(), route, &key)),
+        body: serde_json::to_string(&body).expect("texts and flags are JSON"),
+        request_id: request_id.to_owned(),
+        is_dry_run: is_dry_run || desk.mode == ChangeMode::DryRun,
+        at: invocation.at,
+        budget: change_budget(&trace.meter),
+        database: Arc::clone(&trace.database),
+    };
+    if !errand.is_dry_run {
+        app.store()?;
+    }
+    let changes = Arc::clone(&desk.changes);
+    // A caller who leaves does not stop the change half way.
+    let (tell, told) = oneshot::channel();
+    let work = async move { drop(tell.send(changes.perform(change, &errand).await)) }.boxed();
+    match invocation.background {
+        Some(background) => background.keep_awake_for(work),
+        None => work.await,
+    }
+    let done = told.await.map_err(|_| Problem::Internal)?.map_err(Problem::Refused)?;
+    reply::reply(done)
+}
+
+/// The caller's Idempotency-Key.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all("idempotency-key").iter();
+    let refused = || {
+        let message = format!("must be given once, with 1 to {LONGEST_KEY} printable ASCII characters");
+        Problem::Members(vec![FieldError { field: "Idempotency-Key".to_owned(), message: message.into() }])
+    };
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => {
+            let key = value.to_str().map(str::trim).ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+            key.map(|key| Some(key.to_owned())).ok_or_else(refused)
+        }
+        (Some(_), Some(_)) => Err(refused()),
+    }
+}
+
+/// What is wrong with members that are there and of the right kind.
+#[derive(Default)]
+struct Findings(Vec<FieldError>);
+
+impl Findings {
+    /// The address; nothing where it is none.
+    fn email(&mut self, field: &'static str, text: &str) -> Option<EmailAddress> {
+        let email = text.parse();
+        email.map_err(|error| self.add(field, format!("{error}"))).ok()
+    }
+
+    /// A name that can be shown in one line.
+    fn name(&mut self, field: &'static str, text: &str) {
+        if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
+            self.add(field, format!("must be one line of up to {LONGEST_NAME} characters"));
+        }
+    }
+
+    /// Names of groups.
+    fn groups(&mut self, field: &'static str, groups: &[String]) {
+        if groups.len() > MOST_GROUPS {
+            self.add(field, format!("must name no more than {MOST_GROUPS} groups"));
+        }
+        if groups.iter().any(|group| group.chars().count() > LONGEST_NAME || group.chars().any(char::is_control)) {
+            self.add(field, format!("must hold names of one line and up to {LONGEST_NAME} characters"));
+        }
+    }
+
+    fn add(&mut self, field: &'static str, message: String) {
+        self.0.push(FieldError { field: field.to_owned(), message: message.into() });
+    }
+
+    /// What was built, unless something is wrong.
+    fn finish<T>(self, built: Option<T>) -> Result<T, Problem> {
+        match built {
+            Some(built) if self.0.is_empty() => Ok(built),
+            _ => Err(Problem::Fields(self.0)),
+        }
+    }
+}

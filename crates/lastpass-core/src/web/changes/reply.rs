@@ -1,0 +1,173 @@
+//! What a caller gets of a change, as JSON.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use serde::Serialize;
+
+use crate::{
+    changes::{Deed, Done, End, Impact, Operation, Outcome, Step, StepState, Trouble},
+    lastpass::{Error, TransportError},
+};
+
+use super::super::{
+    Body,
+    problem::{Failure, Problem},
+    reply::Reply,
+};
+
+/// The reply to a change; a problem where nothing of it was done, or nobody knows.
+pub(super) fn reply(done: Done) -> Result<Reply, Problem> {
+    match (done.end, failure(&done.operation)) {
+        (End::Rehearsed, _) => Ok(success(&done, StatusCode::OK)),
+        (End::Open, _) => Err(Problem::NotDone(Failure::Unknown, Box::new(done))),
+        (End::Ended, Some(failure)) => Err(Problem::NotDone(failure, Box::new(done))),
+        (End::Ended, None) if is_provision(&done.operation) => Ok(success(&done, StatusCode::CREATED)),
+        (End::Ended, None) => Ok(success(&done, StatusCode::OK)),
+    }
+}
+
+/// Why nothing of an ended change was done; nothing where some of it was.
+fn failure(operation: &Operation) -> Option<Failure> {
+    match operation.outcome() {
+        Outcome::Confirmed | Outcome::Sent | Outcome::Partial => None,
+        Outcome::Unknown => Some(Failure::Unknown),
+        Outcome::Failed => {
+            let trouble = operation.steps.iter().find_map(|step| step.trouble.as_ref());
+            Some(match trouble {
+                Some(Trouble::Refused { .. } | Trouble::Complained { .. }) => Failure::Refused,
+                Some(Trouble::Credentials) => Failure::LastPass(Error::Credentials),
+                Some(Trouble::Unreachable) => Failure::LastPass(Error::Unreachable(TransportError::Unconnected)),
+                Some(Trouble::NotShown) | None => Failure::NotShown,
+            })
+        }
+    }
+}
+
+fn is_provision(operation: &Operation) -> bool {
+    operation.steps.iter().any(|step| step.deed == Deed::CreateAccount)
+}
+
+fn success(done: &Done, status: StatusCode) -> Reply {
+    let operation = &done.operation;
+    let is_dry_run = done.end == End::Rehearsed;
+    let invitation = if is_dry_run { "planned" } else { "sent" };
+    let document = Document {
+        success: true,
+        user: User {
+            email: operation.email.as_str(),
+            name: operation.details.name.as_deref(),
+            department: operation.details.department.as_deref(),
+        },
+        groups: Groups::of(operation, is_dry_run),
+        invitation: is_provision(operation).then_some(invitation),
+        steps: StepShown::all(operation),
+        action_id: (!is_dry_run).then_some(operation.id.as_str()),
+        dry_run: is_dry_run,
+        as_of: time(done.as_of),
+        impact: operation.impact.as_ref(),
+    };
+    let body = serde_json::to_vec(&document).expect("texts, numbers and flags are JSON");
+    let mut reply = Reply::new(status, Body::from(body));
+    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    reply
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    success: bool,
+    user: User<'a>,
+    groups: Groups<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<&'static str>,
+    steps: Vec<StepShown<'a>>,
+    action_id: Option<&'a str>,
+    dry_run: bool,
+    as_of: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact: Option<&'a Impact>,
+}
+
+#[derive(Serialize)]
+struct User<'a> {
+    email: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    department: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Groups<'a> {
+    added: Vec<&'a str>,
+    removed: Vec<&'a str>,
+    failed: Vec<FailedGroup<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailedGroup<'a> {
+    name: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> Groups<'a> {
+    /// The groups that were given and taken; in a dry run, those that would be.
+    fn of(operation: &'a Operation, is_dry_run: bool) -> Self {
+        let mut groups = Self { added: Vec::new(), removed: Vec::new(), failed: Vec::new() };
+        for step in &operation.steps {
+            let list = match &step.deed {
+                Deed::AddToGroup { .. } => &mut groups.added,
+                Deed::RemoveFromGroup { .. } => &mut groups.removed,
+                Deed::CreateAccount | Deed::Person { .. } => continue,
+            };
+            let name = step.deed.group().unwrap_or_default();
+            if step.is_done() || is_dry_run {
+                list.push(name);
+            } else {
+                groups.failed.push(FailedGroup { name, reason: reason(step) });
+            }
+        }
+        groups
+    }
+}
+
+/// Why a step was not done, in LastPass's words where it said some.
+fn reason(step: &Step) -> &str {
+    match (&step.trouble, step.state) {
+        (Some(Trouble::Refused { words } | Trouble::Complained { words }), _) if !words.is_empty() => words,
+        (Some(Trouble::Refused { .. } | Trouble::Complained { .. }), _) => "LastPass refused it",
+        (Some(Trouble::Credentials), _) => "LastPass refused our credentials",
+        (Some(Trouble::Unreachable), _) => "LastPass could not be reached",
+        (Some(Trouble::NotShown), _) => "LastPass shows nothing of it after a minute",
+        (None, StepState::Planned) => "not sent",
+        (
+            None,
+            StepState::Sending | StepState::Sent | StepState::Confirmed | StepState::Failed | StepState::Unknown,
+        ) => "unknown",
+    }
+}
+
+/// One step, as callers see it.
+#[derive(Serialize)]
+pub(crate) struct StepShown<'a> {
+    #[serde(flatten)]
+    deed: &'a Deed,
+    state: StepState,
+    at: Option<String>,
+}
+
+impl<'a> StepShown<'a> {
+    pub(crate) fn all(operation: &'a Operation) -> Vec<Self> {
+        let shown = |step: &'a Step| Self {
+            deed: &step.deed,
+            // Whether it was sent, only a reading can tell.
+            state: if step.state == StepState::Sending { StepState::Unknown } else { step.state },
+            at: step.at.map(time),
+        };
+        operation.steps.iter().map(shown).collect()
+    }
+}

@@ -1,0 +1,75 @@
+//! `POST /api/users`: off-boarding, restoring, and whatever else is done to one person.
+
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use crate::{
+    changes::{Change, PersonAction},
+    domain::Role,
+};
+
+use super::{
+    super::{
+        App, Endpoint,
+        members::Members,
+        problem::Problem,
+        reply::Reply,
+        serve::{Asked, Methods},
+    },
+    ChangeDesk, Findings, Understood, answer,
+};
+
+const NAME: &str = "users";
+
+/// The endpoint that acts on one person.
+pub static USERS: Endpoint = Endpoint { name: NAME, methods: Methods::Change(|app, asked| post(app, asked).boxed()) };
+
+async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let role = asked.caller.role();
+    match role {
+        Role::Admin | Role::Provisioner => {
+            answer(app, asked, NAME, |desk, members| understand(desk, members, role)).await
+        }
+        Role::Manager | Role::Auditor => Err(Problem::Forbidden { detail: "only an admin may act on people" }),
+    }
+}
+
+/// The members of the request, as they are compared with a repeat's.
+#[derive(Serialize)]
+struct Body {
+    email: String,
+    action: &'static str,
+    allow_orphans: bool,
+    is_dry_run: bool,
+}
+
+fn understand(_: &ChangeDesk, mut members: Members, role: Role) -> Result<Understood<Body>, Problem> {
+    let address = members.required("email");
+    let named = members.required("action");
+    let action = PersonAction::ALL.into_iter().find(|action| action.name() == named);
+    if action.is_none() && !named.is_empty() {
+        members.refuse(
+            "action",
+            "must be one of deactivate, restore, remove, delete, reinvite, uninvite, requirePasswordChange, \
+             sendPasswordReset, disableMfa",
+        );
+    }
+    let confirm = members.text("confirm");
+    let allow_orphans = members.flag("allowOrphans");
+    let is_dry_run = members.flag("dryRun");
+    members.finish()?;
+    if role == Role::Provisioner && !matches!(action, Some(PersonAction::Reinvite | PersonAction::Uninvite)) {
+        return Err(Problem::Forbidden { detail: "a provisioner may only reinvite and uninvite" });
+    }
+
+    let mut findings = Findings::default();
+    let email = findings.email("email", &address);
+    if let (Some(email), Some(PersonAction::Delete)) = (&email, action)
+        && !confirm.as_deref().is_some_and(|confirm| email.is(confirm))
+    {
+        findings.add("confirm", "must repeat the e-mail address: deleting is for ever".to_owned());
+    }
+    let (email, action) = findings.finish(email.zip(action))?;
+    let body = Body { email: email.to_string(), action: action.name(), allow_orphans, is_dry_run };
+    Ok(Understood { change: Change::Person { email, action, allow_orphans }, body, is_dry_run })
+}

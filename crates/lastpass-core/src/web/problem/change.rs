@@ -1,0 +1,183 @@
+//! What is said of changes that were not begun, and of those of which nothing was done.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+
+use crate::changes::{Done, Refusal, Trouble};
+
+use super::{FieldError, Problem, Row, lastpass};
+
+/// Why nothing of a change was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// LastPass said no.
+    Refused,
+    /// LastPass was not reached, or did not accept our credentials.
+    LastPass(crate::lastpass::Error),
+    /// LastPass was asked, and shows nothing of it.
+    NotShown,
+    /// Whether it was done is not known.
+    Unknown,
+}
+
+impl Failure {
+    pub(super) fn row(&self) -> Row {
+        let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
+        match self {
+            Self::Refused => row(
+                StatusCode::BAD_GATEWAY,
+                "lastpass-refused",
+                "LastPass refused the change",
+                "LastPass understood the change and refused it; its words are in errors",
+            ),
+            Self::LastPass(error) => lastpass::row(error),
+            Self::NotShown => row(
+                StatusCode::BAD_GATEWAY,
+                "not-done",
+                "Not done",
+                "LastPass was asked and shows nothing of the change after a minute: it was not done, and may be asked for \
+                 again with another key",
+            ),
+            Self::Unknown => row(
+                StatusCode::GATEWAY_TIMEOUT,
+                "outcome-unknown",
+                "Not known yet whether it was done",
+                "LastPass gave no answer that tells whether the change was made: send the same request with the same \
+                 Idempotency-Key again after a minute; nothing is sent twice",
+            ),
+        }
+    }
+}
+
+pub(super) fn refusal(refusal: &Refusal) -> Row {
+    let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
+    match refusal {
+        Refusal::KeyReused => row(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "key-reused",
+            "Idempotency-Key reused",
+            "this Idempotency-Key belongs to a request with another body; send a new key with a new request",
+        ),
+        Refusal::Busy => row(
+            StatusCode::CONFLICT,
+            "change-in-progress",
+            "A change is in progress",
+            "this person is being changed right now, or an earlier change has not come to its end; try again in a minute",
+        ),
+        Refusal::BlastGuard { .. } => row(
+            StatusCode::TOO_MANY_REQUESTS,
+            "blast-guard",
+            "Too many off-boardings",
+            "more people than OFFBOARDING_LIMIT allows were taken out within an hour; try again after the time in \
+             Retry-After, or raise the limit",
+        ),
+        Refusal::AccountExists => row(
+            StatusCode::CONFLICT,
+            "already-exists",
+            "Already there",
+            "there is an account with this e-mail address already",
+        ),
+        Refusal::InvitationExists => row(
+            StatusCode::CONFLICT,
+            "already-exists",
+            "Already invited",
+            "an invitation to this e-mail address is pending already; send it again with the action reinvite of users",
+        ),
+        Refusal::UnknownUser => row(
+            StatusCode::NOT_FOUND,
+            "unknown-user",
+            "No such user",
+            "LastPass knows neither an account nor an invitation with this e-mail address",
+        ),
+        Refusal::OnlyInvited => row(
+            StatusCode::CONFLICT,
+            "only-invited",
+            "Only invited",
+            "there is an invitation to this e-mail address, and no account yet; take it back with the action uninvite",
+        ),
+        Refusal::NotInvited => row(
+            StatusCode::CONFLICT,
+            "not-invited",
+            "Not invited",
+            "this person has an account in use, and no invitation is pending",
+        ),
+        Refusal::UnknownGroups { groups } => Row {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            code: "invalid-fields",
+            title: "Unknown group",
+            detail: Cow::Owned(super::told(groups.iter().map(|(field, _)| (*field, UNKNOWN_GROUP)))),
+        },
+        Refusal::GroupNeedsAdmin { .. } => row(
+            StatusCode::FORBIDDEN,
+            "group-needs-admin",
+            "The group needs an admin",
+            "the group stands for a role of this dashboard (ROLE_GROUPS): only an admin puts somebody into it",
+        ),
+        Refusal::LastAdmin => row(
+            StatusCode::CONFLICT,
+            "last-admin",
+            "The last admin",
+            "this person is the last active admin of the company; make somebody else an admin first",
+        ),
+        Refusal::Yourself => {
+            row(StatusCode::FORBIDDEN, "yourself", "Yourself", "nobody takes themselves out; ask another admin")
+        }
+        Refusal::OrphansFolders { .. } => row(
+            StatusCode::CONFLICT,
+            "orphans-folders",
+            "Folders without an administrator",
+            "shared folders would be left without an active administrator; name another first, or send allowOrphans: true",
+        ),
+        Refusal::NotInDialect => row(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "not-in-dialect",
+            "Not in the guide's dialect",
+            "LASTPASS_API_DIALECT=guide has no words for this change; nothing was sent",
+        ),
+        Refusal::LastPass(error) => lastpass::row(error),
+        Refusal::Database(error) => Problem::Database(error.clone()).row(),
+    }
+}
+
+const UNKNOWN_GROUP: &str = "names a group that is not known: LastPass lists no group without members; name a new one in \
+                             KNOWN_GROUPS";
+
+pub(super) fn errors(refusal: &Refusal) -> Vec<FieldError> {
+    let field = |field: &str, message: String| FieldError { field: field.to_owned(), message: message.into() };
+    match refusal {
+        Refusal::UnknownGroups { groups } => {
+            groups.iter().map(|(name, group)| field(name, format!("{group}: {UNKNOWN_GROUP}"))).collect()
+        }
+        Refusal::GroupNeedsAdmin { group } => vec![field("groups", format!("{group}: only an admin gives it"))],
+        Refusal::OrphansFolders { folders } => {
+            folders.iter().map(|id| field("folders", format!("{id}: nobody else active administers it"))).collect()
+        }
+        Refusal::AccountExists | Refusal::InvitationExists | Refusal::UnknownUser => {
+            vec![field("email", refusal_detail(refusal))]
+        }
+        Refusal::KeyReused
+        | Refusal::Busy
+        | Refusal::BlastGuard { .. }
+        | Refusal::OnlyInvited
+        | Refusal::NotInvited
+        | Refusal::LastAdmin
+        | Refusal::Yourself
+        | Refusal::NotInDialect
+        | Refusal::LastPass(_)
+        | Refusal::Database(_) => Vec::new(),
+    }
+}
+
+fn refusal_detail(refused: &Refusal) -> String {
+    refusal(refused).detail.into_owned()
+}
+
+/// LastPass's own words, for those who may change something.
+pub(super) fn words(done: &Done) -> Vec<FieldError> {
+    let said = done.operation.steps.iter().filter_map(|step| match &step.trouble {
+        Some(Trouble::Refused { words } | Trouble::Complained { words }) => Some(words),
+        Some(Trouble::Credentials | Trouble::Unreachable | Trouble::NotShown) | None => None,
+    });
+    said.map(|words| FieldError { field: "lastpass".to_owned(), message: words.clone().into() }).collect()
+}

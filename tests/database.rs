@@ -1,0 +1,256 @@
+//! The databases that stories run on: SQLite, Postgres, and Postgres behind a pooler in transaction mode.
+//!
+//! Servers are started once, on their own data, and end with the tests.
+
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::{fs::chown, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+/// One kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+    /// Postgres behind pgbouncer, which hands each transaction another connection.
+    Pooler,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Pooler];
+
+    /// An empty database of this kind; nothing where its server is not installed, which is said in one line.
+    pub(crate) async fn empty(self) -> Option<Database> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("story{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        match self {
+            Self::Sqlite => {
+                let file = folder().join(format!("{name}.sqlite3"));
+                Some(Database { url: format!("sqlite://{}", file.display()), direct: None })
+            }
+            Self::Postgres | Self::Pooler => {
+                let servers = servers()?;
+                let mut admin =
+                    PgConnection::connect(&servers.url(servers.postgres, "postgres")).await.expect("Postgres");
+                sqlx::raw_sql(AssertSqlSafe(format!("create database {name}")))
+                    .execute(&mut admin)
+                    .await
+                    .expect("a database");
+                let direct = servers.url(servers.postgres, &name);
+                let port = if self == Self::Pooler { servers.pooler? } else { servers.postgres };
+                Some(Database { url: servers.url(port, &name), direct: Some(direct) })
+            }
+        }
+    }
+}
+
+/// One empty database.
+#[derive(Debug, Clone)]
+pub(crate) struct Database {
+    /// What `DATABASE_URL` is set to.
+    pub(crate) url: String,
+    /// Postgres without the pooler.
+    direct: Option<String>,
+}
+
+impl Database {
+    /// Does what only somebody who owns the database can.
+    pub(crate) async fn tamper(&self, postgres: &str, sqlite: &str) {
+        match &self.direct {
+            Some(url) => {
+                let mut connection = PgConnection::connect(url).await.expect("Postgres");
+                sqlx::raw_sql(AssertSqlSafe(postgres.to_owned())).execute(&mut connection).await.expect("a statement");
+            }
+            None => {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.expect("SQLite");
+                sqlx::raw_sql(AssertSqlSafe(sqlite.to_owned())).execute(&mut connection).await.expect("a statement");
+            }
+        }
+    }
+}
+
+/// The servers, by their ports.
+struct Servers {
+    postgres: u16,
+    pooler: Option<u16>,
+    user: String,
+    _running: Vec<Child>,
+}
+
+impl Servers {
+    fn url(&self, port: u16, database: &str) -> String {
+        format!("postgres://{}@127.0.0.1:{port}/{database}?sslmode=disable", self.user)
+    }
+}
+
+/// Where everything lies that is made for the stories; removed when they end, by whoever waits for that.
+fn folder() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = std::env::temp_dir().join(format!("lastpass-stories-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder for temporary files");
+        // A shell that reads until we end, and then cleans up.
+        let cleaning = "while read _; do :; done; sleep 1; rm -rf \"$1\"";
+        let mut shell = Command::new("sh");
+        shell.args(["-c", cleaning, "sh"]).arg(&folder).stdin(Stdio::piped()).process_group(0);
+        std::mem::forget(shell.spawn().expect("a shell"));
+        folder
+    })
+}
+
+fn servers() -> Option<&'static Servers> {
+    static SERVERS: OnceLock<Option<Servers>> = OnceLock::new();
+    SERVERS.get_or_init(start).as_ref()
+}
+
+fn start() -> Option<Servers> {
+    let is_needed = std::env::var_os("CI").is_some();
+    let missing = |what: &str| {
+        assert!(!is_needed, "{what} is not installed, and CI runs every story on it");
+        eprintln!("{what} is not installed: its half of the stories about changes is left out");
+    };
+    let Some(binaries) = postgres_binaries() else {
+        missing("PostgreSQL");
+        return None;
+    };
+    let owner = Owner::of_servers();
+    let folder = folder().join("postgres");
+    fs::create_dir_all(&folder).expect("a folder");
+    owner.give(&folder);
+    let user = "stories".to_owned();
+    let data = folder.join("data");
+    let made = owner
+        .command(&binaries.join("initdb"))
+        .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username"])
+        .arg(&user)
+        .arg("--pgdata")
+        .arg(&data)
+        .current_dir(&folder)
+        .stdout(Stdio::null())
+        .status()
+        .expect("initdb runs");
+    assert!(made.success(), "initdb failed");
+    let postgres = free_port();
+    let mut running = Vec::new();
+    running.push(until_we_end(
+        owner.command(Path::new("/bin/sh")),
+        &folder,
+        &[
+            binaries.join("postgres").display().to_string(),
+            "-D".to_owned(),
+            data.display().to_string(),
+            "-p".to_owned(),
+            postgres.to_string(),
+            "-k".to_owned(),
+            folder.display().to_string(),
+            "-c".to_owned(),
+            "listen_addresses=127.0.0.1".to_owned(),
+            "-c".to_owned(),
+            "fsync=off".to_owned(),
+            "-c".to_owned(),
+            "max_connections=300".to_owned(),
+            "-c".to_owned(),
+            "log_min_messages=fatal".to_owned(),
+        ],
+    ));
+    wait_for(postgres);
+    let pooler = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].into_iter().map(Path::new).find(|path| path.exists());
+    let pooler = match pooler {
+        None => {
+            missing("pgbouncer");
+            None
+        }
+        Some(binary) => {
+            let port = free_port();
+            let settings = folder.join("pgbouncer.ini");
+            let text = format!(
+                "[databases]\n* = host=127.0.0.1 port={postgres} user={user}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+                 listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n\
+                 default_pool_size = 4\nmax_client_conn = 1000\nlog_connections = 0\nlog_disconnections = 0\n\
+                 log_pooler_errors = 0\nlog_stats = 0\nlogfile = {}\n",
+                folder.join("pgbouncer.log").display()
+            );
+            fs::write(&settings, text).expect("a file");
+            let arguments = [binary.display().to_string(), "-q".to_owned(), settings.display().to_string()];
+            running.push(until_we_end(owner.command(Path::new("/bin/sh")), &folder, &arguments));
+            wait_for(port);
+            Some(port)
+        }
+    };
+    Some(Servers { postgres, pooler, user, _running: running })
+}
+
+/// The newest PostgreSQL of the usual Debian path.
+fn postgres_binaries() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
+    let found = versions.filter_map(|version| Some(version.ok()?.path().join("bin")));
+    found.filter(|path| path.join("initdb").exists() && path.join("postgres").exists()).max()
+}
+
+/// Starts a server in a shell that ends it as soon as this process ends, however it does: the pipe to it closes.
+fn until_we_end(mut shell: Command, folder: &Path, arguments: &[String]) -> Child {
+    let script = "\"$@\" </dev/null & server=$!; while read _; do :; done; kill -INT $server; wait $server";
+    shell
+        .args(["-c", script, "sh"])
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("a shell")
+}
+
+fn wait_for(port: u16) {
+    let listens = |_: &u32| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+    let waited = (0..400).inspect(|_| std::thread::sleep(Duration::from_millis(25))).find(listens);
+    assert!(waited.is_some(), "no server came up on port {port}");
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a port").port()
+}
+
+/// Whom servers run as: neither of them runs as root.
+struct Owner(Option<(u32, u32)>);
+
+impl Owner {
+    fn of_servers() -> Self {
+        let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+        if !is_root {
+            return Self(None);
+        }
+        let passwd = fs::read_to_string("/etc/passwd").expect("the list of users");
+        let ids = |name: &str| {
+            let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
+            let mut fields = line.split(':').skip(2);
+            Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+        };
+        Self(ids("postgres").or_else(|| ids("nobody")))
+    }
+
+    fn give(&self, folder: &Path) {
+        if let Some((user, group)) = self.0 {
+            chown(folder, Some(user), Some(group)).expect("root gives folders away");
+        }
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        if let Some((user, group)) = self.0 {
+            command.uid(user).gid(group);
+        }
+        command
+    }
+}
