@@ -1,53 +1,479 @@
-//! Provisioning, off-boarding and memberships, and the record of them.
+//! Provisioning, off-boarding and memberships: what is done, what is refused, and what becomes of a lost answer.
 
+use chrono::TimeDelta;
+use http::Request;
+use lastpass_sim::{Company, Fault, FaultKind, Folder, MailKind, Member, User};
 use serde_json::{Value, json};
 
 use crate::{
-    database::{Database, Kind},
-    world::{World, company},
+    database::{Database, Kind, on_every_database},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, Seen, World, company},
 };
 
-/// Tells a story on every database that is installed.
-macro_rules! on_every_database {
-    ($(#[$meta:meta])* async fn $name:ident($database:ident: &Database) $story:block) => {
-        $(#[$meta])*
-        #[tokio::test]
-        async fn $name() {
-            async fn story($database: &Database) $story
-            for kind in Kind::ALL {
-                if let Some(database) = kind.empty().await {
-                    story(&database).await;
-                }
-            }
-        }
-    };
+fn ann() -> Value {
+    json!({ "firstName": "Ann", "lastName": "Lee", "email": "Ann.Lee@example.com", "department": "sales" })
 }
 
-fn ann() -> Value {
-    json!({ "firstName": "Ann", "lastName": "Lee", "email": "Ann.Lee@example.com", "department": "Sales" })
+const ANN: &str = "ann.lee@example.com";
+
+/// A company of an admin, a leaver who alone administers one folder, and two colleagues in two groups.
+fn small_company() -> Company {
+    let user = |id, name: &str| {
+        let mut user = User::new(id, format!("{name}@example.com"));
+        user.groups = vec!["Sales-Team".to_owned()];
+        user
+    };
+    let member = |name: &str, can_administer: bool, give: bool, sites: &[&str]| Member {
+        username: format!("{name}@example.com"),
+        read_only: false,
+        give,
+        can_administer,
+        super_admin: false,
+        group: None,
+        sites: sites.iter().map(|site| (*site).to_owned()).collect(),
+    };
+    let folder = |id, name: &str, members| Folder { id, name: name.to_owned(), deleted: false, score: 80, members };
+    let mut root = user(1, "root");
+    root.admin = true;
+    let mut company = Company::empty();
+    company.users = vec![root, user(2, "leaver"), user(3, "colleague"), user(4, "other")];
+    company.users[3].groups.push("Domain Admins".to_owned());
+    company.folders = vec![
+        folder(10, "Shared-Alone", vec![member("leaver", true, true, &["a.com", "b.com"])]),
+        folder(
+            11,
+            "Shared-Both",
+            vec![member("leaver", true, false, &["c.com"]), member("colleague", true, true, &["c.com"])],
+        ),
+        folder(
+            12,
+            "Shared-Hidden",
+            vec![member("leaver", false, false, &["d.com"]), member("root", true, true, &["d.com"])],
+        ),
+        folder(13, "Shared-Others", vec![member("root", true, true, &["e.com"])]),
+    ];
+    company
+}
+
+fn act(email: &str, action: &str) -> Value {
+    json!({ "email": email, "action": action })
+}
+
+fn leave() -> Value {
+    json!({ "email": "leaver@example.com", "action": "deactivate", "allowOrphans": true })
+}
+
+fn states(reply: &Value) -> Vec<&str> {
+    let steps = reply["steps"].as_array().unwrap_or_else(|| panic!("no steps in {reply}"));
+    steps.iter().map(|step| step["state"].as_str().expect("a state")).collect()
+}
+
+fn fields(problem: &Value) -> Vec<&str> {
+    let errors = problem["errors"].as_array().expect("errors");
+    errors.iter().map(|error| error["field"].as_str().expect("a field")).collect()
+}
+
+fn of(kind: FaultKind, command: &str) -> Fault {
+    Fault { command: Some(command.to_owned()), ..Fault::once(kind) }
 }
 
 on_every_database! {
-    async fn a_new_person_gets_one_account_and_one_invitation(database: &Database) {
+    async fn a_new_person_gets_one_account_and_one_invitation(database) {
         let world = World::recording(company(50), database, &[]);
         let first = world.post_once("k1", "provision-user", ann()).await;
         let reply = first.json();
         assert_eq!(first.status, 201, "{reply}");
-        assert_eq!(reply["user"], json!({ "email": "ann.lee@example.com", "name": "Ann Lee", "department": "Sales" }));
+        assert_eq!(reply["success"], true);
+        assert_eq!(reply["user"], json!({ "email": ANN, "name": "Ann Lee", "department": "Sales" }));
         assert_eq!(reply["groups"], json!({ "added": ["Sales-Team"], "removed": [], "failed": [] }));
-        let states: Vec<_> = reply["steps"].as_array().expect("steps").iter().map(|step| step["state"].clone()).collect();
-        assert_eq!(states, ["confirmed", "confirmed"]);
+        assert_eq!((&reply["invitation"], &reply["dryRun"]), (&json!("sent"), &json!(false)));
+        assert_eq!(states(&reply), ["confirmed", "confirmed"]);
+        assert_eq!(first.header("cache-control"), "private, no-store");
 
         let again = world.post_once("k1", "provision-user", ann()).await;
         assert_eq!((again.status.as_u16(), &again.json()["actionId"]), (201, &reply["actionId"]));
         world.post_once("k2", "provision-user", ann()).await.problem(409, "already-exists");
-        let other = json!({ "firstName": "Bob", "lastName": "Lee", "email": "ann.lee@example.com", "department": "Sales" });
+        let mut other = ann();
+        other["firstName"] = json!("Bob");
         world.post_once("k1", "provision-user", other).await.problem(422, "key-reused");
         assert_eq!(world.sim.mails().len(), 1);
 
-        let record = world.get("actions?verify=true").await.json();
-        assert_eq!(record["actions"].as_array().map(Vec::len), Some(1));
-        assert_eq!(record["actions"][0]["outcome"], "confirmed");
-        assert_eq!(record["chain"]["ok"], true, "{record}");
+        // The key is the caller's and the route's own.
+        let stranger = Request::post("/api/provision-user").header("x-api-key", PROVISIONER);
+        world.send_json(stranger.header("idempotency-key", "k1"), &ann()).await.problem(409, "already-exists");
     }
+}
+
+on_every_database! {
+    async fn a_leaver_goes_with_a_list_of_what_to_rotate_and_comes_back(database) {
+        let world = World::recording(small_company(), database, &[]);
+        let dry = world.post("users", json!({ "email": "leaver@example.com", "action": "deactivate", "dryRun": true })).await;
+        let told = dry.json();
+        assert_eq!((dry.status.as_u16(), states(&told)), (200, vec!["planned"]));
+        assert_eq!(told["impact"]["orphanedFolders"], json!(["10"]));
+        assert_eq!(told["impact"]["passwordsToRotate"], 3, "those seen, and of an administrator all");
+        assert_eq!(told["impact"]["groups"], json!(["Sales-Team"]));
+        let folder = |id: &str| {
+            let folders = told["impact"]["folders"].as_array().expect("folders");
+            folders.iter().find(|folder| folder["id"] == id).cloned()
+        };
+        assert_eq!(folder("10"), Some(json!({
+            "id": "10", "name": "Shared-Alone", "rights": "administer", "passwordsVisible": true,
+            "onlyAdministrator": true, "sites": ["a.com", "b.com"],
+        })));
+        assert_eq!(folder("12").expect("opened by the leaver")["rights"], "write");
+        assert_eq!(folder("13"), None);
+
+        let refused = world.post("users", act("leaver@example.com", "deactivate")).await.problem(409, "orphans-folders");
+        assert!(refused["errors"][0]["message"].as_str().expect("a message").starts_with("10"));
+        let gone = world.post("users", leave()).await;
+        assert_eq!((gone.status.as_u16(), states(&gone.json())), (200, vec!["confirmed"]));
+        assert_eq!(gone.json()["impact"], told["impact"]);
+        assert!(world.sim.with_company(|company| company.users[1].disabled));
+        let recorded = world.get("actions?action=deactivate").await.json();
+        assert_eq!(recorded["actions"][0]["impact"], told["impact"], "the list stays readable");
+
+        let back = world.post("users", act("leaver@example.com", "restore")).await;
+        assert_eq!((back.status.as_u16(), states(&back.json())), (200, vec!["confirmed"]));
+        assert!(!world.sim.with_company(|company| company.users[1].disabled));
+    }
+}
+
+on_every_database! {
+    async fn a_lost_answer_is_settled_by_looking_and_nothing_is_sent_twice(database) {
+        let world = World::recording(small_company(), database, &[]);
+        // LastPass acted, and its answer was lost.
+        world.sim.inject(of(FaultKind::ResetAfter, "batchadd"));
+        let seen = world.post_once("k1", "provision-user", ann()).await;
+        assert_eq!((seen.status.as_u16(), states(&seen.json())), (201, vec!["confirmed", "confirmed"]));
+
+        // LastPass did not act, which nobody can know for a minute.
+        let mut bob = ann();
+        bob["email"] = json!("bob@example.com");
+        world.sim.inject(of(FaultKind::ResetBefore, "batchadd"));
+        let lost = world.post_once("k2", "provision-user", bob.clone()).await.problem(504, "outcome-unknown");
+        assert_eq!(states(&lost), ["unknown", "planned"]);
+        world.pass(TimeDelta::seconds(30));
+        let asked = world.asked()["batchadd"];
+        let still = world.post_once("k2", "provision-user", bob.clone()).await.problem(504, "outcome-unknown");
+        assert_eq!(still["actionId"], lost["actionId"]);
+        world.post_once("k3", "provision-user", bob.clone()).await.problem(409, "change-in-progress");
+        world.pass(TimeDelta::seconds(31));
+        let ended = world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "not-done");
+        assert_eq!(states(&ended), ["failed", "planned"]);
+        assert_eq!(world.asked()["batchadd"], asked, "settling only looks");
+        world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "not-done");
+        let record = world.get("actions?email=bob@example.com&verify=true").await.json();
+        assert_eq!((&record["actions"][0]["outcome"], &record["chain"]["ok"]), (&json!("failed"), &json!(true)));
+
+        // The address is free.
+        assert_eq!(world.post_once("k3", "provision-user", bob).await.status, 201);
+        let invitations = world.sim.mails().into_iter().filter(|mail| mail.kind == MailKind::Invitation);
+        assert_eq!(invitations.count(), 2);
+    }
+}
+
+on_every_database! {
+    async fn an_account_that_comes_late_is_found_and_its_groups_follow(database) {
+        let world = World::recording(small_company(), database, &[]);
+        world.sim.inject(of(FaultKind::ResetBefore, "batchadd"));
+        world.post_once("k", "provision-user", ann()).await.problem(504, "outcome-unknown");
+        world.sim.with_company(|company| company.users.push(User::new(99, ANN)));
+        let seen = world.post_once("k", "provision-user", ann()).await;
+        assert_eq!((seen.status.as_u16(), states(&seen.json())), (201, vec!["confirmed", "confirmed"]));
+        let groups = world.sim.with_company(|company| company.users.last().map(|user| user.groups.clone()));
+        assert_eq!(groups, Some(vec!["Sales-Team".to_owned()]));
+    }
+}
+
+on_every_database! {
+    async fn what_no_reading_shows_is_sent_or_for_ever_unknown(database) {
+        let mut company = small_company();
+        company.personal_accounts = vec![ANN.to_owned()];
+        company.users[2].never_logged_in = true;
+        let world = World::recording(company, database, &[]);
+        // An invitation, of whose groups LastPass shows nothing.
+        let seen = world.post("provision-user", ann()).await;
+        assert_eq!(seen.status, 201);
+        assert_eq!(states(&seen.json())[0], "confirmed");
+        let colleague = act("colleague@example.com", "reinvite");
+        let sent = world.post_once("k1", "users", colleague.clone()).await;
+        assert_eq!((sent.status.as_u16(), states(&sent.json())), (200, vec!["sent"]));
+
+        world.sim.inject(of(FaultKind::ResetBefore, "reinviteuser"));
+        world.post_once("k2", "users", colleague.clone()).await.problem(504, "outcome-unknown");
+        world.pass(TimeDelta::seconds(61));
+        world.post_once("k2", "users", colleague.clone()).await.problem(504, "outcome-unknown");
+        let record = world.get("actions?outcome=unknown").await.json();
+        assert_eq!(record["actions"][0]["steps"][0]["state"], "unknown");
+        // For good, and the address is free.
+        assert_eq!(world.post_once("k3", "users", colleague).await.status, 200);
+    }
+}
+
+on_every_database! {
+    async fn six_at_once_make_one_account_and_five_honest_refusals(database) {
+        let world = World::recording(company(20), database, &[]);
+        let others = [world.another_instance(database), world.another_instance(database)];
+        let instances = [&world, &others[0], &others[1], &world, &others[0], &others[1]];
+        let all = futures_util::future::join_all(instances.map(|world| world.post("provision-user", ann()))).await;
+        let (made, refused): (Vec<Seen>, Vec<Seen>) = all.into_iter().partition(|seen| seen.status == 201);
+        assert_eq!((made.len(), refused.len()), (1, 5));
+        for seen in refused {
+            let code = seen.json()["code"].clone();
+            assert!(seen.status == 409 && (code == "change-in-progress" || code == "already-exists"), "{code}");
+        }
+        assert_eq!(world.sim.mails().len(), 1);
+    }
+}
+
+on_every_database! {
+    async fn off_boarding_is_guarded(database) {
+        let world = World::recording(company(60), database, &[("OFFBOARDING_LIMIT", "2")]);
+        let (people, admins) = world.sim.with_company(|company| {
+            company.folders.clear();
+            let names = |admin| {
+                let of_kind = company.users.iter().filter(move |user| user.admin == admin && !user.disabled);
+                of_kind.map(|user| user.username.to_lowercase()).collect::<Vec<_>>()
+            };
+            (names(false), names(true))
+        });
+        let refused = world.post("users", act(&people[0], "delete")).await.problem(422, "invalid-fields");
+        assert_eq!(fields(&refused), ["confirm"]);
+        world.post("users", act("ann@example.com", "remove")).await.problem(403, "yourself");
+        for person in &people[..2] {
+            assert_eq!(world.post("users", act(person, "deactivate")).await.status, 200);
+        }
+        world.pass(TimeDelta::minutes(50));
+        let limited = world.post("users", act(&people[2], "disableMfa")).await;
+        limited.problem(429, "blast-guard");
+        let seconds: i64 = limited.header("retry-after").parse().expect("seconds");
+        assert!((590..=600).contains(&seconds), "{seconds}");
+        let dry = json!({ "email": people[2], "action": "remove", "dryRun": true });
+        world.post("users", dry).await.problem(429, "blast-guard");
+        assert_eq!(world.post("users", act(&people[2], "requirePasswordChange")).await.status, 200);
+        world.pass(TimeDelta::minutes(11));
+        let delete = json!({ "email": people[2], "action": "delete", "confirm": people[2].to_uppercase() });
+        assert_eq!(world.post("users", delete).await.status, 200);
+
+        world.sim.with_company(|company| company.users.retain(|user| !user.admin || user.username.to_lowercase() == admins[0]));
+        world.post("users", act(&admins[0], "deactivate")).await.problem(409, "last-admin");
+    }
+}
+
+on_every_database! {
+    async fn a_caller_who_leaves_does_not_stop_the_change(database) {
+        let world = World::recording(small_company(), database, &[]);
+        let mut request = Box::pin(world.post("provision-user", ann()));
+        assert!(futures_util::poll!(request.as_mut()).is_pending());
+        drop(request);
+        world.settle().await;
+        let record = world.get("actions").await.json();
+        assert_eq!(record["actions"][0]["outcome"], "confirmed");
+    }
+}
+
+#[tokio::test]
+async fn what_lastpass_refuses_of_the_groups_is_told_group_by_group() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let mut company = small_company();
+    company.locked_groups = vec!["Domain Admins".to_owned()];
+    let world = World::recording(company, &database, &[]);
+    let mut body = ann();
+    body["additionalGroups"] = json!([" domain admins ", "SALES-team"]);
+    let seen = world.post("provision-user", body).await;
+    let reply = seen.json();
+    assert_eq!(seen.status, 201, "{reply}");
+    assert_eq!(reply["groups"]["added"], json!(["Sales-Team"]));
+    assert_eq!(reply["groups"]["failed"][0]["name"], "Domain Admins");
+    assert!(!reply["groups"]["failed"][0]["reason"].as_str().expect("a reason").is_empty());
+    let record = world.get("actions").await.json();
+    assert_eq!(record["actions"][0]["outcome"], "partial");
+}
+
+#[tokio::test]
+async fn memberships_change_both_ways() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = World::recording(small_company(), &database, &[("KNOWN_GROUPS", "Night Shift")]);
+    let body = json!({ "email": "other@example.com", "add": ["night shift"], "remove": ["DOMAIN ADMINS"] });
+    let seen = world.post("groups", body).await;
+    assert_eq!(seen.status, 200, "{}", seen.text());
+    assert_eq!(seen.json()["groups"], json!({ "added": ["Night Shift"], "removed": ["Domain Admins"], "failed": [] }));
+    let groups = world.sim.with_company(|company| company.users[3].groups.clone());
+    assert_eq!(groups, ["Sales-Team", "Night Shift"]);
+    let same = json!({ "email": "other@example.com", "add": ["A"], "remove": ["a"] });
+    assert_eq!(fields(&world.post("groups", same).await.problem(422, "invalid-fields")), ["remove"]);
+    let none = json!({ "email": "other@example.com" });
+    assert_eq!(fields(&world.post("groups", none).await.problem(422, "invalid-fields")), ["add"]);
+    let nobody = json!({ "email": "nobody@example.com", "add": ["Sales-Team"] });
+    world.post("groups", nobody).await.problem(404, "unknown-user");
+}
+
+#[tokio::test]
+async fn every_action_does_what_it_says() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let mut company = small_company();
+    company.folders.clear();
+    company.users[3].multifactor = Some("googleauth".to_owned());
+    company.invited = vec!["new@example.com".to_owned()];
+    let world = World::recording(company, &database, &[]);
+    for (email, action, state) in [
+        ("other", "requirePasswordChange", "confirmed"),
+        ("other", "disableMfa", "confirmed"),
+        ("other", "sendPasswordReset", "sent"),
+        ("new", "reinvite", "sent"),
+        ("new", "uninvite", "confirmed"),
+        ("leaver", "remove", "confirmed"),
+    ] {
+        let seen = world.post("users", act(&format!("{email}@example.com"), action)).await;
+        assert_eq!((seen.status.as_u16(), states(&seen.json())), (200, vec![state]), "{action}: {}", seen.text());
+    }
+    world.sim.with_company(|company| {
+        let other = &company.users[2];
+        assert!(other.password_reset_required && other.multifactor.is_none());
+        assert!(company.invited.is_empty() && company.users.iter().all(|user| user.username != "leaver@example.com"));
+    });
+    for (email, action, status, code) in [
+        ("nobody", "deactivate", 404, "unknown-user"),
+        ("other", "reinvite", 409, "not-invited"),
+        ("other", "uninvite", 409, "not-invited"),
+    ] {
+        world.post("users", act(&format!("{email}@example.com"), action)).await.problem(status, code);
+    }
+    world.sim.with_company(|company| company.invited.push("new@example.com".to_owned()));
+    world.post("users", act("new@example.com", "deactivate")).await.problem(409, "only-invited");
+}
+
+#[tokio::test]
+async fn the_guides_dialect_says_what_it_can() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let mut company = small_company();
+    company.folders.clear();
+    let world = World::recording(company, &database, &[("LASTPASS_API_DIALECT", "guide")]);
+    let seen = world.post("provision-user", ann()).await;
+    assert_eq!((seen.status.as_u16(), states(&seen.json())), (201, vec!["confirmed", "confirmed"]));
+    assert_eq!(world.post("users", act(ANN, "reinvite")).await.status, 200);
+    assert_eq!(world.post("users", act("leaver@example.com", "deactivate")).await.status, 200);
+    assert_eq!(world.post("users", act("leaver@example.com", "restore")).await.status, 200);
+    assert_eq!(world.post("users", act("leaver@example.com", "remove")).await.status, 200);
+    for command in ["batchaddusers", "batchupdategroups", "batchinviteuser", "deleteuser"] {
+        assert!(world.asked().contains_key(command), "{command} was not sent");
+    }
+    let before = world.sim.calls().len();
+    world.post("users", act(ANN, "uninvite")).await.problem(422, "not-in-dialect");
+    let remove = json!({ "email": ANN, "remove": ["Sales-Team"] });
+    world.post("groups", remove).await.problem(422, "not-in-dialect");
+    assert_eq!(world.sim.calls().len(), before, "nothing was sent");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_request_is_named_before_anything_is_sent() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let settings = [("ALLOWED_EMAIL_DOMAINS", "example.com, example.org"), ("ROLE_GROUPS", "admin=Domain Admins")];
+    let world = World::recording(small_company(), &database, &settings);
+    let provision = async |changes: Value| {
+        let mut body = ann();
+        for (name, value) in changes.as_object().expect("changes") {
+            body[name] = value.clone();
+        }
+        world.post_as(PROVISIONER, "provision-user", body).await
+    };
+    let missing =
+        world.post("provision-user", json!({ "firstName": " ", "email": null })).await.problem(400, "invalid-body");
+    assert_eq!(fields(&missing), ["firstName", "lastName", "email", "department"]);
+    for (change, status, code, field) in [
+        (json!({ "email": "nope" }), 422, "invalid-fields", "email"),
+        (json!({ "email": "ann@elsewhere.com" }), 422, "invalid-fields", "email"),
+        (json!({ "department": "Piracy" }), 422, "invalid-fields", "department"),
+        (json!({ "additionalGroups": ["No-Such-Group"] }), 422, "invalid-fields", "additionalGroups"),
+        (json!({ "additionalGroups": ["domain admins"] }), 403, "group-needs-admin", "groups"),
+        (json!({ "startDate": "tomorrow" }), 422, "invalid-fields", "startDate"),
+        (json!({ "managerEmail": "boss" }), 422, "invalid-fields", "managerEmail"),
+        (json!({ "additionalGroups": "Sales-Team" }), 400, "invalid-body", "additionalGroups"),
+        (json!({ "dryRun": "true" }), 400, "invalid-body", "dryRun"),
+        (json!({ "phone": "1" }), 400, "invalid-body", "phone"),
+        (json!({ "email": "colleague@EXAMPLE.com" }), 409, "already-exists", "email"),
+    ] {
+        assert_eq!(fields(&provision(change).await.problem(status, code))[0], field);
+    }
+    let twice = Request::post("/api/users").header("x-api-key", ADMIN).header("content-type", "application/json");
+    let twice = world.send_body(twice, r#"{"email":"a@b.co","email":"c@d.co","action":"restore"}"#.into()).await;
+    assert_eq!(fields(&twice.problem(400, "invalid-body"))[0], "email");
+    let form = Request::post("/api/users").header("x-api-key", ADMIN).header("content-type", "text/plain");
+    world.send_body(form, "{}".into()).await.problem(415, "unsupported-media-type");
+    let key = Request::post("/api/users").header("x-api-key", ADMIN).header("idempotency-key", "");
+    let problem = world.send_json(key, &leave()).await.problem(400, "invalid-body");
+    assert_eq!(fields(&problem), ["Idempotency-Key"]);
+    let query = world.post("users?dryRun=true", leave()).await.problem(400, "invalid-parameters");
+    assert_eq!(fields(&query), ["dryRun"]);
+    let get = world.get("provision-user").await;
+    assert_eq!((get.header("allow"), get.problem(405, "method-not-allowed")["status"].as_u64()), ("POST", Some(405)));
+    assert!(world.sim.mails().is_empty() && world.get("actions").await.json()["actions"] == json!([]));
+}
+
+#[tokio::test]
+async fn each_role_changes_what_is_its_own() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = World::recording(small_company(), &database, &[]);
+    for key in [MANAGER, AUDITOR] {
+        world.post_as(key, "provision-user", ann()).await.problem(403, "forbidden");
+        world.post_as(key, "users", leave()).await.problem(403, "forbidden");
+        world.post_as(key, "groups", json!({})).await.problem(403, "forbidden");
+    }
+    world.post_as(PROVISIONER, "users", leave()).await.problem(403, "forbidden");
+    world.post_as(PROVISIONER, "groups", json!({})).await.problem(403, "forbidden");
+    assert_eq!(world.post_as(PROVISIONER, "provision-user", ann()).await.status, 201);
+    assert_eq!(world.post_as(PROVISIONER, "users", act(ANN, "reinvite")).await.status, 200);
+    world.send_json(Request::post("/api/users"), &leave()).await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn changes_can_be_told_only_or_switched_off() {
+    let off = World::with(small_company(), &[("CHANGES", "off")]);
+    off.post("provision-user", ann()).await.problem(403, "changes-off");
+    assert!(off.sim.calls().is_empty());
+    // Neither mode needs a database.
+    for settings in [("CHANGES", "dryRun"), ("VERCEL_ENV", "preview")] {
+        let world = World::with(small_company(), &[settings]);
+        let told = world.post("provision-user", ann()).await;
+        assert_eq!((told.status.as_u16(), &told.json()["dryRun"]), (200, &json!(true)));
+        assert_eq!(states(&told.json()), ["planned", "planned"]);
+        assert_eq!(told.json()["actionId"], Value::Null);
+        assert!(world.sim.calls().iter().all(|call| !call.acted));
+        let mut known = ann();
+        known["email"] = json!("root@example.com");
+        world.post("provision-user", known).await.problem(409, "already-exists");
+    }
+    let world = World::with(small_company(), &[]);
+    let problem = world.post("provision-user", ann()).await.problem(503, "not-configured");
+    assert_eq!(fields(&problem), ["DATABASE_URL", "SIGNING_SECRET"]);
+    assert!(world.sim.calls().is_empty());
+    let mut told = ann();
+    told["dryRun"] = json!(true);
+    assert_eq!(world.post("provision-user", told).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_lastpass_says_no_to_is_told_in_its_words_and_leaves_the_address_free() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = World::recording(small_company(), &database, &[]);
+    world.sim.inject(of(FaultKind::Fail("No seats\u{7} left".to_owned()), "batchadd"));
+    let refused = world.post_once("k", "provision-user", ann()).await.problem(502, "lastpass-refused");
+    assert_eq!(refused["errors"], json!([{ "field": "lastpass", "message": "No seats  left" }]));
+    let again = world.post_once("k", "provision-user", ann()).await.problem(502, "lastpass-refused");
+    assert_eq!(again["actionId"], refused["actionId"]);
+    for (kind, code) in
+        [(FaultKind::AuthorizationError, "lastpass-credentials"), (FaultKind::Refused, "lastpass-unavailable")]
+    {
+        world.sim.inject(of(kind, "batchadd"));
+        world.post("provision-user", ann()).await.problem(502, code);
+    }
+    assert_eq!(world.post("provision-user", ann()).await.status, 201);
+    // Where LastPass cannot even be looked at, nothing is begun.
+    world.sim.inject(Fault::always(FaultKind::Refused));
+    let before = world.get("actions").await.json()["actions"].as_array().map(Vec::len);
+    world.post_once("k9", "users", act(ANN, "reinvite")).await.problem(502, "lastpass-unavailable");
+    assert_eq!(world.get("actions").await.json()["actions"].as_array().map(Vec::len), before);
+    world.sim.clear_faults();
+    assert_eq!(world.post_once("k9", "users", act(ANN, "reinvite")).await.status, 200, "the key was not kept");
 }

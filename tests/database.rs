@@ -17,6 +17,22 @@ use std::{
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+/// Tells a story on every database that is installed.
+macro_rules! on_every_database {
+    (async fn $name:ident($database:ident) $story:block) => {
+        #[tokio::test]
+        async fn $name() {
+            async fn story($database: &Database) $story
+            for kind in Kind::ALL {
+                if let Some(database) = kind.empty().await {
+                    story(&database).await;
+                }
+            }
+        }
+    };
+}
+pub(crate) use on_every_database;
+
 /// One kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -66,15 +82,20 @@ pub(crate) struct Database {
 impl Database {
     /// Does what only somebody who owns the database can.
     pub(crate) async fn tamper(&self, postgres: &str, sqlite: &str) {
+        let sql = if self.direct.is_some() { postgres } else { sqlite };
+        self.run(sql).await.expect("an owner may do that");
+    }
+
+    /// Asserts that even an owner's statement fails.
+    pub(crate) async fn refuses(&self, sql: &str) {
+        assert!(self.run(sql).await.is_err(), "{sql}");
+    }
+
+    async fn run(&self, sql: &str) -> sqlx::Result<()> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &self.direct {
-            Some(url) => {
-                let mut connection = PgConnection::connect(url).await.expect("Postgres");
-                sqlx::raw_sql(AssertSqlSafe(postgres.to_owned())).execute(&mut connection).await.expect("a statement");
-            }
-            None => {
-                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.expect("SQLite");
-                sqlx::raw_sql(AssertSqlSafe(sqlite.to_owned())).execute(&mut connection).await.expect("a statement");
-            }
+            Some(url) => sql.execute(&mut PgConnection::connect(url).await?).await.map(drop),
+            None => sql.execute(&mut sqlx::SqliteConnection::connect(&self.url).await?).await.map(drop),
         }
     }
 }

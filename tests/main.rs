@@ -5,6 +5,7 @@ mod caching;
 mod changes;
 mod database;
 mod platform;
+mod record;
 mod recorded;
 mod report;
 mod secrets;

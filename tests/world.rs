@@ -80,9 +80,9 @@ impl World {
     }
 
     /// Another instance of the same deployment: the same LastPass, the same database, nothing else in common.
-    pub(crate) fn another_instance(&self, database: &Database, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn another_instance(&self, database: &Database) -> Self {
         let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
-        let app = app(Arc::new(self.sim.clone()), &[&own[..], settings].concat());
+        let app = app(Arc::new(self.sim.clone()), &own);
         Self { app, sim: self.sim.clone(), clock: Arc::clone(&self.clock), background: Joined::default() }
     }
 
@@ -115,17 +115,18 @@ impl World {
 
     /// A POST with a key.
     pub(crate) async fn post_as(&self, key: &str, path: &str, body: Value) -> Seen {
-        self.post_with(Request::post(format!("/api/{path}")).header("authorization", format!("Bearer {key}")), body)
+        self.send_json(Request::post(format!("/api/{path}")).header("authorization", format!("Bearer {key}")), &body)
             .await
     }
 
     /// An admin's POST that can be repeated.
     pub(crate) async fn post_once(&self, idempotency_key: &str, path: &str, body: Value) -> Seen {
         let request = Request::post(format!("/api/{path}")).header("authorization", format!("Bearer {ADMIN}"));
-        self.post_with(request.header("idempotency-key", idempotency_key), body).await
+        self.send_json(request.header("idempotency-key", idempotency_key), &body).await
     }
 
-    async fn post_with(&self, request: http::request::Builder, body: Value) -> Seen {
+    /// Any request with a JSON body.
+    pub(crate) async fn send_json(&self, request: http::request::Builder, body: &Value) -> Seen {
         let request = request.header("content-type", "application/json");
         self.send_body(request, Bytes::from(body.to_string())).await
     }

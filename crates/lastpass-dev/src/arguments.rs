@@ -6,7 +6,9 @@ pub(crate) const HELP: &str = "\
 cargo dev                 every route on http://localhost:3000 over a made-up company
     --port PORT           another port
     --people N            a company of another size (default 240)
-    --live                your own organisation; credentials from the environment, .env.local or .env
+    --live                your own organisation; credentials from the environment, .env.local or .env;
+                          changes are told, and not made
+    --writes              with --live: changes are made
 cargo dev simulator       a LastPass to point a function at
     --port PORT           (default 4000)
     --people N            (default 500)
@@ -27,7 +29,17 @@ pub(crate) struct Serve {
     pub(crate) port: u16,
     /// The size of the made-up company; nothing for the demo's own.
     pub(crate) people: Option<usize>,
-    pub(crate) live: bool,
+    /// Whether it is one's own organisation, and what becomes of changes there.
+    pub(crate) live: Option<Changes>,
+}
+
+/// What becomes of changes of one's own organisation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Changes {
+    /// Each is answered with what it would do.
+    Told,
+    /// They are made.
+    Made,
 }
 
 /// The simulator as a server.
@@ -47,13 +59,15 @@ fn number_of_people(text: &str) -> Result<usize, String> {
 
 pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     let mut parser = Parser::from_env();
-    let (mut command, mut port, mut people, mut seed, mut live) = (None, None, None, None, false);
+    let (mut command, mut port, mut people, mut seed) = (None, None, None, None);
+    let (mut live, mut writes) = (false, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => port = Some(parser.value()?.parse()?),
             Arg::Long("people") => people = Some(parser.value()?.parse_with(number_of_people)?),
             Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
             Arg::Long("live") => live = true,
+            Arg::Long("writes") => writes = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             Arg::Value(name) if command.is_none() => command = Some(name.string()?),
             Arg::Long(_) | Arg::Short(_) | Arg::Value(_) => return Err(argument.unexpected()),
@@ -62,6 +76,9 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     if live && command.is_some() {
         return Err("--live goes with the local server".into());
     }
+    if writes && !live {
+        return Err("--writes goes with --live: changes of the made-up company are made anyway".into());
+    }
     if seed.is_some() && command.as_deref() != Some("simulator") {
         return Err("--seed goes with the simulator".into());
     }
@@ -69,7 +86,10 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
         return Err("--people sizes the made-up company, which --live does without".into());
     }
     match command.as_deref() {
-        None => Ok(Command::Serve(Serve { port: port.unwrap_or(3000), people, live })),
+        None => {
+            let live = live.then_some(if writes { Changes::Made } else { Changes::Told });
+            Ok(Command::Serve(Serve { port: port.unwrap_or(3000), people, live }))
+        }
         Some("simulator") => Ok(Command::Simulator(Simulator {
             port: port.unwrap_or(4000),
             people: people.unwrap_or(500),

@@ -2,6 +2,8 @@
 
 use std::{
     convert::Infallible,
+    env, fs,
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -14,17 +16,22 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::{
     auth::DEMO_KEYS,
     domain::Role,
+    settings::Fault,
     web::{App, Background, Body, Invocation, not_found, read, serve},
 };
 use lastpass_sim::{Company, Simulator};
 use tokio::task::JoinSet;
 
 use crate::{
-    Failure, arguments, listen, live,
+    Failure,
+    arguments::{self, Changes},
+    listen, live,
     routes::{ENDPOINTS, Rewrites},
 };
 
+/// The demo's own company.
 const SEED: u64 = 1;
+const PEOPLE: usize = 240;
 
 struct Local {
     app: App,
@@ -36,7 +43,10 @@ struct Local {
 pub(crate) async fn run(options: arguments::Serve) -> Result<(), Failure> {
     let listener = listen(options.port).await?;
     let address = format!("http://localhost:{}", options.port);
-    let (app, page) = if options.live { live_app(&address)? } else { demo_app(&address, options.people) };
+    let (app, page) = match options.live {
+        Some(changes) => live_app(&address, changes)?,
+        None => demo_app(&address, &options)?,
+    };
     log();
     println!("{page}");
     let local = Arc::new(Local { app, rewrites: Rewrites::read()?, background: Joined::default(), page });
@@ -88,24 +98,34 @@ impl Local {
     }
 }
 
-fn demo_app(address: &str, people: Option<usize>) -> (App, String) {
-    let lookup = |name: &str| (name == "LASTPASS_DEMO").then(|| "1".to_owned());
-    let app = match people {
-        Some(people) => {
-            let company = Company::generate(SEED, people, Utc::now().date_naive());
-            App::over(Arc::new(Simulator::new(company)), lookup)
+fn demo_app(address: &str, options: &arguments::Serve) -> Result<(App, String), Failure> {
+    let (database, place) = match env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()) {
+        Some(url) => (url, "the database of DATABASE_URL".to_owned()),
+        None => {
+            let file = fresh_file(options.port)?;
+            (format!("sqlite://{}", file.display()), file.display().to_string())
         }
-        None => App::new(lookup),
     };
+    let lookup = |name: &str| match name {
+        "LASTPASS_DEMO" => Some("1".to_owned()),
+        "DATABASE_URL" => Some(database.clone()),
+        _ => None,
+    };
+    let company = Company::generate(SEED, options.people.unwrap_or(PEOPLE), Utc::now().date_naive());
+    let leaver = leaver(&company).unwrap_or("somebody@example.com").to_owned();
+    let app = App::over(Arc::new(Simulator::new(company)), lookup);
+    refuse(app.faults().chain(app.record_faults()), "")?;
     let keys: Vec<_> =
         Role::ALL.iter().zip(DEMO_KEYS).map(|(role, key)| format!("  {key:<18} {}", may(*role))).collect();
     let page = format!(
         "A made-up company on {address}
 
 Routes, here and below /api/lastpass/:
-{}
+{routes}
 Keys, which work nowhere else:
-{}
+{keys}
+
+Changes are made, and remembered in {place}.
 
 Try:
   curl -s -H 'Authorization: Bearer demo-admin' '{address}/api/security-report?limit=2'
@@ -113,27 +133,68 @@ Try:
   curl -s -H 'Authorization: Bearer demo-admin' '{address}/api/lastpass/security-report?format=csv'
   curl -s -H 'Authorization: Bearer demo-manager' '{address}/api/security-report?view=summary'
   curl -i '{address}/api/security-report'
+
+Somebody new: what would be done, done, and once more by the same key (one account):
+  curl -s -H 'X-Api-Key: demo-provisioner' --json '{{\"firstName\":\"Ann\",\"lastName\":\"Lee\",\"email\":\"ann.lee@example.com\",\"department\":\"Sales\",\"dryRun\":true}}' '{address}/api/provision-user'
+  curl -s -H 'X-Api-Key: demo-provisioner' -H 'Idempotency-Key: 1' --json '{{\"firstName\":\"Ann\",\"lastName\":\"Lee\",\"email\":\"ann.lee@example.com\",\"department\":\"Sales\"}}' '{address}/api/provision-user'
+
+A leaver: what goes with them, gone, and back:
+  curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"deactivate\",\"dryRun\":true}}' '{address}/api/users'
+  curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"deactivate\",\"allowOrphans\":true}}' '{address}/api/users'
+  curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"restore\"}}' '{address}/api/users'
+
+The record, and its proof:
+  curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/actions?verify=true'
 ",
-        routes(address),
-        keys.join("\n"),
+        routes = routes(address),
+        keys = keys.join("\n"),
     );
-    (app, page)
+    Ok((app, page))
 }
 
-fn live_app(address: &str) -> Result<(App, String), Failure> {
-    let variables = live::variables()?;
-    let app = App::new(|name| variables.get(name).cloned());
-    let faults: Vec<_> = app.faults().map(|fault| format!("  {} {}", fault.variable, fault.reason)).collect();
-    if !faults.is_empty() {
-        let faults = faults.join("\n");
-        return Err(format!("these settings are looked for in the environment, .env.local and .env:\n{faults}").into());
+/// A file of its own for each port, empty at each start: the made-up company forgets as well.
+fn fresh_file(port: u16) -> Result<PathBuf, Failure> {
+    let file = env::temp_dir().join(format!("lastpass-functions-{port}.sqlite3"));
+    for suffix in ["", "-wal", "-shm"] {
+        let mut path = file.clone().into_os_string();
+        path.push(suffix);
+        match fs::remove_file(&path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(format!("{} cannot be removed: {error}", PathBuf::from(path).display()).into()),
+        }
     }
+    Ok(file)
+}
+
+/// Somebody who is no admin, and who administers and opens more shared folders than anybody else.
+fn leaver(company: &Company) -> Option<&str> {
+    let weight = |name: &str| {
+        let live = company.folders.iter().filter(|folder| !folder.deleted);
+        let own = live.flat_map(|folder| &folder.members).filter(|member| member.username == name);
+        own.fold((0, 0), |(administers, opens), member| (administers + u32::from(member.can_administer), opens + 1))
+    };
+    let stays = company.users.iter().filter(|user| !user.admin && !user.disabled && !user.never_logged_in);
+    stays.max_by_key(|user| weight(&user.username)).map(|user| user.username.as_str())
+}
+
+fn live_app(address: &str, changes: Changes) -> Result<(App, String), Failure> {
+    let variables = live::variables(changes)?;
+    let app = App::new(|name| variables.get(name).cloned());
+    refuse(app.faults(), "these settings are looked for in the environment, .env.local and .env:\n")?;
+    let told = match changes {
+        Changes::Told => {
+            "No change is made: each is answered with what it would do. To make them, start with --writes."
+        }
+        Changes::Made => "CHANGES ARE MADE, unless CHANGES says otherwise.",
+    };
     let page = format!(
         "Your own organisation on {address}
 
 Routes, here and below /api/lastpass/:
 {}
 Keys: those of your DASHBOARD_KEYS.
+{told}
 
 Try:
   curl -s -H 'Authorization: Bearer KEY' '{address}/api/security-report?view=summary'
@@ -143,15 +204,21 @@ Try:
     Ok((app, page))
 }
 
+fn refuse<'a>(faults: impl Iterator<Item = &'a Fault>, where_from: &str) -> Result<(), Failure> {
+    let faults: Vec<_> = faults.map(|fault| format!("  {} {}", fault.variable, fault.reason)).collect();
+    if faults.is_empty() { Ok(()) } else { Err(format!("{where_from}{}", faults.join("\n")).into()) }
+}
+
 fn routes(address: &str) -> String {
     ENDPOINTS.iter().map(|endpoint| format!("  {address}/api/{}\n", endpoint.name)).collect()
 }
 
 fn may(role: Role) -> &'static str {
     match role {
-        Role::Admin => "sees everything",
-        Role::Manager | Role::Auditor => "sees figures, and no person",
-        Role::Provisioner => "may not read the report",
+        Role::Admin => "sees and changes everything",
+        Role::Manager => "sees figures, and no person",
+        Role::Auditor => "sees figures, and the record of changes",
+        Role::Provisioner => "makes accounts",
     }
 }
 

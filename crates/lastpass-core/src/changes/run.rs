@@ -51,6 +51,9 @@ impl Changes {
         errand: &Errand,
         now: &(impl Fn() -> DateTime<Utc> + Sync),
     ) -> Result<Done, Refusal> {
+        if operation.version == 0 && !errand.has_time() {
+            return Err(Refusal::LastPass(Error::Timeout));
+        }
         let mut run = Run { store, errand, recorded: operation.clone(), operation };
         let end = match self.carry_out(&mut run, now).await {
             Ok(end) => end,
@@ -72,7 +75,7 @@ impl Changes {
         let mut looks = LOOKS.iter();
         loop {
             if let Some(next) = progress::next(&run.operation.steps) {
-                if !run.errand.has_time() {
+                if run.recorded.version > 0 && !run.errand.has_time() {
                     run.pause().await?;
                     return Ok(End::Open);
                 }

@@ -99,10 +99,15 @@ impl App {
         Self { sign_in, source, desk, store, time_zone }
     }
 
-    /// What is wrong with the settings, for somebody who starts a server by hand.
+    /// What is wrong with the settings, for somebody who starts a server by hand; those of the record apart, which
+    /// reading does without.
     pub fn faults(&self) -> impl Iterator<Item = &Fault> {
-        let sign_in = self.sign_in.as_ref().err().into_iter();
-        sign_in.chain(self.source.as_ref().err()).flatten()
+        self.sign_in.as_ref().err().into_iter().chain(self.desk.as_ref().err()).flatten()
+    }
+
+    /// What is wrong with the settings of the record.
+    pub fn record_faults(&self) -> impl Iterator<Item = &Fault> {
+        self.store.as_ref().err().into_iter().flatten()
     }
 
     /// Where changes are asked for.

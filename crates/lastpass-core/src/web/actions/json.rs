@@ -1,6 +1,5 @@
 //! The record as JSON.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
@@ -15,12 +14,12 @@ use super::{
 };
 
 /// A page of the list; `entries` holds one more than the page where there is more.
-pub(super) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, at: DateTime<Utc>, etag: String) -> Reply {
+pub(super) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag: String) -> Reply {
     let shown = &entries[..entries.len().min(limit)];
     let operations: Vec<_> = shown.iter().map(Operation::from_entry).collect();
     let actions = shown.iter().zip(&operations).map(|(entry, operation)| Action::of(entry, operation.as_ref()));
     let next_cursor = if entries.len() > limit { shown.last().map(|entry| entry.action_id.as_str()) } else { None };
-    let meta = Meta { as_of: Some(at.to_rfc3339_opts(SecondsFormat::Secs, true)), warnings: Vec::new() };
+    let meta = Meta { warnings: Vec::new() };
     let document = Document { actions: actions.collect(), next_cursor, chain: chain.map(ChainShown::of), meta };
     Reply::kept_by_caller("application/json", etag, body(&document))
 }
@@ -36,7 +35,7 @@ pub(super) fn nothing_recorded(verifies: bool) -> Reply {
         actions: Vec::new(),
         next_cursor: None,
         chain: verifies.then(|| ChainShown::of(&empty)),
-        meta: Meta { as_of: None, warnings: vec![warning] },
+        meta: Meta { warnings: vec![warning] },
     };
     let mut reply = Reply::new(StatusCode::OK, body(&document));
     reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -73,9 +72,7 @@ impl<'a> ChainShown<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Meta {
-    as_of: Option<String>,
     warnings: Vec<Warning>,
 }
 

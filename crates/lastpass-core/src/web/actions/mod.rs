@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::{
-    changes::{Impact, Operation},
+    changes::{Details, Impact, Operation},
     domain::Role,
     store::{self, Chain, Entry, Store},
 };
@@ -65,7 +65,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     match query.format {
         Format::Json => {
             let entries = trace.database(store.actions(&query.filter, query.limit + 1)).await?;
-            Ok(json::page(&entries, query.limit as usize, chain.as_ref(), invocation.at, etag))
+            Ok(json::page(&entries, query.limit as usize, chain.as_ref(), etag))
         }
         Format::Csv => {
             let rows = trace.database(csv::rows(store, query.filter)).await?;
@@ -120,7 +120,7 @@ struct Action<'a> {
     outcome: &'a str,
     steps: Vec<StepShown<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    details: Option<&'a crate::changes::Details>,
+    details: Option<&'a Details>,
     #[serde(skip_serializing_if = "Option::is_none")]
     impact: Option<&'a Impact>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,7 +139,7 @@ impl<'a> Action<'a> {
             email: Some(entry.email.as_str()).filter(|email| !email.is_empty()),
             outcome: &entry.outcome,
             steps: operation.map(StepShown::all).unwrap_or_default(),
-            details: operation.map(|operation| &operation.details),
+            details: operation.map(|operation| &operation.details).filter(|details| **details != Details::default()),
             impact: operation.and_then(|operation| operation.impact.as_ref()),
             export: serde_json::from_str(&entry.content).ok(),
             request_id: &entry.request_id,

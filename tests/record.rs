@@ -1,0 +1,167 @@
+//! The record of changes: what it tells, to whom, and how it is proved.
+
+use chrono::TimeDelta;
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::{
+    database::{Database, Kind, on_every_database},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company},
+};
+
+fn person(name: &str) -> Value {
+    json!({ "firstName": name, "lastName": "Lee", "email": format!("{name}@example.com"), "department": "Sales" })
+}
+
+async fn provisioned(database: &Database, names: &[&str]) -> World {
+    let world = World::recording(company(20), database, &[]);
+    for name in names {
+        assert_eq!(world.post("provision-user", person(name)).await.status, 201);
+        world.pass(TimeDelta::seconds(5));
+    }
+    world
+}
+
+fn emails(list: &Value) -> Vec<&str> {
+    let actions = list["actions"].as_array().expect("actions");
+    actions.iter().map(|action| action["email"].as_str().unwrap_or_default()).collect()
+}
+
+on_every_database! {
+    async fn a_row_that_was_tampered_with_shows(database) {
+        let world = provisioned(database, &["a", "b"]).await;
+        let whole = world.get("actions?verify=true").await.json();
+        assert_eq!((&whole["chain"]["ok"], &whole["chain"]["firstBad"]), (&json!(true), &Value::Null));
+        let rows = whole["chain"]["count"].as_u64().expect("a count");
+        assert_eq!(rows, 6, "each action is recorded before either step and at its end");
+
+        let update = "update lastpass_record set email = 'x@example.com' where number = 4";
+        database.refuses(update).await;
+        database.refuses("delete from lastpass_record where number = 6").await;
+        database
+            .tamper(
+                &format!("alter table lastpass_record disable trigger all; {update}"),
+                &format!("drop trigger lastpass_record_update; {update}"),
+            )
+            .await;
+        let bad = world.get("actions?verify=true").await.json();
+        assert_eq!((&bad["chain"]["ok"], &bad["chain"]["firstBad"]), (&json!(false), &json!(4)));
+    }
+}
+
+on_every_database! {
+    async fn a_tail_that_was_cut_shows_by_count_and_head(database) {
+        let world = provisioned(database, &["a"]).await;
+        let whole = world.get("actions?verify=true").await.json();
+        let cut = "delete from lastpass_record where number = 3";
+        database
+            .tamper(
+                &format!("alter table lastpass_record disable trigger all; {cut}"),
+                &format!("drop trigger lastpass_record_delete; {cut}"),
+            )
+            .await;
+        let short = world.get("actions?verify=true").await.json();
+        assert_eq!(short["chain"]["ok"], true, "what is left is whole");
+        assert_eq!((&whole["chain"]["count"], &short["chain"]["count"]), (&json!(3), &json!(2)));
+        assert_ne!(whole["chain"]["head"], short["chain"]["head"]);
+        // In the middle it leaves a gap.
+        let gap = "delete from lastpass_record where number = 1";
+        database.tamper(gap, gap).await;
+        assert_eq!(world.get("actions?verify=true").await.json()["chain"]["firstBad"], 1);
+    }
+}
+
+on_every_database! {
+    async fn actions_are_found_and_paged_newest_first(database) {
+        let world = provisioned(database, &["a", "b", "c"]).await;
+        world.sim.inject(lastpass_sim::Fault {
+            command: Some("batchadd".to_owned()),
+            ..lastpass_sim::Fault::once(lastpass_sim::FaultKind::Fail("no".to_owned()))
+        });
+        world.post_as(PROVISIONER, "provision-user", person("d")).await.problem(502, "lastpass-refused");
+        let all = world.get("actions").await.json();
+        assert_eq!(emails(&all), ["d@example.com", "c@example.com", "b@example.com", "a@example.com"]);
+        let first = world.get("actions?limit=3").await.json();
+        assert_eq!(emails(&first), ["d@example.com", "c@example.com", "b@example.com"]);
+        let cursor = first["nextCursor"].as_str().expect("there is more");
+        let rest = world.get(&format!("actions?limit=3&cursor={cursor}")).await.json();
+        assert_eq!((emails(&rest), &rest["nextCursor"]), (vec!["a@example.com"], &Value::Null));
+        for (query, expected) in [
+            ("email=B@example.com", vec!["b@example.com"]),
+            ("outcome=failed", vec!["d@example.com"]),
+            ("actor=ann@example.com&outcome=confirmed&limit=1", vec!["c@example.com"]),
+            ("from=2026-11-24T12:00:05Z&to=2026-11-24T12:00:15Z", vec!["c@example.com", "b@example.com"]),
+            ("from=2026-11-25", vec![]),
+            ("action=groups", vec![]),
+        ] {
+            assert_eq!(emails(&world.get(&format!("actions?{query}")).await.json()), expected, "{query}");
+        }
+        for wrong in ["cursor=x", "limit=0", "outcome=fine", "action=nope", "from=then", "verify=1", "nope=1"] {
+            world.get(&format!("actions?{wrong}")).await.problem(400, "invalid-parameters");
+        }
+    }
+}
+
+on_every_database! {
+    async fn an_export_is_recorded_once_an_hour(database) {
+        let world = provisioned(database, &["a", "b"]).await;
+        let csv = world.get_as(AUDITOR, "actions?format=csv").await;
+        assert_eq!(csv.header("content-disposition"), "attachment; filename=\"lastpass-actions-2026-11-24.csv\"");
+        let mut reader = csv::Reader::from_reader(csv.text().trim_start_matches('\u{feff}').as_bytes());
+        let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
+        assert_eq!(rows.iter().map(|row| row[4].to_owned()).collect::<Vec<_>>(), ["b@example.com", "a@example.com"]);
+        world.settle().await;
+        assert_eq!(world.get_as(AUDITOR, "actions?format=csv").await.status, 200);
+        world.settle().await;
+        let exports = world.get("actions?action=export").await.json();
+        assert_eq!(exports["actions"].as_array().map(Vec::len), Some(1));
+        assert_eq!(exports["actions"][0]["actor"], "auditor");
+        assert_eq!(exports["actions"][0]["export"], json!({ "route": "actions", "format": "csv" }));
+        world.pass(TimeDelta::minutes(61));
+        world.get_as(AUDITOR, "actions?format=csv").await;
+        world.settle().await;
+        assert_eq!(world.get("actions?action=export&verify=true").await.json()["actions"].as_array().map(Vec::len), Some(2));
+    }
+}
+
+on_every_database! {
+    async fn a_read_makes_no_tables_and_says_that_nothing_is_recorded(database) {
+        let world = World::recording(company(3), database, &[]);
+        let seen = world.get("actions?verify=true").await;
+        assert_eq!((seen.status.as_u16(), seen.warnings()), (200, vec!["not-recorded".to_owned()]));
+        assert_eq!(seen.json()["chain"], json!({ "ok": true, "count": 0, "head": null, "firstBad": null }));
+        database.refuses("select 1 from lastpass_record").await;
+        // Neither does a preview, whose code may be newer than production's.
+        let preview = World::recording(company(3), database, &[("VERCEL_ENV", "preview"), ("CHANGES", "on")]);
+        preview.post("provision-user", person("a")).await.problem(503, "not-recorded");
+        database.refuses("select 1 from lastpass_record").await;
+    }
+}
+
+#[tokio::test]
+async fn each_role_reads_what_is_its_own() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = provisioned(&database, &["a"]).await;
+    assert_eq!(world.post_as(PROVISIONER, "provision-user", person("b")).await.status, 201);
+    world.get_as(MANAGER, "actions").await.problem(403, "forbidden");
+    assert_eq!(emails(&world.get_as(AUDITOR, "actions").await.json()), ["b@example.com", "a@example.com"]);
+    assert_eq!(emails(&world.get_as(PROVISIONER, "actions").await.json()), ["b@example.com"]);
+    world.get_as(PROVISIONER, "actions?actor=ann@example.com").await.problem(403, "forbidden");
+    World::with(company(3), &[]).get("actions").await.problem(503, "not-configured");
+}
+
+#[tokio::test]
+async fn a_list_that_did_not_change_is_not_sent_again() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = provisioned(&database, &["a"]).await;
+    let first = world.get("actions").await;
+    let ask = |key: &str| {
+        let request = Request::get("/api/actions").header("authorization", format!("Bearer {key}"));
+        request.header("if-none-match", first.header("etag"))
+    };
+    world.pass(TimeDelta::seconds(60));
+    assert_eq!(world.send(ask(ADMIN)).await.status, 304);
+    assert_eq!(world.send(ask(AUDITOR)).await.status, 200, "the tag is one role's own");
+    world.post("provision-user", person("b")).await;
+    assert_eq!(world.send(ask(ADMIN)).await.status, 200);
+}
