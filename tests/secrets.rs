@@ -7,12 +7,31 @@ use std::{
 
 use http::Request;
 use lastpass_sim::{Fault, FaultKind};
+use serde_json::json;
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::world::{ADMIN, World, company};
+use crate::{
+    database::Kind,
+    world::{ADMIN, World, company},
+};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// A log of everything that this thread says from now on, as long as the guard lives.
+    fn start() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let subscriber =
+            tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("no story panics here").clone()).expect("text")
+    }
+}
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -35,11 +54,7 @@ impl MakeWriter<'_> for Log {
 
 #[tokio::test(start_paused = true)]
 async fn nothing_secret_and_nothing_personal_is_logged() {
-    let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
+    let (log, _guard) = Log::start();
     let mut company = company(10);
     for (number, user) in company.users.iter_mut().enumerate() {
         user.username = format!("canary-{number}@example.com");
@@ -69,7 +84,7 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
         assert!(!world.get("security-report").await.status.is_success());
     }
 
-    let log = String::from_utf8(log.0.lock().expect("no story panics here").clone()).expect("text");
+    let log = log.text();
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let requests: Vec<_> = lines.iter().filter(|line| line["fields"]["message"] == "request").collect();
     assert_eq!(requests.len(), 9, "one line a request");
@@ -77,4 +92,34 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
     assert_eq!(requests[0]["fields"]["lastpass_calls"], 3);
     let lower = log.to_lowercase();
     assert!(!lower.contains("canary") && !log.contains("424242424242") && !log.contains(ADMIN), "{log}");
+}
+
+#[tokio::test]
+async fn a_change_leaves_its_number_in_the_log_and_nobodys_name() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let (log, _guard) = Log::start();
+    let secret = "canary-signing-secret-0123456789abcdef";
+    let settings = [("SIGNING_SECRET", secret), ("KNOWN_GROUPS", "Canary Group"), ("CHANGES", "on")];
+    let world = World::recording(company(10), &database, &settings);
+    let person = |email: &str| {
+        json!({ "firstName": "Canary", "lastName": "Canary", "email": email, "department": "Sales",
+                "additionalGroups": ["Canary Group"], "manager": "Canary" })
+    };
+    world
+        .sim
+        .inject(Fault { command: Some("batchadd".to_owned()), ..Fault::once(FaultKind::Fail("canary".to_owned())) });
+    let refused = world.post_once("canary-key", "provision-user", person("canary@example.com")).await;
+    assert_eq!(refused.problem(502, "lastpass-refused")["errors"][0]["message"], "canary");
+    assert_eq!(world.post("provision-user", person("canary2@example.com")).await.status, 201);
+    world.post("provision-user", person("canary@canary")).await.problem(422, "invalid-fields");
+    world.post("provision-user", json!({ "canary": "canary" })).await.problem(400, "invalid-body");
+    assert!(world.get("actions?email=canary2@example.com").await.text().contains("canary2@"));
+    let unreachable = [("DATABASE_URL", "postgres://canary:canary@%2Fcanary/canary?canary=canary")];
+    let unreachable = World::recording(company(3), &database, &unreachable);
+    unreachable.post("provision-user", person("canary@example.com")).await.problem(503, "database-unavailable");
+
+    let text = log.text();
+    let records = text.lines().filter(|line| line.contains("\"message\":\"record\"")).count();
+    assert_eq!(records, 2 + 4, "a number and a head for each row");
+    assert!(!text.to_lowercase().contains("canary"), "{text}");
 }

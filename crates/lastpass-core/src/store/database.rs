@@ -12,6 +12,8 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode, Postgres},
 };
 
+use url::Url;
+
 use super::Error;
 
 /// Statements of one function run one after the other; a few for requests that it serves side by side.
@@ -61,7 +63,7 @@ impl FromStr for DatabaseUrl {
         if !(text.starts_with("postgres://") || text.starts_with("postgresql://")) {
             return Err(MalformedDatabaseUrl::Scheme);
         }
-        let options = PgConnectOptions::from_str(text).map_err(|_| MalformedDatabaseUrl::Scheme)?;
+        let options = PgConnectOptions::from_str(&understood(text)?).map_err(|_| MalformedDatabaseUrl::Scheme)?;
         // Poolers refuse start-up parameters that they do not know.
         let options = options
             .extra_float_digits(None)
@@ -78,6 +80,19 @@ impl FromStr for DatabaseUrl {
         };
         Ok(Self(Place::Postgres(Box::new(options))))
     }
+}
+
+/// The URL with the parameters that mean something here. Providers add others (`channel_binding`, `pgbouncer`), and the
+/// driver would log them with their values.
+fn understood(text: &str) -> Result<String, MalformedDatabaseUrl> {
+    const PARAMETERS: [&str; 4] = ["sslmode", "sslrootcert", "host", "options"];
+    let mut url = Url::parse(text).map_err(|_| MalformedDatabaseUrl::Scheme)?;
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    url.set_query(None);
+    for (name, value) in pairs.iter().filter(|(name, _)| PARAMETERS.contains(&name.as_str())) {
+        url.query_pairs_mut().append_pair(name, value);
+    }
+    Ok(url.into())
 }
 
 impl fmt::Debug for DatabaseUrl {
