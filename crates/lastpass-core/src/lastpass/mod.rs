@@ -17,7 +17,7 @@ mod retry;
 mod transport;
 
 pub use client::{Budget, Client, Meter};
-pub use commands::{Answer, Command, PersonCommand, Unsayable, Words};
+pub use commands::{Answer, Command, Unsayable, Words};
 pub use dialect::{Account, Dialect};
 pub use error::{Error, Nonsense};
 pub use folders::{FolderCount, SiteCount};

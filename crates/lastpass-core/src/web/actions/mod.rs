@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::{
-    changes::{Details, Impact, Operation},
+    changes::{Details, Impact, Operation, action_id},
     domain::Role,
     store::{self, Chain, Entry, Store},
 };
@@ -55,7 +55,13 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let (head, chain) = match read.await {
         Ok(found) => found,
         // Nothing was ever changed: an empty record is the truth, and a warning says why.
-        Err(store::Error::NoTables) => return Ok(json::nothing_recorded(query.verifies)),
+        Err(store::Error::NoTables) => {
+            let etag = reply::etag((caller.role(), caller.actor(), canonical, "no tables"));
+            return Ok(match query.format {
+                Format::Json => json::nothing_recorded(query.verifies, etag),
+                Format::Csv => csv::file(vec![csv::header()], invocation.at, etag),
+            });
+        }
         Err(error) => return Err(error.into()),
     };
     let etag = reply::etag((caller.role(), caller.actor(), canonical, &head, chain.as_ref().map(Chain::is_whole)));
@@ -86,7 +92,7 @@ struct Export {
 async fn record_export(store: &Arc<Store>, actor: &str, request_id: &str, invocation: Invocation<'_>) {
     let export = Export { route: NAME.to_owned(), format: "csv".to_owned() };
     let entry = Entry {
-        action_id: uuid::Uuid::now_v7().to_string(),
+        action_id: action_id(invocation.at),
         version: 1,
         at: Entry::time_text(invocation.at),
         actor: actor.to_owned(),
