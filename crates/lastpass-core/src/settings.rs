@@ -36,6 +36,8 @@ pub struct Fault {
 pub struct Settings {
     /// Who may come in by which key.
     pub sign_in: Result<DashboardKeys, Vec<Fault>>,
+    /// The secrets that sign: the first signs, all verify.
+    pub signing: Result<Vec<SecretString>, Vec<Fault>>,
     /// Whose figures are shown, and how.
     pub organisation: Result<Organisation, Vec<Fault>>,
     /// Which changes may be made.
@@ -148,6 +150,7 @@ impl Settings {
         });
         Self {
             sign_in: demo.clone().and_then(|demo| sign_in(demo, lookup)),
+            signing: demo.clone().and_then(|demo| signing(demo, lookup)),
             organisation: demo.clone().and_then(|demo| organisation(demo, lookup)),
             changes: demo.clone().and_then(|demo| changes(demo, lookup)),
             record: demo.and_then(|demo| record(demo, lookup)),
@@ -172,6 +175,17 @@ fn sign_in(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Dashbo
         return Err(vec![fault("DASHBOARD_KEYS", "is not set: give it a key of your own, such as admin:KEY")]);
     };
     DashboardKeys::parse(&keys).map_err(|error| vec![fault("DASHBOARD_KEYS", error)])
+}
+
+fn signing(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<SecretString>, Vec<Fault>> {
+    let mut reader = parse::Reader::new(or_published(demo, lookup));
+    let secrets = reader.read("SIGNING_SECRET", parse::signing_secrets);
+    reader.finish(secrets)
+}
+
+/// A made-up company without a secret of its own signs with the published one.
+fn or_published(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
+    move |name| lookup(name).or_else(|| (demo && name == "SIGNING_SECRET").then(|| DEMO_SECRET.to_owned()))
 }
 
 fn organisation(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Organisation, Vec<Fault>> {
@@ -228,10 +242,7 @@ fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<
     } else {
         "DATABASE_URL"
     };
-    let mut reader = parse::Reader::new(|name: &str| {
-        let published = (demo && name == "SIGNING_SECRET").then(|| DEMO_SECRET.to_owned());
-        lookup(name).or(published)
-    });
+    let mut reader = parse::Reader::new(or_published(demo, lookup));
     let database = reader.read(name, parse::database);
     let secrets = reader.read("SIGNING_SECRET", parse::signing_secrets);
     let may_create_tables = lookup("VERCEL_ENV").as_deref() != Some("preview");
@@ -284,8 +295,8 @@ mod tests {
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        let Settings { sign_in, organisation, changes, record } = settings(extra);
-        let all = [sign_in.err(), organisation.err(), changes.err(), record.err()];
+        let Settings { sign_in, signing, organisation, changes, record } = settings(extra);
+        let all = [sign_in.err(), organisation.err(), changes.err(), record.err(), signing.err()];
         let mut names: Vec<&str> = Vec::new();
         for fault in all.into_iter().flatten().flatten() {
             if !names.contains(&fault.variable) {
@@ -366,6 +377,15 @@ mod tests {
         let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("DATABASE_URL", "")];
         assert_eq!(mode(&[&demo[..], &[("VERCEL", "1"), ("CHANGES", "on")]].concat()), ChangeMode::DryRun);
         assert!(!settings(&[("VERCEL_ENV", "preview")]).record.unwrap().may_create_tables);
+    }
+
+    #[test]
+    fn what_signs_stands_without_a_database_and_in_a_demo_by_itself() {
+        let signs = |extra: &[(&str, &str)]| settings(extra).signing.is_ok();
+        assert!(signs(&[("DATABASE_URL", "")]));
+        assert!(!signs(&[("SIGNING_SECRET", "")]) && !signs(&[("SIGNING_SECRET", "short")]));
+        let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("DATABASE_URL", "")];
+        assert!(signs(&[&demo[..], &[("SIGNING_SECRET", "")]].concat()));
     }
 
     #[test]

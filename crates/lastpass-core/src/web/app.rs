@@ -24,6 +24,7 @@ use super::{
     Invocation,
     cached::{Answer, Cached, Demand},
     demo,
+    edge_link::EdgeKeys,
     problem::Problem,
 };
 
@@ -37,6 +38,7 @@ const FOLDERS_REST: Duration = Duration::from_secs(60);
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
     pub(super) sign_in: Result<DashboardKeys, Vec<Fault>>,
+    pub(super) edge_keys: EdgeKeys,
     source: Result<Source, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
     store: Result<Arc<Store>, Vec<Fault>>,
@@ -87,7 +89,8 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let Settings { sign_in, organisation, changes, record } = settings;
+        let Settings { sign_in, signing, organisation, changes, record } = settings;
+        let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
         let store = record.map(store);
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
         let source = organisation.map(|organisation| Source::new(organisation, transport));
@@ -96,7 +99,7 @@ impl App {
             (Ok(_), Err(faults)) => Err(faults),
             (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
         };
-        Self { sign_in, source, desk, store, time_zone }
+        Self { sign_in, edge_keys, source, desk, store, time_zone }
     }
 
     /// What is wrong with the settings, for somebody who starts a server by hand; those of the record apart, which

@@ -7,6 +7,7 @@ mod body;
 mod cached;
 mod changes;
 mod demo;
+mod edge_link;
 mod members;
 mod parameters;
 mod period;

@@ -18,11 +18,20 @@ use crate::{
 };
 
 use super::{
-    App, Body, Invocation, UnreadBody, cached::CacheState, parameters::Parameters, problem::Problem, reply::Reply,
+    App, Body, Invocation, UnreadBody,
+    cached::CacheState,
+    edge_link::{self, CheckedLink},
+    parameters::Parameters,
+    problem::Problem,
+    reply::Reply,
 };
 
 /// What answers a method of an endpoint.
 pub(super) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+
+/// What answers whoever comes by an edge link. No caller is handed on: a link is judged alone.
+pub(super) type LinkHandler =
+    for<'a> fn(&'a App, CheckedLink, Invocation<'a>, &'a Trace) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// One function: its name, and what answers each method. A value rather than a variant, so
 /// that a function links no handler but its own.
@@ -37,6 +46,8 @@ pub struct Endpoint {
 pub(super) enum Methods {
     /// GET, and HEAD without the body.
     Read(Handler),
+    /// The same, and through an edge link to whoever has one.
+    Shared { read: Handler, through_link: LinkHandler },
     /// POST, with a JSON body.
     Change(Handler),
 }
@@ -45,11 +56,18 @@ impl Methods {
     /// The handler of a method.
     fn find(&self, method: &Method) -> Result<Handler, Problem> {
         match (self, method) {
-            (Self::Read(handler), &Method::GET | &Method::HEAD) | (Self::Change(handler), &Method::POST) => {
-                Ok(*handler)
-            }
-            (Self::Read(_), _) => Err(Problem::MethodNotAllowed { allowed: "GET, HEAD" }),
+            (Self::Read(handler) | Self::Shared { read: handler, .. }, &Method::GET | &Method::HEAD)
+            | (Self::Change(handler), &Method::POST) => Ok(*handler),
+            (Self::Read(_) | Self::Shared { .. }, _) => Err(Problem::MethodNotAllowed { allowed: "GET, HEAD" }),
             (Self::Change(_), _) => Err(Problem::MethodNotAllowed { allowed: "POST" }),
+        }
+    }
+
+    /// The handler of a request by an edge link, a good one or not.
+    fn through_link(&self, query: Option<&str>) -> Option<LinkHandler> {
+        match self {
+            Self::Shared { through_link, .. } if edge_link::is_link(query) => Some(*through_link),
+            Self::Shared { .. } | Self::Read(_) | Self::Change(_) => None,
         }
     }
 }
@@ -137,6 +155,11 @@ async fn answer(
         UnreadBody::TooLong => Problem::BodyTooLong,
         UnreadBody::Broken => Problem::BodyBroken,
     })?;
+    if let Some(through_link) = endpoint.methods.through_link(head.uri.query()) {
+        // Other credentials are ignored, as a cache ignores them.
+        let link = app.edge_keys.check(&head.uri, invocation.at).map_err(Problem::BadLink)?;
+        return through_link(app, link, invocation, trace).await;
+    }
     let keys = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
     let caller = authenticate(&head.headers, keys)
         .map_err(|refusal| Problem::Unauthenticated { wrong: refusal == Refusal::Wrong })?;

@@ -18,7 +18,7 @@ use crate::{
     store,
 };
 
-use super::{Body, changes::StepShown, reply::Reply};
+use super::{Body, changes::StepShown, edge_link::BadLink, reply::Reply};
 
 pub(super) use change::Failure;
 
@@ -52,6 +52,8 @@ pub enum Problem {
         /// Whether a credential came at all.
         wrong: bool,
     },
+    /// The request came by an edge link that does not open.
+    BadLink(BadLink),
     /// The caller's role does not allow it.
     Forbidden {
         /// What the role does not allow.
@@ -59,7 +61,7 @@ pub enum Problem {
     },
     /// Settings that are missing or malformed.
     NotConfigured {
-        /// What is wrong with which.
+        /// What is wrong with which; nothing where the caller is not to be told.
         faults: Vec<Fault>,
     },
     /// The body is not said to be JSON.
@@ -137,7 +139,27 @@ impl Problem {
                 "Sign in first",
                 "the credential is not accepted; check the key that you send",
             ),
+            Self::BadLink(BadLink::Late) => row(
+                StatusCode::FORBIDDEN,
+                "edge-link-late",
+                "The link has ended",
+                "this link lives no longer than half an hour; every security report that is asked for with a key names the \
+                 next one in its Link header",
+            ),
+            Self::BadLink(BadLink::Wrong) => row(
+                StatusCode::FORBIDDEN,
+                "edge-link-wrong",
+                "No link of ours",
+                "a link with exp or sig is used letter by letter as the Link header of a security report names it; leave \
+                 both out to ask with a key",
+            ),
             Self::Forbidden { detail } => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", detail),
+            Self::NotConfigured { faults } if faults.is_empty() => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not-configured",
+                "A setting is missing or malformed",
+                "a setting is missing or malformed; it is named to whoever asks with a key",
+            ),
             Self::NotConfigured { faults } => Row {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 code: "not-configured",
@@ -211,6 +233,7 @@ impl Problem {
             | Self::BodyBroken
             | Self::Parameters(_)
             | Self::Unauthenticated { .. }
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::UnsupportedMediaType
             | Self::Members(_)
@@ -235,6 +258,7 @@ impl Problem {
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Unauthenticated { .. }
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::UnsupportedMediaType
             | Self::ChangesOff
@@ -270,6 +294,7 @@ impl Problem {
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Parameters(_)
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::NotConfigured { .. }
             | Self::UnsupportedMediaType

@@ -34,7 +34,7 @@ const COLUMNS: [&str; 16] = [
 const ROWS_A_PIECE: usize = 200;
 
 /// Every person of the list; the file's name says what it holds.
-pub(super) fn list(answer: Arc<Answer>, list: List, etag: String) -> Reply {
+pub(super) fn list(list: List, answer: Arc<Answer>, etag: String) -> Reply {
     let date = answer.meta.as_of.format("%Y-%m-%d");
     let disposition = format!("attachment; filename=\"lastpass-security-report-{date}.csv\"");
     let mut next = 0;
