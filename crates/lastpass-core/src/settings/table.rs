@@ -88,7 +88,7 @@ pub const TABLE: &[Variable] = &[
         "SIGNING_SECRET",
         "32 or more characters; several by commas",
         None,
-        "Proves the record of changes; the first signs, all verify; without it no change is made",
+        "Signs edge links and the record of changes; the first signs, all verify; without it there are no links and no change is made",
     ),
     variable(
         "CHANGES",
