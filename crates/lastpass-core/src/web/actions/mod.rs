@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::{
     changes::{Details, Impact, Operation, action_id},
     domain::Role,
-    store::{self, Chain, Entry, Store},
+    store::{self, Entry, Store},
 };
 
 use super::{
@@ -39,9 +39,10 @@ pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|ap
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
+    let actor = caller.actor();
     let own = match caller.role() {
         Role::Admin | Role::Auditor => None,
-        Role::Provisioner => Some(caller.actor()),
+        Role::Provisioner => Some(actor.as_str()),
         Role::Manager => return Err(Problem::Forbidden { detail: "a manager may not read the record of changes" }),
     };
     let query = Query::parse(parameters, own, app.time_zone)?;
@@ -56,7 +57,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         Ok(found) => found,
         // Nothing was ever changed: an empty record is the truth, and a warning says why.
         Err(store::Error::NoTables) => {
-            let etag = reply::etag((caller.role(), caller.actor(), canonical, "no tables"));
+            let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
             return Ok(match query.format {
                 Format::Json => json::nothing_recorded(query.verifies, etag),
                 Format::Csv => csv::file(vec![csv::header()], invocation.at, etag),
@@ -64,7 +65,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         }
         Err(error) => return Err(error.into()),
     };
-    let etag = reply::etag((caller.role(), caller.actor(), canonical, &head, chain.as_ref().map(Chain::is_whole)));
+    let etag = reply::etag((caller.role(), &actor, canonical, &head, &chain));
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
     }
@@ -75,7 +76,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         }
         Format::Csv => {
             let rows = trace.database(csv::rows(store, query.filter)).await?;
-            record_export(store, caller.actor(), request_id, invocation).await;
+            record_export(store, &actor, request_id, invocation).await;
             Ok(csv::file(rows, invocation.at, etag))
         }
     }
