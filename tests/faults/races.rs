@@ -1,0 +1,1 @@
+//! Many who ask for the same at once, over several processes.
