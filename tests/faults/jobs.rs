@@ -4,7 +4,7 @@ use lastpass_sim::{Company, User};
 use serde_json::{Value, json};
 
 use super::process::Ask;
-use crate::world::ADMIN;
+use crate::world::{ADMIN, PROVISIONER};
 
 /// One kind of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,8 +105,25 @@ impl Job {
     }
 
     /// The same from somebody who has no key for it.
-    pub(super) fn ask_without_key(&self, caller: &'static str) -> Ask {
-        Ask { caller, key: None, ..self.ask() }
+    pub(super) fn ask_without_key(&self) -> Ask {
+        Ask { key: None, ..self.ask() }
+    }
+
+    /// The same from somebody else, who knows nothing of the first; from the same person where no other may.
+    pub(super) fn ask_of_another(&self) -> Ask {
+        let caller = match self.kind {
+            Kind::Provision | Kind::ProvisionInvited | Kind::Reinvite | Kind::Uninvite => PROVISIONER,
+            Kind::Deactivate
+            | Kind::Restore
+            | Kind::Remove
+            | Kind::Delete
+            | Kind::Groups
+            | Kind::GroupsOfInvited
+            | Kind::RequirePasswordChange
+            | Kind::SendPasswordReset
+            | Kind::DisableMfa => ADMIN,
+        };
+        Ask { caller, ..self.ask_without_key() }
     }
 
     fn path(&self) -> &'static str {

@@ -10,19 +10,18 @@ mod races;
 mod score;
 mod truth;
 
+use futures_util::future::join_all;
+
 use crate::database::{Database, Kind};
 
 /// Settings of every deployment here: limits have a story of their own.
 const SETTINGS: [(&str, &str); 1] = [("OFFBOARDING_LIMIT", "10000")];
 
-/// Every database that is installed, empty; one that is missing is named.
-async fn databases() -> Vec<(Kind, Database)> {
-    let mut found = Vec::new();
-    for kind in Kind::ALL {
-        match kind.empty().await {
-            Some(database) => found.push((kind, database)),
-            None => score::say(&format!("{kind:?}: not installed, left out")),
-        }
-    }
-    found
+/// Runs on an empty database of every kind side by side; a kind that is not installed is named.
+async fn on_every_database<Run: Future<Output = ()>>(run: impl Fn(Kind, Database) -> Run) {
+    join_all(Kind::ALL.map(async |kind| match kind.empty().await {
+        Some(database) => run(kind, database).await,
+        None => score::say(&format!("{kind:?}: not installed, left out")),
+    }))
+    .await;
 }

@@ -18,6 +18,7 @@ use lastpass_core::{
 };
 use lastpass_sim::{Company, Simulator};
 use serde_json::{Value, value::RawValue};
+use tokio::sync::Notify;
 
 use crate::{
     database::Database,
@@ -76,17 +77,23 @@ impl Deployment {
 
 impl Process {
     pub(super) async fn send(&self, ask: &Ask) -> Seen {
-        self.send_under(&Mortal { polls: u64::MAX, died: Arc::default() }, ask).await
+        self.send_under(&Watched::new(u64::MAX, AndThen::GoOn), ask).await
     }
 
     /// Sends, and dies for good when the work was polled so often: nothing of the process is left.
     pub(super) async fn send_and_die(self, polls: u64, ask: &Ask) -> (Seen, Fate) {
-        let mortal = Mortal { polls, died: Arc::default() };
-        let seen = self.send_under(&mortal, ask).await;
-        (seen, if mortal.died.load(Ordering::SeqCst) { Fate::Died } else { Fate::Survived })
+        let watched = Watched::new(polls, AndThen::Die);
+        let seen = self.send_under(&watched, ask).await;
+        (seen, if watched.has_died.load(Ordering::SeqCst) { Fate::Died } else { Fate::Survived })
     }
 
-    async fn send_under(&self, background: &Mortal, ask: &Ask) -> Seen {
+    /// Sends, and tells `reached` when the work was polled so often, or is done.
+    pub(super) async fn send_and_tell(&self, polls: u64, reached: &Arc<Notify>, ask: &Ask) -> Seen {
+        let watched = Watched { reached: Arc::clone(reached), ..Watched::new(polls, AndThen::GoOn) };
+        self.send_under(&watched, ask).await
+    }
+
+    async fn send_under(&self, background: &Watched, ask: &Ask) -> Seen {
         let mut request = Request::post(format!("/api/{}", ask.path))
             .header("authorization", format!("Bearer {}", ask.caller))
             .header("content-type", "application/json");
@@ -97,23 +104,42 @@ impl Process {
     }
 }
 
-/// Polls work so often, and then drops it.
-struct Mortal {
+/// Work that is watched: when it was polled so often, it dies, or is gone on with.
+struct Watched {
     polls: u64,
-    died: Arc<AtomicBool>,
+    then: AndThen,
+    reached: Arc<Notify>,
+    has_died: Arc<AtomicBool>,
 }
 
-impl Background for Mortal {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AndThen {
+    Die,
+    GoOn,
+}
+
+impl Watched {
+    fn new(polls: u64, then: AndThen) -> Self {
+        Self { polls, then, reached: Arc::default(), has_died: Arc::default() }
+    }
+}
+
+impl Background for Watched {
     fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
-        let (mut work, mut polls, died) = (Some(work), self.polls, Arc::clone(&self.died));
+        let (mut work, mut left, then) = (Some(work), self.polls, self.then);
+        let (reached, has_died) = (Arc::clone(&self.reached), Arc::clone(&self.has_died));
         tokio::spawn(poll_fn(move |context| {
-            let Some(running) = work.as_mut().filter(|_| polls > 0) else {
-                died.store(true, Ordering::SeqCst);
+            if left == 0 && then == AndThen::Die {
+                has_died.store(true, Ordering::SeqCst);
+                // Dropped here, in the runtime, as all that it holds.
                 work = None;
-                return Poll::Ready(());
-            };
-            polls -= 1;
-            running.poll_unpin(context)
+            }
+            let polled = work.as_mut().map_or(Poll::Ready(()), |work| work.poll_unpin(context));
+            left = left.saturating_sub(1);
+            if left == 0 || polled.is_ready() {
+                reached.notify_one();
+            }
+            polled
         }));
     }
 }

@@ -118,7 +118,13 @@ impl Truth {
         score.wrong_groups += wrong_groups.len();
         let findings = lost.into_iter().chain(doubled).chain(wrong_groups).chain(wrong);
         score.findings.extend(findings.map(|finding| {
-            format!("{:?} {}: {finding}\n  reply {} {}\n  record {actions:?}", job.kind, job.email, reply.status, reply.text())
+            format!(
+                "{:?} {}: {finding}\n  reply {} {}\n  record {actions:?}",
+                job.kind,
+                job.email,
+                reply.status,
+                reply.text()
+            )
         }));
     }
 
