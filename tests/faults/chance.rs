@@ -25,8 +25,8 @@ use crate::{
     world::{Seen, company},
 };
 
-/// How many operations one round is made of.
-const OPERATIONS: usize = 300;
+/// How many operations one round is made of; `FAULT_ROUNDS` tells how many rounds.
+const OPERATIONS: usize = 200;
 const INSTANCES: usize = 4;
 const AT_ONCE: usize = 64;
 /// How often a client asks before it leaves the rest to the settling run.
