@@ -234,7 +234,7 @@ on_every_database! {
 on_every_database! {
     async fn six_at_once_make_one_account_and_five_honest_refusals(database) {
         let world = World::recording(company(20), database, &[]);
-        let others = [world.another_instance(database), world.another_instance(database)];
+        let others = [world.another_instance(database, &[]), world.another_instance(database, &[])];
         let instances = [&world, &others[0], &others[1], &world, &others[0], &others[1]];
         let all = futures_util::future::join_all(instances.map(|world| world.post("provision-user", ann()))).await;
         let (made, refused): (Vec<Seen>, Vec<Seen>) = all.into_iter().partition(|seen| seen.status == 201);

@@ -4,6 +4,7 @@ mod access;
 mod caching;
 mod changes;
 mod database;
+mod faults;
 mod platform;
 mod record;
 mod recorded;

@@ -80,9 +80,19 @@ impl World {
     }
 
     /// Another instance of the same deployment: the same LastPass, the same database, nothing else in common.
-    pub(crate) fn another_instance(&self, database: &Database) -> Self {
+    pub(crate) fn another_instance(&self, database: &Database, settings: &[(&str, &str)]) -> Self {
+        self.instance_over(Arc::new(self.sim.clone()), database, settings)
+    }
+
+    /// Another instance, with a way to LastPass of its own.
+    pub(crate) fn instance_over(
+        &self,
+        transport: Arc<dyn Transport>,
+        database: &Database,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
-        let app = app(Arc::new(self.sim.clone()), &own);
+        let app = app(transport, &[&own[..], settings].concat());
         Self { app, sim: self.sim.clone(), clock: Arc::clone(&self.clock), background: Joined::default() }
     }
 
@@ -138,9 +148,19 @@ impl World {
 
     /// Any request.
     pub(crate) async fn send_body(&self, request: http::request::Builder, body: Bytes) -> Seen {
+        self.send_under(&self.background, request, body).await
+    }
+
+    /// Any request, whose work goes to another background than the world's own.
+    pub(crate) async fn send_under(
+        &self,
+        background: &dyn Background,
+        request: http::request::Builder,
+        body: Bytes,
+    ) -> Seen {
         let request = request.body(Ok(body)).expect("a request");
         let name = request.uri().path().trim_start_matches("/api/").to_owned();
-        let invocation = Invocation { at: read(&self.clock), background: Some(&self.background) };
+        let invocation = Invocation { at: read(&self.clock), background: Some(background) };
         let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
             Some(endpoint) => serve(&self.app, endpoint, request, invocation).await,
             None => not_found(),
