@@ -49,6 +49,11 @@ pub(super) enum Effect {
 }
 
 impl Action {
+    /// The names of the table, in sentence case.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        TABLE.iter().map(|action| action.name)
+    }
+
     /// The action that LastPass names so, in any letter case.
     pub fn find(text: &str) -> Option<&'static Self> {
         let text = text.trim();

@@ -134,16 +134,22 @@ mod tests {
 
     #[test]
     fn days_are_those_of_the_zone() {
-        let hours = |hours: i64| hours * 3_600;
-        let events =
-            [26, 25, 3].into_iter().fold(Example::default(), |log, hour| log.event(hours(hour), "", "", "", ""));
-        let events = events.finish();
+        let hour = |hour: i64| hour * 3_600;
+        let events = Example::default()
+            .event(hour(26), "", "", "", "")
+            .event(hour(23), "", "", "", "")
+            .event(hour(3), "", "", "", "")
+            .finish();
         let log = Log::new(&events);
-        let days = |zone| figures(&log, log.newest_first(), zone).by_day.iter().map(|(_, n)| *n).collect::<Vec<_>>();
-        assert_eq!(days(New_York), [1, 2]);
-        assert_eq!(days(Berlin), [1, 2]);
-        assert_eq!(days(chrono_tz::UTC), [1, 2]);
-        assert_eq!(of(&events).by_day[0].0.to_string(), "2024-10-03");
+        let check = |zone, expected: &[(&str, u64)]| {
+            let days = figures(&log, log.newest_first(), zone).by_day;
+            let days: Vec<_> = days.iter().map(|(date, events)| (date.to_string(), *events)).collect();
+            let expected: Vec<_> = expected.iter().map(|(date, events)| ((*date).to_owned(), *events)).collect();
+            assert_eq!(days, expected);
+        };
+        check(New_York, &[("2024-10-03", 1), ("2024-10-04", 2)]);
+        check(chrono_tz::UTC, &[("2024-10-04", 2), ("2024-10-05", 1)]);
+        check(Berlin, &[("2024-10-04", 1), ("2024-10-05", 2)]);
     }
 
     #[test]

@@ -122,9 +122,11 @@ impl fmt::Display for Description<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::Reading;
     use crate::audit::{
-        Doer, Kind, Parts,
+        Action, Doer, Kind, Parts,
         example::{Example, sample_log},
     };
 
@@ -179,5 +181,43 @@ mod tests {
         check("ours", "Reporting", "", false);
         check("API: ours", "Employee invited", "a@example.com", false);
         check("API: ours", "Unheard of", "", false);
+    }
+    /// Pieces of which `Data` is made, and some that do not belong there.
+    const PIECES: [&str; 16] = [
+        "'",
+        " ",
+        "' '",
+        " to ",
+        " from ",
+        "Secure Note (",
+        ")",
+        "VID: ",
+        "a@b",
+        ",",
+        "é",
+        "-Shared-",
+        " New value: ",
+        "Initiated by API",
+        ":",
+        " - ",
+    ];
+
+    proptest! {
+        #[test]
+        fn any_data_reads_and_parts_are_parts_of_it(
+            pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..10),
+            action in prop::sample::select(Action::names().collect::<Vec<_>>()),
+            user in prop::sample::select(vec!["", "API", "ann@example.com"]),
+        ) {
+            let data = pieces.concat();
+            let events = Example::default().event(0, user, "", action, &data).finish();
+            let reading = Reading::of(&events[0]);
+            let Parts { target, group, folder, site, policy, client, new_value } = reading.parts();
+            for part in [target, group, folder, site, policy, client, new_value].into_iter().flatten() {
+                prop_assert!(data.contains(part) && !part.is_empty() && part.trim() == part);
+            }
+            prop_assert!(reading.parts().targets().all(|target| !target.contains(' ')));
+            prop_assert!(reading.description().to_string().starts_with(action));
+        }
     }
 }

@@ -48,12 +48,16 @@ impl<'a> DisabledAccounts<'a> {
             None => {}
             Some(Change::Disabled) => {
                 for account in reading.parts().targets() {
-                    self.0.entry(fold(account)).or_insert(at);
+                    self.0.entry(fold(account)).and_modify(|since| *since = (*since).min(at)).or_insert(at);
                 }
             }
             Some(Change::Enabled) => {
                 for account in reading.parts().targets() {
-                    self.0.remove(fold(account).as_ref());
+                    let account = fold(account);
+                    // Somebody may know that it was disabled again later.
+                    if self.0.get(&account).is_some_and(|since| *since <= at) {
+                        self.0.remove(&account);
+                    }
                 }
             }
         }
@@ -122,6 +126,8 @@ mod tests {
     fn what_a_disabled_account_does_is_an_alert() {
         check(Some(None), &[(ANN, "Log in", ""), (IT, "Log in", ""), (ANN, "Open secure note", "")], &[0, 2]);
         check(Some(Some(at(15))), &[(ANN, "Log in", ""), (ANN, "Log in", "")], &[1]);
+        // Enabled before the time that is known.
+        check(Some(Some(at(15))), &[(IT, "Reactivated user", ANN), (ANN, "Log in", "")], &[1]);
         for action in ["Deactivated user", "Deactivating User", "Employee account deleted", "User deprovisioned"] {
             check(None, &[(ANN, "Log in", ""), (IT, action, ANN), (ANN, "Unheard of", "")], &[2]);
         }
