@@ -9,7 +9,7 @@ mod role;
 mod score;
 
 pub use departments::DepartmentGroups;
-pub use event::{Event, EventFields, EventId};
+pub use event::{Event, EventFields, EventId, EventText};
 pub use folders::SharedFolderFigures;
 pub use names::fold;
 pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};

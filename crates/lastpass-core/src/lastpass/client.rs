@@ -20,7 +20,8 @@ use crate::domain::PeopleBuilder;
 
 use super::{
     dialect::{self, Account, Page, Question},
-    error::{Error, Nonsense},
+    error::{Error, EventsError, Nonsense},
+    events::{self, Assembly, EventReading, EventWindow, Limits, Next},
     folders::{self, FolderCount, FolderPage, SiteCount},
     people::{self, Notice, PeoplePage, PeopleReading},
     reply::{self, Mood},
@@ -185,15 +186,34 @@ impl Client {
         Ok(SiteCount { folders: folders.len() as u64, sites })
     }
 
-    async fn folders(&self, question: Question, is_first: bool, budget: &Budget) -> Result<FolderPage, Error> {
+    async fn folders(&self, question: Question<'_>, is_first: bool, budget: &Budget) -> Result<FolderPage, Error> {
         let dialect = self.account.dialect;
         self.ask(question, budget, move |json| folders::decode(json, dialect, is_first)).await
+    }
+
+    /// Every event of a window, each exactly once, newest first.
+    ///
+    /// # Errors
+    /// Where a reply could not be had, or the window holds too many events.
+    pub async fn events(&self, window: EventWindow, budget: &Budget) -> Result<EventReading, EventsError> {
+        if window.is_empty() {
+            return Ok(EventReading::default());
+        }
+        let zone = self.zone;
+        let mut assembly = Assembly::new(zone, window, Limits::default());
+        let mut next = Next::Ask;
+        while next == Next::Ask {
+            let question = Question::Events(assembly.query());
+            let page = self.ask(question, budget, move |json| events::decode(json, zone)).await?;
+            next = assembly.take(page)?;
+        }
+        tokio::task::spawn_blocking(move || assembly.finish()).await.unwrap_or(Err(Error::Crashed.into()))
     }
 
     /// Asks, retries what may pass, and reads the reply away from the threads that serve requests.
     async fn ask<T: Send + 'static>(
         &self,
-        question: Question,
+        question: Question<'_>,
         budget: &Budget,
         decode: impl Fn(&[u8]) -> Result<T, Error> + Copy + Send + 'static,
     ) -> Result<T, Error> {
@@ -211,7 +231,7 @@ impl Client {
         .await
     }
 
-    async fn send(&self, question: Question, budget: &Budget) -> Result<http::Response<Bytes>, Error> {
+    async fn send(&self, question: Question<'_>, budget: &Budget) -> Result<http::Response<Bytes>, Error> {
         let request = http::Request::post(self.account.url.as_str())
             .header(CONTENT_TYPE, "application/json")
             .body(Bytes::from(dialect::body(&self.account, question)))

@@ -2,8 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::NaiveDateTime;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 use url::Url;
 
 /// The two ways in which a request is written. Replies are read alike for both.
@@ -68,18 +69,40 @@ pub(super) struct Page {
     pub(super) size: usize,
 }
 
+/// A stretch of LastPass's log, in local times.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct EventQuery<'a> {
+    pub(super) from: NaiveDateTime,
+    pub(super) to: NaiveDateTime,
+    /// Where an earlier reply says that older events go on.
+    pub(super) next: Option<&'a RawValue>,
+}
+
+impl EventQuery<'_> {
+    fn data(self) -> Value {
+        let text = |time: NaiveDateTime| time.format("%Y-%m-%d %H:%M:%S").to_string();
+        let mut data = json!({ "from": text(self.from), "to": text(self.to), "user": "allusers" });
+        if let Some(next) = self.next {
+            data["next"] = json!(next);
+        }
+        data
+    }
+}
+
 /// What can be asked.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Question {
+pub(super) enum Question<'a> {
     /// A page of everybody.
     People(Page),
     /// Every shared folder, without its sites.
     SharedFolders,
     /// A page of the shared folders with the sites in them.
     SharedFolderSites(Page),
+    /// A stretch of the log.
+    Events(EventQuery<'a>),
 }
 
-impl Question {
+impl Question<'_> {
     /// The names of the command in the enterprise dialect and in the guide's. A command that
     /// the guide does not name keeps its own.
     fn command(self) -> (&'static str, &'static str) {
@@ -87,6 +110,7 @@ impl Question {
             Self::People(_) => ("getuserdata", "getuserdata"),
             Self::SharedFolders => ("getsfdata", "getsharedfolderdata"),
             Self::SharedFolderSites(_) => ("getdetailedsfdata", "getdetailedsfdata"),
+            Self::Events(_) => ("reporting", "getauditlog"),
         }
     }
 
@@ -98,12 +122,13 @@ impl Question {
             Self::SharedFolderSites(page) => {
                 json!({ "data": "all", "pagesize": page.size, "pageindex": page.index })
             }
+            Self::Events(query) => query.data(),
         }
     }
 }
 
 /// The body of the request that asks `question`.
-pub(super) fn body(account: &Account, question: Question) -> Vec<u8> {
+pub(super) fn body(account: &Account, question: Question<'_>) -> Vec<u8> {
     let (enterprise, guide) = question.command();
     let (hash_name, command) = match account.dialect {
         Dialect::Enterprise => ("provhash", enterprise),
@@ -130,9 +155,9 @@ pub(super) fn body(account: &Account, question: Question) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Dialect, Page, Question, body};
+    use super::{Account, Dialect, EventQuery, Page, Question, body};
 
-    fn check(dialect: Dialect, question: Question, expected: &str) {
+    fn check(dialect: Dialect, question: Question<'_>, expected: &str) {
         let account = Account {
             number: "123".to_owned(),
             provisioning_hash: "h".into(),
@@ -177,5 +202,27 @@ mod tests {
             Question::SharedFolderSites(page),
             r#"{"cid":"123","provisioninghash":"h","cmd":"getdetailedsfdata","apiuser":"us","pagesize":100,"pageindex":3}"#,
         );
+    }
+
+    #[test]
+    fn a_stretch_of_the_log_is_asked_for_in_local_times_of_everybody() {
+        let time = |text: &str| text.parse().expect("a time");
+        let (from, to) = (time("2015-07-17T09:45:00"), time("2015-07-17T10:00:00"));
+        check(
+            Dialect::Enterprise,
+            Question::Events(EventQuery { from, to, next: None }),
+            r#"{"cid":"123","provhash":"h","cmd":"reporting","apiuser":"us",
+                "data":{"from":"2015-07-17 09:45:00","to":"2015-07-17 10:00:00","user":"allusers"}}"#,
+        );
+        for next in ["1437142311123456", "\"2015-07-17 09:51:51.123456\""] {
+            check(
+                Dialect::Guide,
+                Question::Events(EventQuery { from, to, next: Some(serde_json::from_str(next).expect("JSON")) }),
+                &format!(
+                    r#"{{"cid":"123","provisioninghash":"h","cmd":"getauditlog","apiuser":"us","user":"allusers",
+                        "from":"2015-07-17 09:45:00","to":"2015-07-17 10:00:00","next":{next}}}"#
+                ),
+            );
+        }
     }
 }

@@ -7,6 +7,7 @@
 mod client;
 mod dialect;
 mod error;
+mod events;
 mod folders;
 mod lenient;
 mod local_time;
@@ -17,7 +18,8 @@ mod transport;
 
 pub use client::{Budget, Client, Meter};
 pub use dialect::{Account, Dialect};
-pub use error::{Error, Nonsense};
+pub use error::{Error, EventsError, Nonsense};
+pub use events::{EventNotice, EventReading, EventWindow};
 pub use folders::{FolderCount, SiteCount};
 pub use people::{Notice, PeopleReading};
 pub use transport::{HttpTransport, Transport, TransportError};
