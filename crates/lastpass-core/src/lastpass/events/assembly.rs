@@ -223,22 +223,9 @@ impl Assembly {
         self.certain += events.iter().filter(is_certain).count();
         self.events.extend(events);
         if self.certain > self.limits.events {
-            return Err(self.more_than_fit());
+            return Err(self.too_large(self.asked.needed.start));
         }
         if self.events.len() > self.limits.held { Err(self.stuck()) } else { Ok(()) }
-    }
-
-    /// Names the window that holds as many whole seconds as fit.
-    fn more_than_fit(&self) -> EventsError {
-        let may_lie_inside = |Sent { moments, .. }: &&Sent| {
-            self.window.contains(moments.earliest()) || self.window.contains(moments.latest())
-        };
-        let first_too_many = self.events.iter().filter(may_lie_inside).nth(self.limits.events);
-        let from = first_too_many.map(|event| match event.moments {
-            Moments::Once(second) => second + 1,
-            Moments::Twice { hour, .. } => hour.end(),
-        });
-        self.too_large(from.unwrap_or(self.taken_from))
     }
 
     /// There is more, and asking does not bring it: what was read whole can be had.
@@ -251,8 +238,17 @@ impl Assembly {
         if from < self.window.end() { self.too_large(from) } else { Error::Senseless(Nonsense::Shape).into() }
     }
 
+    /// Names the longest window that fits, of those that begin at `from` or later.
     fn too_large(&self, from: i64) -> EventsError {
-        EventsError::WindowTooLarge { from: moment(from.min(self.window.end())) }
+        let may_lie_inside = |Sent { moments, .. }: &&Sent| {
+            self.window.contains(moments.earliest()) || self.window.contains(moments.latest())
+        };
+        let first_too_many = self.events.iter().filter(may_lie_inside).nth(self.limits.events);
+        let fits = first_too_many.map_or(from, |event| match event.moments {
+            Moments::Once(second) => from.max(second + 1),
+            Moments::Twice { hour, .. } => from.max(hour.end()),
+        });
+        EventsError::WindowTooLarge { from: moment(fits.min(self.window.end())) }
     }
 
     /// The events of the window, once all replies were taken.
