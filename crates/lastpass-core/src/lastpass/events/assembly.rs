@@ -282,3 +282,114 @@ impl Assembly {
 fn moment(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(second, 0).expect("a window lies between 1973 and 5138")
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::America::New_York;
+
+    use super::*;
+    use crate::lastpass::events::{
+        decode,
+        model::{Ends, LastPass, Logged, NextNames, Pass, second_of},
+    };
+
+    const DAY: &str = "2026-01-15";
+    const END_OF_SUMMER: &str = "2026-11-01";
+
+    /// A log with one event at each of the times of the day, in UTC.
+    fn log(day: &str, times: &[&str], ends: Ends) -> LastPass {
+        let event = |(number, time): (usize, &&str)| Logged {
+            at: second_of(&format!("{day}T{time}Z")) * 1_000_000 + number as i64,
+            data: number.to_string(),
+        };
+        let events = times.iter().enumerate().map(event).collect();
+        LastPass { zone: New_York, events, page: 3, ends, next_names: NextNames::LastOfThisReply, pass: Pass::First }
+    }
+
+    fn window(day: &str, from: &str, to: &str) -> EventWindow {
+        let moment = |time: &str| moment(second_of(&format!("{day}T{time}Z")));
+        EventWindow::new(moment(from), moment(to))
+    }
+
+    /// What is asked, as `from/to`, with `next` where it is followed, and how it ends: the events' data, or an error.
+    fn check(lastpass: &LastPass, window: EventWindow, asked: &[&str], expected: Result<&str, EventsError>) {
+        let mut assembly = Assembly::new(lastpass.zone, window, Limits::default());
+        let mut queries = Vec::new();
+        let result = loop {
+            let query = assembly.query();
+            let time = |time: chrono::NaiveDateTime| time.format("%H:%M:%S").to_string();
+            let next = query.next.map_or("", |_| " next");
+            queries.push(format!("{}/{}{next}", time(query.from), time(query.to)));
+            match assembly.take(decode(&lastpass.reply(query), lastpass.zone).unwrap()) {
+                Ok(Next::Ask) => {}
+                Ok(Next::Finish) => break assembly.finish(),
+                Err(error) => break Err(error),
+            }
+        };
+        assert_eq!(queries, asked);
+        let data = |reading: EventReading| reading.events.iter().map(|event| event.fields().data).collect::<String>();
+        assert_eq!(result.map(data), expected.map(str::to_owned));
+    }
+
+    fn too_large(day: &str, from: &str) -> Result<&'static str, EventsError> {
+        Err(EventsError::WindowTooLarge { from: moment(second_of(&format!("{day}T{from}Z"))) })
+    }
+
+    #[test]
+    fn the_oldest_second_is_dropped_and_asked_for_again() {
+        let times = ["12:00:00", "12:00:05", "12:00:05", "12:00:07", "12:00:09"];
+        for ends in [Ends::Included, Ends::Excluded, Ends::Instants] {
+            let asked = ["06:59:59/08:00:00", "06:59:59/07:00:06"];
+            check(&log(DAY, &times, ends), window(DAY, "12:00:00", "13:00:00"), &asked, Ok("43210"));
+        }
+    }
+
+    #[test]
+    fn a_second_that_is_known_does_not_stand_in_the_way_of_the_one_before() {
+        let times = ["12:00:00", "12:00:04", "12:00:04", "12:00:05", "12:00:05"];
+        let all = window(DAY, "12:00:00", "13:00:00");
+        let asked = ["06:59:59/08:00:00", "06:59:59/07:00:05", "06:59:59/07:00:04"];
+        check(&log(DAY, &times, Ends::Included), all, &asked, Ok("43210"));
+        check(&log(DAY, &times, Ends::Excluded), all, &asked[..2], Ok("43210"));
+    }
+
+    #[test]
+    fn a_second_that_fills_a_reply_ends_the_window_that_can_be_had() {
+        let times = ["12:00:00", "12:00:04", "12:00:04", "12:00:04", "12:00:05"];
+        let asked = ["06:59:59/08:00:00", "06:59:59/07:00:05"];
+        let lastpass = log(DAY, &times, Ends::Excluded);
+        check(&lastpass, window(DAY, "12:00:00", "13:00:00"), &asked, too_large(DAY, "12:00:05"));
+        check(&lastpass, window(DAY, "12:00:00", "12:00:05"), &["06:59:59/07:00:05"], too_large(DAY, "12:00:05"));
+    }
+
+    #[test]
+    fn in_an_hour_that_comes_twice_next_is_followed() {
+        let times = ["05:10:00", "05:50:00", "06:10:00", "06:50:00", "07:10:00"];
+        let lastpass = log(END_OF_SUMMER, &times, Ends::Included);
+        let asked = ["23:59:59/03:00:00", "23:59:59/03:00:00 next"];
+        check(&lastpass, window(END_OF_SUMMER, "04:00:00", "08:00:00"), &asked, Ok("43210"));
+        let whole = ["00:59:59/02:00:00", "00:59:59/02:00:00 next"];
+        check(&lastpass, window(END_OF_SUMMER, "05:30:00", "06:30:00"), &whole, Ok("21"));
+    }
+
+    #[test]
+    fn a_crowded_second_after_that_hour_is_passed_by_next() {
+        let times = ["05:50:00", "06:10:00", "07:00:00", "07:00:00", "07:00:00"];
+        let lastpass = log(END_OF_SUMMER, &times, Ends::Included);
+        let asked = ["00:59:59/02:00:00", "00:59:59/02:00:00 next"];
+        check(&lastpass, window(END_OF_SUMMER, "05:30:00", "06:30:00"), &asked, Ok("10"));
+    }
+
+    #[test]
+    fn a_reply_that_says_more_and_brings_none_makes_no_sense() {
+        let senseless = EventsError::LastPass(Error::Senseless(Nonsense::Shape));
+        let reply = |json: &str| {
+            let mut assembly = Assembly::new(New_York, window(DAY, "12:00:00", "13:00:00"), Limits::default());
+            assembly.take(decode(json.as_bytes(), New_York).unwrap())
+        };
+        assert_eq!(reply(r#"{"next":"1","data":[]}"#), Err(senseless.clone()));
+        assert_eq!(reply(r#"{"next":"1","data":[{"Time":"2026-01-15 09:00:00"}]}"#), Err(senseless));
+        assert_eq!(reply(r#"{"next":"1","data":[{"Time":"2026-01-15 06:00:00"}]}"#), Ok(Next::Finish));
+        assert_eq!(reply(r#"{"next":"1","data":[{"Time":"2026-01-15 07:30:00"}]}"#), Ok(Next::Ask));
+    }
+}

@@ -2,12 +2,22 @@
 
 use std::{cmp::Reverse, fmt::Write};
 
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone};
+use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::lastpass::dialect::EventQuery;
+use crate::lastpass::{EventsError, dialect::EventQuery};
+
+use super::{Assembly, EventReading, EventWindow, Limits, Next, decode};
 
 const MICROSECONDS: i64 = 1_000_000;
+
+pub(super) fn moment(second: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(second, 0).expect("in range")
+}
+
+pub(super) fn second_of(text: &str) -> i64 {
+    DateTime::parse_from_rfc3339(text).expect("a time").timestamp()
+}
 
 /// An event as LastPass itself knows it: to the microsecond.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +32,7 @@ impl Logged {
     }
 
     pub(super) fn local(&self, zone: Tz) -> NaiveDateTime {
-        let utc = DateTime::from_timestamp(self.second(), 0).expect("in range").naive_utc();
-        zone.from_utc_datetime(&utc).naive_local()
+        moment(self.second()).with_timezone(&zone).naive_local()
     }
 }
 
@@ -63,6 +72,25 @@ pub(super) struct LastPass {
 }
 
 impl LastPass {
+    /// Reads a window; after each call but the last, one of the late events comes in.
+    pub(super) fn read(
+        &self,
+        (from, to): (i64, i64),
+        late: &[Logged],
+        limits: Limits,
+    ) -> Result<EventReading, EventsError> {
+        let mut lastpass = self.clone();
+        let mut late = late.iter();
+        let mut assembly = Assembly::new(lastpass.zone, EventWindow::new(moment(from), moment(to)), limits);
+        loop {
+            let page = decode(&lastpass.reply(assembly.query()), lastpass.zone)?;
+            if assembly.take(page)? == Next::Finish {
+                return assembly.finish();
+            }
+            lastpass.events.extend(late.next().cloned());
+        }
+    }
+
     /// The reply to a question.
     pub(super) fn reply(&self, query: EventQuery<'_>) -> Vec<u8> {
         let (from, to) = (self.microsecond(query.from), self.microsecond(query.to));

@@ -5,13 +5,13 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use chrono::{DateTime, LocalResult, TimeZone, Utc};
+use chrono::{LocalResult, TimeZone};
 use chrono_tz::Tz;
 use proptest::{collection::vec, prelude::*};
 
 use super::{
     Assembly, EventNotice, EventReading, EventWindow, Limits, Next, decode,
-    model::{Ends, LastPass, Logged, NextNames, Pass},
+    model::{Ends, LastPass, Logged, NextNames, Pass, moment, second_of},
 };
 use crate::{domain::Event, lastpass::EventsError};
 
@@ -29,14 +29,6 @@ const TURNS: [(Tz, &str); 9] = [
     (chrono_tz::America::Sao_Paulo, "2018-11-04T03:00:00Z"),
     (chrono_tz::UTC, "2026-01-15T12:00:00Z"),
 ];
-
-fn moment(second: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(second, 0).unwrap()
-}
-
-fn second_of(text: &str) -> i64 {
-    DateTime::parse_from_rfc3339(text).unwrap().timestamp()
-}
 
 /// Seconds from a change of clocks, crowded at the edges of the hours before and after.
 fn near() -> impl Strategy<Value = i64> {
@@ -83,25 +75,6 @@ fn logged(turn: i64, events: &[(i64, u8)], likeness: Likeness) -> Vec<Logged> {
         *count += 1;
     }
     logged
-}
-
-/// Reads a window; before each call after the first, one of the late events comes in.
-fn read(
-    lastpass: &LastPass,
-    (from, to): (i64, i64),
-    late: &[Logged],
-    limits: Limits,
-) -> Result<EventReading, EventsError> {
-    let mut lastpass = lastpass.clone();
-    let mut late = late.iter();
-    let mut assembly = Assembly::new(lastpass.zone, EventWindow::new(moment(from), moment(to)), limits);
-    loop {
-        let page = decode(&lastpass.reply(assembly.query()), lastpass.zone)?;
-        if assembly.take(page)? == Next::Finish {
-            return assembly.finish();
-        }
-        lastpass.events.extend(late.next().cloned());
-    }
 }
 
 /// The events of a window as they should be read: second and data.
@@ -163,14 +136,14 @@ proptest! {
     #[test]
     fn every_event_is_read_once_in_order(lastpass in stream(Likeness::Distinct), a in near(), b in near()) {
         let (from, to) = window(&lastpass, a, b);
-        match read(&lastpass, (from, to), &[], LIMITS) {
+        match lastpass.read((from, to), &[], LIMITS) {
             Ok(reading) => prop_assert_eq!(told(&reading), expected(&lastpass, (from, to))),
             Err(EventsError::WindowTooLarge { from: fits }) => {
                 // To the microsecond, one event of the second that was asked with takes a place.
                 prop_assert!(most_in_a_second(&lastpass) + 1 >= lastpass.page);
                 let fits = (fits.timestamp(), to);
                 prop_assert!(from < fits.0 && fits.0 <= to);
-                prop_assert_eq!(told(&read(&lastpass, fits, &[], LIMITS).unwrap()), expected(&lastpass, fits));
+                prop_assert_eq!(told(&lastpass.read(fits, &[], LIMITS).unwrap()), expected(&lastpass, fits));
             }
             Err(error) => prop_assert!(false, "{}", error),
         }
@@ -179,7 +152,7 @@ proptest! {
     #[test]
     fn equal_events_are_lost_at_most_where_the_notice_says_so(lastpass in stream(Likeness::Alike)) {
         let (from, to) = window(&lastpass, -20_000, 20_000);
-        let Ok(reading) = read(&lastpass, (from, to), &[], LIMITS) else { return Ok(()) };
+        let Ok(reading) = lastpass.read((from, to), &[], LIMITS) else { return Ok(()) };
         let ids: HashSet<_> = reading.events.iter().map(|event| event.id()).collect();
         prop_assert_eq!(ids.len(), reading.events.len());
         if !reading.notices.contains(&EventNotice::RepeatedHour) {
@@ -202,7 +175,7 @@ proptest! {
         let (from, to) = window(&lastpass, a, b);
         let other = LastPass { page, ..lastpass.clone() };
         let (Ok(wide), Ok(narrow)) =
-            (read(&lastpass, (from - 20_000, to + 20_000), &[], LIMITS), read(&other, (from, to), &[], LIMITS))
+            (lastpass.read((from - 20_000, to + 20_000), &[], LIMITS), other.read((from, to), &[], LIMITS))
         else {
             return Ok(());
         };
@@ -222,7 +195,7 @@ proptest! {
             Logged { at: (turn + offset) * 1_000_000 + 500_000 + number as i64, data: format!("late {number}") }
         };
         let late: Vec<_> = late.iter().enumerate().map(comes).collect();
-        let Ok(reading) = read(&lastpass, window, &late, LIMITS) else { return Ok(()) };
+        let Ok(reading) = lastpass.read(window, &late, LIMITS) else { return Ok(()) };
         let told = told(&reading);
         let counts = counts(told.iter().map(|(_, data)| data));
         prop_assert!(counts.values().all(|count| *count == 1), "an event came twice");
@@ -243,12 +216,12 @@ proptest! {
         let (from, to) = window(&lastpass, a, b);
         let limits = Limits { events: most, ..LIMITS };
         let all = expected(&lastpass, (from, to));
-        match read(&lastpass, (from, to), &[], limits) {
+        match lastpass.read((from, to), &[], limits) {
             Ok(reading) => prop_assert_eq!(told(&reading), all),
             Err(EventsError::WindowTooLarge { from: fits }) => {
                 let fits = (fits.timestamp(), to);
                 prop_assert!(from < fits.0 && fits.0 <= to);
-                prop_assert_eq!(told(&read(&lastpass, fits, &[], limits).unwrap()), expected(&lastpass, fits));
+                prop_assert_eq!(told(&lastpass.read(fits, &[], limits).unwrap()), expected(&lastpass, fits));
             }
             Err(error) => prop_assert!(false, "{}", error),
         }
