@@ -66,6 +66,8 @@ fn newest_first(events: &mut [Sent]) {
 }
 
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod properties;
