@@ -230,10 +230,7 @@ impl Assembly {
 
     /// There is more, and asking does not bring it: what was read whole can be had.
     fn stuck(&self) -> EventsError {
-        let hour = self.events.last().and_then(|event| {
-            let second = event.moments.earliest();
-            RepeatedHour::around(self.zone, second).or_else(|| RepeatedHour::around(self.zone, second - 1))
-        });
+        let hour = self.events.last().and_then(|event| event.moments.hour());
         let from = hour.map_or(self.taken_from, |hour| hour.end().min(self.taken_from));
         if from < self.window.end() { self.too_large(from) } else { Error::Senseless(Nonsense::Shape).into() }
     }
