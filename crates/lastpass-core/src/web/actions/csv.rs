@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::{HeaderValue, header::CONTENT_DISPOSITION};
 
 use crate::{
     changes::Operation,
@@ -10,7 +9,11 @@ use crate::{
 };
 
 use super::{
-    super::{Body, reply::Reply, spreadsheet::safe},
+    super::{
+        Body,
+        reply::Reply,
+        spreadsheet::{byte_order_mark, lines, safe},
+    },
     Action, BATCH,
 };
 
@@ -18,8 +21,7 @@ const COLUMNS: [&str; 9] = ["id", "at", "actor", "action", "email", "outcome", "
 
 /// Every action of the filter, made into rows batch by batch, newest first.
 pub(super) async fn rows(store: &Store, mut filter: EntryFilter) -> Result<Vec<Bytes>, store::Error> {
-    // Excel takes a file for UTF-8 only where it begins with the mark.
-    let mut pieces = vec![Bytes::from_static("\u{feff}".as_bytes()), lines([COLUMNS.map(str::to_owned)])];
+    let mut pieces = vec![byte_order_mark(), lines([COLUMNS.map(str::to_owned)])];
     loop {
         let entries = store.actions(&filter, BATCH).await?;
         pieces.push(lines(entries.iter().map(cells)));
@@ -32,24 +34,9 @@ pub(super) async fn rows(store: &Store, mut filter: EntryFilter) -> Result<Vec<B
 
 /// The file; its name says what it holds.
 pub(super) fn file(pieces: Vec<Bytes>, at: DateTime<Utc>, etag: String) -> Reply {
-    let disposition = format!("attachment; filename=\"lastpass-actions-{}.csv\"", at.format("%Y-%m-%d"));
+    let name = format!("lastpass-actions-{}.csv", at.format("%Y-%m-%d"));
     let body = Body::pieces(pieces.into_iter());
-    let mut reply = Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, body);
-    if let Ok(disposition) = HeaderValue::try_from(disposition) {
-        reply.headers.insert(CONTENT_DISPOSITION, disposition);
-    }
-    reply
-}
-
-fn lines(rows: impl IntoIterator<Item = [String; 9]>) -> Bytes {
-    let mut csv = ::csv::WriterBuilder::new()
-        .terminator(::csv::Terminator::CRLF)
-        .quote_style(::csv::QuoteStyle::NonNumeric)
-        .from_writer(Vec::new());
-    for row in rows {
-        csv.write_record(row).expect("memory takes what is written to it");
-    }
-    Bytes::from(csv.into_inner().expect("memory takes what is written to it"))
+    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, body).named(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; steps and impact are JSON, as in the other form.
