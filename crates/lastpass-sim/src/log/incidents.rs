@@ -1,0 +1,1 @@
+//! Incidents worth finding.
