@@ -4,6 +4,8 @@ pub(crate) mod actions;
 mod generate;
 mod incidents;
 mod journal;
+mod staff;
+mod work;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
