@@ -28,6 +28,8 @@ mod php_json;
 #[cfg(test)]
 mod provisioning_tests;
 #[cfg(test)]
+mod record_tests;
+#[cfg(test)]
 mod reporting_tests;
 mod request;
 #[cfg(feature = "server")]

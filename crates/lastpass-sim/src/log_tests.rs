@@ -79,7 +79,8 @@ fn every_grammar_of_data_is_there() {
     let has = |action: &str, looks: &dyn Fn(&str) -> bool| {
         log.events().iter().any(|event| &*event.action == action && looks(&event.data))
     };
-    let cases: [(&str, &dyn Fn(&str) -> bool); 22] = [
+    type Looks<'l> = &'l dyn Fn(&str) -> bool;
+    let cases: [(&str, Looks); 22] = [
         ("Log in", &|data| data == "LastPass via Chrome v4.134.0"),
         ("Log in", &|data| data == "github.com"),
         ("SAML login", &|data| data == "authorizationserver.oidc"),

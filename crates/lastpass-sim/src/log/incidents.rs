@@ -10,10 +10,12 @@ use super::staff::{Habit, Person, Staff};
 use super::work::vault_item;
 use crate::company::Folder;
 
+type Incident = fn(&mut Day, &mut Rng, &Staff, &[Folder]);
+
 const CYCLE: i32 = 28;
 
 /// What goes wrong, by the day of the cycle.
-const INCIDENTS: &[(i32, fn(&mut Day, &mut Rng, &Staff, &[Folder]))] = &[
+const INCIDENTS: &[(i32, Incident)] = &[
     (0, break_in),
     (3, deactivated_and_used),
     (6, second_factor_off),
