@@ -92,9 +92,9 @@ async fn filters_act_before_counting_and_counts_add_up() {
     let world = World::new(company(300));
     let all = world.get("audit-logs").await.json();
     let sum = |list: &Value, name: &str| -> u64 {
-        match &list[name] {
-            Value::Object(counts) => counts.values().filter_map(Value::as_u64).sum(),
-            list => list.as_array().expect("counts").iter().filter_map(|entry| entry["events"].as_u64()).sum(),
+        match list[name].as_object() {
+            Some(counts) => counts.values().filter_map(Value::as_u64).sum(),
+            None => list[name].as_array().expect("counts").iter().filter_map(|entry| entry["events"].as_u64()).sum(),
         }
     };
     for query in ["", "type=LOGIN", "type=login,vaultAccess&type=policychange", "outcome=failure", "q=chrome"] {
@@ -176,7 +176,7 @@ async fn every_format_tells_the_same_events() {
                 Value::Null => String::new(),
                 Value::String(text) => text.clone(),
                 Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
-                other => other.to_string(),
+                other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => other.to_string(),
             };
             let cell = cell.strip_prefix('\'').filter(|_| expected.starts_with(['=', '+', '-', '@'])).unwrap_or(cell);
             if *name == "raw" {

@@ -194,20 +194,40 @@ on_every_database! {
         let world = World::recording(company, database, &[]);
         // An invitation, of whose groups LastPass shows nothing.
         let seen = world.post("provision-user", ann()).await;
-        assert_eq!(seen.status, 201);
-        assert_eq!(states(&seen.json())[0], "confirmed");
+        assert_eq!((seen.status.as_u16(), states(&seen.json())[0]), (201, "confirmed"));
+        let groups = &seen.json()["groups"];
+        assert_eq!(groups["failed"][0]["name"], "Sales-Team", "LastPass takes no groups of an invited person: {groups}");
         let colleague = act("colleague@example.com", "reinvite");
         let sent = world.post_once("k1", "users", colleague.clone()).await;
         assert_eq!((sent.status.as_u16(), states(&sent.json())), (200, vec!["sent"]));
 
-        world.sim.inject(of(FaultKind::ResetBefore, "reinviteuser"));
+        world.sim.inject(of(FaultKind::ResetAfter, "reinviteuser"));
         world.post_once("k2", "users", colleague.clone()).await.problem(504, "outcome-unknown");
         world.pass(TimeDelta::seconds(61));
         world.post_once("k2", "users", colleague.clone()).await.problem(504, "outcome-unknown");
         let record = world.get("actions?outcome=unknown").await.json();
         assert_eq!(record["actions"][0]["steps"][0]["state"], "unknown");
+        let mails = world.sim.mails().into_iter().filter(|mail| mail.kind == MailKind::Reinvitation);
+        assert_eq!(mails.count(), 2, "never sent again");
         // For good, and the address is free.
         assert_eq!(world.post_once("k3", "users", colleague).await.status, 200);
+    }
+}
+
+on_every_database! {
+    async fn what_was_meant_long_ago_is_not_sent_any_more(database) {
+        let world = World::recording(small_company(), database, &[]);
+        world.sim.inject(of(FaultKind::ResetAfter, "batchadd"));
+        // Three looks go before it; the one that follows, and what is tried again of it, do not come through.
+        world.sim.inject(Fault { skip: 3, times: Some(3), ..of(FaultKind::Refused, "getuserdata") });
+        let lost = world.post_once("k", "provision-user", ann()).await.problem(504, "outcome-unknown");
+        assert_eq!(states(&lost), ["unknown", "planned"]);
+        world.sim.clear_faults();
+        world.pass(TimeDelta::hours(2));
+        let seen = world.post_once("k", "provision-user", ann()).await;
+        assert_eq!((seen.status.as_u16(), states(&seen.json())), (201, vec!["confirmed", "planned"]));
+        assert_eq!(seen.json()["groups"]["failed"], json!([{ "name": "Sales-Team", "reason": "not sent" }]));
+        assert!(!world.asked().contains_key("batchchangegrp"));
     }
 }
 
@@ -476,4 +496,50 @@ async fn what_lastpass_says_no_to_is_told_in_its_words_and_leaves_the_address_fr
     assert_eq!(world.get("actions").await.json()["actions"].as_array().map(Vec::len), before);
     world.sim.clear_faults();
     assert_eq!(world.post_once("k9", "users", act(ANN, "reinvite")).await.status, 200, "the key was not kept");
+}
+
+#[tokio::test]
+async fn what_lastpass_complains_of_is_no_success_unless_a_reading_shows_it() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let mut company = small_company();
+    company.folders.clear();
+    company.users[2].never_logged_in = true;
+    let world = World::recording(company, &database, &[]);
+    for kind in [FaultKind::Warn("no mail today".to_owned()), FaultKind::OkWithError("no mail today".to_owned())] {
+        world.sim.inject(of(kind, "reinviteuser"));
+        let refused = world.post("users", act("colleague@example.com", "reinvite")).await;
+        let problem = refused.problem(502, "lastpass-refused");
+        assert_eq!(problem["errors"][0]["message"], "no mail today");
+    }
+    // A second click on deactivate: LastPass says that it was so already.
+    for _ in 0..2 {
+        let seen = world.post("users", act("leaver@example.com", "deactivate")).await;
+        assert_eq!((seen.status.as_u16(), states(&seen.json())), (200, vec!["confirmed"]));
+    }
+}
+
+#[tokio::test]
+async fn a_leaver_can_go_while_lastpass_keeps_its_folders_to_itself() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = World::recording(small_company(), &database, &[]);
+    let silent = FaultKind::Fail("no".to_owned());
+    world.sim.inject(Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(silent) });
+    world.post("users", act("leaver@example.com", "deactivate")).await.problem(502, "lastpass-refused");
+    let gone = world.post("users", leave()).await;
+    assert_eq!((gone.status.as_u16(), states(&gone.json())), (200, vec!["confirmed"]));
+    assert_eq!(gone.json().get("impact"), Some(&Value::Null), "what goes with the leaver is not known");
+}
+
+#[tokio::test]
+async fn an_address_is_looked_for_by_itself_and_not_in_a_list_that_moves() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = World::recording(small_company(), &database, &[]);
+    // An upstream that does not look for the address it is asked for tells nothing of it.
+    world.sim.with_company(|company| company.users.push(User::new(9, "someone.else@example.com")));
+    world.post("provision-user", ann()).await;
+    assert_eq!(world.sim.mails().len(), 1);
+    let asked: Vec<_> = world.sim.calls().into_iter().map(|call| (call.command, call.about)).collect();
+    let first_change = asked.iter().position(|(command, _)| command == "batchadd").expect("sent");
+    let looks = asked[..first_change].iter().filter(|(_, about)| about.iter().any(|about| about == ANN));
+    assert_eq!(looks.count(), 1, "{asked:?}");
 }

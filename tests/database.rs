@@ -86,6 +86,16 @@ impl Database {
         self.run(sql).await.expect("an owner may do that");
     }
 
+    /// The same Postgres as somebody who owns nothing of it, and may what the statements grant to `{role}`.
+    pub(crate) async fn as_lesser_role(&self, grants: &str) -> Self {
+        let name = self.url.rsplit_once('/').map_or("", |(_, name)| name).split('?').next().unwrap_or_default();
+        let role = format!("lesser_{name}");
+        let sql = format!("create role {role} login; {}", grants.replace("{role}", &role));
+        self.run(&sql).await.expect("an owner may do that");
+        let url = self.url.replacen(SUPERUSER, &role, 1);
+        Self { direct: Some(url.clone()), url }
+    }
+
     /// Asserts that even an owner's statement fails.
     pub(crate) async fn refuses(&self, sql: &str) {
         assert!(self.run(sql).await.is_err(), "{sql}");
@@ -100,17 +110,19 @@ impl Database {
     }
 }
 
+/// Who owns everything in the servers.
+const SUPERUSER: &str = "stories";
+
 /// The servers, by their ports.
 struct Servers {
     postgres: u16,
     pooler: Option<u16>,
-    user: String,
     _running: Vec<Child>,
 }
 
 impl Servers {
     fn url(&self, port: u16, database: &str) -> String {
-        format!("postgres://{}@127.0.0.1:{port}/{database}?sslmode=disable", self.user)
+        format!("postgres://{SUPERUSER}@127.0.0.1:{port}/{database}?sslmode=disable")
     }
 }
 
@@ -148,12 +160,11 @@ fn start() -> Option<Servers> {
     let folder = folder().join("postgres");
     fs::create_dir_all(&folder).expect("a folder");
     owner.give(&folder);
-    let user = "stories".to_owned();
     let data = folder.join("data");
     let made = owner
         .command(&binaries.join("initdb"))
         .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username"])
-        .arg(&user)
+        .arg(SUPERUSER)
         .arg("--pgdata")
         .arg(&data)
         .current_dir(&folder)
@@ -195,7 +206,7 @@ fn start() -> Option<Servers> {
             let port = free_port();
             let settings = folder.join("pgbouncer.ini");
             let text = format!(
-                "[databases]\n* = host=127.0.0.1 port={postgres} user={user}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+                "[databases]\n* = host=127.0.0.1 port={postgres} user={SUPERUSER}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
                  listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n\
                  default_pool_size = 4\nmax_client_conn = 1000\nlog_connections = 0\nlog_disconnections = 0\n\
                  log_pooler_errors = 0\nlog_stats = 0\nlogfile = {}\n",
@@ -208,7 +219,7 @@ fn start() -> Option<Servers> {
             Some(port)
         }
     };
-    Some(Servers { postgres, pooler, user, _running: running })
+    Some(Servers { postgres, pooler, _running: running })
 }
 
 /// The newest PostgreSQL of the usual Debian path.

@@ -165,3 +165,43 @@ async fn a_list_that_did_not_change_is_not_sent_again() {
     world.post("provision-user", person("b")).await;
     assert_eq!(world.send(ask(ADMIN)).await.status, 200);
 }
+
+on_every_database! {
+    async fn secrets_can_be_rotated_and_an_old_one_signs_nothing_new(database) {
+        let (old, new) = ("old-0123456789abcdef0123456789abcdef", "new-0123456789abcdef0123456789abcdef");
+        let with = |secrets: &str| World::recording(company(20), database, &[("SIGNING_SECRET", secrets)]);
+        let both = format!("{new}, {old}");
+        assert_eq!(with(old).post("provision-user", person("a")).await.status, 201);
+        assert_eq!(with(&both).post("provision-user", person("b")).await.status, 201);
+        let chain = with(&both).get("actions?verify=true").await.json()["chain"].clone();
+        assert_eq!((&chain["ok"], &chain["count"]), (&json!(true), &json!(6)));
+        assert_eq!(with(new).get("actions?verify=true").await.json()["chain"]["firstBad"], 1, "the old one is needed");
+        // Somebody who got hold of the old secret adds a row.
+        assert_eq!(with(old).post("provision-user", person("c")).await.status, 201);
+        assert_eq!(with(&both).get("actions?verify=true").await.json()["chain"]["firstBad"], 7);
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_may_make_no_tables_records_where_they_are() {
+    let Some(database) = Kind::Postgres.empty().await else { return };
+    assert_eq!(provisioned(&database, &["a"]).await.get("actions").await.status, 200);
+    let lesser = database
+        .as_lesser_role(
+            "grant select, insert on lastpass_record, lastpass_keys to {role}; \
+             grant select, insert, update, delete on lastpass_claims to {role}; \
+             grant delete on lastpass_keys to {role}; grant select on lastpass_schema to {role}; \
+             create policy p on lastpass_record to {role} using (true) with check (true); \
+             create policy p on lastpass_keys to {role} using (true) with check (true); \
+             create policy p on lastpass_claims to {role} using (true) with check (true); \
+             create policy p on lastpass_schema for select to {role} using (true);",
+        )
+        .await;
+    let world = World::recording(company(20), &lesser, &[]);
+    world.pass(TimeDelta::seconds(5));
+    assert_eq!(world.post("provision-user", person("b")).await.status, 201);
+    let record = world.get("actions?verify=true").await.json();
+    assert_eq!((emails(&record), &record["chain"]["ok"]), (vec!["b@example.com", "a@example.com"], &json!(true)));
+    lesser.refuses("delete from lastpass_record").await;
+    lesser.refuses("alter table lastpass_record disable trigger all").await;
+}

@@ -1,41 +1,47 @@
 //! Canaries in every secret and every name: none of them sings in the log.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
+use std::{cell::RefCell, io, sync::Once};
 
 use http::Request;
 use lastpass_sim::{Fault, FaultKind};
 use serde_json::json;
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
     database::Kind,
     world::{ADMIN, World, company},
 };
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread said since it began to listen.
+    static SAID: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// Everything that this thread says. One subscriber serves all threads: whether an event is of interest is decided once
+/// for the process, and may be decided by a thread that has no subscriber of its own.
+struct Log;
 
 impl Log {
-    /// A log of everything that this thread says from now on, as long as the guard lives.
-    fn start() -> (Self, DefaultGuard) {
-        let log = Self::default();
-        let subscriber =
-            tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-        (log, tracing::subscriber::set_default(subscriber))
+    /// Listens to this thread from now on.
+    fn start() -> Self {
+        static INSTALLED: Once = Once::new();
+        INSTALLED.call_once(|| {
+            let log = tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(|| Said);
+            tracing::subscriber::set_global_default(log.finish()).expect("nobody else listens");
+        });
+        SAID.set(Some(Vec::new()));
+        Self
     }
 
     fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("no story panics here").clone()).expect("text")
+        String::from_utf8(SAID.with_borrow(|said| said.clone().unwrap_or_default())).expect("text")
     }
 }
 
-impl io::Write for Log {
+struct Said;
+
+impl io::Write for Said {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no story panics here").extend_from_slice(bytes);
+        SAID.with_borrow_mut(|said| said.as_mut().map(|said| said.extend_from_slice(bytes)));
         Ok(bytes.len())
     }
 
@@ -44,17 +50,9 @@ impl io::Write for Log {
     }
 }
 
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn nothing_secret_and_nothing_personal_is_logged() {
-    let (log, _guard) = Log::start();
+    let log = Log::start();
     let mut company = company(10);
     for (number, user) in company.users.iter_mut().enumerate() {
         user.username = format!("canary-{number}@example.com");
@@ -97,7 +95,7 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
 #[tokio::test]
 async fn a_change_leaves_its_number_in_the_log_and_nobodys_name() {
     let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let (log, _guard) = Log::start();
+    let log = Log::start();
     let secret = "canary-signing-secret-0123456789abcdef";
     let settings = [("SIGNING_SECRET", secret), ("KNOWN_GROUPS", "Canary Group"), ("CHANGES", "on")];
     let world = World::recording(company(10), &database, &settings);
@@ -119,6 +117,11 @@ async fn a_change_leaves_its_number_in_the_log_and_nobodys_name() {
     unreachable.post("provision-user", person("canary@example.com")).await.problem(503, "database-unavailable");
 
     let text = log.text();
+    // What the log named last is what the record ends with.
+    let chain = world.get("actions?verify=true").await.json()["chain"].clone();
+    let last = text.lines().rfind(|line| line.contains("\"message\":\"record\"")).expect("a row was added");
+    let last: serde_json::Value = serde_json::from_str(last).expect("JSON");
+    assert_eq!((&last["fields"]["number"], &last["fields"]["head"]), (&chain["count"], &chain["head"]));
     let records = text.lines().filter(|line| line.contains("\"message\":\"record\"")).count();
     assert_eq!(records, 2 + 4, "a number and a head for each row");
     assert!(!text.to_lowercase().contains("canary"), "{text}");

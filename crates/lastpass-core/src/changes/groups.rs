@@ -1,6 +1,6 @@
 //! Which groups there are, and how they are spelled.
 
-use crate::domain::{DepartmentGroups, People, Role, fold};
+use crate::domain::{DepartmentGroups, Role, fold};
 
 /// The groups that the settings name. LastPass lists no group without members, so a new one is known by these alone.
 #[derive(Debug, Clone, Default)]
@@ -15,9 +15,9 @@ pub struct KnownGroups {
 
 impl KnownGroups {
     /// The group of that name, spelled as LastPass spells it, else as the settings do.
-    pub(super) fn find<'a>(&'a self, name: &str, people: &'a People) -> Option<&'a str> {
+    pub(super) fn find<'a>(&'a self, name: &str, listed: &'a [Box<str>]) -> Option<&'a str> {
         let name = fold(name);
-        let listed = people.group_names().iter().map(AsRef::as_ref);
+        let listed = listed.iter().map(AsRef::as_ref);
         let departments = self.departments.iter().map(|(_, group)| group);
         let roles = self.roles.iter().map(|(_, group)| group.as_str());
         let others = self.others.iter().map(String::as_str);

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{EmailAddress, People, SharedFolder, fold};
+use crate::domain::{EmailAddress, Holder, People, Person, SharedFolder, fold};
 
 /// What a leaver could open, which folders nobody would administer any more, and how many passwords should be changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl Held {
             (false, true) => FolderRights::ReadOnly,
         });
         let rights = rights.max().unwrap_or(FolderRights::ReadOnly);
-        let reached = |holder: &crate::domain::Holder| holder.sites.clone();
+        let reached = |holder: &Holder| holder.sites.clone();
         let sites = own.iter().any(|holder| holder.sites.is_some()).then(|| {
             let all: BTreeSet<String> = own.iter().filter_map(reached).flatten().collect();
             all.into_iter().collect()
@@ -116,8 +116,9 @@ pub(super) fn impact(groups: Vec<String>, held: Vec<Held>, active: impl Fn(&str)
     }
 }
 
-/// The addresses, as they are compared, of all who can use their account.
-pub(super) fn active_people(people: &People) -> HashSet<String> {
+/// The addresses, as they are compared, of all of a kind who can use their account.
+pub(super) fn active_people(people: &People, is_of_kind: impl Fn(&Person<'_>) -> bool) -> HashSet<String> {
     let active = people.iter().filter(|person| person.is_entry() && !person.is_disabled() && !person.never_logged_in());
+    let active = active.filter(is_of_kind);
     active.map(|person| fold(person.email()).into_owned()).collect()
 }

@@ -117,7 +117,7 @@ impl Operation {
         Outcome::of(&self.steps)
     }
 
-    /// Whether something was done, or may have been.
+    /// The row that is added to the record.
     pub(super) fn entry(&self, outcome: Outcome) -> Entry {
         let content = Content { details: &self.details, steps: &self.steps, impact: &self.impact };
         Entry {

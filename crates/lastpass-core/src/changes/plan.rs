@@ -1,12 +1,12 @@
 //! From what is asked for, and what LastPass shows, to the steps that will be sent; or why there are none. Pure.
 
 use crate::{
-    domain::{EmailAddress, People, Role, fold},
+    domain::{EmailAddress, PersonAction, Role, fold},
     lastpass::Dialect,
 };
 
 use super::{
-    Change, Details, KnownGroups, NewPerson, PersonAction, Refusal,
+    Change, Details, KnownGroups, NewPerson, Refusal,
     progress::{Deed, Standing, Step},
 };
 
@@ -35,18 +35,23 @@ pub(super) fn may_be_asked(change: &Change, actor: &str, dialect: Dialect) -> Re
     deeds.iter().try_for_each(sayable).map_err(|_| Refusal::NotInDialect)
 }
 
-/// The steps of a change, given everybody (`people`) where groups are to be given, else the one person.
-pub(super) fn plan(change: &Change, people: &People, known: &KnownGroups, role: Role) -> Result<Plan, Refusal> {
-    let standing = Standing::of(change.email(), people);
+/// The steps of a change, of a person who stands so, where LastPass lists these groups.
+pub(super) fn plan(
+    change: &Change,
+    standing: &Standing,
+    listed: &[Box<str>],
+    known: &KnownGroups,
+    role: Role,
+) -> Result<Plan, Refusal> {
     match change {
-        Change::Provision(person) => provision(person, &standing, people, known, role),
+        Change::Provision(person) => provision(person, standing, listed, known, role),
         Change::Groups { add, remove, .. } => {
-            if standing == Standing::Nobody {
+            if *standing == Standing::Nobody {
                 return Err(Refusal::UnknownUser);
             }
             let add = Named { field: "add", groups: add };
             let remove = Named { field: "remove", groups: remove };
-            let found = find(&[add, remove], people, known, role)?;
+            let found = find(&[add, remove], listed, known, role)?;
             let steps = found.into_iter().map(|(field, group)| {
                 let is_added = field == "add";
                 Step::planned(if is_added { Deed::AddToGroup { group } } else { Deed::RemoveFromGroup { group } })
@@ -54,7 +59,7 @@ pub(super) fn plan(change: &Change, people: &People, known: &KnownGroups, role: 
             Ok(Plan { details: Details::default(), steps: steps.collect() })
         }
         Change::Person { action, .. } => {
-            applies(*action, &standing)?;
+            applies(*action, standing)?;
             let steps = vec![Step::planned(Deed::Person { step: *action })];
             Ok(Plan { details: Details::default(), steps })
         }
@@ -64,7 +69,7 @@ pub(super) fn plan(change: &Change, people: &People, known: &KnownGroups, role: 
 fn provision(
     person: &NewPerson,
     standing: &Standing,
-    people: &People,
+    listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
 ) -> Result<Plan, Refusal> {
@@ -75,7 +80,7 @@ fn provision(
     }
     let of_department = Named { field: "department", groups: std::slice::from_ref(&person.department_group) };
     let additional = Named { field: "additionalGroups", groups: &person.additional_groups };
-    let groups = find(&[of_department, additional], people, known, role)?;
+    let groups = find(&[of_department, additional], listed, known, role)?;
     let memberships = groups.into_iter().map(|(_, group)| Step::planned(Deed::AddToGroup { group }));
     let details = Details {
         name: Some(person.name.clone()),
@@ -120,7 +125,7 @@ struct Named<'a> {
 /// The groups, each once and as LastPass spells it, with the field that names it first.
 fn find(
     named: &[Named<'_>],
-    people: &People,
+    listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
 ) -> Result<Vec<(&'static str, String)>, Refusal> {
@@ -128,7 +133,7 @@ fn find(
     let mut unknown = Vec::new();
     for Named { field, groups } in named {
         for group in *groups {
-            match known.find(group, people) {
+            match known.find(group, listed) {
                 None => unknown.push((*field, group.clone())),
                 Some(known) if found.iter().any(|(_, group)| fold(group) == fold(known)) => {}
                 Some(known) => found.push((field, known.to_owned())),

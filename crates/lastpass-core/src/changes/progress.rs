@@ -6,14 +6,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{EmailAddress, People, fold},
+    domain::{EmailAddress, People, PersonAction, fold},
     lastpass::Command,
 };
 
-use super::{Details, PersonAction};
+use super::Details;
 
 /// After so long, what a reading does not show was not done.
 const LATEST_EFFECT: TimeDelta = TimeDelta::seconds(60);
+/// After so long, a step of which nothing was sent is not sent any more: what was meant then may not be meant now.
+const LATEST_START: TimeDelta = TimeDelta::hours(1);
 
 /// One thing that is done at LastPass by one command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +37,26 @@ pub enum Deed {
     #[serde(untagged)]
     Person {
         /// What.
+        #[serde(with = "by_name")]
         step: PersonAction,
     },
+}
+
+/// An action on one person in the record: by its name.
+mod by_name {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::domain::PersonAction;
+
+    pub(super) fn serialize<S: Serializer>(action: &PersonAction, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(action.name())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PersonAction, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let action = PersonAction::ALL.into_iter().find(|action| action.name() == name);
+        action.ok_or_else(|| D::Error::custom("no action of this name"))
+    }
 }
 
 /// How far a step has come.
@@ -148,7 +168,7 @@ impl Shown {
 
 impl Deed {
     /// Whether any reading shows it.
-    fn is_readable(&self) -> bool {
+    pub(super) fn is_readable(&self) -> bool {
         match self {
             Self::CreateAccount | Self::AddToGroup { .. } | Self::RemoveFromGroup { .. } => true,
             Self::Person { step } => !matches!(step, PersonAction::Reinvite | PersonAction::SendPasswordReset),
@@ -168,7 +188,7 @@ impl Deed {
             }
             (Self::RemoveFromGroup { .. }, Standing::Nobody) => Shown::Yes,
             (Self::AddToGroup { .. } | Self::RemoveFromGroup { .. }, Standing::Invited) => Shown::Never,
-            (Self::Person { step }, _) => step.shown(standing),
+            (Self::Person { step }, _) => shown_of(*step, standing),
         }
     }
 
@@ -182,7 +202,7 @@ impl Deed {
             }
             Self::AddToGroup { group } => Command::AddToGroup { email, group },
             Self::RemoveFromGroup { group } => Command::RemoveFromGroup { email, group },
-            Self::Person { step } => Command::Person(step.command(), email),
+            Self::Person { step } => Command::Person(*step, email),
         }
     }
 
@@ -195,24 +215,25 @@ impl Deed {
     }
 }
 
-impl PersonAction {
-    fn shown(self, standing: &Standing) -> Shown {
-        match (self, standing) {
-            (Self::Reinvite | Self::SendPasswordReset, _) => Shown::Never,
-            (Self::Remove | Self::Delete, Standing::Account { .. }) => Shown::No,
-            (Self::Remove | Self::Delete, Standing::Invited | Standing::Nobody) => Shown::Yes,
-            (Self::Uninvite, _) => Shown::when(*standing == Standing::Nobody),
-            (Self::Deactivate, Standing::Account { is_disabled, .. }) => Shown::when(*is_disabled),
-            (Self::Restore, Standing::Account { is_disabled, .. }) => Shown::when(!is_disabled),
-            (Self::RequirePasswordChange, Standing::Account { must_change_password, .. }) => {
-                Shown::when(*must_change_password)
-            }
-            (Self::DisableMfa, Standing::Account { has_mfa, .. }) => Shown::when(!has_mfa),
-            (
-                Self::Deactivate | Self::Restore | Self::RequirePasswordChange | Self::DisableMfa,
-                Standing::Invited | Standing::Nobody,
-            ) => Shown::No,
+fn shown_of(action: PersonAction, standing: &Standing) -> Shown {
+    match (action, standing) {
+        (PersonAction::Reinvite | PersonAction::SendPasswordReset, _) => Shown::Never,
+        (PersonAction::Remove | PersonAction::Delete, Standing::Account { .. }) => Shown::No,
+        (PersonAction::Remove | PersonAction::Delete, Standing::Invited | Standing::Nobody) => Shown::Yes,
+        (PersonAction::Uninvite, _) => Shown::when(*standing == Standing::Nobody),
+        (PersonAction::Deactivate, Standing::Account { is_disabled, .. }) => Shown::when(*is_disabled),
+        (PersonAction::Restore, Standing::Account { is_disabled, .. }) => Shown::when(!is_disabled),
+        (PersonAction::RequirePasswordChange, Standing::Account { must_change_password, .. }) => {
+            Shown::when(*must_change_password)
         }
+        (PersonAction::DisableMfa, Standing::Account { has_mfa, .. }) => Shown::when(!has_mfa),
+        (
+            PersonAction::Deactivate
+            | PersonAction::Restore
+            | PersonAction::RequirePasswordChange
+            | PersonAction::DisableMfa,
+            Standing::Invited | Standing::Nobody,
+        ) => Shown::No,
     }
 }
 
@@ -234,23 +255,28 @@ impl Step {
         matches!(self.state, StepState::Sent | StepState::Confirmed)
     }
 
-    fn settle(&mut self, standing: &Standing, now: DateTime<Utc>) -> Wait {
+    fn settle(&mut self, standing: &Standing, now: DateTime<Utc>, look: usize) -> Wait {
         let is_late = self.sent_at.is_none_or(|sent_at| now - sent_at >= LATEST_EFFECT);
-        let complaint = self.trouble.clone();
-        match (self.state, self.deed.shown(standing)) {
-            (StepState::Sending | StepState::Sent, Shown::Yes) => self.reach(StepState::Confirmed, now, None),
-            // LastPass itself said that something went wrong, and no reading says otherwise.
-            (StepState::Sent, Shown::No | Shown::Never) if complaint.is_some() => {
-                self.reach(StepState::Failed, now, complaint);
+        let shown = self.deed.shown(standing);
+        match (self.state, shown, &self.trouble) {
+            (StepState::Sending | StepState::Sent, Shown::Yes, _) => self.reach(StepState::Confirmed, now, None),
+            // LastPass itself said that something went wrong, and a second look does not show it either. Of an
+            // account more depends than on anything else: it has its full minute.
+            (StepState::Sent, Shown::No | Shown::Never, Some(complaint))
+                if is_late || (look > 0 && self.deed != Deed::CreateAccount) =>
+            {
+                let complaint = complaint.clone();
+                self.reach(StepState::Failed, now, Some(complaint));
             }
-            (StepState::Sending | StepState::Sent, Shown::No) if is_late => {
+            (StepState::Sent, Shown::No | Shown::Never, Some(_)) => return Wait::Accepted,
+            (StepState::Sending | StepState::Sent, Shown::No, _) if is_late => {
                 self.reach(StepState::Failed, now, Some(Trouble::NotShown));
             }
-            (StepState::Sending, Shown::Never) if is_late => self.reach(StepState::Unknown, now, None),
-            (StepState::Sent, Shown::No) => return Wait::Accepted,
-            (StepState::Sending, Shown::No | Shown::Never) => return Wait::Lost,
-            (StepState::Sent, Shown::Never)
-            | (StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown, _) => {}
+            (StepState::Sending, Shown::Never, _) if is_late => self.reach(StepState::Unknown, now, None),
+            (StepState::Sent, Shown::No, None) => return Wait::Accepted,
+            (StepState::Sending, Shown::No | Shown::Never, _) => return Wait::Lost,
+            (StepState::Sent, Shown::Never, None)
+            | (StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown, _, _) => {}
         }
         Wait::Over
     }
@@ -267,16 +293,18 @@ pub(super) enum Wait {
     Accepted,
 }
 
-/// Takes in what a reading shows, and tells whether there is something to wait for.
-pub(super) fn settle(steps: &mut [Step], standing: &Standing, now: DateTime<Utc>) -> Wait {
-    steps.iter_mut().map(|step| step.settle(standing, now)).max().unwrap_or(Wait::Over)
+/// Takes in what a reading shows, and tells whether there is something to wait for. `look` counts the readings of this
+/// run before it.
+pub(super) fn settle(steps: &mut [Step], standing: &Standing, now: DateTime<Utc>, look: usize) -> Wait {
+    steps.iter_mut().map(|step| step.settle(standing, now, look)).max().unwrap_or(Wait::Over)
 }
 
-/// The next step that may be sent: memberships wait for the account that they are of.
-pub(super) fn next(steps: &[Step]) -> Option<usize> {
-    let has_account = |step: &Step| step.deed != Deed::CreateAccount || step.is_done();
+/// The next step that may be sent, of an action that began at `began`: memberships wait for the account that they are
+/// of.
+pub(super) fn next(steps: &[Step], began: DateTime<Utc>, now: DateTime<Utc>) -> Option<usize> {
+    let has_account = |step: &Step| step.deed != Deed::CreateAccount || (step.is_done() && step.trouble.is_none());
     let next = steps.iter().position(|step| step.state == StepState::Planned)?;
-    steps[..next].iter().all(has_account).then_some(next)
+    (now - began < LATEST_START && steps[..next].iter().all(has_account)).then_some(next)
 }
 
 /// Whether a reading could tell more.

@@ -1,8 +1,6 @@
 //! What can be asked for.
 
-use serde::{Deserialize, Serialize};
-
-use crate::{domain::EmailAddress, lastpass::PersonCommand};
+use crate::domain::{EmailAddress, PersonAction};
 
 /// One change that somebody asks for.
 #[derive(Debug, Clone)]
@@ -50,106 +48,6 @@ pub struct NewPerson {
     pub start_date: Option<String>,
 }
 
-/// What can be done to one person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "each is the command of the same name")]
-pub enum PersonAction {
-    Deactivate,
-    Restore,
-    Remove,
-    Delete,
-    Reinvite,
-    Uninvite,
-    RequirePasswordChange,
-    SendPasswordReset,
-    DisableMfa,
-}
-
-/// What a change is called in the record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChangeName {
-    /// A new account.
-    Provision,
-    /// Memberships.
-    Groups,
-    /// Something about one person.
-    Person(PersonAction),
-}
-
-impl PersonAction {
-    /// All, in the order in which they are documented.
-    pub const ALL: [Self; 9] = [
-        Self::Deactivate,
-        Self::Restore,
-        Self::Remove,
-        Self::Delete,
-        Self::Reinvite,
-        Self::Uninvite,
-        Self::RequirePasswordChange,
-        Self::SendPasswordReset,
-        Self::DisableMfa,
-    ];
-
-    /// The name in requests, replies and the record.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Deactivate => "deactivate",
-            Self::Restore => "restore",
-            Self::Remove => "remove",
-            Self::Delete => "delete",
-            Self::Reinvite => "reinvite",
-            Self::Uninvite => "uninvite",
-            Self::RequirePasswordChange => "requirePasswordChange",
-            Self::SendPasswordReset => "sendPasswordReset",
-            Self::DisableMfa => "disableMfa",
-        }
-    }
-
-    pub(super) fn command(self) -> PersonCommand {
-        match self {
-            Self::Deactivate => PersonCommand::Deactivate,
-            Self::Restore => PersonCommand::Restore,
-            Self::Remove => PersonCommand::Remove,
-            Self::Delete => PersonCommand::Delete,
-            Self::Reinvite => PersonCommand::Reinvite,
-            Self::Uninvite => PersonCommand::Uninvite,
-            Self::RequirePasswordChange => PersonCommand::RequirePasswordChange,
-            Self::SendPasswordReset => PersonCommand::SendPasswordReset,
-            Self::DisableMfa => PersonCommand::DisableMfa,
-        }
-    }
-
-    /// Whether it takes somebody out: never the last admin, never the caller, and with an impact.
-    pub fn is_off_boarding(self) -> bool {
-        match self {
-            Self::Deactivate | Self::Remove | Self::Delete => true,
-            Self::Restore
-            | Self::Reinvite
-            | Self::Uninvite
-            | Self::RequirePasswordChange
-            | Self::SendPasswordReset
-            | Self::DisableMfa => false,
-        }
-    }
-
-    /// Whether so many in an hour look like somebody who means harm.
-    pub(super) fn is_limited(self) -> bool {
-        self.is_off_boarding() || self == Self::DisableMfa
-    }
-}
-
-impl ChangeName {
-    /// The name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Provision => "provision",
-            Self::Groups => "groups",
-            Self::Person(action) => action.name(),
-        }
-    }
-}
-
 impl Change {
     /// Whom it is about.
     pub fn email(&self) -> &EmailAddress {
@@ -160,11 +58,11 @@ impl Change {
     }
 
     /// What it is called in the record.
-    pub fn name(&self) -> ChangeName {
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Provision(_) => ChangeName::Provision,
-            Self::Groups { .. } => ChangeName::Groups,
-            Self::Person { action, .. } => ChangeName::Person(*action),
+            Self::Provision(_) => "provision",
+            Self::Groups { .. } => "groups",
+            Self::Person { action, .. } => action.name(),
         }
     }
 }

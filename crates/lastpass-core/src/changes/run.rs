@@ -12,7 +12,7 @@ use crate::{
 use super::{
     Changes, Done, Errand, Operation, Refusal,
     perform::{End, LEASE},
-    progress::{self, Standing, StepState, Trouble, Wait},
+    progress::{self, Standing, Step, StepState, Trouble, Wait},
 };
 
 /// When LastPass is looked at again for what it said it did and does not show yet.
@@ -27,12 +27,13 @@ impl Changes {
         errand: &Errand,
         now: &(impl Fn() -> DateTime<Utc> + Sync),
     ) -> Result<Done, Refusal> {
-        let is_ours = errand.timed(store.take_over(action_id, now(), now() + LEASE)).await?;
+        let until = now() + LEASE;
+        let is_ours = errand.timed(store.take_over(action_id, now(), until)).await?;
         let entry = errand.timed(store.action(action_id)).await?;
         let standing = entry.as_ref().and_then(Operation::from_entry);
         let operation = standing.ok_or(Refusal::Database(store::Error::Senseless))?;
         if is_ours {
-            return self.run(store, operation, errand, now).await;
+            return self.run(store, operation, Some(until), errand, now).await;
         }
         if errand.timed(store.is_open(action_id)).await? {
             return Err(Refusal::Busy);
@@ -40,21 +41,23 @@ impl Changes {
         // It may have ended between the two looks: what is shown is what stands now.
         let entry = errand.timed(store.action(action_id)).await?;
         let operation = entry.as_ref().and_then(Operation::from_entry).unwrap_or(operation);
-        Ok(Done { operation, end: End::Ended, as_of: now() })
+        Ok(Done { operation, end: End::Ended, as_of: now(), cause: None })
     }
 
-    /// Sends what is planned, one step after the other, and reads back what was sent.
+    /// Sends what is planned, one step after the other, and reads back what was sent. `lease` is until when the claim is
+    /// ours, of an action that was recorded before.
     pub(super) async fn run(
         &self,
         store: &Store,
         operation: Operation,
+        lease: Option<DateTime<Utc>>,
         errand: &Errand,
         now: &(impl Fn() -> DateTime<Utc> + Sync),
     ) -> Result<Done, Refusal> {
         if operation.version == 0 && !errand.has_time() {
             return Err(Refusal::LastPass(Error::Timeout));
         }
-        let mut run = Run { store, errand, recorded: operation.clone(), operation };
+        let mut run = Run { store, errand, recorded: operation.clone(), operation, lease, cause: None };
         let end = match self.carry_out(&mut run, now).await {
             Ok(end) => end,
             // Nothing of it was recorded, so nothing of it was sent.
@@ -62,9 +65,12 @@ impl Changes {
                 return Err(if error == store::Error::Superseded { Refusal::Busy } else { error.into() });
             }
             // What was sent stays recorded as being sent, and whoever comes next looks.
-            Err(_) => End::Open,
+            Err(error) => {
+                run.cause = Some(error.to_string());
+                End::Open
+            }
         };
-        Ok(Done { operation: run.operation, end, as_of: now() })
+        Ok(Done { operation: run.operation, end, as_of: now(), cause: run.cause })
     }
 
     async fn carry_out(
@@ -72,10 +78,11 @@ impl Changes {
         run: &mut Run<'_>,
         now: &(impl Fn() -> DateTime<Utc> + Sync),
     ) -> Result<End, store::Error> {
-        let mut looks = LOOKS.iter();
+        let mut look = 0;
         loop {
-            if let Some(next) = progress::next(&run.operation.steps) {
+            if let Some(next) = run.next(now()) {
                 if run.recorded.version > 0 && !run.errand.has_time() {
+                    run.cause = Some("no time is left for the next step".to_owned());
                     run.pause().await?;
                     return Ok(End::Open);
                 }
@@ -86,25 +93,29 @@ impl Changes {
                 break;
             }
             let operation = &mut run.operation;
-            let person = self.client.person(&operation.email, now(), &run.errand.budget).await;
-            let wait = match person {
+            let wait = match self.client.person(&operation.email, now(), &run.errand.budget).await {
                 Ok(people) => {
                     let standing = Standing::of(&operation.email, &people);
-                    progress::settle(&mut operation.steps, &standing, now())
+                    progress::settle(&mut operation.steps, &standing, now(), look)
                 }
-                Err(_) => Wait::Lost,
+                Err(error) => {
+                    run.cause = Some(error.to_string());
+                    Wait::Lost
+                }
             };
-            let is_blocked = progress::next(&run.operation.steps).is_none();
-            match (wait, looks.next()) {
-                (Wait::Over, _) if is_blocked => break,
-                (Wait::Accepted, Some(pause)) if is_blocked && run.errand.has_time() => {
-                    tokio::time::sleep(*pause).await
+            if run.next(now()).is_some() {
+                continue;
+            }
+            match (wait, LOOKS.get(look)) {
+                (Wait::Over, _) => break,
+                (Wait::Accepted, Some(pause)) if run.errand.has_time() => {
+                    look += 1;
+                    tokio::time::sleep(*pause).await;
                 }
-                (Wait::Accepted | Wait::Lost, _) if is_blocked => {
+                (Wait::Accepted | Wait::Lost, _) => {
                     run.pause().await?;
                     return Ok(End::Open);
                 }
-                (Wait::Over | Wait::Accepted | Wait::Lost, _) => {}
             }
         }
         run.end().await?;
@@ -121,15 +132,23 @@ impl Changes {
         run.operation.steps[place].reach(StepState::Sending, now(), None);
         run.record(Lease::Until(now() + LEASE)).await?;
         let Operation { email, details, steps, .. } = &run.operation;
-        let answer = self.client.command(steps[place].deed.command(email, details), &run.errand.budget).await;
+        let deed = &steps[place].deed;
+        let answer = self.client.command(deed.command(email, details), &run.errand.budget).await;
         let words = |words: Words| words.as_str().to_owned();
         let (state, trouble) = match answer {
             Answer::Accepted => (StepState::Sent, None),
-            Answer::Complained(said) => (StepState::Sent, Some(Trouble::Complained { words: words(said) })),
+            // What no reading shows was not done as asked, as far as anybody can tell.
+            Answer::Complained(said) => {
+                let state = if deed.is_readable() { StepState::Sent } else { StepState::Failed };
+                (state, Some(Trouble::Complained { words: words(said) }))
+            }
             Answer::Refused(said) => (StepState::Failed, Some(Trouble::Refused { words: words(said) })),
             Answer::NotSent(Error::Credentials) => (StepState::Failed, Some(Trouble::Credentials)),
             Answer::NotSent(_) => (StepState::Failed, Some(Trouble::Unreachable)),
-            Answer::Lost(_) => return Ok(()),
+            Answer::Lost(error) => {
+                run.cause = Some(error.to_string());
+                return Ok(());
+            }
         };
         run.operation.steps[place].reach(state, now(), trouble);
         Ok(())
@@ -142,18 +161,30 @@ struct Run<'a> {
     errand: &'a Errand,
     recorded: Operation,
     operation: Operation,
+    /// Until when the claim is ours.
+    lease: Option<DateTime<Utc>>,
+    /// Why it is not at its end, in our own words.
+    cause: Option<String>,
 }
 
 impl Run<'_> {
+    /// The step that is to be sent next.
+    fn next(&self, now: DateTime<Utc>) -> Option<usize> {
+        progress::next(&self.operation.steps, self.operation.at, now)
+    }
+
     /// Adds a row: the action as it stands now.
     async fn record(&mut self, lease: Lease) -> Result<(), store::Error> {
         self.operation.version = self.recorded.version + 1;
         let entry = self.operation.entry(match lease {
-            Lease::Ended => self.operation.outcome(),
+            Lease::Ended | Lease::Forgotten => self.operation.outcome(),
             // However it looks now, it has not ended.
             Lease::Until(_) | Lease::Released => super::Outcome::Unknown,
         });
         self.errand.timed(self.store.append(&entry, lease)).await?;
+        if let Lease::Until(until) = lease {
+            self.lease = Some(until);
+        }
         self.recorded = self.operation.clone();
         Ok(())
     }
@@ -161,12 +192,22 @@ impl Run<'_> {
     /// Leaves the action as it is, for whoever comes next.
     async fn pause(&mut self) -> Result<(), store::Error> {
         if self.operation.steps == self.recorded.steps {
-            return self.errand.timed(self.store.release(&self.operation.id)).await;
+            let Some(until) = self.lease else { return Ok(()) };
+            return self.errand.timed(self.store.release(&self.operation.id, until)).await;
         }
         self.record(Lease::Released).await
     }
 
     async fn end(&mut self) -> Result<(), store::Error> {
-        self.record(Lease::Ended).await
+        let is_sent = |step: &Step| match (step.state, &step.trouble) {
+            (StepState::Planned, _) | (StepState::Failed, Some(Trouble::Credentials | Trouble::Unreachable)) => false,
+            (
+                StepState::Sending | StepState::Sent | StepState::Confirmed | StepState::Failed | StepState::Unknown,
+                _,
+            ) => true,
+        };
+        // What ended before anything was sent keeps no key.
+        let lease = if self.operation.steps.iter().any(is_sent) { Lease::Ended } else { Lease::Forgotten };
+        self.record(lease).await
     }
 }

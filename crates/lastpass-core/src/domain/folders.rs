@@ -1,4 +1,4 @@
-//! What the report needs of the shared folders.
+//! Shared folders: who can open them, and what the report counts of them.
 
 /// Counts over the shared folders of the organisation; nothing where LastPass does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

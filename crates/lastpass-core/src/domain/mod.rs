@@ -6,6 +6,7 @@ mod event;
 mod folders;
 mod names;
 mod people;
+mod person_action;
 mod role;
 mod score;
 
@@ -15,5 +16,6 @@ pub use event::{Event, EventFields, EventId, EventText};
 pub use folders::{Holder, SharedFolder, SharedFolderFigures};
 pub use names::fold;
 pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};
+pub use person_action::PersonAction;
 pub use role::Role;
 pub use score::{Score, ScoreSource};

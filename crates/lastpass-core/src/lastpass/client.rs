@@ -167,10 +167,14 @@ impl Client {
     pub async fn person(&self, email: &EmailAddress, at: DateTime<Utc>, budget: &Budget) -> Result<People, Error> {
         let first = |size| Page { index: 0, size };
         let mut people = self.page(Whom::One(email.as_str()), first(PEOPLE_PER_PAGE), budget).await?.people;
-        if people.entry_count() == 0 {
-            // Whether a question about one address tells of its invitation is not known; an unfiltered page does.
-            people.absorb(self.page(Whom::Everybody, first(1), budget).await?.people);
+        if people.entry_count() > 0 {
+            let people = people.finish(at);
+            let is_listed = people.iter().any(|person| email.is(person.email()));
+            // An answer about others does not tell that this one is not there.
+            return if is_listed { Ok(people) } else { Err(Error::Senseless(Nonsense::Shape)) };
         }
+        // Whether a question about one address tells of its invitation is not known; an unfiltered page does.
+        people.absorb(self.page(Whom::Everybody, first(1), budget).await?.people);
         Ok(people.finish(at))
     }
 
@@ -216,7 +220,7 @@ impl Client {
     /// Every shared folder with all who can open it, deleted ones included, a page in memory at a time.
     ///
     /// # Errors
-    /// Where a page could not be had.
+    /// Where a page could not be had, or LastPass complained of one: it may not be whole.
     pub async fn each_folder(&self, budget: &Budget, mut take: impl FnMut(SharedFolder)) -> Result<(), Error> {
         let mut seen = HashSet::new();
         let mut take_new = |id: String, folder: SharedFolder| {
@@ -226,7 +230,10 @@ impl Client {
             }
             is_new
         };
-        self.folder_pages(budget, &mut take_new).await
+        match self.folder_pages(budget, &mut take_new).await? {
+            Mood::Content => Ok(()),
+            Mood::Complaining => Err(Error::Refused),
+        }
     }
 
     /// Goes through the pages of shared folders; `take` tells whether a folder is new.
@@ -234,17 +241,21 @@ impl Client {
         &self,
         budget: &Budget,
         mut take: impl FnMut(String, T) -> bool,
-    ) -> Result<(), Error> {
+    ) -> Result<Mood, Error> {
+        let mut mood = Mood::Content;
         for index in 0..MOST_PAGES {
             let question = Question::SharedFolderSites(Page { index, size: FOLDERS_PER_PAGE });
             let page = self.folders::<T>(question, index == 0, budget).await?;
+            if page.mood == Mood::Complaining {
+                mood = Mood::Complaining;
+            }
             let listed = page.folders.len();
             let fresh = page.folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
             if listed < FOLDERS_PER_PAGE || fresh == 0 || page.past_the_end {
                 break;
             }
         }
-        Ok(())
+        Ok(mood)
     }
 
     async fn folders<T: FromWire>(

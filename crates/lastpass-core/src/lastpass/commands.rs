@@ -5,6 +5,8 @@ use std::fmt;
 use serde::de::MapAccess;
 use serde_json::{Value, json};
 
+use crate::domain::PersonAction;
+
 use super::{
     Budget, Client, Dialect,
     dialect::{self, Account},
@@ -44,30 +46,7 @@ pub enum Command<'a> {
         group: &'a str,
     },
     /// One of the changes that need an address alone.
-    Person(PersonCommand, &'a str),
-}
-
-/// A change that needs an address alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PersonCommand {
-    /// Blocks the login; data and memberships stay.
-    Deactivate,
-    /// Lets somebody in again.
-    Restore,
-    /// Takes somebody out of the company; the personal account stays.
-    Remove,
-    /// Deletes the account for ever.
-    Delete,
-    /// Mails the invitation again.
-    Reinvite,
-    /// Takes a pending invitation back.
-    Uninvite,
-    /// Has the master password changed at the next login.
-    RequirePasswordChange,
-    /// Mails a link to reset the master password.
-    SendPasswordReset,
-    /// Removes the second factor.
-    DisableMfa,
+    Person(PersonAction, &'a str),
 }
 
 /// The guide's dialect has no words for the command.
@@ -145,7 +124,7 @@ impl Command<'_> {
             Self::RemoveFromGroup { email, group } => {
                 ("batchchangegrp", json!([{ "username": email, "del": [group] }]))
             }
-            Self::Person(command, email) => command.in_enterprise(email),
+            Self::Person(action, email) => person_in_enterprise(action, email),
         }
     }
 
@@ -155,37 +134,36 @@ impl Command<'_> {
         match self {
             Self::Create { email, name, .. } => Ok(("batchaddusers", json!([{ "username": email, "fullname": name }]))),
             Self::AddToGroup { email, group } => Ok(("batchupdategroups", json!({ "groups": { group: [email] } }))),
-            Self::RemoveFromGroup { .. } | Self::Person(PersonCommand::Uninvite, _) => Err(Unsayable),
-            Self::Person(PersonCommand::Deactivate, email) => deletion(email, "deactivate"),
-            Self::Person(PersonCommand::Remove, email) => deletion(email, "remove"),
-            Self::Person(PersonCommand::Delete, email) => deletion(email, "delete"),
-            Self::Person(PersonCommand::Reinvite, email) => Ok(("batchinviteuser", json!([email]))),
+            Self::RemoveFromGroup { .. } | Self::Person(PersonAction::Uninvite, _) => Err(Unsayable),
+            Self::Person(PersonAction::Deactivate, email) => deletion(email, "deactivate"),
+            Self::Person(PersonAction::Remove, email) => deletion(email, "remove"),
+            Self::Person(PersonAction::Delete, email) => deletion(email, "delete"),
+            Self::Person(PersonAction::Reinvite, email) => Ok(("batchinviteuser", json!([email]))),
             Self::Person(
-                command @ (PersonCommand::Restore
-                | PersonCommand::RequirePasswordChange
-                | PersonCommand::SendPasswordReset
-                | PersonCommand::DisableMfa),
+                action @ (PersonAction::Restore
+                | PersonAction::RequirePasswordChange
+                | PersonAction::SendPasswordReset
+                | PersonAction::DisableMfa),
                 email,
-            ) => Ok(command.in_enterprise(email)),
+            ) => Ok(person_in_enterprise(action, email)),
         }
     }
 }
 
-impl PersonCommand {
-    fn in_enterprise(self, email: &str) -> (&'static str, Value) {
-        let alone = json!({ "username": email });
-        let deletion = |action: u8| ("deluser", json!({ "username": email, "deleteaction": action }));
-        match self {
-            Self::Deactivate => ("disableuser", json!([email])),
-            Self::Restore => ("enableuser", json!([email])),
-            Self::Remove => deletion(1),
-            Self::Delete => deletion(2),
-            Self::Uninvite => deletion(3),
-            Self::Reinvite => ("reinviteuser", alone),
-            Self::RequirePasswordChange => ("requiremasterpasswordchange", alone),
-            Self::SendPasswordReset => ("resetpassword", alone),
-            Self::DisableMfa => ("disablemultifactor", alone),
-        }
+/// Command and data as LastPass documents them.
+fn person_in_enterprise(action: PersonAction, email: &str) -> (&'static str, Value) {
+    let alone = json!({ "username": email });
+    let deletion = |action: u8| ("deluser", json!({ "username": email, "deleteaction": action }));
+    match action {
+        PersonAction::Deactivate => ("disableuser", json!([email])),
+        PersonAction::Restore => ("enableuser", json!([email])),
+        PersonAction::Remove => deletion(1),
+        PersonAction::Delete => deletion(2),
+        PersonAction::Uninvite => deletion(3),
+        PersonAction::Reinvite => ("reinviteuser", alone),
+        PersonAction::RequirePasswordChange => ("requiremasterpasswordchange", alone),
+        PersonAction::SendPasswordReset => ("resetpassword", alone),
+        PersonAction::DisableMfa => ("disablemultifactor", alone),
     }
 }
 
@@ -198,7 +176,7 @@ impl Client {
     /// Sends a command, once, and tells what is known of its fate.
     pub async fn command(&self, command: Command<'_>, budget: &Budget) -> Answer {
         let Ok(body) = command.body(&self.account) else {
-            return Answer::NotSent(Error::Refused);
+            return Answer::Refused(Words::new(&["the guide's dialect has no words for it".to_owned()]));
         };
         let answer = match tokio::time::timeout_at(budget.deadline, self.send(body, budget)).await {
             Ok(answer) => answer,
@@ -284,33 +262,33 @@ mod tests {
         );
         let person = |command, enterprise, guide| check_sent(Command::Person(command, email), enterprise, guide);
         person(
-            PersonCommand::Deactivate,
+            PersonAction::Deactivate,
             r#"{"cmd":"disableuser","data":["a@b.c"]}"#,
             Some(r#"{"cmd":"deleteuser","username":"a@b.c","action":"deactivate"}"#),
         );
         person(
-            PersonCommand::Restore,
+            PersonAction::Restore,
             r#"{"cmd":"enableuser","data":["a@b.c"]}"#,
             Some(r#"{"cmd":"enableuser","usernames":["a@b.c"]}"#),
         );
         person(
-            PersonCommand::Remove,
+            PersonAction::Remove,
             r#"{"cmd":"deluser","data":{"username":"a@b.c","deleteaction":1}}"#,
             Some(r#"{"cmd":"deleteuser","username":"a@b.c","action":"remove"}"#),
         );
         person(
-            PersonCommand::Delete,
+            PersonAction::Delete,
             r#"{"cmd":"deluser","data":{"username":"a@b.c","deleteaction":2}}"#,
             Some(r#"{"cmd":"deleteuser","username":"a@b.c","action":"delete"}"#),
         );
-        person(PersonCommand::Uninvite, r#"{"cmd":"deluser","data":{"username":"a@b.c","deleteaction":3}}"#, None);
+        person(PersonAction::Uninvite, r#"{"cmd":"deluser","data":{"username":"a@b.c","deleteaction":3}}"#, None);
         person(
-            PersonCommand::Reinvite,
+            PersonAction::Reinvite,
             r#"{"cmd":"reinviteuser","data":{"username":"a@b.c"}}"#,
             Some(r#"{"cmd":"batchinviteuser","usernames":["a@b.c"]}"#),
         );
         person(
-            PersonCommand::DisableMfa,
+            PersonAction::DisableMfa,
             r#"{"cmd":"disablemultifactor","data":{"username":"a@b.c"}}"#,
             Some(r#"{"cmd":"disablemultifactor","username":"a@b.c"}"#),
         );

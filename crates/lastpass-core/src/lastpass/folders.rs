@@ -13,7 +13,7 @@ use super::{
     Dialect,
     error::{Error, Nonsense},
     lenient::{Entries, Fields, Object, Scalar, Texts, skip},
-    reply::Verdict,
+    reply::{Mood, Verdict},
 };
 
 /// The shared folders, counted.
@@ -53,6 +53,7 @@ pub(super) trait FromWire: Send + 'static {
 pub(super) struct FolderPage<T> {
     pub(super) folders: HashMap<String, T>,
     pub(super) past_the_end: bool,
+    pub(super) mood: Mood,
 }
 
 /// Reads a reply of either command. `is_first` tells a page past the end from a refusal.
@@ -62,16 +63,18 @@ pub(super) fn decode<T: FromWire>(json: &[u8], dialect: Dialect, is_first: bool)
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_, T>>>(json)? else {
         // An empty list is how PHP writes a map of no folders.
         let is_empty = serde_json::from_slice::<[(); 0]>(json).is_ok();
-        let nothing = FolderPage { folders: HashMap::new(), past_the_end: false };
+        let nothing = FolderPage { folders: HashMap::new(), past_the_end: false, mood: Mood::Content };
         return if is_empty { Ok(nothing) } else { Err(Error::Senseless(Nonsense::Shape)) };
     };
     let past_the_end = !is_first && reply.folders.is_empty() && reply.verdict.is_past_the_end();
     let is_empty_map = !reply.has_verdict && !reply.has_other_data;
     let is_empty_in_guide = dialect == Dialect::Guide && reply.verdict.is_plain_ok() && !reply.has_other_data;
-    if !past_the_end && !is_empty_map {
-        reply.verdict.judge(!reply.folders.is_empty() || is_empty_in_guide)?;
-    }
-    Ok(FolderPage { folders: reply.folders, past_the_end })
+    let mood = if past_the_end || is_empty_map {
+        Mood::Content
+    } else {
+        reply.verdict.judge(!reply.folders.is_empty() || is_empty_in_guide)?
+    };
+    Ok(FolderPage { folders: reply.folders, past_the_end, mood })
 }
 
 struct Reply<'a, T> {
@@ -200,7 +203,11 @@ mod tests {
         let counted = |(id, deleted, sites): &(&str, bool, Option<u64>)| {
             ((*id).to_owned(), Counted { deleted: *deleted, sites: *sites })
         };
-        assert_eq!(page, FolderPage { folders: expected.iter().map(counted).collect(), past_the_end: false }, "{json}");
+        assert_eq!(
+            page,
+            FolderPage { folders: expected.iter().map(counted).collect(), past_the_end: false, mood: Mood::Content },
+            "{json}"
+        );
     }
 
     const ENTERPRISE: Dialect = Dialect::Enterprise;

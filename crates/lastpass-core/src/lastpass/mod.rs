@@ -18,7 +18,7 @@ mod retry;
 mod transport;
 
 pub use client::{Budget, Client, Meter};
-pub use commands::{Answer, Command, PersonCommand, Unsayable, Words};
+pub use commands::{Answer, Command, Unsayable, Words};
 pub use dialect::{Account, Dialect};
 pub use error::{Error, EventsError, Nonsense};
 pub use events::{EventNotice, EventReading, EventWindow};

@@ -7,6 +7,7 @@ use std::fmt;
 
 use aws_lc_rs::{hkdf, hmac};
 use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
 
 use super::record::Entry;
 
@@ -36,8 +37,10 @@ impl ChainKeys {
         self.0.first().map(|key| mac(key, before.unwrap_or(&GENESIS), number, entry))
     }
 
-    fn verifies(&self, before: &[u8], number: i64, entry: &Entry, found: &[u8]) -> bool {
-        self.0.iter().any(|key| subtle::ConstantTimeEq::ct_eq(&mac(key, before, number, entry)[..], found).into())
+    /// By which of the first `newest` keys the row was signed, counted from the one that signs now.
+    fn signer(&self, newest: usize, before: &[u8], number: i64, entry: &Entry, found: &[u8]) -> Option<usize> {
+        let is_by = |key: &hmac::Key| bool::from(mac(key, before, number, entry)[..].ct_eq(found));
+        self.0.iter().take(newest).position(is_by)
     }
 }
 
@@ -87,25 +90,42 @@ pub(super) struct Walk<'a> {
     before: Vec<u8>,
     count: u64,
     first_bad: Option<i64>,
+    /// How many keys may have signed the next row: once a newer key has signed, an older one does not any more.
+    newest: usize,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(keys: &'a ChainKeys) -> Self {
-        Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None }
+        Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None, newest: keys.0.len() }
     }
 
     /// Takes the next row, in the order of numbers.
     pub(super) fn take(&mut self, number: i64, entry: &Entry, mac: Vec<u8>) {
-        self.count += 1;
-        let expected = i64::try_from(self.count).unwrap_or(i64::MAX);
-        if self.first_bad.is_none() {
-            if number != expected {
-                self.first_bad = Some(expected);
-            } else if !self.keys.verifies(&self.before, number, entry, &mac) {
-                self.first_bad = Some(number);
+        let expected = self.expect(number);
+        if self.first_bad.is_none() && expected {
+            match self.keys.signer(self.newest, &self.before, number, entry, &mac) {
+                Some(signer) => self.newest = signer + 1,
+                None => self.first_bad = Some(number),
             }
         }
         self.before = mac;
+    }
+
+    /// Takes a row that holds what we never write.
+    pub(super) fn take_foreign(&mut self, number: i64) {
+        self.expect(number);
+        self.first_bad.get_or_insert(number);
+        self.before.clear();
+    }
+
+    /// Whether the row has the number that the next row has.
+    fn expect(&mut self, number: i64) -> bool {
+        self.count += 1;
+        let expected = i64::try_from(self.count).unwrap_or(i64::MAX);
+        if number != expected {
+            self.first_bad.get_or_insert(expected.min(number));
+        }
+        number == expected
     }
 
     pub(super) fn finish(self) -> Chain {

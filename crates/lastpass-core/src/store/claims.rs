@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::domain::PersonAction;
+
 use super::{
     Error, Store,
     database::{Transaction, Value},
     record::{Entry, time_text},
 };
 
-/// The time in which actions are counted that a leaver's account cannot simply be given back after.
+/// The time in which actions are counted that nobody should need many of.
 const BLAST_WINDOW: TimeDelta = TimeDelta::hours(1);
 
 /// Somebody's intention to change an address.
@@ -29,10 +31,10 @@ pub struct Claim {
 }
 
 /// How many actions of some kinds may be begun in an hour, over all callers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BlastLimit {
     /// The kinds.
-    pub actions: Vec<&'static str>,
+    pub actions: [&'static str; 4],
     /// How many.
     pub most: u32,
 }
@@ -72,6 +74,8 @@ pub enum Lease {
     Released,
     /// The action is at its end, and the address is free.
     Ended,
+    /// The same, and nothing of it was ever sent: its key is free as well.
+    Forgotten,
 }
 
 impl Store {
@@ -133,13 +137,14 @@ impl Store {
         Ok(taken == 1)
     }
 
-    /// Leaves an action for whoever comes next.
+    /// Leaves an action, which was claimed until `until`, for whoever comes next; nothing where somebody has come.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn release(&self, action_id: &str) -> Result<(), Error> {
+    pub async fn release(&self, action_id: &str, until: DateTime<Utc>) -> Result<(), Error> {
         let mut transaction = self.write().await?;
-        Lease::Released.apply(&mut transaction, action_id).await?;
+        let sql = "update lastpass_claims set lease_until = '' where action_id = $1 and lease_until = $2";
+        transaction.run(sql, &[Value::Text(action_id), Value::Text(&time_text(until))]).await?;
         transaction.commit().await
     }
 
@@ -153,17 +158,17 @@ impl Store {
         Ok(!transaction.rows(sql, &[Value::Text(action_id)]).await?.is_empty())
     }
 
-    /// Who is being taken out right now, as far as the claim's limit counts it, the claim's own person aside.
+    /// Who is being taken out right now, the action's own person aside.
     ///
     /// # Errors
     /// Where the database fails, or has no tables yet.
-    pub async fn leaving(&self, claim: &Claim) -> Result<Vec<String>, Error> {
-        let actions = claim.limit.as_ref().map(BlastLimit::list).unwrap_or_default();
+    pub async fn leaving(&self, action_id: &str) -> Result<Vec<String>, Error> {
+        let [a, b, c] = PersonAction::OFF_BOARDING.map(PersonAction::name);
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
             .rows(
-                "select email from lastpass_claims where $1 like '%,' || action || ',%' and action_id <> $2",
-                &[Value::Text(&actions), Value::Text(&claim.action_id)],
+                "select email from lastpass_claims where action in ($1, $2, $3) and action_id <> $4",
+                &[Value::Text(a), Value::Text(b), Value::Text(c), Value::Text(action_id)],
             )
             .await?;
         rows.iter().map(|row| row.text(0)).collect()
@@ -180,66 +185,50 @@ impl Store {
             .await?;
         transaction.commit().await
     }
-
-    /// The actions that are not at their end, and that nobody is at: oldest first.
-    ///
-    /// # Errors
-    /// Where the database fails.
-    pub async fn open_actions(&self, now: DateTime<Utc>) -> Result<Vec<String>, Error> {
-        let mut transaction = self.database.begin_reading().await?;
-        let rows = transaction
-            .rows(
-                "select action_id from lastpass_claims where recorded = 1 and lease_until <= $1 order by action_id",
-                &[Value::Text(&time_text(now))],
-            )
-            .await?;
-        rows.iter().map(|row| row.text(0)).collect()
-    }
 }
 
 impl Lease {
-    /// Whether the row may be added: the action is still as we last saw it, and its address still claimed for it.
-    pub(super) async fn check(self, transaction: &mut Transaction, entry: &Entry) -> Result<(), Error> {
-        let rows = transaction
-            .rows(
-                "select coalesce(max(version), 0) from lastpass_record where action_id = $1",
-                &[Value::Text(&entry.action_id)],
-            )
-            .await?;
-        let last = rows.first().ok_or(Error::Senseless)?.number(0)?;
-        let claims = transaction
-            .rows("select key, body from lastpass_claims where action_id = $1", &[Value::Text(&entry.action_id)])
-            .await?;
-        let claim = claims.first().filter(|_| last + 1 == entry.version).ok_or(Error::Superseded)?;
-        if entry.version == 1
-            && let Some(key) = claim.optional_text(0)?
-        {
-            transaction
-                .run(
-                    "insert into lastpass_keys (key, body, action_id) values ($1, $2, $3)",
-                    &[Value::Text(&key), Value::Text(&claim.text(1)?), Value::Text(&entry.action_id)],
-                )
-                .await?;
-        }
-        Ok(())
-    }
-
     pub(super) async fn apply(self, transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
         let until = match self {
             Self::Until(until) => time_text(until),
             Self::Released => String::new(),
             Self::Ended => return drop_claim(transaction, action_id).await,
+            Self::Forgotten => {
+                let sql = "delete from lastpass_keys where action_id = $1";
+                transaction.run(sql, &[Value::Text(action_id)]).await?;
+                return drop_claim(transaction, action_id).await;
+            }
         };
         let sql = "update lastpass_claims set lease_until = $1, recorded = 1 where action_id = $2";
         transaction.run(sql, &[Value::Text(&until), Value::Text(action_id)]).await.map(drop)
     }
 }
 
-impl BlastLimit {
-    /// The kinds as one text, each between commas.
-    fn list(&self) -> String {
-        format!(",{},", self.actions.join(","))
+/// Lets a row be added: the action is still as its writer last saw it, and its address still claimed for it. With the
+/// first row the claim's key becomes the action's.
+pub(super) async fn admit(transaction: &mut Transaction, entry: &Entry) -> Result<(), Error> {
+    let rows = transaction
+        .rows(
+            "select coalesce(max(version), 0) from lastpass_record where action_id = $1",
+            &[Value::Text(&entry.action_id)],
+        )
+        .await?;
+    let last = rows.first().ok_or(Error::Senseless)?.number(0)?;
+    let claims = transaction
+        .rows("select key, body from lastpass_claims where action_id = $1", &[Value::Text(&entry.action_id)])
+        .await?;
+    let claim = claims.first().filter(|_| last + 1 == entry.version).ok_or(Error::Superseded)?;
+    if entry.version == 1
+        && let Some(key) = claim.optional_text(0)?
+    {
+        transaction
+            .run(
+                "insert into lastpass_keys (key, body, action_id) values ($1, $2, $3)",
+                &[Value::Text(&key), Value::Text(&claim.text(1)?), Value::Text(&entry.action_id)],
+            )
+            .await?;
     }
+    Ok(())
 }
 
 /// What becomes of a claim, and which lapsed ones stand in its way: under those nothing was sent.
@@ -275,7 +264,7 @@ async fn judge(
         }
         lapsed.push(action_id);
     }
-    if let Some(limit) = &claim.limit
+    if let Some(limit) = claim.limit
         && let Some(retry_after) = over_limit(transaction, limit, now).await?
     {
         return Ok((Claimed::OverLimit { retry_after }, lapsed));
@@ -318,19 +307,23 @@ async fn claimed_key(
 /// How long until one more may begin, where too many have begun already.
 async fn over_limit(
     transaction: &mut Transaction,
-    limit: &BlastLimit,
+    limit: BlastLimit,
     now: DateTime<Utc>,
 ) -> Result<Option<TimeDelta>, Error> {
+    let [a, b, c, d] = limit.actions;
     let since = time_text(now - BLAST_WINDOW);
     // What was recorded, and what is claimed and not recorded yet.
     let rows = transaction
         .rows(
-            "select at from (select at from lastpass_record where version = 1 and $1 like '%,' || action || ',%' \
-             and at > $2 union all select claimed_at from lastpass_claims where recorded = 0 \
-             and $1 like '%,' || action || ',%' and claimed_at > $2 and lease_until > $3) begun \
-             order by at desc limit $4",
+            "select at from (select at from lastpass_record where version = 1 and action in ($1, $2, $3, $4) \
+             and at > $5 union all select claimed_at from lastpass_claims where recorded = 0 \
+             and action in ($1, $2, $3, $4) and claimed_at > $5 and lease_until > $6) begun \
+             order by at desc limit $7",
             &[
-                Value::Text(&limit.list()),
+                Value::Text(a),
+                Value::Text(b),
+                Value::Text(c),
+                Value::Text(d),
                 Value::Text(&since),
                 Value::Text(&time_text(now)),
                 Value::Number(i64::from(limit.most)),

@@ -18,6 +18,7 @@ use super::Error;
 
 /// Statements of one function run one after the other; a few for requests that it serves side by side.
 const MOST_CONNECTIONS: u32 = 4;
+const POSTGRES_PORT: u16 = 5432;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections that were idle for longer may have died with a frozen instance.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -64,6 +65,11 @@ impl FromStr for DatabaseUrl {
             return Err(MalformedDatabaseUrl::Scheme);
         }
         let options = PgConnectOptions::from_str(&understood(text)?).map_err(|_| MalformedDatabaseUrl::Scheme)?;
+        // The driver also reads PGPORT and PGSSLMODE of the environment, which are none of our settings.
+        let url = Url::parse(text).map_err(|_| MalformedDatabaseUrl::Scheme)?;
+        let names_mode = url.query_pairs().any(|(name, _)| name == "sslmode");
+        let options = options.port(url.port().unwrap_or(POSTGRES_PORT));
+        let options = if names_mode { options } else { options.ssl_mode(PgSslMode::Prefer) };
         // Poolers refuse start-up parameters that they do not know.
         let options = options
             .extra_float_digits(None)
@@ -155,7 +161,7 @@ impl Database {
     pub(super) async fn begin_writing(&self) -> Result<Transaction, Error> {
         match self {
             Self::Postgres(pool) => {
-                let begun = pool.begin().await.map_err(|error| Error::of(&error))?;
+                let begun = pool.begin_with(BEGIN_WRITING).await.map_err(|error| Error::of(&error))?;
                 let mut transaction = Transaction::Postgres(begun);
                 transaction.rows("select pg_advisory_xact_lock($1)", &[Value::Number(WRITE_LOCK)]).await?;
                 Ok(transaction)
@@ -168,6 +174,12 @@ impl Database {
         }
     }
 }
+
+/// Begins a transaction that sees what was committed before each statement, and that nobody waits for long: an
+/// instance that is frozen in the middle of one must not stop all others.
+const BEGIN_WRITING: &str = "begin isolation level read committed; set local lock_timeout = '10s'; \
+                             set local statement_timeout = '10s'; \
+                             set local idle_in_transaction_session_timeout = '15s'";
 
 /// What a statement is given.
 #[derive(Debug, Clone, Copy)]

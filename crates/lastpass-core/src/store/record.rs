@@ -5,6 +5,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use super::{
     Error, Lease, Store,
     chain::{Chain, Walk, hex},
+    claims,
     database::{Row, Transaction, Value},
 };
 
@@ -88,7 +89,7 @@ impl Store {
     /// [`Error::Superseded`] where the action went on without us, or its claim is not ours any more.
     pub async fn append(&self, entry: &Entry, lease: Lease) -> Result<Appended, Error> {
         let mut transaction = self.write().await?;
-        lease.check(&mut transaction, entry).await?;
+        claims::admit(&mut transaction, entry).await?;
         let appended = self.add(&mut transaction, entry).await?;
         lease.apply(&mut transaction, &entry.action_id).await?;
         transaction.commit().await?;
@@ -227,7 +228,11 @@ impl Store {
             let Some(end) = rows.last() else { break };
             last = end.number(0)?;
             for row in &rows {
-                walk.take(row.number(0)?, &entry(row, 2)?, row.bytes(1)?);
+                match (entry(row, 2), row.bytes(1)) {
+                    (Ok(entry), Ok(mac)) => walk.take(row.number(0)?, &entry, mac),
+                    // A value of a kind that we never write.
+                    (Err(_), _) | (_, Err(_)) => walk.take_foreign(row.number(0)?),
+                }
             }
         }
         Ok(walk.finish())

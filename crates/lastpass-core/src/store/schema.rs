@@ -4,7 +4,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Error,
-    database::{Database, Script},
+    database::{Database, Script, Transaction, Value},
 };
 
 /// The scripts that bring a database from one version to the next, oldest first. Never edited once released.
@@ -15,7 +15,8 @@ const MIGRATIONS: [Script; 1] = [Script {
 }];
 
 const VERSION_TABLE: Script = Script {
-    postgres: "create table if not exists lastpass_schema (version bigint not null)",
+    postgres: "create table if not exists lastpass_schema (version bigint not null); \
+               alter table lastpass_schema enable row level security",
     #[cfg(feature = "sqlite")]
     sqlite: "create table if not exists lastpass_schema (version integer not null)",
 };
@@ -39,15 +40,28 @@ impl Schema {
     }
 }
 
+/// Makes what is missing. A role that may not make tables can write where they are there.
 async fn migrate(database: &Database) -> Result<(), Error> {
+    let version = match version(&mut database.begin_reading().await?).await {
+        Ok(version) => version,
+        Err(Error::NoTables) => 0,
+        Err(error) => return Err(error),
+    };
+    if version >= MIGRATIONS.len() as i64 {
+        return Ok(());
+    }
     let mut transaction = database.begin_writing().await?;
     transaction.script(VERSION_TABLE).await?;
-    let rows = transaction.rows("select coalesce(max(version), 0) from lastpass_schema", &[]).await?;
-    let version = rows.first().ok_or(Error::Senseless)?.number(0)?;
+    // Another instance may have been faster.
+    let version = self::version(&mut transaction).await?;
     for (number, script) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > version) {
         transaction.script(script).await?;
-        let values = [super::database::Value::Number(number)];
-        transaction.run("insert into lastpass_schema (version) values ($1)", &values).await?;
+        transaction.run("insert into lastpass_schema (version) values ($1)", &[Value::Number(number)]).await?;
     }
     transaction.commit().await
+}
+
+async fn version(transaction: &mut Transaction) -> Result<i64, Error> {
+    let rows = transaction.rows("select coalesce(max(version), 0) from lastpass_schema", &[]).await?;
+    rows.first().ok_or(Error::Senseless)?.number(0)
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::{auth::Caller, store::Entry};
+use crate::{auth::Caller, changes::action_id, store::Entry};
 
 use super::{App, Invocation, problem::causes};
 
@@ -25,7 +25,7 @@ pub(super) struct Export {
 pub(super) async fn record(app: &App, caller: &Caller, export: Export, request_id: &str, invocation: Invocation<'_>) {
     let Ok(store) = app.store() else { return };
     let entry = Entry {
-        action_id: uuid::Uuid::now_v7().to_string(),
+        action_id: action_id(invocation.at),
         version: 1,
         at: Entry::time_text(invocation.at),
         actor: caller.actor().to_owned(),

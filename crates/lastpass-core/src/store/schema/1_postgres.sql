@@ -43,3 +43,8 @@ create table lastpass_keys (
   body text not null,
   action_id text not null
 );
+
+-- Where the database is also an API of its own (PostgREST, as Supabase has it), nobody but the owner gets at a row.
+alter table lastpass_record enable row level security;
+alter table lastpass_claims enable row level security;
+alter table lastpass_keys enable row level security;

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::{
     changes::Operation,
@@ -17,11 +18,12 @@ use super::{
     Action, BATCH,
 };
 
-const COLUMNS: [&str; 9] = ["id", "at", "actor", "action", "email", "outcome", "steps", "impact", "requestId"];
+const COLUMNS: [&str; 11] =
+    ["id", "at", "actor", "action", "email", "outcome", "steps", "details", "impact", "export", "requestId"];
 
 /// Every action of the filter, made into rows batch by batch, newest first.
 pub(super) async fn rows(store: &Store, mut filter: EntryFilter) -> Result<Vec<Bytes>, store::Error> {
-    let mut pieces = vec![byte_order_mark(), lines([COLUMNS.map(str::to_owned)])];
+    let mut pieces = vec![header()];
     loop {
         let entries = store.actions(&filter, BATCH).await?;
         pieces.push(lines(entries.iter().map(cells)));
@@ -32,6 +34,11 @@ pub(super) async fn rows(store: &Store, mut filter: EntryFilter) -> Result<Vec<B
     }
 }
 
+/// The mark without which Excel takes a file for something else than UTF-8, and the names of the columns.
+pub(super) fn header() -> Bytes {
+    [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].concat().into()
+}
+
 /// The file; its name says what it holds.
 pub(super) fn file(pieces: Vec<Bytes>, at: DateTime<Utc>, etag: String) -> Reply {
     let name = format!("lastpass-actions-{}.csv", at.format("%Y-%m-%d"));
@@ -39,14 +46,12 @@ pub(super) fn file(pieces: Vec<Bytes>, at: DateTime<Utc>, etag: String) -> Reply
     Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, body).named(&name)
 }
 
-/// The cells in the order of [`COLUMNS`]; steps and impact are JSON, as in the other form.
-fn cells(entry: &Entry) -> [String; 9] {
+/// The cells in the order of [`COLUMNS`]; what is no text is JSON, as in the other form.
+fn cells(entry: &Entry) -> [String; 11] {
     let operation = Operation::from_entry(entry);
-    let Action { id, at, actor, action, email, outcome, steps, impact, request_id, .. } =
+    let Action { id, at, actor, action, email, outcome, steps, details, impact, export, request_id } =
         Action::of(entry, operation.as_ref());
     let text = |text: &str| safe(text).into_owned();
-    let steps = serde_json::to_string(&steps).expect("texts and times are JSON");
-    let impact = impact.map(|impact| serde_json::to_string(impact).expect("texts and numbers are JSON"));
     [
         text(id),
         text(at),
@@ -54,8 +59,14 @@ fn cells(entry: &Entry) -> [String; 9] {
         text(action),
         text(email.unwrap_or_default()),
         text(outcome),
-        steps,
-        impact.unwrap_or_default(),
+        json(Some(&steps)),
+        json(details),
+        json(impact),
+        json(export.as_ref()),
         text(request_id),
     ]
+}
+
+fn json(value: Option<&impl Serialize>) -> String {
+    value.map(|value| serde_json::to_string(value).expect("texts and numbers are JSON")).unwrap_or_default()
 }

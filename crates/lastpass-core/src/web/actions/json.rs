@@ -1,6 +1,5 @@
 //! The record as JSON.
 
-use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
 use crate::{
@@ -25,7 +24,7 @@ pub(super) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag:
 }
 
 /// The record of a database in which nothing was ever recorded.
-pub(super) fn nothing_recorded(verifies: bool) -> Reply {
+pub(super) fn nothing_recorded(verifies: bool, etag: String) -> Reply {
     let empty = Chain { count: 0, head: None, first_bad: None };
     let warning = Warning::nothing_recorded();
     let document = Document {
@@ -34,9 +33,7 @@ pub(super) fn nothing_recorded(verifies: bool) -> Reply {
         chain: verifies.then(|| ChainShown::of(&empty)),
         meta: Meta { warnings: vec![warning] },
     };
-    let mut reply = Reply::new(StatusCode::OK, body(&document));
-    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    reply
+    Reply::kept_by_caller("application/json", etag, body(&document))
 }
 
 fn body(document: &Document<'_>) -> Body {

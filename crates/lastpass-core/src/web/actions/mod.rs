@@ -51,7 +51,13 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let (head, chain) = match read.await {
         Ok(found) => found,
         // Nothing was ever changed: an empty record is the truth, and a warning says why.
-        Err(store::Error::NoTables) => return Ok(json::nothing_recorded(query.verifies)),
+        Err(store::Error::NoTables) => {
+            let etag = reply::etag((caller.role(), caller.actor(), canonical, "no tables"));
+            return Ok(match query.format {
+                Format::Json => json::nothing_recorded(query.verifies, etag),
+                Format::Csv => csv::file(vec![csv::header()], invocation.at, etag),
+            });
+        }
         Err(error) => return Err(error.into()),
     };
     let etag = reply::etag((caller.role(), caller.actor(), canonical, &head, chain.as_ref().map(Chain::is_whole)));

@@ -3,8 +3,8 @@
 use chrono_tz::Tz;
 
 use crate::{
-    changes::{Outcome, PersonAction},
-    domain::fold,
+    changes::Outcome,
+    domain::{PersonAction, fold},
     store::{Entry, EntryFilter},
 };
 

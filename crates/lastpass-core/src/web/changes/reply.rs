@@ -47,6 +47,10 @@ fn is_provision(operation: &Operation) -> bool {
     operation.steps.iter().any(|step| step.deed == Deed::CreateAccount)
 }
 
+fn is_off_boarding(operation: &Operation) -> bool {
+    operation.steps.iter().any(|step| matches!(step.deed, Deed::Person { step } if step.is_off_boarding()))
+}
+
 fn success(done: &Done, status: StatusCode) -> Reply {
     let operation = &done.operation;
     let is_dry_run = done.end == End::Rehearsed;
@@ -64,7 +68,7 @@ fn success(done: &Done, status: StatusCode) -> Reply {
         action_id: (!is_dry_run).then_some(operation.id.as_str()),
         dry_run: is_dry_run,
         as_of: time(done.as_of),
-        impact: operation.impact.as_ref(),
+        impact: is_off_boarding(operation).then_some(operation.impact.as_ref()),
     };
     let body = serde_json::to_vec(&document).expect("texts, numbers and flags are JSON");
     let mut reply = Reply::new(status, Body::from(body));
@@ -88,8 +92,9 @@ struct Document<'a> {
     action_id: Option<&'a str>,
     dry_run: bool,
     as_of: String,
+    /// Of an off-boarding alone; null where LastPass kept its folders to itself.
     #[serde(skip_serializing_if = "Option::is_none")]
-    impact: Option<&'a Impact>,
+    impact: Option<Option<&'a Impact>>,
 }
 
 #[derive(Serialize)]

@@ -4,8 +4,8 @@ use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::{
-    changes::{Change, PersonAction},
-    domain::Role,
+    changes::Change,
+    domain::{PersonAction, Role},
 };
 
 use super::{

@@ -43,8 +43,8 @@ impl Failure {
                 StatusCode::GATEWAY_TIMEOUT,
                 "outcome-unknown",
                 "Not known yet whether it was done",
-                "LastPass gave no answer that tells whether the change was made: send the same request with the same \
-                 Idempotency-Key again after a minute; nothing is sent twice",
+                "nothing tells yet whether all of the change was made: send the same request with the same Idempotency-Key \
+                 again after a minute; it looks, and nothing is sent twice",
             ),
         }
     }

@@ -186,7 +186,8 @@ impl Problem {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "database-unavailable",
                 "The database is not available",
-                "the database of DATABASE_URL could not be asked; nothing was changed; try again in a minute",
+                "the database of changes (DATABASE_URL or POSTGRES_URL) could not be asked; try again in a minute, with the \
+                 same Idempotency-Key",
             ),
             Self::LastPass(error) => lastpass::row(error),
             Self::WindowTooLarge { from } => Row {
@@ -214,6 +215,7 @@ impl Problem {
         match self {
             Self::LastPass(error) | Self::Refused(Refusal::LastPass(error)) => Some(causes(error)),
             Self::Database(error) | Self::Refused(Refusal::Database(error)) => Some(causes(error)),
+            Self::NotDone(_, done) => done.cause.clone(),
             Self::NotConfigured { faults } => Some(name_faults(faults)),
             Self::NotFound
             | Self::MethodNotAllowed { .. }
@@ -227,7 +229,6 @@ impl Problem {
             | Self::Fields(_)
             | Self::ChangesOff
             | Self::Refused(_)
-            | Self::NotDone(..)
             | Self::WindowTooLarge { .. }
             | Self::Internal => None,
         }
