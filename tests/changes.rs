@@ -407,7 +407,10 @@ async fn what_is_wrong_with_a_request_is_named_before_anything_is_sent() {
         (json!({ "department": "Piracy" }), 422, "invalid-fields", "department"),
         (json!({ "additionalGroups": ["No-Such-Group"] }), 422, "invalid-fields", "additionalGroups"),
         (json!({ "additionalGroups": ["domain admins"] }), 403, "group-needs-admin", "groups"),
+        (json!({ "email": "ann\u{200b}@example.com" }), 422, "invalid-fields", "email"),
+        (json!({ "firstName": "Ann\u{202e}" }), 422, "invalid-fields", "firstName"),
         (json!({ "startDate": "tomorrow" }), 422, "invalid-fields", "startDate"),
+        (json!({ "startDate": "+99999-01-01" }), 422, "invalid-fields", "startDate"),
         (json!({ "managerEmail": "boss" }), 422, "invalid-fields", "managerEmail"),
         (json!({ "additionalGroups": "Sales-Team" }), 400, "invalid-body", "additionalGroups"),
         (json!({ "dryRun": "true" }), 400, "invalid-body", "dryRun"),
@@ -419,6 +422,10 @@ async fn what_is_wrong_with_a_request_is_named_before_anything_is_sent() {
     let twice = Request::post("/api/users").header("x-api-key", ADMIN).header("content-type", "application/json");
     let twice = world.send_body(twice, r#"{"email":"a@b.co","email":"c@d.co","action":"restore"}"#.into()).await;
     assert_eq!(fields(&twice.problem(400, "invalid-body"))[0], "email");
+    let utf16 = Request::post("/api/users")
+        .header("x-api-key", ADMIN)
+        .header("content-type", "application/json; charset=utf-16");
+    world.send_body(utf16, "{}".into()).await.problem(415, "unsupported-media-type");
     let form = Request::post("/api/users").header("x-api-key", ADMIN).header("content-type", "text/plain");
     world.send_body(form, "{}".into()).await.problem(415, "unsupported-media-type");
     let key = Request::post("/api/users").header("x-api-key", ADMIN).header("idempotency-key", "");

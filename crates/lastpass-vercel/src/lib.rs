@@ -27,7 +27,11 @@ pub fn run(endpoint: &'static Endpoint) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    let app = Arc::new(App::new(|name| env::var(name).ok()));
+    // The pool of the database, where there is one, is made for a runtime.
+    let app = {
+        let _inside = runtime.enter();
+        Arc::new(App::new(|name| env::var(name).ok()))
+    };
     let service = service_fn(move |request: Request, state: AppState| {
         let app = Arc::clone(&app);
         async move { answer(&app, endpoint, request, state).await }

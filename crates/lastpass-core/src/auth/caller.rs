@@ -27,9 +27,11 @@ impl Caller {
         self.role
     }
 
-    /// Who the caller is, as the record has it: a name, else the role.
-    pub fn actor(&self) -> &str {
-        self.name.as_deref().unwrap_or(self.role.name())
+    /// Who the caller is, as the record has it: a name, else the role with the beginning of the credential's digest, by
+    /// which the keys of a role are told from each other.
+    pub fn actor(&self) -> String {
+        let digits = || self.credential[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        self.name.clone().unwrap_or_else(|| format!("{}#{}", self.role, digits()))
     }
 
     /// What tells the caller from all others: the name, else the digest of the credential. Never shown.

@@ -43,9 +43,6 @@ pub enum MalformedKeys {
     /// A digest is no SHA-256 in hexadecimal.
     #[error("must hold 64 hexadecimal digits after sha256: (entry {0})")]
     Digest(usize),
-    /// A name is that of a role, which stands for callers without a name.
-    #[error("must not name somebody like a role (entry {0})")]
-    Name(usize),
     /// A key stands there twice, so that it could mean two people.
     #[error("holds a key twice (entry {0})")]
     Twice(usize),
@@ -102,9 +99,6 @@ fn parse_entry(entry: &str, number: usize) -> Result<DashboardKey, MalformedKeys
     };
     if name.is_some_and(str::is_empty) {
         return Err(MalformedKeys::Entry(number));
-    }
-    if name.is_some_and(|name| name.parse::<Role>().is_ok()) {
-        return Err(MalformedKeys::Name(number));
     }
     let role = role.trim().parse().map_err(|_| MalformedKeys::Role(number))?;
     let key = key.trim();
@@ -167,7 +161,6 @@ mod tests {
             (" , ", MalformedKeys::None),
             ("admin", MalformedKeys::Entry(1)),
             (&format!("admin/:{A}"), MalformedKeys::Entry(1)),
-            (&format!("provisioner/admin:{A}"), MalformedKeys::Name(1)),
             (&format!("admin:{A},root:{B}"), MalformedKeys::Role(2)),
             ("admin:short", MalformedKeys::Short(1)),
             ("admin:sha256:abc", MalformedKeys::Digest(1)),

@@ -67,7 +67,7 @@ fn mac(key: &hmac::Key, before: &[u8], number: i64, entry: &Entry) -> Mac {
 }
 
 /// What a walk along the whole chain found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Chain {
     /// How many rows there are.
     pub count: u64,

@@ -28,7 +28,7 @@ pub(super) async fn record(app: &App, caller: &Caller, export: Export, request_i
         action_id: action_id(invocation.at),
         version: 1,
         at: Entry::time_text(invocation.at),
-        actor: caller.actor().to_owned(),
+        actor: caller.actor(),
         action: "export".to_owned(),
         email: String::new(),
         outcome: "confirmed".to_owned(),

@@ -57,7 +57,11 @@ impl Parameters {
     /// Takes a parameter that may be any text. An empty one counts as not given, as forms send one for a field that
     /// was left alone.
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
-        self.take(name, |value| Ok(value.to_owned())).filter(|value| !value.is_empty())
+        let plain = |value: &str| {
+            let is_plain = !value.contains(char::is_control);
+            is_plain.then(|| value.to_owned()).ok_or_else(|| "must not hold control characters".into())
+        };
+        self.take(name, plain).filter(|value| !value.is_empty())
     }
 
     /// Takes a parameter that may be given several times, or hold several values by commas.

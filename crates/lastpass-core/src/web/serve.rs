@@ -142,16 +142,22 @@ async fn answer(
         .map_err(|refusal| Problem::Unauthenticated { wrong: refusal == Refusal::Wrong })?;
     trace.role.get_or_init(|| caller.role());
     let parameters = Parameters::parse(head.uri.query());
-    if head.method == Method::POST && !is_json(head.headers.get(CONTENT_TYPE)) {
+    if head.method == Method::POST && !is_json(&head.headers) {
         return Err(Problem::UnsupportedMediaType);
     }
     handler(app, Asked { caller, parameters, headers: &head.headers, body, request_id, invocation, trace }).await
 }
 
-/// Whether a body is said to be JSON. A page of another site can send no such request without being asked first.
-fn is_json(content_type: Option<&HeaderValue>) -> bool {
-    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+/// Whether a body is said to be JSON, in UTF-8. A page of another site can send no such request without being asked
+/// first.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(content_type), None) = (types.next().and_then(|value| value.to_str().ok()), types.next()) else {
+        return false;
+    };
+    let mut parts = content_type.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    is_json && parts.all(|part| part.is_empty() || part.eq_ignore_ascii_case("charset=utf-8"))
 }
 
 /// The headers that every reply carries.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     changes::{Details, Impact, Operation},
     domain::Role,
-    store::{self, Chain, Entry},
+    store::{self, Entry},
 };
 
 use super::{
@@ -35,9 +35,10 @@ pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|ap
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
+    let actor = caller.actor();
     let own = match caller.role() {
         Role::Admin | Role::Auditor => None,
-        Role::Provisioner => Some(caller.actor()),
+        Role::Provisioner => Some(actor.as_str()),
         Role::Manager => return Err(Problem::Forbidden { detail: "a manager may not read the record of changes" }),
     };
     let query = Query::parse(parameters, own, app.time_zone)?;
@@ -52,7 +53,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         Ok(found) => found,
         // Nothing was ever changed: an empty record is the truth, and a warning says why.
         Err(store::Error::NoTables) => {
-            let etag = reply::etag((caller.role(), caller.actor(), canonical, "no tables"));
+            let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
             return Ok(match query.format {
                 Format::Json => json::nothing_recorded(query.verifies, etag),
                 Format::Csv => csv::file(vec![csv::header()], invocation.at, etag),
@@ -60,7 +61,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         }
         Err(error) => return Err(error.into()),
     };
-    let etag = reply::etag((caller.role(), caller.actor(), canonical, &head, chain.as_ref().map(Chain::is_whole)));
+    let etag = reply::etag((caller.role(), &actor, canonical, &head, &chain));
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
     }

@@ -86,7 +86,8 @@ fn understand(desk: &ChangeDesk, mut members: Members) -> Result<Understood<Body
         findings.name("manager", manager);
     }
     let manager_email = body.manager_email.as_deref().and_then(|text| findings.email("managerEmail", text));
-    if body.start_date.as_deref().is_some_and(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").is_err()) {
+    let is_date = |date: &str| date.len() == 10 && NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok();
+    if body.start_date.as_deref().is_some_and(|date| !is_date(date)) {
         findings.add("startDate", "must be a date such as 2026-12-01".to_owned());
     }
     let person = email.zip(department).map(|(email, (department, group))| NewPerson {
