@@ -113,6 +113,10 @@ pub struct Step {
     pub sent_at: Option<DateTime<Utc>>,
     /// What stood in its way.
     pub trouble: Option<Trouble>,
+    /// Whether it was so before anything was sent: then a reading that shows it does not tell that the command will
+    /// not act any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_so: bool,
 }
 
 /// What a reading shows of one person.
@@ -244,9 +248,10 @@ fn shown_of(action: PersonAction, standing: &Standing) -> Shown {
 }
 
 impl Step {
-    /// A step of which nothing was sent.
-    pub(super) fn planned(deed: Deed) -> Self {
-        Self { deed, state: StepState::Planned, at: None, sent_at: None, trouble: None }
+    /// A step of which nothing was sent, for a person who stands so.
+    pub(super) fn planned(deed: Deed, standing: &Standing) -> Self {
+        let was_so = deed.shown(standing) == Shown::Yes;
+        Self { deed, state: StepState::Planned, at: None, sent_at: None, trouble: None, was_so }
     }
 
     pub(super) fn reach(&mut self, state: StepState, at: DateTime<Utc>, trouble: Option<Trouble>) {
@@ -265,6 +270,8 @@ impl Step {
         let is_late = self.sent_at.is_none_or(|sent_at| now - sent_at >= LATEST_EFFECT);
         let shown = self.deed.shown(standing);
         match (self.state, shown, &self.trouble) {
+            // A command that was lost may still act, and undo what somebody else does meanwhile.
+            (StepState::Sending, Shown::Yes, _) if self.was_so && !is_late => return Wait::Lost,
             (StepState::Sending | StepState::Sent, Shown::Yes, _) => self.reach(StepState::Confirmed, now, None),
             // LastPass itself said that something went wrong, and a second look does not show it either. Of an
             // account more depends than on anything else: it has its full minute.
@@ -358,7 +365,7 @@ mod tests {
         (seconds, look): (i64, usize),
         expected: (StepState, Wait),
     ) {
-        let mut step = Step::planned(deed);
+        let mut step = Step::planned(deed, &Standing::Nobody);
         step.reach(StepState::Sending, at(0), None);
         step.reach(state, at(0), trouble);
         let mut steps = [step];
@@ -389,6 +396,22 @@ mod tests {
     }
 
     #[test]
+    fn what_was_so_before_is_no_proof_for_a_minute() {
+        let restore = || {
+            let mut step = Step::planned(Deed::Person { step: PersonAction::Restore }, &account(false, &[]));
+            step.reach(StepState::Sending, at(0), None);
+            step
+        };
+        let mut steps = [restore()];
+        assert_eq!(settle(&mut steps, &account(false, &[]), at(59), 0), Wait::Lost);
+        assert_eq!(settle(&mut steps, &account(false, &[]), at(60), 0), Wait::Over);
+        assert_eq!(steps[0].state, StepState::Confirmed);
+        let mut answered = [restore()];
+        answered[0].reach(StepState::Sent, at(1), None);
+        assert_eq!(settle(&mut answered, &account(false, &[]), at(1), 0), Wait::Over);
+    }
+
+    #[test]
     fn an_address_that_lastpass_lists_twice_is_done_when_both_are() {
         let mut people = PeopleBuilder::default();
         let entry = |id, disabled, admin| Entry { id: Some(id), email: "A@b.co", disabled, admin, ..Entry::default() };
@@ -403,7 +426,7 @@ mod tests {
 
     #[test]
     fn memberships_wait_for_the_account_and_nothing_is_sent_after_an_hour() {
-        let mut steps = [Step::planned(Deed::CreateAccount), Step::planned(group("A"))];
+        let mut steps = [Deed::CreateAccount, group("A")].map(|deed| Step::planned(deed, &Standing::Nobody));
         assert_eq!(next(&steps, at(0), at(1)), Some(0));
         steps[0].reach(StepState::Sending, at(1), None);
         assert_eq!(next(&steps, at(0), at(2)), None);
@@ -417,7 +440,7 @@ mod tests {
     #[test]
     fn steps_come_back_from_the_record() {
         for deed in [Deed::CreateAccount, group("A"), Deed::Person { step: PersonAction::DisableMfa }] {
-            let mut step = Step::planned(deed);
+            let mut step = Step::planned(deed, &Standing::Nobody);
             step.reach(StepState::Sent, at(5), complaint());
             let text = serde_json::to_string(&step).expect("JSON");
             assert_eq!(serde_json::from_str::<Step>(&text).expect(&text), step);
