@@ -1,6 +1,7 @@
 //! Stories through the front door, on the real client and the simulator.
 
 mod access;
+mod audit;
 mod caching;
 mod changes;
 mod database;

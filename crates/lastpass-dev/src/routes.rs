@@ -1,10 +1,11 @@
 //! Which endpoint answers which path: the platform's rules, its rewrites read from its own file.
 
-use lastpass_core::web::{ACTIONS, Endpoint, GROUPS, PROVISION_USER, SECURITY_REPORT, USERS};
+use lastpass_core::web::{ACTIONS, AUDIT_LOGS, Endpoint, GROUPS, PROVISION_USER, SECURITY_REPORT, USERS};
 use serde_json::Value;
 
 /// Every endpoint.
-pub(crate) static ENDPOINTS: [&Endpoint; 5] = [&SECURITY_REPORT, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS];
+pub(crate) static ENDPOINTS: [&Endpoint; 6] =
+    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS];
 
 /// A rewrite of a whole folder, as `/api/lastpass/:path*` to `/api/:path*`.
 pub(crate) struct Rewrites(Vec<(String, String)>);

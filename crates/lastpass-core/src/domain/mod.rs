@@ -12,7 +12,7 @@ mod score;
 
 pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
-pub use event::{Event, EventFields, EventId};
+pub use event::{Event, EventFields, EventId, EventText};
 pub use folders::{Holder, SharedFolder, SharedFolderFigures};
 pub use names::{fold, is_invisible};
 pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};

@@ -20,7 +20,8 @@ use crate::domain::{EmailAddress, People, PeopleBuilder, SharedFolder};
 
 use super::{
     dialect::{Account, Page, Question, Whom},
-    error::{Error, Nonsense},
+    error::{Error, EventsError, Nonsense},
+    events::{self, Assembly, EventReading, EventWindow, Limits, Next},
     folders::{self, Counted, FolderCount, FolderPage, FromWire, SiteCount},
     people::{self, Notice, PeoplePage, PeopleReading},
     reply::{self, Mood},
@@ -279,6 +280,25 @@ impl Client {
     ) -> Result<FolderPage<T>, Error> {
         let dialect = self.account.dialect;
         self.ask(question, budget, move |json| folders::decode(json, dialect, is_first)).await
+    }
+
+    /// Every event of a window, each exactly once, newest first.
+    ///
+    /// # Errors
+    /// Where a reply could not be had, or the window holds too many events.
+    pub async fn events(&self, window: EventWindow, budget: &Budget) -> Result<EventReading, EventsError> {
+        if window.is_empty() {
+            return Ok(EventReading::default());
+        }
+        let zone = self.zone;
+        let mut assembly = Assembly::new(zone, window, Limits::default());
+        let mut next = Next::Ask;
+        while next == Next::Ask {
+            let question = Question::Events(assembly.query());
+            let page = self.ask(question, budget, move |json| events::decode(json, zone)).await?;
+            next = assembly.take(page)?;
+        }
+        tokio::task::spawn_blocking(move || assembly.finish()).await.unwrap_or(Err(Error::Crashed.into()))
     }
 
     /// Asks, retries what may pass, and reads the reply away from the threads that serve requests.

@@ -14,7 +14,7 @@ use crate::{
     auth::DashboardKeys,
     changes::Changes,
     domain::{DepartmentGroups, People, ScoreSource},
-    lastpass::{Budget, Client, Error, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
+    lastpass::{Budget, Client, Error, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
     store::{ChainKeys, Database, Store},
@@ -25,6 +25,7 @@ use super::{
     cached::{Answer, Cached, Demand},
     demo,
     problem::Problem,
+    windows::{Events, Period, Window, Windows},
 };
 
 /// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
@@ -63,6 +64,9 @@ pub(super) struct Source {
     people: Cached<Roster>,
     folders: Cached<FolderCount>,
     sites: Cached<SiteCount>,
+    pub(super) windows: Windows,
+    /// What we call ourselves in LastPass's own log.
+    pub(super) label: String,
 }
 
 /// Everybody, each with a department, and in the orders that were asked for.
@@ -158,6 +162,7 @@ impl Source {
             Upstream::LastPass(account) => (account, || Arc::new(HttpTransport::new())),
             Upstream::Demo => (demo::account(), || Arc::new(demo::Company::default())),
         };
+        let label = account.label.clone();
         Self {
             client: Client::new(transport.unwrap_or_else(usual), account, organisation.time_zone),
             is_demo,
@@ -167,6 +172,8 @@ impl Source {
             people: Cached::new("people", organisation.fresh_for, Duration::ZERO),
             folders: Cached::new("shared folders", organisation.fresh_for, FOLDERS_REST),
             sites: Cached::new("shared passwords", organisation.fresh_for, FOLDERS_REST),
+            windows: Windows::new(organisation.fresh_for),
+            label,
         }
     }
 
@@ -182,6 +189,26 @@ impl Source {
             async move { roster(&client, invocation.at, &budget, departments).await }
         };
         self.people.get(demand, invocation, load).await
+    }
+
+    /// LastPass's log of a period.
+    pub(super) async fn events(
+        &self,
+        period: Period,
+        invocation: Invocation<'_>,
+        meter: &Arc<Meter>,
+    ) -> Result<Answer<Window>, Error> {
+        let load = |window| {
+            let (client, budget, asked_at) = (self.client.clone(), budget(DEADLINE, meter), invocation.at);
+            async move {
+                match client.events(window, &budget).await {
+                    Ok(reading) => Ok(Window::Read(Events { reading, asked_at })),
+                    Err(EventsError::WindowTooLarge { from }) => Ok(Window::TooLarge { from }),
+                    Err(EventsError::LastPass(error)) => Err(error),
+                }
+            }
+        };
+        self.windows.get(period, invocation, load).await
     }
 
     pub(super) async fn folders(

@@ -2,11 +2,13 @@
 
 mod actions;
 mod app;
+mod audit_logs;
 mod background;
 mod body;
 mod cached;
 mod changes;
 mod demo;
+mod export;
 mod members;
 mod parameters;
 mod period;
@@ -15,9 +17,12 @@ mod reply;
 mod security_report;
 mod serve;
 mod spreadsheet;
+mod warning;
+mod windows;
 
 pub use actions::ACTIONS;
 pub use app::App;
+pub use audit_logs::AUDIT_LOGS;
 pub use background::{Background, Invocation};
 pub use body::{Body, REQUEST_LIMIT, UnreadBody, read};
 pub use changes::{GROUPS, PROVISION_USER, USERS};

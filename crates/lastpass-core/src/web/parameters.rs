@@ -64,6 +64,17 @@ impl Parameters {
         self.take(name, plain).filter(|value| !value.is_empty())
     }
 
+    /// Takes a parameter that may be given several times, or hold several values by commas.
+    pub(super) fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Cow<'static, str>>) -> Vec<T> {
+        let values = self.given.remove(name).unwrap_or_default();
+        let parsed: Result<Vec<T>, _> =
+            values.iter().flat_map(|value| value.split(',')).map(|one| parse(one.trim())).collect();
+        parsed.unwrap_or_else(|message| {
+            self.refuse(name, message);
+            Vec::new()
+        })
+    }
+
     /// Takes a parameter that has one of a few named values.
     pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         self.take(name, |value| {

@@ -1,6 +1,8 @@
-//! Text that a spreadsheet must not run.
+//! CSV as spreadsheets read it (RFC 4180), and text that they must not run.
 
 use std::borrow::Cow;
+
+use bytes::Bytes;
 
 /// The cell, with an apostrophe in front where a spreadsheet would take it for a formula
 /// (OWASP, CSV injection): after `=`, `+`, `-`, `@`, their full-width forms, tab and line ends.
@@ -9,6 +11,23 @@ pub(super) fn safe(cell: &str) -> Cow<'_, str> {
     // Blanks and marks in front do not keep every spreadsheet from running what follows.
     let risky = cell.trim_start_matches([' ', '\u{a0}', '\u{200b}', '\u{feff}']).starts_with(STARTS);
     if risky { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+}
+
+/// The mark without which Excel takes a file for something else than UTF-8.
+pub(super) fn byte_order_mark() -> Bytes {
+    Bytes::from_static("\u{feff}".as_bytes())
+}
+
+/// Rows of cells as lines of CSV.
+pub(super) fn lines<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
+    let mut csv = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .quote_style(csv::QuoteStyle::NonNumeric)
+        .from_writer(Vec::new());
+    for row in rows {
+        csv.write_record(row).expect("memory takes what is written to it");
+    }
+    Bytes::from(csv.into_inner().expect("memory takes what is written to it"))
 }
 
 #[cfg(test)]

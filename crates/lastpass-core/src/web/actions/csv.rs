@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::{HeaderValue, header::CONTENT_DISPOSITION};
 use serde::Serialize;
 
 use crate::{
@@ -11,7 +10,11 @@ use crate::{
 };
 
 use super::{
-    super::{Body, reply::Reply, spreadsheet::safe},
+    super::{
+        Body,
+        reply::Reply,
+        spreadsheet::{byte_order_mark, lines, safe},
+    },
     Action, BATCH,
 };
 
@@ -33,30 +36,14 @@ pub(super) async fn rows(store: &Store, mut filter: EntryFilter) -> Result<Vec<B
 
 /// The mark without which Excel takes a file for something else than UTF-8, and the names of the columns.
 pub(super) fn header() -> Bytes {
-    let names = lines([COLUMNS.map(str::to_owned)]);
-    [b"\xef\xbb\xbf".as_slice(), &names].concat().into()
+    [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].concat().into()
 }
 
 /// The file; its name says what it holds.
 pub(super) fn file(pieces: Vec<Bytes>, at: DateTime<Utc>, etag: String) -> Reply {
-    let disposition = format!("attachment; filename=\"lastpass-actions-{}.csv\"", at.format("%Y-%m-%d"));
+    let name = format!("lastpass-actions-{}.csv", at.format("%Y-%m-%d"));
     let body = Body::pieces(pieces.into_iter());
-    let mut reply = Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, body);
-    if let Ok(disposition) = HeaderValue::try_from(disposition) {
-        reply.headers.insert(CONTENT_DISPOSITION, disposition);
-    }
-    reply
-}
-
-fn lines(rows: impl IntoIterator<Item = [String; 11]>) -> Bytes {
-    let mut csv = ::csv::WriterBuilder::new()
-        .terminator(::csv::Terminator::CRLF)
-        .quote_style(::csv::QuoteStyle::NonNumeric)
-        .from_writer(Vec::new());
-    for row in rows {
-        csv.write_record(row).expect("memory takes what is written to it");
-    }
-    Bytes::from(csv.into_inner().expect("memory takes what is written to it"))
+    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, body).named(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; what is no text is JSON, as in the other form.

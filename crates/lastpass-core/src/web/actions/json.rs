@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    super::{Body, reply::Reply},
+    super::{Body, reply::Reply, warning::Warning},
     Action,
 };
 
@@ -26,10 +26,7 @@ pub(super) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag:
 /// The record of a database in which nothing was ever recorded.
 pub(super) fn nothing_recorded(verifies: bool, etag: String) -> Reply {
     let empty = Chain { count: 0, head: None, first_bad: None };
-    let warning = Warning {
-        code: "not-recorded",
-        message: "the database has no tables of ours yet: the first change makes them",
-    };
+    let warning = Warning::nothing_recorded();
     let document = Document {
         actions: Vec::new(),
         next_cursor: None,
@@ -71,10 +68,4 @@ impl<'a> ChainShown<'a> {
 #[derive(Serialize)]
 struct Meta {
     warnings: Vec<Warning>,
-}
-
-#[derive(Serialize)]
-struct Warning {
-    code: &'static str,
-    message: &'static str,
 }

@@ -5,6 +5,7 @@ mod lastpass;
 
 use std::{borrow::Cow, time::Duration};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
@@ -78,6 +79,11 @@ pub enum Problem {
     Database(store::Error),
     /// LastPass gave no answer that can be used.
     LastPass(Error),
+    /// A window of LastPass's log holds more than one answer can.
+    WindowTooLarge {
+        /// The earliest beginning with which it fits.
+        from: DateTime<Utc>,
+    },
     /// A fault of this program.
     Internal,
 }
@@ -184,6 +190,12 @@ impl Problem {
                  same Idempotency-Key",
             ),
             Self::LastPass(error) => lastpass::row(error),
+            Self::WindowTooLarge { from } => Row {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                code: "window-too-large",
+                title: "Too many events",
+                detail: Cow::Owned(format!("from {}", later(*from))),
+            },
             Self::Internal => row(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -217,6 +229,7 @@ impl Problem {
             | Self::Fields(_)
             | Self::ChangesOff
             | Self::Refused(_)
+            | Self::WindowTooLarge { .. }
             | Self::Internal => None,
         }
     }
@@ -225,6 +238,9 @@ impl Problem {
         match self {
             Self::Parameters(errors) | Self::Members(errors) | Self::Fields(errors) => errors.clone(),
             Self::Refused(refusal) => change::errors(refusal),
+            Self::WindowTooLarge { from } => {
+                vec![FieldError { field: "from".to_owned(), message: later(*from).into() }]
+            }
             Self::NotDone(_, done) => change::words(done),
             Self::NotConfigured { faults } => faults
                 .iter()
@@ -280,6 +296,7 @@ impl Problem {
             | Self::NotDone(..)
             | Self::Database(_)
             | Self::LastPass(_)
+            | Self::WindowTooLarge { .. }
             | Self::Internal => {}
         }
         headers
@@ -327,6 +344,12 @@ pub(super) fn causes(error: &dyn std::error::Error) -> String {
 /// The variables and what is wrong with each, in one sentence; the reasons quote no value.
 fn name_faults(faults: &[Fault]) -> String {
     told(faults.iter().map(|fault| (fault.variable, fault.reason.as_str())))
+}
+
+/// What to ask for instead of a window that is too large.
+fn later(from: DateTime<Utc>) -> String {
+    let from = from.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!("must be {from} or later: the window holds more events than one answer can")
 }
 
 fn told<'a>(errors: impl Iterator<Item = (&'a str, &'a str)>) -> String {

@@ -8,11 +8,10 @@ use serde::Serialize;
 use crate::report::{DepartmentFigures, Notice, Range, Stats, summarise};
 
 use super::{
-    super::{Body, reply::Reply},
+    super::{Body, reply::Reply, warning::Warning},
     answer::{Answer, List, Meta},
     cursor,
     row::{Figure, Moment, Row},
-    warning::Warning,
 };
 
 const CONTENT_TYPE: &str = "application/json";

@@ -6,7 +6,6 @@ mod cursor;
 mod json;
 mod query;
 mod row;
-mod warning;
 
 use std::sync::Arc;
 

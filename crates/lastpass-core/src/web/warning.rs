@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{lastpass, report};
+use crate::{audit::UnknownActions, lastpass, report};
 
 /// A member of `meta.warnings`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -48,6 +48,59 @@ impl Warning {
             ),
         };
         Self { code: notice.code(), message }
+    }
+
+    pub(super) fn of_events(notice: lastpass::EventNotice) -> Self {
+        let (code, message) = match notice {
+            lastpass::EventNotice::RepeatedHour => (
+                "repeated-hour",
+                "LastPass's replies met within the hour that comes twice when clocks are set back: identical events \
+                 there may be counted once"
+                    .to_owned(),
+            ),
+            lastpass::EventNotice::Unreadable { entries } => (
+                "unreadable-entries",
+                format!("{entries} entries of LastPass's log have no time or cannot be read, and are left out"),
+            ),
+            lastpass::EventNotice::Complaint => {
+                ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
+            }
+        };
+        Self { code, message }
+    }
+
+    /// Actions that LastPass renamed, added, or writes in another language.
+    pub(super) fn of_unknown_actions(unknown: &UnknownActions) -> Option<Self> {
+        let names: Vec<_> =
+            unknown.most_frequent.iter().map(|(action, events)| format!("{action} ({events})")).collect();
+        (unknown.events > 0).then(|| Self {
+            code: "unknown-actions",
+            message: format!("{} events are of actions that are not known: {}", unknown.events, names.join(", ")),
+        })
+    }
+
+    pub(super) fn without_people(error: &lastpass::Error) -> Self {
+        Self {
+            code: "people-unavailable",
+            message: format!(
+                "who is disabled is unknown: {error}; activity of disabled accounts shows only where the log tells"
+            ),
+        }
+    }
+
+    pub(super) fn without_record() -> Self {
+        Self {
+            code: "record-unavailable",
+            message: "our own record of changes could not be read: changes made by the API are not held against it"
+                .to_owned(),
+        }
+    }
+
+    pub(super) fn nothing_recorded() -> Self {
+        Self {
+            code: "not-recorded",
+            message: "the database has no tables of ours yet: the first change makes them".to_owned(),
+        }
     }
 
     /// A refresh failed, and an earlier answer is shown.
