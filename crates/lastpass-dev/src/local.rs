@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -134,6 +134,11 @@ Try:
   curl -s -H 'Authorization: Bearer demo-manager' '{address}/api/security-report?view=summary'
   curl -i '{address}/api/security-report'
 
+LastPass's log: a week, what an admin would want to know of a month, and all of it as a file:
+  curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/audit-logs?limit=2'
+  curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/audit-logs?from={month_ago}&alert=loginFromNewAddress'
+  curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/audit-logs?from={month_ago}&format=csv'
+
 Somebody new: what would be done, done, and once more by the same key (one account):
   curl -s -H 'X-Api-Key: demo-provisioner' --json '{{\"firstName\":\"Ann\",\"lastName\":\"Lee\",\"email\":\"ann.lee@example.com\",\"department\":\"Sales\",\"dryRun\":true}}' '{address}/api/provision-user'
   curl -s -H 'X-Api-Key: demo-provisioner' -H 'Idempotency-Key: 1' --json '{{\"firstName\":\"Ann\",\"lastName\":\"Lee\",\"email\":\"ann.lee@example.com\",\"department\":\"Sales\"}}' '{address}/api/provision-user'
@@ -146,6 +151,7 @@ A leaver: what goes with them, gone, and back:
 The record, and its proof:
   curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/actions?verify=true'
 ",
+        month_ago = (Utc::now() - TimeDelta::days(30)).date_naive(),
         routes = routes(address),
         keys = keys.join("\n"),
     );

@@ -83,7 +83,7 @@ const fn row(name: &'static str, kind: Kind, outcome: Option<Outcome>, grammar: 
 }
 
 static DISABLED_METHOD: Action =
-    row("Disabled multifactor method", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled);
+    row("Disabled multifactor method", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled);
 
 /// Sorted by name in lower case, for the search.
 #[rustfmt::skip]
@@ -112,15 +112,15 @@ static TABLE: &[Action] = &[
     row("Deleted shared folder", Kind::SharedFolder, DONE, Grammar::Folder, Effect::FolderDeleted),
     row("Deleted sites", Kind::VaultAccess, DONE, Grammar::Site, Effect::SitesDeleted),
     row("Destroy all sessions", Kind::AdminAction, DONE, Grammar::People, Effect::Plain),
-    row("Disabled", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
-    row("Disabled Google Authenticator", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
-    row("Disabled Grid", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
-    row("Disabled LastPass authentication", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
-    row("Disabled Microsoft Authenticated", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
-    row("Disabled Microsoft Authenticator", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
-    row("Disabled multifactor authentication", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
-    row("Disabled Toopher", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
-    row("Disabled YubiKey", Kind::UserManagement, DONE, Grammar::Unknown, Effect::MfaDisabled),
+    row("Disabled", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
+    row("Disabled Google Authenticator", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
+    row("Disabled Grid", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
+    row("Disabled LastPass authentication", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
+    row("Disabled Microsoft Authenticated", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
+    row("Disabled Microsoft Authenticator", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
+    row("Disabled multifactor authentication", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
+    row("Disabled Toopher", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
+    row("Disabled YubiKey", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
     row("Edit group", Kind::UserManagement, DONE, Grammar::Group, Effect::Plain),
     row("Edit policy", Kind::PolicyChange, DONE, Grammar::Policy, Effect::PolicyChanged),
     row("Edit secure note", Kind::VaultAccess, DONE, Grammar::SecureNote, Effect::Plain),

@@ -42,6 +42,8 @@ fn list(text: Option<&str>) -> impl Iterator<Item = &str> {
 pub(super) enum Grammar {
     /// `address`, `address,address`
     People,
+    /// The same, and nothing where it is anything else than addresses.
+    Addresses,
     /// `'group'`
     Group,
     /// `'old' to 'new'`
@@ -76,6 +78,7 @@ impl Grammar {
     pub(super) fn parse(self, data: &str) -> Parts<'_> {
         let parts = match self {
             Self::People => people(data),
+            Self::Addresses => people(data).filter(|parts| parts.targets().all(|target| target.contains('@'))),
             Self::Group => Some(Parts { group: name(data), ..Parts::default() }),
             Self::GroupRename => group_rename(data),
             Self::GroupPerson => group_person(data),
