@@ -4,6 +4,7 @@
 //! its value: values are secrets, or stand beside one.
 
 mod parse;
+mod sign_in;
 mod table;
 
 use std::{fmt, time::Duration};
@@ -12,7 +13,7 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 
 use crate::{
-    auth::DashboardKeys,
+    auth::{MachineSecret, Ways},
     changes::KnownGroups,
     domain::{DepartmentGroups, ScoreSource},
     lastpass::Account,
@@ -34,8 +35,14 @@ pub struct Fault {
 /// somebody whom the others let in.
 #[derive(Debug)]
 pub struct Settings {
-    /// Who may come in by which key.
-    pub sign_in: Result<DashboardKeys, Vec<Fault>>,
+    /// The ways in; an error where there is none, or one is malformed.
+    pub sign_in: Result<Ways, Vec<Fault>>,
+    /// What the platform's scheduler is known by; nothing where it has no secret.
+    pub scheduler: Result<Option<MachineSecret>, Vec<Fault>>,
+    /// What LastPass's push is known by; nothing where it has no token.
+    pub push: Result<Option<MachineSecret>, Vec<Fault>>,
+    /// The secrets that sign: the first signs, all verify.
+    pub signing: Result<Vec<SecretString>, Vec<Fault>>,
     /// Whose figures are shown, and how.
     pub organisation: Result<Organisation, Vec<Fault>>,
     /// Which changes may be made.
@@ -124,7 +131,7 @@ impl fmt::Debug for Upstream {
 const NOT_IN_A_DEMO: [&str; 3] = ["LASTPASS_PROVISIONING_HASH", "DATABASE_URL", "POSTGRES_URL"];
 
 /// What the platform sets of itself, and nobody else should.
-const PLATFORM: [&str; 2] = ["VERCEL", "VERCEL_ENV"];
+const PLATFORM: [&str; 3] = ["VERCEL", "VERCEL_ENV", "AWS_LAMBDA_FUNCTION_NAME"];
 
 /// Signs in a demo where nothing else does. Published, so it proves nothing to anybody.
 const DEMO_SECRET: &str = "the-published-secret-of-the-made-up-company";
@@ -147,7 +154,10 @@ impl Settings {
             conflicts => Err(conflicts),
         });
         Self {
-            sign_in: demo.clone().and_then(|demo| sign_in(demo, lookup)),
+            sign_in: demo.clone().and_then(|demo| sign_in::ways(demo, lookup)),
+            scheduler: sign_in::scheduler(lookup),
+            push: sign_in::push(lookup),
+            signing: demo.clone().and_then(|demo| signing(demo, lookup)),
             organisation: demo.clone().and_then(|demo| organisation(demo, lookup)),
             changes: demo.clone().and_then(|demo| changes(demo, lookup)),
             record: demo.and_then(|demo| record(demo, lookup)),
@@ -162,16 +172,6 @@ fn conflicts(demo: bool, demo_database: DemoDatabase, lookup: impl Fn(&str) -> O
     });
     let set = conflicting.filter(|name| demo && lookup(name).is_some());
     set.map(|name| fault(name, "must not be set together with LASTPASS_DEMO=1: unset one of the two")).collect()
-}
-
-fn sign_in(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<DashboardKeys, Vec<Fault>> {
-    if demo {
-        return Ok(DashboardKeys::demo());
-    }
-    let Some(keys) = lookup("DASHBOARD_KEYS") else {
-        return Err(vec![fault("DASHBOARD_KEYS", "is not set: give it a key of your own, such as admin:KEY")]);
-    };
-    DashboardKeys::parse(&keys).map_err(|error| vec![fault("DASHBOARD_KEYS", error)])
 }
 
 fn organisation(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Organisation, Vec<Fault>> {
@@ -228,21 +228,32 @@ fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<
     } else {
         "DATABASE_URL"
     };
-    let mut reader = parse::Reader::new(|name: &str| {
-        let published = (demo && name == "SIGNING_SECRET").then(|| DEMO_SECRET.to_owned());
-        lookup(name).or(published)
-    });
+    let mut reader = parse::Reader::new(or_published(demo, lookup));
     let database = reader.read(name, parse::database);
-    let secrets = reader.read("SIGNING_SECRET", parse::signing_secrets);
+    let secrets = reader.read("SIGNING_SECRET", parse::long_secrets);
     let may_create_tables = lookup("VERCEL_ENV").as_deref() != Some("preview");
     let build = || Some(RecordPlace { database: database?, secrets: secrets?, may_create_tables });
     reader.finish(build())
 }
 
+fn signing(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<SecretString>, Vec<Fault>> {
+    let mut reader = parse::Reader::new(or_published(demo, lookup));
+    let secrets = reader.read("SIGNING_SECRET", parse::long_secrets);
+    reader.finish(secrets)
+}
+
+/// In a demo, the published secret stands in for one that is not set.
+fn or_published(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
+    move |name| {
+        let published = (demo && name == "SIGNING_SECRET").then(|| DEMO_SECRET.to_owned());
+        lookup(name).or(published)
+    }
+}
+
 fn account(reader: &mut parse::Reader<impl Fn(&str) -> Option<String>>) -> Option<Account> {
     let number = reader.read("LASTPASS_ACCOUNT_NUMBER", parse::account_number);
     let provisioning_hash = reader.read("LASTPASS_PROVISIONING_HASH", |text| Ok(SecretString::from(text)));
-    let url = reader.read("LASTPASS_API_URL", parse::upstream_url);
+    let url = reader.read("LASTPASS_API_URL", parse::secure_url);
     let dialect = reader.read("LASTPASS_API_DIALECT", parse::dialect);
     let label = reader.read("LASTPASS_API_USER", parse::label);
     Some(Account {
@@ -284,8 +295,8 @@ mod tests {
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        let Settings { sign_in, organisation, changes, record } = settings(extra);
-        let all = [sign_in.err(), organisation.err(), changes.err(), record.err()];
+        let Settings { sign_in, scheduler, push, signing: _, organisation, changes, record } = settings(extra);
+        let all = [sign_in.err(), scheduler.err(), push.err(), organisation.err(), changes.err(), record.err()];
         let mut names: Vec<&str> = Vec::new();
         for fault in all.into_iter().flatten().flatten() {
             if !names.contains(&fault.variable) {

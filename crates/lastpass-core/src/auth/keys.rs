@@ -13,7 +13,7 @@ const DIGEST_LENGTH: usize = 32;
 /// The published keys of the demo, one a role in the order of [`Role::ALL`]; they work nowhere else.
 pub const DEMO_KEYS: [&str; 4] = ["demo-admin", "demo-manager", "demo-auditor", "demo-provisioner"];
 
-type Digest = [u8; DIGEST_LENGTH];
+pub(super) type Digest = [u8; DIGEST_LENGTH];
 
 /// Who may come in by which key. Keys are kept as SHA-256 digests.
 pub struct DashboardKeys(Vec<DashboardKey>);
@@ -73,10 +73,14 @@ impl DashboardKeys {
 
     /// Whom `key` stands for. Takes as long for a wrong key as for any other.
     pub(super) fn find(&self, key: &[u8]) -> Option<&DashboardKey> {
-        let digest = digest_of(key);
+        self.find_digest(&digest_of(key))
+    }
+
+    /// The same, for the digest of a key, as a session holds it.
+    pub(super) fn find_digest(&self, digest: &Digest) -> Option<&DashboardKey> {
         let (mut found, mut at) = (Choice::from(0), 0_u32);
         for (place, known) in self.0.iter().enumerate() {
-            let equal = known.digest.ct_eq(&digest);
+            let equal = known.digest.ct_eq(digest);
             at.conditional_assign(&(place as u32), equal);
             found |= equal;
         }

@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use tokio::time::Instant;
 
 use crate::{
-    auth::DashboardKeys,
+    auth::Ways,
     changes::Changes,
     domain::{DepartmentGroups, People, ScoreSource},
     lastpass::{Budget, Client, Error, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
@@ -37,7 +37,7 @@ const FOLDERS_REST: Duration = Duration::from_secs(60);
 
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
-    pub(super) sign_in: Result<DashboardKeys, Vec<Fault>>,
+    pub(super) sign_in: Result<Ways, Vec<Fault>>,
     source: Result<Source, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
     store: Result<Arc<Store>, Vec<Fault>>,
@@ -91,7 +91,7 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let Settings { sign_in, organisation, changes, record } = settings;
+        let Settings { sign_in, organisation, changes, record, scheduler: _, push: _, signing: _ } = settings;
         let store = record.map(store);
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
         let source = organisation.map(|organisation| Source::new(organisation, transport));

@@ -137,9 +137,11 @@ async fn answer(
         UnreadBody::TooLong => Problem::BodyTooLong,
         UnreadBody::Broken => Problem::BodyBroken,
     })?;
-    let keys = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-    let caller = authenticate(&head.headers, keys)
-        .map_err(|refusal| Problem::Unauthenticated { wrong: refusal == Refusal::Wrong })?;
+    let ways = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+    let claimant = authenticate(&head.headers, ways, invocation.at)
+        .await
+        .map_err(|refusal| Problem::Unauthenticated { wrong: refusal != Refusal::Missing })?;
+    let caller = claimant.settle(None).ok_or(Problem::Forbidden { detail: "you have no role here" })?;
     trace.role.get_or_init(|| caller.role());
     let parameters = Parameters::parse(head.uri.query());
     if head.method == Method::POST && !is_json(&head.headers) {
