@@ -11,6 +11,7 @@ mod record;
 mod recorded;
 mod report;
 mod secrets;
+mod session;
 mod tidy;
 mod transport;
 mod upstream;

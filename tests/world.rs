@@ -13,8 +13,8 @@ use http_body_util::BodyExt;
 use lastpass_core::{
     lastpass::Transport,
     web::{
-        ACTIONS, AUDIT_LOGS, App, Background, Endpoint, GROUPS, Invocation, PROVISION_USER, SECURITY_REPORT, USERS,
-        not_found, serve,
+        ACTIONS, AUDIT_LOGS, App, Background, Endpoint, GROUPS, HEALTH, Invocation, PROVISION_USER, SECURITY_REPORT,
+        SESSION, USERS, not_found, serve,
     },
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
@@ -43,7 +43,13 @@ pub(crate) fn company(people: usize) -> Company {
 }
 
 /// Every endpoint.
-const ENDPOINTS: [&Endpoint; 6] = [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS];
+const ENDPOINTS: [&Endpoint; 8] =
+    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS, &SESSION, &HEALTH];
+
+/// The names of every route.
+pub(crate) fn routes() -> impl Iterator<Item = &'static str> {
+    ENDPOINTS.into_iter().map(|endpoint| endpoint.name)
+}
 
 /// A clock that a story moves.
 type Clock = Arc<Mutex<DateTime<Utc>>>;

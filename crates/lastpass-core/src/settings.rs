@@ -37,6 +37,8 @@ pub struct Fault {
 pub struct Settings {
     /// The ways in; an error where there is none, or one is malformed.
     pub sign_in: Result<Ways, Vec<Fault>>,
+    /// The origins of other pages that may read replies.
+    pub origins: Result<Vec<String>, Vec<Fault>>,
     /// What the platform's scheduler is known by; nothing where it has no secret.
     pub scheduler: Result<Option<MachineSecret>, Vec<Fault>>,
     /// What LastPass's push is known by; nothing where it has no token.
@@ -155,6 +157,7 @@ impl Settings {
         });
         Self {
             sign_in: demo.clone().and_then(|demo| sign_in::ways(demo, lookup)),
+            origins: sign_in::origins(lookup),
             scheduler: sign_in::scheduler(lookup),
             push: sign_in::push(lookup),
             signing: demo.clone().and_then(|demo| signing(demo, lookup)),
@@ -295,8 +298,16 @@ mod tests {
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        let Settings { sign_in, scheduler, push, signing: _, organisation, changes, record } = settings(extra);
-        let all = [sign_in.err(), scheduler.err(), push.err(), organisation.err(), changes.err(), record.err()];
+        let Settings { sign_in, origins, scheduler, push, signing: _, organisation, changes, record } = settings(extra);
+        let all = [
+            sign_in.err(),
+            origins.err(),
+            scheduler.err(),
+            push.err(),
+            organisation.err(),
+            changes.err(),
+            record.err(),
+        ];
         let mut names: Vec<&str> = Vec::new();
         for fault in all.into_iter().flatten().flatten() {
             if !names.contains(&fault.variable) {
@@ -351,6 +362,9 @@ mod tests {
                 ],
                 vec!["POSTGRES_URL"],
             ),
+            (vec![("CORS_ALLOWED_ORIGINS", "https://a.example.com/")], vec!["CORS_ALLOWED_ORIGINS"]),
+            (vec![("CORS_ALLOWED_ORIGINS", "*")], vec!["CORS_ALLOWED_ORIGINS"]),
+            (vec![("CORS_ALLOWED_ORIGINS", "https://a.example.com, http://localhost:3001")], vec![]),
             (vec![("CHANGES", "dryrun")], vec!["CHANGES"]),
             (vec![("OFFBOARDING_LIMIT", "-1")], vec!["OFFBOARDING_LIMIT"]),
             (vec![("ROLE_GROUPS", "admin=A;root=B")], vec!["ROLE_GROUPS"]),

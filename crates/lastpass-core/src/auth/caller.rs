@@ -20,7 +20,7 @@ impl Caller {
     /// Who the caller is, as the record has it: a name, else the role with the beginning of the credential's digest, by
     /// which the keys of a role are told from each other.
     pub fn actor(&self) -> String {
-        let digits = || self.credential[..4].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digits = || self.identity.chars().skip_while(|c| *c != ':').skip(1).take(8).collect::<String>();
         self.name.clone().unwrap_or_else(|| format!("{}#{}", self.role, digits()))
     }
 

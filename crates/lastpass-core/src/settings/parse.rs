@@ -163,6 +163,17 @@ pub(super) fn email_domains(text: String) -> Parsed<Vec<String>> {
     Ok(domains.iter().map(|domain| fold(domain).into_owned()).collect())
 }
 
+pub(super) fn origins(text: String) -> Parsed<Vec<String>> {
+    let origins = list(&text)?;
+    for origin in &origins {
+        let url = secure_url(origin.clone())?;
+        if url.origin().ascii_serialization() != *origin {
+            return Err("must be origins such as https://dashboard.example.com, by commas, without a path");
+        }
+    }
+    Ok(origins)
+}
+
 pub(super) fn change_mode(text: String) -> Parsed<ChangeMode> {
     match text.as_str() {
         "on" => Ok(ChangeMode::On),

@@ -88,6 +88,13 @@ fn tokens<L: Fn(&str) -> Option<String>>(
     })
 }
 
+/// The origins of other pages that may read replies.
+pub(super) fn origins(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, Vec<Fault>> {
+    let mut reader = Reader::new(lookup);
+    let origins = reader.read_if_set("CORS_ALLOWED_ORIGINS", parse::origins);
+    reader.finish(origins.map(Option::unwrap_or_default))
+}
+
 /// What the platform's scheduler is known by.
 pub(super) fn scheduler(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<Fault>> {
     let mut reader = Reader::new(lookup);

@@ -172,6 +172,12 @@ pub const TABLE: &[Variable] = &[
         None,
         "Lets LastPass's push of events in, which sends it as Authorization: Splunk",
     ),
+    variable(
+        "CORS_ALLOWED_ORIGINS",
+        "origins, by commas",
+        None,
+        "Pages of other origins that may read replies, with a key or a token, never a cookie",
+    ),
     variable("VERCEL_DEV_PORT", "port", Some("3000"), "Port of a function that is started by hand, outside Vercel"),
 ];
 

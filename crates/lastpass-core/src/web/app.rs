@@ -8,10 +8,11 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use http::HeaderMap;
 use tokio::time::Instant;
 
 use crate::{
-    auth::Ways,
+    auth::{Caller, Claimant, ClaimedRole, Refusal, Ways, authenticate},
     changes::Changes,
     domain::{DepartmentGroups, People, ScoreSource},
     lastpass::{Budget, Client, Error, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
@@ -24,7 +25,10 @@ use super::{
     Invocation,
     cached::{Answer, Cached, Demand},
     demo,
+    group_roles::GroupRoles,
+    origin::AllowedOrigins,
     problem::Problem,
+    serve::Trace,
     windows::{Events, Period, Window, Windows},
 };
 
@@ -32,6 +36,8 @@ use super::{
 const DEADLINE: Duration = Duration::from_secs(50);
 /// The report does without shared folders rather than wait longer for them.
 const FOLDERS_DEADLINE: Duration = Duration::from_secs(20);
+/// Somebody who waits to be let in is told sooner that it cannot be known.
+const ROLE_DEADLINE: Duration = Duration::from_secs(10);
 /// How long shared folders that could not be had are not asked for again: the report does without.
 const FOLDERS_REST: Duration = Duration::from_secs(60);
 
@@ -43,6 +49,8 @@ pub struct App {
     store: Result<Arc<Store>, Vec<Fault>>,
     /// The zone in which days are counted: LastPass's.
     pub(super) time_zone: Tz,
+    /// Pages of other origins that may read replies.
+    pub(super) origins: AllowedOrigins,
 }
 
 /// Where changes are asked for.
@@ -51,6 +59,7 @@ pub(super) struct ChangeDesk {
     pub(super) mode: ChangeMode,
     pub(super) departments: DepartmentGroups,
     pub(super) email_domains: Vec<String>,
+    roles: GroupRoles,
 }
 
 /// Where people and folders come from.
@@ -91,8 +100,13 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let Settings { sign_in, organisation, changes, record, scheduler: _, push: _, signing: _ } = settings;
+        let Settings { sign_in, origins, organisation, changes, record, scheduler: _, push: _, signing: _ } = settings;
         let store = record.map(store);
+        // Malformed origins let nobody in; what is wrong with them is told with the ways in.
+        let (sign_in, origins) = match origins {
+            Ok(origins) => (sign_in, origins),
+            Err(faults) => (Err(sign_in.err().into_iter().flatten().chain(faults).collect()), Vec::new()),
+        };
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
         let source = organisation.map(|organisation| Source::new(organisation, transport));
         let desk = match (&source, changes) {
@@ -100,7 +114,44 @@ impl App {
             (Ok(_), Err(faults)) => Err(faults),
             (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
         };
-        Self { sign_in, source, desk, store, time_zone }
+        Self { sign_in, source, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// Where nobody, or with a credential that is not accepted.
+    pub(super) async fn claimant(
+        &self,
+        headers: &HeaderMap,
+        ways: &Ways,
+        invocation: Invocation<'_>,
+    ) -> Result<Claimant, Problem> {
+        let judged = authenticate(headers, ways, invocation.at).await;
+        judged.map_err(|refusal| Problem::Unauthenticated { wrong: refusal != Refusal::Missing })
+    }
+
+    /// The claimant with a role; nothing for somebody without one.
+    ///
+    /// # Errors
+    /// Where LastPass's groups decide, and LastPass could not be asked.
+    pub(super) async fn caller(
+        &self,
+        claimant: Claimant,
+        invocation: Invocation<'_>,
+        trace: &Trace,
+    ) -> Result<Option<Caller>, Problem> {
+        let of_groups = match (claimant.role(), &self.desk, &self.source) {
+            (ClaimedRole::ByGroups(email), Ok(desk), Ok(source)) => {
+                let role = desk.roles.of(email, &source.client, invocation.at, &trace.meter).await;
+                role.map_err(Problem::RolesUnavailable)?
+            }
+            (ClaimedRole::ByGroups(_), Err(faults), _) | (ClaimedRole::ByGroups(_), _, Err(faults)) => {
+                return Err(Problem::NotConfigured { faults: faults.clone() });
+            }
+            (ClaimedRole::Known(_) | ClaimedRole::Nobody, _, _) => None,
+        };
+        Ok(claimant.settle(of_groups))
     }
 
     /// What is wrong with the settings, for somebody who starts a server by hand; those of the record apart, which
@@ -149,8 +200,9 @@ impl ChangeDesk {
     fn new(source: &Source, rules: ChangeRules, store: Option<&Arc<Store>>) -> Self {
         let ChangeRules { mode, offboarding_limit, groups, email_domains } = rules;
         let departments = groups.departments.clone();
+        let roles = GroupRoles::new(groups.roles.clone());
         let changes = Changes::new(source.client.clone(), store.cloned(), groups, offboarding_limit);
-        Self { changes: Arc::new(changes), mode, departments, email_domains }
+        Self { changes: Arc::new(changes), mode, departments, email_domains, roles }
     }
 }
 
@@ -247,6 +299,11 @@ async fn roster(
     let reading = client.people(at, budget).await?;
     let departments = Departments::new(&reading.people, &departments);
     Ok(Roster { people: reading.people, departments, orders: Orders::default(), notices: reading.notices })
+}
+
+/// What it may cost to ask for somebody's role.
+pub(super) fn role_budget(meter: &Arc<Meter>) -> Budget {
+    budget(ROLE_DEADLINE, meter)
 }
 
 /// What one change may cost.

@@ -5,14 +5,14 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Response,
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
     header::{CONTENT_TYPE, REFERRER_POLICY},
 };
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Caller, Refusal, authenticate},
+    auth::{Caller, Carrier},
     domain::Role,
     lastpass::Meter,
 };
@@ -21,10 +21,13 @@ use super::{
     App, Body, Invocation, UnreadBody, cached::CacheState, parameters::Parameters, problem::Problem, reply::Reply,
 };
 
-/// What answers a method of an endpoint.
+/// What answers somebody who proved who they are.
 pub(super) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
 
-/// One function: its name, and what answers each method. A value rather than a variant, so
+/// What answers anybody.
+pub(super) type OpenHandler = for<'a> fn(&'a App, Visit<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+
+/// One route: its name, and what answers each method. A value rather than a variant, so
 /// that a function links no handler but its own.
 pub struct Endpoint {
     /// The name in the path, `/api/NAME`.
@@ -39,19 +42,53 @@ pub(super) enum Methods {
     Read(Handler),
     /// POST, with a JSON body.
     Change(Handler),
+    /// For anybody, without a credential or with any.
+    Open {
+        /// GET, and HEAD without the body.
+        get: OpenHandler,
+        /// POST, with a JSON body.
+        post: Option<OpenHandler>,
+        /// DELETE.
+        delete: Option<OpenHandler>,
+    },
+}
+
+/// What answers a request.
+enum Answering {
+    Caller(Handler),
+    Anybody(OpenHandler),
 }
 
 impl Methods {
     /// The handler of a method.
-    fn find(&self, method: &Method) -> Result<Handler, Problem> {
-        match (self, method) {
-            (Self::Read(handler), &Method::GET | &Method::HEAD) | (Self::Change(handler), &Method::POST) => {
-                Ok(*handler)
-            }
-            (Self::Read(_), _) => Err(Problem::MethodNotAllowed { allowed: "GET, HEAD" }),
-            (Self::Change(_), _) => Err(Problem::MethodNotAllowed { allowed: "POST" }),
+    fn find(&self, method: &Method) -> Result<Answering, Problem> {
+        let found = match (self, method) {
+            (Self::Read(handler), &Method::GET | &Method::HEAD) => Some(Answering::Caller(*handler)),
+            (Self::Change(handler), &Method::POST) => Some(Answering::Caller(*handler)),
+            (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Anybody(*get)),
+            (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Anybody),
+            (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Anybody),
+            (Self::Read(_) | Self::Change(_) | Self::Open { .. }, _) => None,
+        };
+        found.ok_or(Problem::MethodNotAllowed { allowed: self.allowed() })
+    }
+
+    fn allowed(&self) -> &'static str {
+        match self {
+            Self::Read(_) | Self::Open { post: None, delete: None, .. } => "GET, HEAD",
+            Self::Change(_) => "POST",
+            Self::Open { .. } => "GET, HEAD, POST, DELETE",
         }
     }
+}
+
+/// A request of anybody's.
+pub(super) struct Visit<'a> {
+    pub(super) parameters: Parameters,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) invocation: Invocation<'a>,
+    pub(super) trace: &'a Trace,
 }
 
 /// A request that a handler answers.
@@ -108,6 +145,7 @@ pub async fn serve(
     let reply = outcome.unwrap_or_else(|problem| problem.reply(&id));
     let mut response = reply.into_response();
     dress(response.headers_mut(), &id, &trace);
+    app.origins.let_read(&head.headers, response.headers_mut());
     if head.method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
@@ -132,22 +170,43 @@ async fn answer(
     invocation: Invocation<'_>,
     trace: &Trace,
 ) -> Result<Reply, Problem> {
-    let handler = endpoint.methods.find(&head.method)?;
+    if head.method == Method::OPTIONS
+        && let Some(headers) = app.origins.preflight(&head.headers, endpoint.methods.allowed())
+    {
+        return Ok(Reply { headers, ..Reply::new(StatusCode::NO_CONTENT, Body::empty()) });
+    }
+    let answering = endpoint.methods.find(&head.method)?;
     let body = body.map_err(|unread| match unread {
         UnreadBody::TooLong => Problem::BodyTooLong,
         UnreadBody::Broken => Problem::BodyBroken,
     })?;
-    let ways = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-    let claimant = authenticate(&head.headers, ways, invocation.at)
-        .await
-        .map_err(|refusal| Problem::Unauthenticated { wrong: refusal != Refusal::Missing })?;
-    let caller = claimant.settle(None).ok_or(Problem::Forbidden { detail: "you have no role here" })?;
-    trace.role.get_or_init(|| caller.role());
-    let parameters = Parameters::parse(head.uri.query());
-    if head.method == Method::POST && !is_json(&head.headers) {
-        return Err(Problem::UnsupportedMediaType);
+    let (headers, parameters) = (&head.headers, Parameters::parse(head.uri.query()));
+    let changes = matches!(head.method, Method::POST | Method::DELETE);
+    match answering {
+        Answering::Anybody(handler) => {
+            // Signing somebody in or out is done to the browser, whatever credential comes along.
+            if changes && !app.origins.proves_own_page(headers) {
+                return Err(Problem::CrossSite);
+            }
+            expect_json(&head.method, headers)?;
+            handler(app, Visit { parameters, headers, body, invocation, trace }).await
+        }
+        Answering::Caller(handler) => {
+            let ways = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+            let claimant = app.claimant(headers, ways, invocation).await?;
+            if changes && claimant.carrier() == Carrier::Cookie && !app.origins.proves_own_page(headers) {
+                return Err(Problem::CrossSite);
+            }
+            let caller = app.caller(claimant, invocation, trace).await?.ok_or(Problem::NoRole)?;
+            trace.role.get_or_init(|| caller.role());
+            expect_json(&head.method, headers)?;
+            handler(app, Asked { caller, parameters, headers, body, request_id, invocation, trace }).await
+        }
     }
-    handler(app, Asked { caller, parameters, headers: &head.headers, body, request_id, invocation, trace }).await
+}
+
+fn expect_json(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    if *method == Method::POST && !is_json(headers) { Err(Problem::UnsupportedMediaType) } else { Ok(()) }
 }
 
 /// Whether a body is said to be JSON, in UTF-8. A page of another site can send no such request without being asked
@@ -190,7 +249,11 @@ fn log(
     start: Instant,
     problem: Option<(&'static str, Option<String>)>,
 ) {
-    let method = if matches!(*method, Method::GET | Method::HEAD | Method::POST) { method.as_str() } else { "other" };
+    let method = if matches!(*method, Method::GET | Method::HEAD | Method::POST | Method::DELETE | Method::OPTIONS) {
+        method.as_str()
+    } else {
+        "other"
+    };
     let (code, cause) = problem.unzip();
     macro_rules! line {
         ($level:ident) => {

@@ -18,6 +18,7 @@ use super::{
     super::{
         app::{Roster, Source},
         cached::{self, CacheState},
+        permit::LogReader,
         warning::Warning,
         windows::{Events, Period, Window},
     },
@@ -75,6 +76,7 @@ impl Answer {
         query: Query,
         source: &Source,
         zone: Tz,
+        _: LogReader,
     ) -> Option<Self> {
         let (label, is_demo) = (source.label.clone(), source.is_demo);
         let finding = tokio::task::spawn_blocking(move || {

@@ -16,13 +16,13 @@ use futures_util::FutureExt;
 use crate::{
     audit::OWN_CHANGE_TOLERANCE,
     changes::Operation,
-    domain::Role,
     store::{self, Entry, EntryFilter},
 };
 
 use super::{
     App, Endpoint,
     export::{self, Export},
+    permit::LogReader,
     problem::Problem,
     reply::{self, Reply},
     serve::{Asked, Methods, Trace},
@@ -39,12 +39,7 @@ pub static AUDIT_LOGS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
-    match caller.role() {
-        Role::Admin | Role::Auditor => {}
-        Role::Manager | Role::Provisioner => {
-            return Err(Problem::Forbidden { detail: "only an admin or an auditor may read the log" });
-        }
-    }
+    let reader = LogReader::required(&caller, "only an admin or an auditor may read the log")?;
     let canonical = parameters.canonical();
     let source = app.source()?;
     let query = Query::parse(parameters, app.time_zone, invocation.at, source.windows.open_end(invocation.at))?;
@@ -59,7 +54,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         return Err(Problem::WindowTooLarge { from });
     }
     let format = query.format;
-    let finding = Answer::find(window, people, own, query, source, app.time_zone);
+    let finding = Answer::find(window, people, own, query, source, app.time_zone, reader);
     let answer = Arc::new(finding.await.ok_or(Problem::Internal)?);
     let etag = reply::etag((caller.role(), canonical, answer.version()));
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {

@@ -58,6 +58,12 @@ pub enum Problem {
         /// What the role does not allow.
         detail: &'static str,
     },
+    /// Somebody who proved who they are, and has no role here.
+    NoRole,
+    /// A request that changes something, of a page that did not prove to be ours.
+    CrossSite,
+    /// LastPass could not be asked whose role is what.
+    RolesUnavailable(Error),
     /// Settings that are missing or malformed.
     NotConfigured {
         /// What is wrong with which.
@@ -144,6 +150,26 @@ impl Problem {
                 "the credential is not accepted; check the key that you send",
             ),
             Self::Forbidden { detail } => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", detail),
+            Self::NoRole => row(
+                StatusCode::FORBIDDEN,
+                "no-role",
+                "No role here",
+                "you are signed in, and neither your account's claim (AUTH_ROLE_CLAIM) nor a group of LastPass \
+                 (ROLE_GROUPS) gives you a role here; ask whoever runs this dashboard",
+            ),
+            Self::CrossSite => row(
+                StatusCode::FORBIDDEN,
+                "cross-site",
+                "From another site",
+                "the request does not come from a page of this site: a browser sends Sec-Fetch-Site: same-origin or an \
+                 Origin that is this host's; programs send a key in Authorization",
+            ),
+            Self::RolesUnavailable(_) => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "roles-unavailable",
+                "Your role cannot be looked up",
+                "LastPass, whose groups decide what you may, gives no answer; try again in a minute",
+            ),
             Self::NotConfigured { faults } => Row {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 code: "not-configured",
@@ -213,7 +239,9 @@ impl Problem {
     /// What lies behind it, for the log: our own words only.
     pub(super) fn cause(&self) -> Option<String> {
         match self {
-            Self::LastPass(error) | Self::Refused(Refusal::LastPass(error)) => Some(causes(error)),
+            Self::LastPass(error) | Self::Refused(Refusal::LastPass(error)) | Self::RolesUnavailable(error) => {
+                Some(causes(error))
+            }
             Self::Database(error) | Self::Refused(Refusal::Database(error)) => Some(causes(error)),
             Self::NotDone(_, done) => done.cause.clone(),
             Self::NotConfigured { faults } => Some(name_faults(faults)),
@@ -224,6 +252,8 @@ impl Problem {
             | Self::Parameters(_)
             | Self::Unauthenticated { .. }
             | Self::Forbidden { .. }
+            | Self::NoRole
+            | Self::CrossSite
             | Self::UnsupportedMediaType
             | Self::Members(_)
             | Self::Fields(_)
@@ -252,6 +282,9 @@ impl Problem {
             | Self::BodyBroken
             | Self::Unauthenticated { .. }
             | Self::Forbidden { .. }
+            | Self::NoRole
+            | Self::CrossSite
+            | Self::RolesUnavailable(_)
             | Self::UnsupportedMediaType
             | Self::ChangesOff
             | Self::Database(_)
@@ -287,6 +320,9 @@ impl Problem {
             | Self::BodyBroken
             | Self::Parameters(_)
             | Self::Forbidden { .. }
+            | Self::NoRole
+            | Self::CrossSite
+            | Self::RolesUnavailable(_)
             | Self::NotConfigured { .. }
             | Self::UnsupportedMediaType
             | Self::Members(_)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     super::{
         Body,
+        permit::Admin,
         reply::Reply,
         spreadsheet::{byte_order_mark, lines, safe},
     },
@@ -35,7 +36,7 @@ const COLUMNS: [&str; 16] = [
 const ROWS_A_PIECE: usize = 200;
 
 /// Every person of the list; the file's name says what it holds.
-pub(super) fn list(answer: Arc<Answer>, list: List, etag: String) -> Reply {
+pub(super) fn list(answer: Arc<Answer>, list: List, etag: String, _: Admin) -> Reply {
     let name = format!("lastpass-security-report-{}.csv", answer.meta.as_of.format("%Y-%m-%d"));
     let start = [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].into_iter();
     let mut next = 0;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::report::{DepartmentFigures, Notice, Range, Stats, summarise};
 
 use super::{
-    super::{Body, reply::Reply, warning::Warning},
+    super::{Body, permit::Admin, reply::Reply, warning::Warning},
     answer::{Answer, List, Meta},
     cursor,
     row::{Figure, Moment, Row},
@@ -27,7 +27,7 @@ pub(super) fn summary(answer: &Answer, list: &List, etag: String) -> Reply {
 }
 
 /// Figures and people.
-pub(super) fn full(answer: Arc<Answer>, list: List, etag: String) -> Reply {
+pub(super) fn full(answer: Arc<Answer>, list: List, etag: String, _: Admin) -> Reply {
     let mut piece = head(&list, &list.report.departments);
     let mut row = 0;
     let mut ended = false;

@@ -11,11 +11,12 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use crate::domain::Role;
+use crate::{auth::Caller, domain::Role};
 
 use super::{
     App, Endpoint,
     cached::Demand,
+    permit::Admin,
     problem::Problem,
     reply::{self, Reply},
     serve::{Asked, Methods},
@@ -31,7 +32,7 @@ pub static SECURITY_REPORT: Endpoint =
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let Asked { caller, parameters, headers, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
-    let role = Reader::of(caller.role())?;
+    let role = Reader::of(&caller)?;
     let query = Query::parse(parameters, role)?;
     let source = app.source()?;
 
@@ -49,28 +50,30 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let answer = Arc::new(answer);
     let (view, format) = (query.view, query.format);
     let list = answer.list(query).await?;
-    Ok(match (view, format) {
-        (View::Summary, _) => json::summary(&answer, &list, etag),
-        (View::Full, Format::Json) => json::full(answer, list, etag),
-        (View::Full, Format::Csv) => csv::list(answer, list, etag),
+    Ok(match (view, format, role) {
+        (View::Summary, _, _) | (View::Full, _, Reader::Figures) => json::summary(&answer, &list, etag),
+        (View::Full, Format::Json, Reader::Everything(admin)) => json::full(answer, list, etag, admin),
+        (View::Full, Format::Csv, Reader::Everything(admin)) => csv::list(answer, list, etag, admin),
     })
 }
 
 /// Somebody who may read the report, and how much of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Reader {
     /// Figures and people.
-    Everything,
+    Everything(Admin),
     /// Figures alone.
     Figures,
 }
 
 impl Reader {
-    fn of(role: Role) -> Result<Self, Problem> {
-        match role {
-            Role::Admin => Ok(Self::Everything),
-            Role::Manager | Role::Auditor => Ok(Self::Figures),
-            Role::Provisioner => Err(Problem::Forbidden { detail: "a provisioner may not read the security report" }),
+    fn of(caller: &Caller) -> Result<Self, Problem> {
+        match (Admin::of(caller), caller.role()) {
+            (Some(admin), _) => Ok(Self::Everything(admin)),
+            (None, Role::Admin | Role::Manager | Role::Auditor) => Ok(Self::Figures),
+            (None, Role::Provisioner) => {
+                Err(Problem::Forbidden { detail: "a provisioner may not read the security report" })
+            }
         }
     }
 }
