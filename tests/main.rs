@@ -9,6 +9,7 @@ mod record;
 mod recorded;
 mod report;
 mod secrets;
+mod sign_in;
 mod tidy;
 mod transport;
 mod upstream;
