@@ -12,6 +12,7 @@ mod recorded;
 mod report;
 mod secrets;
 mod session;
+mod sign_in;
 mod tidy;
 mod transport;
 mod upstream;

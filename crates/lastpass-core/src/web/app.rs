@@ -128,7 +128,11 @@ impl App {
         invocation: Invocation<'_>,
     ) -> Result<Claimant, Problem> {
         let judged = authenticate(headers, ways, invocation.at).await;
-        judged.map_err(|refusal| Problem::Unauthenticated { wrong: refusal != Refusal::Missing })
+        judged.map_err(|refusal| match refusal {
+            Refusal::KeysUnavailable => Problem::KeysUnavailable,
+            Refusal::Missing => Problem::Unauthenticated { wrong: None },
+            Refusal::Wrong(defect) => Problem::Unauthenticated { wrong: Some(defect) },
+        })
     }
 
     /// The claimant with a role; nothing for somebody without one.

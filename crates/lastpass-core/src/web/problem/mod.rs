@@ -13,6 +13,7 @@ use http::{
 use serde::Serialize;
 
 use crate::{
+    auth::Defect,
     changes::{Done, Refusal},
     lastpass::Error,
     settings::Fault,
@@ -50,9 +51,11 @@ pub enum Problem {
     Parameters(Vec<FieldError>),
     /// No credential, or a wrong one.
     Unauthenticated {
-        /// Whether a credential came at all.
-        wrong: bool,
+        /// What is wrong with the credential; nothing where none came.
+        wrong: Option<Defect>,
     },
+    /// The keys by which tokens are judged could never be fetched.
+    KeysUnavailable,
     /// The caller's role does not allow it.
     Forbidden {
         /// What the role does not allow.
@@ -137,17 +140,23 @@ impl Problem {
                 // Front ends of the guide show this text alone.
                 detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
             },
-            Self::Unauthenticated { wrong: false } => row(
+            Self::Unauthenticated { wrong: None } => row(
                 StatusCode::UNAUTHORIZED,
                 "unauthenticated",
                 "Sign in first",
                 "no credential came; send a dashboard key as `Authorization: Bearer KEY` or `X-Api-Key: KEY`",
             ),
-            Self::Unauthenticated { wrong: true } => row(
+            Self::Unauthenticated { wrong: Some(_) } => row(
                 StatusCode::UNAUTHORIZED,
                 "unauthenticated",
                 "Sign in first",
-                "the credential is not accepted; check the key that you send",
+                "the credential is not accepted: a wrong key, or a token that has ended or is another application's",
+            ),
+            Self::KeysUnavailable => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "keys-unavailable",
+                "Tokens cannot be judged",
+                "the identity provider's keys (AUTH_JWKS_URL) could not be fetched; try again in a minute",
             ),
             Self::Forbidden { detail } => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", detail),
             Self::NoRole => row(
@@ -245,12 +254,13 @@ impl Problem {
             Self::Database(error) | Self::Refused(Refusal::Database(error)) => Some(causes(error)),
             Self::NotDone(_, done) => done.cause.clone(),
             Self::NotConfigured { faults } => Some(name_faults(faults)),
+            Self::Unauthenticated { wrong } => wrong.as_ref().map(|defect| causes(defect)),
             Self::NotFound
             | Self::MethodNotAllowed { .. }
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Parameters(_)
-            | Self::Unauthenticated { .. }
+            | Self::KeysUnavailable
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
@@ -284,6 +294,7 @@ impl Problem {
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
+            | Self::KeysUnavailable
             | Self::RolesUnavailable(_)
             | Self::UnsupportedMediaType
             | Self::ChangesOff
@@ -300,7 +311,7 @@ impl Problem {
                 headers.insert(ALLOW, HeaderValue::from_static(allowed));
             }
             Self::Unauthenticated { wrong } => {
-                let challenge = if *wrong {
+                let challenge = if wrong.is_some() {
                     r#"Bearer realm="lastpass-functions", error="invalid_token""#
                 } else {
                     r#"Bearer realm="lastpass-functions""#
@@ -322,6 +333,7 @@ impl Problem {
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
+            | Self::KeysUnavailable
             | Self::RolesUnavailable(_)
             | Self::NotConfigured { .. }
             | Self::UnsupportedMediaType
