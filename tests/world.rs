@@ -172,7 +172,7 @@ impl World {
             None => not_found(),
         };
         let (head, body) = response.into_parts();
-        let body = body.collect().await.expect("bodies cannot fail").to_bytes();
+        let body = body.collect().await.expect("a whole body").to_bytes();
         Seen { status: head.status, headers: head.headers, body }
     }
 

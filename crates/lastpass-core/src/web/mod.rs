@@ -29,7 +29,7 @@ pub use actions::ACTIONS;
 pub use app::App;
 pub use audit_logs::AUDIT_LOGS;
 pub use background::{Background, Invocation};
-pub use body::{Body, REQUEST_LIMIT, UnreadBody, read};
+pub use body::{Body, Broken, REQUEST_LIMIT, UnreadBody, read};
 pub use changes::{GROUPS, PROVISION_USER, USERS};
 pub use health::HEALTH;
 pub use problem::{FieldError, Problem};

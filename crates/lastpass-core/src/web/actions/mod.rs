@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    App, Endpoint,
+    App, Body, Endpoint,
     changes::StepShown,
     export::{self, Export},
     problem::Problem,
@@ -56,7 +56,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
             let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
             return Ok(match query.format {
                 Format::Json => json::nothing_recorded(query.verifies, etag),
-                Format::Csv => csv::file(vec![csv::header()], invocation.at, etag),
+                Format::Csv => csv::file(Body::from(csv::header().to_vec()), invocation.at, etag),
             });
         }
         Err(error) => return Err(error.into()),
