@@ -46,6 +46,7 @@ on_every_database! {
             .await;
         let bad = world.get("actions?verify=true").await.json();
         assert_eq!((&bad["chain"]["ok"], &bad["chain"]["firstBad"]), (&json!(false), &json!(4)));
+        assert_eq!(bad["chain"]["firstBadAction"], whole["actions"][0]["id"]);
     }
 }
 
@@ -130,7 +131,7 @@ on_every_database! {
         let world = World::recording(company(3), database, &[]);
         let seen = world.get("actions?verify=true").await;
         assert_eq!((seen.status.as_u16(), seen.warnings()), (200, vec!["not-recorded".to_owned()]));
-        assert_eq!(seen.json()["chain"], json!({ "ok": true, "count": 0, "head": null, "firstBad": null }));
+        assert_eq!(seen.json()["chain"], json!({ "ok": true, "count": 0, "head": null, "firstBad": null, "firstBadAction": null }));
         database.refuses("select 1 from lastpass_record").await;
         // Neither does a preview, whose code may be newer than production's.
         let preview = World::recording(company(3), database, &[("VERCEL_ENV", "preview"), ("CHANGES", "on")]);

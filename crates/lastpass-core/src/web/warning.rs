@@ -88,6 +88,16 @@ impl Warning {
         }
     }
 
+    pub(super) fn no_record() -> Self {
+        Self {
+            code: "not-recorded",
+            message:
+                "without DATABASE_URL and SIGNING_SECRET nothing is recorded: neither exports nor changes, so that \
+                      changes made by the API are not held against a record"
+                    .to_owned(),
+        }
+    }
+
     pub(super) fn without_record() -> Self {
         Self {
             code: "record-unavailable",

@@ -7,6 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use tokio::sync::Semaphore;
 
 use crate::lastpass::{Error, EventReading, EventWindow};
 
@@ -55,11 +56,13 @@ pub(super) struct Events {
 pub(super) struct Windows {
     kept: Mutex<Vec<(Period, Arc<Cached<Window>>)>>,
     fresh_for: Duration,
+    /// One window is read at a time: several large ones side by side would not fit into a function's memory.
+    reading: Arc<Semaphore>,
 }
 
 impl Windows {
     pub(super) fn new(fresh_for: Duration) -> Self {
-        Self { kept: Mutex::default(), fresh_for }
+        Self { kept: Mutex::default(), fresh_for, reading: Arc::new(Semaphore::new(1)) }
     }
 
     /// The period without an end of its own: to the end of the stretch in which an answer is fresh, so that all who ask
@@ -79,7 +82,15 @@ impl Windows {
         F: Future<Output = Result<Window, Error>> + Send + 'static,
     {
         let cached = self.cached(period, invocation.at);
-        let answer = cached.get(Demand::Usual, invocation, || load(EventWindow::new(period.from, period.to))).await;
+        let load = || {
+            let (reading, load) = (Arc::clone(&self.reading), load(EventWindow::new(period.from, period.to)));
+            async move {
+                // The semaphore is never closed.
+                let _turn = reading.acquire_owned().await;
+                load.await
+            }
+        };
+        let answer = cached.get(Demand::Usual, invocation, load).await;
         self.forget_most();
         answer
     }

@@ -187,8 +187,10 @@ fn warnings(
     }
     warnings.extend(window.failure.as_ref().map(|error| Warning::refresh_failed("events", error)));
     warnings.extend(people.as_ref().err().map(Warning::without_people));
-    if matches!(own, Ownership::Unavailable) {
-        warnings.push(Warning::without_record());
+    match own {
+        Ownership::Known(_) => {}
+        Ownership::NoRecord => warnings.push(Warning::no_record()),
+        Ownership::Unavailable => warnings.push(Warning::without_record()),
     }
     warnings
 }

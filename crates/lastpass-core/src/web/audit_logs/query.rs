@@ -57,7 +57,8 @@ impl Query {
             cursor::decode(text).ok_or_else(|| "is no cursor of this list; leave it out to begin".into())
         });
         let end = to.unwrap_or(open_end);
-        let mut period = Period { from: from.unwrap_or(end - USUAL_PERIOD), to: end };
+        // A period that ends in the future has no events there yet.
+        let mut period = Period { from: from.unwrap_or(end.min(open_end) - USUAL_PERIOD), to: end };
         if let Some((pinned, _)) = after {
             // Moments and days say the same again with each page; what was left out does not.
             let differs = from.is_some_and(|from| from != pinned.from) || to.is_some_and(|to| to != pinned.to);
@@ -66,10 +67,10 @@ impl Query {
             }
             period = pinned;
         }
-        if period.from >= period.to {
-            parameters.refuse("from", "must be before to");
-        } else if period.from > now {
+        if period.from > now {
             parameters.refuse("from", "must not be in the future");
+        } else if period.from >= period.to {
+            parameters.refuse(if from.is_some() { "from" } else { "to" }, "must leave some time between from and to");
         }
         let names = |known: Vec<&'static str>| format!("must be one of {}", known.join(", ")).into();
         let filter = Filter {

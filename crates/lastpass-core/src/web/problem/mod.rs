@@ -318,6 +318,9 @@ impl Problem {
                 };
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
+            Self::Refused(Refusal::Busy) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+            }
             Self::Refused(Refusal::BlastGuard { retry_after }) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.num_seconds().max(1)));
             }

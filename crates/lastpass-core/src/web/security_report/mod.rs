@@ -16,6 +16,7 @@ use crate::{auth::Caller, domain::Role};
 use super::{
     App, Endpoint,
     cached::Demand,
+    export::{self, Export},
     permit::Admin,
     problem::Problem,
     reply::{self, Reply},
@@ -30,7 +31,7 @@ pub static SECURITY_REPORT: Endpoint =
     Endpoint { name: "security-report", methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
     let role = Reader::of(&caller)?;
     let query = Query::parse(parameters, role)?;
@@ -46,6 +47,12 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let etag = answer.etag(caller.role(), &canonical);
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
+    }
+    if let (View::Full, Reader::Everything(_)) = (query.view, role)
+        && (query.format == Format::Csv || query.limit.is_none())
+    {
+        let format = if query.format == Format::Csv { "csv" } else { "json" };
+        export::record(app, &caller, Export { route: "security-report", format }, request_id, invocation).await;
     }
     let answer = Arc::new(answer);
     let (view, format) = (query.view, query.format);
