@@ -394,6 +394,15 @@ mod tests {
     }
 
     #[test]
+    fn what_signs_stands_without_a_database_and_in_a_demo_by_itself() {
+        let signs = |extra: &[(&str, &str)]| settings(extra).signing.is_ok();
+        assert!(signs(&[("DATABASE_URL", "")]));
+        assert!(!signs(&[("SIGNING_SECRET", "")]) && !signs(&[("SIGNING_SECRET", "short")]));
+        let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("DATABASE_URL", "")];
+        assert!(signs(&[&demo[..], &[("SIGNING_SECRET", "")]].concat()));
+    }
+
+    #[test]
     fn no_secret_is_ever_printed() {
         let printed = format!("{:?}", settings(&[]));
         assert!(!printed.contains("canary") && !printed.contains(KEY) && !printed.contains("8771312"), "{printed}");

@@ -25,6 +25,7 @@ use super::{
     Invocation,
     cached::{Answer, Cached, Demand},
     demo,
+    edge_link::EdgeKeys,
     group_roles::GroupRoles,
     origin::AllowedOrigins,
     problem::Problem,
@@ -44,6 +45,7 @@ const FOLDERS_REST: Duration = Duration::from_secs(60);
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
     pub(super) sign_in: Result<Ways, Vec<Fault>>,
+    pub(super) edge_keys: EdgeKeys,
     source: Result<Source, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
     store: Result<Arc<Store>, Vec<Fault>>,
@@ -100,7 +102,8 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let Settings { sign_in, origins, organisation, changes, record, scheduler: _, push: _, signing: _ } = settings;
+        let Settings { sign_in, signing, origins, organisation, changes, record, scheduler: _, push: _ } = settings;
+        let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
         let store = record.map(store);
         // Malformed origins let nobody in; what is wrong with them is told with the ways in.
         let (sign_in, origins) = match origins {
@@ -114,7 +117,7 @@ impl App {
             (Ok(_), Err(faults)) => Err(faults),
             (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
         };
-        Self { sign_in, source, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
+        Self { sign_in, edge_keys, source, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
     }
 
     /// Who asks.

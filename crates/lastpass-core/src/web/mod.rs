@@ -8,6 +8,7 @@ mod body;
 mod cached;
 mod changes;
 mod demo;
+mod edge_link;
 mod export;
 mod group_roles;
 mod health;

@@ -20,7 +20,7 @@ use crate::{
     store,
 };
 
-use super::{Body, changes::StepShown, reply::Reply};
+use super::{Body, changes::StepShown, edge_link::BadLink, reply::Reply};
 
 pub(super) use change::Failure;
 
@@ -56,6 +56,8 @@ pub enum Problem {
     },
     /// The keys by which tokens are judged could never be fetched.
     KeysUnavailable,
+    /// The request came by an edge link that does not open.
+    BadLink(BadLink),
     /// The caller's role does not allow it.
     Forbidden {
         /// What the role does not allow.
@@ -69,7 +71,7 @@ pub enum Problem {
     RolesUnavailable(Error),
     /// Settings that are missing or malformed.
     NotConfigured {
-        /// What is wrong with which.
+        /// What is wrong with which; nothing where the caller is not to be told.
         faults: Vec<Fault>,
     },
     /// The body is not said to be JSON.
@@ -158,6 +160,20 @@ impl Problem {
                 "Tokens cannot be judged",
                 "the identity provider's keys (AUTH_JWKS_URL) could not be fetched; try again in a minute",
             ),
+            Self::BadLink(BadLink::Late) => row(
+                StatusCode::FORBIDDEN,
+                "edge-link-late",
+                "The link has ended",
+                "this link lives no longer than half an hour; every security report that is asked for with a key names the \
+                 next one in its Link header",
+            ),
+            Self::BadLink(BadLink::Wrong) => row(
+                StatusCode::FORBIDDEN,
+                "edge-link-wrong",
+                "No link of ours",
+                "a link with exp or sig is used letter by letter as the Link header of a security report names it; leave \
+                 both out to ask with a key",
+            ),
             Self::Forbidden { detail } => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", detail),
             Self::NoRole => row(
                 StatusCode::FORBIDDEN,
@@ -178,6 +194,12 @@ impl Problem {
                 "roles-unavailable",
                 "Your role cannot be looked up",
                 "LastPass, whose groups decide what you may, gives no answer; try again in a minute",
+            ),
+            Self::NotConfigured { faults } if faults.is_empty() => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not-configured",
+                "A setting is missing or malformed",
+                "a setting is missing or malformed; it is named to whoever asks with a key",
             ),
             Self::NotConfigured { faults } => Row {
                 status: StatusCode::SERVICE_UNAVAILABLE,
@@ -261,6 +283,7 @@ impl Problem {
             | Self::BodyBroken
             | Self::Parameters(_)
             | Self::KeysUnavailable
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
@@ -291,6 +314,7 @@ impl Problem {
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Unauthenticated { .. }
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
@@ -333,6 +357,7 @@ impl Problem {
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Parameters(_)
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
