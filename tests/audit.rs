@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use http::Request;
 use lastpass_sim::{Company, Fault, FaultKind, Log, LogEvent};
 use serde_json::{Value, json};
 
 use crate::{
     database::Kind,
-    world::{AUDITOR, MANAGER, PROVISIONER, World, company, noon},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company, noon},
 };
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -308,6 +309,41 @@ async fn a_past_window_is_kept_longer_and_one_that_moves_is_asked_again() {
     assert_eq!(world.asked()["reporting"], asked, "the past has not moved");
     world.get("audit-logs").await;
     assert!(world.asked()["reporting"] > asked);
+}
+
+#[tokio::test]
+async fn the_usual_question_is_answered_with_what_was_read_before_while_lastpass_is_away() {
+    let world = World::new(company(30));
+    let first = world.get("audit-logs").await.json();
+    world.sim.inject(Fault::always(FaultKind::Fail("no".to_owned())));
+    world.pass(TimeDelta::minutes(10));
+    let later = world.get("audit-logs").await;
+    assert_eq!((later.status.as_u16(), &later.json()["meta"]["stale"]), (200, &json!(true)));
+    assert_eq!(ids(&later.json()), ids(&first));
+    world.settle().await;
+    let warned = world.get("audit-logs").await.warnings();
+    assert_eq!(
+        warned.iter().filter(|code| *code == "refresh-failed").count(),
+        2,
+        "of events, and of people: {warned:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_head_takes_nothing_along() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = World::recording(company(5), &database, &[("KNOWN_GROUPS", "A")]);
+    let change = json!({ "email": "nobody@example.com", "add": ["A"] });
+    world.post("groups", change).await.problem(404, "unknown-user");
+    for path in ["audit-logs?format=csv", "audit-logs?format=ndjson", "security-report", "actions?format=csv"] {
+        let head = Request::head(format!("/api/{path}")).header("x-api-key", ADMIN);
+        assert_eq!(world.send(head).await.status, 200);
+    }
+    world.settle().await;
+    assert_eq!(world.get("actions").await.json()["actions"], json!([]));
+    world.get("audit-logs?format=csv").await;
+    world.settle().await;
+    assert_eq!(world.get("actions").await.json()["actions"][0]["export"]["route"], "audit-logs");
 }
 
 #[tokio::test]

@@ -181,7 +181,7 @@ impl<'a> Replay<'a> {
                 Step::SomebodyLeaves => {
                     self.world.sim.with_company(|company| company.users.pop());
                 }
-                Step::LastPassFails => self.world.sim.inject(Fault::always(FaultKind::Error("no".to_owned()))),
+                Step::LastPassFails => self.world.sim.inject(people_fail()),
                 Step::LastPassRecovers => self.world.sim.clear_faults(),
                 Step::Ask { who, what, method, headers, slow } => {
                     let address = match what {
@@ -309,6 +309,13 @@ impl<'a> Replay<'a> {
     }
 }
 
+/// LastPass refuses to list people, without whom there is no report; what it refused besides would be missing for a
+/// while from some replies of one moment and not from others.
+fn people_fail() -> Fault {
+    let command = Some("getuserdata".to_owned());
+    Fault { command, ..Fault::always(FaultKind::Error("no".to_owned())) }
+}
+
 fn with(who: Who, request: request::Builder) -> request::Builder {
     match who {
         Who::Nobody => request,
@@ -356,6 +363,12 @@ fn end_of(request: &request::Parts) -> DateTime<Utc> {
     end.and_then(|end| DateTime::from_timestamp(end.parse().ok()?, 0)).expect("a good link has an end")
 }
 
+/// How many days are made up: a few hundred while somebody waits, thousands where `REPLAYED_DAYS` says so.
+fn days() -> u32 {
+    let days = std::env::var("REPLAYED_DAYS").ok().and_then(|days| days.parse().ok());
+    days.unwrap_or(200)
+}
+
 /// Replays `cases` made-up days over a function whose replies pass through `careless`.
 fn replay(cases: u32, careless: Careless, met: &Met) -> Result<(), TestError<(i64, Vec<Step>)>> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -367,11 +380,11 @@ fn replay(cases: u32, careless: Careless, met: &Met) -> Result<(), TestError<(i6
 
 #[test]
 fn no_reply_reaches_somebody_else_and_none_outlives_its_link() {
-    let met = Met::default();
-    replay(2_000, |_| {}, &met).unwrap_or_else(|error| panic!("{error}"));
+    let (met, days) = (Met::default(), days());
+    replay(days, |_| {}, &met).unwrap_or_else(|error| panic!("{error}"));
     let Met { hits, stale, opened, refused } = met;
     for met in [hits, stale, opened, refused] {
-        assert!(met.get() > 500, "too little happens in these days");
+        assert!(met.get() > days / 4, "too little happens in these days");
     }
 }
 

@@ -31,6 +31,16 @@ pub struct Fault {
     pub reason: String,
 }
 
+impl Fault {
+    /// Whether the variable is not set, rather than malformed.
+    pub fn is_unset(&self) -> bool {
+        self.reason.starts_with(UNSET)
+    }
+}
+
+/// How the reason of a variable begins that is not set.
+const UNSET: &str = "is not set";
+
 /// All settings. Each part stands by itself, so that a missing one is named only to
 /// somebody whom the others let in.
 #[derive(Debug)]

@@ -15,7 +15,10 @@ use crate::{
     auth::{Caller, Claimant, ClaimedRole, Refusal, Ways, authenticate},
     changes::Changes,
     domain::{DepartmentGroups, People, ScoreSource},
-    lastpass::{Budget, Client, Error, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
+    lastpass::{
+        Budget, Client, Error, EventWindow, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount,
+        Transport,
+    },
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
     store::{ChainKeys, Database, Store},
@@ -30,7 +33,7 @@ use super::{
     origin::AllowedOrigins,
     problem::Problem,
     serve::Trace,
-    windows::{Events, Period, Window, Windows},
+    windows::{Events, Period, Span, Window, Windows},
 };
 
 /// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
@@ -48,7 +51,7 @@ pub struct App {
     pub(super) edge_keys: EdgeKeys,
     source: Result<Source, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
-    store: Result<Arc<Store>, Vec<Fault>>,
+    pub(super) store: Result<Arc<Store>, Vec<Fault>>,
     /// The zone in which days are counted: LastPass's.
     pub(super) time_zone: Tz,
     /// Pages of other origins that may read replies.
@@ -253,21 +256,21 @@ impl Source {
     /// LastPass's log of a period.
     pub(super) async fn events(
         &self,
-        period: Period,
+        span: Span,
         invocation: Invocation<'_>,
         meter: &Arc<Meter>,
     ) -> Result<Answer<Window>, Error> {
-        let load = |window| {
+        let load = |period: Period| {
             let (client, budget, asked_at) = (self.client.clone(), budget(DEADLINE, meter), invocation.at);
             async move {
-                match client.events(window, &budget).await {
-                    Ok(reading) => Ok(Window::Read(Events { reading, asked_at })),
+                match client.events(EventWindow::new(period.from, period.to), &budget).await {
+                    Ok(reading) => Ok(Window::Read(Events { period, reading, asked_at })),
                     Err(EventsError::WindowTooLarge { from }) => Ok(Window::TooLarge { from }),
                     Err(EventsError::LastPass(error)) => Err(error),
                 }
             }
         };
-        self.windows.get(period, invocation, load).await
+        self.windows.get(span, invocation, load).await
     }
 
     pub(super) async fn folders(

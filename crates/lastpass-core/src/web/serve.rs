@@ -118,6 +118,8 @@ pub(super) struct Asked<'a> {
     pub(super) parameters: Parameters,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: Bytes,
+    /// Whether the caller gets the reply's body; not so of a HEAD.
+    pub(super) takes_body: bool,
     pub(super) request_id: &'a str,
     pub(super) invocation: Invocation<'a>,
     pub(super) trace: &'a Trace,
@@ -233,7 +235,9 @@ async fn answer(
             let caller = app.caller(claimant, invocation, trace).await?.ok_or(Problem::NoRole)?;
             trace.role.get_or_init(|| caller.role());
             expect_json(&head.method, headers)?;
-            handler(app, Asked { caller, parameters, headers, body, request_id, invocation, trace }).await
+            let takes_body = head.method != Method::HEAD;
+            let asked = Asked { caller, parameters, headers, body, takes_body, request_id, invocation, trace };
+            handler(app, asked).await
         }
     }
 }

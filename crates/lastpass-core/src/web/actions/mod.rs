@@ -33,7 +33,7 @@ const BATCH: u32 = 1_000;
 pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
     let actor = caller.actor();
     let own = match caller.role() {
@@ -72,7 +72,9 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         }
         Format::Csv => {
             let rows = trace.database(csv::rows(store, query.filter)).await?;
-            export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+            if takes_body {
+                export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+            }
             Ok(csv::file(rows, invocation.at, etag))
         }
     }

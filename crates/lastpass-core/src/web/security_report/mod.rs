@@ -64,7 +64,7 @@ async fn read_through_link(
 }
 
 async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
     let reader = Reader::of(&caller)?;
     let query = Query::parse(parameters, reader)?;
@@ -85,13 +85,15 @@ async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let taken = |format| Export { route: NAME, format };
     match format {
         Format::Json => {
-            if is_whole {
+            if is_whole && takes_body {
                 export::record(app, &caller, taken("json"), request_id, invocation).await;
             }
             Ok(json::full(list, answer, etag, admin))
         }
         Format::Csv => {
-            export::record(app, &caller, taken("csv"), request_id, invocation).await;
+            if takes_body {
+                export::record(app, &caller, taken("csv"), request_id, invocation).await;
+            }
             Ok(csv::list(list, answer, etag, admin))
         }
     }
