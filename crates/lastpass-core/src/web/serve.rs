@@ -161,6 +161,17 @@ pub fn not_found() -> Response<Body> {
     response
 }
 
+/// Answers in place of a reply that the platform cannot send because of its length, under the same request id.
+pub fn reply_too_long(app: &App, request: &HeaderMap, unsent: &HeaderMap) -> Response<Body> {
+    let id = unsent.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let problem = Problem::ReplyTooLong;
+    let mut response = problem.reply(id).into_response();
+    dress(response.headers_mut(), id, &Trace::default());
+    app.origins.let_read(request, response.headers_mut());
+    tracing::warn!(status = response.status().as_u16(), request_id = id, error = problem.code(), "not sent");
+    response
+}
+
 async fn answer(
     app: &App,
     endpoint: &Endpoint,

@@ -93,6 +93,8 @@ pub enum Problem {
         /// The earliest beginning with which it fits.
         from: DateTime<Utc>,
     },
+    /// The reply is longer than the platform can send.
+    ReplyTooLong,
     /// A fault of this program.
     Internal,
 }
@@ -231,6 +233,13 @@ impl Problem {
                 title: "Too many events",
                 detail: Cow::Owned(format!("from {}", later(*from))),
             },
+            Self::ReplyTooLong => row(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "reply-too-long",
+                "Reply too long",
+                "the reply is longer than this platform sends in one piece: ask for less, by limit and cursor or by a \
+                 filter, or ask the address that streams (docs/DEPLOY.md)",
+            ),
             Self::Internal => row(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -270,6 +279,7 @@ impl Problem {
             | Self::ChangesOff
             | Self::Refused(_)
             | Self::WindowTooLarge { .. }
+            | Self::ReplyTooLong
             | Self::Internal => None,
         }
     }
@@ -300,6 +310,7 @@ impl Problem {
             | Self::ChangesOff
             | Self::Database(_)
             | Self::LastPass(_)
+            | Self::ReplyTooLong
             | Self::Internal => Vec::new(),
         }
     }
@@ -348,6 +359,7 @@ impl Problem {
             | Self::Database(_)
             | Self::LastPass(_)
             | Self::WindowTooLarge { .. }
+            | Self::ReplyTooLong
             | Self::Internal => {}
         }
         headers
