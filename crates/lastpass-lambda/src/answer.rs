@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response, Uri};
 use http_body_util::Full;
-use lastpass_core::web::{App, Body, Invocation, not_found, read, reply_too_long, serve};
+use lastpass_core::web::{App, Body, Invocation, not_found, not_sent, read, serve};
 
 use crate::{
     event::{Asked, Event, Way},
@@ -26,8 +26,11 @@ pub(crate) async fn answer(app: &App, event: Event, at: DateTime<Utc>) -> Reply 
     };
     let unsent = response.headers().clone();
     match reply::whole(response, envelope).await {
-        Some(reply) => reply,
-        None => reply::whole(reply_too_long(app, &headers, &unsent), envelope).await.expect("a problem is short"),
+        Ok(reply) => reply,
+        Err(why) => {
+            let instead = reply::whole(not_sent(app, &headers, &unsent, why), envelope).await;
+            instead.unwrap_or_else(|_| unreachable!("a problem is short and whole"))
+        }
     }
 }
 

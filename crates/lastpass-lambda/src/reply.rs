@@ -22,7 +22,7 @@ use lambda_http::{
     },
     lambda_runtime::{FunctionResponse, MetadataPrelude, StreamResponse},
 };
-use lastpass_core::web::Body;
+use lastpass_core::web::{Body, Broken, Unsent};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// The longest reply that the platform takes whole, with its envelope:
@@ -49,14 +49,17 @@ pub(crate) fn streamed(response: Response<Body>) -> Reply {
     FunctionResponse::StreamingResponse(StreamResponse { metadata_prelude, stream: Pieces(body) })
 }
 
-/// The reply whole; nothing where it is longer than the platform takes.
-pub(crate) async fn whole(response: Response<Body>, envelope: Envelope) -> Option<Reply> {
+/// The reply whole.
+///
+/// # Errors
+/// Where it is longer than the platform takes, or ends before its end.
+pub(crate) async fn whole(response: Response<Body>, envelope: Envelope) -> Result<Reply, Unsent> {
     let (head, mut body) = response.into_parts();
     let mut read = Vec::new();
     while let Some(piece) = body.frame().await {
-        let piece = piece.unwrap_or_else(|never| match never {}).into_data().unwrap_or_default();
+        let piece = piece.map_err(|Broken| Unsent::Broken)?.into_data().unwrap_or_default();
         if read.len() + piece.len() > LONGEST {
-            return None;
+            return Err(Unsent::TooLong);
         }
         read.extend_from_slice(&piece);
     }
@@ -79,7 +82,7 @@ pub(crate) async fn whole(response: Response<Body>, envelope: Envelope) -> Optio
         }
     };
     let reply = reply.expect("our headers are text");
-    (reply.get().len() <= LONGEST).then_some(FunctionResponse::BufferedResponse(reply))
+    if reply.get().len() <= LONGEST { Ok(FunctionResponse::BufferedResponse(reply)) } else { Err(Unsent::TooLong) }
 }
 
 /// The headers, each once, and the cookies, which the form 2.0 wants apart.
@@ -103,12 +106,12 @@ impl Stream for Pieces {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let Self(body) = self.get_mut();
-        // At a panic the runtime would end the reply as if it were whole.
+        // The runtime writes an error's text at the end of what was sent, and at a panic would end it as if it were whole.
         let Ok(piece) = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut *body).poll_frame(context))) else {
             *body = Body::empty();
             return Poll::Ready(Some(Err("the reply broke off".into())));
         };
-        piece.map(|piece| Some(Ok(piece?.unwrap_or_else(|never| match never {}).into_data().unwrap_or_default())))
+        piece.map(|piece| Some(piece?.map(|piece| piece.into_data().unwrap_or_default()).map_err(Error::from)))
     }
 }
 
@@ -142,10 +145,10 @@ mod tests {
     async fn what_fits_without_its_envelope_alone_is_too_long() {
         for (length, fits) in [(LONGEST - 1_000, true), (LONGEST - 1, false), (LONGEST + 1, false)] {
             let response = Response::new(Body::from(vec![b'x'; length]));
-            assert_eq!(whole(response, Envelope::Http).await.is_some(), fits, "{length}");
+            assert_eq!(whole(response, Envelope::Http).await.is_ok(), fits, "{length}");
         }
         // Each quotation mark is two bytes on the way.
         let quoted = Response::new(Body::from(vec![b'"'; LONGEST / 2]));
-        assert!(whole(quoted, Envelope::Rest).await.is_none());
+        assert_eq!(whole(quoted, Envelope::Rest).await.err(), Some(Unsent::TooLong));
     }
 }
