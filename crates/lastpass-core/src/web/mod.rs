@@ -35,5 +35,5 @@ pub use changes::{GROUPS, PROVISION_USER, USERS};
 pub use health::HEALTH;
 pub use problem::{FieldError, Problem};
 pub use security_report::SECURITY_REPORT;
-pub use serve::{Endpoint, not_found, serve};
+pub use serve::{Endpoint, Unsent, not_found, not_sent, serve};
 pub use session::SESSION;

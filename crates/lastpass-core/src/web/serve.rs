@@ -187,6 +187,29 @@ pub fn not_found() -> Response<Body> {
     response
 }
 
+/// Why a reply cannot be sent by a platform that takes it whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsent {
+    /// It is longer than the platform takes.
+    TooLong,
+    /// It could not be made to its end.
+    Broken,
+}
+
+/// Answers in place of a reply that cannot be sent, under the same request id.
+pub fn not_sent(app: &App, request: &HeaderMap, reply: &HeaderMap, why: Unsent) -> Response<Body> {
+    let id = reply.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let problem = match why {
+        Unsent::TooLong => Problem::ReplyTooLong,
+        Unsent::Broken => Problem::Internal,
+    };
+    let mut response = problem.reply(id).into_response();
+    dress(response.headers_mut(), id, &Trace::default());
+    app.origins.let_read(request, response.headers_mut());
+    tracing::warn!(status = response.status().as_u16(), request_id = id, error = problem.code(), "not sent");
+    response
+}
+
 async fn answer(
     app: &App,
     endpoint: &Endpoint,

@@ -95,6 +95,8 @@ pub enum Problem {
         /// The earliest beginning with which it fits.
         from: DateTime<Utc>,
     },
+    /// The reply is longer than the platform can send.
+    ReplyTooLong,
     /// A fault of this program.
     Internal,
 }
@@ -253,6 +255,13 @@ impl Problem {
                 title: "Too many events",
                 detail: Cow::Owned(format!("from {}", later(*from))),
             },
+            Self::ReplyTooLong => row(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "reply-too-long",
+                "Reply too long",
+                "the reply is longer than this platform sends in one piece: ask for less, by limit and cursor or by a \
+                 filter, or ask the address that streams (docs/DEPLOY.md)",
+            ),
             Self::Internal => row(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -293,6 +302,7 @@ impl Problem {
             | Self::ChangesOff
             | Self::Refused(_)
             | Self::WindowTooLarge { .. }
+            | Self::ReplyTooLong
             | Self::Internal => None,
         }
     }
@@ -324,6 +334,7 @@ impl Problem {
             | Self::ChangesOff
             | Self::Database(_)
             | Self::LastPass(_)
+            | Self::ReplyTooLong
             | Self::Internal => Vec::new(),
         }
     }
@@ -373,6 +384,7 @@ impl Problem {
             | Self::Database(_)
             | Self::LastPass(_)
             | Self::WindowTooLarge { .. }
+            | Self::ReplyTooLong
             | Self::Internal => {}
         }
         headers
