@@ -1,5 +1,5 @@
 //! `POST /api/groups`: changes memberships.
 
 fn main() -> std::process::ExitCode {
-    lastpass_vercel::run(&lastpass_core::web::GROUPS)
+    lastpass_vercel::run([&lastpass_core::web::GROUPS])
 }

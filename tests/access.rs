@@ -7,6 +7,82 @@ use crate::world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company};
 
 const REPORT: &str = "/api/security-report";
 
+/// Every kind of caller, in the order of the cells below.
+const CALLERS: [&str; 8] = [
+    "nobody",
+    "a wrong key",
+    "admin",
+    "manager",
+    "auditor",
+    "provisioner",
+    "an admin's cookie",
+    "the same, of our own page",
+];
+
+/// What each caller gets of each method of each route: a bare question, or an empty body. 400 is somebody who may, and
+/// said nothing; 503 somebody who may, where there is no database.
+const CELLS: [(&str, &str, [u16; 8]); 13] = [
+    ("security-report", "GET", [401, 401, 200, 200, 200, 403, 200, 200]),
+    ("audit-logs", "GET", [401, 401, 200, 403, 200, 403, 200, 200]),
+    ("provision-user", "POST", [401, 401, 400, 403, 403, 400, 403, 400]),
+    ("users", "POST", [401, 401, 400, 403, 403, 400, 403, 400]),
+    ("groups", "POST", [401, 401, 400, 403, 403, 403, 403, 400]),
+    ("actions", "GET", [401, 401, 503, 403, 503, 503, 503, 503]),
+    ("session", "GET", [200; 8]),
+    ("session", "POST", [403, 403, 403, 403, 403, 403, 403, 400]),
+    ("session", "DELETE", [403, 403, 403, 403, 403, 403, 403, 204]),
+    ("health", "GET", [200; 8]),
+    // Whoever asks: the method is none of the route's.
+    ("security-report", "POST", [405; 8]),
+    ("audit-logs", "POST", [405; 8]),
+    ("actions", "POST", [405; 8]),
+];
+
+/// Methods that no route has, beside those above.
+const NEVER: [&str; 3] = ["PUT", "PATCH", "OPTIONS"];
+
+#[tokio::test]
+async fn every_route_answers_every_caller_as_the_table_says() {
+    let secret = "signing-0123456789abcdef0123456789abcdef";
+    let world = World::with(company(30), &[("SIGNING_SECRET", secret)]);
+    let sign_in = Request::post("/api/session").header("sec-fetch-site", "same-origin");
+    let signed_in = world.send_json(sign_in, &serde_json::json!({ "key": ADMIN })).await;
+    let cookie = signed_in.header("set-cookie").split(';').next().expect("a pair").to_owned();
+    let as_caller = |request: http::request::Builder, caller: &str| match caller {
+        "nobody" => request,
+        "a wrong key" => request.header("x-api-key", "wrong-0123456789abcdef0123456789abcdef"),
+        "admin" => request.header("x-api-key", ADMIN),
+        "manager" => request.header("x-api-key", MANAGER),
+        "auditor" => request.header("x-api-key", AUDITOR),
+        "provisioner" => request.header("x-api-key", PROVISIONER),
+        "an admin's cookie" => request.header("cookie", &cookie),
+        "the same, of our own page" => request.header("cookie", &cookie).header("sec-fetch-site", "same-origin"),
+        other => panic!("{other} is nobody"),
+    };
+    for name in crate::world::routes() {
+        for method in ["GET", "POST", "DELETE"].into_iter().chain(NEVER) {
+            let row = CELLS.iter().find(|(route, of, _)| *route == name && *of == method);
+            let is_read = CELLS.iter().any(|(route, of, _)| *route == name && *of == "GET");
+            let expected = match row {
+                Some((_, _, cells)) => *cells,
+                // What is in no row is no method of the route, which has one at least.
+                None if CELLS.iter().any(|(route, ..)| *route == name) => [405; 8],
+                None => panic!("{name} is in no row of the table"),
+            };
+            for (caller, expected) in CALLERS.iter().zip(expected) {
+                let request = Request::builder().method(method).uri(format!("/api/{name}"));
+                let seen = world.send_json(as_caller(request, caller), &serde_json::json!({})).await;
+                assert_eq!(seen.status.as_u16(), expected, "{method} {name} by {caller}: {}", seen.text());
+                if is_read && method == "GET" {
+                    let head = Request::head(format!("/api/{name}"));
+                    let head = world.send(as_caller(head, caller)).await;
+                    assert_eq!((head.status, head.body.len()), (seen.status, 0), "HEAD {name} by {caller}");
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn nobody_is_let_in_without_a_key() {
     let world = World::new(company(3));

@@ -1,16 +1,20 @@
 //! Stories through the front door, on the real client and the simulator.
 
 mod access;
+mod audit;
 mod caching;
 mod changes;
 mod database;
 mod edge;
+mod faults;
 mod platform;
 mod record;
 mod recorded;
 mod replay;
 mod report;
 mod secrets;
+mod session;
+mod sign_in;
 mod tidy;
 mod transport;
 mod upstream;

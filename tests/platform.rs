@@ -25,12 +25,17 @@ use crate::world::ADMIN;
 /// Long enough for the slowest machine; reached only where something hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The function's binary: as `vercel build` made it where `BUILT_FUNCTIONS` says so, else built here.
+/// A function's binary as `vercel build` made it, where `BUILT_FUNCTIONS` says so.
+fn built_for_the_platform(name: &str) -> Option<PathBuf> {
+    env::var_os("BUILT_FUNCTIONS").map(|functions| Path::new(&functions).join(format!("{name}.func/executable")))
+}
+
+/// The report's binary: that of the platform, else built here.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
-        if let Some(functions) = env::var_os("BUILT_FUNCTIONS") {
-            return Path::new(&functions).join("security-report.func/executable");
+        if let Some(built) = built_for_the_platform("security-report") {
+            return built;
         }
         let built = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["build", "--quiet", "--bin", "security-report"])
@@ -56,12 +61,16 @@ struct Function {
 
 impl Function {
     fn start(settings: &[(&str, &str)]) -> Self {
+        Self::start_binary(binary(), settings)
+    }
+
+    fn start_binary(binary: &Path, settings: &[(&str, &str)]) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let socket = env::temp_dir().join(format!("function-{}-{number}.sock", std::process::id()));
         let listener = UnixListener::bind(&socket).expect("a socket");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-        let process = Command::new(binary())
+        let process = Command::new(binary)
             .env_clear()
             .envs(settings.iter().copied())
             .env("VERCEL_IPC_PATH", &socket)
@@ -174,6 +183,30 @@ fn without_settings_it_says_what_is_missing() {
     assert!(String::from_utf8_lossy(&body).contains("DASHBOARD_KEYS"));
     let (lines, _) = function.events(1);
     assert_eq!(lines[&1][0]["level"], "ERROR");
+}
+
+#[test]
+fn every_function_starts_with_a_database_that_is_away_and_answers() {
+    let settings = [
+        ("DASHBOARD_KEYS", format!("admin:{ADMIN}")),
+        ("LASTPASS_API_URL", "http://127.0.0.1:9/enterpriseapi.php".to_owned()),
+        ("LASTPASS_ACCOUNT_NUMBER", "1".to_owned()),
+        ("LASTPASS_PROVISIONING_HASH", "hash".to_owned()),
+        ("DATABASE_URL", "postgres://u@127.0.0.1:9/app?sslmode=disable".to_owned()),
+        ("SIGNING_SECRET", "0123456789abcdef0123456789abcdef".to_owned()),
+    ];
+    let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    // Whatever is asked for first: it is answered by the function, not by its end.
+    let expected =
+        [("security-report", 502), ("actions", 503), ("provision-user", 405), ("users", 405), ("groups", 405)];
+    for (name, expected) in expected {
+        let built = built_for_the_platform(name);
+        let Some(binary) = built.as_deref().or_else(|| (name == "security-report").then(binary)) else { continue };
+        let function = Function::start_binary(binary, &settings);
+        let (status, head, _) = function.request(1, &format!("GET /api/{name}"), b"");
+        assert_eq!(status, expected, "{name}: {head}");
+        assert!(head.contains("application/problem+json"), "{name}");
+    }
 }
 
 #[test]

@@ -171,7 +171,12 @@ struct Replay<'a> {
 impl<'a> Replay<'a> {
     /// A company whose figures say when they were read, since nothing is kept in the process.
     fn new(careless: Careless, met: &'a Met) -> Self {
-        let world = World::with(company(8), &[("SIGNING_SECRET", SIGNING_SECRET), ("CACHE_SECONDS", "0")]);
+        let settings = [
+            ("SIGNING_SECRET", SIGNING_SECRET),
+            ("CACHE_SECONDS", "0"),
+            ("CORS_ALLOWED_ORIGINS", "https://elsewhere.example.com"),
+        ];
+        let world = World::with(company(8), &settings);
         let people = world.sim.with_company(|company| {
             let names = company.users.iter().flat_map(|user| [user.username.clone(), user.fullname.clone()]);
             names.chain(company.invited.clone()).filter(|name| !name.is_empty()).collect()
@@ -384,6 +389,12 @@ fn end_of(request: &request::Parts) -> DateTime<Utc> {
     end.and_then(|end| DateTime::from_timestamp(end.parse().ok()?, 0)).expect("a good link has an end")
 }
 
+/// How many days are made up: a few hundred while somebody waits, thousands where `REPLAYED_DAYS` says so.
+fn days() -> u32 {
+    let days = std::env::var("REPLAYED_DAYS").ok().and_then(|days| days.parse().ok());
+    days.unwrap_or(200)
+}
+
 /// Replays made-up days over a function whose replies pass through `careless`.
 fn replay(config: Config, careless: Careless, met: &Met) -> Result<(), TestError<(i64, Vec<Step>)>> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
@@ -395,11 +406,11 @@ fn replay(config: Config, careless: Careless, met: &Met) -> Result<(), TestError
 
 #[test]
 fn no_reply_reaches_somebody_else_and_none_outlives_its_link() {
-    let met = Met::default();
-    replay(Config::with_cases(2_000), |_| {}, &met).unwrap_or_else(|error| panic!("{error}"));
+    let (met, days) = (Met::default(), days());
+    replay(Config::with_cases(days), |_| {}, &met).unwrap_or_else(|error| panic!("{error}"));
     let Met { hits, stale, opened, refused } = met;
     for met in [hits, stale, opened, refused] {
-        assert!(met.get() > 300, "too little happens in these days");
+        assert!(met.get() > days / 4, "too little happens in these days");
     }
 }
 

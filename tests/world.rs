@@ -13,8 +13,8 @@ use http_body_util::BodyExt;
 use lastpass_core::{
     lastpass::Transport,
     web::{
-        ACTIONS, App, Background, Endpoint, GROUPS, Invocation, PROVISION_USER, SECURITY_REPORT, USERS, not_found,
-        serve,
+        ACTIONS, AUDIT_LOGS, App, Background, Endpoint, GROUPS, HEALTH, Invocation, PROVISION_USER, SECURITY_REPORT,
+        SESSION, USERS, not_found, serve,
     },
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
@@ -43,7 +43,13 @@ pub(crate) fn company(people: usize) -> Company {
 }
 
 /// Every endpoint.
-const ENDPOINTS: [&Endpoint; 5] = [&SECURITY_REPORT, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS];
+const ENDPOINTS: [&Endpoint; 8] =
+    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS, &SESSION, &HEALTH];
+
+/// The names of every route.
+pub(crate) fn routes() -> impl Iterator<Item = &'static str> {
+    ENDPOINTS.into_iter().map(|endpoint| endpoint.name)
+}
 
 /// A clock that a story moves.
 type Clock = Arc<Mutex<DateTime<Utc>>>;
@@ -80,9 +86,19 @@ impl World {
     }
 
     /// Another instance of the same deployment: the same LastPass, the same database, nothing else in common.
-    pub(crate) fn another_instance(&self, database: &Database) -> Self {
+    pub(crate) fn another_instance(&self, database: &Database, settings: &[(&str, &str)]) -> Self {
+        self.instance_over(Arc::new(self.sim.clone()), database, settings)
+    }
+
+    /// Another instance, with a way to LastPass of its own.
+    pub(crate) fn instance_over(
+        &self,
+        transport: Arc<dyn Transport>,
+        database: &Database,
+        settings: &[(&str, &str)],
+    ) -> Self {
         let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
-        let app = app(Arc::new(self.sim.clone()), &own);
+        let app = app(transport, &[&own[..], settings].concat());
         Self { app, sim: self.sim.clone(), clock: Arc::clone(&self.clock), background: Joined::default() }
     }
 
@@ -143,15 +159,25 @@ impl World {
 
     /// Any request.
     pub(crate) async fn send_body(&self, request: http::request::Builder, body: Bytes) -> Seen {
+        self.send_under(&self.background, request, body).await
+    }
+
+    /// Any request, whose work goes to another background than the world's own.
+    pub(crate) async fn send_under(
+        &self,
+        background: &dyn Background,
+        request: http::request::Builder,
+        body: Bytes,
+    ) -> Seen {
         let request = request.body(Ok(body)).expect("a request");
         let name = request.uri().path().trim_start_matches("/api/").trim_start_matches("lastpass/").to_owned();
-        let invocation = Invocation { at: read(&self.clock), background: Some(&self.background) };
+        let invocation = Invocation { at: read(&self.clock), background: Some(background) };
         let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
             Some(endpoint) => serve(&self.app, endpoint, request, invocation).await,
             None => not_found(),
         };
         let (head, body) = response.into_parts();
-        let body = body.collect().await.expect("bodies cannot fail").to_bytes();
+        let body = body.collect().await.expect("a whole body").to_bytes();
         Seen { status: head.status, headers: head.headers, body }
     }
 

@@ -1,7 +1,8 @@
 //! What every function shares: the LastPass client, the report and the web layer.
 //!
-//! Arrows point inward: `web` -> `auth` -> `report`, `lastpass` -> `domain`.
+//! Arrows point inward: `web` -> `auth` -> `report`, `audit`, `lastpass` -> `domain`.
 
+pub mod audit;
 pub mod auth;
 pub mod changes;
 pub mod domain;

@@ -4,6 +4,7 @@
 //! its value: values are secrets, or stand beside one.
 
 mod parse;
+mod sign_in;
 mod table;
 
 use std::{fmt, time::Duration};
@@ -12,7 +13,7 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 
 use crate::{
-    auth::DashboardKeys,
+    auth::{MachineSecret, Ways},
     changes::KnownGroups,
     domain::{DepartmentGroups, ScoreSource},
     lastpass::Account,
@@ -30,12 +31,28 @@ pub struct Fault {
     pub reason: String,
 }
 
+impl Fault {
+    /// Whether the variable is not set, rather than malformed.
+    pub fn is_unset(&self) -> bool {
+        self.reason.starts_with(UNSET)
+    }
+}
+
+/// How the reason of a variable begins that is not set.
+const UNSET: &str = "is not set";
+
 /// All settings. Each part stands by itself, so that a missing one is named only to
 /// somebody whom the others let in.
 #[derive(Debug)]
 pub struct Settings {
-    /// Who may come in by which key.
-    pub sign_in: Result<DashboardKeys, Vec<Fault>>,
+    /// The ways in; an error where there is none, or one is malformed.
+    pub sign_in: Result<Ways, Vec<Fault>>,
+    /// The origins of other pages that may read replies.
+    pub origins: Result<Vec<String>, Vec<Fault>>,
+    /// What the platform's scheduler is known by; nothing where it has no secret.
+    pub scheduler: Result<Option<MachineSecret>, Vec<Fault>>,
+    /// What LastPass's push is known by; nothing where it has no token.
+    pub push: Result<Option<MachineSecret>, Vec<Fault>>,
     /// The secrets that sign: the first signs, all verify.
     pub signing: Result<Vec<SecretString>, Vec<Fault>>,
     /// Whose figures are shown, and how.
@@ -126,7 +143,7 @@ impl fmt::Debug for Upstream {
 const NOT_IN_A_DEMO: [&str; 3] = ["LASTPASS_PROVISIONING_HASH", "DATABASE_URL", "POSTGRES_URL"];
 
 /// What the platform sets of itself, and nobody else should.
-const PLATFORM: [&str; 2] = ["VERCEL", "VERCEL_ENV"];
+const PLATFORM: [&str; 3] = ["VERCEL", "VERCEL_ENV", "AWS_LAMBDA_FUNCTION_NAME"];
 
 /// Signs in a demo where nothing else does. Published, so it proves nothing to anybody.
 const DEMO_SECRET: &str = "the-published-secret-of-the-made-up-company";
@@ -149,7 +166,10 @@ impl Settings {
             conflicts => Err(conflicts),
         });
         Self {
-            sign_in: demo.clone().and_then(|demo| sign_in(demo, lookup)),
+            sign_in: demo.clone().and_then(|demo| sign_in::ways(demo, lookup)),
+            origins: sign_in::origins(lookup),
+            scheduler: sign_in::scheduler(lookup),
+            push: sign_in::push(lookup),
             signing: demo.clone().and_then(|demo| signing(demo, lookup)),
             organisation: demo.clone().and_then(|demo| organisation(demo, lookup)),
             changes: demo.clone().and_then(|demo| changes(demo, lookup)),
@@ -165,27 +185,6 @@ fn conflicts(demo: bool, demo_database: DemoDatabase, lookup: impl Fn(&str) -> O
     });
     let set = conflicting.filter(|name| demo && lookup(name).is_some());
     set.map(|name| fault(name, "must not be set together with LASTPASS_DEMO=1: unset one of the two")).collect()
-}
-
-fn sign_in(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<DashboardKeys, Vec<Fault>> {
-    if demo {
-        return Ok(DashboardKeys::demo());
-    }
-    let Some(keys) = lookup("DASHBOARD_KEYS") else {
-        return Err(vec![fault("DASHBOARD_KEYS", "is not set: give it a key of your own, such as admin:KEY")]);
-    };
-    DashboardKeys::parse(&keys).map_err(|error| vec![fault("DASHBOARD_KEYS", error)])
-}
-
-fn signing(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<SecretString>, Vec<Fault>> {
-    let mut reader = parse::Reader::new(or_published(demo, lookup));
-    let secrets = reader.read("SIGNING_SECRET", parse::signing_secrets);
-    reader.finish(secrets)
-}
-
-/// A made-up company without a secret of its own signs with the published one.
-fn or_published(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
-    move |name| lookup(name).or_else(|| (demo && name == "SIGNING_SECRET").then(|| DEMO_SECRET.to_owned()))
 }
 
 fn organisation(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Organisation, Vec<Fault>> {
@@ -244,16 +243,30 @@ fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<
     };
     let mut reader = parse::Reader::new(or_published(demo, lookup));
     let database = reader.read(name, parse::database);
-    let secrets = reader.read("SIGNING_SECRET", parse::signing_secrets);
+    let secrets = reader.read("SIGNING_SECRET", parse::long_secrets);
     let may_create_tables = lookup("VERCEL_ENV").as_deref() != Some("preview");
     let build = || Some(RecordPlace { database: database?, secrets: secrets?, may_create_tables });
     reader.finish(build())
 }
 
+fn signing(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<SecretString>, Vec<Fault>> {
+    let mut reader = parse::Reader::new(or_published(demo, lookup));
+    let secrets = reader.read("SIGNING_SECRET", parse::long_secrets);
+    reader.finish(secrets)
+}
+
+/// In a demo, the published secret stands in for one that is not set.
+fn or_published(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> impl Fn(&str) -> Option<String> {
+    move |name| {
+        let published = (demo && name == "SIGNING_SECRET").then(|| DEMO_SECRET.to_owned());
+        lookup(name).or(published)
+    }
+}
+
 fn account(reader: &mut parse::Reader<impl Fn(&str) -> Option<String>>) -> Option<Account> {
     let number = reader.read("LASTPASS_ACCOUNT_NUMBER", parse::account_number);
     let provisioning_hash = reader.read("LASTPASS_PROVISIONING_HASH", |text| Ok(SecretString::from(text)));
-    let url = reader.read("LASTPASS_API_URL", parse::upstream_url);
+    let url = reader.read("LASTPASS_API_URL", parse::secure_url);
     let dialect = reader.read("LASTPASS_API_DIALECT", parse::dialect);
     let label = reader.read("LASTPASS_API_USER", parse::label);
     Some(Account {
@@ -295,8 +308,16 @@ mod tests {
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        let Settings { sign_in, signing, organisation, changes, record } = settings(extra);
-        let all = [sign_in.err(), organisation.err(), changes.err(), record.err(), signing.err()];
+        let Settings { sign_in, origins, scheduler, push, signing: _, organisation, changes, record } = settings(extra);
+        let all = [
+            sign_in.err(),
+            origins.err(),
+            scheduler.err(),
+            push.err(),
+            organisation.err(),
+            changes.err(),
+            record.err(),
+        ];
         let mut names: Vec<&str> = Vec::new();
         for fault in all.into_iter().flatten().flatten() {
             if !names.contains(&fault.variable) {
@@ -351,6 +372,9 @@ mod tests {
                 ],
                 vec!["POSTGRES_URL"],
             ),
+            (vec![("CORS_ALLOWED_ORIGINS", "https://a.example.com/")], vec!["CORS_ALLOWED_ORIGINS"]),
+            (vec![("CORS_ALLOWED_ORIGINS", "*")], vec!["CORS_ALLOWED_ORIGINS"]),
+            (vec![("CORS_ALLOWED_ORIGINS", "https://a.example.com, http://localhost:3001")], vec![]),
             (vec![("CHANGES", "dryrun")], vec!["CHANGES"]),
             (vec![("OFFBOARDING_LIMIT", "-1")], vec!["OFFBOARDING_LIMIT"]),
             (vec![("ROLE_GROUPS", "admin=A;root=B")], vec!["ROLE_GROUPS"]),

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use chrono::Utc;
-use http::{Response, request::Parts};
+use http::{Response, StatusCode, request::Parts};
 use http_body_util::BodyExt;
 use lastpass_core::web::Body;
 use lastpass_edge::{Cache, CacheStatus, Lookup, lifetime, send_on};
@@ -43,7 +43,8 @@ impl Edge {
             return instead.map(body);
         }
         if lifetime(request, &head).is_ok() {
-            let whole = streamed.collect().await.unwrap_or_else(|never| match never {}).to_bytes();
+            let Ok(whole) = streamed.collect().await else { return broken_off() };
+            let whole = whole.to_bytes();
             self.lock().store(Utc::now(), request, &head, whole.clone());
             streamed = body(whole);
         }
@@ -55,6 +56,13 @@ impl Edge {
     fn lock(&self) -> MutexGuard<'_, Cache> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Nothing has reached the client yet, so that it can be told.
+fn broken_off() -> Response<Body> {
+    let mut reply = Response::new(Body::empty());
+    *reply.status_mut() = StatusCode::BAD_GATEWAY;
+    reply
 }
 
 fn body(whole: Bytes) -> Body {

@@ -45,6 +45,14 @@ pub(crate) async fn ask_json(simulator: &Simulator, body: Value) -> Value {
     serde_json::from_str(&ask(simulator, body).await).expect("the reply is JSON")
 }
 
+/// The named field of each event in a reply, newest first.
+pub(crate) fn column(reply: &Value, field: &str) -> Vec<String> {
+    let Some(events) = reply["data"].as_object() else { return Vec::new() };
+    (1..=events.len())
+        .map(|number| events[&format!("Event{number}")][field].as_str().expect("a text").to_owned())
+        .collect()
+}
+
 pub(crate) const OK: &str = r#"{"status":"OK"}"#;
 
 pub(crate) fn now() -> DateTime<Utc> {

@@ -1,7 +1,9 @@
-//! What an account holds: people, invitations and shared folders.
+//! What an account holds: people, invitations, shared folders and the log.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+
+use crate::log::Log;
 
 /// The account number of [`Company::empty`] and [`Company::generate`].
 pub const DEMO_ACCOUNT_NUMBER: &str = "8771312";
@@ -32,6 +34,18 @@ pub struct Company {
     pub master_password_days: u32,
     /// The shared folders, in the order in which pages list them.
     pub folders: Vec<Folder>,
+    /// What happened, but for what calls did to the simulator.
+    pub log: Log,
+    /// How many events a reply has at most.
+    pub log_page: usize,
+    /// Whether `next` is a number; its type is not documented.
+    pub log_next_is_number: bool,
+    /// Whether events of the very second of `to` are left out; that is not documented.
+    pub log_to_is_exclusive: bool,
+    /// Whether actions are written as they were before December 2022.
+    pub title_case_actions: bool,
+    /// Whether a question's event names the API as its user, as before 2022, and not in its data.
+    pub api_is_a_user: bool,
 }
 
 impl Company {
@@ -48,6 +62,12 @@ impl Company {
             locked_groups: Vec::new(),
             master_password_days: 365,
             folders: Vec::new(),
+            log: Log::new(Vec::new()),
+            log_page: 10_000,
+            log_next_is_number: false,
+            log_to_is_exclusive: false,
+            title_case_actions: false,
+            api_is_a_user: false,
         }
     }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Request {
     pub(crate) hash: String,
     pub(crate) command: String,
     pub(crate) label: Option<String>,
+    /// The `user` beside the command, which is not among the enterprise dialect's arguments.
+    pub(crate) user: Option<String>,
     arguments: Value,
 }
 
@@ -54,11 +56,12 @@ impl Request {
         });
         let (account_number, command) = (field("cid"), field("cmd"));
         let label = top.get("apiuser").and_then(text);
+        let user = top.get("user").and_then(text);
         let arguments = match dialect {
             Dialect::Enterprise => top.get_mut("data").map(Value::take).unwrap_or_default(),
             Dialect::Guide => top,
         };
-        Self { dialect, account_number, hash, command, label, arguments }
+        Self { dialect, account_number, hash, command, label, user, arguments }
     }
 
     pub(crate) fn argument(&self, name: &str) -> Option<&Value> {

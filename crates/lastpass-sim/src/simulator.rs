@@ -11,6 +11,7 @@ use crate::commands::{self, Answer, Command};
 use crate::company::Company;
 use crate::fault::{Acts, ConnectionLost, Fault, FaultKind};
 use crate::faults::{Faults, Met};
+use crate::log::{LogEvent, Span};
 use crate::mail::Mail;
 use crate::outcome;
 use crate::request::Request;
@@ -97,6 +98,18 @@ impl Simulator {
         self.shared.read().mails.clone()
     }
 
+    /// Adds an event to the log, of whatever time.
+    pub fn log_event(&self, event: LogEvent) {
+        self.shared.write().company.log.add(event);
+    }
+
+    /// Everything in the log, oldest first, what calls left there too.
+    pub fn events(&self) -> Vec<LogEvent> {
+        let mut events = self.shared.read().newest_events(Span::ALL, |_| true, usize::MAX);
+        events.reverse();
+        events
+    }
+
     /// Adds a fault, behind those already there.
     pub fn inject(&self, fault: Fault) {
         lock(&self.shared.faults).tell(fault);
@@ -143,9 +156,15 @@ impl Shared {
     /// The reply of a service without faults.
     fn act(&self, request: &Request, number: usize) -> String {
         match commands::find(request.dialect, &request.command).map(|command| &command.answer) {
-            Some(Answer::Read(read)) => {
+            Some(Answer::Read { answer, action }) => {
                 let world = self.read();
-                commands::unauthorized(&world.company, request).unwrap_or_else(|| read(&world, request))
+                if let Some(refusal) = commands::unauthorized(&world.company, request) {
+                    return refusal;
+                }
+                let reply = answer(&world, request);
+                // Behind the answer: a poller sees its calls of before, not the one it is making.
+                commands::record_question(&world, request, action);
+                reply
             }
             Some(Answer::Change(change)) => {
                 let mut world = self.write();

@@ -1,12 +1,17 @@
 //! The account as it changes: all that commands alter passes here, so that index and counts follow.
 
-use std::sync::Arc;
+use std::cmp::Reverse;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
 use crate::company::{Company, User};
 use crate::index::{Filter, Index};
+use crate::log::{Journal, LogEvent, Span};
 use crate::mail::{Mail, MailKind};
+
+/// Where people log in from.
+const PLACE_OF_LOGINS: &str = "192.0.2.10";
 
 /// Tells what time it is.
 pub(crate) type Clock = Box<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -15,6 +20,7 @@ pub(crate) type Clock = Box<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub(crate) struct World {
     pub(crate) company: Company,
     pub(crate) mails: Vec<Mail>,
+    journal: Mutex<Journal>,
     index: Index,
     clock: Clock,
     /// How many changes were made and mails sent.
@@ -25,7 +31,15 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(company: Company, clock: Clock) -> Self {
-        Self { company, mails: Vec::new(), index: Index::default(), clock, deeds: 0, last_id: 0 }
+        Self {
+            company,
+            mails: Vec::new(),
+            journal: Mutex::default(),
+            index: Index::default(),
+            clock,
+            deeds: 0,
+            last_id: 0,
+        }
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -41,6 +55,24 @@ impl World {
     pub(crate) fn open(&mut self) -> &mut Company {
         self.index = Index::default();
         &mut self.company
+    }
+
+    /// Adds the event of a call to the log, beside others who look.
+    pub(crate) fn record(&self, event: LogEvent) {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner).add(event);
+    }
+
+    /// Up to `most` of the events wanted, newest first.
+    pub(crate) fn newest_events(&self, span: Span, wanted: impl Fn(&LogEvent) -> bool, most: usize) -> Vec<LogEvent> {
+        let wanted = |event: &&LogEvent| wanted(event);
+        let mut found: Vec<LogEvent> = {
+            let journal = self.journal.lock().unwrap_or_else(PoisonError::into_inner);
+            journal.within(span).rev().filter(wanted).take(most).cloned().collect()
+        };
+        found.extend(self.company.log.within(span).iter().rev().filter(wanted).take(most).cloned());
+        found.sort_by_key(|event| Reverse(event.at));
+        found.truncate(most);
+        found
     }
 
     /// The position of the person with that address, in any letter case.
@@ -149,10 +181,14 @@ impl World {
             self.add_user(user);
         }
         let Some(position) = self.position_of(username) else { return false };
-        if self.company.users[position].disabled {
+        let now = self.now();
+        let User { username, disabled, .. } = &self.company.users[position];
+        let (action, data) =
+            if *disabled { ("Failed login attempt", "lastpass.com") } else { ("Log in", "LastPass via Website") };
+        self.record(LogEvent::new(now, username, PLACE_OF_LOGINS, action, data));
+        if *disabled {
             return false;
         }
-        let now = self.now();
         self.change_user(position, |user| {
             user.never_logged_in = false;
             user.last_login = Some(now);

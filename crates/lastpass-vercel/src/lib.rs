@@ -10,7 +10,7 @@ use std::{env, process::ExitCode, sync::Arc};
 
 use chrono::Utc;
 use futures_util::future::{BoxFuture, FutureExt};
-use lastpass_core::web::{App, Background, Endpoint, Invocation, read, serve};
+use lastpass_core::web::{App, Background, Endpoint, Invocation, not_found, read, serve};
 use tokio::sync::oneshot;
 use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
 
@@ -18,8 +18,9 @@ use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
 /// for each thread, so more of them cost memory and win nothing.
 const COMPUTING_THREADS: usize = 2;
 
-/// Runs the function until the platform ends it.
-pub fn run(endpoint: &'static Endpoint) -> ExitCode {
+/// Runs the function until the platform ends it. It answers its endpoints by the last part of the path, which is the one
+/// that was asked for, whatever it was rewritten to; any other path is the first's.
+pub fn run<const N: usize>(endpoints: [&'static Endpoint; N]) -> ExitCode {
     log::install();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().max_blocking_threads(COMPUTING_THREADS).enable_all().build();
@@ -27,10 +28,14 @@ pub fn run(endpoint: &'static Endpoint) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    let app = Arc::new(App::new(|name| env::var(name).ok()));
+    // The pool of the database, where there is one, is made for a runtime.
+    let app = {
+        let _inside = runtime.enter();
+        Arc::new(App::new(|name| env::var(name).ok()))
+    };
     let service = service_fn(move |request: Request, state: AppState| {
         let app = Arc::clone(&app);
-        async move { answer(&app, endpoint, request, state).await }
+        async move { answer(&app, &endpoints, request, state).await }
     });
     match runtime.block_on(vercel_runtime::run(service)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -38,7 +43,15 @@ pub fn run(endpoint: &'static Endpoint) -> ExitCode {
     }
 }
 
-async fn answer(app: &App, endpoint: &Endpoint, request: Request, state: AppState) -> Response<ResponseBody> {
+async fn answer(
+    app: &App,
+    endpoints: &[&'static Endpoint],
+    request: Request,
+    state: AppState,
+) -> Response<ResponseBody> {
+    let asked = request.uri().path().trim_end_matches('/').rsplit('/').next();
+    let named = endpoints.iter().find(|endpoint| Some(endpoint.name) == asked);
+    let endpoint = named.or(endpoints.first()).copied();
     let context = state.log_context.clone();
     // The runtime tells the platform that a request is over when there is a reply, even one that is still being sent,
     // and on SIGTERM waits for background work alone. So a request counts as that until its body has left.
@@ -49,7 +62,10 @@ async fn answer(app: &App, endpoint: &Endpoint, request: Request, state: AppStat
         let request = http::Request::from_parts(head, read(body).await);
         let background = WaitUntil(state);
         let invocation = Invocation { at: Utc::now(), background: Some(&background) };
-        serve(app, endpoint, request, invocation).await
+        match endpoint {
+            Some(endpoint) => serve(app, endpoint, request, invocation).await,
+            None => not_found(),
+        }
     };
     log::with(context, answering).await.map(|body| reply::body(body, sending))
 }

@@ -54,13 +54,14 @@ pub(super) fn plan(
             let found = find(&[add, remove], listed, known, role)?;
             let steps = found.into_iter().map(|(field, group)| {
                 let is_added = field == "add";
-                Step::planned(if is_added { Deed::AddToGroup { group } } else { Deed::RemoveFromGroup { group } })
+                let deed = if is_added { Deed::AddToGroup { group } } else { Deed::RemoveFromGroup { group } };
+                Step::planned(deed, standing)
             });
             Ok(Plan { details: Details::default(), steps: steps.collect() })
         }
         Change::Person { action, .. } => {
             applies(*action, standing)?;
-            let steps = vec![Step::planned(Deed::Person { step: *action })];
+            let steps = vec![Step::planned(Deed::Person { step: *action }, standing)];
             Ok(Plan { details: Details::default(), steps })
         }
     }
@@ -81,7 +82,7 @@ fn provision(
     let of_department = Named { field: "department", groups: std::slice::from_ref(&person.department_group) };
     let additional = Named { field: "additionalGroups", groups: &person.additional_groups };
     let groups = find(&[of_department, additional], listed, known, role)?;
-    let memberships = groups.into_iter().map(|(_, group)| Step::planned(Deed::AddToGroup { group }));
+    let deeds = groups.into_iter().map(|(_, group)| Deed::AddToGroup { group });
     let details = Details {
         name: Some(person.name.clone()),
         department: Some(person.department.clone()),
@@ -89,7 +90,8 @@ fn provision(
         manager_email: person.manager_email.as_ref().map(EmailAddress::to_string),
         start_date: person.start_date.clone(),
     };
-    Ok(Plan { details, steps: std::iter::once(Step::planned(Deed::CreateAccount)).chain(memberships).collect() })
+    let deeds = std::iter::once(Deed::CreateAccount).chain(deeds);
+    Ok(Plan { details, steps: deeds.map(|deed| Step::planned(deed, standing)).collect() })
 }
 
 /// Whether the action makes sense for somebody who stands so.

@@ -1,6 +1,6 @@
 //! How far an action has come: what a reading shows of each step, and what is to be done next. Pure.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,10 @@ pub struct Step {
     pub sent_at: Option<DateTime<Utc>>,
     /// What stood in its way.
     pub trouble: Option<Trouble>,
+    /// Whether it was so before anything was sent: then a reading that shows it does not tell that the command will
+    /// not act any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub was_so: bool,
 }
 
 /// What a reading shows of one person.
@@ -129,24 +133,30 @@ pub(super) enum Standing {
         has_logged_in: bool,
         must_change_password: bool,
         has_mfa: bool,
-        /// The groups, as they are compared.
-        groups: HashSet<String>,
+        /// The groups, as they are compared; with each whether all entries of the address are in it.
+        groups: HashMap<String, bool>,
     },
 }
 
 impl Standing {
     pub(super) fn of(email: &EmailAddress, people: &People) -> Self {
-        let Some(person) = people.iter().find(|person| email.is(person.email())) else { return Self::Nobody };
-        if !person.is_entry() {
-            return Self::Invited;
+        let entries: Vec<_> = people.iter().filter(|person| email.is(person.email())).collect();
+        let accounts: Vec<_> = entries.iter().filter(|person| person.is_entry()).collect();
+        if accounts.is_empty() {
+            return if entries.is_empty() { Self::Nobody } else { Self::Invited };
+        }
+        // Where LastPass has an address twice, what is asked for is done when it is done to both.
+        let mut groups: HashMap<String, usize> = HashMap::new();
+        for group in accounts.iter().flat_map(|person| person.groups()) {
+            *groups.entry(fold(group).into_owned()).or_default() += 1;
         }
         Self::Account {
-            is_disabled: person.is_disabled(),
-            is_admin: person.is_admin(),
-            has_logged_in: !person.never_logged_in(),
-            must_change_password: person.must_change_password(),
-            has_mfa: person.mfa().is_some(),
-            groups: person.groups().map(|group| fold(group).into_owned()).collect(),
+            is_disabled: accounts.iter().all(|person| person.is_disabled()),
+            is_admin: accounts.iter().any(|person| person.is_admin()),
+            has_logged_in: accounts.iter().any(|person| !person.never_logged_in()),
+            must_change_password: accounts.iter().all(|person| person.must_change_password()),
+            has_mfa: accounts.iter().any(|person| person.mfa().is_some()),
+            groups: groups.into_iter().map(|(group, count)| (group, count == accounts.len())).collect(),
         }
     }
 }
@@ -180,11 +190,11 @@ impl Deed {
             (Self::CreateAccount, Standing::Account { .. } | Standing::Invited) => Shown::Yes,
             (Self::CreateAccount, Standing::Nobody) => Shown::No,
             (Self::AddToGroup { group }, Standing::Account { groups, .. }) => {
-                Shown::when(groups.contains(fold(group).as_ref()))
+                Shown::when(groups.get(fold(group).as_ref()) == Some(&true))
             }
             (Self::AddToGroup { .. }, Standing::Nobody) => Shown::No,
             (Self::RemoveFromGroup { group }, Standing::Account { groups, .. }) => {
-                Shown::when(!groups.contains(fold(group).as_ref()))
+                Shown::when(!groups.contains_key(fold(group).as_ref()))
             }
             (Self::RemoveFromGroup { .. }, Standing::Nobody) => Shown::Yes,
             (Self::AddToGroup { .. } | Self::RemoveFromGroup { .. }, Standing::Invited) => Shown::Never,
@@ -238,9 +248,10 @@ fn shown_of(action: PersonAction, standing: &Standing) -> Shown {
 }
 
 impl Step {
-    /// A step of which nothing was sent.
-    pub(super) fn planned(deed: Deed) -> Self {
-        Self { deed, state: StepState::Planned, at: None, sent_at: None, trouble: None }
+    /// A step of which nothing was sent, for a person who stands so.
+    pub(super) fn planned(deed: Deed, standing: &Standing) -> Self {
+        let was_so = deed.shown(standing) == Shown::Yes;
+        Self { deed, state: StepState::Planned, at: None, sent_at: None, trouble: None, was_so }
     }
 
     pub(super) fn reach(&mut self, state: StepState, at: DateTime<Utc>, trouble: Option<Trouble>) {
@@ -259,6 +270,8 @@ impl Step {
         let is_late = self.sent_at.is_none_or(|sent_at| now - sent_at >= LATEST_EFFECT);
         let shown = self.deed.shown(standing);
         match (self.state, shown, &self.trouble) {
+            // A command that was lost may still act, and undo what somebody else does meanwhile.
+            (StepState::Sending, Shown::Yes, _) if self.was_so && !is_late => return Wait::Lost,
             (StepState::Sending | StepState::Sent, Shown::Yes, _) => self.reach(StepState::Confirmed, now, None),
             // LastPass itself said that something went wrong, and a second look does not show it either. Of an
             // account more depends than on anything else: it has its full minute.
@@ -314,4 +327,123 @@ pub(super) fn needs_reading(steps: &[Step]) -> bool {
         StepState::Sent => step.deed.is_readable(),
         StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Entry, PeopleBuilder};
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
+    }
+
+    fn account(is_disabled: bool, groups: &[&str]) -> Standing {
+        Standing::Account {
+            is_disabled,
+            is_admin: false,
+            has_logged_in: true,
+            must_change_password: false,
+            has_mfa: false,
+            groups: groups.iter().map(|group| ((*group).to_owned(), true)).collect(),
+        }
+    }
+
+    fn group(name: &str) -> Deed {
+        Deed::AddToGroup { group: name.to_owned() }
+    }
+
+    fn complaint() -> Option<Trouble> {
+        Some(Trouble::Complained { words: "no".to_owned() })
+    }
+
+    /// What becomes of a step that was sent at 0 and is looked at: its state, and what there is to wait for.
+    fn check(
+        deed: Deed,
+        (state, trouble): (StepState, Option<Trouble>),
+        standing: &Standing,
+        (seconds, look): (i64, usize),
+        expected: (StepState, Wait),
+    ) {
+        let mut step = Step::planned(deed, &Standing::Nobody);
+        step.reach(StepState::Sending, at(0), None);
+        step.reach(state, at(0), trouble);
+        let mut steps = [step];
+        let wait = settle(&mut steps, standing, at(seconds), look);
+        assert_eq!((steps[0].state, wait), expected, "{:?} at {seconds} s", steps[0]);
+    }
+
+    #[test]
+    fn a_reading_settles_what_was_sent() {
+        use StepState::{Confirmed, Failed, Planned, Sending, Sent, Unknown};
+        let (gone, invited) = (&Standing::Nobody, &Standing::Invited);
+        let person = |step| Deed::Person { step };
+        check(Deed::CreateAccount, (Sending, None), invited, (1, 0), (Confirmed, Wait::Over));
+        check(Deed::CreateAccount, (Sending, None), gone, (59, 0), (Sending, Wait::Lost));
+        check(Deed::CreateAccount, (Sending, None), gone, (60, 0), (Failed, Wait::Over));
+        check(Deed::CreateAccount, (Sent, None), gone, (59, 2), (Sent, Wait::Accepted));
+        check(Deed::CreateAccount, (Sent, complaint()), gone, (59, 2), (Sent, Wait::Accepted));
+        check(Deed::CreateAccount, (Planned, None), invited, (1, 0), (Planned, Wait::Over));
+        check(group("A"), (Sent, None), &account(false, &["a"]), (1, 0), (Confirmed, Wait::Over));
+        check(group("A"), (Sent, complaint()), &account(false, &[]), (1, 0), (Sent, Wait::Accepted));
+        check(group("A"), (Sent, complaint()), &account(false, &[]), (1, 1), (Failed, Wait::Over));
+        check(group("A"), (Sent, None), invited, (1, 0), (Sent, Wait::Over));
+        check(group("A"), (Sending, None), invited, (59, 0), (Sending, Wait::Lost));
+        check(group("A"), (Sending, None), invited, (60, 0), (Unknown, Wait::Over));
+        check(person(PersonAction::Deactivate), (Sending, None), &account(true, &[]), (1, 0), (Confirmed, Wait::Over));
+        check(person(PersonAction::Delete), (Sending, None), &account(true, &[]), (1, 0), (Sending, Wait::Lost));
+        check(person(PersonAction::Reinvite), (Sending, None), invited, (60, 0), (Unknown, Wait::Over));
+    }
+
+    #[test]
+    fn what_was_so_before_is_no_proof_for_a_minute() {
+        let restore = || {
+            let mut step = Step::planned(Deed::Person { step: PersonAction::Restore }, &account(false, &[]));
+            step.reach(StepState::Sending, at(0), None);
+            step
+        };
+        let mut steps = [restore()];
+        assert_eq!(settle(&mut steps, &account(false, &[]), at(59), 0), Wait::Lost);
+        assert_eq!(settle(&mut steps, &account(false, &[]), at(60), 0), Wait::Over);
+        assert_eq!(steps[0].state, StepState::Confirmed);
+        let mut answered = [restore()];
+        answered[0].reach(StepState::Sent, at(1), None);
+        assert_eq!(settle(&mut answered, &account(false, &[]), at(1), 0), Wait::Over);
+    }
+
+    #[test]
+    fn an_address_that_lastpass_lists_twice_is_done_when_both_are() {
+        let mut people = PeopleBuilder::default();
+        let entry = |id, disabled, admin| Entry { id: Some(id), email: "A@b.co", disabled, admin, ..Entry::default() };
+        people.add(&entry("1", true, false), ["A", "B"]);
+        people.add(&entry("2", false, true), ["a"]);
+        let standing = Standing::of(&"a@b.co".parse().expect("an address"), &people.finish(at(0)));
+        assert!(matches!(standing, Standing::Account { is_disabled: false, is_admin: true, .. }));
+        assert_eq!((group("A").shown(&standing), group("B").shown(&standing)), (Shown::Yes, Shown::No));
+        let remove = Deed::RemoveFromGroup { group: "B".to_owned() };
+        assert_eq!(remove.shown(&standing), Shown::No);
+    }
+
+    #[test]
+    fn memberships_wait_for_the_account_and_nothing_is_sent_after_an_hour() {
+        let mut steps = [Deed::CreateAccount, group("A")].map(|deed| Step::planned(deed, &Standing::Nobody));
+        assert_eq!(next(&steps, at(0), at(1)), Some(0));
+        steps[0].reach(StepState::Sending, at(1), None);
+        assert_eq!(next(&steps, at(0), at(2)), None);
+        steps[0].reach(StepState::Sent, at(2), complaint());
+        assert_eq!(next(&steps, at(0), at(3)), None, "LastPass complained of the account");
+        steps[0].reach(StepState::Sent, at(2), None);
+        assert_eq!(next(&steps, at(0), at(3)), Some(1));
+        assert_eq!(next(&steps, at(0), at(3_600)), None);
+    }
+
+    #[test]
+    fn steps_come_back_from_the_record() {
+        for deed in [Deed::CreateAccount, group("A"), Deed::Person { step: PersonAction::DisableMfa }] {
+            let mut step = Step::planned(deed, &Standing::Nobody);
+            step.reach(StepState::Sent, at(5), complaint());
+            let text = serde_json::to_string(&step).expect("JSON");
+            assert_eq!(serde_json::from_str::<Step>(&text).expect(&text), step);
+        }
+    }
 }

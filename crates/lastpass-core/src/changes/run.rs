@@ -41,7 +41,7 @@ impl Changes {
         // It may have ended between the two looks: what is shown is what stands now.
         let entry = errand.timed(store.action(action_id)).await?;
         let operation = entry.as_ref().and_then(Operation::from_entry).unwrap_or(operation);
-        Ok(Done { operation, end: End::Ended, as_of: now(), cause: None })
+        Ok(Done { operation, end: End::Ended, as_of: now(), cause: None, is_repeat: false })
     }
 
     /// Sends what is planned, one step after the other, and reads back what was sent. `lease` is until when the claim is
@@ -70,7 +70,7 @@ impl Changes {
                 End::Open
             }
         };
-        Ok(Done { operation: run.operation, end, as_of: now(), cause: run.cause })
+        Ok(Done { operation: run.operation, end, as_of: now(), cause: run.cause, is_repeat: false })
     }
 
     async fn carry_out(
@@ -79,8 +79,10 @@ impl Changes {
         now: &(impl Fn() -> DateTime<Utc> + Sync),
     ) -> Result<End, store::Error> {
         let mut look = 0;
+        // Whoever goes on with an action looks first: what was being sent may have been done.
+        let mut may_send = run.recorded.version == 0;
         loop {
-            if let Some(next) = run.next(now()) {
+            if may_send && let Some(next) = run.next(now()) {
                 if run.recorded.version > 0 && !run.errand.has_time() {
                     run.cause = Some("no time is left for the next step".to_owned());
                     run.pause().await?;
@@ -89,13 +91,14 @@ impl Changes {
                 self.send(run, next, now).await?;
                 continue;
             }
-            if !progress::needs_reading(&run.operation.steps) {
+            if may_send && !progress::needs_reading(&run.operation.steps) {
                 break;
             }
             let operation = &mut run.operation;
             let wait = match self.client.person(&operation.email, now(), &run.errand.budget).await {
                 Ok(people) => {
                     let standing = Standing::of(&operation.email, &people);
+                    may_send = true;
                     progress::settle(&mut operation.steps, &standing, now(), look)
                 }
                 Err(error) => {
@@ -103,7 +106,7 @@ impl Changes {
                     Wait::Lost
                 }
             };
-            if run.next(now()).is_some() {
+            if may_send && run.next(now()).is_some() {
                 continue;
             }
             match (wait, LOOKS.get(look)) {

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::fold;
+use super::{fold, is_invisible};
 
 /// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, without the angle brackets).
 const LONGEST: usize = 254;
@@ -41,7 +41,7 @@ impl FromStr for EmailAddress {
             email_address::Options::default().with_required_tld().without_domain_literal().without_display_text();
         let folded = fold(text);
         // Quoted names ("a b"@example.com) are addresses, but LastPass's log separates addresses by blanks and quotes.
-        let is_plain = !folded.contains(|c: char| c.is_whitespace() || c.is_control() || "\"`<>(),:;[]\\".contains(c));
+        let is_plain = !folded.contains(|c: char| c.is_whitespace() || is_invisible(c) || "\"`<>(),:;[]\\".contains(c));
         if !is_plain || folded.len() > LONGEST {
             return Err(MalformedEmail);
         }
@@ -76,6 +76,9 @@ mod tests {
         check("a@example.com,b@example.com", None);
         check("a@example.com\n", Some("a@example.com"));
         check("a@exa\nmple.com", None);
+        check("a\u{200b}nn@example.com", None);
+        check("ann@exam\u{ad}ple.com", None);
+        check("\u{feff}ann@example.com", None);
         check(&format!("{}@example.com", "a".repeat(250)), None);
     }
 }

@@ -32,21 +32,21 @@ pub struct EventFields<'a> {
     pub data: &'a str,
 }
 
-/// One event: when it happened, and what LastPass said of it.
+/// The five fields of an event, kept in one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
-    at: DateTime<Utc>,
-    id: EventId,
-    is_ambiguous: bool,
+pub struct EventText {
     /// The five fields, one after the other.
     text: Box<str>,
     /// Where each of the first four ends.
     ends: [u32; 4],
 }
 
-impl Event {
-    /// An event that happened at `at`. `is_ambiguous` tells that its local time exists twice, and that `at` is a guess.
-    pub fn new(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, fields: EventFields<'_>) -> Self {
+impl EventText {
+    /// Keeps the fields.
+    ///
+    /// # Panics
+    /// Where they are longer than 4 GiB together, which no reply is.
+    pub fn new(fields: EventFields<'_>) -> Self {
         let EventFields { time, username, ip_address, action, data } = fields;
         let mut text =
             String::with_capacity([time, username, ip_address, action, data].into_iter().map(str::len).sum());
@@ -56,7 +56,45 @@ impl Event {
             *end = u32::try_from(text.len()).expect("replies are bounded far below 4 GiB");
         }
         text.push_str(data);
-        Self { at, id, is_ambiguous, text: text.into_boxed_str(), ends }
+        Self { text: text.into_boxed_str(), ends }
+    }
+
+    /// How long the fields are together, in bytes.
+    pub fn length(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The five fields, as LastPass sent them.
+    pub fn fields(&self) -> EventFields<'_> {
+        let [time, username, ip_address, action] = self.ends.map(|end| end as usize);
+        EventFields {
+            time: &self.text[..time],
+            username: &self.text[time..username],
+            ip_address: &self.text[username..ip_address],
+            action: &self.text[ip_address..action],
+            data: &self.text[action..],
+        }
+    }
+}
+
+/// One event: when it happened, and what LastPass said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    at: DateTime<Utc>,
+    id: EventId,
+    is_ambiguous: bool,
+    text: EventText,
+}
+
+impl Event {
+    /// An event that happened at `at`. `is_ambiguous` tells that its local time exists twice, and that `at` is a guess.
+    pub fn new(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, fields: EventFields<'_>) -> Self {
+        Self::with_text(id, at, is_ambiguous, EventText::new(fields))
+    }
+
+    /// The same of fields that are kept already.
+    pub fn with_text(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, text: EventText) -> Self {
+        Self { at, id, is_ambiguous, text }
     }
 
     /// When it happened, to the second.
@@ -74,16 +112,14 @@ impl Event {
         self.is_ambiguous
     }
 
+    /// How long the fields are together, in bytes.
+    pub fn length(&self) -> usize {
+        self.text.length()
+    }
+
     /// The five fields, as LastPass sent them.
     pub fn fields(&self) -> EventFields<'_> {
-        let [time, username, ip_address, action] = self.ends.map(|end| end as usize);
-        EventFields {
-            time: &self.text[..time],
-            username: &self.text[time..username],
-            ip_address: &self.text[username..ip_address],
-            action: &self.text[ip_address..action],
-            data: &self.text[action..],
-        }
+        self.text.fields()
     }
 }
 

@@ -16,6 +16,17 @@ pub fn fold(name: &str) -> Cow<'_, str> {
     if has_upper { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
 }
 
+/// Whether a character shows nothing, or turns what follows round (Unicode's format characters): with one, two names
+/// that look alike are two.
+pub fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
 #[cfg(test)]
 mod tests {
     use super::fold;

@@ -20,7 +20,8 @@ use crate::domain::{EmailAddress, People, PeopleBuilder, SharedFolder};
 
 use super::{
     dialect::{Account, Page, Question, Whom},
-    error::{Error, Nonsense},
+    error::{Error, EventsError, Nonsense},
+    events::{self, Assembly, EventReading, EventWindow, Limits, Next},
     folders::{self, Counted, FolderCount, FolderPage, FromWire, SiteCount},
     people::{self, Notice, PeoplePage, PeopleReading},
     reply::{self, Mood},
@@ -74,6 +75,15 @@ pub struct Budget {
     pub deadline: Instant,
     /// Where calls are counted.
     pub meter: Arc<Meter>,
+}
+
+/// What the end of a list of shared folders is told by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// A page that is not full, as integrations read it (elastic/integrations): a call fewer.
+    ShortPage,
+    /// A page that brings nothing new: right even where LastPass gives fewer a page than it is asked for.
+    NothingNew,
 }
 
 /// Asks LastPass.
@@ -165,16 +175,18 @@ impl Client {
     /// Where LastPass could not be asked.
     pub async fn person(&self, email: &EmailAddress, at: DateTime<Utc>, budget: &Budget) -> Result<People, Error> {
         let first = |size| Page { index: 0, size };
-        let mut people = self.page(Whom::One(email.as_str()), first(PEOPLE_PER_PAGE), budget).await?.people;
-        if people.entry_count() > 0 {
-            let people = people.finish(at);
-            let is_listed = people.iter().any(|person| email.is(person.email()));
-            // An answer about others does not tell that this one is not there.
-            return if is_listed { Ok(people) } else { Err(Error::Senseless(Nonsense::Shape)) };
+        let page = self.page(Whom::One(email.as_str()), first(PEOPLE_PER_PAGE), budget).await?;
+        let (listed, total) = (page.listed as u64, page.total);
+        let answer = page.people.finish(at);
+        if answer.iter().any(|person| email.is(person.email())) {
+            return Ok(answer);
+        }
+        if listed >= PEOPLE_PER_PAGE as u64 || total.is_some_and(|total| total > listed) {
+            // One of many pages about others does not tell that this one is not there.
+            return Err(Error::Senseless(Nonsense::Shape));
         }
         // Whether a question about one address tells of its invitation is not known; an unfiltered page does.
-        people.absorb(self.page(Whom::Everybody, first(1), budget).await?.people);
-        Ok(people.finish(at))
+        Ok(self.page(Whom::Everybody, first(1), budget).await?.people.finish(at))
     }
 
     /// Those who administer the organisation, as of `at`.
@@ -210,7 +222,8 @@ impl Client {
     /// Where a page could not be had, or LastPass does not tell a folder's sites.
     pub async fn shared_sites(&self, budget: &Budget) -> Result<SiteCount, Error> {
         let mut folders = HashMap::new();
-        self.folder_pages(budget, |id, folder: Counted| folders.insert(id, folder).is_none()).await?;
+        self.folder_pages(Ending::ShortPage, budget, |id, folder: Counted| folders.insert(id, folder).is_none())
+            .await?;
         let live = folders.values().filter(|folder| !folder.deleted);
         let sites = live.map(|folder| folder.sites).sum::<Option<u64>>().ok_or(Error::Senseless(Nonsense::Shape))?;
         Ok(SiteCount { folders: folders.len() as u64, sites })
@@ -229,7 +242,7 @@ impl Client {
             }
             is_new
         };
-        match self.folder_pages(budget, &mut take_new).await? {
+        match self.folder_pages(Ending::NothingNew, budget, &mut take_new).await? {
             Mood::Content => Ok(()),
             Mood::Complaining => Err(Error::Refused),
         }
@@ -238,6 +251,7 @@ impl Client {
     /// Goes through the pages of shared folders; `take` tells whether a folder is new.
     async fn folder_pages<T: FromWire>(
         &self,
+        ending: Ending,
         budget: &Budget,
         mut take: impl FnMut(String, T) -> bool,
     ) -> Result<Mood, Error> {
@@ -250,7 +264,8 @@ impl Client {
             }
             let listed = page.folders.len();
             let fresh = page.folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
-            if listed < FOLDERS_PER_PAGE || fresh == 0 || page.past_the_end {
+            let is_short = ending == Ending::ShortPage && listed < FOLDERS_PER_PAGE;
+            if is_short || fresh == 0 || page.past_the_end {
                 break;
             }
         }
@@ -265,6 +280,25 @@ impl Client {
     ) -> Result<FolderPage<T>, Error> {
         let dialect = self.account.dialect;
         self.ask(question, budget, move |json| folders::decode(json, dialect, is_first)).await
+    }
+
+    /// Every event of a window, each exactly once, newest first.
+    ///
+    /// # Errors
+    /// Where a reply could not be had, or the window holds too many events.
+    pub async fn events(&self, window: EventWindow, budget: &Budget) -> Result<EventReading, EventsError> {
+        if window.is_empty() {
+            return Ok(EventReading::default());
+        }
+        let zone = self.zone;
+        let mut assembly = Assembly::new(zone, window, Limits::default());
+        let mut next = Next::Ask;
+        while next == Next::Ask {
+            let question = Question::Events(assembly.query());
+            let page = self.ask(question, budget, move |json| events::decode(json, zone)).await?;
+            next = assembly.take(page)?;
+        }
+        tokio::task::spawn_blocking(move || assembly.finish()).await.unwrap_or(Err(Error::Crashed.into()))
     }
 
     /// Asks, retries what may pass, and reads the reply away from the threads that serve requests.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::MapAccess;
 use serde_json::{Value, json};
 
-use crate::domain::PersonAction;
+use crate::domain::{PersonAction, is_invisible};
 
 use super::{
     Budget, Client, Dialect,
@@ -77,9 +77,7 @@ impl Words {
     fn new(texts: &[String]) -> Self {
         let joined = texts.join("; ");
         let printable = joined.chars().map(|c| if c.is_control() { ' ' } else { c });
-        let is_invisible =
-            |c: &char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        Self(printable.filter(|c| !is_invisible(c)).take(MOST_WORDS).collect())
+        Self(printable.filter(|c| !is_invisible(*c)).take(MOST_WORDS).collect())
     }
 
     /// The words, in one line.
@@ -196,6 +194,10 @@ impl Client {
 }
 
 fn judge(reply: &http::Response<bytes::Bytes>) -> Result<Reception, Error> {
+    // A status of its own comes from what stands in front of LastPass, before or after it acted.
+    if reply.status() == http::StatusCode::UNAUTHORIZED {
+        return Err(Error::Senseless(Nonsense::Status(reply.status().as_u16())));
+    }
     let json = reply::json_text(reply)?;
     let read = |json: &[u8]| {
         let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {

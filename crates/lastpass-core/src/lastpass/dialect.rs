@@ -2,8 +2,9 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::NaiveDateTime;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 use url::Url;
 
 /// The two ways in which a request is written. Replies are read alike for both.
@@ -79,6 +80,26 @@ pub(super) enum Whom<'a> {
     One(&'a str),
 }
 
+/// A stretch of LastPass's log, in local times.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct EventQuery<'a> {
+    pub(super) from: NaiveDateTime,
+    pub(super) to: NaiveDateTime,
+    /// Where an earlier reply says that older events go on.
+    pub(super) next: Option<&'a RawValue>,
+}
+
+impl EventQuery<'_> {
+    fn data(self) -> Value {
+        let text = |time: NaiveDateTime| time.format("%Y-%m-%d %H:%M:%S").to_string();
+        let mut data = json!({ "from": text(self.from), "to": text(self.to), "user": "allusers" });
+        if let Some(next) = self.next {
+            data["next"] = json!(next);
+        }
+        data
+    }
+}
+
 /// What can be asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Question<'a> {
@@ -88,6 +109,8 @@ pub(super) enum Question<'a> {
     SharedFolders,
     /// A page of the shared folders with the sites in them.
     SharedFolderSites(Page),
+    /// A stretch of the log.
+    Events(EventQuery<'a>),
 }
 
 impl Question<'_> {
@@ -98,6 +121,7 @@ impl Question<'_> {
             Self::People(..) => ("getuserdata", "getuserdata"),
             Self::SharedFolders => ("getsfdata", "getsharedfolderdata"),
             Self::SharedFolderSites(_) => ("getdetailedsfdata", "getdetailedsfdata"),
+            Self::Events(_) => ("reporting", "getauditlog"),
         }
     }
 
@@ -117,6 +141,7 @@ impl Question<'_> {
             Self::SharedFolderSites(page) => {
                 json!({ "data": "all", "pagesize": page.size, "pageindex": page.index })
             }
+            Self::Events(query) => query.data(),
         }
     }
 
@@ -164,7 +189,7 @@ pub(super) fn body(account: &Account, command: &str, data: Value) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Dialect, Page, Question, Whom};
+    use super::{Account, Dialect, EventQuery, Page, Question, Whom};
 
     fn check(dialect: Dialect, question: Question<'_>, expected: &str) {
         let account = Account {
@@ -221,5 +246,27 @@ mod tests {
             Question::SharedFolderSites(page),
             r#"{"cid":"123","provisioninghash":"h","cmd":"getdetailedsfdata","apiuser":"us","pagesize":100,"pageindex":3}"#,
         );
+    }
+
+    #[test]
+    fn a_stretch_of_the_log_is_asked_for_in_local_times_of_everybody() {
+        let time = |text: &str| text.parse().expect("a time");
+        let (from, to) = (time("2015-07-17T09:45:00"), time("2015-07-17T10:00:00"));
+        check(
+            Dialect::Enterprise,
+            Question::Events(EventQuery { from, to, next: None }),
+            r#"{"cid":"123","provhash":"h","cmd":"reporting","apiuser":"us",
+                "data":{"from":"2015-07-17 09:45:00","to":"2015-07-17 10:00:00","user":"allusers"}}"#,
+        );
+        for next in ["1437142311123456", "\"2015-07-17 09:51:51.123456\""] {
+            check(
+                Dialect::Guide,
+                Question::Events(EventQuery { from, to, next: Some(serde_json::from_str(next).expect("JSON")) }),
+                &format!(
+                    r#"{{"cid":"123","provisioninghash":"h","cmd":"getauditlog","apiuser":"us","user":"allusers",
+                        "from":"2015-07-17 09:45:00","to":"2015-07-17 10:00:00","next":{next}}}"#
+                ),
+            );
+        }
     }
 }

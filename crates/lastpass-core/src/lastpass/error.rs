@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use super::TransportError;
 
 /// Why LastPass gave no answer that can be used. Carries no text of LastPass's, which may be personal.
@@ -31,6 +33,20 @@ pub enum Error {
     /// Our own reading of the answer failed: a fault of this program.
     #[error("reading LastPass's answer failed")]
     Crashed,
+}
+
+/// Why the events of a window cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EventsError {
+    /// The window holds more events than one answer can, or more in one second than LastPass gives at all.
+    #[error("the window holds too many events")]
+    WindowTooLarge {
+        /// The earliest beginning with which it fits; the window's end where nothing of it does.
+        from: DateTime<Utc>,
+    },
+    /// LastPass gave no answer that can be used.
+    #[error(transparent)]
+    LastPass(#[from] Error),
 }
 
 /// What is wrong with an answer that makes no sense.

@@ -19,6 +19,93 @@ pub(super) struct LocalTimes {
     offsets: HashMap<i32, Option<i64>>,
 }
 
+/// The moments, in Unix seconds, that a text may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moments {
+    Once(i64),
+    /// A local time of the hour that comes twice at the end of daylight saving.
+    Twice {
+        first: i64,
+        hour: RepeatedHour,
+    },
+}
+
+impl Moments {
+    pub(super) fn earliest(self) -> i64 {
+        match self {
+            Self::Once(second) | Self::Twice { first: second, .. } => second,
+        }
+    }
+
+    pub(super) fn latest(self) -> i64 {
+        match self {
+            Self::Once(second) => second,
+            Self::Twice { first, hour } => first + hour.length,
+        }
+    }
+
+    pub(super) fn hour(self) -> Option<RepeatedHour> {
+        match self {
+            Self::Once(_) => None,
+            Self::Twice { hour, .. } => Some(hour),
+        }
+    }
+}
+
+/// The stretch, mostly an hour, that clocks show twice when they are set back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RepeatedHour {
+    /// The second at which clocks are set back.
+    turn: i64,
+    /// How far, in seconds.
+    length: i64,
+}
+
+impl RepeatedHour {
+    /// The one that holds the moment, in either of its passes.
+    pub(super) fn around(zone: Tz, second: i64) -> Option<Self> {
+        Self::of_local(zone, local(zone, second)?)
+    }
+
+    fn of_local(zone: Tz, local: NaiveDateTime) -> Option<Self> {
+        let (first, second) = match zone.from_local_datetime(&local) {
+            LocalResult::Ambiguous(first, second) => (first.timestamp(), second.timestamp()),
+            LocalResult::Single(_) | LocalResult::None => return None,
+        };
+        let offset = |second| Some(zone.offset_from_utc_datetime(&utc(second)?).fix());
+        let (before, mut earlier, mut turn) = (offset(first)?, first, second);
+        while turn - earlier > 1 {
+            let middle = earlier + (turn - earlier) / 2;
+            if offset(middle)? == before { earlier = middle } else { turn = middle }
+        }
+        Some(Self { turn, length: second - first })
+    }
+
+    /// The first second of the first pass.
+    pub(super) fn start(self) -> i64 {
+        self.turn - self.length
+    }
+
+    /// The second in which clocks are set back: the middle.
+    pub(super) fn turn(self) -> i64 {
+        self.turn
+    }
+
+    /// The first second after the second pass.
+    pub(super) fn end(self) -> i64 {
+        self.turn + self.length
+    }
+}
+
+/// What clocks of the zone show at a moment; nothing for one that no clock shows.
+pub(super) fn local(zone: Tz, second: i64) -> Option<NaiveDateTime> {
+    Some(zone.from_utc_datetime(&utc(second)?).naive_local())
+}
+
+fn utc(second: i64) -> Option<NaiveDateTime> {
+    Some(DateTime::from_timestamp(second, 0)?.naive_utc())
+}
+
 impl LocalTimes {
     pub(super) fn new(zone: Tz) -> Self {
         Self { zone, offsets: HashMap::new() }
@@ -31,6 +118,17 @@ impl LocalTimes {
             Scalar::Number(seconds) => unix(*seconds),
             Scalar::Flag(_) | Scalar::Nothing => None,
         }
+    }
+
+    /// The moments that a text may name; nothing where it names none.
+    pub(super) fn moments(&mut self, text: &str) -> Option<Moments> {
+        let text = text.trim();
+        let first = self.text(text)?.timestamp();
+        let hour = fixed_positions(text).and_then(|local| match self.offsets.get(&week_of(local)) {
+            Some(Some(_)) => None,
+            Some(None) | None => RepeatedHour::of_local(self.zone, local),
+        });
+        Some(hour.map_or(Moments::Once(first), |hour| Moments::Twice { first, hour }))
     }
 
     fn text(&mut self, text: &str) -> Option<DateTime<Utc>> {
@@ -46,19 +144,24 @@ impl LocalTimes {
     /// The first moment that had this local time; in a gap, the time that clocks would have shown without it.
     fn utc(&mut self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         let zone = self.zone;
-        let week = local.date().num_days_from_ce().div_euclid(7);
+        let week = week_of(local);
         let offset = *self.offsets.entry(week).or_insert_with(|| offset_of_week(zone, week));
         match offset {
             Some(offset) => DateTime::from_timestamp(local.and_utc().timestamp() - offset, 0),
             None => match zone.from_local_datetime(&local) {
                 LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(time.to_utc()),
-                LocalResult::None => {
-                    let before = zone.from_local_datetime(&(local - TimeDelta::hours(3))).earliest()?;
-                    Some(before.to_utc() + TimeDelta::hours(3))
-                }
+                // Samoa left out a whole day once.
+                LocalResult::None => [3, 27].map(TimeDelta::hours).into_iter().find_map(|step| {
+                    let before = zone.from_local_datetime(&(local - step)).earliest()?;
+                    Some(before.to_utc() + step)
+                }),
             },
         }
     }
+}
+
+fn week_of(local: NaiveDateTime) -> i32 {
+    local.date().num_days_from_ce().div_euclid(7)
 }
 
 /// The week's offset, where it is the same at both ends of the week and for an hour beyond: then it
@@ -130,6 +233,35 @@ mod tests {
         check(new_york, "\"2026-03-08 03:00:00\"", Some("2026-03-08T07:00:00Z"));
         check(chrono_tz::Australia::Lord_Howe, "\"2026-04-05 01:45:00\"", Some("2026-04-04T14:45:00Z"));
         check(chrono_tz::America::Sao_Paulo, "\"2018-11-04 00:30:00\"", Some("2018-11-04T03:30:00Z"));
+    }
+
+    #[test]
+    fn a_local_time_that_exists_twice_is_told_with_its_hour() {
+        let check = |zone, text: &str, first: &str, start: &str, end: &str| {
+            let second = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp();
+            let moments = LocalTimes::new(zone).moments(text).unwrap();
+            let hour = moments.hour().unwrap();
+            assert_eq!((moments.earliest(), hour.start(), hour.end()), (second(first), second(start), second(end)));
+            assert_eq!(moments.latest() - moments.earliest(), hour.end() - hour.turn());
+            for (place, expected) in
+                [(hour.start() - 1, None), (hour.start(), Some(hour)), (hour.end() - 1, Some(hour)), (hour.end(), None)]
+            {
+                assert_eq!(RepeatedHour::around(zone, place), expected, "{zone} {place}");
+            }
+        };
+        let new_york = chrono_tz::America::New_York;
+        let (first, start, end) = ("2026-11-01T05:30:00Z", "2026-11-01T05:00:00Z", "2026-11-01T07:00:00Z");
+        check(new_york, " 2026-11-01 01:30:00", first, start, end);
+        let (first, start, end) = ("2026-04-04T14:45:00Z", "2026-04-04T14:30:00Z", "2026-04-04T15:30:00Z");
+        check(chrono_tz::Australia::Lord_Howe, "2026-04-05 01:45:00", first, start, end);
+        for once in ["2026-11-01 02:00:00", "2026-11-01 00:59:59", "2026-11-01T05:30:00Z", "1793511000"] {
+            assert_eq!(LocalTimes::new(new_york).moments(once).unwrap().hour(), None, "{once}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_was_left_out_is_read_by_the_clock_before() {
+        check(chrono_tz::Pacific::Apia, "\"2011-12-30 12:00:00\"", Some("2011-12-30T22:00:00Z"));
     }
 
     #[test]

@@ -142,9 +142,8 @@ impl<'a> Verdict<'a> {
         match status.as_str() {
             "ok" | "success" if !self.has_error() => Ok(Reception::Accepted),
             "ok" | "success" | "warn" | "warning" => Ok(Reception::Complained(texts())),
-            "fail" | "error" | "failure" | "failed" if self.blames_credentials() => Err(Error::Credentials),
+            "fail" | "error" | "failure" | "failed" | "" if self.refuses_credentials() => Err(Error::Credentials),
             "fail" | "error" | "failure" | "failed" => Ok(Reception::Refused(texts())),
-            "" if self.blames_credentials() => Err(Error::Credentials),
             "" if self.has_error() => Ok(Reception::Refused(texts())),
             _ => Err(Error::Senseless(Nonsense::Shape)),
         }
@@ -167,6 +166,15 @@ impl<'a> Verdict<'a> {
 
     fn blames_credentials(&self) -> bool {
         self.error.iter().chain(self.message.iter()).any(mentions_credentials)
+    }
+
+    /// Whether the error is one of the two by which credentials are refused, and no other about some account.
+    fn refuses_credentials(&self) -> bool {
+        let is_refusal = |text: &str| {
+            let text = text.trim();
+            text.eq_ignore_ascii_case("authorization error") || text.eq_ignore_ascii_case("invalid provisioning hash")
+        };
+        self.error.iter().chain(self.message.iter()).any(is_refusal)
     }
 
     /// Whether there is an error's text.

@@ -8,15 +8,18 @@ use url::{Host, Url};
 use secrecy::SecretString;
 
 use crate::{
+    auth::{ClaimPath, MalformedClaimPath, VerifyingKey},
     domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, fold},
     lastpass::Dialect,
     store::{DatabaseUrl, MalformedDatabaseUrl},
 };
 
-use super::{ChangeMode, Fault, TABLE, fault};
+use super::{ChangeMode, Fault, TABLE, UNSET, fault};
 
-/// A secret that is shorter could be guessed.
+/// A secret that signs is as short as this at least: whoever holds something signed can guess at it.
 const SHORTEST_SECRET: usize = 32;
+/// One that only lets in can be guessed at by asking alone. Vercel advises as many characters for `CRON_SECRET`.
+const SHORTEST_TOKEN: usize = 16;
 
 /// Reads variables one by one and gathers what is wrong with them, so that all of it is told at once.
 pub(super) struct Reader<L> {
@@ -35,7 +38,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     pub(super) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(String) -> Parsed<T>) -> Option<T> {
         let variable = TABLE.iter().find(|variable| variable.name == name)?;
         let Some(value) = (self.lookup)(name).or_else(|| variable.default.map(str::to_owned)) else {
-            self.faults.push(fault(name, format!("is not set ({})", variable.purpose)));
+            self.faults.push(fault(name, format!("{UNSET} ({})", variable.purpose)));
             return None;
         };
         parse(value).map_err(|reason| self.faults.push(fault(name, reason))).ok()
@@ -48,6 +51,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         parse: impl FnOnce(String) -> Parsed<T>,
     ) -> Option<Option<T>> {
         if (self.lookup)(name).is_none() { Some(None) } else { self.read(name, parse).map(Some) }
+    }
+
+    /// Notes what is wrong with a variable beside others.
+    pub(super) fn blame(&mut self, name: &'static str, reason: &str) {
+        self.faults.push(fault(name, reason));
     }
 
     /// What was built of the values, unless one of them was wrong.
@@ -64,8 +72,8 @@ pub(super) fn account_number(text: String) -> Parsed<String> {
     if is_number { Ok(text) } else { Err("must be digits only, as LastPass shows it") }
 }
 
-/// `https` anywhere, `http` on this host only: the provisioning hash is in every request.
-pub(super) fn upstream_url(text: String) -> Parsed<Url> {
+/// `https` anywhere, `http` on this host only: secrets go there, or what decides who comes in is fetched from there.
+pub(super) fn secure_url(text: String) -> Parsed<Url> {
     let url = Url::parse(&text).map_err(|_| "is not a URL")?;
     let is_local = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -155,6 +163,17 @@ pub(super) fn email_domains(text: String) -> Parsed<Vec<String>> {
     Ok(domains.iter().map(|domain| fold(domain).into_owned()).collect())
 }
 
+pub(super) fn origins(text: String) -> Parsed<Vec<String>> {
+    let origins = list(&text)?;
+    for origin in &origins {
+        let url = secure_url(origin.clone())?;
+        if url.origin().ascii_serialization() != *origin {
+            return Err("must be origins such as https://dashboard.example.com, by commas, without a path");
+        }
+    }
+    Ok(origins)
+}
+
 pub(super) fn change_mode(text: String) -> Parsed<ChangeMode> {
     match text.as_str() {
         "on" => Ok(ChangeMode::On),
@@ -175,12 +194,45 @@ pub(super) fn database(text: String) -> Parsed<DatabaseUrl> {
     })
 }
 
-pub(super) fn signing_secrets(text: String) -> Parsed<Vec<SecretString>> {
+pub(super) fn long_secrets(text: String) -> Parsed<Vec<SecretString>> {
     let secrets: Vec<_> = text.split(',').map(str::trim).filter(|secret| !secret.is_empty()).collect();
     if secrets.is_empty() || secrets.iter().any(|secret| secret.chars().count() < SHORTEST_SECRET) {
         return Err("must hold 32 or more characters; several secrets are separated by commas");
     }
     Ok(secrets.into_iter().map(SecretString::from).collect())
+}
+
+pub(super) fn token(text: String) -> Parsed<SecretString> {
+    let can_be_sent = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.len() < SHORTEST_TOKEN || !can_be_sent {
+        return Err("must hold 16 or more characters, as they can stand in a header, without blanks");
+    }
+    Ok(SecretString::from(text))
+}
+
+pub(super) fn public_key(text: String) -> Parsed<VerifyingKey> {
+    VerifyingKey::from_pem(&text)
+        .ok_or("must be a public key in PEM (-----BEGIN PUBLIC KEY-----): RSA, P-256, P-384 or Ed25519")
+}
+
+pub(super) fn texts(text: String) -> Parsed<Vec<String>> {
+    let texts = list(&text)?;
+    if texts.is_empty() { Err("must hold at least one text") } else { Ok(texts) }
+}
+
+/// A name as a cookie may have it (RFC 6265, section 4.1.1).
+pub(super) fn cookie_name(text: String) -> Parsed<String> {
+    let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if text.bytes().all(may_stand) { Ok(text) } else { Err("must be the name of a cookie") }
+}
+
+pub(super) fn claim(text: String) -> Parsed<ClaimPath> {
+    text.parse().map_err(|error: MalformedClaimPath| match error {
+        MalformedClaimPath::Pointer => "must be a claim's name, or a JSON Pointer such as /app_metadata/role",
+        MalformedClaimPath::SelfWritten => {
+            "must not lead into user_metadata or unsafe_metadata, which people write themselves"
+        }
+    })
 }
 
 pub(super) fn cache_seconds(text: String) -> Parsed<Duration> {

@@ -27,10 +27,12 @@ pub const TABLE: &[Variable] = &[
         "text",
         "Provisioning hash; in LastPass's Admin Console under Advanced > Enterprise API, shown once, opens the whole company",
     ),
-    required(
+    variable(
         "DASHBOARD_KEYS",
         "ROLE:KEY or ROLE/NAME:KEY, by commas",
-        "Who may come in: admin, manager, auditor or provisioner, and a key of 32 or more characters, or sha256:HEX",
+        None,
+        "Who may come in by a key: admin, manager, auditor or provisioner, and 32 or more characters, or sha256:HEX; \
+         without it another way in is needed",
     ),
     variable(
         "LASTPASS_API_URL",
@@ -88,7 +90,7 @@ pub const TABLE: &[Variable] = &[
         "SIGNING_SECRET",
         "32 or more characters; several by commas",
         None,
-        "Signs edge links and the record of changes; the first signs, all verify; without it there are no links and no change is made",
+        "Signs edge links, sessions and the record of changes; the first signs, all verify; without it there is none of the three",
     ),
     variable(
         "CHANGES",
@@ -106,7 +108,7 @@ pub const TABLE: &[Variable] = &[
         "ROLE_GROUPS",
         "ROLE=GROUP, by semicolons",
         None,
-        "Groups that stand for a role: only an admin puts somebody into one",
+        "Groups whose members have a role; only an admin puts somebody into one",
     ),
     variable(
         "KNOWN_GROUPS",
@@ -119,6 +121,64 @@ pub const TABLE: &[Variable] = &[
         "0 to 10000",
         Some("25"),
         "How many may be deactivated, removed, deleted or stripped of MFA in an hour, over all callers",
+    ),
+    variable(
+        "AUTH_JWKS_URL",
+        "https URL",
+        None,
+        "Signing in by an identity provider's JWT: where its public keys are; http on this host only",
+    ),
+    variable("AUTH_PUBLIC_KEY", "PEM", None, "Its one public key, instead of AUTH_JWKS_URL; \\n may part the lines"),
+    variable("AUTH_ISSUER", "text", None, "The issuer that its tokens name (iss), to the letter; needed with either"),
+    variable(
+        "AUTH_AUDIENCE",
+        "texts, by commas",
+        None,
+        "Whom its tokens are for (aud); this or AUTH_AUTHORIZED_PARTIES is needed",
+    ),
+    variable(
+        "AUTH_AUTHORIZED_PARTIES",
+        "texts, by commas",
+        None,
+        "The applications that its tokens were made for (azp), with Clerk the dashboard's origin",
+    ),
+    variable(
+        "AUTH_COOKIE",
+        "cookie name",
+        None,
+        "The cookie with its token: Clerk's __session, Supabase's sb-REF-auth-token; unset, only Authorization counts",
+    ),
+    variable("AUTH_SECRET", "32 or more characters; several by commas", None, "Signing in by a session of Auth.js v5"),
+    variable(
+        "NEXTAUTH_SECRET",
+        "32 or more characters; several by commas",
+        None,
+        "Signing in by a session of NextAuth v4",
+    ),
+    variable(
+        "AUTH_ROLE_CLAIM",
+        "claim name, or JSON Pointer",
+        None,
+        "Claim that names the role, such as /app_metadata/role; not below user_metadata; unset, ROLE_GROUPS decide",
+    ),
+    variable("AUTH_EMAIL_CLAIM", "claim name, or JSON Pointer", Some("email"), "Claim that names the person's address"),
+    variable(
+        "CRON_SECRET",
+        "16 or more characters",
+        None,
+        "Lets the platform's scheduler in, which sends it as Authorization: Bearer",
+    ),
+    variable(
+        "SIEM_TOKEN",
+        "16 or more characters",
+        None,
+        "Lets LastPass's push of events in, which sends it as Authorization: Splunk",
+    ),
+    variable(
+        "CORS_ALLOWED_ORIGINS",
+        "origins, by commas",
+        None,
+        "Pages of other origins that may read replies, with a key or a token, never a cookie",
     ),
     variable("VERCEL_DEV_PORT", "port", Some("3000"), "Port of a function that is started by hand, outside Vercel"),
 ];

@@ -8,13 +8,17 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use http::HeaderMap;
 use tokio::time::Instant;
 
 use crate::{
-    auth::DashboardKeys,
+    auth::{Caller, Claimant, ClaimedRole, Refusal, Ways, authenticate},
     changes::Changes,
     domain::{DepartmentGroups, People, ScoreSource},
-    lastpass::{Budget, Client, Error, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
+    lastpass::{
+        Budget, Client, Error, EventWindow, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount,
+        Transport,
+    },
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
     store::{ChainKeys, Database, Store},
@@ -25,25 +29,33 @@ use super::{
     cached::{Answer, Cached, Demand},
     demo,
     edge_link::EdgeKeys,
+    group_roles::GroupRoles,
+    origin::AllowedOrigins,
     problem::Problem,
+    serve::Trace,
+    windows::{Events, Period, Span, Window, Windows},
 };
 
 /// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
 const DEADLINE: Duration = Duration::from_secs(50);
 /// The report does without shared folders rather than wait longer for them.
 const FOLDERS_DEADLINE: Duration = Duration::from_secs(20);
+/// Somebody who waits to be let in is told sooner that it cannot be known.
+const ROLE_DEADLINE: Duration = Duration::from_secs(10);
 /// How long shared folders that could not be had are not asked for again: the report does without.
 const FOLDERS_REST: Duration = Duration::from_secs(60);
 
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
-    pub(super) sign_in: Result<DashboardKeys, Vec<Fault>>,
+    pub(super) sign_in: Result<Ways, Vec<Fault>>,
     pub(super) edge_keys: EdgeKeys,
     source: Result<Source, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
-    store: Result<Arc<Store>, Vec<Fault>>,
+    pub(super) store: Result<Arc<Store>, Vec<Fault>>,
     /// The zone in which days are counted: LastPass's.
     pub(super) time_zone: Tz,
+    /// Pages of other origins that may read replies.
+    pub(super) origins: AllowedOrigins,
 }
 
 /// Where changes are asked for.
@@ -52,6 +64,7 @@ pub(super) struct ChangeDesk {
     pub(super) mode: ChangeMode,
     pub(super) departments: DepartmentGroups,
     pub(super) email_domains: Vec<String>,
+    roles: GroupRoles,
 }
 
 /// Where people and folders come from.
@@ -65,6 +78,9 @@ pub(super) struct Source {
     people: Cached<Roster>,
     folders: Cached<FolderCount>,
     sites: Cached<SiteCount>,
+    pub(super) windows: Windows,
+    /// What we call ourselves in LastPass's own log.
+    pub(super) label: String,
 }
 
 /// Everybody, each with a department, and in the orders that were asked for.
@@ -89,9 +105,14 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let Settings { sign_in, signing, organisation, changes, record } = settings;
+        let Settings { sign_in, signing, origins, organisation, changes, record, scheduler: _, push: _ } = settings;
         let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
         let store = record.map(store);
+        // Malformed origins let nobody in; what is wrong with them is told with the ways in.
+        let (sign_in, origins) = match origins {
+            Ok(origins) => (sign_in, origins),
+            Err(faults) => (Err(sign_in.err().into_iter().flatten().chain(faults).collect()), Vec::new()),
+        };
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
         let source = organisation.map(|organisation| Source::new(organisation, transport));
         let desk = match (&source, changes) {
@@ -99,7 +120,48 @@ impl App {
             (Ok(_), Err(faults)) => Err(faults),
             (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
         };
-        Self { sign_in, edge_keys, source, desk, store, time_zone }
+        Self { sign_in, edge_keys, source, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// Where nobody, or with a credential that is not accepted.
+    pub(super) async fn claimant(
+        &self,
+        headers: &HeaderMap,
+        ways: &Ways,
+        invocation: Invocation<'_>,
+    ) -> Result<Claimant, Problem> {
+        let judged = authenticate(headers, ways, invocation.at).await;
+        judged.map_err(|refusal| match refusal {
+            Refusal::KeysUnavailable => Problem::KeysUnavailable,
+            Refusal::Missing => Problem::Unauthenticated { wrong: None },
+            Refusal::Wrong(defect) => Problem::Unauthenticated { wrong: Some(defect) },
+        })
+    }
+
+    /// The claimant with a role; nothing for somebody without one.
+    ///
+    /// # Errors
+    /// Where LastPass's groups decide, and LastPass could not be asked.
+    pub(super) async fn caller(
+        &self,
+        claimant: Claimant,
+        invocation: Invocation<'_>,
+        trace: &Trace,
+    ) -> Result<Option<Caller>, Problem> {
+        let of_groups = match (claimant.role(), &self.desk, &self.source) {
+            (ClaimedRole::ByGroups(email), Ok(desk), Ok(source)) => {
+                let role = desk.roles.of(email, &source.client, invocation.at, &trace.meter).await;
+                role.map_err(Problem::RolesUnavailable)?
+            }
+            (ClaimedRole::ByGroups(_), Err(faults), _) | (ClaimedRole::ByGroups(_), _, Err(faults)) => {
+                return Err(Problem::NotConfigured { faults: faults.clone() });
+            }
+            (ClaimedRole::Known(_) | ClaimedRole::Nobody, _, _) => None,
+        };
+        Ok(claimant.settle(of_groups))
     }
 
     /// What is wrong with the settings, for somebody who starts a server by hand; those of the record apart, which
@@ -148,8 +210,9 @@ impl ChangeDesk {
     fn new(source: &Source, rules: ChangeRules, store: Option<&Arc<Store>>) -> Self {
         let ChangeRules { mode, offboarding_limit, groups, email_domains } = rules;
         let departments = groups.departments.clone();
+        let roles = GroupRoles::new(groups.roles.clone());
         let changes = Changes::new(source.client.clone(), store.cloned(), groups, offboarding_limit);
-        Self { changes: Arc::new(changes), mode, departments, email_domains }
+        Self { changes: Arc::new(changes), mode, departments, email_domains, roles }
     }
 }
 
@@ -161,6 +224,7 @@ impl Source {
             Upstream::LastPass(account) => (account, || Arc::new(HttpTransport::new())),
             Upstream::Demo => (demo::account(), || Arc::new(demo::Company::default())),
         };
+        let label = account.label.clone();
         Self {
             client: Client::new(transport.unwrap_or_else(usual), account, organisation.time_zone),
             is_demo,
@@ -170,6 +234,8 @@ impl Source {
             people: Cached::new("people", organisation.fresh_for, Duration::ZERO),
             folders: Cached::new("shared folders", organisation.fresh_for, FOLDERS_REST),
             sites: Cached::new("shared passwords", organisation.fresh_for, FOLDERS_REST),
+            windows: Windows::new(organisation.fresh_for),
+            label,
         }
     }
 
@@ -185,6 +251,26 @@ impl Source {
             async move { roster(&client, invocation.at, &budget, departments).await }
         };
         self.people.get(demand, invocation, load).await
+    }
+
+    /// LastPass's log of a period.
+    pub(super) async fn events(
+        &self,
+        span: Span,
+        invocation: Invocation<'_>,
+        meter: &Arc<Meter>,
+    ) -> Result<Answer<Window>, Error> {
+        let load = |period: Period| {
+            let (client, budget, asked_at) = (self.client.clone(), budget(DEADLINE, meter), invocation.at);
+            async move {
+                match client.events(EventWindow::new(period.from, period.to), &budget).await {
+                    Ok(reading) => Ok(Window::Read(Events { period, reading, asked_at })),
+                    Err(EventsError::WindowTooLarge { from }) => Ok(Window::TooLarge { from }),
+                    Err(EventsError::LastPass(error)) => Err(error),
+                }
+            }
+        };
+        self.windows.get(span, invocation, load).await
     }
 
     pub(super) async fn folders(
@@ -223,6 +309,11 @@ async fn roster(
     let reading = client.people(at, budget).await?;
     let departments = Departments::new(&reading.people, &departments);
     Ok(Roster { people: reading.people, departments, orders: Orders::default(), notices: reading.notices })
+}
+
+/// What it may cost to ask for somebody's role.
+pub(super) fn role_budget(meter: &Arc<Meter>) -> Budget {
+    budget(ROLE_DEADLINE, meter)
 }
 
 /// What one change may cost.

@@ -184,6 +184,16 @@ impl<T: Send + Sync + 'static> Cached<T> {
         }
     }
 
+    /// Whether it is being asked for right now.
+    pub(super) fn is_in_flight(&self) -> bool {
+        lock(&self.state).flight.is_some()
+    }
+
+    /// The answer that is kept, of whatever age.
+    pub(super) fn kept(&self) -> Option<Arc<T>> {
+        lock(&self.state).kept.as_ref().map(|kept| Arc::clone(&kept.value))
+    }
+
     /// Starts asking in a task of its own, so that a caller who leaves does not stop it for the others.
     fn start(&self, now: DateTime<Utc>, load: impl Future<Output = Result<T, Error>> + Send + 'static) -> Flight<T> {
         let (state, keeps) = (Arc::clone(&self.state), self.fresh_for > TimeDelta::zero());

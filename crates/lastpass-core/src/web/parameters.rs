@@ -57,7 +57,27 @@ impl Parameters {
     /// Takes a parameter that may be any text. An empty one counts as not given, as forms send one for a field that
     /// was left alone.
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
-        self.take(name, |value| Ok(value.to_owned())).filter(|value| !value.is_empty())
+        let plain = |value: &str| {
+            let is_plain = !value.contains(char::is_control);
+            is_plain.then(|| value.to_owned()).ok_or_else(|| "must not hold control characters".into())
+        };
+        self.take(name, plain).filter(|value| !value.is_empty())
+    }
+
+    /// Takes a parameter that may be given several times, or hold several values by commas.
+    pub(super) fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Cow<'static, str>>) -> Vec<T> {
+        let values = self.given.remove(name).unwrap_or_default();
+        let parsed: Result<Vec<T>, _> = values
+            .iter()
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+            .map(parse)
+            .collect();
+        parsed.unwrap_or_else(|message| {
+            self.refuse(name, message);
+            Vec::new()
+        })
     }
 
     /// Takes a parameter that has one of a few named values.

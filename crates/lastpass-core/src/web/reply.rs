@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY},
+    header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, VARY},
 };
 
 use super::{Body, edge_link::CheckedLink, security_report::Summary};
@@ -57,6 +57,14 @@ impl Reply {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         Self { status: StatusCode::OK, headers, cache, body }
+    }
+
+    /// The same as a file of this name.
+    pub(super) fn named(mut self, name: &str) -> Self {
+        if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+            self.headers.insert(CONTENT_DISPOSITION, disposition);
+        }
+        self
     }
 
     /// What the caller kept under the tag is still right.

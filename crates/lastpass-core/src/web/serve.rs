@@ -5,14 +5,14 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Response,
+    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
     header::{CONTENT_TYPE, REFERRER_POLICY},
 };
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Caller, Refusal, authenticate},
+    auth::{Caller, Carrier},
     domain::Role,
     lastpass::Meter,
 };
@@ -26,14 +26,17 @@ use super::{
     reply::Reply,
 };
 
-/// What answers a method of an endpoint.
+/// What answers somebody who proved who they are.
 pub(super) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+
+/// What answers anybody.
+pub(super) type OpenHandler = for<'a> fn(&'a App, Visit<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// What answers whoever comes by an edge link. No caller is handed on: a link is judged alone.
 pub(super) type LinkHandler =
     for<'a> fn(&'a App, CheckedLink, Invocation<'a>, &'a Trace) -> BoxFuture<'a, Result<Reply, Problem>>;
 
-/// One function: its name, and what answers each method. A value rather than a variant, so
+/// One route: its name, and what answers each method. A value rather than a variant, so
 /// that a function links no handler but its own.
 pub struct Endpoint {
     /// The name in the path, `/api/NAME`.
@@ -50,16 +53,44 @@ pub(super) enum Methods {
     Shared { read: Handler, through_link: LinkHandler },
     /// POST, with a JSON body.
     Change(Handler),
+    /// For anybody, without a credential or with any.
+    Open {
+        /// GET, and HEAD without the body.
+        get: OpenHandler,
+        /// POST, with a JSON body.
+        post: Option<OpenHandler>,
+        /// DELETE.
+        delete: Option<OpenHandler>,
+    },
+}
+
+/// What answers a request.
+enum Answering {
+    Caller(Handler),
+    Anybody(OpenHandler),
 }
 
 impl Methods {
     /// The handler of a method.
-    fn find(&self, method: &Method) -> Result<Handler, Problem> {
-        match (self, method) {
-            (Self::Read(handler) | Self::Shared { read: handler, .. }, &Method::GET | &Method::HEAD)
-            | (Self::Change(handler), &Method::POST) => Ok(*handler),
-            (Self::Read(_) | Self::Shared { .. }, _) => Err(Problem::MethodNotAllowed { allowed: "GET, HEAD" }),
-            (Self::Change(_), _) => Err(Problem::MethodNotAllowed { allowed: "POST" }),
+    fn find(&self, method: &Method) -> Result<Answering, Problem> {
+        let found = match (self, method) {
+            (Self::Read(handler) | Self::Shared { read: handler, .. }, &Method::GET | &Method::HEAD) => {
+                Some(Answering::Caller(*handler))
+            }
+            (Self::Change(handler), &Method::POST) => Some(Answering::Caller(*handler)),
+            (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Anybody(*get)),
+            (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Anybody),
+            (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Anybody),
+            (Self::Read(_) | Self::Shared { .. } | Self::Change(_) | Self::Open { .. }, _) => None,
+        };
+        found.ok_or(Problem::MethodNotAllowed { allowed: self.allowed() })
+    }
+
+    fn allowed(&self) -> &'static str {
+        match self {
+            Self::Read(_) | Self::Shared { .. } | Self::Open { post: None, delete: None, .. } => "GET, HEAD",
+            Self::Change(_) => "POST",
+            Self::Open { .. } => "GET, HEAD, POST, DELETE",
         }
     }
 
@@ -67,9 +98,18 @@ impl Methods {
     fn through_link(&self, query: Option<&str>) -> Option<LinkHandler> {
         match self {
             Self::Shared { through_link, .. } if edge_link::is_link(query) => Some(*through_link),
-            Self::Shared { .. } | Self::Read(_) | Self::Change(_) => None,
+            Self::Shared { .. } | Self::Read(_) | Self::Change(_) | Self::Open { .. } => None,
         }
     }
+}
+
+/// A request of anybody's.
+pub(super) struct Visit<'a> {
+    pub(super) parameters: Parameters,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: Bytes,
+    pub(super) invocation: Invocation<'a>,
+    pub(super) trace: &'a Trace,
 }
 
 /// A request that a handler answers.
@@ -78,6 +118,8 @@ pub(super) struct Asked<'a> {
     pub(super) parameters: Parameters,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: Bytes,
+    /// Whether the caller gets the reply's body; not so of a HEAD.
+    pub(super) takes_body: bool,
     pub(super) request_id: &'a str,
     pub(super) invocation: Invocation<'a>,
     pub(super) trace: &'a Trace,
@@ -126,6 +168,10 @@ pub async fn serve(
     let reply = outcome.unwrap_or_else(|problem| problem.reply(&id));
     let mut response = reply.into_response();
     dress(response.headers_mut(), &id, &trace);
+    // A link's reply is the same for all pages; a cache would keep what one of them may.
+    if endpoint.methods.through_link(head.uri.query()).is_none() {
+        app.origins.let_read(&head.headers, response.headers_mut());
+    }
     if head.method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
@@ -141,6 +187,29 @@ pub fn not_found() -> Response<Body> {
     response
 }
 
+/// Why a reply cannot be sent by a platform that takes it whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsent {
+    /// It is longer than the platform takes.
+    TooLong,
+    /// It could not be made to its end.
+    Broken,
+}
+
+/// Answers in place of a reply that cannot be sent, under the same request id.
+pub fn not_sent(app: &App, request: &HeaderMap, reply: &HeaderMap, why: Unsent) -> Response<Body> {
+    let id = reply.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let problem = match why {
+        Unsent::TooLong => Problem::ReplyTooLong,
+        Unsent::Broken => Problem::Internal,
+    };
+    let mut response = problem.reply(id).into_response();
+    dress(response.headers_mut(), id, &Trace::default());
+    app.origins.let_read(request, response.headers_mut());
+    tracing::warn!(status = response.status().as_u16(), request_id = id, error = problem.code(), "not sent");
+    response
+}
+
 async fn answer(
     app: &App,
     endpoint: &Endpoint,
@@ -150,31 +219,66 @@ async fn answer(
     invocation: Invocation<'_>,
     trace: &Trace,
 ) -> Result<Reply, Problem> {
-    let handler = endpoint.methods.find(&head.method)?;
+    let by_link = endpoint.methods.through_link(head.uri.query());
+    if head.method == Method::OPTIONS
+        && by_link.is_none()
+        && let Some(headers) = app.origins.preflight(&head.headers, endpoint.methods.allowed())
+    {
+        let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
+        reply.headers = headers;
+        return Ok(reply);
+    }
+    let answering = endpoint.methods.find(&head.method)?;
     let body = body.map_err(|unread| match unread {
         UnreadBody::TooLong => Problem::BodyTooLong,
         UnreadBody::Broken => Problem::BodyBroken,
     })?;
-    if let Some(through_link) = endpoint.methods.through_link(head.uri.query()) {
+    if let Some(through_link) = by_link {
         // Other credentials are ignored, as a cache ignores them.
         let link = app.edge_keys.check(&head.uri, invocation.at).map_err(Problem::BadLink)?;
         return through_link(app, link, invocation, trace).await;
     }
-    let keys = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-    let caller = authenticate(&head.headers, keys)
-        .map_err(|refusal| Problem::Unauthenticated { wrong: refusal == Refusal::Wrong })?;
-    trace.role.get_or_init(|| caller.role());
-    let parameters = Parameters::parse(head.uri.query());
-    if head.method == Method::POST && !is_json(head.headers.get(CONTENT_TYPE)) {
-        return Err(Problem::UnsupportedMediaType);
+    let (headers, parameters) = (&head.headers, Parameters::parse(head.uri.query()));
+    let changes = matches!(head.method, Method::POST | Method::DELETE);
+    match answering {
+        Answering::Anybody(handler) => {
+            // Signing somebody in or out is done to the browser, whatever credential comes along.
+            if changes && !app.origins.proves_own_page(headers) {
+                return Err(Problem::CrossSite);
+            }
+            expect_json(&head.method, headers)?;
+            handler(app, Visit { parameters, headers, body, invocation, trace }).await
+        }
+        Answering::Caller(handler) => {
+            let ways = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+            let claimant = app.claimant(headers, ways, invocation).await?;
+            if changes && claimant.carrier() == Carrier::Cookie && !app.origins.proves_own_page(headers) {
+                return Err(Problem::CrossSite);
+            }
+            let caller = app.caller(claimant, invocation, trace).await?.ok_or(Problem::NoRole)?;
+            trace.role.get_or_init(|| caller.role());
+            expect_json(&head.method, headers)?;
+            let takes_body = head.method != Method::HEAD;
+            let asked = Asked { caller, parameters, headers, body, takes_body, request_id, invocation, trace };
+            handler(app, asked).await
+        }
     }
-    handler(app, Asked { caller, parameters, headers: &head.headers, body, request_id, invocation, trace }).await
 }
 
-/// Whether a body is said to be JSON. A page of another site can send no such request without being asked first.
-fn is_json(content_type: Option<&HeaderValue>) -> bool {
-    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+fn expect_json(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
+    if *method == Method::POST && !is_json(headers) { Err(Problem::UnsupportedMediaType) } else { Ok(()) }
+}
+
+/// Whether a body is said to be JSON, in UTF-8. A page of another site can send no such request without being asked
+/// first.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let (Some(content_type), None) = (types.next().and_then(|value| value.to_str().ok()), types.next()) else {
+        return false;
+    };
+    let mut parts = content_type.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    is_json && parts.all(|part| part.is_empty() || part.eq_ignore_ascii_case("charset=utf-8"))
 }
 
 /// The headers that every reply carries.
@@ -205,7 +309,11 @@ fn log(
     start: Instant,
     problem: Option<(&'static str, Option<String>)>,
 ) {
-    let method = if matches!(*method, Method::GET | Method::HEAD | Method::POST) { method.as_str() } else { "other" };
+    let method = if matches!(*method, Method::GET | Method::HEAD | Method::POST | Method::DELETE | Method::OPTIONS) {
+        method.as_str()
+    } else {
+        "other"
+    };
     let (code, cause) = problem.unzip();
     macro_rules! line {
         ($level:ident) => {

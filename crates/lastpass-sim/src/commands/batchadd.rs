@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::record;
 use super::replies::{Extent, extent};
 use crate::company::User;
 use crate::mail::MailKind;
@@ -12,11 +13,12 @@ use crate::world::World;
 pub(super) fn answer(world: &mut World, request: &Request) -> String {
     let mut errors = Vec::new();
     let mut outcome = Extent::None;
+    let mut newcomers = Newcomers::default();
     for entry in request.entries() {
         match Wanted::parse(entry) {
             Ok(wanted) => {
                 outcome = Extent::Some;
-                add(world, wanted, &mut errors);
+                add(world, request, wanted, &mut newcomers, &mut errors);
             }
             Err(error) => errors.push(error),
         }
@@ -24,7 +26,21 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
     if outcome == Extent::None && errors.is_empty() {
         errors.push("No users to add".to_owned());
     }
+    for (action, usernames) in
+        [("Employee account created", newcomers.created), ("Employee invited", newcomers.invited)]
+    {
+        if !usernames.is_empty() {
+            record::change(world, request, action, &usernames.join(","));
+        }
+    }
     extent(request.dialect, outcome, "error", &errors)
+}
+
+/// The addresses that were not there before; the log has each kind in one event.
+#[derive(Default)]
+struct Newcomers {
+    created: Vec<String>,
+    invited: Vec<String>,
 }
 
 /// What one entry asks for.
@@ -75,7 +91,7 @@ impl Wanted {
     }
 }
 
-fn add(world: &mut World, mut wanted: Wanted, errors: &mut Vec<String>) {
+fn add(world: &mut World, request: &Request, mut wanted: Wanted, newcomers: &mut Newcomers, errors: &mut Vec<String>) {
     wanted.groups.retain(|group| {
         let locked = world.company.locked_groups.contains(group);
         if locked {
@@ -85,7 +101,9 @@ fn add(world: &mut World, mut wanted: Wanted, errors: &mut Vec<String>) {
     });
     let username = wanted.username.clone();
     if let Some(position) = world.position_of(&username) {
+        let before = record::groups_of(&world.company, position);
         world.change_user(position, |user| wanted.apply_to(user));
+        record::groups(world, request, &username, &before, &record::groups_of(&world.company, position));
         return;
     }
     if world.invitation_of(&username).is_some() {
@@ -99,8 +117,10 @@ fn add(world: &mut World, mut wanted: Wanted, errors: &mut Vec<String>) {
     if world.has_personal_account(&username) {
         user.password_reset_required = false;
         world.invite(user);
+        newcomers.invited.push(username.clone());
     } else {
         world.add_user(user);
+        newcomers.created.push(username.clone());
     }
     world.send(&username, MailKind::Invitation);
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::record;
 use super::replies::{Extent, extent};
 use crate::request::{Dialect, Request, text, texts};
 use crate::world::World;
@@ -25,10 +26,12 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
                 !locked
             });
         }
+        let before = record::groups_of(&world.company, position);
         world.change_user(position, |user| {
             user.groups.retain(|group| !del.contains(group));
             user.join(add);
         });
+        record::groups(world, request, &username, &before, &record::groups_of(&world.company, position));
     }
     if outcome == Extent::None && errors.is_empty() {
         errors.push("No users to change".to_owned());

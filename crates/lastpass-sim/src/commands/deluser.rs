@@ -1,5 +1,6 @@
 //! `deluser`: the four ways in which a person leaves.
 
+use super::record;
 use super::replies::{no_such_user, ok, refusal, with_status};
 use crate::request::{Dialect, Request};
 use crate::world::World;
@@ -17,6 +18,15 @@ enum Action {
 }
 
 impl Action {
+    /// What the log calls it; for an invitation taken back that is assumed.
+    fn logged(self) -> &'static str {
+        match self {
+            Self::Deactivate => "Deactivated user",
+            Self::Remove => "Remove user from company",
+            Self::Delete | Self::Uninvite => "Employee account deleted",
+        }
+    }
+
     fn parse(request: &Request) -> Option<Self> {
         match (request.dialect, request.text("action"), request.text("deleteaction")) {
             // The guide has no word for the last one.
@@ -67,5 +77,6 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
             world.remove_user(position);
         }
     }
+    record::change(world, request, action.logged(), &username);
     ok()
 }

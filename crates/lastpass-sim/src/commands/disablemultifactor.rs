@@ -5,5 +5,5 @@ use crate::request::Request;
 use crate::world::World;
 
 pub(super) fn answer(world: &mut World, request: &Request) -> String {
-    change_named(world, request, |user| user.multifactor = None)
+    change_named(world, request, Some("Disabled multifactor authentication"), |user| user.multifactor = None)
 }

@@ -1,5 +1,6 @@
 //! `disableuser`: blocks the logins of a list of people.
 
+use super::record;
 use super::replies::refused;
 use crate::php_json::PhpJson;
 use crate::request::{Dialect, Request, text};
@@ -21,6 +22,10 @@ pub(super) fn switch(world: &mut World, request: &Request, disabled: bool, field
             Some(position) if world.change_user(position, |user| user.disabled = disabled) => changed.push(username),
             Some(_) => unchanged.push(username),
         }
+    }
+    let action = if disabled { "Deactivated user" } else { "Reactivated user" };
+    for username in &changed {
+        record::change(world, request, action, username);
     }
     let failed = changed.is_empty() && unchanged.is_empty();
     let mut json = PhpJson::new();

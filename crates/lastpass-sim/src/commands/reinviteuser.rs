@@ -1,5 +1,6 @@
 //! `reinviteuser`: the invitation once more, to those who have not come yet.
 
+use super::record;
 use super::replies::{Extent, extent, refusal};
 use crate::mail::MailKind;
 use crate::request::{Dialect, Request};
@@ -10,7 +11,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
     let dialect = request.dialect;
     let usernames = request.usernames();
     if let [username] = usernames.as_slice() {
-        return match reinvite(world, username) {
+        return match reinvite(world, request, username) {
             Ok(()) => extent(dialect, Extent::Some, "error", &[]),
             Err(error) => refusal(dialect, &error),
         };
@@ -21,7 +22,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
     let mut errors = Vec::new();
     let mut outcome = Extent::None;
     for username in &usernames {
-        match reinvite(world, username) {
+        match reinvite(world, request, username) {
             Ok(()) => outcome = Extent::Some,
             Err(error) => errors.push(error),
         }
@@ -30,7 +31,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
 }
 
 /// The error about people who came is made up: none was recorded.
-fn reinvite(world: &mut World, username: &str) -> Result<(), String> {
+fn reinvite(world: &mut World, request: &Request, username: &str) -> Result<(), String> {
     if world.invitation_of(username).is_none() {
         let Some(position) = world.position_of(username) else { return Err(format!("No such user: {username}")) };
         if !world.company.users[position].never_logged_in {
@@ -38,5 +39,6 @@ fn reinvite(world: &mut World, username: &str) -> Result<(), String> {
         }
     }
     world.send(username, MailKind::Reinvitation);
+    record::change(world, request, "Re-invite user", username);
     Ok(())
 }

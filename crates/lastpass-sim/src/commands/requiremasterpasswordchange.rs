@@ -5,5 +5,5 @@ use crate::request::Request;
 use crate::world::World;
 
 pub(super) fn answer(world: &mut World, request: &Request) -> String {
-    change_named(world, request, |user| user.password_reset_required = true)
+    change_named(world, request, Some("Require password change"), |user| user.password_reset_required = true)
 }

@@ -1,5 +1,6 @@
 //! `resetpassword`: a message that leads to a new master password.
 
+use super::record;
 use super::replies::{ok, refused, with_status_list};
 use crate::mail::MailKind;
 use crate::request::Request;
@@ -12,5 +13,6 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
         return with_status_list(refused(request.dialect), "error", [format!("user not found: {username}")]);
     }
     world.send(&username, MailKind::PasswordReset);
+    record::change(world, request, "Password reset", &username);
     ok()
 }

@@ -1,5 +1,6 @@
 //! `updateemail`: another address, which counts once the person logs in with the old one.
 
+use super::record;
 use super::replies::{no_such_user, ok, refusal};
 use crate::mail::MailKind;
 use crate::request::Request;
@@ -24,6 +25,8 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
     }
     if world.change_user(position, |user| user.new_username = Some(new.to_lowercase())) {
         world.send(&old, MailKind::EmailChange);
+        // Its grammar is not known; that of other names that change is taken.
+        record::change(world, request, "Username changed", &format!("'{old}' '{new}'"));
     }
     ok()
 }

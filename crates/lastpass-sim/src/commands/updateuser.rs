@@ -1,12 +1,14 @@
 //! `updateuser`: a person's display name and Duo name.
 
+use super::record;
 use super::replies::{no_such_user, ok};
 use crate::company::User;
 use crate::request::Request;
 use crate::world::World;
 
 pub(super) fn answer(world: &mut World, request: &Request) -> String {
-    change_named(world, request, |user| {
+    // No action of the log is known to tell of display names.
+    change_named(world, request, None, |user| {
         if let Some(fullname) = request.text("fullname") {
             user.fullname = fullname;
         }
@@ -16,12 +18,19 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
     })
 }
 
-/// Changes the person whom `username` names. That there is nothing to change is not told.
-pub(super) fn change_named(world: &mut World, request: &Request, change: impl FnOnce(&mut User)) -> String {
+/// Changes the person whom `username` names. That there is nothing to change is not told, nor logged as `action`.
+pub(super) fn change_named(
+    world: &mut World,
+    request: &Request,
+    action: Option<&str>,
+    change: impl FnOnce(&mut User),
+) -> String {
     let username = request.text("username").unwrap_or_default();
     let Some(position) = world.position_of(&username) else {
         return no_such_user(request.dialect, &username);
     };
-    world.change_user(position, change);
+    if let (true, Some(action)) = (world.change_user(position, change), action) {
+        record::change(world, request, action, &username);
+    }
     ok()
 }

@@ -1,9 +1,11 @@
 //! The record as CSV.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::{HeaderValue, header::CONTENT_DISPOSITION};
 use serde::Serialize;
+use tokio::sync::mpsc;
 
 use crate::{
     changes::Operation,
@@ -11,52 +13,61 @@ use crate::{
 };
 
 use super::{
-    super::{Body, reply::Reply, spreadsheet::safe},
+    super::{
+        Body, Broken,
+        problem::causes,
+        reply::Reply,
+        spreadsheet::{byte_order_mark, lines, safe},
+    },
     Action, BATCH,
 };
 
 const COLUMNS: [&str; 11] =
     ["id", "at", "actor", "action", "email", "outcome", "steps", "details", "impact", "export", "requestId"];
 
-/// Every action of the filter, made into rows batch by batch, newest first.
-pub(super) async fn rows(store: &Store, mut filter: EntryFilter) -> Result<Vec<Bytes>, store::Error> {
-    let mut pieces = vec![header()];
-    loop {
-        let entries = store.actions(&filter, BATCH).await?;
-        pieces.push(lines(entries.iter().map(cells)));
-        match entries.last() {
-            Some(last) if entries.len() == BATCH as usize => filter.before.clone_from(&last.action_id),
-            _ => return Ok(pieces),
+/// Every action of the filter, newest first: the first batch at once, the others as they are sent.
+pub(super) async fn rows(store: &Arc<Store>, mut filter: EntryFilter) -> Result<Body, store::Error> {
+    let first = store.actions(&filter, BATCH).await?;
+    let (tell, told) = mpsc::channel(2);
+    let start = [header(), lines(first.iter().map(cells))].concat();
+    // The channel has room for it.
+    drop(tell.try_send(Ok(Bytes::from(start))));
+    let store = Arc::clone(store);
+    tokio::spawn(async move {
+        let mut batch = first;
+        while batch.len() == BATCH as usize
+            && let Some(last) = batch.last()
+        {
+            filter.before.clone_from(&last.action_id);
+            let piece = match store.actions(&filter, BATCH).await {
+                Ok(next) => {
+                    batch = next;
+                    Ok(lines(batch.iter().map(cells)))
+                }
+                Err(error) => {
+                    tracing::error!(cause = causes(&error), "the record could not be exported to its end");
+                    batch.clear();
+                    Err(Broken)
+                }
+            };
+            // Nobody takes it any more where the caller has left.
+            if tell.send(piece).await.is_err() {
+                return;
+            }
         }
-    }
+    });
+    Ok(Body::arriving(told))
 }
 
 /// The mark without which Excel takes a file for something else than UTF-8, and the names of the columns.
 pub(super) fn header() -> Bytes {
-    let names = lines([COLUMNS.map(str::to_owned)]);
-    [b"\xef\xbb\xbf".as_slice(), &names].concat().into()
+    [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].concat().into()
 }
 
 /// The file; its name says what it holds.
-pub(super) fn file(pieces: Vec<Bytes>, at: DateTime<Utc>, etag: String) -> Reply {
-    let disposition = format!("attachment; filename=\"lastpass-actions-{}.csv\"", at.format("%Y-%m-%d"));
-    let body = Body::pieces(pieces.into_iter());
-    let mut reply = Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, body);
-    if let Ok(disposition) = HeaderValue::try_from(disposition) {
-        reply.headers.insert(CONTENT_DISPOSITION, disposition);
-    }
-    reply
-}
-
-fn lines(rows: impl IntoIterator<Item = [String; 11]>) -> Bytes {
-    let mut csv = ::csv::WriterBuilder::new()
-        .terminator(::csv::Terminator::CRLF)
-        .quote_style(::csv::QuoteStyle::NonNumeric)
-        .from_writer(Vec::new());
-    for row in rows {
-        csv.write_record(row).expect("memory takes what is written to it");
-    }
-    Bytes::from(csv.into_inner().expect("memory takes what is written to it"))
+pub(super) fn file(rows: Body, at: DateTime<Utc>, etag: String) -> Reply {
+    let name = format!("lastpass-actions-{}.csv", at.format("%Y-%m-%d"));
+    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, rows).named(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; what is no text is JSON, as in the other form.

@@ -4,21 +4,19 @@ mod csv;
 mod json;
 mod query;
 
-use std::sync::Arc;
-
-use chrono::TimeDelta;
 use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::{
-    changes::{Details, Impact, Operation, action_id},
+    changes::{Details, Impact, Operation},
     domain::Role,
-    store::{self, Chain, Entry, Store},
+    store::{self, Entry},
 };
 
 use super::{
-    App, Endpoint, Invocation,
+    App, Body, Endpoint,
     changes::StepShown,
+    export::{self, Export},
     problem::Problem,
     reply::{self, Reply},
     serve::{Asked, Methods},
@@ -28,8 +26,6 @@ use query::{Format, Query};
 
 const NAME: &str = "actions";
 
-/// How often the same export by the same person is recorded.
-const EXPORTS_RECORDED_EVERY: TimeDelta = TimeDelta::hours(1);
 /// Actions that are read at a time for a CSV.
 const BATCH: u32 = 1_000;
 
@@ -37,11 +33,12 @@ const BATCH: u32 = 1_000;
 pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
+    let actor = caller.actor();
     let own = match caller.role() {
         Role::Admin | Role::Auditor => None,
-        Role::Provisioner => Some(caller.actor()),
+        Role::Provisioner => Some(actor.as_str()),
         Role::Manager => return Err(Problem::Forbidden { detail: "a manager may not read the record of changes" }),
     };
     let query = Query::parse(parameters, own, app.time_zone)?;
@@ -56,15 +53,15 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         Ok(found) => found,
         // Nothing was ever changed: an empty record is the truth, and a warning says why.
         Err(store::Error::NoTables) => {
-            let etag = reply::etag((caller.role(), caller.actor(), canonical, "no tables"));
+            let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
             return Ok(match query.format {
                 Format::Json => json::nothing_recorded(query.verifies, etag),
-                Format::Csv => csv::file(vec![csv::header()], invocation.at, etag),
+                Format::Csv => csv::file(Body::from(csv::header().to_vec()), invocation.at, etag),
             });
         }
         Err(error) => return Err(error.into()),
     };
-    let etag = reply::etag((caller.role(), caller.actor(), canonical, &head, chain.as_ref().map(Chain::is_whole)));
+    let etag = reply::etag((caller.role(), &actor, canonical, &head, &chain));
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
     }
@@ -75,43 +72,19 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         }
         Format::Csv => {
             let rows = trace.database(csv::rows(store, query.filter)).await?;
-            record_export(store, caller.actor(), request_id, invocation).await;
+            if takes_body {
+                export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+            }
             Ok(csv::file(rows, invocation.at, etag))
         }
     }
 }
 
 /// What was exported.
-#[derive(Debug, Serialize, serde::Deserialize)]
-struct Export {
+#[derive(Serialize, serde::Deserialize)]
+struct Exported {
     route: String,
     format: String,
-}
-
-/// Records that somebody took the record with them.
-async fn record_export(store: &Arc<Store>, actor: &str, request_id: &str, invocation: Invocation<'_>) {
-    let export = Export { route: NAME.to_owned(), format: "csv".to_owned() };
-    let entry = Entry {
-        action_id: action_id(invocation.at),
-        version: 1,
-        at: Entry::time_text(invocation.at),
-        actor: actor.to_owned(),
-        action: "export".to_owned(),
-        email: String::new(),
-        outcome: "confirmed".to_owned(),
-        request_id: request_id.to_owned(),
-        content: serde_json::to_string(&export).expect("texts are JSON"),
-    };
-    let (store, since) = (Arc::clone(store), invocation.at - EXPORTS_RECORDED_EVERY);
-    let work = async move {
-        if let Err(error) = store.append_once(&entry, since).await {
-            tracing::error!(cause = super::problem::causes(&error), "an export could not be recorded");
-        }
-    };
-    match invocation.background {
-        Some(background) => background.keep_awake_for(work.boxed()),
-        None => work.await,
-    }
 }
 
 /// One action, as callers see it.
@@ -130,7 +103,7 @@ struct Action<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     impact: Option<&'a Impact>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    export: Option<Export>,
+    export: Option<Exported>,
     request_id: &'a str,
 }
 

@@ -58,6 +58,9 @@ impl Query {
         let limit = parameters.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
         let verifies = parameters.choice("verify", &[("true", true), ("false", false)]).unwrap_or_default();
         parameters.finish()?;
+        if verifies && own.is_some() {
+            return Err(Problem::Forbidden { detail: "the whole record is proved to an admin or an auditor" });
+        }
         let actor = match own {
             Some(own) if !filter.actor.is_empty() && filter.actor != own => {
                 return Err(Problem::Forbidden { detail: "a provisioner may read its own actions only" });

@@ -3,15 +3,13 @@
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::{
-    changes::Change,
-    domain::{Role, fold},
-};
+use crate::{changes::Change, domain::fold};
 
 use super::{
     super::{
         App, Endpoint,
         members::Members,
+        permit::Admin,
         problem::Problem,
         reply::Reply,
         serve::{Asked, Methods},
@@ -25,12 +23,8 @@ const NAME: &str = "groups";
 pub static GROUPS: Endpoint = Endpoint { name: NAME, methods: Methods::Change(|app, asked| post(app, asked).boxed()) };
 
 async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    match asked.caller.role() {
-        Role::Admin => answer(app, asked, NAME, understand).await,
-        Role::Manager | Role::Auditor | Role::Provisioner => {
-            Err(Problem::Forbidden { detail: "only an admin may change memberships" })
-        }
-    }
+    let admin = Admin::required(&asked.caller, "only an admin may change memberships")?;
+    answer(app, asked, NAME, |desk, members| understand(desk, members, admin)).await
 }
 
 /// The members of the request, as they are compared with a repeat's.
@@ -42,7 +36,7 @@ struct Body {
     is_dry_run: bool,
 }
 
-fn understand(_: &ChangeDesk, mut members: Members) -> Result<Understood<Body>, Problem> {
+fn understand(_: &ChangeDesk, mut members: Members, _: Admin) -> Result<Understood<Body>, Problem> {
     let address = members.required("email");
     let (add, remove) = (members.texts("add"), members.texts("remove"));
     let is_dry_run = members.flag("dryRun");

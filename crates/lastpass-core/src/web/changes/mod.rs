@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     changes::{Change, Errand, OwnedKey},
-    domain::EmailAddress,
+    domain::{EmailAddress, is_invisible},
     settings::ChangeMode,
 };
 
@@ -55,7 +55,7 @@ async fn answer<B: Serialize>(
     route: &'static str,
     understand: impl FnOnce(&ChangeDesk, Members) -> Result<Understood<B>, Problem>,
 ) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, body, request_id, invocation, trace } = asked;
+    let Asked { caller, parameters, headers, body, request_id, invocation, trace, takes_body: _ } = asked;
     parameters.finish()?;
     let desk = app.desk()?;
     if desk.mode == ChangeMode::Off {
@@ -64,7 +64,7 @@ async fn answer<B: Serialize>(
     let key = idempotency_key(headers)?;
     let Understood { change, body, is_dry_run } = understand(desk, Members::parse(&body)?)?;
     let errand = Errand {
-        actor: caller.actor().to_owned(),
+        actor: caller.actor(),
         role: caller.role(),
         key: key.map(|key| OwnedKey::new(&caller.identity(), route, &key)),
         body: fingerprint(&body),
@@ -105,7 +105,8 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
         (Some(value), None) => {
-            let key = value.to_str().map(str::trim).ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
+            let is_plain = |key: &&str| (1..=LONGEST_KEY).contains(&key.len()) && !key.contains(char::is_control);
+            let key = value.to_str().ok().map(str::trim).filter(is_plain);
             key.map(|key| Some(key.to_owned())).ok_or_else(refused)
         }
         (Some(_), Some(_)) => Err(refused()),
@@ -125,7 +126,7 @@ impl Findings {
 
     /// A name that can be shown in one line.
     fn name(&mut self, field: &'static str, text: &str) {
-        if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
+        if text.chars().count() > LONGEST_NAME || text.chars().any(is_invisible) {
             self.add(field, format!("must be one line of up to {LONGEST_NAME} characters"));
         }
     }
@@ -135,7 +136,7 @@ impl Findings {
         if groups.len() > MOST_GROUPS {
             self.add(field, format!("must name no more than {MOST_GROUPS} groups"));
         }
-        if groups.iter().any(|group| group.chars().count() > LONGEST_NAME || group.chars().any(char::is_control)) {
+        if groups.iter().any(|group| group.chars().count() > LONGEST_NAME || group.chars().any(is_invisible)) {
             self.add(field, format!("must hold names of one line and up to {LONGEST_NAME} characters"));
         }
     }

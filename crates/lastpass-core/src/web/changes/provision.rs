@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use crate::{
     changes::{Change, NewPerson},
-    domain::{Role, fold},
+    domain::fold,
 };
 
 use super::{
     super::{
         App, Endpoint,
         members::Members,
+        permit::Provisioner,
         problem::Problem,
         reply::Reply,
         serve::{Asked, Methods},
@@ -27,12 +28,9 @@ pub static PROVISION_USER: Endpoint =
     Endpoint { name: NAME, methods: Methods::Change(|app, asked| post(app, asked).boxed()) };
 
 async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    match asked.caller.role() {
-        Role::Admin | Role::Provisioner => answer(app, asked, NAME, understand).await,
-        Role::Manager | Role::Auditor => {
-            Err(Problem::Forbidden { detail: "only an admin or a provisioner may create accounts" })
-        }
-    }
+    let detail = "only an admin or a provisioner may create accounts";
+    let provisioner = Provisioner::required(&asked.caller, detail)?;
+    answer(app, asked, NAME, |desk, members| understand(desk, members, provisioner)).await
 }
 
 /// The members of the request, as they are compared with a repeat's.
@@ -49,7 +47,7 @@ struct Body {
     is_dry_run: bool,
 }
 
-fn understand(desk: &ChangeDesk, mut members: Members) -> Result<Understood<Body>, Problem> {
+fn understand(desk: &ChangeDesk, mut members: Members, _: Provisioner) -> Result<Understood<Body>, Problem> {
     let mut body = Body {
         first_name: members.required("firstName"),
         last_name: members.required("lastName"),
@@ -86,7 +84,8 @@ fn understand(desk: &ChangeDesk, mut members: Members) -> Result<Understood<Body
         findings.name("manager", manager);
     }
     let manager_email = body.manager_email.as_deref().and_then(|text| findings.email("managerEmail", text));
-    if body.start_date.as_deref().is_some_and(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").is_err()) {
+    let is_date = |date: &str| date.len() == 10 && NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok();
+    if body.start_date.as_deref().is_some_and(|date| !is_date(date)) {
         findings.add("startDate", "must be a date such as 2026-12-01".to_owned());
     }
     let person = email.zip(department).map(|(email, (department, group))| NewPerson {

@@ -3,15 +3,13 @@
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::{
-    changes::Change,
-    domain::{PersonAction, Role},
-};
+use crate::{changes::Change, domain::PersonAction};
 
 use super::{
     super::{
         App, Endpoint,
         members::Members,
+        permit::{Admin, Provisioner},
         problem::Problem,
         reply::Reply,
         serve::{Asked, Methods},
@@ -25,13 +23,19 @@ const NAME: &str = "users";
 pub static USERS: Endpoint = Endpoint { name: NAME, methods: Methods::Change(|app, asked| post(app, asked).boxed()) };
 
 async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let role = asked.caller.role();
-    match role {
-        Role::Admin | Role::Provisioner => {
-            answer(app, asked, NAME, |desk, members| understand(desk, members, role)).await
-        }
-        Role::Manager | Role::Auditor => Err(Problem::Forbidden { detail: "only an admin may act on people" }),
-    }
+    let actor = match Admin::of(&asked.caller) {
+        Some(admin) => Actor::Admin(admin),
+        None => Actor::Provisioner(Provisioner::required(&asked.caller, "only an admin may act on people")?),
+    };
+    answer(app, asked, NAME, |desk, members| understand(desk, members, actor)).await
+}
+
+/// Somebody who may act on people, and how far.
+enum Actor {
+    /// Any action.
+    Admin(Admin),
+    /// What has to do with invitations.
+    Provisioner(Provisioner),
 }
 
 /// The members of the request, as they are compared with a repeat's.
@@ -43,7 +47,7 @@ struct Body {
     is_dry_run: bool,
 }
 
-fn understand(_: &ChangeDesk, mut members: Members, role: Role) -> Result<Understood<Body>, Problem> {
+fn understand(_: &ChangeDesk, mut members: Members, actor: Actor) -> Result<Understood<Body>, Problem> {
     let address = members.required("email");
     let named = members.required("action");
     let action = PersonAction::ALL.into_iter().find(|action| action.name() == named);
@@ -58,7 +62,8 @@ fn understand(_: &ChangeDesk, mut members: Members, role: Role) -> Result<Unders
     let allow_orphans = members.flag("allowOrphans");
     let is_dry_run = members.flag("dryRun");
     members.finish()?;
-    if role == Role::Provisioner && !matches!(action, Some(PersonAction::Reinvite | PersonAction::Uninvite)) {
+    let is_of_invitations = matches!(action, Some(PersonAction::Reinvite | PersonAction::Uninvite));
+    if matches!(actor, Actor::Provisioner(_)) && !is_of_invitations {
         return Err(Problem::Forbidden { detail: "a provisioner may only reinvite and uninvite" });
     }
 

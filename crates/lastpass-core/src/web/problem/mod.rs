@@ -5,6 +5,7 @@ mod lastpass;
 
 use std::{borrow::Cow, time::Duration};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
@@ -12,6 +13,7 @@ use http::{
 use serde::Serialize;
 
 use crate::{
+    auth::Defect,
     changes::{Done, Refusal},
     lastpass::Error,
     settings::Fault,
@@ -49,9 +51,11 @@ pub enum Problem {
     Parameters(Vec<FieldError>),
     /// No credential, or a wrong one.
     Unauthenticated {
-        /// Whether a credential came at all.
-        wrong: bool,
+        /// What is wrong with the credential; nothing where none came.
+        wrong: Option<Defect>,
     },
+    /// The keys by which tokens are judged could never be fetched.
+    KeysUnavailable,
     /// The request came by an edge link that does not open.
     BadLink(BadLink),
     /// The caller's role does not allow it.
@@ -59,6 +63,12 @@ pub enum Problem {
         /// What the role does not allow.
         detail: &'static str,
     },
+    /// Somebody who proved who they are, and has no role here.
+    NoRole,
+    /// A request that changes something, of a page that did not prove to be ours.
+    CrossSite,
+    /// LastPass could not be asked whose role is what.
+    RolesUnavailable(Error),
     /// Settings that are missing or malformed.
     NotConfigured {
         /// What is wrong with which; nothing where the caller is not to be told.
@@ -80,6 +90,13 @@ pub enum Problem {
     Database(store::Error),
     /// LastPass gave no answer that can be used.
     LastPass(Error),
+    /// A window of LastPass's log holds more than one answer can.
+    WindowTooLarge {
+        /// The earliest beginning with which it fits.
+        from: DateTime<Utc>,
+    },
+    /// The reply is longer than the platform can send.
+    ReplyTooLong,
     /// A fault of this program.
     Internal,
 }
@@ -127,17 +144,23 @@ impl Problem {
                 // Front ends of the guide show this text alone.
                 detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
             },
-            Self::Unauthenticated { wrong: false } => row(
+            Self::Unauthenticated { wrong: None } => row(
                 StatusCode::UNAUTHORIZED,
                 "unauthenticated",
                 "Sign in first",
                 "no credential came; send a dashboard key as `Authorization: Bearer KEY` or `X-Api-Key: KEY`",
             ),
-            Self::Unauthenticated { wrong: true } => row(
+            Self::Unauthenticated { wrong: Some(_) } => row(
                 StatusCode::UNAUTHORIZED,
                 "unauthenticated",
                 "Sign in first",
-                "the credential is not accepted; check the key that you send",
+                "the credential is not accepted: a wrong key, or a token that has ended or is another application's",
+            ),
+            Self::KeysUnavailable => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "keys-unavailable",
+                "Tokens cannot be judged",
+                "the identity provider's keys (AUTH_JWKS_URL) could not be fetched; try again in a minute",
             ),
             Self::BadLink(BadLink::Late) => row(
                 StatusCode::FORBIDDEN,
@@ -154,6 +177,26 @@ impl Problem {
                  both out to ask with a key",
             ),
             Self::Forbidden { detail } => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", detail),
+            Self::NoRole => row(
+                StatusCode::FORBIDDEN,
+                "no-role",
+                "No role here",
+                "you are signed in, and neither your account's claim (AUTH_ROLE_CLAIM) nor a group of LastPass \
+                 (ROLE_GROUPS) gives you a role here; ask whoever runs this dashboard",
+            ),
+            Self::CrossSite => row(
+                StatusCode::FORBIDDEN,
+                "cross-site",
+                "From another site",
+                "the request does not come from a page of this site: a browser sends Sec-Fetch-Site: same-origin or an \
+                 Origin that is this host's; programs send a key in Authorization",
+            ),
+            Self::RolesUnavailable(_) => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "roles-unavailable",
+                "Your role cannot be looked up",
+                "LastPass, whose groups decide what you may, gives no answer; try again in a minute",
+            ),
             Self::NotConfigured { faults } if faults.is_empty() => row(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "not-configured",
@@ -206,6 +249,19 @@ impl Problem {
                  same Idempotency-Key",
             ),
             Self::LastPass(error) => lastpass::row(error),
+            Self::WindowTooLarge { from } => Row {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                code: "window-too-large",
+                title: "Too many events",
+                detail: Cow::Owned(format!("from {}", later(*from))),
+            },
+            Self::ReplyTooLong => row(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "reply-too-long",
+                "Reply too long",
+                "the reply is longer than this platform sends in one piece: ask for less, by limit and cursor or by a \
+                 filter, or ask the address that streams (docs/DEPLOY.md)",
+            ),
             Self::Internal => row(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -223,23 +279,30 @@ impl Problem {
     /// What lies behind it, for the log: our own words only.
     pub(super) fn cause(&self) -> Option<String> {
         match self {
-            Self::LastPass(error) | Self::Refused(Refusal::LastPass(error)) => Some(causes(error)),
+            Self::LastPass(error) | Self::Refused(Refusal::LastPass(error)) | Self::RolesUnavailable(error) => {
+                Some(causes(error))
+            }
             Self::Database(error) | Self::Refused(Refusal::Database(error)) => Some(causes(error)),
             Self::NotDone(_, done) => done.cause.clone(),
             Self::NotConfigured { faults } => Some(name_faults(faults)),
+            Self::Unauthenticated { wrong } => wrong.as_ref().map(|defect| causes(defect)),
             Self::NotFound
             | Self::MethodNotAllowed { .. }
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Parameters(_)
-            | Self::Unauthenticated { .. }
+            | Self::KeysUnavailable
             | Self::BadLink(_)
             | Self::Forbidden { .. }
+            | Self::NoRole
+            | Self::CrossSite
             | Self::UnsupportedMediaType
             | Self::Members(_)
             | Self::Fields(_)
             | Self::ChangesOff
             | Self::Refused(_)
+            | Self::WindowTooLarge { .. }
+            | Self::ReplyTooLong
             | Self::Internal => None,
         }
     }
@@ -248,6 +311,9 @@ impl Problem {
         match self {
             Self::Parameters(errors) | Self::Members(errors) | Self::Fields(errors) => errors.clone(),
             Self::Refused(refusal) => change::errors(refusal),
+            Self::WindowTooLarge { from } => {
+                vec![FieldError { field: "from".to_owned(), message: later(*from).into() }]
+            }
             Self::NotDone(_, done) => change::words(done),
             Self::NotConfigured { faults } => faults
                 .iter()
@@ -260,10 +326,15 @@ impl Problem {
             | Self::Unauthenticated { .. }
             | Self::BadLink(_)
             | Self::Forbidden { .. }
+            | Self::NoRole
+            | Self::CrossSite
+            | Self::KeysUnavailable
+            | Self::RolesUnavailable(_)
             | Self::UnsupportedMediaType
             | Self::ChangesOff
             | Self::Database(_)
             | Self::LastPass(_)
+            | Self::ReplyTooLong
             | Self::Internal => Vec::new(),
         }
     }
@@ -275,12 +346,15 @@ impl Problem {
                 headers.insert(ALLOW, HeaderValue::from_static(allowed));
             }
             Self::Unauthenticated { wrong } => {
-                let challenge = if *wrong {
+                let challenge = if wrong.is_some() {
                     r#"Bearer realm="lastpass-functions", error="invalid_token""#
                 } else {
                     r#"Bearer realm="lastpass-functions""#
                 };
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
+            Self::Refused(Refusal::Busy) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
             }
             Self::Refused(Refusal::BlastGuard { retry_after }) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.num_seconds().max(1)));
@@ -296,6 +370,10 @@ impl Problem {
             | Self::Parameters(_)
             | Self::BadLink(_)
             | Self::Forbidden { .. }
+            | Self::NoRole
+            | Self::CrossSite
+            | Self::KeysUnavailable
+            | Self::RolesUnavailable(_)
             | Self::NotConfigured { .. }
             | Self::UnsupportedMediaType
             | Self::Members(_)
@@ -305,6 +383,8 @@ impl Problem {
             | Self::NotDone(..)
             | Self::Database(_)
             | Self::LastPass(_)
+            | Self::WindowTooLarge { .. }
+            | Self::ReplyTooLong
             | Self::Internal => {}
         }
         headers
@@ -352,6 +432,12 @@ pub(super) fn causes(error: &dyn std::error::Error) -> String {
 /// The variables and what is wrong with each, in one sentence; the reasons quote no value.
 fn name_faults(faults: &[Fault]) -> String {
     told(faults.iter().map(|fault| (fault.variable, fault.reason.as_str())))
+}
+
+/// What to ask for instead of a window that is too large.
+fn later(from: DateTime<Utc>) -> String {
+    let from = from.to_rfc3339_opts(SecondsFormat::Secs, true);
+    format!("must be {from} or later: the window holds more events than one answer can")
 }
 
 fn told<'a>(errors: impl Iterator<Item = (&'a str, &'a str)>) -> String {

@@ -16,9 +16,9 @@ use super::{
         cached::{self, CacheState},
         problem::{FieldError, Problem},
         reply,
+        warning::Warning,
     },
     query::Query,
-    warning::Warning,
 };
 
 /// What one reply is made of.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::{HeaderValue, header::CONTENT_DISPOSITION};
-
 use super::{
-    super::{Body, reply::Reply, spreadsheet::safe},
+    super::{
+        Body,
+        permit::Admin,
+        reply::Reply,
+        spreadsheet::{byte_order_mark, lines, safe},
+    },
     answer::{Answer, List},
     row::{Figure, Moment, Row},
 };
@@ -34,39 +36,18 @@ const COLUMNS: [&str; 16] = [
 const ROWS_A_PIECE: usize = 200;
 
 /// Every person of the list; the file's name says what it holds.
-pub(super) fn list(list: List, answer: Arc<Answer>, etag: String) -> Reply {
-    let date = answer.meta.as_of.format("%Y-%m-%d");
-    let disposition = format!("attachment; filename=\"lastpass-security-report-{date}.csv\"");
+pub(super) fn list(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
+    let name = format!("lastpass-security-report-{}.csv", answer.meta.as_of.format("%Y-%m-%d"));
+    let start = [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].into_iter();
     let mut next = 0;
-    let pieces = std::iter::from_fn(move || {
-        if next > 0 && next >= list.places.len() {
-            return None;
-        }
-        // Excel takes a file for UTF-8 only where it begins with the mark.
-        let start = if next == 0 { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
-        let mut csv = ::csv::WriterBuilder::new()
-            .terminator(::csv::Terminator::CRLF)
-            .quote_style(::csv::QuoteStyle::NonNumeric)
-            .from_writer(start);
-        if next == 0 {
-            write(&mut csv, COLUMNS.iter().map(|name| (*name).to_owned()));
-        }
+    let rows = std::iter::from_fn(move || {
         let end = list.places.len().min(next + ROWS_A_PIECE);
-        for place in &list.places[next..end] {
-            write(&mut csv, cells(&Row::of(answer.people().get(*place as usize), &answer.rules())));
-        }
-        next = end.max(1);
-        Some(Bytes::from(csv.into_inner().expect("memory takes what is written to it")))
+        let places = &list.places[next..end];
+        next = end;
+        let cells = |place: &u32| cells(&Row::of(answer.people().get(*place as usize), &answer.rules()));
+        (!places.is_empty()).then(|| lines(places.iter().map(cells)))
     });
-    let mut reply = Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, Body::pieces(pieces));
-    if let Ok(disposition) = HeaderValue::try_from(disposition) {
-        reply.headers.insert(CONTENT_DISPOSITION, disposition);
-    }
-    reply
-}
-
-fn write(csv: &mut ::csv::Writer<Vec<u8>>, cells: impl IntoIterator<Item = String>) {
-    csv.write_record(cells).expect("memory takes what is written to it");
+    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, Body::pieces(start.chain(rows))).named(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; what is unknown is empty.

@@ -8,11 +8,10 @@ use serde::Serialize;
 use crate::report::{DepartmentFigures, Notice, Range, SecurityReport, Stats, summarise};
 
 use super::{
-    super::{Body, reply::Reply},
+    super::{Body, permit::Admin, reply::Reply, warning::Warning},
     answer::{Answer, List, Meta},
     cursor,
     row::{Figure, Moment, Row},
-    warning::Warning,
 };
 
 const CONTENT_TYPE: &str = "application/json";
@@ -44,7 +43,7 @@ pub(super) fn summary(summary: Summary, etag: String) -> Reply {
 }
 
 /// Figures and people.
-pub(super) fn full(list: List, answer: Arc<Answer>, etag: String) -> Reply {
+pub(super) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
     let mut piece = head(&list.report, &list.report.departments);
     let mut row = 0;
     let mut ended = false;

@@ -6,19 +6,20 @@ mod cursor;
 mod json;
 mod query;
 mod row;
-mod warning;
 
 use std::sync::Arc;
 
 use futures_util::FutureExt;
 use http::header::{IF_NONE_MATCH, LINK};
 
-use crate::domain::Role;
+use crate::{auth::Caller, domain::Role};
 
 use super::{
     App, Endpoint, Invocation,
     cached::Demand,
     edge_link::CheckedLink,
+    export::{self, Export},
+    permit::Admin,
     problem::Problem,
     reply::{self, Reply},
     serve::{Asked, Methods, Trace},
@@ -29,9 +30,11 @@ use query::{Format, Query, View};
 
 pub(super) use json::Summary;
 
+const NAME: &str = "security-report";
+
 /// The endpoint of the security report.
 pub static SECURITY_REPORT: Endpoint = Endpoint {
-    name: "security-report",
+    name: NAME,
     methods: Methods::Shared {
         read: |app, asked| read(app, asked).boxed(),
         through_link: |app, link, invocation, trace| read_through_link(app, link, invocation, trace).boxed(),
@@ -61,22 +64,38 @@ async fn read_through_link(
 }
 
 async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
-    let query = Query::parse(parameters, Reader::of(caller.role())?)?;
+    let reader = Reader::of(&caller)?;
+    let query = Query::parse(parameters, reader)?;
     let demand = if query.fresh { Demand::Fresh } else { Demand::Usual };
     let answer = Arc::new(ask(app, demand, invocation, trace).await?);
     let etag = answer.etag(caller.role(), &canonical);
     if reply::is_known(headers.get(IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
     }
-    match (query.view, query.format) {
-        (View::Summary, _) => {
-            let figures = answer.figures().await?;
-            Ok(json::summary(Summary::of(&figures, &answer.meta), etag))
+    let admin = match (query.view, reader) {
+        (View::Full, Reader::Everything(admin)) => admin,
+        (View::Summary, _) | (View::Full, Reader::Figures) => {
+            return Ok(json::summary(Summary::of(&answer.figures().await?, &answer.meta), etag));
         }
-        (View::Full, Format::Json) => Ok(json::full(answer.list(query).await?, answer, etag)),
-        (View::Full, Format::Csv) => Ok(csv::list(answer.list(query).await?, answer, etag)),
+    };
+    let (format, is_whole) = (query.format, query.limit.is_none());
+    let list = answer.list(query).await?;
+    let taken = |format| Export { route: NAME, format };
+    match format {
+        Format::Json => {
+            if is_whole && takes_body {
+                export::record(app, &caller, taken("json"), request_id, invocation).await;
+            }
+            Ok(json::full(list, answer, etag, admin))
+        }
+        Format::Csv => {
+            if takes_body {
+                export::record(app, &caller, taken("csv"), request_id, invocation).await;
+            }
+            Ok(csv::list(list, answer, etag, admin))
+        }
     }
 }
 
@@ -93,20 +112,22 @@ async fn ask(app: &App, demand: Demand, invocation: Invocation<'_>, trace: &Trac
 }
 
 /// Somebody who may read the report, and how much of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Reader {
     /// Figures and people.
-    Everything,
+    Everything(Admin),
     /// Figures alone.
     Figures,
 }
 
 impl Reader {
-    fn of(role: Role) -> Result<Self, Problem> {
-        match role {
-            Role::Admin => Ok(Self::Everything),
-            Role::Manager | Role::Auditor => Ok(Self::Figures),
-            Role::Provisioner => Err(Problem::Forbidden { detail: "a provisioner may not read the security report" }),
+    fn of(caller: &Caller) -> Result<Self, Problem> {
+        match (Admin::of(caller), caller.role()) {
+            (Some(admin), _) => Ok(Self::Everything(admin)),
+            (None, Role::Admin | Role::Manager | Role::Auditor) => Ok(Self::Figures),
+            (None, Role::Provisioner) => {
+                Err(Problem::Forbidden { detail: "a provisioner may not read the security report" })
+            }
         }
     }
 }

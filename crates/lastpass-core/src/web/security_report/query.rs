@@ -54,11 +54,11 @@ impl Query {
                 return Err(Problem::Forbidden { detail: "only an admin may read view=full; ask for view=summary" });
             }
             (Some(view), _) => view,
-            (None, Reader::Everything) => View::Full,
+            (None, Reader::Everything(_)) => View::Full,
             (None, Reader::Figures) => View::Summary,
         };
         let fresh = parameters.choice("fresh", &[("true", true), ("false", false)]).unwrap_or_default();
-        if fresh && reader == Reader::Figures {
+        if fresh && matches!(reader, Reader::Figures) {
             return Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" });
         }
         if view == View::Summary {

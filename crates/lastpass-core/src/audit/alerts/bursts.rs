@@ -1,0 +1,139 @@
+//! Many events of one user in a short time. Knows a sliding window, and not what is counted in it.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, VecDeque},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    Rule,
+    findings::{DraftId, Findings},
+};
+use crate::audit::Reading;
+
+/// Watches each user's events of one sort.
+pub(super) struct Bursts<'a> {
+    rule: Rule,
+    window: TimeDelta,
+    by_user: HashMap<Cow<'a, str>, Burst>,
+}
+
+#[derive(Default)]
+struct Burst {
+    /// Events within the window, oldest first.
+    recent: VecDeque<Counted>,
+    /// What they count together.
+    sum: u64,
+    /// The alert that the user's last burst became.
+    alert: Option<DraftId>,
+}
+
+struct Counted {
+    place: u32,
+    at: DateTime<Utc>,
+    count: u64,
+    is_evidence: bool,
+}
+
+impl<'a> Bursts<'a> {
+    pub(super) fn new(rule: Rule, window: TimeDelta) -> Self {
+        Self { rule, window, by_user: HashMap::new() }
+    }
+
+    /// Looks at the next event of a user, which counts `count` times; whoever is not named is not watched.
+    pub(super) fn look(&mut self, place: u32, reading: &Reading<'a>, count: usize, findings: &mut Findings<'a>) {
+        let Some(user) = reading.doer().folded() else { return };
+        let burst = self.by_user.entry(user).or_default();
+        let at = reading.event().at();
+        while let Some(oldest) = burst.recent.front().filter(|oldest| at - oldest.at >= self.window) {
+            burst.sum -= oldest.count;
+            burst.recent.pop_front();
+        }
+        let count = count as u64;
+        burst.sum += count;
+        burst.recent.push_back(Counted { place, at, count, is_evidence: false });
+        if burst.sum < self.rule.threshold() {
+            return;
+        }
+        // A burst goes on as long as its evidence is within the window.
+        let goes_on = burst.recent.front().is_some_and(|oldest| oldest.is_evidence);
+        let alert = match burst.alert.filter(|_| goes_on) {
+            Some(alert) => alert,
+            None => *burst.alert.insert(findings.open(self.rule, reading.doer())),
+        };
+        let fresh = burst.recent.iter().rposition(|event| event.is_evidence).map_or(0, |last| last + 1);
+        for event in burst.recent.range_mut(fresh..) {
+            event.is_evidence = true;
+            findings.extend(alert, event.place, event.count);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::audit::{
+        Log,
+        alerts::{Context, DELETIONS, FAILED_LOGINS, Rule, detect},
+        example::{Example, at},
+    };
+
+    /// The alerts over events of (seconds, user, action, data): rule, count, first and last second.
+    fn check(events: &[(i64, &str, &str, &str)], expected: &[(Rule, u64, i64, i64)]) {
+        let events = events
+            .iter()
+            .fold(Example::default(), |log, (seconds, user, action, data)| log.event(*seconds, user, "", action, data))
+            .finish();
+        let context = Context { our_label: "", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None };
+        let alerts = detect(&Log::new(&events), &context);
+        let found: Vec<_> =
+            alerts.list().iter().map(|alert| (alert.rule, alert.count, alert.first_at, alert.last_at)).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(rule, count, first, last)| (*rule, *count, at(*first), at(*last))).collect();
+        assert_eq!(found, expected);
+    }
+
+    fn failed(seconds: impl IntoIterator<Item = i64>) -> Vec<(i64, &'static str, &'static str, &'static str)> {
+        seconds.into_iter().map(|at| (at, "ann@example.com", "Failed login attempt", "")).collect()
+    }
+
+    #[test]
+    fn failed_logins_of_one_user_in_a_short_time_are_an_alert() {
+        assert_eq!(FAILED_LOGINS, 5);
+        let rule = Rule::RepeatedFailedLogins;
+        check(&failed([0, 100, 200, 300, 599]), &[(rule, 5, 0, 599)]);
+        // A burst that goes on stays one alert; after a rest there is another.
+        check(&failed((0..40).map(|event| event * 100)), &[(rule, 40, 0, 3_900)]);
+        let twice = failed([0, 1, 2, 3, 4, 700, 701, 702, 703, 704]);
+        check(&twice, &[(rule, 5, 700, 704), (rule, 5, 0, 4)]);
+    }
+
+    #[test]
+    fn failed_logins_that_are_few_or_slow_or_of_many_stay_quiet() {
+        check(&failed([0, 1, 2, 3]), &[]);
+        check(&failed([0, 100, 200, 300, 600]), &[]);
+        let mut of_two = failed([0, 1, 2, 3]);
+        of_two.push((4, "bob@example.com", "Failed login attempt", ""));
+        of_two.push((5, "ann@example.com", "Log in", ""));
+        check(&of_two, &[]);
+    }
+
+    #[test]
+    fn mass_deletion_counts_what_was_deleted() {
+        assert_eq!(DELETIONS, 20);
+        let sites = "1.example,2.example,3.example,4.example,5.example,6.example,7.example,8.example,9.example";
+        let events = [
+            (0, "ann@example.com", "Deleted sites", sites),
+            (10, "ann@example.com", "Deleted shared folder", "Box"),
+            (20, "ann@example.com", "Employee account deleted", "a@example.com,b@example.com"),
+            (3_500, "ANN@example.com", "Delete shared sites", "1.example from Box"),
+            (3_599, "ann@example.com", "Deleted Sites", sites),
+        ];
+        check(&events, &[(Rule::MassDeletion, 22, 0, 3_599)]);
+        check(&events[..4], &[]);
+        let mut slow = events;
+        slow[4].0 = 3_600;
+        check(&slow, &[]);
+    }
+}

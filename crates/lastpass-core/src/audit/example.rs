@@ -1,0 +1,51 @@
+//! Events for the tests of this folder, and the curated log of Elastic's integration.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::domain::{Event, EventFields, EventId};
+
+/// A moment, in seconds after midnight of the day that the examples play on.
+pub(super) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(seconds)
+}
+
+/// The id of the event at a place of an example.
+pub(super) fn id(place: u32) -> EventId {
+    let mut bytes = [0; 12];
+    bytes[..4].copy_from_slice(&place.to_be_bytes());
+    EventId(bytes)
+}
+
+/// Events, in the order in which they are added.
+#[derive(Default)]
+pub(super) struct Example(Vec<Event>);
+
+impl Example {
+    /// An event so many seconds after midnight.
+    pub(super) fn event(mut self, seconds: i64, user: &str, ip: &str, action: &str, data: &str) -> Self {
+        let time = at(seconds).format("%Y-%m-%d %H:%M:%S").to_string();
+        let fields = EventFields { time: &time, username: user, ip_address: ip, action, data };
+        let place = u32::try_from(self.0.len()).expect("an example is short");
+        self.0.push(Event::new(id(place), at(seconds), false, fields));
+        self
+    }
+
+    pub(super) fn finish(self) -> Vec<Event> {
+        self.0
+    }
+}
+
+/// The 94 events that Elastic curated from live data: 47 in Title Case, then the same in sentence case.
+pub(super) fn sample_log() -> Vec<Event> {
+    let log = include_str!("../../../../tests/samples/elastic/test-event-report.log");
+    log.lines()
+        .fold(Example::default(), |example, line| {
+            // No value of this file holds a quotation mark or an escape.
+            let field = |name: &str| {
+                let (_, rest) = line.split_once(&format!("\"{name}\":\"")).expect("each line has all five members");
+                rest.split_once('"').expect("a text ends").0
+            };
+            example.event(0, field("Username"), field("IP_Address"), field("Action"), field("Data"))
+        })
+        .finish()
+}

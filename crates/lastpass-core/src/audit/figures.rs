@@ -1,0 +1,211 @@
+//! Counts over events. Knows readings; no filters, and no zone but the one it is given.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::{Kind, Log};
+use crate::domain::fold;
+
+/// How many users the counts by user name.
+pub const TOP_USERS: usize = 10;
+
+/// How many unknown actions are named.
+pub const NAMED_UNKNOWN_ACTIONS: usize = 10;
+
+/// Counts over the events of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// All of them.
+    pub total: u64,
+    /// By kind, all kinds in the order of [`Kind::ALL`].
+    pub by_kind: [(Kind, u64); Kind::ALL.len()],
+    /// By day of the zone, the oldest first; days without events are left out.
+    pub by_day: Vec<(NaiveDate, u64)>,
+    /// The [`TOP_USERS`] with the most events, ties by name: people, and the API by its labels.
+    pub by_user: Vec<(String, u64)>,
+}
+
+/// Counts the events at `places`, by day of `zone`.
+pub fn figures(log: &Log<'_>, places: &[u32], zone: Tz) -> Figures {
+    let mut by_kind = [0; Kind::ALL.len()];
+    let mut by_day: BTreeMap<NaiveDate, u64> = BTreeMap::new();
+    let mut by_user = Counts::default();
+    for place in places {
+        let reading = log.reading(*place);
+        by_kind[reading.kind() as usize] += 1;
+        *by_day.entry(reading.event().at().with_timezone(&zone).date_naive()).or_default() += 1;
+        if let Some(key) = reading.doer().folded() {
+            by_user.add(key, reading.doer());
+        }
+    }
+    Figures {
+        total: places.len() as u64,
+        by_kind: Kind::ALL.map(|kind| (kind, by_kind[kind as usize])),
+        by_day: by_day.into_iter().collect(),
+        by_user: by_user.top(TOP_USERS).into_iter().map(|(doer, events)| (doer.to_string(), events)).collect(),
+    }
+}
+
+/// Events whose action the table does not know: LastPass has new ones, renamed some, or speaks another language.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnknownActions {
+    /// How many events there are.
+    pub events: u64,
+    /// The [`NAMED_UNKNOWN_ACTIONS`] most frequent actions, as LastPass writes them, ties by name.
+    pub most_frequent: Vec<(String, u64)>,
+}
+
+/// Counts the unknown actions of the whole log, whatever a list shows of it.
+pub fn unknown_actions(log: &Log<'_>) -> UnknownActions {
+    let mut counts = Counts::default();
+    let mut events = 0;
+    for reading in log.newest_first().iter().map(|place| log.reading(*place)).filter(|reading| !reading.is_known()) {
+        events += 1;
+        let action = reading.event().fields().action.trim();
+        counts.add(fold(action), action);
+    }
+    let most_frequent =
+        counts.top(NAMED_UNKNOWN_ACTIONS).into_iter().map(|(action, events)| (action.to_owned(), events)).collect();
+    UnknownActions { events, most_frequent }
+}
+
+/// Counts by key; each key is shown as it was first added.
+struct Counts<'a, T>(HashMap<Cow<'a, str>, (T, u64)>);
+
+impl<T> Default for Counts<'_, T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<'a, T> Counts<'a, T> {
+    fn add(&mut self, key: Cow<'a, str>, shown: T) {
+        self.0.entry(key).or_insert((shown, 0)).1 += 1;
+    }
+
+    /// The most frequent, ties by key.
+    fn top(self, limit: usize) -> Vec<(T, u64)> {
+        let mut all: Vec<_> = self.0.into_iter().collect();
+        all.sort_unstable_by(|(left, (_, fewer)), (right, (_, more))| more.cmp(fewer).then_with(|| left.cmp(right)));
+        all.into_iter().take(limit).map(|(_, counted)| counted).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::{America::New_York, Europe::Berlin};
+    use proptest::prelude::*;
+
+    use super::{Figures, UnknownActions, figures, unknown_actions};
+    use crate::{
+        audit::{
+            Doer, Kind, Log,
+            example::{Example, sample_log},
+        },
+        domain::Event,
+    };
+
+    fn of(events: &[Event]) -> Figures {
+        let log = Log::new(events);
+        figures(&log, log.newest_first(), New_York)
+    }
+
+    #[test]
+    fn the_curated_log_is_counted_by_kind() {
+        let figures = of(&sample_log());
+        let counts: Vec<_> = figures.by_kind.iter().map(|(kind, events)| (kind.name(), *events)).collect();
+        let expected = [
+            ("login", 14),
+            ("vaultAccess", 16),
+            ("adminAction", 10),
+            ("policyChange", 4),
+            ("sharedFolder", 26),
+            ("userManagement", 18),
+            ("api", 6),
+            ("other", 0),
+        ];
+        assert_eq!(counts, expected);
+    }
+
+    #[test]
+    fn days_are_those_of_the_zone() {
+        let hour = |hour: i64| hour * 3_600;
+        let events = Example::default()
+            .event(hour(26), "", "", "", "")
+            .event(hour(23), "", "", "", "")
+            .event(hour(3), "", "", "", "")
+            .finish();
+        let log = Log::new(&events);
+        let check = |zone, expected: &[(&str, u64)]| {
+            let days = figures(&log, log.newest_first(), zone).by_day;
+            let days: Vec<_> = days.iter().map(|(date, events)| (date.to_string(), *events)).collect();
+            let expected: Vec<_> = expected.iter().map(|(date, events)| ((*date).to_owned(), *events)).collect();
+            assert_eq!(days, expected);
+        };
+        check(New_York, &[("2024-10-03", 1), ("2024-10-04", 2)]);
+        check(chrono_tz::UTC, &[("2024-10-04", 2), ("2024-10-05", 1)]);
+        check(Berlin, &[("2024-10-04", 1), ("2024-10-05", 2)]);
+    }
+
+    #[test]
+    fn the_busiest_users_come_first_and_ties_by_name() {
+        let mut example = Example::default();
+        for user in 0..11 {
+            example = example.event(0, &format!("user{user:02}@example.com"), "", "Log in", "");
+        }
+        let events = example
+            .event(0, "Zoe@example.com", "", "Log in", "")
+            .event(0, "zoe@example.com", "", "Log in", "")
+            .event(0, "", "", "Log in", "")
+            .event(0, "", "", "Reporting", "Initiated by API: x")
+            .event(0, "API: X", "", "Reporting", "")
+            .finish();
+        let by_user = of(&events).by_user;
+        assert_eq!(by_user.len(), 10);
+        assert_eq!(by_user[0], ("API: x".to_owned(), 2));
+        assert_eq!(by_user[1], ("Zoe@example.com".to_owned(), 2));
+        assert_eq!(by_user[9].0, "user07@example.com");
+    }
+
+    #[test]
+    fn unknown_actions_are_counted_whatever_their_case() {
+        let events = Example::default()
+            .event(0, "", "", "Danced", "")
+            .event(0, "", "", "Log in", "")
+            .event(0, "", "", "Sang", "")
+            .event(0, "", "", "SANG", "")
+            .finish();
+        let most_frequent = vec![("Sang".to_owned(), 2), ("Danced".to_owned(), 1)];
+        assert_eq!(unknown_actions(&Log::new(&events)), UnknownActions { events: 3, most_frequent });
+        assert_eq!(unknown_actions(&Log::new(&sample_log())), UnknownActions::default());
+    }
+
+    proptest! {
+        #[test]
+        fn counts_add_up_to_the_total(
+            rows in prop::collection::vec((0_i64..400_000, "[a-e]", prop::sample::select(vec!["Log in", "Reporting", "?"])), 0..40),
+        ) {
+            let events = rows.iter().fold(Example::default(), |log, (at, user, action)| log.event(*at, user, "", action, ""));
+            let figures = of(&events.finish());
+            prop_assert_eq!(figures.total, rows.len() as u64);
+            prop_assert_eq!(figures.by_kind.iter().map(|(_, events)| events).sum::<u64>(), figures.total);
+            prop_assert_eq!(figures.by_day.iter().map(|(_, events)| events).sum::<u64>(), figures.total);
+            // Fewer than ten users, and each event has one.
+            prop_assert_eq!(figures.by_user.iter().map(|(_, events)| events).sum::<u64>(), figures.total);
+            prop_assert!(figures.by_day.is_sorted_by(|left, right| left.0 < right.0));
+        }
+    }
+
+    #[test]
+    fn kinds_are_counted_at_their_place() {
+        for (place, kind) in Kind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, place);
+        }
+        assert_eq!(Doer::Unknown.folded(), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! A list cut into pages, while newer events arrive above it. Knows no text form of a position.
+
+use std::num::NonZeroUsize;
+
+use chrono::{DateTime, Utc};
+
+use super::Log;
+use crate::domain::EventId;
+
+/// Where a page ended: its last event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// When the event happened.
+    pub at: DateTime<Utc>,
+    /// The event.
+    pub id: EventId,
+}
+
+/// Some events of a list, and where to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page<'l> {
+    /// Places in the log, newest first.
+    pub places: &'l [u32],
+    /// The end of this page; nothing where no events remain.
+    pub next: Option<Position>,
+}
+
+/// The events after a position, from the newest without one, and all of them without a limit.
+///
+/// `places` are a list of this log, newest first. Where the event of the position has gone, the page begins with its
+/// second: an audit would rather see an event twice than miss one.
+pub fn page<'l>(log: &Log<'_>, places: &'l [u32], limit: Option<NonZeroUsize>, after: Option<&Position>) -> Page<'l> {
+    let start = after.map_or(0, |after| {
+        let second = places.partition_point(|place| log.event(*place).at() > after.at);
+        let in_second = places[second..].iter().take_while(|place| log.event(**place).at() == after.at);
+        let before = in_second.enumerate().find(|(_, place)| log.event(**place).id() == after.id);
+        before.map_or(second, |(before, _)| second + before + 1)
+    });
+    let end = limit.map_or(places.len(), |limit| places.len().min(start.saturating_add(limit.get())));
+    let next = (start < end && end < places.len()).then(|| {
+        let last = log.event(places[end - 1]);
+        Position { at: last.at(), id: last.id() }
+    });
+    Page { places: &places[start..end], next }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use proptest::prelude::*;
+
+    use super::{Page, Position, page};
+    use crate::audit::{
+        Log,
+        example::{Example, at, id},
+    };
+
+    fn log_of(times: &[i64]) -> Vec<crate::domain::Event> {
+        times.iter().fold(Example::default(), |log, at| log.event(*at, "", "", "", "")).finish()
+    }
+
+    #[test]
+    fn a_page_begins_after_the_position() {
+        let events = log_of(&[9, 7, 7, 7, 3]);
+        let log = Log::new(&events);
+        let check = |seconds, place, expected: &[u32]| {
+            let after = Position { at: at(seconds), id: id(place) };
+            assert_eq!(page(&log, log.newest_first(), None, Some(&after)).places, expected, "{seconds} {place}");
+        };
+        check(7, 2, &[3, 4]);
+        check(9, 0, &[1, 2, 3, 4]);
+        check(3, 4, &[]);
+        // Gone, or never there.
+        check(7, 99, &[1, 2, 3, 4]);
+        check(8, 99, &[1, 2, 3, 4]);
+        check(1, 99, &[]);
+    }
+
+    proptest! {
+        #[test]
+        fn pages_make_the_whole_list_while_events_arrive_above(
+            mut times in prop::collection::vec(0_i64..6, 0..25),
+            newer in prop::collection::vec(6_i64..9, 0..5),
+            limit in 1_usize..6,
+        ) {
+            times.sort_unstable_by(|left, right| right.cmp(left));
+            let before = log_of(&times);
+            // The same events, and newer ones above them.
+            let newer = newer.iter().fold(Example::default(), |log, at| log.event(*at, "new", "", "", ""));
+            let after: Vec<_> = newer.finish().into_iter().map(|event| {
+                crate::domain::Event::new(id(1_000), event.at(), false, event.fields())
+            }).chain(before.iter().cloned()).collect();
+            let (before, after) = (Log::new(&before), Log::new(&after));
+            let ids = |log: &Log<'_>, places: &[u32]| places.iter().map(|place| log.event(*place).id()).collect::<Vec<_>>();
+            let limit = NonZeroUsize::new(limit);
+            let Page { places, mut next } = page(&before, before.newest_first(), limit, None);
+            let mut paged = ids(&before, places);
+            while let Some(position) = next {
+                let following = page(&after, after.newest_first(), limit, Some(&position));
+                prop_assert!(!following.places.is_empty());
+                paged.extend(ids(&after, following.places));
+                next = following.next;
+            }
+            prop_assert_eq!(paged, ids(&before, before.newest_first()));
+        }
+    }
+}

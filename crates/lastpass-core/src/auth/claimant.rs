@@ -1,0 +1,100 @@
+//! Somebody whose credential is good, before it is settled what they may.
+
+use std::fmt;
+
+use crate::domain::{EmailAddress, Role};
+
+use super::{Caller, Way, keys::DashboardKey};
+
+/// Somebody who proved who they are. Built by [`super::authenticate`] and [`super::OwnSession::issue`] alone.
+pub struct Claimant {
+    way: Way,
+    carrier: Carrier,
+    name: Option<String>,
+    identity: String,
+    role: ClaimedRole,
+}
+
+/// What carried a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    /// A header that a page has to set.
+    Header,
+    /// A cookie, which a browser sends whoever asks: changes need a proof of the page's origin besides.
+    Cookie,
+}
+
+/// What a credential says of its holder's role.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ClaimedRole {
+    /// The role that a key has, or a claim names.
+    Known(Role),
+    /// The role is that of a group of LastPass's, which has to be asked for this address.
+    ByGroups(EmailAddress),
+    /// There is none: a claim names none of ours, or there is no address to ask for.
+    Nobody,
+}
+
+impl Claimant {
+    /// The holder of a dashboard key: with the role and the name that the key has now.
+    pub(super) fn of_key(key: &DashboardKey, way: Way, carrier: Carrier) -> Self {
+        let identity = match &key.name {
+            Some(name) => format!("name:{name}"),
+            None => key.digest.iter().fold("key:".to_owned(), |text, byte| text + &format!("{byte:02x}")),
+        };
+        Self { way, carrier, name: key.name.clone(), identity, role: ClaimedRole::Known(key.role) }
+    }
+
+    /// The person whom a token names.
+    pub(super) fn of_token(way: Way, carrier: Carrier, name: String, identity: String, role: ClaimedRole) -> Self {
+        Self { way, carrier, name: Some(name), identity, role }
+    }
+
+    /// By which way the claimant came in.
+    pub fn way(&self) -> Way {
+        self.way
+    }
+
+    /// What carried the credential.
+    pub fn carrier(&self) -> Carrier {
+        self.carrier
+    }
+
+    /// What the credential says of the role.
+    pub fn role(&self) -> &ClaimedRole {
+        &self.role
+    }
+
+    /// Who the claimant is: the key's name, the address, or `sub:` and the subject; nothing for a key without a name.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The claimant with a role, or nothing for somebody without one. `of_groups` counts only where groups decide: it
+    /// neither changes a role that is known nor gives one to nobody.
+    pub fn settle(self, of_groups: Option<Role>) -> Option<Caller> {
+        let role = match self.role {
+            ClaimedRole::Known(role) => Some(role),
+            ClaimedRole::ByGroups(_) => of_groups,
+            ClaimedRole::Nobody => None,
+        };
+        role.map(|role| Caller { role, name: self.name, identity: self.identity })
+    }
+}
+
+impl fmt::Debug for Claimant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Claimant({:?}, {:?}, {:?})", self.way, self.carrier, self.role)
+    }
+}
+
+impl fmt::Debug for ClaimedRole {
+    /// Without the address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(role) => write!(f, "Known({role})"),
+            Self::ByGroups(_) => f.write_str("ByGroups"),
+            Self::Nobody => f.write_str("Nobody"),
+        }
+    }
+}

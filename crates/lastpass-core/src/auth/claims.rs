@@ -1,0 +1,112 @@
+//! What a token says, once its signature or tag is checked.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{Carrier, Claimant, Defect, PersonClaims, Way};
+
+/// How far clocks may differ.
+const LEEWAY_SECONDS: f64 = 5.0;
+
+/// The claims of a token that is proved.
+pub(super) struct Claims(Value);
+
+impl Claims {
+    /// Takes a JSON object; anything else is no set of claims.
+    pub(super) fn new(value: Value) -> Result<Self, Defect> {
+        if value.is_object() { Ok(Self(value)) } else { Err(Defect::Malformed) }
+    }
+
+    /// The claim of a name.
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// The claim of a name, where it is a text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.value(name)?.as_str()
+    }
+
+    /// The value at a JSON Pointer.
+    pub(super) fn pointer(&self, pointer: &str) -> Option<&Value> {
+        self.0.pointer(pointer)
+    }
+
+    /// Whether a claim, a text or a list of texts, holds one of `wanted`.
+    pub(super) fn names_one_of(&self, name: &str, wanted: &[String]) -> bool {
+        let is_wanted = |value: &Value| value.as_str().is_some_and(|text| wanted.iter().any(|one| one == text));
+        self.value(name).is_some_and(|value| match value.as_array() {
+            Some(list) => list.iter().any(is_wanted),
+            None => is_wanted(value),
+        })
+    }
+
+    /// Checks `exp`, which has to be there, and `nbf`, which may be.
+    pub(super) fn check_time(&self, now: DateTime<Utc>) -> Result<(), Defect> {
+        let now = now.timestamp_millis() as f64 / 1e3;
+        let end = self.value("exp").and_then(Value::as_f64).ok_or(Defect::Expired)?;
+        if now >= end + LEEWAY_SECONDS {
+            return Err(Defect::Expired);
+        }
+        let begin = self.value("nbf").map(|begin| begin.as_f64().ok_or(Defect::NotYetValid)).transpose()?;
+        if begin.is_some_and(|begin| now < begin - LEEWAY_SECONDS) {
+            return Err(Defect::NotYetValid);
+        }
+        Ok(())
+    }
+
+    /// The person whom the claims name: by the address where it may be used, since that is what the record shows and
+    /// what "never the caller" compares, else by the subject. A `name` is no name here: people write it themselves.
+    pub(super) fn claimant(&self, way: Way, carrier: Carrier, people: &PersonClaims) -> Result<Claimant, Defect> {
+        let email = people.email(self);
+        let subject = self.text("sub").filter(|subject| !subject.is_empty());
+        let address = email.as_ref().map(ToString::to_string);
+        // Marked, so that no subject can be taken for somebody's address.
+        let name = address.clone().or_else(|| subject.map(|subject| format!("sub:{subject}")));
+        let identity = subject.map(|subject| format!("{}/sub:{subject}", way.name()));
+        let identity = identity.or_else(|| address.map(|address| format!("{}/email:{address}", way.name())));
+        let (name, identity) = name.zip(identity).ok_or(Defect::NamesNobody)?;
+        Ok(Claimant::of_token(way, carrier, name, identity, people.role(self, email)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_token_needs_an_end_and_clocks_may_differ_by_five_seconds() {
+        let now = DateTime::from_timestamp(1_000_000, 0).unwrap();
+        let check = |claims: Value, expected: Result<(), Defect>| {
+            assert_eq!(Claims::new(claims.clone()).unwrap().check_time(now), expected, "{claims}");
+        };
+        check(json!({}), Err(Defect::Expired));
+        check(json!({ "exp": "1000060" }), Err(Defect::Expired));
+        check(json!({ "exp": 999_995 }), Err(Defect::Expired));
+        check(json!({ "exp": 999_996 }), Ok(()));
+        check(json!({ "exp": 999_995.5 }), Ok(()));
+        check(json!({ "exp": 1_000_060, "nbf": 1_000_005 }), Ok(()));
+        check(json!({ "exp": 1_000_060, "nbf": 1_000_006 }), Err(Defect::NotYetValid));
+        check(json!({ "exp": 1_000_060, "nbf": "0" }), Err(Defect::NotYetValid));
+    }
+
+    #[test]
+    fn a_person_is_an_address_else_a_subject() {
+        let check = |claims: Value, expected: Option<(&str, &str)>| {
+            let people = PersonClaims { role: Some("role".parse().unwrap()), ..PersonClaims::default() };
+            let mut claims = claims;
+            claims["role"] = json!("admin");
+            let claimant = Claims::new(claims).unwrap().claimant(Way::Jwt, Carrier::Header, &people);
+            let caller = claimant.map(|claimant| claimant.settle(None).unwrap());
+            let seen = caller.map(|caller| (caller.actor().to_owned(), caller.identity())).ok();
+            assert_eq!(seen.as_ref().map(|(actor, identity)| (actor.as_str(), identity.as_str())), expected);
+        };
+        check(json!({ "sub": "u1", "email": "Ann@example.com" }), Some(("ann@example.com", "jwt/sub:u1")));
+        check(json!({ "sub": "ann@example.com" }), Some(("sub:ann@example.com", "jwt/sub:ann@example.com")));
+        check(json!({ "email": "ann@example.com" }), Some(("ann@example.com", "jwt/email:ann@example.com")));
+        check(json!({ "name": "ann@example.com" }), None);
+        check(json!({ "sub": "", "email": "ann@example.com", "email_verified": false }), None);
+    }
+}

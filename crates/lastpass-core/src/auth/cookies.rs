@@ -1,0 +1,116 @@
+//! Cookies, whole or in numbered parts, and the token that Supabase's holds.
+
+use std::borrow::Cow;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use http::{HeaderMap, header::COOKIE};
+use serde::Deserialize;
+
+use super::Defect;
+
+/// The cookies of a request.
+pub(super) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Cookies<'a> {
+    /// Reads them. What is no text is another application's, and is passed over.
+    pub(super) fn of(headers: &'a HeaderMap) -> Self {
+        // HTTP/2 lets a client send each cookie in a header of its own.
+        let values = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+        let texts = values.filter_map(|pair| std::str::from_utf8(pair).ok());
+        Self(texts.filter_map(|pair| pair.trim_ascii().split_once('=')).collect())
+    }
+
+    /// The value of a cookie: in one piece, else in parts `NAME.0`, `NAME.1`, ... as Auth.js and Supabase cut a long one.
+    ///
+    /// # Errors
+    /// Where a cookie or a part came twice, or a part is missing.
+    pub(super) fn find(&self, name: &str) -> Result<Option<Cow<'a, str>>, Defect> {
+        let mut whole = self.0.iter().filter(|(known, _)| *known == name);
+        match (whole.next(), whole.next()) {
+            (Some((_, value)), None) => return Ok(Some(Cow::Borrowed(value))),
+            (Some(_), Some(_)) => return Err(Defect::Twice),
+            (None, _) => {}
+        }
+        let numbered = |(known, value): &(&str, &'a str)| Some((part_number(known, name)?, *value));
+        let mut parts: Vec<(usize, &str)> = self.0.iter().filter_map(numbered).collect();
+        parts.sort_by_key(|(number, _)| *number);
+        if parts.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+            return Err(Defect::Twice);
+        }
+        if parts.iter().enumerate().any(|(place, (number, _))| place != *number) {
+            return Err(Defect::MissingPart);
+        }
+        let text: String = parts.iter().map(|(_, value)| *value).collect();
+        Ok((!parts.is_empty()).then_some(Cow::Owned(text)))
+    }
+}
+
+/// The number of a part, written without leading zeros.
+fn part_number(cookie: &str, name: &str) -> Option<usize> {
+    let digits = cookie.strip_prefix(name)?.strip_prefix('.')?;
+    let number: usize = digits.parse().ok()?;
+    (number.to_string() == digits).then_some(number)
+}
+
+/// The JWT in a cookie: the value itself, or Supabase's `base64-` and a JSON document with an `access_token`.
+pub(super) fn token_in(value: &str) -> Result<Cow<'_, str>, Defect> {
+    #[derive(Deserialize)]
+    struct Supabase {
+        access_token: String,
+    }
+    let Some(encoded) = value.strip_prefix("base64-") else { return Ok(Cow::Borrowed(value)) };
+    let json = BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Defect::Malformed)?;
+    let session: Supabase = serde_json::from_slice(&json).map_err(|_| Defect::Malformed)?;
+    Ok(Cow::Owned(session.access_token))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn check(headers: &[&str], expected: Result<Option<&str>, Defect>) {
+        let mut map = HeaderMap::new();
+        for value in headers {
+            map.append(COOKIE, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        let found = Cookies::of(&map).find("s");
+        assert_eq!(found.as_ref().map(Option::as_deref), expected.as_ref().map(|value| *value), "{headers:?}");
+    }
+
+    #[test]
+    fn a_cookie_is_found_whole_or_in_parts() {
+        check(&[], Ok(None));
+        check(&["a=1; s=x=y; b"], Ok(Some("x=y")));
+        check(&["a=1", " s=x "], Ok(Some("x")));
+        check(&["a=\u{e9}; s=x"], Ok(Some("x")));
+        check(&["S=1; ss=2; s.=3; s.x=4; s.00=5"], Ok(None));
+        check(&["s.1=b; s.0=a; s.2=c"], Ok(Some("abc")));
+        check(
+            &["s.10=k; s.0=a; s.1=b; s.2=c; s.3=d; s.4=e; s.5=f; s.6=g; s.7=h; s.8=i; s.9=j"],
+            Ok(Some("abcdefghijk")),
+        );
+        check(&["s=whole; s.0=left; s.1=over"], Ok(Some("whole")));
+    }
+
+    #[test]
+    fn a_missing_part_and_a_doubled_cookie_are_refused() {
+        check(&["s.0=a; s.2=c"], Err(Defect::MissingPart));
+        check(&["s.1=b"], Err(Defect::MissingPart));
+        check(&["s=a; s=a"], Err(Defect::Twice));
+        check(&["s=a", "s=b"], Err(Defect::Twice));
+        check(&["s.0=a; s.0=b"], Err(Defect::Twice));
+    }
+
+    #[test]
+    fn supabases_cookie_holds_its_token() {
+        let json = BASE64_URL_SAFE_NO_PAD.encode(r#"{"access_token":"a.b.c","refresh_token":"r"}"#);
+        assert_eq!(token_in(&format!("base64-{json}")).unwrap(), "a.b.c");
+        assert_eq!(token_in("a.b.c").unwrap(), "a.b.c");
+        let other = BASE64_URL_SAFE_NO_PAD.encode(r#"{"token":"a.b.c"}"#);
+        for wrong in ["base64-", "base64-!", &format!("base64-{other}")] {
+            assert_eq!(token_in(wrong), Err(Defect::Malformed), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Encrypted sessions of Auth.js v5 and NextAuth v4: JWE in compact form (RFC 7516) with a key of its own a cookie.
+
+use std::fmt;
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    cipher::{AES_256, AES_CBC_IV_LEN, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey},
+    digest, hkdf, hmac,
+    iv::FixedLength,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, de::IgnoredAny};
+use subtle::ConstantTimeEq;
+
+use super::{Defect, Way, claims::Claims};
+
+/// Sites by HTTPS use the first name of each pair.
+const AUTH_JS_COOKIES: [&str; 2] = ["__Secure-authjs.session-token", "authjs.session-token"];
+const NEXT_AUTH_COOKIES: [&str; 2] = ["__Secure-next-auth.session-token", "next-auth.session-token"];
+
+/// The tag of A256CBC-HS512: half an HMAC-SHA-512 (RFC 7518, section 5.2.5).
+const CBC_TAG_LENGTH: usize = 32;
+
+/// The sessions in one cookie.
+pub struct SessionTokens {
+    way: Way,
+    pub(super) cookie: &'static str,
+    keys: Vec<ContentKey>,
+}
+
+/// A key that opens sessions, derived from a secret.
+enum ContentKey {
+    /// A256CBC-HS512, with the name that the header has for it.
+    Cbc { mac: [u8; 32], cipher: [u8; 32], name: String },
+    /// A256GCM.
+    Gcm(LessSafeKey),
+}
+
+/// The parts of a token, decoded but for the header, which is authenticated as it stands.
+struct Parts<'a> {
+    header: &'a str,
+    iv: Vec<u8>,
+    ciphertext: Vec<u8>,
+    tag: Vec<u8>,
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    enc: String,
+    kid: Option<String>,
+    zip: Option<IgnoredAny>,
+    crit: Option<IgnoredAny>,
+}
+
+impl SessionTokens {
+    /// The sessions of Auth.js v5. Any of the secrets opens one.
+    pub fn auth_js(secrets: &[SecretString]) -> [Self; 2] {
+        AUTH_JS_COOKIES.map(|cookie| {
+            let keys = secrets.iter().map(|secret| ContentKey::auth_js(secret, cookie)).collect();
+            Self { way: Way::AuthJs, cookie, keys }
+        })
+    }
+
+    /// The sessions of NextAuth v4.
+    pub fn next_auth(secrets: &[SecretString]) -> [Self; 2] {
+        NEXT_AUTH_COOKIES.map(|cookie| Self {
+            way: Way::NextAuth,
+            cookie,
+            keys: secrets.iter().map(ContentKey::next_auth).collect(),
+        })
+    }
+
+    /// By which way such a session lets in.
+    pub(super) fn way(&self) -> Way {
+        self.way
+    }
+
+    /// What a session says. Nothing of it is looked at before its tag is right.
+    pub(super) fn open(&self, token: &str) -> Result<Claims, Defect> {
+        let parts = Parts::of(token).ok_or(Defect::Malformed)?;
+        let header = BASE64_URL_SAFE_NO_PAD.decode(parts.header).map_err(|_| Defect::Malformed)?;
+        let header: Header = serde_json::from_slice(&header).map_err(|_| Defect::Malformed)?;
+        if header.zip.is_some() || header.crit.is_some() {
+            return Err(Defect::Malformed);
+        }
+        let allowed: Vec<_> = self.keys.iter().filter(|key| key.allows(&header)).collect();
+        if allowed.is_empty() {
+            return Err(Defect::Algorithm);
+        }
+        let mut named = allowed.into_iter().filter(|key| key.is_named(header.kid.as_deref())).peekable();
+        if named.peek().is_none() {
+            return Err(Defect::UnknownSigner);
+        }
+        let plaintext = named.find_map(|key| key.open(&parts)).ok_or(Defect::Signature)?;
+        Claims::new(serde_json::from_slice(&plaintext).map_err(|_| Defect::Malformed)?)
+    }
+}
+
+impl fmt::Debug for SessionTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionTokens({}, {} keys)", self.cookie, self.keys.len())
+    }
+}
+
+impl<'a> Parts<'a> {
+    fn of(token: &'a str) -> Option<Self> {
+        let mut parts = token.split('.');
+        let mut next = || parts.next();
+        let (header, key, iv, ciphertext, tag) = (next()?, next()?, next()?, next()?, next()?);
+        // With a direct key (`dir`) there is no encrypted one.
+        if !key.is_empty() || next().is_some() {
+            return None;
+        }
+        let decode = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).ok();
+        Some(Self { header, iv: decode(iv)?, ciphertext: decode(ciphertext)?, tag: decode(tag)? })
+    }
+}
+
+impl ContentKey {
+    /// @auth/core 0.41, jwt.ts: the cookie's name is the salt and a part of the info, the key's thumbprint its name.
+    fn auth_js(secret: &SecretString, cookie: &str) -> Self {
+        let info = format!("Auth.js Generated Encryption Key ({cookie})");
+        let key: [u8; 64] = derive(secret, cookie.as_bytes(), info.as_bytes());
+        let [mut mac, mut cipher] = [[0; 32]; 2];
+        mac.copy_from_slice(&key[..32]);
+        cipher.copy_from_slice(&key[32..]);
+        // RFC 7638: the required members of a JWK in order, without blanks.
+        let jwk = format!(r#"{{"k":"{}","kty":"oct"}}"#, BASE64_URL_SAFE_NO_PAD.encode(key));
+        let name = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA512, jwk.as_bytes()));
+        Self::Cbc { mac, cipher, name }
+    }
+
+    /// next-auth 4.24, jwt/index.ts: no salt, and the same key for every cookie.
+    fn next_auth(secret: &SecretString) -> Self {
+        let key: [u8; 32] = derive(secret, b"", b"NextAuth.js Generated Encryption Key");
+        let key = UnboundKey::new(&AES_256_GCM, &key).expect("the key has the length of the cipher's");
+        Self::Gcm(LessSafeKey::new(key))
+    }
+
+    fn allows(&self, header: &Header) -> bool {
+        let encryption = match self {
+            Self::Cbc { .. } => "A256CBC-HS512",
+            Self::Gcm(_) => "A256GCM",
+        };
+        header.alg == "dir" && header.enc == encryption
+    }
+
+    /// Whether a header means this key. Where it names none, or the format has no names, the tag tells.
+    fn is_named(&self, kid: Option<&str>) -> bool {
+        match (self, kid) {
+            (Self::Cbc { name, .. }, Some(kid)) => kid == name,
+            (Self::Cbc { .. }, None) | (Self::Gcm(_), _) => true,
+        }
+    }
+
+    /// The plaintext, where the tag is this key's.
+    fn open(&self, parts: &Parts<'_>) -> Option<Vec<u8>> {
+        match self {
+            Self::Cbc { mac, cipher, .. } => {
+                let iv: [u8; AES_CBC_IV_LEN] = parts.iv.as_slice().try_into().ok()?;
+                let tag = cbc_tag(&hmac::Key::new(hmac::HMAC_SHA512, mac), parts);
+                if !bool::from(tag.as_ref()[..CBC_TAG_LENGTH].ct_eq(&parts.tag)) {
+                    return None;
+                }
+                let cipher = UnboundCipherKey::new(&AES_256, cipher).ok()?;
+                let mut text = parts.ciphertext.clone();
+                let context = DecryptionContext::Iv128(FixedLength::from(iv));
+                let length = PaddedBlockDecryptingKey::cbc_pkcs7(cipher).ok()?.decrypt(&mut text, context).ok()?.len();
+                text.truncate(length);
+                Some(text)
+            }
+            Self::Gcm(key) => {
+                let nonce: [u8; NONCE_LEN] = parts.iv.as_slice().try_into().ok()?;
+                if parts.tag.len() != AES_256_GCM.tag_len() {
+                    return None;
+                }
+                let mut text = [parts.ciphertext.as_slice(), &parts.tag].concat();
+                let (nonce, header) = (Nonce::assume_unique_for_key(nonce), Aad::from(parts.header.as_bytes()));
+                // Compares the tag in constant time, and gives nothing out where it is another.
+                let length = key.open_in_place(nonce, header, &mut text).ok()?.len();
+                text.truncate(length);
+                Some(text)
+            }
+        }
+    }
+}
+
+/// RFC 7518, section 5.2.2.1: over the header, the vector, the ciphertext, and the header's length in bits.
+fn cbc_tag(mac: &hmac::Key, parts: &Parts<'_>) -> hmac::Tag {
+    let mut signing = hmac::Context::with_key(mac);
+    let header_bits = (parts.header.len() as u64 * 8).to_be_bytes();
+    for part in [parts.header.as_bytes(), &parts.iv, &parts.ciphertext, &header_bits] {
+        signing.update(part);
+    }
+    signing.sign()
+}
+
+struct Length(usize);
+
+impl hkdf::KeyType for Length {
+    fn len(&self) -> usize {
+        self.0
+    }
+}
+
+fn derive<const N: usize>(secret: &SecretString, salt: &[u8], info: &[u8]) -> [u8; N] {
+    let pseudorandom = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret.expose_secret().as_bytes());
+    let mut key = [0; N];
+    let expanded = pseudorandom.expand(&[info], Length(N)).and_then(|expanded| expanded.fill(&mut key));
+    expanded.expect("64 bytes are within what HKDF gives");
+    key
+}

@@ -1,0 +1,75 @@
+//! LastPass's log (`reporting`): every event of a stretch of time, each exactly once, newest first.
+//!
+//! LastPass gives at most 10,000 events a reply, to the second, in local times without a zone, and
+//! names no event. What follows from that is decided here and seen nowhere else.
+
+mod assembly;
+mod decode;
+mod id;
+mod overlap;
+mod passes;
+mod window;
+
+use crate::domain::{Event, EventText};
+
+use super::local_time::Moments;
+
+pub use window::EventWindow;
+
+pub(super) use assembly::{Assembly, Limits, Next};
+pub(super) use decode::decode;
+
+/// The events of a stretch of time, and what the reading of them has to say.
+#[derive(Debug, Default)]
+pub struct EventReading {
+    /// The events, newest first.
+    pub events: Vec<Event>,
+    /// What somebody who relies on them should know.
+    pub notices: Vec<EventNotice>,
+}
+
+/// Something about a reading of the log that somebody who relies on it should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventNotice {
+    /// Two replies met within an hour that comes twice: identical events where they met may be counted once.
+    RepeatedHour,
+    /// Entries without a time that can be read, or that are no entries at all, were left out.
+    Unreadable {
+        /// How many.
+        entries: u64,
+    },
+    /// LastPass complained beside its data.
+    Complaint,
+    /// Events that one reply held did not come again with the next, which was asked for them.
+    Missing,
+}
+
+/// An event as it was sent, with the moments at which it may have happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Sent {
+    moments: Moments,
+    text: EventText,
+}
+
+/// Puts events in order, newest first. Those of one second, and those of an hour that comes twice, keep the
+/// reply's order: only it may tell which pass they belong to.
+///
+/// A vendor page shows a reply with the oldest event first, recordings the newest: one that starts older than it
+/// ends is turned round.
+fn newest_first(events: &mut [Sent]) {
+    if let [first, .., last] = events
+        && first.moments.latest() < last.moments.earliest()
+    {
+        events.reverse();
+    }
+    events.sort_by_key(|event| {
+        std::cmp::Reverse(event.moments.hour().map_or(event.moments.earliest(), |hour| hour.turn()))
+    });
+}
+
+#[cfg(test)]
+mod examples;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod properties;

@@ -1,0 +1,207 @@
+//! The events that a query takes, the counts over them, and the alerts of the whole period.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::{
+    audit::{
+        Alerts, Context, DisabledAccount, Figures, Log, OwnChange, Position, Reading, UnknownActions, detect, figures,
+        page, unknown_actions,
+    },
+    domain::Event,
+    lastpass::{Error, EventNotice},
+};
+
+use super::{
+    super::{
+        app::{Roster, Source},
+        cached::{self, CacheState},
+        permit::LogReader,
+        warning::Warning,
+        windows::{Events, Period, Window},
+    },
+    query::Query,
+};
+
+/// Alerts that are told at once; a filter finds the events of the others.
+pub(super) const MOST_ALERTS: usize = 1_000;
+
+/// What our own record knows of the changes in a period.
+pub(super) enum Ownership {
+    /// Nothing is recorded here: no change is held against it.
+    NoRecord,
+    /// The record could not be read.
+    Unavailable,
+    /// These changes.
+    Known(Vec<Own>),
+}
+
+/// A change that we made.
+pub(super) struct Own {
+    pub(super) email: String,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// What one reply is made of.
+pub(super) struct Answer {
+    window: Arc<Window>,
+    pub(super) alerts: Alerts,
+    /// The events that the filter takes, newest first.
+    places: Vec<u32>,
+    /// How many of them, and which, are shown on this page.
+    shown: std::ops::Range<usize>,
+    pub(super) next: Option<Position>,
+    pub(super) figures: Figures,
+    pub(super) period: Period,
+    pub(super) meta: Meta,
+}
+
+/// What is said of the data.
+#[derive(Debug, Hash)]
+pub(super) struct Meta {
+    pub(super) as_of: DateTime<Utc>,
+    pub(super) source: &'static str,
+    pub(super) stale: bool,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) time_zone: &'static str,
+    pub(super) hidden: u64,
+}
+
+impl Answer {
+    /// Filters, counts and detects, away from the threads that serve requests; nothing where that crashed, or the
+    /// window was too large to be read.
+    pub(super) async fn find(
+        window: cached::Answer<Window>,
+        people: Result<cached::Answer<Roster>, Error>,
+        own: Ownership,
+        query: Query,
+        source: &Source,
+        zone: Tz,
+        _: LogReader,
+    ) -> Option<Self> {
+        let (label, is_demo) = (source.label.clone(), source.is_demo);
+        let finding = tokio::task::spawn_blocking(move || {
+            let warnings = warnings(&window, &people, &own);
+            let source = if is_demo { "demo" } else { "lastpass" };
+            let stale = window.state == CacheState::Stale;
+            Self::of(
+                window.value,
+                people.ok().map(|people| people.value),
+                own,
+                query,
+                &label,
+                zone,
+                |as_of, hidden, unknown| {
+                    let warnings = warnings.into_iter().chain(Warning::of_unknown_actions(&unknown)).collect();
+                    Meta { as_of, source, stale, warnings, time_zone: zone.name(), hidden }
+                },
+            )
+        });
+        finding.await.ok().flatten()
+    }
+
+    fn of(
+        window: Arc<Window>,
+        people: Option<Arc<Roster>>,
+        own: Ownership,
+        query: Query,
+        label: &str,
+        zone: Tz,
+        meta: impl FnOnce(DateTime<Utc>, u64, UnknownActions) -> Meta,
+    ) -> Option<Self> {
+        let Window::Read(events) = &*window else { return None };
+        let log = Log::new(&events.reading.events);
+        let disabled = people.as_ref().map(|people| disabled(people)).unwrap_or_default();
+        let own = match &own {
+            Ownership::Known(changes) => {
+                Some(changes.iter().map(|own| OwnChange { email: &own.email, at: own.at }).collect::<Vec<_>>())
+            }
+            Ownership::NoRecord | Ownership::Unavailable => None,
+        };
+        let context = Context {
+            our_label: label,
+            from: events.period.from,
+            earlier_logins: &[],
+            disabled: &disabled,
+            own_changes: own.as_deref(),
+        };
+        let alerts = detect(&log, &context);
+        let selection = query.filter.select(&log, &alerts, label);
+        let figures = figures(&log, &selection.places, zone);
+        let limit = (query.format == super::Format::Json).then_some(query.limit);
+        let page = page(&log, &selection.places, limit, query.after.as_ref());
+        let start = page.places.first().and_then(|first| selection.places.iter().position(|place| place == first));
+        let start = start.unwrap_or(selection.places.len());
+        let (next, shown) = (page.next, start..start + page.places.len());
+        let cut = (alerts.list().len() > MOST_ALERTS).then(|| Warning::alerts_cut(alerts.list().len(), MOST_ALERTS));
+        let mut meta = meta(events.asked_at, selection.hidden, unknown_actions(&log));
+        meta.warnings.extend(cut);
+        drop(log);
+        Some(Self { alerts, places: selection.places, shown, next, figures, period: events.period, meta, window })
+    }
+
+    /// A hash of everything that the reply is made of.
+    pub(super) fn version(&self) -> impl std::hash::Hash {
+        let ids: Vec<_> = self.shown().iter().map(|place| self.event(*place).id()).collect();
+        let alerts: Vec<_> = self
+            .alerts
+            .list()
+            .iter()
+            .map(|alert| (alert.rule.name(), alert.user.clone(), alert.count, alert.last_at))
+            .collect();
+        let meta = (self.meta.as_of, self.meta.stale, self.meta.hidden, self.meta.warnings.clone());
+        (self.period, ids, self.figures.total, alerts, meta)
+    }
+
+    fn events(&self) -> &Events {
+        match &*self.window {
+            Window::Read(events) => events,
+            Window::TooLarge { .. } => unreachable!("an answer is made of a window that was read"),
+        }
+    }
+
+    fn event(&self, place: u32) -> &Event {
+        &self.events().reading.events[place as usize]
+    }
+
+    /// The places of the events of this page, newest first.
+    pub(super) fn shown(&self) -> &[u32] {
+        &self.places[self.shown.clone()]
+    }
+
+    pub(super) fn reading(&self, place: u32) -> Reading<'_> {
+        Reading::of(self.event(place))
+    }
+}
+
+fn disabled(people: &Roster) -> Vec<DisabledAccount<'_>> {
+    let disabled = people.people.iter().filter(|person| person.is_disabled());
+    disabled.map(|person| DisabledAccount { email: person.email(), since: None }).collect()
+}
+
+fn warnings(
+    window: &cached::Answer<Window>,
+    people: &Result<cached::Answer<Roster>, Error>,
+    own: &Ownership,
+) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    if let Window::Read(events) = &*window.value {
+        warnings.extend(events.reading.notices.iter().map(|notice: &EventNotice| Warning::of_events(*notice)));
+    }
+    warnings.extend(window.failure.as_ref().map(|error| Warning::refresh_failed("events", error)));
+    match people {
+        Ok(people) => {
+            warnings.extend(people.value.notices.iter().map(Warning::of_reading));
+            warnings.extend(people.failure.as_ref().map(|error| Warning::refresh_failed("people", error)));
+        }
+        Err(error) => warnings.push(Warning::without_people(error)),
+    }
+    match own {
+        Ownership::Known(_) => {}
+        Ownership::NoRecord => warnings.push(Warning::no_record()),
+        Ownership::Unavailable => warnings.push(Warning::without_record()),
+    }
+    warnings
+}

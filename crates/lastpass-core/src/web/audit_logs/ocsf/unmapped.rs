@@ -1,0 +1,56 @@
+//! What an event says and OCSF has no attribute for.
+
+use serde::Serialize;
+
+use super::{Endpoint, class::Class, given};
+use crate::audit::{Parts, Reading};
+
+/// Under names of our own, as the schema wants it.
+#[derive(Serialize, Default, PartialEq)]
+pub(super) struct Unmapped<'a> {
+    /// LastPass's `Data`, where nothing of it was understood or used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip_address: Option<&'a str>,
+    /// The time exists twice, and could be an hour off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_time_ambiguous: Option<bool>,
+    /// What a group is called now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_name: Option<&'a str>,
+    /// Those to whom it was done as well: `user` is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_users: Vec<&'a str>,
+    /// For which an account was created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared_folder: Option<&'a str>,
+}
+
+impl<'a> Unmapped<'a> {
+    /// Nothing where all has its place.
+    pub(super) fn of(class: Class, reading: &Reading<'a>) -> Option<Self> {
+        let event = reading.event();
+        let (fields, parts) = (event.fields(), reading.parts());
+        let unread = given(fields.data).filter(|_| parts == Parts::default());
+        let other_users = || parts.targets().skip(1).collect();
+        let mut unmapped = match class {
+            Class::AccountChange(_) => {
+                Self { data: unread, shared_folder: parts.folder, other_users: other_users(), ..Self::default() }
+            }
+            Class::Authentication(_) | Class::UserAccess(_) => {
+                Self { data: unread, other_users: other_users(), ..Self::default() }
+            }
+            Class::GroupManagement => Self { data: unread, new_name: parts.new_value, ..Self::default() },
+            Class::EntityManagement(_) | Class::WebResources => Self { data: unread, ..Self::default() },
+            // It says who asked, and nothing else.
+            Class::Api => Self::default(),
+            Class::Base => Self { data: given(fields.data), ..Self::default() },
+        };
+        if class == Class::Base || Endpoint::of(&fields).is_none() {
+            unmapped.ip_address = given(fields.ip_address);
+        }
+        unmapped.is_time_ambiguous = event.is_ambiguous().then_some(true);
+        (unmapped != Self::default()).then_some(unmapped)
+    }
+}

@@ -1,0 +1,94 @@
+//! What the caller wants of the log.
+
+use std::num::NonZeroUsize;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+use crate::audit::{Filter, Kind, Outcome, Position, Rule};
+
+use super::{
+    super::{
+        parameters::Parameters,
+        period,
+        problem::Problem,
+        windows::{Period, Span},
+    },
+    cursor,
+};
+
+const USUAL_LIMIT: u32 = 100;
+const MOST_ROWS: u32 = 1_000;
+const USUAL_PERIOD: TimeDelta = TimeDelta::days(7);
+
+/// In which form events are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Json,
+    Csv,
+    Ndjson,
+    Ocsf,
+}
+
+/// The query, checked.
+#[derive(Debug)]
+pub(super) struct Query {
+    pub(super) span: Span,
+    pub(super) filter: Filter,
+    pub(super) format: Format,
+    pub(super) limit: NonZeroUsize,
+    pub(super) after: Option<Position>,
+}
+
+impl Query {
+    pub(super) fn parse(mut parameters: Parameters, zone: Tz, now: DateTime<Utc>) -> Result<Self, Problem> {
+        let formats =
+            [("json", Format::Json), ("csv", Format::Csv), ("ndjson", Format::Ndjson), ("ocsf", Format::Ocsf)];
+        let format = parameters.choice("format", &formats).unwrap_or(Format::Json);
+        if format != Format::Json {
+            for name in ["limit", "cursor"] {
+                parameters.forbid(name, "is for format=json; the other formats carry every event");
+            }
+        }
+        let from = parameters.take("from", |text| period::from(text, zone));
+        let to = parameters.take("to", |text| period::to(text, zone));
+        let after = parameters.take("cursor", |text| {
+            cursor::decode(text).ok_or_else(|| "is no cursor of this list; leave it out to begin".into())
+        });
+        let span = match (from, to, &after) {
+            // Moments and days say the same again with each page; what was left out does not.
+            (from, to, Some((pinned, _))) => {
+                if from.is_some_and(|from| from != pinned.from) || to.is_some_and(|to| to != pinned.to) {
+                    parameters.refuse("cursor", "belongs to another from or to; leave it out to begin");
+                }
+                Span::Exactly(*pinned)
+            }
+            (Some(from), Some(to), None) => Span::Exactly(Period { from, to }),
+            // A period that ends in the future has no events there yet.
+            (None, Some(to), None) => Span::Exactly(Period { from: to.min(now) - USUAL_PERIOD, to }),
+            (Some(from), None, None) => Span::Since(from),
+            (None, None, None) => Span::Last(USUAL_PERIOD),
+        };
+        if from.is_some_and(|from| from > now) {
+            parameters.refuse("from", "must not be in the future");
+        } else if matches!(span, Span::Exactly(period) if period.from >= period.to) {
+            parameters.refuse(if from.is_some() { "from" } else { "to" }, "must leave some time between from and to");
+        }
+        let names = |known: Vec<&'static str>| format!("must be one of {}", known.join(", ")).into();
+        let filter = Filter {
+            kinds: parameters
+                .several("type", |text| text.parse().map_err(|_| names(Kind::ALL.map(Kind::name).to_vec()))),
+            action: parameters.text("action"),
+            outcome: parameters
+                .take("outcome", |text| text.parse().map_err(|_| names(Outcome::ALL.map(Outcome::name).to_vec()))),
+            user: parameters.text("user"),
+            ip: parameters.text("ip"),
+            q: parameters.text("q"),
+            alert: parameters.take("alert", |text| text.parse().map_err(|_| names(Rule::ALL.map(Rule::name).to_vec()))),
+        };
+        let limit = parameters.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
+        parameters.finish()?;
+        let limit = NonZeroUsize::new(limit as usize).unwrap_or(NonZeroUsize::MIN);
+        Ok(Self { span, filter, format, limit, after: after.map(|(_, position)| position) })
+    }
+}

@@ -1,0 +1,48 @@
+//! Taking data along is recorded, once an hour for each person, route and format.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use crate::{auth::Caller, changes::action_id, store::Entry};
+
+use super::{App, Invocation, problem::causes};
+
+/// How often the same export by the same person is recorded.
+const RECORDED_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// What was exported.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Export {
+    pub(super) route: &'static str,
+    pub(super) format: &'static str,
+}
+
+/// Records that somebody takes data along; after the reply, where there is a background. Without a record there is
+/// nothing to add to.
+pub(super) async fn record(app: &App, caller: &Caller, export: Export, request_id: &str, invocation: Invocation<'_>) {
+    let Ok(store) = app.store() else { return };
+    let entry = Entry {
+        action_id: action_id(invocation.at),
+        version: 1,
+        at: Entry::time_text(invocation.at),
+        actor: caller.actor(),
+        action: "export".to_owned(),
+        email: String::new(),
+        outcome: "confirmed".to_owned(),
+        request_id: request_id.to_owned(),
+        content: serde_json::to_string(&export).expect("texts are JSON"),
+    };
+    let (store, since) = (Arc::clone(store), invocation.at - RECORDED_EVERY);
+    let work = async move {
+        if let Err(error) = store.append_once(&entry, since).await {
+            tracing::error!(cause = causes(&error), "an export could not be recorded");
+        }
+    };
+    match invocation.background {
+        Some(background) => background.keep_awake_for(work.boxed()),
+        None => work.await,
+    }
+}

@@ -1,0 +1,132 @@
+//! Which page asks: what a browser proves of it, and which pages of other origins may read replies. Pure.
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Uri,
+    header::{
+        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+        ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HOST, ORIGIN, VARY,
+    },
+};
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
+const REQUEST_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Api-Key";
+const REPLY_HEADERS: &str = "Content-Disposition, ETag, Link, Retry-After, Server-Timing, X-Request-Id";
+
+/// The origins of other pages that may read replies; they send a key or a token, never a cookie.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct AllowedOrigins(Vec<String>);
+
+impl AllowedOrigins {
+    pub(super) fn new(origins: Vec<String>) -> Self {
+        Self(origins)
+    }
+
+    /// The page's origin, where it is one of them.
+    fn of<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+        let origin = single(headers, &ORIGIN)?;
+        self.0.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()).then_some(origin)
+    }
+
+    /// The headers with which a page of another origin may read a reply; none for a page that may not.
+    pub(super) fn let_read(&self, request: &HeaderMap, reply: &mut HeaderMap) {
+        if self.0.is_empty() {
+            return;
+        }
+        // The reply to one origin is none to another.
+        reply.append(VARY, HeaderValue::from_static("Origin"));
+        if let Some(origin) = self.of(request) {
+            reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            reply.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(REPLY_HEADERS));
+        }
+    }
+
+    /// What a browser is told that asks whether a page may send a request; nothing for a page that may not.
+    pub(super) fn preflight(&self, request: &HeaderMap, methods: &str) -> Option<HeaderMap> {
+        self.of(request)?;
+        let mut reply = HeaderMap::new();
+        reply.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_str(methods).ok()?);
+        reply.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(REQUEST_HEADERS));
+        reply.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+        Some(reply)
+    }
+
+    /// Whether the request comes from a page of ours, or of an origin that is allowed: a cookie goes along with a
+    /// request of any page, and proves nothing of it.
+    pub(super) fn proves_own_page(&self, headers: &HeaderMap) -> bool {
+        let is_same = single(headers, &FETCH_SITE).is_some_and(|site| site == "same-origin");
+        is_same || self.of(headers).is_some() || single(headers, &ORIGIN).is_some_and(|origin| is_own(origin, headers))
+    }
+}
+
+/// Whether an origin is this host's own, by HTTPS.
+fn is_own(origin: &HeaderValue, headers: &HeaderMap) -> bool {
+    let host = single(headers, &FORWARDED_HOST).or_else(|| single(headers, &HOST));
+    let own = host.and_then(|host| host.to_str().ok()).map(|host| format!("https://{host}"));
+    own.is_some_and(|own| own.as_bytes() == origin.as_bytes() && own.parse::<Uri>().is_ok())
+}
+
+/// The header's one value; two could be read as either.
+fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pair = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs.iter().map(pair) {
+            map.append(name, value);
+        }
+        map
+    }
+
+    #[test]
+    fn a_page_proves_its_origin_by_the_browser_alone() {
+        let allowed = AllowedOrigins::new(vec!["https://dashboard.example.com".to_owned()]);
+        let check = |pairs: &[(&'static str, &'static str)], expected: bool| {
+            assert_eq!(allowed.proves_own_page(&headers(pairs)), expected, "{pairs:?}");
+        };
+        check(&[], false);
+        check(&[("sec-fetch-site", "same-origin")], true);
+        check(&[("sec-fetch-site", "same-site")], false);
+        check(&[("sec-fetch-site", "none")], false);
+        check(&[("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-origin")], false);
+        check(&[("origin", "https://app.example.com"), ("host", "app.example.com")], true);
+        check(&[("origin", "http://app.example.com"), ("host", "app.example.com")], false);
+        check(&[("origin", "https://evil.example.com"), ("host", "app.example.com")], false);
+        let behind = ("x-forwarded-host", "app.example.com");
+        check(&[("origin", "https://app.example.com"), behind, ("host", "internal")], true);
+        check(&[("origin", "https://internal"), behind, ("host", "internal")], false);
+        check(&[("origin", "https://dashboard.example.com"), ("host", "app.example.com")], true);
+        check(&[("origin", "null"), ("host", "app.example.com")], false);
+    }
+
+    #[test]
+    fn pages_of_other_origins_read_only_where_they_are_named() {
+        let allowed = AllowedOrigins::new(vec!["https://dashboard.example.com".to_owned()]);
+        let read = |origin: &'static str| {
+            let mut reply = HeaderMap::new();
+            allowed.let_read(&headers(&[("origin", origin)]), &mut reply);
+            reply
+        };
+        let reply = read("https://dashboard.example.com");
+        assert_eq!(reply[ACCESS_CONTROL_ALLOW_ORIGIN], "https://dashboard.example.com");
+        assert_eq!(reply[VARY], "Origin");
+        assert!(!reply.contains_key("access-control-allow-credentials"));
+        for other in ["https://dashboard.example.com.evil.com", "https://DASHBOARD.example.com", "null"] {
+            assert!(!read(other).contains_key(ACCESS_CONTROL_ALLOW_ORIGIN), "{other}");
+            assert!(allowed.preflight(&headers(&[("origin", other)]), "GET").is_none());
+        }
+        let mut reply = HeaderMap::new();
+        AllowedOrigins::default().let_read(&headers(&[("origin", "null")]), &mut reply);
+        assert!(reply.is_empty());
+    }
+}

@@ -1,0 +1,115 @@
+//! `/api/session`: who am I and what may I do; sign in by a dashboard key, and out.
+
+use futures_util::FutureExt;
+use http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, SET_COOKIE},
+};
+use serde::Serialize;
+
+use crate::{
+    auth::{Caller, Defect, Way},
+    domain::Role,
+    settings::Fault,
+};
+
+use super::{
+    App, Body, Endpoint,
+    members::Members,
+    permit,
+    problem::Problem,
+    reply::Reply,
+    serve::{Methods, OpenHandler, Visit},
+};
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// The endpoint of the dashboard's own session; open to anybody.
+pub static SESSION: Endpoint = Endpoint {
+    name: "session",
+    methods: Methods::Open {
+        get: |app, visit| get(app, visit).boxed(),
+        post: Some((|app, visit| post(app, visit).boxed()) as OpenHandler),
+        delete: Some((|app, visit| delete(app, visit).boxed()) as OpenHandler),
+    },
+};
+
+async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
+    visit.parameters.finish()?;
+    let claimant = match &app.sign_in {
+        Ok(ways) => app.claimant(visit.headers, ways, visit.invocation).await.ok(),
+        Err(_) => None,
+    };
+    let name = claimant.as_ref().and_then(|claimant| claimant.name().map(str::to_owned));
+    let is_signed_in = claimant.is_some();
+    let caller = match claimant {
+        Some(claimant) => app.caller(claimant, visit.invocation, visit.trace).await?,
+        None => None,
+    };
+    let actor = caller.as_ref().map(Caller::actor).or(name);
+    Ok(document(app, is_signed_in, actor.as_deref(), caller.as_ref().map(Caller::role)))
+}
+
+async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
+    visit.parameters.finish()?;
+    let mut members = Members::parse(&visit.body)?;
+    let key = members.required("key");
+    members.finish()?;
+    let ways = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+    let missing =
+        |variable, reason: &str| Problem::NotConfigured { faults: vec![Fault { variable, reason: reason.to_owned() }] };
+    let keys = ways.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "is not set: nobody signs in by a key"))?;
+    let session = ways
+        .session
+        .as_ref()
+        .ok_or_else(|| missing("SIGNING_SECRET", "is not set: it signs the session that a key is changed for"))?;
+    let signed_in = session
+        .issue(keys, key.as_bytes(), visit.invocation.at)
+        .ok_or(Problem::Unauthenticated { wrong: Some(Defect::UnknownKey) })?;
+    let caller = signed_in.claimant.settle(None).ok_or(Problem::Internal)?;
+    let mut reply = document(app, true, Some(&caller.actor()), Some(caller.role()));
+    if let Ok(cookie) = HeaderValue::try_from(signed_in.set_cookie) {
+        reply.headers.insert(SET_COOKIE, cookie);
+    }
+    Ok(reply)
+}
+
+async fn delete(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
+    visit.parameters.finish()?;
+    let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
+    reply.headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+    let session = app.sign_in.as_ref().ok().and_then(|ways| ways.session.as_ref());
+    if let Some(Ok(cookie)) = session.map(|session| HeaderValue::try_from(session.cookie().clear())) {
+        reply.headers.insert(SET_COOKIE, cookie);
+    }
+    Ok(reply)
+}
+
+/// What a front end needs to show somebody the right things.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    signed_in: bool,
+    actor: Option<&'a str>,
+    role: Option<&'static str>,
+    /// The routes of which the role may ask anything.
+    may: Vec<&'static str>,
+    /// The ways in that are configured.
+    ways: Vec<&'static str>,
+    demo: bool,
+}
+
+fn document(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>) -> Reply {
+    let document = Document {
+        signed_in,
+        actor,
+        role: role.map(Role::name),
+        may: role.into_iter().flat_map(permit::routes_of).collect(),
+        ways: app.sign_in.iter().flat_map(|ways| ways.open().map(Way::name)).collect(),
+        demo: app.source().is_ok_and(|source| source.is_demo),
+    };
+    let body = serde_json::to_vec(&document).expect("texts and flags are JSON");
+    let mut reply = Reply::new(StatusCode::OK, Body::from(body));
+    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    reply
+}

@@ -1,0 +1,160 @@
+//! What somebody who looks at the figures should know, in words.
+
+use serde::Serialize;
+
+use crate::{audit::UnknownActions, domain::is_invisible, lastpass, report};
+
+/// A member of `meta.warnings`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Warning {
+    /// Stable, in kebab case.
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
+impl Warning {
+    pub(super) fn of_reading(notice: &lastpass::Notice) -> Self {
+        let (code, message) = match notice {
+            lastpass::Notice::Moving => (
+                "moving",
+                "people were added or removed while LastPass was read; somebody may be missing until the next reading".to_owned(),
+            ),
+            lastpass::Notice::Incomplete { listed, counted } => (
+                "incomplete",
+                format!("LastPass counts {counted} people and listed {listed}; figures are of those listed"),
+            ),
+            lastpass::Notice::Unreadable { entries } => (
+                "unreadable-entries",
+                format!("{entries} entries of LastPass's list have no address or cannot be read, and are left out"),
+            ),
+            lastpass::Notice::Complaint => {
+                ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
+            }
+            lastpass::Notice::Nobody => (
+                "no-users",
+                "LastPass lists nobody; if its Admin Console does, check that a super admin made the provisioning hash and \
+                 that the plan includes the Enterprise API"
+                    .to_owned(),
+            ),
+        };
+        Self { code, message }
+    }
+
+    pub(super) fn of_figures(notice: report::Notice) -> Self {
+        let message = match notice {
+            report::Notice::FederatedScores { federated, active } => format!(
+                "{federated} of {active} active people have no master password but a vault score, as federated people do; \
+                 set SCORE_SOURCE=totalscore to rank by it"
+            ),
+        };
+        Self { code: notice.code(), message }
+    }
+
+    pub(super) fn of_events(notice: lastpass::EventNotice) -> Self {
+        let (code, message) = match notice {
+            lastpass::EventNotice::RepeatedHour => (
+                "repeated-hour",
+                "LastPass's replies met within the hour that comes twice when clocks are set back: identical events \
+                 there may be counted once"
+                    .to_owned(),
+            ),
+            lastpass::EventNotice::Unreadable { entries } => (
+                "unreadable-entries",
+                format!("{entries} entries of LastPass's log have no time or cannot be read, and are left out"),
+            ),
+            lastpass::EventNotice::Missing => (
+                "events-missing",
+                "LastPass did not give again what it gave before: events of single seconds may be missing".to_owned(),
+            ),
+            lastpass::EventNotice::Complaint => {
+                ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
+            }
+        };
+        Self { code, message }
+    }
+
+    /// Actions that LastPass renamed, added, or writes in another language.
+    pub(super) fn of_unknown_actions(unknown: &UnknownActions) -> Option<Self> {
+        let names: Vec<_> =
+            unknown.most_frequent.iter().map(|(action, events)| format!("{} ({events})", short(action))).collect();
+        (unknown.events > 0).then(|| Self {
+            code: "unknown-actions",
+            message: format!("{} events are of actions that are not known: {}", unknown.events, names.join(", ")),
+        })
+    }
+
+    pub(super) fn without_people(error: &lastpass::Error) -> Self {
+        Self {
+            code: "people-unavailable",
+            message: format!(
+                "who is disabled is unknown: {error}; activity of disabled accounts shows only where the log tells"
+            ),
+        }
+    }
+
+    pub(super) fn alerts_cut(all: usize, told: usize) -> Self {
+        Self {
+            code: "alerts-cut",
+            message: format!("{told} of {all} alerts are told; ask for a shorter period, or by alert"),
+        }
+    }
+
+    pub(super) fn no_record() -> Self {
+        Self {
+            code: "not-recorded",
+            message:
+                "without DATABASE_URL and SIGNING_SECRET nothing is recorded: neither exports nor changes, so that \
+                      changes made by the API are not held against a record"
+                    .to_owned(),
+        }
+    }
+
+    pub(super) fn without_record() -> Self {
+        Self {
+            code: "record-unavailable",
+            message: "our own record of changes could not be read: changes made by the API are not held against it"
+                .to_owned(),
+        }
+    }
+
+    pub(super) fn nothing_recorded() -> Self {
+        Self {
+            code: "not-recorded",
+            message: "the database has no tables of ours yet: the first change makes them".to_owned(),
+        }
+    }
+
+    /// A refresh failed, and an earlier answer is shown.
+    pub(super) fn refresh_failed(what: &str, error: &lastpass::Error) -> Self {
+        Self {
+            code: "refresh-failed",
+            message: format!("{what} could not be read again: {error}; an earlier answer is shown"),
+        }
+    }
+
+    pub(super) fn without_folders(error: &lastpass::Error) -> Self {
+        Self {
+            code: "shared-folders-unavailable",
+            message: format!("how many shared folders there are is unknown: {error}"),
+        }
+    }
+
+    pub(super) fn some_sites_missing(told: u64, listed: u64) -> Self {
+        Self {
+            code: "shared-passwords-unavailable",
+            message: format!(
+                "shared passwords are unknown: LastPass told the sites of {told} of {listed} shared folders"
+            ),
+        }
+    }
+
+    pub(super) fn without_sites(error: &lastpass::Error) -> Self {
+        Self { code: "shared-passwords-unavailable", message: format!("shared passwords are unknown: {error}") }
+    }
+}
+
+/// The beginning of a text of LastPass's, in one line.
+fn short(text: &str) -> String {
+    const MOST: usize = 100;
+    text.chars().filter(|character| !is_invisible(*character)).take(MOST).collect()
+}

@@ -1,0 +1,365 @@
+//! LastPass's log: what an auditor finds in it, page by page and as a file.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use http::Request;
+use lastpass_sim::{Company, Fault, FaultKind, Log, LogEvent};
+use serde_json::{Value, json};
+
+use crate::{
+    database::Kind,
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company, noon},
+};
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("a time")
+}
+
+fn event(time: &str, user: &str, action: &str, data: &str) -> LogEvent {
+    LogEvent::new(at(time), user, "10.0.0.1", action, data)
+}
+
+fn with_log(events: Vec<LogEvent>) -> Company {
+    let mut company = company(5);
+    company.log = Log::new(events);
+    company
+}
+
+fn events(list: &Value) -> &Vec<Value> {
+    list["events"].as_array().expect("events")
+}
+
+fn ids(list: &Value) -> Vec<&str> {
+    events(list).iter().map(|event| event["id"].as_str().expect("an id")).collect()
+}
+
+#[tokio::test]
+async fn an_event_is_told_in_words_types_and_as_sent() {
+    let world = World::new(with_log(vec![
+        event("2026-11-23T15:00:00Z", "ann@example.com", "Failed Login Attempt", ""),
+        event("2026-11-23T16:00:00Z", "root@example.com", "Make admin", "bob@example.com"),
+        event("2026-11-23T17:00:00Z", "ann@example.com", "Danced", "on the table"),
+    ]));
+    let list = world.get_as(AUDITOR, "audit-logs").await.json();
+    let shown = events(&list);
+    assert_eq!(shown.len(), 3);
+    assert_eq!(shown[1]["timestamp"], "2026-11-23T16:00:00Z");
+    assert_eq!(shown[1]["type"], "adminAction");
+    assert_eq!(shown[1]["target"], "bob@example.com");
+    assert_eq!(shown[1]["alerts"], json!(["adminRightsGiven"]));
+    assert_eq!(
+        shown[2]["raw"],
+        json!({ "Time": "2026-11-23 10:00:00", "Username": "ann@example.com", "IP_Address": "10.0.0.1",
+                "Action": "Failed Login Attempt", "Data": "" })
+    );
+    assert_eq!((&shown[2]["outcome"], &shown[2]["ip"]), (&json!("failure"), &json!("10.0.0.1")));
+    assert_eq!((&shown[0]["type"], &shown[0]["outcome"]), (&json!("other"), &Value::Null));
+    assert_eq!(list["countsByType"]["login"], 1);
+    assert_eq!(list["countsByDay"], json!([{ "date": "2026-11-23", "events": 3 }]));
+    assert_eq!(list["countsByUser"][0], json!({ "user": "ann@example.com", "events": 2 }));
+    assert_eq!(list["alerts"][0]["rule"], "adminRightsGiven");
+    assert_eq!(list["meta"]["timeZone"], "America/New_York");
+    let warnings = list["meta"]["warnings"].as_array().expect("warnings");
+    let warning = warnings.iter().find(|warning| warning["code"] == "unknown-actions").expect("a warning");
+    assert!(warning["message"].as_str().expect("a message").contains("Danced (1)"));
+}
+
+#[tokio::test]
+async fn pages_stay_right_while_events_arrive() {
+    let world = World::with(company(60), &[("CACHE_SECONDS", "0")]);
+    let all = world.get("audit-logs?limit=1000").await.json();
+    let total = all["total"].as_u64().expect("a total");
+    assert!(total > 100, "{total}");
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = world.get(&format!("audit-logs?limit=70{cursor}")).await.json();
+        assert!(page["total"].as_u64() >= Some(total), "what was counted stays counted");
+        seen.extend(ids(&page).into_iter().map(str::to_owned));
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+        world.pass(TimeDelta::seconds(20));
+        world.sim.log_event(LogEvent::new(noon() + TimeDelta::seconds(20), "late@example.com", "", "Log in", ""));
+    }
+    let distinct: std::collections::HashSet<_> = seen.iter().collect();
+    assert_eq!(distinct.len(), seen.len(), "no event comes twice");
+    assert_eq!(seen.len() as u64, total, "and none is missing");
+    let newest_first: Vec<_> = events(&all).iter().map(|event| event["timestamp"].as_str().expect("a time")).collect();
+    assert!(newest_first.is_sorted_by(|a, b| a >= b));
+}
+
+#[tokio::test]
+async fn filters_act_before_counting_and_counts_add_up() {
+    let world = World::new(company(300));
+    let all = world.get("audit-logs").await.json();
+    let sum = |list: &Value, name: &str| -> u64 {
+        match list[name].as_object() {
+            Some(counts) => counts.values().filter_map(Value::as_u64).sum(),
+            None => list[name].as_array().expect("counts").iter().filter_map(|entry| entry["events"].as_u64()).sum(),
+        }
+    };
+    for query in ["", "type=LOGIN", "type=login,vaultAccess&type=policychange", "outcome=failure", "q=chrome"] {
+        let list = world.get(&format!("audit-logs?{query}")).await.json();
+        let total = list["total"].as_u64().expect("a total");
+        assert_eq!((sum(&list, "countsByType"), sum(&list, "countsByDay")), (total, total), "{query}");
+        assert!(total > 0 && total <= all["total"].as_u64().expect("a total"), "{query}");
+    }
+    let somebody = events(&all)[0]["user"].as_str().expect("a user").to_uppercase();
+    let theirs = world.get(&format!("audit-logs?user={somebody}")).await.json();
+    assert!(!events(&theirs).is_empty());
+    for wrong in ["type=nope", "outcome=maybe", "alert=fire", "from=then", "limit=0", "cursor=x", "nope=1"] {
+        world.get(&format!("audit-logs?{wrong}")).await.problem(400, "invalid-parameters");
+    }
+    for (query, named) in
+        [("from=2026-11-24&to=2026-11-20", "from"), ("from=2030-01-01", "from"), ("cursor=x", "cursor")]
+    {
+        let problem = world.get(&format!("audit-logs?{query}")).await.problem(400, "invalid-parameters");
+        assert_eq!(problem["errors"][0]["field"], named, "{query}");
+    }
+    assert_eq!(world.get("audit-logs?to=2030-01-01").await.status, 200);
+    world.get("audit-logs?format=csv&limit=5").await.problem(400, "invalid-parameters");
+    world.get_as(MANAGER, "audit-logs").await.problem(403, "forbidden");
+    world.get_as(PROVISIONER, "audit-logs").await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn our_own_reads_are_hidden_and_counted_and_a_change_is_shown() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = World::recording(with_log(Vec::new()), &database, &[("CACHE_SECONDS", "0")]);
+    let person =
+        json!({ "firstName": "Ann", "lastName": "Lee", "email": "ann.lee@example.com", "department": "Sales" });
+    assert_eq!(world.post("provision-user", person).await.status, 201);
+    world.pass(TimeDelta::seconds(5));
+    let list = world.get("audit-logs").await.json();
+    let actions: Vec<_> = events(&list).iter().map(|event| event["action"].as_str().expect("an action")).collect();
+    assert!(actions.contains(&"Employee account created"), "{actions:?}");
+    assert!(list["meta"]["hidden"]["api"].as_u64() > Some(0));
+    assert_eq!(list["alerts"], json!([]), "our own record knows the change");
+    let api = world.get("audit-logs?type=api").await.json();
+    assert!(api["total"].as_u64() > Some(0));
+
+    // The same change by somebody else who has our hash.
+    world.sim.log_event(event(
+        "2026-11-24T11:00:00Z",
+        "API: lastpass-functions",
+        "Employee account created",
+        "mallory@example.com",
+    ));
+    let list = world.get("audit-logs?alert=foreignApiUse").await.json();
+    assert_eq!(list["total"], 1);
+    assert_eq!(events(&list)[0]["target"], "mallory@example.com");
+}
+
+#[tokio::test]
+async fn every_format_tells_the_same_events() {
+    let world = World::new(company(60));
+    let window = "from=2026-11-17&to=2026-11-23";
+    let mut rows: Vec<Value> = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = world.get(&format!("audit-logs?{window}&limit=500{cursor}")).await.json();
+        rows.extend(events(&page).iter().cloned());
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert!(rows.len() > 100);
+    let ndjson = world.get(&format!("audit-logs?{window}&format=ndjson")).await;
+    let lines: Vec<Value> = ndjson.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines, rows);
+    assert_eq!(
+        ndjson.header("content-disposition"),
+        "attachment; filename=\"lastpass-audit-logs-2026-11-17T0500Z-to-2026-11-24T0500Z.ndjson\""
+    );
+
+    let csv = world.get(&format!("audit-logs?{window}&format=csv")).await;
+    let mut reader = csv::Reader::from_reader(csv.text().trim_start_matches('\u{feff}').as_bytes());
+    let names: Vec<_> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
+    let mut count = 0;
+    for (record, row) in reader.records().zip(&rows) {
+        let record = record.expect("a record");
+        let cells: BTreeMap<_, _> = names.iter().map(String::as_str).zip(record.iter()).collect();
+        for (name, cell) in &cells {
+            let expected = match &row[*name] {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+                other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => other.to_string(),
+            };
+            let cell = cell.strip_prefix('\'').filter(|_| expected.starts_with(['=', '+', '-', '@'])).unwrap_or(cell);
+            if *name == "raw" {
+                assert_eq!(serde_json::from_str::<Value>(cell).expect("JSON"), row["raw"]);
+            } else {
+                assert_eq!(cell, expected, "{name}");
+            }
+        }
+        count += 1;
+    }
+    assert_eq!(count, rows.len());
+    let ocsf = world.get(&format!("audit-logs?{window}&format=ocsf")).await;
+    let ocsf: Vec<Value> = ocsf.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(
+        ocsf.iter().map(|event| &event["metadata"]["uid"]).collect::<Vec<_>>(),
+        rows.iter().map(|row| &row["id"]).collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn no_cell_of_a_file_is_run_by_a_spreadsheet() {
+    let world = World::new(with_log(vec![
+        event("2026-11-23T15:00:00Z", "=cmd|' /C calc'!A0", "+Action", "@SUM(A1)"),
+        event("2026-11-23T16:00:00Z", "-2+3", "\t=1", "Initiated by API: =1"),
+    ]));
+    let csv = world.get("audit-logs?format=csv").await;
+    let mut reader = csv::Reader::from_reader(csv.text().trim_start_matches('\u{feff}').as_bytes());
+    for record in reader.records() {
+        for cell in &record.expect("a record") {
+            assert!(!cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_month_holds_the_incidents_that_the_company_had() {
+    let world = World::new(company(240));
+    let month = world.get("audit-logs?from=2026-10-25").await.json();
+    let found: std::collections::BTreeSet<_> = month["alerts"]
+        .as_array()
+        .expect("alerts")
+        .iter()
+        .map(|alert| alert["rule"].as_str().expect("a rule"))
+        .collect();
+    for rule in [
+        "repeatedFailedLogins",
+        "loginFromNewAddress",
+        "activityOfDisabledAccount",
+        "mfaDisabled",
+        "masterPasswordResetByAdmin",
+        "adminRightsGiven",
+        "policyChanged",
+        "vaultDataExported",
+        "massDeletion",
+        "provisioningSecretRegenerated",
+        "foreignApiUse",
+    ] {
+        assert!(found.contains(rule), "{rule} is not among {found:?}");
+        let filtered = world.get(&format!("audit-logs?from=2026-10-25&alert={rule}&limit=1000")).await.json();
+        assert!(
+            events(&filtered)
+                .iter()
+                .all(|event| { event["alerts"].as_array().expect("rules").iter().any(|found| found == rule) })
+        );
+        assert!(!events(&filtered).is_empty(), "{rule}");
+    }
+    let week = world.get("audit-logs").await.json();
+    assert!(!week["alerts"].as_array().expect("alerts").is_empty(), "a week holds some");
+}
+
+#[tokio::test]
+async fn more_than_a_reply_holds_is_read_whole() {
+    let mut company = company(5);
+    company.log_page = 50;
+    let start = at("2026-11-20T00:00:00Z");
+    // Three a second, some of them equal, so that pages end within seconds.
+    let log = (0..600).map(|n| {
+        let user = if n % 2 == 0 { "a@example.com" } else { "b@example.com" };
+        LogEvent::new(start + TimeDelta::seconds(n / 3), user, "10.0.0.1", "Log in", "")
+    });
+    company.log = Log::new(log.collect());
+    let world = World::new(company);
+    let list = world.get("audit-logs?limit=1000").await.json();
+    assert_eq!(list["total"], 600);
+    let distinct: std::collections::HashSet<_> = ids(&list).into_iter().collect();
+    assert_eq!(distinct.len(), 600);
+    // The same events have the same ids in another window.
+    let part = world.get("audit-logs?from=2026-11-20T00:01:00Z&to=2026-11-20T00:02:00Z&limit=1000").await.json();
+    assert_eq!(part["total"], 180);
+    assert!(ids(&part).iter().all(|id| distinct.contains(id)));
+}
+
+#[tokio::test]
+async fn a_window_that_is_too_large_names_one_that_fits() {
+    let mut company = company(5);
+    company.log_page = 10;
+    let start = at("2026-11-20T00:00:00Z");
+    let log = (0..40).map(|_| LogEvent::new(start, "a@example.com", "10.0.0.1", "Log in", ""));
+    let later = (1..5).map(|n| LogEvent::new(start + TimeDelta::seconds(n), "a@example.com", "10.0.0.1", "Log in", ""));
+    company.log = Log::new(log.chain(later).collect());
+    let world = World::new(company);
+    let problem = world.get("audit-logs").await.problem(422, "window-too-large");
+    let from = problem["errors"][0]["message"].as_str().expect("a message");
+    assert!(from.contains("2026-11-20T00:00:01Z"), "{from}");
+    let list = world.get("audit-logs?from=2026-11-20T00:00:01Z").await.json();
+    assert_eq!(list["total"], 4);
+}
+
+#[tokio::test]
+async fn a_past_window_is_kept_longer_and_one_that_moves_is_asked_again() {
+    let world = World::new(company(30));
+    let past = "audit-logs?from=2026-11-01&to=2026-11-10";
+    let first = world.get(past).await;
+    assert_eq!(first.status, 200);
+    world.get("audit-logs").await;
+    let asked = world.asked()["reporting"];
+    world.pass(TimeDelta::minutes(4));
+    world.get(past).await;
+    world.get("audit-logs").await;
+    assert_eq!(world.asked()["reporting"], asked);
+    world.pass(TimeDelta::minutes(30));
+    assert_eq!(world.get(past).await.header("etag"), first.header("etag"));
+    assert_eq!(world.asked()["reporting"], asked, "the past has not moved");
+    world.get("audit-logs").await;
+    world.settle().await;
+    assert!(world.asked()["reporting"] > asked);
+}
+
+#[tokio::test]
+async fn the_usual_question_is_answered_with_what_was_read_before_while_lastpass_is_away() {
+    let world = World::new(company(30));
+    let first = world.get("audit-logs").await.json();
+    world.sim.inject(Fault::always(FaultKind::Fail("no".to_owned())));
+    world.pass(TimeDelta::minutes(10));
+    let later = world.get("audit-logs").await;
+    assert_eq!((later.status.as_u16(), &later.json()["meta"]["stale"]), (200, &json!(true)));
+    assert_eq!(ids(&later.json()), ids(&first));
+    world.settle().await;
+    let warned = world.get("audit-logs").await.warnings();
+    assert_eq!(
+        warned.iter().filter(|code| *code == "refresh-failed").count(),
+        2,
+        "of events, and of people: {warned:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_head_takes_nothing_along() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = World::recording(company(5), &database, &[("KNOWN_GROUPS", "A")]);
+    let change = json!({ "email": "nobody@example.com", "add": ["A"] });
+    world.post("groups", change).await.problem(404, "unknown-user");
+    for path in ["audit-logs?format=csv", "audit-logs?format=ndjson", "security-report", "actions?format=csv"] {
+        let head = Request::head(format!("/api/{path}")).header("x-api-key", ADMIN);
+        assert_eq!(world.send(head).await.status, 200);
+    }
+    world.settle().await;
+    assert_eq!(world.get("actions").await.json()["actions"], json!([]));
+    world.get("audit-logs?format=csv").await;
+    world.settle().await;
+    assert_eq!(world.get("actions").await.json()["actions"][0]["export"]["route"], "audit-logs");
+}
+
+#[tokio::test]
+async fn without_people_or_log_the_answer_is_honest() {
+    let world = World::with(company(30), &[("CACHE_SECONDS", "0")]);
+    world
+        .sim
+        .inject(Fault { command: Some("getuserdata".to_owned()), ..Fault::always(FaultKind::Fail("no".to_owned())) });
+    let list = world.get("audit-logs").await;
+    assert_eq!(
+        (list.status.as_u16(), list.warnings()),
+        (200, vec!["people-unavailable".to_owned(), "not-recorded".to_owned()])
+    );
+    world
+        .sim
+        .inject(Fault { command: Some("reporting".to_owned()), ..Fault::always(FaultKind::Fail("no".to_owned())) });
+    world.get("audit-logs").await.problem(502, "lastpass-refused");
+}

@@ -1,0 +1,175 @@
+//! The processes of one deployment: each has its own way to LastPass, and may die at any step of its work.
+
+use std::{
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    task::Poll,
+};
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, FutureExt};
+use http::Request;
+use lastpass_core::{
+    lastpass::{Transport, TransportError},
+    web::Background,
+};
+use lastpass_sim::{Company, Simulator};
+use serde_json::{Value, value::RawValue};
+use tokio::sync::Notify;
+
+use crate::{
+    database::Database,
+    world::{Seen, World},
+};
+
+/// The words of a refusal that was injected.
+pub(super) const INJECTED: &str = "injected: try again";
+
+/// One company, its LastPass and its database, behind as many processes as are started.
+pub(super) struct Deployment {
+    /// The clock, LastPass, and a process that meets no fault of ours.
+    pub(super) world: World,
+    database: Database,
+    settings: Vec<(&'static str, &'static str)>,
+    faults: Arc<AtomicU64>,
+}
+
+/// One request for a change.
+#[derive(Debug, Clone)]
+pub(super) struct Ask {
+    pub(super) caller: &'static str,
+    pub(super) key: Option<String>,
+    pub(super) path: &'static str,
+    pub(super) body: Value,
+}
+
+/// One process of the deployment.
+pub(super) struct Process(World);
+
+/// What became of a process that was to die.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Died,
+    /// Its work was done before.
+    Survived,
+}
+
+impl Deployment {
+    pub(super) fn new(company: Company, database: &Database, settings: &[(&'static str, &'static str)]) -> Self {
+        let world = World::recording(company, database, settings);
+        Self { world, database: database.clone(), settings: settings.to_vec(), faults: Arc::default() }
+    }
+
+    /// Starts a process.
+    pub(super) fn process(&self) -> Process {
+        let wire = Wire { sim: self.world.sim.clone(), faults: Arc::clone(&self.faults) };
+        Process(self.world.instance_over(Arc::new(wire), &self.database, &self.settings))
+    }
+
+    /// How many calls met a fault.
+    pub(super) fn faults(&self) -> u64 {
+        self.faults.load(Ordering::Relaxed)
+    }
+}
+
+impl Process {
+    pub(super) async fn send(&self, ask: &Ask) -> Seen {
+        self.send_under(&Watched::new(u64::MAX, AndThen::GoOn), ask).await
+    }
+
+    /// Sends, and dies for good when the work was polled so often: nothing of the process is left.
+    pub(super) async fn send_and_die(self, polls: u64, ask: &Ask) -> (Seen, Fate) {
+        let watched = Watched::new(polls, AndThen::Die);
+        let seen = self.send_under(&watched, ask).await;
+        (seen, if watched.has_died.load(Ordering::SeqCst) { Fate::Died } else { Fate::Survived })
+    }
+
+    /// Sends, and tells `reached` when the work was polled so often, or is done.
+    pub(super) async fn send_and_tell(&self, polls: u64, reached: &Arc<Notify>, ask: &Ask) -> Seen {
+        let watched = Watched { reached: Arc::clone(reached), ..Watched::new(polls, AndThen::GoOn) };
+        self.send_under(&watched, ask).await
+    }
+
+    async fn send_under(&self, background: &Watched, ask: &Ask) -> Seen {
+        let mut request = Request::post(format!("/api/{}", ask.path))
+            .header("authorization", format!("Bearer {}", ask.caller))
+            .header("content-type", "application/json");
+        if let Some(key) = &ask.key {
+            request = request.header("idempotency-key", key);
+        }
+        self.0.send_under(background, request, Bytes::from(ask.body.to_string())).await
+    }
+}
+
+/// Work that is watched: when it was polled so often, it dies, or is gone on with.
+struct Watched {
+    polls: u64,
+    then: AndThen,
+    reached: Arc<Notify>,
+    has_died: Arc<AtomicBool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AndThen {
+    Die,
+    GoOn,
+}
+
+impl Watched {
+    fn new(polls: u64, then: AndThen) -> Self {
+        Self { polls, then, reached: Arc::default(), has_died: Arc::default() }
+    }
+}
+
+impl Background for Watched {
+    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+        let (mut work, mut left, then) = (Some(work), self.polls, self.then);
+        let (reached, has_died) = (Arc::clone(&self.reached), Arc::clone(&self.has_died));
+        tokio::spawn(poll_fn(move |context| {
+            if left == 0 && then == AndThen::Die {
+                has_died.store(true, Ordering::SeqCst);
+                // Dropped here, in the runtime, as all that it holds.
+                work = None;
+            }
+            let polled = work.as_mut().map_or(Poll::Ready(()), |work| work.poll_unpin(context));
+            left = left.saturating_sub(1);
+            if left == 0 || polled.is_ready() {
+                reached.notify_one();
+            }
+            polled
+        }));
+    }
+}
+
+/// The way to LastPass: a process may die on it both ways, and faults that were met are counted.
+struct Wire {
+    sim: Simulator,
+    faults: Arc<AtomicU64>,
+}
+
+impl Transport for Wire {
+    fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        async move {
+            tokio::task::yield_now().await;
+            let reply = self.sim.send(request).await;
+            tokio::task::yield_now().await;
+            if !reply.as_ref().is_ok_and(is_lastpass_speaking) {
+                self.faults.fetch_add(1, Ordering::Relaxed);
+            }
+            reply
+        }
+        .boxed()
+    }
+}
+
+/// Whether a reply is LastPass's own, and whole.
+fn is_lastpass_speaking(reply: &http::Response<Bytes>) -> bool {
+    let is_injected = |body: &[u8]| body.windows(INJECTED.len()).any(|words| words == INJECTED.as_bytes());
+    let body = reply.body();
+    reply.status() == 200
+        && serde_json::from_slice::<&RawValue>(body).is_ok()
+        && (body.len() > 200 || !is_injected(body))
+}

@@ -1,0 +1,155 @@
+//! Many who ask for the same at once, over several processes.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::TimeDelta;
+use futures_util::future::{join, join_all};
+use lastpass_sim::{Company, MailKind, Simulator};
+use tokio::sync::Notify;
+
+use super::{
+    SETTINGS,
+    jobs::{Job, Kind},
+    on_every_database,
+    process::{Ask, Deployment, Process},
+};
+use crate::world::{Seen, company};
+
+const INSTANCES: usize = 4;
+
+fn instances(deployment: &Deployment) -> Vec<Process> {
+    (0..INSTANCES).map(|_| deployment.process()).collect()
+}
+
+/// Sends all at once, each to the next process.
+async fn send_all(instances: &[Process], asks: &[Ask]) -> Vec<Seen> {
+    join_all(asks.iter().zip(instances.iter().cycle()).map(|(ask, process)| process.send(ask))).await
+}
+
+fn statuses(replies: &[Seen]) -> Vec<u16> {
+    let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
+    statuses.sort_unstable();
+    statuses
+}
+
+/// How many accounts of the address there are, and how many invitations went to it.
+fn accounts_and_mails(sim: &Simulator, email: &str) -> (usize, usize) {
+    let accounts = sim.with_company(|company| company.users.iter().filter(|user| user.username == email).count());
+    let mails = sim.mails().into_iter().filter(|mail| mail.to == email && mail.kind == MailKind::Invitation).count();
+    (accounts, mails)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn six_who_create_the_same_account_at_once_create_one() {
+    on_every_database(async |_, database| {
+        let deployment = Deployment::new(company(20), &database, &SETTINGS);
+        let instances = instances(&deployment);
+        for number in 0..5 {
+            let job = Job::prepare(Kind::Provision, number, &mut Company::empty());
+            let replies = send_all(&instances, &vec![job.ask_without_key(); 6]).await;
+            assert_eq!(statuses(&replies), [201, 409, 409, 409, 409, 409]);
+            for refusal in replies.iter().filter(|reply| reply.status == 409) {
+                let code = refusal.json()["code"].clone();
+                refusal.problem(409, if code == "already-exists" { "already-exists" } else { "change-in-progress" });
+            }
+            assert_eq!(accounts_and_mails(&deployment.world.sim, &job.email), (1, 1));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn six_who_send_one_key_at_once_get_one_action() {
+    on_every_database(async |_, database| {
+        let deployment = Deployment::new(company(20), &database, &SETTINGS);
+        let instances = instances(&deployment);
+        for number in 0..5 {
+            let job = Job::prepare(Kind::Provision, number, &mut Company::empty());
+            let replies = send_all(&instances, &vec![job.ask(); 6]).await;
+            let (done, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 201);
+            let actions: BTreeSet<String> = done.iter().map(|reply| reply.json()["actionId"].to_string()).collect();
+            assert_eq!(actions.len(), 1, "one action, whoever asks");
+            for refusal in refused {
+                refusal.problem(409, "change-in-progress");
+            }
+            assert_eq!(accounts_and_mails(&deployment.world.sim, &job.email), (1, 1));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_once() {
+    on_every_database(async |_, database| {
+        let mut company = company(20);
+        let jobs: Vec<Job> = (0..20).map(|number| Job::prepare(Kind::Deactivate, number, &mut company)).collect();
+        let deployment = Deployment::new(company, &database, &[("OFFBOARDING_LIMIT", "5")]);
+        let off_boarded = || {
+            let is_ours = |email: &str| jobs.iter().any(|job| job.email == email);
+            deployment.world.sim.with_company(|company| {
+                company.users.iter().filter(|user| user.disabled && is_ours(&user.username)).count()
+            })
+        };
+        let asks: Vec<Ask> = jobs.iter().map(Job::ask_without_key).collect();
+        let replies = send_all(&instances(&deployment), &asks).await;
+        assert_eq!(statuses(&replies), [[200; 5].as_slice(), &[429; 15]].concat());
+        for refusal in replies.iter().filter(|reply| reply.status == 429) {
+            refusal.problem(429, "blast-guard");
+            let seconds: u64 = refusal.header("retry-after").parse().expect("a number of seconds");
+            assert!((1..=3600).contains(&seconds), "{seconds}");
+        }
+        assert_eq!(off_boarded(), 5);
+
+        let refused = asks.into_iter().zip(&replies).filter(|(_, reply)| reply.status == 429);
+        let refused: Vec<Ask> = refused.map(|(ask, _)| ask).collect();
+        deployment.world.pass(TimeDelta::minutes(59));
+        deployment.process().send(&refused[0]).await.problem(429, "blast-guard");
+        deployment.world.pass(TimeDelta::minutes(2));
+        send_all(&instances(&deployment), &refused).await;
+        assert_eq!(off_boarded(), 10, "the next hour's five");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_admins_who_are_off_boarded_at_once_are_never_both_gone() {
+    on_every_database(async |_, database| {
+        let mut company = company(5);
+        for user in &mut company.users {
+            user.admin = false;
+        }
+        let kinds = [Kind::Deactivate, Kind::Remove];
+        let pair = [0, 1].map(|number| Job::prepare(kinds[number], number, &mut company));
+        for user in company.users.iter_mut().filter(|user| pair.iter().any(|job| job.email == user.username)) {
+            user.admin = true;
+        }
+        let users = company.users.clone();
+        let deployment = Deployment::new(company, &database, &SETTINGS);
+        let sim = &deployment.world.sim;
+        let [first, second] = [deployment.process(), deployment.process()];
+        let mut done = 0;
+        // The second begins one poll later each time, until the first was long done.
+        for polls in 0..50 {
+            let reached = Arc::new(Notify::new());
+            let later = async {
+                reached.notified().await;
+                second.send(&pair[1].ask_without_key()).await
+            };
+            let (one, other) = join(first.send_and_tell(polls, &reached, &pair[0].ask_without_key()), later).await;
+            for refusal in [&one, &other].into_iter().filter(|reply| !reply.status.is_success()) {
+                refusal.problem(409, "last-admin");
+            }
+            let admins = sim.with_company(|company| {
+                let active = company.users.iter().filter(|user| user.admin && !user.disabled).count();
+                company.users.clone_from(&users);
+                active
+            });
+            let successes = [&one, &other].into_iter().filter(|reply| reply.status.is_success()).count();
+            assert_eq!(admins + successes, 2, "{polls} polls: {} and {}", one.text(), other.text());
+            assert!(admins > 0, "{polls} polls: no admin is left");
+            done += successes;
+        }
+        assert!(done > 0, "whoever comes alone is served");
+    })
+    .await;
+}

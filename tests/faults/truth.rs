@@ -1,0 +1,283 @@
+//! What is true at LastPass, and whether record and replies tell it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use lastpass_sim::{Call, Company, Mail, MailKind, User};
+use serde_json::Value;
+
+use super::{
+    jobs::{Job, Kind},
+    score::Score,
+};
+use crate::world::{Seen, World};
+
+/// The commands that change something.
+const COMMANDS: [&str; 9] = [
+    "batchadd",
+    "batchchangegrp",
+    "deluser",
+    "disablemultifactor",
+    "disableuser",
+    "enableuser",
+    "reinviteuser",
+    "requiremasterpasswordchange",
+    "resetpassword",
+];
+
+/// The simulator's state, and the record beside it.
+pub(super) struct Truth {
+    company: Company,
+    mails: HashMap<String, Vec<MailKind>>,
+    /// How many commands were sent about each address.
+    commands: HashMap<String, usize>,
+    actions: HashMap<String, Vec<Value>>,
+    chain: Value,
+}
+
+impl Truth {
+    pub(super) async fn of(world: &World) -> Self {
+        let (mut actions, mut chain, mut cursor) = (HashMap::<_, Vec<_>>::new(), Value::Null, String::new());
+        loop {
+            let mut page = world.get(&format!("actions?limit=1000&verify=true{cursor}")).await.json();
+            chain = if chain.is_null() { page["chain"].take() } else { chain };
+            let Value::Array(listed) = page["actions"].take() else { panic!("no list of actions: {page}") };
+            for action in listed {
+                actions.entry(text(&action["email"]).to_owned()).or_default().push(action);
+            }
+            let Some(next) = page["nextCursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        let mut mails = HashMap::<_, Vec<_>>::new();
+        for Mail { to, kind } in world.sim.mails() {
+            mails.entry(to).or_default().push(kind);
+        }
+        let mut commands = HashMap::new();
+        for Call { command, about, .. } in world.sim.calls() {
+            for email in about.into_iter().filter(|_| COMMANDS.contains(&command.as_str())) {
+                *commands.entry(email).or_default() += 1;
+            }
+        }
+        Self { company: world.sim.with_company(|company| company.clone()), mails, commands, actions, chain }
+    }
+
+    /// Whether the record's chain is whole, and nobody was touched of whom nothing was asked.
+    pub(super) fn check_the_rest(&self, jobs: &[Job], before: &Company, score: &mut Score) {
+        if self.chain["ok"] != Value::Bool(true) {
+            score.findings.push(format!("the chain is broken: {}", self.chain));
+        }
+        let ours: BTreeSet<&str> = jobs.iter().map(|job| job.email.as_str()).collect();
+        let bystanders = |company: &Company| -> Vec<User> {
+            company.users.iter().filter(|user| !ours.contains(user.username.as_str())).cloned().collect()
+        };
+        if bystanders(before) != bystanders(&self.company) {
+            score.findings.push("somebody was changed of whom nothing was asked".to_owned());
+        }
+    }
+
+    /// Compares one operation with what was done, told and recorded.
+    pub(super) fn check(&self, job: &Job, reply: &Seen, score: &mut Score) {
+        score.operations += 1;
+        let actions = self.actions.get(&job.email).map(Vec::as_slice).unwrap_or_default();
+        let steps: Vec<Step<'_>> = actions.iter().flat_map(Step::all).collect();
+        let (mut lost, mut doubled, mut wrong_groups, mut wrong) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        lost.extend(self.presence(job, &steps));
+        lost.extend(self.difference(job, &steps));
+        wrong_groups.extend(self.wrong_group(job));
+        for (kind, name) in [
+            (MailKind::Invitation, "createAccount"),
+            (MailKind::Reinvitation, "reinvite"),
+            (MailKind::PasswordReset, "sendPasswordReset"),
+        ] {
+            let mails = self.mails.get(&job.email).into_iter().flatten().filter(|sent| **sent == kind).count();
+            let least = steps.iter().filter(|step| step.name == name && step.is_done()).count();
+            let most = steps.iter().filter(|step| step.name == name && step.may_be_done()).count();
+            if mails > 1.max(most) {
+                doubled.push(format!("{mails} mails for {name}"));
+            } else if !(least..=most).contains(&mails) {
+                lost.push(format!("{mails} mails for {name}, and {least} to {most} recorded"));
+            }
+        }
+        let sent = self.commands.get(&job.email).copied().unwrap_or_default();
+        if sent > steps.iter().filter(|step| step.state != "planned").count() {
+            doubled.push(format!("{sent} commands sent"));
+        }
+        wrong.extend(steps.iter().filter(|step| !self.may_end_so(job, step, &steps)).map(|step| format!("{step:?}")));
+        match actions.iter().find(|action| action["id"] == reply.json()["actionId"]) {
+            Some(action) => {
+                score.count(text(&action["outcome"]));
+                wrong.extend(told(job, action, reply));
+            }
+            None => {
+                score.refused += 1;
+                let is_there = reply.json()["code"] == "already-exists" && self.account(job).is_some();
+                wrong.extend((!is_there).then(|| "nothing of it was recorded".to_owned()));
+            }
+        }
+        score.lost += lost.len();
+        score.doubled += doubled.len();
+        score.wrong_groups += wrong_groups.len();
+        let findings = lost.into_iter().chain(doubled).chain(wrong_groups).chain(wrong);
+        score.findings.extend(findings.map(|finding| {
+            format!(
+                "{:?} {}: {finding}\n  reply {} {}\n  record {actions:?}",
+                job.kind,
+                job.email,
+                reply.status,
+                reply.text()
+            )
+        }));
+    }
+
+    /// Whether the person is there who should be, and nobody else.
+    fn presence(&self, job: &Job, steps: &[Step<'_>]) -> Option<String> {
+        let is_done = |name: &str| steps.iter().any(|step| step.name == name && step.is_done());
+        let should_be = match job.kind {
+            Kind::Provision | Kind::ProvisionInvited => is_done("createAccount"),
+            Kind::Remove => !is_done("remove"),
+            Kind::Delete => !is_done("delete"),
+            Kind::Uninvite => !is_done("uninvite"),
+            Kind::Deactivate
+            | Kind::Restore
+            | Kind::Groups
+            | Kind::GroupsOfInvited
+            | Kind::Reinvite
+            | Kind::RequirePasswordChange
+            | Kind::SendPasswordReset
+            | Kind::DisableMfa => true,
+        };
+        let is = usize::from(self.is_invited(job))
+            + self.company.users.iter().filter(|user| user.username == job.email).count();
+        (is != usize::from(should_be)).then(|| format!("{is} accounts, and {should_be} recorded"))
+    }
+
+    /// What is otherwise with the person than the steps that are done make it.
+    fn difference(&self, job: &Job, steps: &[Step<'_>]) -> Option<String> {
+        let account = self.account(job)?;
+        let mut expected = job.before.clone().unwrap_or_else(|| User { groups: Vec::new(), ..account.clone() });
+        for step in steps.iter().filter(|step| step.is_done()) {
+            match (step.name, step.group) {
+                ("addToGroup", Some(group)) => expected.groups.push(group.to_owned()),
+                ("removeFromGroup", Some(group)) => expected.groups.retain(|kept| kept != group),
+                ("deactivate", None) => expected.disabled = true,
+                ("restore", None) => expected.disabled = false,
+                ("requirePasswordChange", None) => expected.password_reset_required = true,
+                ("disableMfa", None) => expected.multifactor = None,
+                ("createAccount" | "reinvite" | "sendPasswordReset", None) => {}
+                other => return Some(format!("done, and yet there: {other:?}")),
+            }
+        }
+        let sorted = |user: &User| {
+            let mut user = user.clone();
+            user.groups.sort();
+            user.groups.dedup();
+            user
+        };
+        let (expected, account) = (sorted(&expected), sorted(account));
+        (expected != account).then(|| format!("recorded {expected:?}, and there is {account:?}"))
+    }
+
+    /// A group that was not asked for, or one that is gone and was not to be.
+    fn wrong_group(&self, job: &Job) -> Option<String> {
+        let person = self.account(job).or_else(|| self.awaiting(job))?;
+        let before = job.before.as_ref().map(|user| user.groups.as_slice()).unwrap_or_default();
+        let wrong = person.groups.iter().find(|group| !before.contains(group) && !job.add.contains(group));
+        let missing = before.iter().find(|group| !person.groups.contains(group) && !job.remove.contains(group));
+        wrong.or(missing).map(|group| format!("wrong group {group}"))
+    }
+
+    /// Whether a step's state is one that ends it; what no reading shows may stay `sent` or `unknown`.
+    fn may_end_so(&self, job: &Job, step: &Step<'_>, all: &[Step<'_>]) -> bool {
+        let is_readable = match step.group {
+            Some(_) => !self.is_invited(job),
+            None => !matches!(step.name, "reinvite" | "sendPasswordReset"),
+        };
+        match step.state {
+            "confirmed" => is_readable,
+            "failed" => true,
+            "sent" | "unknown" => !is_readable,
+            "planned" => all.iter().any(|step| step.name == "createAccount" && step.state == "failed"),
+            _ => false,
+        }
+    }
+
+    fn account(&self, job: &Job) -> Option<&User> {
+        self.company.users.iter().find(|user| user.username == job.email)
+    }
+
+    fn awaiting(&self, job: &Job) -> Option<&User> {
+        self.company.awaiting.iter().find(|user| user.username == job.email)
+    }
+
+    fn is_invited(&self, job: &Job) -> bool {
+        self.company.invited.contains(&job.email)
+    }
+}
+
+/// One step, as the record shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Step<'a> {
+    name: &'a str,
+    group: Option<&'a str>,
+    state: &'a str,
+}
+
+impl<'a> Step<'a> {
+    fn all(action: &'a Value) -> Vec<Self> {
+        let steps = action["steps"].as_array().into_iter().flatten();
+        steps
+            .map(|step| Self { name: text(&step["step"]), group: step["group"].as_str(), state: text(&step["state"]) })
+            .collect()
+    }
+
+    fn is_done(&self) -> bool {
+        matches!(self.state, "confirmed" | "sent")
+    }
+
+    fn may_be_done(&self) -> bool {
+        self.is_done() || self.state == "unknown"
+    }
+}
+
+/// What a reply tells otherwise than the record, or the record otherwise than its own steps.
+fn told(job: &Job, action: &Value, reply: &Seen) -> Vec<String> {
+    let (steps, shown) = (Step::all(action), reply.json());
+    let all_done = steps.iter().all(Step::is_done);
+    let outcome = match steps.iter().any(Step::is_done) {
+        true if !all_done => "partial",
+        true if steps.iter().any(|step| step.state == "sent") => "sent",
+        true => "confirmed",
+        false if steps.iter().any(Step::may_be_done) => "unknown",
+        false => "failed",
+    };
+    let (status, codes): (_, &[&str]) = match outcome {
+        "failed" => (502, &["lastpass-refused", "not-done", "lastpass-unavailable"]),
+        "unknown" => (504, &["outcome-unknown"]),
+        _ if matches!(job.kind, Kind::Provision | Kind::ProvisionInvited) => (201, &[""]),
+        _ => (200, &[""]),
+    };
+    let mut wrong = Vec::new();
+    let mut check = |what: &str, is_right: bool| wrong.extend((!is_right).then(|| format!("wrong {what}: {outcome}")));
+    check("outcome", action["outcome"] == outcome);
+    check("status", reply.status == status);
+    check("code", codes.contains(&text(&shown["code"])));
+    check("steps", shown["steps"] == action["steps"]);
+    if shown["success"] == true {
+        let named = |list: &Value, member: Option<&str>| -> BTreeSet<String> {
+            let names = list.as_array().into_iter().flatten();
+            names.map(|name| text(member.map_or(name, |member| &name[member])).to_owned()).collect()
+        };
+        let groups = |is_asked: &dyn Fn(&Step<'_>) -> bool| -> BTreeSet<String> {
+            steps.iter().filter(|step| is_asked(step)).filter_map(|step| step.group.map(str::to_owned)).collect()
+        };
+        let added = groups(&|step| step.name == "addToGroup" && step.is_done());
+        let removed = groups(&|step| step.name == "removeFromGroup" && step.is_done());
+        check("groups.added", named(&shown["groups"]["added"], None) == added);
+        check("groups.removed", named(&shown["groups"]["removed"], None) == removed);
+        check("groups.failed", named(&shown["groups"]["failed"], Some("name")) == groups(&|step| !step.is_done()));
+    }
+    wrong
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

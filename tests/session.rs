@@ -1,0 +1,131 @@
+//! Signing in by a dashboard key, and out: what a front end without an identity provider does.
+
+use chrono::TimeDelta;
+use http::{Request, request::Builder};
+use serde_json::{Value, json};
+
+use crate::world::{ADMIN, MANAGER, World, company};
+
+const SECRET: (&str, &str) = ("SIGNING_SECRET", "signing-0123456789abcdef0123456789abcdef");
+
+fn same_origin(request: Builder) -> Builder {
+    request.header("sec-fetch-site", "same-origin")
+}
+
+/// Signs in, and gives the cookie as a browser sends it back.
+async fn signed_in(world: &World, key: &str) -> String {
+    let seen = world.send_json(same_origin(Request::post("/api/session")), &json!({ "key": key })).await;
+    assert_eq!(seen.status, 200, "{}", seen.text());
+    assert_eq!(seen.header("cache-control"), "private, no-store");
+    let cookie = seen.header("set-cookie").to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    cookie.split(';').next().expect("a pair").to_owned()
+}
+
+async fn session(world: &World, request: Builder) -> Value {
+    let seen = world.send(request.uri("/api/session")).await;
+    assert_eq!((seen.status.as_u16(), seen.header("cache-control")), (200, "private, no-store"));
+    seen.json()
+}
+
+#[tokio::test]
+async fn a_key_is_changed_for_a_session_that_lasts_eight_hours() {
+    let world = World::with(company(3), &[SECRET]);
+    let cookie = signed_in(&world, ADMIN).await;
+    let ask = |path: &str| Request::get(format!("/api/{path}")).header("cookie", &cookie);
+    let own = session(&world, ask("session")).await;
+    assert_eq!((&own["signedIn"], &own["actor"]), (&json!(true), &json!("ann@example.com")));
+    assert_eq!((&own["role"], &own["demo"]), (&json!("admin"), &json!(false)));
+    assert_eq!(own["ways"], json!(["key", "session"]));
+    assert!(own["may"].as_array().expect("routes").contains(&json!("provision-user")));
+    assert_eq!(world.send(ask("security-report")).await.status, 200);
+    // A cookie is sent by every page's request: a change needs a proof of the page besides.
+    let change = Request::post("/api/users").header("cookie", &cookie);
+    world.send_json(change, &json!({})).await.problem(403, "cross-site");
+    let change = same_origin(Request::post("/api/users").header("cookie", &cookie));
+    world.send_json(change, &json!({})).await.problem(400, "invalid-body");
+    world.pass(TimeDelta::hours(8) - TimeDelta::seconds(1));
+    assert_eq!(world.send(ask("security-report")).await.status, 200);
+    world.pass(TimeDelta::seconds(1));
+    world.send(ask("security-report")).await.problem(401, "unauthenticated");
+    assert_eq!(session(&world, ask("session")).await["signedIn"], false);
+}
+
+#[tokio::test]
+async fn a_session_is_good_while_its_key_is_and_has_the_role_that_the_key_has_now() {
+    let before = World::with(company(3), &[SECRET]);
+    let cookie = signed_in(&before, ADMIN).await;
+    let demoted = format!("manager/ann@example.com:{ADMIN}");
+    let world = World::with(company(3), &[SECRET, ("DASHBOARD_KEYS", &demoted)]);
+    let own = session(&world, Request::get("/").header("cookie", &cookie)).await;
+    assert_eq!((&own["role"], &own["may"]), (&json!("manager"), &json!(["security-report"])));
+    let gone = World::with(company(3), &[SECRET, ("DASHBOARD_KEYS", &format!("manager:{MANAGER}"))]);
+    assert_eq!(session(&gone, Request::get("/").header("cookie", &cookie)).await["signedIn"], false);
+}
+
+#[tokio::test]
+async fn signing_in_and_out_looks_at_no_cookie_and_takes_no_other_sites_word() {
+    let world = World::with(company(3), &[SECRET]);
+    let wrong = world.send_json(same_origin(Request::post("/api/session")), &json!({ "key": "nope" })).await;
+    wrong.problem(401, "unauthenticated");
+    assert_eq!(wrong.header("set-cookie"), "");
+    for foreign in [
+        Request::post("/api/session"),
+        Request::post("/api/session").header("sec-fetch-site", "cross-site"),
+        Request::post("/api/session").header("origin", "https://evil.example.com").header("host", "app.example.com"),
+        Request::post("/api/session").header("authorization", format!("Bearer {ADMIN}")),
+    ] {
+        world.send_json(foreign, &json!({ "key": ADMIN })).await.problem(403, "cross-site");
+    }
+    let out = world.send(same_origin(Request::delete("/api/session")).header("cookie", "lastpass-session=x")).await;
+    assert_eq!(out.status, 204);
+    assert_eq!(out.header("clear-site-data"), "\"cache\"");
+    assert!(out.header("set-cookie").starts_with("lastpass-session=; Path=/; Max-Age=0"));
+    world.send(Request::delete("/api/session")).await.problem(403, "cross-site");
+}
+
+#[tokio::test]
+async fn without_what_it_takes_there_is_no_session() {
+    let unsigned = World::new(company(3));
+    let problem = unsigned.send_json(same_origin(Request::post("/api/session")), &json!({ "key": ADMIN })).await;
+    assert_eq!(problem.problem(503, "not-configured")["errors"][0]["field"], "SIGNING_SECRET");
+    let closed = World::with(company(3), &[SECRET, ("DASHBOARD_KEYS", "")]);
+    assert_eq!(
+        session(&closed, Request::get("/")).await,
+        json!({ "signedIn": false, "actor": null, "role": null, "may": [], "ways": [], "demo": false })
+    );
+    let on_the_platform = World::with(company(3), &[SECRET, ("VERCEL", "1")]);
+    let seen = on_the_platform.send_json(same_origin(Request::post("/api/session")), &json!({ "key": ADMIN })).await;
+    assert!(
+        seen.header("set-cookie").starts_with("__Host-lastpass-session=")
+            && seen.header("set-cookie").contains("; Secure")
+    );
+}
+
+#[tokio::test]
+async fn pages_of_named_origins_read_replies_and_never_with_a_cookie() {
+    let world = World::with(company(3), &[("CORS_ALLOWED_ORIGINS", "https://dashboard.example.com")]);
+    let ask = |origin: &str| {
+        let request = Request::get("/api/security-report").header("authorization", format!("Bearer {ADMIN}"));
+        request.header("origin", origin)
+    };
+    let seen = world.send(ask("https://dashboard.example.com")).await;
+    assert_eq!(seen.header("access-control-allow-origin"), "https://dashboard.example.com");
+    assert_eq!(seen.header("access-control-allow-credentials"), "");
+    let vary: Vec<_> = seen.headers.get_all("vary").iter().filter_map(|value| value.to_str().ok()).collect();
+    assert_eq!(vary, ["Authorization, Cookie, X-Api-Key", "Origin"]);
+    let other = world.send(ask("https://evil.example.com")).await;
+    assert_eq!((other.status.as_u16(), other.header("access-control-allow-origin")), (200, ""));
+    let preflight =
+        Request::builder().method("OPTIONS").uri("/api/users").header("origin", "https://dashboard.example.com");
+    let seen = world.send(preflight).await;
+    assert_eq!((seen.status.as_u16(), seen.header("access-control-allow-methods")), (204, "POST"));
+    let preflight = Request::builder().method("OPTIONS").uri("/api/users").header("origin", "https://evil.example.com");
+    world.send(preflight).await.problem(405, "method-not-allowed");
+}
+
+#[tokio::test]
+async fn liveness_says_nothing_private() {
+    let seen = World::with(company(3), &[("DASHBOARD_KEYS", "")]).send(Request::get("/api/health")).await;
+    assert_eq!((seen.status.as_u16(), seen.text()), (200, r#"{"status":"ok"}"#));
+}
