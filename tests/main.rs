@@ -12,6 +12,7 @@ mod recorded;
 mod report;
 mod secrets;
 mod session;
+mod shared_folders;
 mod tidy;
 mod transport;
 mod upstream;

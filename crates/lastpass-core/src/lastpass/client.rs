@@ -263,7 +263,10 @@ impl Client {
                 mood = Mood::Complaining;
             }
             let listed = page.folders.len();
-            let fresh = page.folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
+            // By id, so that the same reply reads the same in every process.
+            let mut folders: Vec<_> = page.folders.into_iter().collect();
+            folders.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+            let fresh = folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
             let is_short = ending == Ending::ShortPage && listed < FOLDERS_PER_PAGE;
             if is_short || fresh == 0 || page.past_the_end {
                 break;

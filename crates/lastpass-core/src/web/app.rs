@@ -14,8 +14,11 @@ use tokio::time::Instant;
 use crate::{
     auth::{Caller, Claimant, ClaimedRole, Refusal, Ways, authenticate},
     changes::Changes,
-    domain::{DepartmentGroups, People, ScoreSource},
-    lastpass::{Budget, Client, Error, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport},
+    domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
+    lastpass::{
+        Budget, Client, Error, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport,
+        TransportError,
+    },
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
     store::{ChainKeys, Database, Store},
@@ -73,6 +76,7 @@ pub(super) struct Source {
     people: Cached<Roster>,
     folders: Cached<FolderCount>,
     sites: Cached<SiteCount>,
+    folder_users: Cached<SharedFolders>,
     pub(super) windows: Windows,
     /// What we call ourselves in LastPass's own log.
     pub(super) label: String,
@@ -224,9 +228,15 @@ impl Source {
             people: Cached::new("people", organisation.fresh_for, Duration::ZERO),
             folders: Cached::new("shared folders", organisation.fresh_for, FOLDERS_REST),
             sites: Cached::new("shared passwords", organisation.fresh_for, FOLDERS_REST),
+            folder_users: Cached::new("who can open shared folders", organisation.fresh_for, FOLDERS_REST),
             windows: Windows::new(organisation.fresh_for),
             label,
         }
+    }
+
+    /// Where the data come from, as `meta.source` names it.
+    pub(super) fn name(&self) -> &'static str {
+        if self.is_demo { "demo" } else { "lastpass" }
     }
 
     pub(super) async fn people(
@@ -274,6 +284,24 @@ impl Source {
             async move { client.shared_folders(&budget).await }
         };
         self.folders.get(demand, invocation, load).await
+    }
+
+    /// Every shared folder with everybody who can open it.
+    pub(super) async fn folder_users(
+        &self,
+        demand: Demand,
+        invocation: Invocation<'_>,
+        meter: &Arc<Meter>,
+    ) -> Result<Answer<SharedFolders>, Error> {
+        let load = || {
+            let (client, budget) = (self.client.clone(), budget(DEADLINE, meter));
+            async move {
+                let mut builder = SharedFoldersBuilder::default();
+                client.each_folder(&budget, |folder| builder.add(folder)).await?;
+                builder.finish(invocation.at).ok_or(Error::Unreachable(TransportError::TooLong))
+            }
+        };
+        self.folder_users.get(demand, invocation, load).await
     }
 
     pub(super) async fn sites(

@@ -2,7 +2,16 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::problem::{FieldError, Problem};
+use super::{
+    cached::Demand,
+    permit::Admin,
+    problem::{FieldError, Problem},
+};
+
+/// How many rows a page has where nothing else is asked for.
+pub(super) const USUAL_LIMIT: u32 = 100;
+/// The most rows of a page.
+pub(super) const MOST_ROWS: u32 = 1_000;
 
 /// How much of an unknown parameter's name is repeated to the caller.
 const LONGEST_NAME_TOLD: usize = 64;
@@ -93,6 +102,18 @@ impl Parameters {
             let number = is_number.then(|| value.parse().ok()).flatten().filter(|number| range.contains(number));
             number.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()).into())
         })
+    }
+
+    /// Takes `fresh`, which only an admin may set.
+    ///
+    /// # Errors
+    /// Where somebody else does.
+    pub(super) fn demand(&mut self, admin: Option<Admin>) -> Result<Demand, Problem> {
+        match (self.choice("fresh", &[("true", true), ("false", false)]), admin) {
+            (Some(true), None) => Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" }),
+            (Some(true), Some(_)) => Ok(Demand::Fresh),
+            (Some(false) | None, _) => Ok(Demand::Usual),
+        }
     }
 
     /// Adds an error of a parameter.

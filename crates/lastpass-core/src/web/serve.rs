@@ -42,6 +42,13 @@ pub(super) enum Methods {
     Read(Handler),
     /// POST, with a JSON body.
     Change(Handler),
+    /// GET, and HEAD without the body; POST, with a JSON body.
+    ReadAndChange {
+        /// What answers GET and HEAD.
+        get: Handler,
+        /// What answers POST.
+        post: Handler,
+    },
     /// For anybody, without a credential or with any.
     Open {
         /// GET, and HEAD without the body.
@@ -65,10 +72,12 @@ impl Methods {
         let found = match (self, method) {
             (Self::Read(handler), &Method::GET | &Method::HEAD) => Some(Answering::Caller(*handler)),
             (Self::Change(handler), &Method::POST) => Some(Answering::Caller(*handler)),
+            (Self::ReadAndChange { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Caller(*get)),
+            (Self::ReadAndChange { post, .. }, &Method::POST) => Some(Answering::Caller(*post)),
             (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Anybody(*get)),
             (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Anybody),
             (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Anybody),
-            (Self::Read(_) | Self::Change(_) | Self::Open { .. }, _) => None,
+            (Self::Read(_) | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. }, _) => None,
         };
         found.ok_or(Problem::MethodNotAllowed { allowed: self.allowed() })
     }
@@ -77,6 +86,7 @@ impl Methods {
         match self {
             Self::Read(_) | Self::Open { post: None, delete: None, .. } => "GET, HEAD",
             Self::Change(_) => "POST",
+            Self::ReadAndChange { .. } => "GET, HEAD, POST",
             Self::Open { .. } => "GET, HEAD, POST, DELETE",
         }
     }

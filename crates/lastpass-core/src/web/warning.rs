@@ -88,6 +88,14 @@ impl Warning {
         }
     }
 
+    /// People could not be had, for a list of who can open folders.
+    pub(super) fn without_statuses(error: &lastpass::Error) -> Self {
+        Self {
+            code: "people-unavailable",
+            message: format!("names and statuses of those who can open the folders are unknown: {error}"),
+        }
+    }
+
     pub(super) fn without_record() -> Self {
         Self {
             code: "record-unavailable",

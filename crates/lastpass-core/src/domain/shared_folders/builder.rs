@@ -71,7 +71,8 @@ impl SharedFoldersBuilder {
         }
         let groups = names(&mut self.groups, ways.iter().filter_map(|way| way.group.as_deref()));
         let sites = any(|way| way.sites.is_some()).then(|| {
-            let sites = names(&mut self.sites, ways.iter().flat_map(|way| way.sites.iter().flatten()).map(String::as_str));
+            let sites =
+                names(&mut self.sites, ways.iter().flat_map(|way| way.sites.iter().flatten()).map(String::as_str));
             all_sites.extend_from_slice(&sites);
             self.site_lists.id(sites)
         });
@@ -146,6 +147,7 @@ fn hash(all: &SharedFolders) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Folder, Score};
 
     fn holder(email: &str, group: Option<&str>, sites: Option<&[&str]>) -> Holder {
         Holder {
@@ -162,8 +164,6 @@ mod tests {
     fn folder(id: &str, name: &str, holders: Vec<Holder>) -> SharedFolder {
         SharedFolder { id: id.to_owned(), name: name.to_owned(), is_deleted: false, score: Score::new(50.0), holders }
     }
-
-    use super::super::super::Score;
 
     fn built(folders: impl IntoIterator<Item = SharedFolder>) -> SharedFolders {
         let mut builder = SharedFoldersBuilder::default();
@@ -199,14 +199,18 @@ mod tests {
         let folders = || {
             [
                 folder("10", "b", vec![holder("x@example.com", Some("G"), Some(&["s.com"]))]),
-                folder("9", "B", vec![holder("y@example.com", None, Some(&["t.com"])), holder("x@example.com", None, None)]),
+                folder(
+                    "9",
+                    "B",
+                    vec![holder("y@example.com", None, Some(&["t.com"])), holder("x@example.com", None, None)],
+                ),
                 folder("1", "c", vec![]),
                 folder("2", "a", vec![holder("z@example.com", None, Some(&["t.com", "s.com"]))]),
             ]
         };
         let (forward, backward) = (built(folders()), built(folders().into_iter().rev()));
         let shown = |all: &SharedFolders| -> Vec<(String, Vec<String>)> {
-            let users = |folder: &super::super::Folder<'_>| folder.users().map(|user| user.email().to_owned()).collect();
+            let users = |folder: &Folder<'_>| folder.users().map(|user| user.email().to_owned()).collect();
             all.iter().map(|folder| (folder.id().to_owned(), users(&folder))).collect()
         };
         let ids: Vec<_> = forward.iter().map(|folder| folder.id().to_owned()).collect();

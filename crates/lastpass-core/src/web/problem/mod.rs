@@ -85,6 +85,10 @@ pub enum Problem {
     Database(store::Error),
     /// LastPass gave no answer that can be used.
     LastPass(Error),
+    /// LastPass lists nobody of that id or address.
+    UnknownUser,
+    /// LastPass lists no shared folder of that id.
+    UnknownFolder,
     /// A window of LastPass's log holds more than one answer can.
     WindowTooLarge {
         /// The earliest beginning with which it fits.
@@ -216,6 +220,18 @@ impl Problem {
                  same Idempotency-Key",
             ),
             Self::LastPass(error) => lastpass::row(error),
+            Self::UnknownUser => row(
+                StatusCode::NOT_FOUND,
+                "unknown-user",
+                "No such person",
+                "LastPass lists nobody of that id or address; somebody who was just added is found with fresh=true",
+            ),
+            Self::UnknownFolder => row(
+                StatusCode::NOT_FOUND,
+                "unknown-folder",
+                "No such shared folder",
+                "LastPass lists no shared folder of that id; one that was just made is found with fresh=true",
+            ),
             Self::WindowTooLarge { from } => Row {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 code: "window-too-large",
@@ -259,6 +275,8 @@ impl Problem {
             | Self::Fields(_)
             | Self::ChangesOff
             | Self::Refused(_)
+            | Self::UnknownUser
+            | Self::UnknownFolder
             | Self::WindowTooLarge { .. }
             | Self::Internal => None,
         }
@@ -287,6 +305,8 @@ impl Problem {
             | Self::RolesUnavailable(_)
             | Self::UnsupportedMediaType
             | Self::ChangesOff
+            | Self::UnknownUser
+            | Self::UnknownFolder
             | Self::Database(_)
             | Self::LastPass(_)
             | Self::Internal => Vec::new(),
@@ -332,6 +352,8 @@ impl Problem {
             | Self::NotDone(..)
             | Self::Database(_)
             | Self::LastPass(_)
+            | Self::UnknownUser
+            | Self::UnknownFolder
             | Self::WindowTooLarge { .. }
             | Self::Internal => {}
         }

@@ -22,6 +22,8 @@ use super::{
     serve::{Asked, Methods},
 };
 
+pub(super) use row::{Figure, Moment};
+
 use answer::Answer;
 use query::{Format, Query, View};
 
