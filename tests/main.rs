@@ -6,6 +6,7 @@ mod caching;
 mod changes;
 mod database;
 mod faults;
+mod groups;
 mod platform;
 mod record;
 mod recorded;

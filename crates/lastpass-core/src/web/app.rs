@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::{
     auth::{Caller, Claimant, ClaimedRole, Refusal, Ways, authenticate},
-    changes::Changes,
+    changes::{Changes, KnownGroups},
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
         Budget, Client, Error, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport,
@@ -62,6 +62,8 @@ pub(super) struct ChangeDesk {
     pub(super) mode: ChangeMode,
     pub(super) departments: DepartmentGroups,
     pub(super) email_domains: Vec<String>,
+    /// The groups that the settings name.
+    pub(super) known: KnownGroups,
     roles: GroupRoles,
 }
 
@@ -205,8 +207,9 @@ impl ChangeDesk {
         let ChangeRules { mode, offboarding_limit, groups, email_domains } = rules;
         let departments = groups.departments.clone();
         let roles = GroupRoles::new(groups.roles.clone());
+        let known = groups.clone();
         let changes = Changes::new(source.client.clone(), store.cloned(), groups, offboarding_limit);
-        Self { changes: Arc::new(changes), mode, departments, email_domains, roles }
+        Self { changes: Arc::new(changes), mode, departments, email_domains, known, roles }
     }
 }
 

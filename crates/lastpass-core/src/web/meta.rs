@@ -3,7 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{security_report::Moment, warning::Warning};
+use super::{
+    app::{Roster, Source},
+    cached::{self, CacheState},
+    security_report::Moment,
+    warning::Warning,
+};
 
 /// The member `meta`.
 #[derive(Debug, Clone, Hash, Serialize)]
@@ -14,6 +19,16 @@ pub(super) struct Meta {
     pub(super) source: &'static str,
     pub(super) stale: bool,
     pub(super) warnings: Vec<Warning>,
+}
+
+impl Meta {
+    /// What is said of a list that is made of the people alone.
+    pub(super) fn of_people(people: &cached::Answer<Roster>, source: &Source) -> Self {
+        let mut warnings: Vec<_> = people.value.notices.iter().map(Warning::of_reading).collect();
+        warnings.extend(people.failure.as_ref().map(|error| Warning::refresh_failed("people", error)));
+        let as_of = people.value.people.as_of();
+        Self { as_of, source: source.name(), stale: people.state == CacheState::Stale, warnings }
+    }
 }
 
 fn moment<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -10,6 +10,7 @@ mod changes;
 mod demo;
 mod export;
 mod group_roles;
+mod groups;
 mod health;
 mod members;
 mod meta;

@@ -1,6 +1,6 @@
 //! The query, taken apart by name; what nobody takes is an error that names it.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, num::NonZeroUsize};
 
 use super::{
     cached::Demand,
@@ -9,9 +9,9 @@ use super::{
 };
 
 /// How many rows a page has where nothing else is asked for.
-pub(super) const USUAL_LIMIT: u32 = 100;
+const USUAL_LIMIT: u32 = 100;
 /// The most rows of a page.
-pub(super) const MOST_ROWS: u32 = 1_000;
+const MOST_ROWS: u32 = 1_000;
 
 /// How much of an unknown parameter's name is repeated to the caller.
 const LONGEST_NAME_TOLD: usize = 64;
@@ -102,6 +102,12 @@ impl Parameters {
             let number = is_number.then(|| value.parse().ok()).flatten().filter(|number| range.contains(number));
             number.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()).into())
         })
+    }
+
+    /// Takes `limit`: how many rows a page has.
+    pub(super) fn limit(&mut self) -> NonZeroUsize {
+        let limit = self.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
+        NonZeroUsize::new(limit as usize).unwrap_or(NonZeroUsize::MIN)
     }
 
     /// Takes `fresh`, which only an admin may set.

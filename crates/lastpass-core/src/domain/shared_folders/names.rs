@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::fold;
+use crate::domain::fold;
 
 /// Names in the spelling first seen; no two are equal folded.
 #[derive(Debug, Default)]

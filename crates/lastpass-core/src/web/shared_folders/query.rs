@@ -8,13 +8,7 @@ use crate::{
 };
 
 use super::{
-    super::{
-        cached::Demand,
-        name_cursor,
-        parameters::{MOST_ROWS, Parameters, USUAL_LIMIT},
-        permit::Admin,
-        problem::Problem,
-    },
+    super::{cached::Demand, name_cursor, parameters::Parameters, permit::Admin, problem::Problem},
     NAME,
 };
 
@@ -72,8 +66,7 @@ impl Query {
             without_administrator: parameters.choice("withoutAdministrator", &flags).unwrap_or_default(),
             deleted: parameters.choice("deleted", &flags).unwrap_or_default(),
         };
-        let limit = parameters.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
-        let limit = NonZeroUsize::new(limit as usize).unwrap_or(NonZeroUsize::MIN);
+        let limit = parameters.limit();
         let after = name_cursor::take(&mut parameters, NAME);
         parameters.finish()?;
         Ok(Self { filter, format, demand, limit, after })
