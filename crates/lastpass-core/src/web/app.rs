@@ -16,8 +16,8 @@ use crate::{
     changes::{Changes, KnownGroups},
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        Budget, Client, Error, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount, Transport,
-        TransportError,
+        Budget, Client, Error, EventsError, ExpiredPasswords, FolderCount, HttpTransport, Meter, Notice, SiteCount,
+        Transport, TransportError,
     },
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
@@ -37,12 +37,12 @@ use super::{
 
 /// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
 const DEADLINE: Duration = Duration::from_secs(50);
-/// The report does without shared folders rather than wait longer for them.
-const FOLDERS_DEADLINE: Duration = Duration::from_secs(20);
+/// A reply does without a part rather than wait longer for it.
+const PART_DEADLINE: Duration = Duration::from_secs(20);
 /// Somebody who waits to be let in is told sooner that it cannot be known.
 const ROLE_DEADLINE: Duration = Duration::from_secs(10);
-/// How long shared folders that could not be had are not asked for again: the report does without.
-const FOLDERS_REST: Duration = Duration::from_secs(60);
+/// How long a part that could not be had is not asked for again: replies do without.
+const PART_REST: Duration = Duration::from_secs(60);
 
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
@@ -79,6 +79,7 @@ pub(super) struct Source {
     folders: Cached<FolderCount>,
     sites: Cached<SiteCount>,
     folder_users: Cached<SharedFolders>,
+    expired_passwords: Cached<ExpiredPasswords>,
     pub(super) windows: Windows,
     /// What we call ourselves in LastPass's own log.
     pub(super) label: String,
@@ -229,9 +230,10 @@ impl Source {
             settings_version,
             departments: Arc::new(organisation.departments),
             people: Cached::new("people", organisation.fresh_for, Duration::ZERO),
-            folders: Cached::new("shared folders", organisation.fresh_for, FOLDERS_REST),
-            sites: Cached::new("shared passwords", organisation.fresh_for, FOLDERS_REST),
-            folder_users: Cached::new("who can open shared folders", organisation.fresh_for, FOLDERS_REST),
+            folders: Cached::new("shared folders", organisation.fresh_for, PART_REST),
+            sites: Cached::new("shared passwords", organisation.fresh_for, PART_REST),
+            folder_users: Cached::new("who can open shared folders", organisation.fresh_for, PART_REST),
+            expired_passwords: Cached::new("expired master passwords", organisation.fresh_for, PART_REST),
             windows: Windows::new(organisation.fresh_for),
             label,
         }
@@ -283,7 +285,7 @@ impl Source {
         meter: &Arc<Meter>,
     ) -> Result<Answer<FolderCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(FOLDERS_DEADLINE, meter));
+            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
             async move { client.shared_folders(&budget).await }
         };
         self.folders.get(demand, invocation, load).await
@@ -307,6 +309,20 @@ impl Source {
         self.folder_users.get(demand, invocation, load).await
     }
 
+    /// Those whose master password has expired.
+    pub(super) async fn expired_passwords(
+        &self,
+        demand: Demand,
+        invocation: Invocation<'_>,
+        meter: &Arc<Meter>,
+    ) -> Result<Answer<ExpiredPasswords>, Error> {
+        let load = || {
+            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
+            async move { client.expired_passwords(&budget).await }
+        };
+        self.expired_passwords.get(demand, invocation, load).await
+    }
+
     pub(super) async fn sites(
         &self,
         demand: Demand,
@@ -314,7 +330,7 @@ impl Source {
         meter: &Arc<Meter>,
     ) -> Result<Answer<SiteCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(FOLDERS_DEADLINE, meter));
+            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
             async move { client.shared_sites(&budget).await }
         };
         self.sites.get(demand, invocation, load).await

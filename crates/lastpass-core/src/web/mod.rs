@@ -27,6 +27,7 @@ mod session;
 mod shared_folders;
 mod spreadsheet;
 mod streamed;
+mod users;
 mod warning;
 mod windows;
 

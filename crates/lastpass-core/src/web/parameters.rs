@@ -20,7 +20,7 @@ const LONGEST_NAME_TOLD: usize = 64;
 const MOST_ERRORS_TOLD: usize = 20;
 
 /// The parameters of one request.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Parameters {
     given: BTreeMap<String, Vec<String>>,
     errors: Vec<FieldError>,

@@ -88,6 +88,11 @@ impl Warning {
         }
     }
 
+    /// Something of one person could not be had.
+    pub(super) fn without_part(code: &'static str, what: &str, why: impl std::fmt::Display) -> Self {
+        Self { code, message: format!("{what} unknown: {why}") }
+    }
+
     /// People could not be had, for a list of who can open folders.
     pub(super) fn without_statuses(error: &lastpass::Error) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 mod answer;
 mod csv;
-mod cursor;
+pub(super) mod cursor;
 mod json;
 mod query;
 mod row;
@@ -22,7 +22,8 @@ use super::{
     serve::{Asked, Methods},
 };
 
-pub(super) use row::{Figure, Moment};
+pub(super) use query::people_filter;
+pub(super) use row::{Figure, Moment, Row};
 
 use answer::Answer;
 use query::{Format, Query, View};

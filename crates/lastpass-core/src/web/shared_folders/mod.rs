@@ -18,6 +18,8 @@ use super::{
     serve::{Asked, Methods},
 };
 
+pub(super) use json::via;
+
 use answer::Answer;
 use query::{Format, Query};
 
