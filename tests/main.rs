@@ -17,4 +17,5 @@ mod shared_folders;
 mod tidy;
 mod transport;
 mod upstream;
+mod users;
 mod world;
