@@ -1,4 +1,4 @@
-//! `POST /api/users`: off-boards, restores, and does whatever else is done to one person.
+//! `GET` and `POST /api/users`: tells of people, and acts on one.
 
 fn main() -> std::process::ExitCode {
     lastpass_vercel::run([&lastpass_core::web::USERS])

@@ -21,12 +21,15 @@ const CALLERS: [&str; 8] = [
 
 /// What each caller gets of each method of each route: a bare question, or an empty body. 400 is somebody who may, and
 /// said nothing; 503 somebody who may, where there is no database.
-const CELLS: [(&str, &str, [u16; 8]); 13] = [
+const CELLS: [(&str, &str, [u16; 8]); 17] = [
     ("security-report", "GET", [401, 401, 200, 200, 200, 403, 200, 200]),
     ("audit-logs", "GET", [401, 401, 200, 403, 200, 403, 200, 200]),
     ("provision-user", "POST", [401, 401, 400, 403, 403, 400, 403, 400]),
+    ("users", "GET", [401, 401, 200, 403, 403, 403, 200, 200]),
     ("users", "POST", [401, 401, 400, 403, 403, 400, 403, 400]),
+    ("groups", "GET", [401, 401, 200, 403, 403, 200, 200, 200]),
     ("groups", "POST", [401, 401, 400, 403, 403, 403, 403, 400]),
+    ("shared-folders", "GET", [401, 401, 200, 403, 200, 403, 200, 200]),
     ("actions", "GET", [401, 401, 503, 403, 503, 503, 503, 503]),
     ("session", "GET", [200; 8]),
     ("session", "POST", [403, 403, 403, 403, 403, 403, 403, 400]),
@@ -36,6 +39,7 @@ const CELLS: [(&str, &str, [u16; 8]); 13] = [
     ("security-report", "POST", [405; 8]),
     ("audit-logs", "POST", [405; 8]),
     ("actions", "POST", [405; 8]),
+    ("shared-folders", "POST", [405; 8]),
 ];
 
 /// Methods that no route has, beside those above.

@@ -14,7 +14,7 @@ use lastpass_core::{
     lastpass::Transport,
     web::{
         ACTIONS, AUDIT_LOGS, App, Background, Endpoint, GROUPS, HEALTH, Invocation, PROVISION_USER, SECURITY_REPORT,
-        SESSION, USERS, not_found, serve,
+        SESSION, SHARED_FOLDERS, USERS, not_found, serve,
     },
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
@@ -43,8 +43,8 @@ pub(crate) fn company(people: usize) -> Company {
 }
 
 /// Every endpoint.
-const ENDPOINTS: [&Endpoint; 8] =
-    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS, &SESSION, &HEALTH];
+const ENDPOINTS: [&Endpoint; 9] =
+    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
 
 /// The names of every route.
 pub(crate) fn routes() -> impl Iterator<Item = &'static str> {

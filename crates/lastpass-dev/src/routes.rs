@@ -1,13 +1,13 @@
 //! Which endpoint answers which path: the platform's rules, its rewrites read from its own file.
 
 use lastpass_core::web::{
-    ACTIONS, AUDIT_LOGS, Endpoint, GROUPS, HEALTH, PROVISION_USER, SECURITY_REPORT, SESSION, USERS,
+    ACTIONS, AUDIT_LOGS, Endpoint, GROUPS, HEALTH, PROVISION_USER, SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS,
 };
 use serde_json::Value;
 
 /// Every endpoint.
-pub(crate) static ENDPOINTS: [&Endpoint; 8] =
-    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS, &SESSION, &HEALTH];
+pub(crate) static ENDPOINTS: [&Endpoint; 9] =
+    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
 
 /// The rewrites of whole folders, as `/api/lastpass/:path*` to `/api/:path*`, and of single addresses to the function
 /// that answers them beside its own.

@@ -1,12 +1,12 @@
 //! Which endpoint answers which path: what the files under `api/` and the rewrites of `vercel.json` are there.
 
 use lastpass_core::web::{
-    ACTIONS, AUDIT_LOGS, Endpoint, GROUPS, HEALTH, PROVISION_USER, SECURITY_REPORT, SESSION, USERS,
+    ACTIONS, AUDIT_LOGS, Endpoint, GROUPS, HEALTH, PROVISION_USER, SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS,
 };
 
 /// Every endpoint.
-static ENDPOINTS: [&Endpoint; 8] =
-    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &ACTIONS, &SESSION, &HEALTH];
+static ENDPOINTS: [&Endpoint; 9] =
+    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
 
 /// The endpoint that answers a path.
 pub(crate) fn endpoint(path: &str) -> Option<&'static Endpoint> {

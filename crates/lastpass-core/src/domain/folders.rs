@@ -1,5 +1,7 @@
 //! Shared folders: who can open them, and what the report counts of them.
 
+use super::Score;
+
 /// Counts over the shared folders of the organisation; nothing where LastPass does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct SharedFolderFigures {
@@ -10,7 +12,7 @@ pub struct SharedFolderFigures {
 }
 
 /// One shared folder, and who can open it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SharedFolder {
     /// LastPass's id.
     pub id: String,
@@ -18,6 +20,8 @@ pub struct SharedFolder {
     pub name: String,
     /// Whether it was deleted; LastPass goes on listing it.
     pub is_deleted: bool,
+    /// LastPass's security score of what is in it.
+    pub score: Option<Score>,
     /// Who can open it: one entry for each way in which somebody can.
     pub holders: Vec<Holder>,
 }

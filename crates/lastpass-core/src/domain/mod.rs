@@ -9,6 +9,7 @@ mod people;
 mod person_action;
 mod role;
 mod score;
+mod shared_folders;
 
 pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
@@ -19,3 +20,4 @@ pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};
 pub use person_action::PersonAction;
 pub use role::Role;
 pub use score::{Score, ScoreSource};
+pub use shared_folders::{Folder, FolderUser, SharedFolders, SharedFoldersBuilder};

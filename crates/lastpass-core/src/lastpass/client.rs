@@ -22,6 +22,7 @@ use super::{
     dialect::{Account, Page, Question, Whom},
     error::{Error, EventsError, Nonsense},
     events::{self, Assembly, EventReading, EventWindow, Limits, Next},
+    expired::{self, ExpiredPasswords},
     folders::{self, Counted, FolderCount, FolderPage, FromWire, SiteCount},
     people::{self, Notice, PeoplePage, PeopleReading},
     reply::{self, Mood},
@@ -263,7 +264,10 @@ impl Client {
                 mood = Mood::Complaining;
             }
             let listed = page.folders.len();
-            let fresh = page.folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
+            // By id, so that the same reply reads the same in every process.
+            let mut folders: Vec<_> = page.folders.into_iter().collect();
+            folders.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+            let fresh = folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
             let is_short = ending == Ending::ShortPage && listed < FOLDERS_PER_PAGE;
             if is_short || fresh == 0 || page.past_the_end {
                 break;
@@ -280,6 +284,29 @@ impl Client {
     ) -> Result<FolderPage<T>, Error> {
         let dialect = self.account.dialect;
         self.ask(question, budget, move |json| folders::decode(json, dialect, is_first)).await
+    }
+
+    /// Those whose master password has expired.
+    ///
+    /// # Errors
+    /// Where a reply could not be had.
+    pub async fn expired_passwords(&self, budget: &Budget) -> Result<ExpiredPasswords, Error> {
+        let mut expired = ExpiredPasswords::default();
+        let mut token: Option<String> = None;
+        for _ in 0..MOST_PAGES {
+            let question = Question::ExpiredPasswords(token.as_deref());
+            let page = self.ask(question, budget, expired::decode).await?;
+            let (before, next) = (expired.len(), page.next.clone());
+            expired.absorb(page);
+            match next {
+                None => return Ok(expired),
+                Some(next) if expired.len() > before => token = Some(next),
+                // A list that goes on without bringing anybody would go on for ever.
+                Some(_) => break,
+            }
+        }
+        expired.doubt();
+        Ok(expired)
     }
 
     /// Every event of a window, each exactly once, newest first.

@@ -7,6 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json, value::RawValue};
 use url::Url;
 
+/// The most people whose master password has expired that LastPass gives in one reply.
+const EXPIRED_PER_PAGE: usize = 500;
+
 /// The two ways in which a request is written. Replies are read alike for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Dialect {
@@ -111,6 +114,8 @@ pub(super) enum Question<'a> {
     SharedFolderSites(Page),
     /// A stretch of the log.
     Events(EventQuery<'a>),
+    /// Those whose master password has expired, from where an earlier reply says that the list goes on.
+    ExpiredPasswords(Option<&'a str>),
 }
 
 impl Question<'_> {
@@ -122,6 +127,7 @@ impl Question<'_> {
             Self::SharedFolders => ("getsfdata", "getsharedfolderdata"),
             Self::SharedFolderSites(_) => ("getdetailedsfdata", "getdetailedsfdata"),
             Self::Events(_) => ("reporting", "getauditlog"),
+            Self::ExpiredPasswords(_) => ("expiredmasterpwlist", "expiredmasterpwlist"),
         }
     }
 
@@ -142,6 +148,8 @@ impl Question<'_> {
                 json!({ "data": "all", "pagesize": page.size, "pageindex": page.index })
             }
             Self::Events(query) => query.data(),
+            Self::ExpiredPasswords(None) => json!({ "limit": EXPIRED_PER_PAGE }),
+            Self::ExpiredPasswords(Some(token)) => json!({ "limit": EXPIRED_PER_PAGE, "continuation_token": token }),
         }
     }
 
@@ -245,6 +253,21 @@ mod tests {
             Dialect::Guide,
             Question::SharedFolderSites(page),
             r#"{"cid":"123","provisioninghash":"h","cmd":"getdetailedsfdata","apiuser":"us","pagesize":100,"pageindex":3}"#,
+        );
+    }
+
+    #[test]
+    fn expired_passwords_go_on_by_a_token() {
+        check(
+            Dialect::Enterprise,
+            Question::ExpiredPasswords(None),
+            r#"{"cid":"123","provhash":"h","cmd":"expiredmasterpwlist","apiuser":"us","data":{"limit":500}}"#,
+        );
+        check(
+            Dialect::Guide,
+            Question::ExpiredPasswords(Some("1235")),
+            r#"{"cid":"123","provisioninghash":"h","cmd":"expiredmasterpwlist","apiuser":"us","limit":500,
+                "continuation_token":"1235"}"#,
         );
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use serde::de::MapAccess;
 
-use crate::domain::{self, SharedFolder, fold};
+use crate::domain::{self, Score, SharedFolder, fold};
 
 use super::{
     Dialect,
@@ -112,6 +112,7 @@ impl<'a, T: FromWire> Fields<'a> for Reply<'a, T> {
 pub(super) struct Folder<'a> {
     name: Scalar<'a>,
     deleted: Scalar<'a>,
+    score: Scalar<'a>,
     users: Option<Entries<'a, Holder<'a>>>,
 }
 
@@ -150,6 +151,7 @@ impl FromWire for SharedFolder {
             id: id.to_owned(),
             name: folder.name.text().map(Cow::into_owned).unwrap_or_default(),
             is_deleted: folder.deleted.flag().unwrap_or_default(),
+            score: folder.score.number().and_then(Score::new),
             holders: folder.holders().filter_map(holder).collect(),
         }
     }
@@ -160,6 +162,7 @@ impl<'a> Fields<'a> for Folder<'a> {
         match key.as_ref() {
             "sharedfoldername" => self.name = value.next_value()?,
             "deleted" => self.deleted = value.next_value()?,
+            "score" => self.score = value.next_value()?,
             "users" => self.users = Some(value.next_value()?),
             _ => skip(value)?,
         }

@@ -13,11 +13,11 @@ use tokio::time::Instant;
 
 use crate::{
     auth::{Caller, Claimant, ClaimedRole, Refusal, Ways, authenticate},
-    changes::Changes,
-    domain::{DepartmentGroups, People, ScoreSource},
+    changes::{Changes, KnownGroups},
+    domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        Budget, Client, Error, EventWindow, EventsError, FolderCount, HttpTransport, Meter, Notice, SiteCount,
-        Transport,
+        Budget, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport, Meter, Notice,
+        SiteCount, Transport, TransportError,
     },
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
@@ -38,12 +38,12 @@ use super::{
 
 /// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
 const DEADLINE: Duration = Duration::from_secs(50);
-/// The report does without shared folders rather than wait longer for them.
-const FOLDERS_DEADLINE: Duration = Duration::from_secs(20);
+/// A reply does without a part rather than wait longer for it.
+const PART_DEADLINE: Duration = Duration::from_secs(20);
 /// Somebody who waits to be let in is told sooner that it cannot be known.
 const ROLE_DEADLINE: Duration = Duration::from_secs(10);
-/// How long shared folders that could not be had are not asked for again: the report does without.
-const FOLDERS_REST: Duration = Duration::from_secs(60);
+/// How long a part that could not be had is not asked for again: replies do without.
+const PART_REST: Duration = Duration::from_secs(60);
 
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
@@ -64,6 +64,8 @@ pub(super) struct ChangeDesk {
     pub(super) mode: ChangeMode,
     pub(super) departments: DepartmentGroups,
     pub(super) email_domains: Vec<String>,
+    /// The groups that the settings name.
+    pub(super) known: KnownGroups,
     roles: GroupRoles,
 }
 
@@ -78,6 +80,8 @@ pub(super) struct Source {
     people: Cached<Roster>,
     folders: Cached<FolderCount>,
     sites: Cached<SiteCount>,
+    folder_users: Cached<SharedFolders>,
+    expired_passwords: Cached<ExpiredPasswords>,
     pub(super) windows: Windows,
     /// What we call ourselves in LastPass's own log.
     pub(super) label: String,
@@ -211,8 +215,9 @@ impl ChangeDesk {
         let ChangeRules { mode, offboarding_limit, groups, email_domains } = rules;
         let departments = groups.departments.clone();
         let roles = GroupRoles::new(groups.roles.clone());
+        let known = groups.clone();
         let changes = Changes::new(source.client.clone(), store.cloned(), groups, offboarding_limit);
-        Self { changes: Arc::new(changes), mode, departments, email_domains, roles }
+        Self { changes: Arc::new(changes), mode, departments, email_domains, known, roles }
     }
 }
 
@@ -232,11 +237,18 @@ impl Source {
             settings_version,
             departments: Arc::new(organisation.departments),
             people: Cached::new("people", organisation.fresh_for, Duration::ZERO),
-            folders: Cached::new("shared folders", organisation.fresh_for, FOLDERS_REST),
-            sites: Cached::new("shared passwords", organisation.fresh_for, FOLDERS_REST),
+            folders: Cached::new("shared folders", organisation.fresh_for, PART_REST),
+            sites: Cached::new("shared passwords", organisation.fresh_for, PART_REST),
+            folder_users: Cached::new("who can open shared folders", organisation.fresh_for, PART_REST),
+            expired_passwords: Cached::new("expired master passwords", organisation.fresh_for, PART_REST),
             windows: Windows::new(organisation.fresh_for),
             label,
         }
+    }
+
+    /// Where the data come from, as `meta.source` names it.
+    pub(super) fn name(&self) -> &'static str {
+        if self.is_demo { "demo" } else { "lastpass" }
     }
 
     pub(super) async fn people(
@@ -280,10 +292,42 @@ impl Source {
         meter: &Arc<Meter>,
     ) -> Result<Answer<FolderCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(FOLDERS_DEADLINE, meter));
+            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
             async move { client.shared_folders(&budget).await }
         };
         self.folders.get(demand, invocation, load).await
+    }
+
+    /// Every shared folder with everybody who can open it.
+    pub(super) async fn folder_users(
+        &self,
+        demand: Demand,
+        invocation: Invocation<'_>,
+        meter: &Arc<Meter>,
+    ) -> Result<Answer<SharedFolders>, Error> {
+        let load = || {
+            let (client, budget) = (self.client.clone(), budget(DEADLINE, meter));
+            async move {
+                let mut builder = SharedFoldersBuilder::default();
+                client.each_folder(&budget, |folder| builder.add(folder)).await?;
+                builder.finish(invocation.at).ok_or(Error::Unreachable(TransportError::TooLong))
+            }
+        };
+        self.folder_users.get(demand, invocation, load).await
+    }
+
+    /// Those whose master password has expired.
+    pub(super) async fn expired_passwords(
+        &self,
+        demand: Demand,
+        invocation: Invocation<'_>,
+        meter: &Arc<Meter>,
+    ) -> Result<Answer<ExpiredPasswords>, Error> {
+        let load = || {
+            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
+            async move { client.expired_passwords(&budget).await }
+        };
+        self.expired_passwords.get(demand, invocation, load).await
     }
 
     pub(super) async fn sites(
@@ -293,7 +337,7 @@ impl Source {
         meter: &Arc<Meter>,
     ) -> Result<Answer<SiteCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(FOLDERS_DEADLINE, meter));
+            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
             async move { client.shared_sites(&budget).await }
         };
         self.sites.get(demand, invocation, load).await

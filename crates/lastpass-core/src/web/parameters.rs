@@ -1,8 +1,17 @@
 //! The query, taken apart by name; what nobody takes is an error that names it.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, num::NonZeroUsize};
 
-use super::problem::{FieldError, Problem};
+use super::{
+    cached::Demand,
+    permit::Admin,
+    problem::{FieldError, Problem},
+};
+
+/// How many rows a page has where nothing else is asked for.
+const USUAL_LIMIT: u32 = 100;
+/// The most rows of a page.
+const MOST_ROWS: u32 = 1_000;
 
 /// How much of an unknown parameter's name is repeated to the caller.
 const LONGEST_NAME_TOLD: usize = 64;
@@ -11,7 +20,7 @@ const LONGEST_NAME_TOLD: usize = 64;
 const MOST_ERRORS_TOLD: usize = 20;
 
 /// The parameters of one request.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Parameters {
     given: BTreeMap<String, Vec<String>>,
     errors: Vec<FieldError>,
@@ -98,6 +107,24 @@ impl Parameters {
             let number = is_number.then(|| value.parse().ok()).flatten().filter(|number| range.contains(number));
             number.ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()).into())
         })
+    }
+
+    /// Takes `limit`: how many rows a page has.
+    pub(super) fn limit(&mut self) -> NonZeroUsize {
+        let limit = self.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
+        NonZeroUsize::new(limit as usize).unwrap_or(NonZeroUsize::MIN)
+    }
+
+    /// Takes `fresh`, which only an admin may set.
+    ///
+    /// # Errors
+    /// Where somebody else does.
+    pub(super) fn demand(&mut self, admin: Option<Admin>) -> Result<Demand, Problem> {
+        match (self.choice("fresh", &[("true", true), ("false", false)]), admin) {
+            (Some(true), None) => Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" }),
+            (Some(true), Some(_)) => Ok(Demand::Fresh),
+            (Some(false) | None, _) => Ok(Demand::Usual),
+        }
     }
 
     /// Adds an error of a parameter.

@@ -5,12 +5,13 @@ use crate::{auth::Caller, domain::Role};
 use super::problem::Problem;
 
 /// The routes, each with the roles that may ask anything of it.
-pub(super) const ROUTES: [(&str, &[Role]); 6] = [
+pub(super) const ROUTES: [(&str, &[Role]); 7] = [
     ("security-report", &[Role::Admin, Role::Manager, Role::Auditor]),
     ("audit-logs", &[Role::Admin, Role::Auditor]),
     ("provision-user", &[Role::Admin, Role::Provisioner]),
     ("users", &[Role::Admin, Role::Provisioner]),
-    ("groups", &[Role::Admin]),
+    ("groups", &[Role::Admin, Role::Provisioner]),
+    ("shared-folders", &[Role::Admin, Role::Auditor]),
     ("actions", &[Role::Admin, Role::Auditor, Role::Provisioner]),
 ];
 
@@ -26,6 +27,10 @@ pub(super) struct Admin(());
 /// Somebody who may read what happened: an admin or an auditor.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LogReader(());
+
+/// Somebody who may read who can open which shared folder: an admin or an auditor.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FolderReader(());
 
 /// Somebody who may create accounts: an admin or a provisioner.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +52,17 @@ impl Admin {
 }
 
 impl LogReader {
+    /// The proof.
+    ///
+    /// # Errors
+    /// Where the caller is none, with what is said then.
+    pub(super) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
+        let may = matches!(caller.role(), Role::Admin | Role::Auditor);
+        may.then_some(Self(())).ok_or(Problem::Forbidden { detail })
+    }
+}
+
+impl FolderReader {
     /// The proof.
     ///
     /// # Errors

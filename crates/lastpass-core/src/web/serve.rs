@@ -53,6 +53,13 @@ pub(super) enum Methods {
     Shared { read: Handler, through_link: LinkHandler },
     /// POST, with a JSON body.
     Change(Handler),
+    /// GET, and HEAD without the body; POST, with a JSON body.
+    ReadAndChange {
+        /// What answers GET and HEAD.
+        get: Handler,
+        /// What answers POST.
+        post: Handler,
+    },
     /// For anybody, without a credential or with any.
     Open {
         /// GET, and HEAD without the body.
@@ -78,10 +85,15 @@ impl Methods {
                 Some(Answering::Caller(*handler))
             }
             (Self::Change(handler), &Method::POST) => Some(Answering::Caller(*handler)),
+            (Self::ReadAndChange { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Caller(*get)),
+            (Self::ReadAndChange { post, .. }, &Method::POST) => Some(Answering::Caller(*post)),
             (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Anybody(*get)),
             (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Anybody),
             (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Anybody),
-            (Self::Read(_) | Self::Shared { .. } | Self::Change(_) | Self::Open { .. }, _) => None,
+            (
+                Self::Read(_) | Self::Shared { .. } | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. },
+                _,
+            ) => None,
         };
         found.ok_or(Problem::MethodNotAllowed { allowed: self.allowed() })
     }
@@ -90,6 +102,7 @@ impl Methods {
         match self {
             Self::Read(_) | Self::Shared { .. } | Self::Open { post: None, delete: None, .. } => "GET, HEAD",
             Self::Change(_) => "POST",
+            Self::ReadAndChange { .. } => "GET, HEAD, POST",
             Self::Open { .. } => "GET, HEAD, POST, DELETE",
         }
     }
@@ -98,7 +111,9 @@ impl Methods {
     fn through_link(&self, query: Option<&str>) -> Option<LinkHandler> {
         match self {
             Self::Shared { through_link, .. } if edge_link::is_link(query) => Some(*through_link),
-            Self::Shared { .. } | Self::Read(_) | Self::Change(_) | Self::Open { .. } => None,
+            Self::Shared { .. } | Self::Read(_) | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. } => {
+                None
+            }
         }
     }
 }

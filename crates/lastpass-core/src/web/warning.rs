@@ -109,6 +109,19 @@ impl Warning {
         }
     }
 
+    /// Something of one person could not be had.
+    pub(super) fn without_part(code: &'static str, what: &str, why: impl std::fmt::Display) -> Self {
+        Self { code, message: format!("{what} unknown: {why}") }
+    }
+
+    /// People could not be had, for a list of who can open folders.
+    pub(super) fn without_statuses(error: &lastpass::Error) -> Self {
+        Self {
+            code: "people-unavailable",
+            message: format!("names and statuses of those who can open the folders are unknown: {error}"),
+        }
+    }
+
     pub(super) fn without_record() -> Self {
         Self {
             code: "record-unavailable",

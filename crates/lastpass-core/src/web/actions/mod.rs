@@ -2,6 +2,7 @@
 
 mod csv;
 mod json;
+mod of_person;
 mod query;
 
 use futures_util::FutureExt;
@@ -21,6 +22,8 @@ use super::{
     reply::{self, Reply},
     serve::{Asked, Methods},
 };
+
+pub(super) use of_person::{PersonActions, of_person};
 
 use query::{Format, Query};
 

@@ -6,6 +6,7 @@ mod files;
 mod json;
 mod ocsf;
 mod query;
+mod recent;
 mod row;
 
 use std::sync::Arc;
@@ -29,6 +30,8 @@ use super::{
     serve::{Asked, Methods, Trace},
     windows::{Period, Window},
 };
+
+pub(super) use recent::{RecentEvents, recent_events};
 
 use answer::{Answer, Own, Ownership};
 use query::{Format, Query};

@@ -19,7 +19,7 @@ use super::{
 
 const USUAL_LIMIT: u32 = 100;
 const MOST_ROWS: u32 = 1_000;
-const USUAL_PERIOD: TimeDelta = TimeDelta::days(7);
+pub(super) const USUAL_PERIOD: TimeDelta = TimeDelta::days(7);
 
 /// In which form events are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

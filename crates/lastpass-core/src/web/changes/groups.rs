@@ -7,7 +7,7 @@ use crate::{changes::Change, domain::fold};
 
 use super::{
     super::{
-        App, Endpoint,
+        App, Endpoint, groups,
         members::Members,
         permit::Admin,
         problem::Problem,
@@ -19,8 +19,14 @@ use super::{
 
 const NAME: &str = "groups";
 
-/// The endpoint that changes memberships.
-pub static GROUPS: Endpoint = Endpoint { name: NAME, methods: Methods::Change(|app, asked| post(app, asked).boxed()) };
+/// The endpoint of groups: lists them, and changes memberships.
+pub static GROUPS: Endpoint = Endpoint {
+    name: NAME,
+    methods: Methods::ReadAndChange {
+        get: |app, asked| groups::get(app, asked).boxed(),
+        post: |app, asked| post(app, asked).boxed(),
+    },
+};
 
 async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let admin = Admin::required(&asked.caller, "only an admin may change memberships")?;

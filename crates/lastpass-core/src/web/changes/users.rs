@@ -13,14 +13,21 @@ use super::{
         problem::Problem,
         reply::Reply,
         serve::{Asked, Methods},
+        users,
     },
     ChangeDesk, Findings, Understood, answer,
 };
 
 const NAME: &str = "users";
 
-/// The endpoint that acts on one person.
-pub static USERS: Endpoint = Endpoint { name: NAME, methods: Methods::Change(|app, asked| post(app, asked).boxed()) };
+/// The endpoint of people: tells of one, searches for some, and acts on one.
+pub static USERS: Endpoint = Endpoint {
+    name: NAME,
+    methods: Methods::ReadAndChange {
+        get: |app, asked| users::get(app, asked).boxed(),
+        post: |app, asked| post(app, asked).boxed(),
+    },
+};
 
 async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let actor = match Admin::of(&asked.caller) {

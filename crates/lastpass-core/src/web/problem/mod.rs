@@ -90,6 +90,10 @@ pub enum Problem {
     Database(store::Error),
     /// LastPass gave no answer that can be used.
     LastPass(Error),
+    /// LastPass lists nobody of that id or address.
+    UnknownUser,
+    /// LastPass lists no shared folder of that id.
+    UnknownFolder,
     /// A window of LastPass's log holds more than one answer can.
     WindowTooLarge {
         /// The earliest beginning with which it fits.
@@ -249,6 +253,18 @@ impl Problem {
                  same Idempotency-Key",
             ),
             Self::LastPass(error) => lastpass::row(error),
+            Self::UnknownUser => row(
+                StatusCode::NOT_FOUND,
+                "unknown-user",
+                "No such person",
+                "LastPass lists nobody of that id or address; somebody who was just added is found with fresh=true",
+            ),
+            Self::UnknownFolder => row(
+                StatusCode::NOT_FOUND,
+                "unknown-folder",
+                "No such shared folder",
+                "LastPass lists no shared folder of that id; one that was just made is found with fresh=true",
+            ),
             Self::WindowTooLarge { from } => Row {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 code: "window-too-large",
@@ -301,6 +317,8 @@ impl Problem {
             | Self::Fields(_)
             | Self::ChangesOff
             | Self::Refused(_)
+            | Self::UnknownUser
+            | Self::UnknownFolder
             | Self::WindowTooLarge { .. }
             | Self::ReplyTooLong
             | Self::Internal => None,
@@ -332,6 +350,8 @@ impl Problem {
             | Self::RolesUnavailable(_)
             | Self::UnsupportedMediaType
             | Self::ChangesOff
+            | Self::UnknownUser
+            | Self::UnknownFolder
             | Self::Database(_)
             | Self::LastPass(_)
             | Self::ReplyTooLong
@@ -383,6 +403,8 @@ impl Problem {
             | Self::NotDone(..)
             | Self::Database(_)
             | Self::LastPass(_)
+            | Self::UnknownUser
+            | Self::UnknownFolder
             | Self::WindowTooLarge { .. }
             | Self::ReplyTooLong
             | Self::Internal => {}

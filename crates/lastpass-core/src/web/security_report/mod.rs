@@ -2,7 +2,7 @@
 
 mod answer;
 mod csv;
-mod cursor;
+pub(super) mod cursor;
 mod json;
 mod query;
 mod row;
@@ -24,6 +24,9 @@ use super::{
     reply::{self, Reply},
     serve::{Asked, Methods, Trace},
 };
+
+pub(super) use query::people_filter;
+pub(super) use row::{Figure, Moment, Row};
 
 use answer::Answer;
 use query::{Format, Query, View};

@@ -80,19 +80,7 @@ impl Query {
             }
         }
         let sort = parameters.take("sort", sort).unwrap_or_default();
-        let filter = PeopleFilter {
-            status: parameters.choice("status", &Status::ALL.map(|status| (status.name(), status))),
-            risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
-            department: parameters.text("department"),
-            group: parameters.text("group"),
-            mfa: parameters.text("mfa").map(|value| match fold(&value).as_ref() {
-                "none" => MfaFilter::None,
-                "any" => MfaFilter::Any,
-                _ => MfaFilter::Method(value),
-            }),
-            inactive_days: parameters.number("inactiveDays", 0..=MOST_DAYS),
-            q: parameters.text("q"),
-        };
+        let filter = people_filter(parameters);
         let limit = parameters.number("limit", 1..=MOST_ROWS).and_then(|limit| NonZeroUsize::new(limit as usize));
         let after = parameters.text("cursor").and_then(|text| {
             let position = cursor::decode(&text, sort);
@@ -102,6 +90,23 @@ impl Query {
             position
         });
         Self { view, format, fresh, filter, sort, limit, after }
+    }
+}
+
+/// Takes the parameters that choose people.
+pub(in crate::web) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
+    PeopleFilter {
+        status: parameters.choice("status", &Status::ALL.map(|status| (status.name(), status))),
+        risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
+        department: parameters.text("department"),
+        group: parameters.text("group"),
+        mfa: parameters.text("mfa").map(|value| match fold(&value).as_ref() {
+            "none" => MfaFilter::None,
+            "any" => MfaFilter::Any,
+            _ => MfaFilter::Method(value),
+        }),
+        inactive_days: parameters.number("inactiveDays", 0..=MOST_DAYS),
+        q: parameters.text("q"),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 /// A member of `users`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Row<'a> {
+pub(in crate::web) struct Row<'a> {
     pub(super) id: Option<&'a str>,
     pub(super) email: &'a str,
     pub(super) name: Option<&'a str>,
@@ -33,7 +33,7 @@ pub(super) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn of(person: Person<'a>, rules: &Rules<'a>) -> Self {
+    pub(in crate::web) fn of(person: Person<'a>, rules: &Rules<'a>) -> Self {
         Self {
             id: person.id(),
             email: person.email(),
@@ -61,10 +61,10 @@ fn groups<S: Serializer>(person: &Person<'_>, serializer: S) -> Result<S::Ok, S:
 
 /// A figure that prints as a whole number where it is one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Figure(pub(super) f64);
+pub(in crate::web) struct Figure(pub(super) f64);
 
 impl Figure {
-    fn of(score: Score) -> Self {
+    pub(in crate::web) fn of(score: Score) -> Self {
         Self(score.value())
     }
 }
@@ -81,7 +81,7 @@ impl Serialize for Figure {
 
 /// A moment, as RFC 3339 in UTC, to the second.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moment(pub(super) DateTime<Utc>);
+pub(in crate::web) struct Moment(pub(in crate::web) DateTime<Utc>);
 
 impl Moment {
     /// The text, written digit by digit: a formatter takes half the time that a row does.

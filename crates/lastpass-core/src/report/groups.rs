@@ -1,0 +1,126 @@
+//! Every known group, with what it stands for. Knows people and settings; no pages.
+
+use std::collections::HashMap;
+
+use crate::domain::{DepartmentGroups, People, Role, fold};
+
+/// A known group.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Group {
+    /// The name, spelled as LastPass spells it, else as the settings do.
+    pub name: String,
+    /// How many are in it; nothing where LastPass showed none, as it lists no group without members.
+    pub members: Option<u32>,
+    /// The department that it stands for.
+    pub department: Option<String>,
+    /// The role that it stands for.
+    pub role: Option<Role>,
+    /// The place in [`People::group_names`]; nothing for a group that only the settings name.
+    id: Option<u32>,
+}
+
+/// All known groups, by name in any letter case: LastPass's and those of the settings. `others` are named by
+/// `KNOWN_GROUPS`.
+pub fn groups(
+    people: &People,
+    departments: &DepartmentGroups,
+    roles: &[(Role, String)],
+    others: &[String],
+) -> Vec<Group> {
+    let mut members = vec![0_u32; people.group_names().len()];
+    for group in people.iter().flat_map(|person| person.group_ids()) {
+        members[*group as usize] += 1;
+    }
+    let mut known = Known::default();
+    for (name, (id, count)) in people.group_names().iter().zip((0..).zip(&members)) {
+        let group = known.group(name);
+        group.members = Some(*count).filter(|count| *count > 0);
+        group.id = Some(id);
+    }
+    // The first entry that names a group is the one that counts for people, too.
+    for (department, group) in departments.iter() {
+        known.group(group).department.get_or_insert_with(|| department.to_owned());
+    }
+    for (role, group) in roles {
+        known.group(group).role.get_or_insert(*role);
+    }
+    for group in others {
+        known.group(group);
+    }
+    let mut groups = known.groups;
+    groups.sort_by_cached_key(|group| fold(&group.name).into_owned());
+    groups
+}
+
+/// Groups by their names in any letter case, each in the spelling first seen.
+#[derive(Default)]
+struct Known {
+    groups: Vec<Group>,
+    places: HashMap<String, usize>,
+}
+
+impl Known {
+    fn group(&mut self, name: &str) -> &mut Group {
+        let place = *self.places.entry(fold(name).into_owned()).or_insert(self.groups.len());
+        if place == self.groups.len() {
+            let name = name.trim().to_owned();
+            self.groups.push(Group { name, members: None, department: None, role: None, id: None });
+        }
+        &mut self.groups[place]
+    }
+}
+
+/// The members of each of some groups, as places in [`People::iter`], in one pass over everybody.
+pub fn members(people: &People, groups: &[Group]) -> Vec<Vec<u32>> {
+    let mut wanted = vec![None; people.group_names().len()];
+    for (place, group) in groups.iter().enumerate() {
+        if let Some(id) = group.id {
+            wanted[id as usize] = Some(place);
+        }
+    }
+    let mut members = vec![Vec::new(); groups.len()];
+    for (person, place) in people.iter().zip(0..) {
+        for group in person.group_ids().iter().filter_map(|id| wanted[*id as usize]) {
+            members[group].push(place);
+        }
+    }
+    members
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{groups, members};
+    use crate::{
+        domain::{DepartmentGroups, Entry, Role},
+        report::example::Example,
+    };
+
+    #[test]
+    fn lastpass_and_the_settings_name_groups_and_lastpass_spells_them() {
+        let people = Example::default()
+            .other(Entry::default(), &["sales-TEAM", "VPN"])
+            .other(Entry::default(), &["VPN", "Admins"])
+            .finish();
+        let pairs = [("Sales", "Sales-Team"), ("Presales", "sales-team"), ("HR", "HR-Team")];
+        let departments =
+            DepartmentGroups::new(pairs.map(|(department, group)| (department.to_owned(), group.to_owned())).into());
+        let roles = [(Role::Admin, "ADMINS".to_owned()), (Role::Auditor, "admins".to_owned())];
+        let all = groups(&people, &departments, &roles, &["vpn ".to_owned(), "Empty".to_owned()]);
+        let shown: Vec<_> = all
+            .iter()
+            .map(|group| (group.name.as_str(), group.members, group.department.as_deref(), group.role))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("Admins", Some(1), None, Some(Role::Admin)),
+                ("Empty", None, None, None),
+                ("HR-Team", None, Some("HR"), None),
+                ("sales-TEAM", Some(1), Some("Sales"), None),
+                ("VPN", Some(2), None, None),
+            ]
+        );
+        assert_eq!(members(&people, &all[3..]), [vec![0], vec![0, 1]]);
+        assert_eq!(members(&people, &all[1..3]), [vec![], Vec::<u32>::new()]);
+    }
+}

@@ -1,0 +1,125 @@
+//! A list by name cut into pages, over data that may change between two of them. Knows no text form of a position.
+
+use std::num::NonZeroUsize;
+
+use crate::domain::{canonical_number, fold};
+
+/// Where a page of a list by name ended, without an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NamePosition {
+    /// After this many rows of the list: where the name or the id might be an address.
+    Place(u32),
+    /// After the row that has, or had, this name and id.
+    Row {
+        /// The name as it is compared.
+        name: String,
+        /// The id; empty where names are all there is.
+        id: String,
+    },
+}
+
+/// What a list by name is ordered by: the name in any letter case, then the id, which counts as a number where it is one.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key<'a>(std::borrow::Cow<'a, str>, u64, &'a str);
+
+impl<'a> Key<'a> {
+    fn new(name: &'a str, id: &'a str) -> Self {
+        Self(fold(name), canonical_number(id).unwrap_or(u64::MAX), id)
+    }
+}
+
+/// Which rows of a list are shown, and where to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamePage {
+    /// Places in the list.
+    pub shown: std::ops::Range<usize>,
+    /// The end of this page; nothing where no rows remain.
+    pub next: Option<NamePosition>,
+}
+
+/// The rows of a list after a position, from the start without one. `named` gives a row's name and id, by which
+/// `rows` are ordered.
+pub fn page_by_name<'n, T>(
+    rows: &'n [T],
+    named: impl Fn(&'n T) -> (&'n str, &'n str),
+    limit: NonZeroUsize,
+    after: Option<&NamePosition>,
+) -> NamePage {
+    let start = match after {
+        None => 0,
+        Some(NamePosition::Place(place)) => *place as usize,
+        Some(NamePosition::Row { name, id }) => {
+            let last = Key::new(name, id);
+            let is_behind = |row: &'n T| {
+                let (name, id) = named(row);
+                Key::new(name, id) > last
+            };
+            rows.iter().position(is_behind).unwrap_or(rows.len())
+        }
+    };
+    let start = start.min(rows.len());
+    let end = rows.len().min(start.saturating_add(limit.get()));
+    let next = (end < rows.len()).then(|| {
+        let (name, id) = named(&rows[end - 1]);
+        if name.contains('@') || id.contains('@') {
+            NamePosition::Place(u32::try_from(end).expect("rows are counted in four bytes"))
+        } else {
+            NamePosition::Row { name: fold(name).into_owned(), id: id.to_owned() }
+        }
+    });
+    NamePage { shown: start..end, next }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(
+        rows: &[(&str, &str)],
+        limit: usize,
+        after: Option<NamePosition>,
+        expected: &[&str],
+    ) -> Option<NamePosition> {
+        let limit = NonZeroUsize::new(limit).expect("not zero");
+        let NamePage { shown, next } = page_by_name(rows, |row| *row, limit, after.as_ref());
+        assert_eq!(rows[shown].iter().map(|(_, id)| *id).collect::<Vec<_>>(), expected);
+        next
+    }
+
+    #[test]
+    fn a_page_goes_on_after_the_row_even_where_that_has_gone() {
+        let rows = [("a", "9"), ("A", "10"), ("b", "1"), ("c", "2")];
+        let next = check(&rows, 2, None, &["9", "10"]);
+        assert_eq!(next, Some(NamePosition::Row { name: "a".to_owned(), id: "10".to_owned() }));
+        assert_eq!(check(&rows, 2, next.clone(), &["1", "2"]), None);
+        check(&[("a", "9"), ("b", "1")], 2, next, &["1"]);
+        check(&rows, 2, Some(NamePosition::Place(9)), &[]);
+    }
+
+    #[test]
+    fn no_position_holds_an_address() {
+        let rows = [("Shared-ann@example.com", "1"), ("x", "2")];
+        let next = check(&rows, 1, None, &["1"]);
+        assert_eq!(next, Some(NamePosition::Place(1)));
+        check(&rows, 1, next, &["2"]);
+    }
+
+    proptest! {
+        #[test]
+        fn pages_make_the_whole_list(mut rows in prop::collection::vec(("[ab@]{0,3}", "[0-9a]{0,2}"), 0..20), limit in 1_usize..5) {
+            rows.sort_by(|a, b| Key::new(&a.0, &a.1).cmp(&Key::new(&b.0, &b.1)));
+            rows.dedup();
+            let limit = NonZeroUsize::new(limit).expect("not zero");
+            let (mut paged, mut after) = (Vec::new(), None);
+            loop {
+                let page = page_by_name(&rows, |row| (&row.0, &row.1), limit, after.as_ref());
+                paged.extend_from_slice(&rows[page.shown]);
+                after = page.next;
+                if after.is_none() { break }
+            }
+            prop_assert_eq!(paged, rows);
+        }
+    }
+}

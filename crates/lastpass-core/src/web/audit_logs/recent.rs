@@ -1,0 +1,81 @@
+//! What LastPass's log of the last days says of one person: done by them, or to them.
+
+use std::{hash::Hash, num::NonZeroUsize};
+
+use serde::{Serialize, Serializer};
+
+use crate::audit::Filter;
+
+use super::{
+    super::{
+        App, Invocation,
+        app::Roster,
+        cached::{self, CacheState},
+        permit::LogReader,
+        problem::Problem,
+        serve::Trace,
+        warning::Warning,
+        windows::{Span, Window},
+    },
+    answer::Answer,
+    own_changes,
+    query::{Format, Query, USUAL_PERIOD},
+    row::Row,
+};
+
+/// The most events that are told.
+const MOST: NonZeroUsize = NonZeroUsize::new(20).expect("not zero");
+
+/// Events of one person, newest first.
+pub(in crate::web) struct RecentEvents {
+    answer: Answer,
+    /// Where the log came from.
+    pub(in crate::web) cache: CacheState,
+}
+
+/// The events of the same period that the log's list has when nothing else is asked for.
+///
+/// # Errors
+/// Where the log could not be read, or holds too much.
+pub(in crate::web) async fn recent_events(
+    app: &App,
+    people: cached::Answer<Roster>,
+    email: &str,
+    reader: LogReader,
+    invocation: Invocation<'_>,
+    trace: &Trace,
+) -> Result<RecentEvents, Problem> {
+    let source = app.source()?;
+    let span = Span::Last(USUAL_PERIOD);
+    let window = source.events(span, invocation, &trace.meter).await?;
+    let period = match &*window.value {
+        Window::Read(events) => events.period,
+        Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
+    };
+    let own = own_changes(app, trace, period).await;
+    let cache = window.state;
+    let filter = Filter { user: Some(email.to_owned()), ..Filter::default() };
+    let query = Query { span, filter, format: Format::Json, limit: MOST, after: None };
+    let finding = Answer::find(window, Ok(people), own, query, source, app.time_zone, reader);
+    Ok(RecentEvents { answer: finding.await.ok_or(Problem::Internal)?, cache })
+}
+
+impl RecentEvents {
+    /// A hash of everything that they are made of.
+    pub(in crate::web) fn version(&self) -> impl Hash {
+        self.answer.version()
+    }
+
+    /// What is to be known of them.
+    pub(in crate::web) fn warnings(&self) -> &[Warning] {
+        &self.answer.meta.warnings
+    }
+}
+
+impl Serialize for RecentEvents {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let answer = &self.answer;
+        let row = |place: &u32| Row::of(*place, &answer.reading(*place), &answer.alerts);
+        serializer.collect_seq(answer.shown().iter().map(row))
+    }
+}

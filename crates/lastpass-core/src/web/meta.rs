@@ -1,0 +1,36 @@
+//! What is said of the data of a list: as of when, from where, and what a reader has to know.
+
+use chrono::{DateTime, Utc};
+use serde::{Serialize, Serializer};
+
+use super::{
+    app::{Roster, Source},
+    cached::{self, CacheState},
+    security_report::Moment,
+    warning::Warning,
+};
+
+/// The member `meta`.
+#[derive(Debug, Clone, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Meta {
+    #[serde(serialize_with = "moment")]
+    pub(super) as_of: DateTime<Utc>,
+    pub(super) source: &'static str,
+    pub(super) stale: bool,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Meta {
+    /// What is said of a list that is made of the people alone.
+    pub(super) fn of_people(people: &cached::Answer<Roster>, source: &Source) -> Self {
+        let mut warnings: Vec<_> = people.value.notices.iter().map(Warning::of_reading).collect();
+        warnings.extend(people.failure.as_ref().map(|error| Warning::refresh_failed("people", error)));
+        let as_of = people.value.people.as_of();
+        Self { as_of, source: source.name(), stale: people.state == CacheState::Stale, warnings }
+    }
+}
+
+fn moment<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    Moment(*time).serialize(serializer)
+}

@@ -1,0 +1,124 @@
+//! The folders of one answer, with the people who can open them, and which of them a query takes.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{Folder, FolderUser, Person, SharedFolders},
+    lastpass::Error,
+    report::{AddressPlaces, FolderPeople, NamePosition, Status, UserFilter, page_by_name},
+};
+
+use super::{
+    super::{
+        app::{Roster, Source},
+        cached::{self, CacheState},
+        meta::Meta,
+        permit::FolderReader,
+        problem::Problem,
+        warning::Warning,
+    },
+    query::{Format, Query},
+};
+
+/// What one reply is made of.
+pub(super) struct Answer {
+    folders: Arc<SharedFolders>,
+    people: Option<Arc<Roster>>,
+    /// Where the oldest part came from.
+    pub(super) cache: CacheState,
+    meta: Meta,
+}
+
+impl Answer {
+    pub(super) fn new(
+        folders: cached::Answer<SharedFolders>,
+        people: Result<cached::Answer<Roster>, Error>,
+        source: &Source,
+        _: FolderReader,
+    ) -> Self {
+        let mut warnings = Vec::new();
+        let refresh =
+            |what, failure: &Option<Error>| failure.as_ref().map(|error| Warning::refresh_failed(what, error));
+        warnings.extend(refresh("shared folders", &folders.failure));
+        let mut cache = folders.state;
+        let people = match people {
+            Ok(people) => {
+                warnings.extend(people.value.notices.iter().map(Warning::of_reading));
+                warnings.extend(refresh("people", &people.failure));
+                cache = cache.max(people.state);
+                Some(people.value)
+            }
+            Err(error) => {
+                warnings.push(Warning::without_statuses(&error));
+                None
+            }
+        };
+        let as_of = folders.value.as_of();
+        let meta = Meta { as_of, source: source.name(), stale: cache == CacheState::Stale, warnings };
+        Self { folders: folders.value, people, cache, meta }
+    }
+
+    /// A hash of everything that a reply to any query is made of.
+    pub(super) fn version(&self) -> impl std::hash::Hash {
+        (self.folders.version(), self.people.as_ref().map(|roster| roster.people.version()), self.meta.clone())
+    }
+
+    /// Finds the folders, away from the threads that serve requests.
+    pub(super) async fn select(self, query: Query) -> Result<Selection, Problem> {
+        tokio::task::spawn_blocking(move || Selection::of(self, query)).await.map_err(|_| Problem::Internal)
+    }
+}
+
+/// The folders that a query takes, by name.
+pub(super) struct Selection {
+    folders: Arc<SharedFolders>,
+    people: Option<Arc<Roster>>,
+    addresses: AddressPlaces,
+    /// Places in [`SharedFolders::iter`]: those of this page, where there are pages.
+    places: Vec<u32>,
+    users: UserFilter,
+    pub(super) next: Option<NamePosition>,
+    pub(super) meta: Meta,
+}
+
+impl Selection {
+    fn of(answer: Answer, query: Query) -> Self {
+        let Answer { folders, people, cache: _, meta } = answer;
+        let known = people.as_ref().map(|roster| &roster.people);
+        let addresses = AddressPlaces::new(&folders, known);
+        let users = query.filter.users(&folders);
+        let mut places = query.filter.among(&folders, &addresses.among(known));
+        let mut next = None;
+        if query.format == Format::List {
+            let named = |place: &u32| {
+                let folder = folders.get(*place as usize);
+                (folder.name(), folder.id())
+            };
+            let page = page_by_name(&places, named, query.limit, query.after.as_ref());
+            next = page.next;
+            places = places[page.shown].to_vec();
+        }
+        Self { folders, people, addresses, places, users, next, meta }
+    }
+
+    pub(super) fn folders(&self) -> impl ExactSizeIterator<Item = Folder<'_>> {
+        self.places.iter().map(|place| self.folders.get(*place as usize))
+    }
+
+    fn people(&self) -> FolderPeople<'_> {
+        self.addresses.among(self.people.as_ref().map(|roster| &roster.people))
+    }
+
+    /// Whether somebody who can open a folder is one of those who are asked for.
+    pub(super) fn takes(&self, user: FolderUser<'_>) -> bool {
+        self.users.takes(user, &self.people())
+    }
+
+    pub(super) fn person(&self, user: FolderUser<'_>) -> Option<Person<'_>> {
+        self.people().of(user)
+    }
+
+    pub(super) fn status(&self, user: FolderUser<'_>) -> Option<Status> {
+        self.people().status(user)
+    }
+}

@@ -1,0 +1,64 @@
+//! `GET /api/shared-folders`: who can open which shared folder, and with which rights.
+
+mod answer;
+mod csv;
+mod json;
+mod query;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+
+use super::{
+    App, Endpoint,
+    export::{self, Export},
+    permit::FolderReader,
+    problem::Problem,
+    reply::{self, Reply},
+    serve::{Asked, Methods},
+};
+
+pub(super) use json::via;
+
+use answer::Answer;
+use query::{Format, Query};
+
+const NAME: &str = "shared-folders";
+
+/// The endpoint of the shared folders.
+pub static SHARED_FOLDERS: Endpoint =
+    Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+
+async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
+    let reader = FolderReader::required(&caller, "only an admin or an auditor may read who can open shared folders")?;
+    let canonical = parameters.canonical();
+    let query = Query::parse(parameters, &caller)?;
+    let source = app.source()?;
+
+    let (folders, people) = tokio::join!(
+        source.folder_users(query.demand, invocation, &trace.meter),
+        source.people(query.demand, invocation, &trace.meter)
+    );
+    let people = match people {
+        // Without people, these questions have no answer; all others have one with a warning.
+        Err(error) if query.filter.needs_people() => return Err(error.into()),
+        people => people,
+    };
+    let answer = Answer::new(folders?, people, source, reader);
+    trace.cache(answer.cache);
+    let etag = reply::etag((caller.role(), canonical, answer.version()));
+    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    let format = query.format;
+    let answer = answer.select(query).await?;
+    Ok(match format {
+        Format::List => json::list(&answer, etag),
+        Format::One => json::one(Arc::new(answer), etag).ok_or(Problem::UnknownFolder)?,
+        Format::Csv => {
+            export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+            csv::rows(answer, etag)
+        }
+    })
+}

@@ -1,0 +1,67 @@
+//! People of a kind, page by page, in the order of their addresses.
+
+use serde::Serialize;
+
+use crate::report::{Rules, page};
+
+use super::{
+    super::{
+        App,
+        cached::Demand,
+        meta::Meta,
+        permit::Admin,
+        problem::{FieldError, Problem},
+        reply::{self, Reply},
+        security_report::{Row, cursor},
+        serve::Asked,
+        streamed,
+    },
+    query::{BY_ADDRESS, List},
+};
+
+pub(super) async fn get(
+    app: &App,
+    asked: &Asked<'_>,
+    canonical: &str,
+    list: List,
+    demand: Demand,
+    _: Admin,
+) -> Result<Reply, Problem> {
+    let source = app.source()?;
+    let people = source.people(demand, asked.invocation, &asked.trace.meter).await?;
+    asked.trace.cache(people.state);
+    let meta = Meta::of_people(&people, source);
+    let (roster, score_source) = (people.value, source.score_source);
+    let version = (roster.people.version(), source.settings_version);
+    let etag = reply::etag((asked.caller.role(), canonical, version, &meta));
+    if reply::is_known(asked.headers.get(http::header::IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    let finding = tokio::task::spawn_blocking(move || {
+        let rules = Rules { score_source, departments: &roster.departments };
+        let places = list.filter.among(roster.orders.get(&roster.people, &rules, BY_ADDRESS), &roster.people, &rules);
+        let page = page(&roster.people, &rules, BY_ADDRESS, &places, Some(list.limit), list.after.as_ref());
+        let page = page.map(|page| (page.places.to_vec(), page.next));
+        drop(places);
+        (roster, page)
+    });
+    let (roster, page) = finding.await.map_err(|_| Problem::Internal)?;
+    let (shown, next) = page.map_err(|error| {
+        Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
+    })?;
+    let next_cursor = next.map(|position| cursor::encode(&position, BY_ADDRESS));
+    let rows = shown.len();
+    let row = move |json: &mut Vec<u8>, place: usize| {
+        let rules = Rules { score_source, departments: &roster.departments };
+        streamed::write(json, &Row::of(roster.people.get(shown[place] as usize), &rules));
+    };
+    let body = streamed::list("users", rows, row, &Tail { next_cursor, meta });
+    Ok(Reply::kept_by_caller("application/json", etag, body))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tail {
+    next_cursor: Option<String>,
+    meta: Meta,
+}

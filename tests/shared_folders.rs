@@ -1,0 +1,242 @@
+//! Who can open which shared folder, told of simulated companies.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use lastpass_sim::{Company, Folder, Member, User};
+use serde_json::{Value, json};
+
+use crate::world::{AUDITOR, World, company};
+
+fn member(username: &str, group: Option<&str>) -> Member {
+    Member {
+        username: username.to_owned(),
+        read_only: true,
+        give: false,
+        can_administer: false,
+        super_admin: false,
+        group: group.map(str::to_owned),
+        sites: vec!["a.example".to_owned(), "b.example".to_owned()],
+    }
+}
+
+fn folder(id: u64, name: &str, members: Vec<Member>) -> Folder {
+    Folder { id, name: name.to_owned(), deleted: false, score: 60, members }
+}
+
+/// Four people and four folders, each for one question.
+fn small() -> Company {
+    let mut company = Company::empty();
+    let named = |id, name: &str| User { fullname: name.to_owned(), ..User::new(id, format!("{name}@example.com")) };
+    company.users = vec![
+        named(1, "ann"),
+        User { disabled: true, ..named(2, "bob") },
+        User { never_logged_in: true, last_login: None, ..named(3, "cy") },
+    ];
+    company.invited = vec!["new@example.com".to_owned()];
+    let administrator = |name| Member { can_administer: true, read_only: false, give: true, ..member(name, None) };
+    company.folders = vec![
+        folder(30, "Shared-VPN", vec![administrator("ann@example.com"), member("bob@example.com", Some("VPN"))]),
+        folder(9, "Shared-Ads", vec![administrator("bob@example.com"), member("ann@example.com", Some("VPN"))]),
+        folder(10, "shared-ads", vec![administrator("cy@example.com"), member("new@example.com", None)]),
+        Folder { deleted: true, ..folder(11, "Shared-Old", vec![member("ann@example.com", None)]) },
+    ];
+    company
+}
+
+async fn ids(world: &World, query: &str) -> Vec<String> {
+    let list = world.get(&format!("shared-folders?{query}")).await.json();
+    let folders = list["folders"].as_array().unwrap_or_else(|| panic!("{query}: {list}"));
+    folders.iter().map(|folder| folder["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+#[tokio::test]
+async fn folders_are_listed_by_name_with_what_an_auditor_counts() {
+    for dialect in ["enterprise", "guide"] {
+        let world = World::with(small(), &[("LASTPASS_API_DIALECT", dialect)]);
+        let list = world.get_as(AUDITOR, "shared-folders").await.json();
+        let shown = |id: &str, name: &str| json!({ "id": id, "name": name, "score": 60, "deleted": false, "users": 2, "administrators": 1, "sites": 2 });
+        assert_eq!(
+            list["folders"],
+            json!([shown("9", "Shared-Ads"), shown("10", "shared-ads"), shown("30", "Shared-VPN")]),
+            "{dialect}"
+        );
+        assert_eq!(list["nextCursor"], Value::Null);
+        assert_eq!(
+            list["meta"],
+            json!({ "asOf": "2026-11-24T12:00:00Z", "source": "lastpass", "stale": false, "warnings": [] })
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_filter_finds_the_folders_that_need_a_look() {
+    let world = World::new(small());
+    for (query, expected) in [
+        ("user=ANN@example.com", "9 30"),
+        ("group=vpn", "9 30"),
+        ("holders=disabled", "9 30"),
+        ("holders=neverLoggedIn", "10"),
+        ("holders=invited", "10"),
+        ("withoutAdministrator=true", "9 10"),
+        ("deleted=true", "11"),
+        ("deleted=false&withoutAdministrator=false", "9 10 30"),
+        ("user=nobody@example.com", ""),
+        ("user=ann@example.com&withoutAdministrator=true", "9"),
+    ] {
+        assert_eq!(ids(&world, query).await.join(" "), expected, "{query}");
+    }
+    assert_eq!(world.asked()["getdetailedsfdata"], 2, "all of them by one reading");
+}
+
+#[tokio::test]
+async fn one_folder_tells_who_by_what_and_with_which_rights() {
+    let world = World::new(small());
+    let one = world.get("shared-folders?id=30").await.json();
+    assert_eq!((&one["folder"]["name"], &one["folder"]["users"]), (&json!("Shared-VPN"), &json!(2)));
+    assert_eq!(
+        one["folder"]["people"],
+        json!([
+            { "email": "ann@example.com", "name": "ann", "status": "active", "via": "direct", "groups": [],
+              "readOnly": false, "passwordsVisible": true, "canAdminister": true, "superAdmin": false,
+              "sites": ["a.example", "b.example"] },
+            { "email": "bob@example.com", "name": "bob", "status": "disabled", "via": "VPN", "groups": ["VPN"],
+              "readOnly": true, "passwordsVisible": false, "canAdminister": false, "superAdmin": false,
+              "sites": ["a.example", "b.example"] },
+        ])
+    );
+    assert_eq!(world.get("shared-folders?id=11").await.json()["folder"]["deleted"], true);
+    world.get("shared-folders?id=404").await.problem(404, "unknown-folder");
+    let problem = world.get("shared-folders?id=30&user=a&limit=3").await.problem(400, "invalid-parameters");
+    assert_eq!(problem["errors"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn csv_has_the_people_that_the_json_has() {
+    let world = World::new(company(200));
+    let mut expected = BTreeSet::new();
+    for id in ids(&world, "limit=1000").await {
+        let one = world.get(&format!("shared-folders?id={id}")).await.json();
+        for person in one["folder"]["people"].as_array().expect("people") {
+            let text = |name: &str| person[name].as_str().unwrap_or_default().to_owned();
+            let flags =
+                ["readOnly", "passwordsVisible", "canAdminister", "superAdmin"].map(|name| person[name].to_string());
+            let sites = person["sites"].as_array().expect("sites");
+            let sites: Vec<_> = sites.iter().map(|site| site.as_str().expect("a site")).collect();
+            expected.insert((
+                id.clone(),
+                text("email"),
+                text("status"),
+                text("via"),
+                flags.join(" "),
+                sites.join("; "),
+            ));
+        }
+    }
+    let seen = world.get("shared-folders?format=csv").await;
+    assert_eq!(seen.header("content-disposition"), "attachment; filename=\"lastpass-shared-folders-2026-11-24.csv\"");
+    let text = seen.text().strip_prefix('\u{feff}').expect("the mark that Excel wants");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let columns = reader.headers().expect("columns").clone();
+    let place = |name: &str| columns.iter().position(|column| column == name).expect("a column");
+    let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
+    let read: BTreeSet<_> = rows
+        .iter()
+        .map(|row| {
+            let cell = |name| row[place(name)].trim_start_matches('\'').to_owned();
+            let flags = ["readOnly", "passwordsVisible", "canAdminister", "superAdmin"].map(cell);
+            (cell("id"), cell("email"), cell("status"), cell("via"), flags.join(" "), cell("sites"))
+        })
+        .collect();
+    assert_eq!(rows.len(), expected.len());
+    assert_eq!(read, expected);
+}
+
+#[tokio::test]
+async fn csv_has_the_rows_of_those_who_are_asked_for() {
+    let world = World::new(small());
+    let rows = async |query: &str| {
+        let seen = world.get(&format!("shared-folders?format=csv&{query}")).await;
+        seen.text().lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(rows("").await.len(), 6);
+    let disabled = rows("holders=disabled").await;
+    assert!(disabled.len() == 2 && disabled.iter().all(|row| row.contains("bob@example.com")), "{disabled:?}");
+    assert_eq!(rows("withoutAdministrator=true").await.len(), 4);
+    assert_eq!(rows("id=30").await.len(), 2);
+    let problem = world.get("shared-folders?format=csv&limit=5").await.problem(400, "invalid-parameters");
+    assert_eq!(problem["errors"][0]["field"], "limit");
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_named() {
+    let world = World::new(small());
+    for (query, field) in [
+        ("nope=1", "nope"),
+        ("holders=active", "holders"),
+        ("withoutAdministrator=yes", "withoutAdministrator"),
+        ("deleted=1", "deleted"),
+        ("limit=0", "limit"),
+        ("cursor=abc", "cursor"),
+        ("format=xml", "format"),
+        ("fresh=1", "fresh"),
+    ] {
+        let problem = world.get(&format!("shared-folders?{query}")).await.problem(400, "invalid-parameters");
+        assert_eq!(problem["errors"][0]["field"], field, "{query}");
+    }
+    world.get_as(AUDITOR, "shared-folders?fresh=true").await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_tag_stands_for_the_bytes_and_fresh_reads_again() {
+    let world = World::new(small());
+    let first = world.get("shared-folders").await;
+    let again = http::Request::get("/api/shared-folders")
+        .header("x-api-key", crate::world::ADMIN)
+        .header("if-none-match", first.header("etag"));
+    assert_eq!(world.send(again).await.status, 304);
+    assert_ne!(world.get_as(AUDITOR, "shared-folders").await.header("etag"), first.header("etag"));
+    world.sim.with_company(|company| company.folders.truncate(1));
+    world.pass(TimeDelta::seconds(31));
+    assert_eq!(ids(&world, "").await.len(), 3);
+    assert_eq!(ids(&world, "fresh=true").await.len(), 1);
+}
+
+#[tokio::test]
+async fn without_people_folders_are_shown_and_statuses_are_unknown() {
+    let world = World::new(small());
+    world.sim.inject_by_chance_into(
+        &["getuserdata"],
+        1,
+        1.0,
+        vec![lastpass_sim::FaultKind::TooMany { retry_after: None }],
+    );
+    let one = world.get("shared-folders?id=30").await;
+    assert_eq!(one.warnings(), ["people-unavailable"]);
+    assert_eq!(one.json()["folder"]["people"][0]["status"], Value::Null);
+    world.get("shared-folders?holders=disabled").await.problem(503, "lastpass-busy");
+}
+
+#[tokio::test]
+async fn two_thousand_folders_and_a_hundred_thousand_people_are_answered() {
+    let world = World::new(company(100_000));
+    let folders = world.sim.with_company(|company| {
+        company.folders.truncate(2_000);
+        company.folders.iter().filter(|folder| !folder.deleted).count()
+    });
+    let mut path = "shared-folders?limit=1000".to_owned();
+    let mut listed = Vec::new();
+    loop {
+        let page = world.get(&path).await.json();
+        listed.extend(page["folders"].as_array().expect("folders").iter().map(|folder| folder["id"].clone()));
+        match page["nextCursor"].as_str() {
+            Some(cursor) => path = format!("shared-folders?limit=1000&cursor={cursor}"),
+            None => break,
+        }
+    }
+    let distinct: BTreeSet<_> = listed.iter().map(Value::to_string).collect();
+    assert_eq!((listed.len(), distinct.len()), (folders, folders));
+    assert_eq!(world.asked()["getdetailedsfdata"], 21, "a hundred at a time, and one that brings nothing new");
+    let csv = world.get("shared-folders?format=csv").await;
+    assert!(csv.text().lines().count() > folders);
+}

@@ -1,0 +1,198 @@
+//! One person in detail, and searches, told of simulated companies.
+
+use chrono::TimeDelta;
+use lastpass_sim::{Company, FaultKind, Folder, Log, LogEvent, Member, User};
+use serde_json::{Value, json};
+
+use crate::{
+    database::{Database, Kind, on_every_database},
+    world::{ADMIN, World, company, noon},
+};
+
+/// Ann, who holds one folder by a group, administers another, and has an old master password; Bob, who has nothing.
+fn small() -> Company {
+    let mut company = Company::empty();
+    company.users = vec![
+        User {
+            fullname: "Ann Lee".to_owned(),
+            groups: vec!["VPN".to_owned()],
+            last_pw_change: Some(noon() - TimeDelta::days(400)),
+            ..User::new(1, "Ann@example.com")
+        },
+        User { last_pw_change: Some(noon() - TimeDelta::days(10)), ..User::new(2, "bob@example.com") },
+        User { admin: true, ..User::new(3, "root@example.com") },
+    ];
+    company.invited = vec!["new@example.com".to_owned()];
+    let member = |group: Option<&str>, can_administer: bool| Member {
+        username: "ann@example.com".to_owned(),
+        read_only: !can_administer,
+        give: can_administer,
+        can_administer,
+        super_admin: false,
+        group: group.map(str::to_owned),
+        sites: Vec::new(),
+    };
+    let folder = |id, name: &str, members| Folder { id, name: name.to_owned(), deleted: false, score: 60, members };
+    company.folders = vec![
+        folder(7, "Shared-VPN", vec![member(Some("VPN"), false)]),
+        folder(8, "Shared-Ads", vec![member(None, true)]),
+        folder(9, "Shared-Others", Vec::new()),
+        Folder { deleted: true, ..folder(10, "Shared-Old", vec![member(None, true)]) },
+    ];
+    let event = |hours, user: &str, action: &str, data: &str| {
+        LogEvent::new(noon() - TimeDelta::hours(hours), user, "10.0.0.1", action, data)
+    };
+    company.log = Log::new(vec![
+        event(1, "ann@example.com", "Failed login attempt", ""),
+        event(2, "root@example.com", "Make admin", "ann@example.com"),
+        event(3, "bob@example.com", "Log in", "LastPass via Website"),
+        event(24 * 8, "ann@example.com", "Log in", "LastPass via Website"),
+    ]);
+    company
+}
+
+#[tokio::test]
+async fn one_person_is_told_with_folders_events_and_password() {
+    for dialect in ["enterprise", "guide"] {
+        let world = World::with(small(), &[("LASTPASS_API_DIALECT", dialect)]);
+        let seen = world.get("users?email=ANN@example.com").await;
+        let reply = seen.json();
+        let user = &reply["user"];
+        let mut row = world.get("security-report?q=ann@").await.json()["users"][0].clone();
+        row.as_object_mut().expect("a row").retain(|name, value| user[name] != *value);
+        assert_eq!(row, json!({}), "the row of the report, in {dialect}");
+        assert_eq!(
+            user["folders"],
+            json!([
+                { "id": "8", "name": "Shared-Ads", "rights": "administer", "passwordsVisible": true, "via": "direct" },
+                { "id": "7", "name": "Shared-VPN", "rights": "readOnly", "passwordsVisible": false, "via": "VPN" },
+            ])
+        );
+        let events = user["events"].as_array().expect("events");
+        let actions: Vec<_> = events.iter().map(|event| &event["action"]).collect();
+        assert_eq!(actions, ["Failed login attempt", "Make admin"]);
+        assert_eq!(events[1]["alerts"], json!(["adminRightsGiven"]));
+        assert_eq!((&user["masterPasswordExpired"], &user["actions"]), (&json!(true), &Value::Null));
+        assert_eq!(seen.warnings(), ["not-recorded"], "there is no database");
+
+        let bob = world.get("users?id=2").await.json();
+        assert_eq!(bob["user"]["email"], "bob@example.com");
+        assert_eq!((&bob["user"]["masterPasswordExpired"], &bob["user"]["folders"]), (&json!(false), &json!([])));
+        let invited = world.get("users?email=new@example.com").await.json();
+        assert_eq!(
+            (&invited["user"]["status"], &invited["user"]["masterPasswordExpired"]),
+            (&json!("invited"), &Value::Null)
+        );
+        assert_eq!(world.asked()["expiredmasterpwlist"], 1, "asked once for all of them");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_not_there_is_a_404_and_found_when_read_again() {
+    let world = World::new(small());
+    world.get("users?id=4").await.problem(404, "unknown-user");
+    world.sim.with_company(|company| company.users.push(User::new(4, "late@example.com")));
+    world.pass(TimeDelta::seconds(31));
+    world.get("users?email=late@example.com").await.problem(404, "unknown-user");
+    assert_eq!(world.get("users?email=late@example.com&fresh=true").await.json()["user"]["id"], "4");
+}
+
+#[tokio::test]
+async fn a_part_that_fails_is_null_and_a_warning() {
+    for (command, member, code) in [
+        ("getdetailedsfdata", "folders", "shared-folders-unavailable"),
+        ("reporting", "events", "events-unavailable"),
+        ("expiredmasterpwlist", "masterPasswordExpired", "expired-passwords-unavailable"),
+    ] {
+        let world = World::new(small());
+        world.sim.inject_by_chance_into(&[command], 1, 1.0, vec![FaultKind::Fail("no".to_owned())]);
+        let seen = world.get("users?id=1").await;
+        let mut warnings = seen.warnings();
+        warnings.retain(|warning| warning != "not-recorded");
+        assert_eq!(warnings, [code]);
+        assert_eq!(seen.json()["user"][member], Value::Null);
+        assert_eq!(seen.json()["user"]["email"], "Ann@example.com");
+    }
+    let world = World::new(small());
+    let complaint = FaultKind::Warn("some are missing".to_owned());
+    world.sim.inject_by_chance_into(&["expiredmasterpwlist"], 1, 1.0, vec![complaint]);
+    let seen = world.get("users?id=2").await;
+    assert_eq!(seen.json()["user"]["masterPasswordExpired"], Value::Null, "not to be in a list in doubt means nothing");
+    assert!(seen.warnings().contains(&"expired-passwords-unavailable".to_owned()), "{:?}", seen.warnings());
+}
+
+on_every_database! {
+    async fn our_own_actions_on_somebody_are_told(database) {
+        let world = World::recording(small(), database, &[]);
+        assert_eq!(world.get("users?id=2").await.json()["user"]["actions"], json!([]));
+        let before = world.get("users?id=2").await.header("etag").to_owned();
+        let done = world.post("users", json!({ "email": "bob@example.com", "action": "requirePasswordChange" })).await;
+        assert_eq!(done.status, 200, "{}", done.text());
+        let seen = world.get("users?id=2").await;
+        let actions = seen.json()["user"]["actions"].clone();
+        assert_eq!((&actions[0]["action"], &actions[0]["actor"]), (&json!("requirePasswordChange"), &json!("ann@example.com")));
+        assert_ne!(seen.header("etag"), before);
+        assert_eq!(world.get("users?id=1").await.json()["user"]["actions"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn the_list_of_expired_passwords_goes_on_by_its_token() {
+    let mut company = Company::empty();
+    let old = |id| User {
+        last_pw_change: Some(noon() - TimeDelta::days(400)),
+        ..User::new(id, format!("user{id}@example.com"))
+    };
+    company.users = (1..=1_200).map(old).collect();
+    company.users.push(User { last_pw_change: Some(noon()), ..User::new(1_201, "young@example.com") });
+    let world = World::new(company);
+    assert_eq!(world.get("users?id=1200").await.json()["user"]["masterPasswordExpired"], true);
+    assert_eq!(world.get("users?id=1201").await.json()["user"]["masterPasswordExpired"], false);
+    assert_eq!(world.asked()["expiredmasterpwlist"], 3);
+}
+
+#[tokio::test]
+async fn a_search_has_the_rows_of_the_report() {
+    let world = World::new(company(250));
+    for filter in ["", "q=an", "status=disabled", "group=all%20staff", "risk=high&mfa=none", "inactiveDays=90"] {
+        let expected = world.get(&format!("security-report?sort=email&{filter}")).await.json()["users"].clone();
+        let (mut path, mut found) = (format!("users?limit=40&{filter}"), Vec::new());
+        loop {
+            let page = world.get(&path).await.json();
+            found.extend(page["users"].as_array().expect("users").iter().cloned());
+            assert_eq!(page["meta"]["source"], "lastpass");
+            match page["nextCursor"].as_str() {
+                Some(cursor) => path = format!("users?limit=40&{filter}&cursor={cursor}"),
+                None => break,
+            }
+        }
+        assert!(!found.is_empty(), "{filter} finds somebody");
+        assert_eq!(Value::from(found), expected, "{filter}");
+    }
+    assert_eq!(world.get("users").await.emails().len(), 100);
+    assert_eq!(world.asked().keys().filter(|command| command.as_str() != "getuserdata").count(), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_named() {
+    let world = World::new(small());
+    for (query, fields) in [
+        ("nope=1", vec!["nope"]),
+        ("id=1&email=a@example.com", vec!["email"]),
+        ("id=1&q=a&limit=3", vec!["q", "limit"]),
+        ("status=gone", vec!["status"]),
+        ("limit=0", vec!["limit"]),
+        ("cursor=abc", vec!["cursor"]),
+        ("sort=email", vec!["sort"]),
+        ("format=csv", vec!["format"]),
+    ] {
+        let problem = world.get(&format!("users?{query}")).await.problem(400, "invalid-parameters");
+        let errors = problem["errors"].as_array().expect("errors");
+        assert_eq!(errors.iter().map(|error| &error["field"]).collect::<Vec<_>>(), fields, "{query}");
+    }
+    for query in ["users", "users?id=1"] {
+        let etag = world.get(query).await.header("etag").to_owned();
+        let request = http::Request::get(format!("/api/{query}")).header("x-api-key", ADMIN);
+        assert_eq!(world.send(request.header("if-none-match", etag)).await.status, 304, "{query}");
+    }
+}
