@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use crate::{
     auth::{MachineSecret, Ways},
     changes::KnownGroups,
-    domain::{DepartmentGroups, ScoreSource},
+    domain::{DepartmentGroups, Role, ScoreSource},
     lastpass::Account,
     store::DatabaseUrl,
 };
@@ -57,6 +57,8 @@ pub struct Settings {
     pub signing: Result<Vec<SecretString>, Vec<Fault>>,
     /// Whose figures are shown, and how.
     pub organisation: Result<Organisation, Vec<Fault>>,
+    /// Which group of LastPass's stands for which role, in the order in which they count.
+    pub role_groups: Result<Vec<(Role, String)>, Vec<Fault>>,
     /// Which changes may be made.
     pub changes: Result<ChangeRules, Vec<Fault>>,
     /// Where changes are recorded.
@@ -172,6 +174,7 @@ impl Settings {
             push: sign_in::push(lookup),
             signing: demo.clone().and_then(|demo| signing(demo, lookup)),
             organisation: demo.clone().and_then(|demo| organisation(demo, lookup)),
+            role_groups: sign_in::role_groups(lookup),
             changes: demo.clone().and_then(|demo| changes(demo, lookup)),
             record: demo.and_then(|demo| record(demo, lookup)),
         }
@@ -308,7 +311,8 @@ mod tests {
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        let Settings { sign_in, origins, scheduler, push, signing: _, organisation, changes, record } = settings(extra);
+        let Settings { sign_in, origins, scheduler, push, signing: _, organisation, role_groups: _, changes, record } =
+            settings(extra);
         let all = [
             sign_in.err(),
             origins.err(),

@@ -71,12 +71,15 @@ async fn by_token(
 
 /// The first cookie that is there, of those whose way is open.
 fn first_cookie<'a>(headers: &'a HeaderMap, ways: &'a Ways) -> Result<Option<(Sought<'a>, Cow<'a, str>)>, Defect> {
-    let session = ways.session.as_ref().zip(ways.keys.as_ref());
-    let session = session.map(|(session, keys)| (session.cookie().name(), Sought::Session(session, keys)));
+    let cookies = Cookies::of(headers);
+    if let Some((session, keys)) = ways.session.as_ref().zip(ways.keys.as_ref())
+        && let Some(value) = cookies.whole(session.cookie().name())?
+    {
+        return Ok(Some((Sought::Session(session, keys), Cow::Borrowed(value))));
+    }
     let token = ways.tokens.as_ref().and_then(|rules| Some((rules.cookie.as_deref()?, Sought::Token(rules))));
     let others = ways.session_tokens.iter().map(|tokens| (tokens.cookie, Sought::SessionToken(tokens)));
-    let cookies = Cookies::of(headers);
-    for (name, sought) in session.into_iter().chain(token).chain(others) {
+    for (name, sought) in token.into_iter().chain(others) {
         if let Some(value) = cookies.find(name)? {
             return Ok(Some((sought, value)));
         }

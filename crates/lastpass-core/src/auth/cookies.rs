@@ -20,16 +20,25 @@ impl<'a> Cookies<'a> {
         Self(texts.filter_map(|pair| pair.trim_ascii().split_once('=')).collect())
     }
 
+    /// The value of a cookie in one piece.
+    ///
+    /// # Errors
+    /// Where it came twice.
+    pub(super) fn whole(&self, name: &str) -> Result<Option<&'a str>, Defect> {
+        let mut values = self.0.iter().filter(|(known, _)| *known == name).map(|(_, value)| *value);
+        match (values.next(), values.next()) {
+            (value, None) => Ok(value),
+            (_, Some(_)) => Err(Defect::Twice),
+        }
+    }
+
     /// The value of a cookie: in one piece, else in parts `NAME.0`, `NAME.1`, ... as Auth.js and Supabase cut a long one.
     ///
     /// # Errors
     /// Where a cookie or a part came twice, or a part is missing.
     pub(super) fn find(&self, name: &str) -> Result<Option<Cow<'a, str>>, Defect> {
-        let mut whole = self.0.iter().filter(|(known, _)| *known == name);
-        match (whole.next(), whole.next()) {
-            (Some((_, value)), None) => return Ok(Some(Cow::Borrowed(value))),
-            (Some(_), Some(_)) => return Err(Defect::Twice),
-            (None, _) => {}
+        if let Some(value) = self.whole(name)? {
+            return Ok(Some(Cow::Borrowed(value)));
         }
         let numbered = |(known, value): &(&str, &'a str)| Some((part_number(known, name)?, *value));
         let mut parts: Vec<(usize, &str)> = self.0.iter().filter_map(numbered).collect();

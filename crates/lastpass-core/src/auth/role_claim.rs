@@ -86,9 +86,20 @@ impl Default for PersonClaims {
 impl PersonClaims {
     /// The address, unless the token says that nobody proved it.
     pub(super) fn email(&self, claims: &Claims) -> Option<EmailAddress> {
-        // Supabase says so beside what people write themselves: nobody would deny themselves.
-        let marks = [claims.value("email_verified"), claims.pointer("/user_metadata/email_verified")];
-        let is_denied = |mark: &Value| mark.as_bool() == Some(false) || mark.as_str() == Some("false");
+        // Better Auth spells it in its own way; Supabase says so beside what people write themselves: nobody would deny
+        // themselves.
+        let marks = [
+            claims.value("email_verified"),
+            claims.value("emailVerified"),
+            claims.pointer("/user/emailVerified"),
+            claims.pointer("/user_metadata/email_verified"),
+        ];
+        let is_denied = |mark: &Value| match mark {
+            Value::Bool(is_verified) => !is_verified,
+            Value::String(text) => text.eq_ignore_ascii_case("false"),
+            Value::Number(number) => number.as_f64() == Some(0.0),
+            Value::Null | Value::Array(_) | Value::Object(_) => false,
+        };
         if marks.into_iter().flatten().any(is_denied) {
             return None;
         }
@@ -168,6 +179,11 @@ mod tests {
         check("role", json!({ "email": "ann@example.com", "email_verified": false }), ClaimedRole::Nobody);
         check("role", json!({ "email": "ann@example.com", "email_verified": "false" }), ClaimedRole::Nobody);
         let unproved = json!({ "email": "ann@example.com", "user_metadata": { "email_verified": false } });
+        check("role", unproved, ClaimedRole::Nobody);
+        for mark in [json!(false), json!("False"), json!(0)] {
+            check("role", json!({ "email": "ann@example.com", "emailVerified": mark }), ClaimedRole::Nobody);
+        }
+        let unproved = json!({ "email": "ann@example.com", "user": { "emailVerified": false } });
         check("role", unproved, ClaimedRole::Nobody);
         check("role", json!({ "email": "nope" }), ClaimedRole::Nobody);
     }

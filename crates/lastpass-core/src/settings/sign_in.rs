@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::auth::{
-    DashboardKeys, FetchedKeys, KeySource, MachineSecret, OwnSession, PersonClaims, SessionCookie, SessionTokens,
-    TokenRules, Ways,
+use crate::{
+    auth::{
+        DashboardKeys, FetchedKeys, KeySource, MachineSecret, OwnSession, PersonClaims, SessionCookie, SessionTokens,
+        TokenRules, Ways,
+    },
+    domain::Role,
 };
 
 use super::{
@@ -93,6 +96,13 @@ pub(super) fn origins(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<Str
     let mut reader = Reader::new(lookup);
     let origins = reader.read_if_set("CORS_ALLOWED_ORIGINS", parse::origins);
     reader.finish(origins.map(Option::unwrap_or_default))
+}
+
+/// Which group of LastPass's stands for which role.
+pub(super) fn role_groups(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<(Role, String)>, Vec<Fault>> {
+    let mut reader = Reader::new(lookup);
+    let groups = reader.read_if_set("ROLE_GROUPS", parse::role_groups);
+    reader.finish(groups.map(Option::unwrap_or_default))
 }
 
 /// What the platform's scheduler is known by.

@@ -50,6 +50,7 @@ pub struct App {
     pub(super) sign_in: Result<Ways, Vec<Fault>>,
     pub(super) edge_keys: EdgeKeys,
     source: Result<Source, Vec<Fault>>,
+    roles: Result<GroupRoles, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
     pub(super) store: Result<Arc<Store>, Vec<Fault>>,
     /// The zone in which days are counted: LastPass's.
@@ -62,11 +63,9 @@ pub struct App {
 pub(super) struct ChangeDesk {
     pub(super) changes: Arc<Changes>,
     pub(super) mode: ChangeMode,
-    pub(super) departments: DepartmentGroups,
     pub(super) email_domains: Vec<String>,
     /// The groups that the settings name.
     pub(super) known: KnownGroups,
-    roles: GroupRoles,
 }
 
 /// Where people and folders come from.
@@ -109,7 +108,8 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let Settings { sign_in, signing, origins, organisation, changes, record, scheduler: _, push: _ } = settings;
+        let Settings { sign_in, signing, origins, organisation, role_groups, changes, record, scheduler: _, push: _ } =
+            settings;
         let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
         let store = record.map(store);
         // Malformed origins let nobody in; what is wrong with them is told with the ways in.
@@ -124,7 +124,8 @@ impl App {
             (Ok(_), Err(faults)) => Err(faults),
             (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
         };
-        Self { sign_in, edge_keys, source, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
+        let roles = role_groups.map(GroupRoles::new);
+        Self { sign_in, edge_keys, source, roles, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
     }
 
     /// Who asks.
@@ -155,9 +156,9 @@ impl App {
         invocation: Invocation<'_>,
         trace: &Trace,
     ) -> Result<Option<Caller>, Problem> {
-        let of_groups = match (claimant.role(), &self.desk, &self.source) {
-            (ClaimedRole::ByGroups(email), Ok(desk), Ok(source)) => {
-                let role = desk.roles.of(email, &source.client, invocation.at, &trace.meter).await;
+        let of_groups = match (claimant.role(), &self.roles, &self.source) {
+            (ClaimedRole::ByGroups(email), Ok(roles), Ok(source)) => {
+                let role = roles.of(email, &source.client, invocation, &trace.meter).await;
                 role.map_err(Problem::RolesUnavailable)?
             }
             (ClaimedRole::ByGroups(_), Err(faults), _) | (ClaimedRole::ByGroups(_), _, Err(faults)) => {
@@ -213,11 +214,9 @@ fn store(place: RecordPlace) -> Arc<Store> {
 impl ChangeDesk {
     fn new(source: &Source, rules: ChangeRules, store: Option<&Arc<Store>>) -> Self {
         let ChangeRules { mode, offboarding_limit, groups, email_domains } = rules;
-        let departments = groups.departments.clone();
-        let roles = GroupRoles::new(groups.roles.clone());
         let known = groups.clone();
         let changes = Changes::new(source.client.clone(), store.cloned(), groups, offboarding_limit);
-        Self { changes: Arc::new(changes), mode, departments, email_domains, known, roles }
+        Self { changes: Arc::new(changes), mode, email_domains, known }
     }
 }
 

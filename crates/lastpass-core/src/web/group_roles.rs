@@ -1,41 +1,48 @@
 //! Roles by LastPass's groups: asked of LastPass for one person, and kept for a few minutes.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{EmailAddress, People, Role, fold},
     lastpass::{Client, Error, Meter},
 };
 
-use super::app::role_budget;
+use super::{
+    Invocation,
+    app::role_budget,
+    cached::{Cached, Demand},
+};
 
 /// How long a role is believed.
-const KEPT: TimeDelta = TimeDelta::minutes(5);
-/// Roles that are kept at most: beyond, those that have gone by are forgotten first.
+const KEPT: Duration = Duration::from_secs(5 * 60);
+/// How long LastPass is left in peace that could not tell somebody's role.
+const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// People whose roles are kept at most: beyond, those are forgotten who did not ask for longest.
 const MOST_KEPT: usize = 1_000;
 
 /// Which group stands for which role, and who was found to have which.
 pub(super) struct GroupRoles {
-    /// In the order of the setting: the first that fits counts.
-    groups: Vec<(Role, String)>,
-    kept: Mutex<HashMap<EmailAddress, Found>>,
+    groups: Arc<[(Role, String)]>,
+    /// Those who asked last at the end.
+    kept: Mutex<Vec<Person>>,
 }
 
-/// What was found of somebody, and when.
-#[derive(Clone, Copy)]
-struct Found {
-    at: DateTime<Utc>,
-    role: Option<Role>,
+/// Somebody's role, a question of its own: asked by one flight at a time.
+struct Person {
+    email: EmailAddress,
+    since: DateTime<Utc>,
+    role: Arc<Cached<Option<Role>>>,
 }
 
 impl GroupRoles {
+    /// The groups in the order of the setting: the first that fits counts.
     pub(super) fn new(groups: Vec<(Role, String)>) -> Self {
-        Self { groups, kept: Mutex::default() }
+        Self { groups: groups.into(), kept: Mutex::default() }
     }
 
     /// The role of the person with this address; nothing for somebody who is in none of the groups, is disabled, or is
@@ -47,36 +54,48 @@ impl GroupRoles {
         &self,
         email: &EmailAddress,
         client: &Client,
-        now: DateTime<Utc>,
+        invocation: Invocation<'_>,
         meter: &Arc<Meter>,
     ) -> Result<Option<Role>, Error> {
         if self.groups.is_empty() {
             return Ok(None);
         }
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(email).copied();
-        if let Some(Found { at, role }) = kept
-            && (at..at + KEPT).contains(&now)
-        {
-            return Ok(role);
-        }
-        let role = self.among(email, &client.person(email, now, &role_budget(meter)).await?);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT {
-            kept.retain(|_, found| now < found.at + KEPT);
-        }
-        if kept.len() < MOST_KEPT {
-            kept.insert(email.clone(), Found { at: now, role });
-        }
-        Ok(role)
+        let now = invocation.at;
+        let load = || {
+            let (groups, email, client, budget) =
+                (Arc::clone(&self.groups), email.clone(), client.clone(), role_budget(meter));
+            async move { Ok(among(&groups, &email, &client.person(&email, now, &budget).await?)) }
+        };
+        let role = self.question(email, now).get(Demand::Usual, invocation, load).await?;
+        Ok(*role.value)
     }
 
-    fn among(&self, email: &EmailAddress, people: &People) -> Option<Role> {
-        let accounts: Vec<_> = people.iter().filter(|person| person.is_entry() && email.is(person.email())).collect();
-        // Where LastPass has the address twice, one that is disabled speaks against both.
-        if accounts.is_empty() || accounts.iter().any(|person| person.is_disabled()) {
-            return None;
+    /// The question for somebody's role. It is a new one after a while, so that no old answer stands in for one that
+    /// cannot be had.
+    fn question(&self, email: &EmailAddress, now: DateTime<Utc>) -> Arc<Cached<Option<Role>>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.iter().position(|person| person.email == *email).map(|place| kept.remove(place));
+        let is_young = |person: &Person| now.signed_duration_since(person.since).to_std().is_ok_and(|age| age < KEPT);
+        let person = known.filter(is_young).unwrap_or_else(|| Person {
+            email: email.clone(),
+            since: now,
+            role: Arc::new(Cached::new("somebody's role", KEPT, REST_AFTER_FAILURE)),
+        });
+        if kept.len() >= MOST_KEPT {
+            kept.remove(0);
         }
-        let is_in = |group: &str| accounts.iter().all(|person| person.groups().any(|own| fold(own) == fold(group)));
-        self.groups.iter().find(|(_, group)| is_in(group)).map(|(role, _)| *role)
+        let role = Arc::clone(&person.role);
+        kept.push(person);
+        role
     }
+}
+
+fn among(groups: &[(Role, String)], email: &EmailAddress, people: &People) -> Option<Role> {
+    let accounts: Vec<_> = people.iter().filter(|person| person.is_entry() && email.is(person.email())).collect();
+    // Where LastPass has the address twice, one that is disabled speaks against both.
+    if accounts.is_empty() || accounts.iter().any(|person| person.is_disabled()) {
+        return None;
+    }
+    let is_in = |group: &str| accounts.iter().all(|person| person.groups().any(|own| fold(own) == fold(group)));
+    groups.iter().find(|(_, group)| is_in(group)).map(|(role, _)| *role)
 }

@@ -62,7 +62,8 @@ impl AllowedOrigins {
 
 /// Whether an origin is this host's own, by HTTPS.
 fn is_own(origin: &HeaderValue, headers: &HeaderMap) -> bool {
-    let host = single(headers, &FORWARDED_HOST).or_else(|| single(headers, &HOST));
+    let name = if headers.contains_key(FORWARDED_HOST) { FORWARDED_HOST } else { HOST };
+    let host = single(headers, &name);
     let own = host.and_then(|host| host.to_str().ok()).map(|host| format!("https://{host}"));
     own.is_some_and(|own| own.as_bytes() == origin.as_bytes() && own.parse::<Uri>().is_ok())
 }
@@ -105,6 +106,8 @@ mod tests {
         let behind = ("x-forwarded-host", "app.example.com");
         check(&[("origin", "https://app.example.com"), behind, ("host", "internal")], true);
         check(&[("origin", "https://internal"), behind, ("host", "internal")], false);
+        let other = ("x-forwarded-host", "other.example.com");
+        check(&[("origin", "https://app.example.com"), behind, other, ("host", "app.example.com")], false);
         check(&[("origin", "https://dashboard.example.com"), ("host", "app.example.com")], true);
         check(&[("origin", "null"), ("host", "app.example.com")], false);
     }

@@ -83,6 +83,11 @@ impl Reply {
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         let headers = response.headers_mut();
+        if let CachePolicy::SharedEdge(_) = self.cache {
+            // Whatever else was put there is somebody's own.
+            headers.clear();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(Summary::CONTENT_TYPE));
+        }
         // The CDN's own header says it too, so that no rule of the project's settings can overrule us.
         headers.insert(CDN_CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         match self.cache {

@@ -261,7 +261,7 @@ async fn answer(
             if changes && !app.origins.proves_own_page(headers) {
                 return Err(Problem::CrossSite);
             }
-            expect_json(&head.method, headers)?;
+            expect_json(&head.method, headers, &body)?;
             handler(app, Visit { parameters, headers, body, invocation, trace }).await
         }
         Answering::Caller(handler) => {
@@ -272,7 +272,7 @@ async fn answer(
             }
             let caller = app.caller(claimant, invocation, trace).await?.ok_or(Problem::NoRole)?;
             trace.role.get_or_init(|| caller.role());
-            expect_json(&head.method, headers)?;
+            expect_json(&head.method, headers, &body)?;
             let takes_body = head.method != Method::HEAD;
             let asked = Asked { caller, parameters, headers, body, takes_body, request_id, invocation, trace };
             handler(app, asked).await
@@ -280,8 +280,9 @@ async fn answer(
     }
 }
 
-fn expect_json(method: &Method, headers: &HeaderMap) -> Result<(), Problem> {
-    if *method == Method::POST && !is_json(headers) { Err(Problem::UnsupportedMediaType) } else { Ok(()) }
+fn expect_json(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
+    let has_body = *method == Method::POST || !body.is_empty();
+    if has_body && !is_json(headers) { Err(Problem::UnsupportedMediaType) } else { Ok(()) }
 }
 
 /// Whether a body is said to be JSON, in UTF-8. A page of another site can send no such request without being asked

@@ -43,7 +43,8 @@ async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     let name = claimant.as_ref().and_then(|claimant| claimant.name().map(str::to_owned));
     let is_signed_in = claimant.is_some();
     let caller = match claimant {
-        Some(claimant) => app.caller(claimant, visit.invocation, visit.trace).await?,
+        // Who cannot be told to have a role has none for now; the other routes say why.
+        Some(claimant) => app.caller(claimant, visit.invocation, visit.trace).await.ok().flatten(),
         None => None,
     };
     let actor = caller.as_ref().map(Caller::actor).or(name);

@@ -74,9 +74,9 @@ fn understand(desk: &ChangeDesk, mut members: Members, _: Provisioner) -> Result
         }
         body.email = email.to_string();
     }
-    let department = desk.departments.iter().find(|(name, _)| fold(name) == fold(&body.department));
+    let department = desk.known.departments.iter().find(|(name, _)| fold(name) == fold(&body.department));
     if department.is_none() {
-        let known: Vec<_> = desk.departments.iter().map(|(name, _)| name).collect();
+        let known: Vec<_> = desk.known.departments.iter().map(|(name, _)| name).collect();
         findings.add("department", format!("must be one of {} (DEPARTMENT_GROUPS)", known.join(", ")));
     }
     findings.groups("additionalGroups", &body.additional_groups);
