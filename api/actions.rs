@@ -1,5 +1,5 @@
 //! `GET /api/actions`: our own record of every change, and its proof.
 
 fn main() -> std::process::ExitCode {
-    lastpass_vercel::run(&[&lastpass_core::web::ACTIONS])
+    lastpass_vercel::run([&lastpass_core::web::ACTIONS])
 }

@@ -1,5 +1,5 @@
 //! `GET /api/audit-logs`: LastPass's log, filtered, counted, exported, with detections.
 
 fn main() -> std::process::ExitCode {
-    lastpass_vercel::run(&[&lastpass_core::web::AUDIT_LOGS])
+    lastpass_vercel::run([&lastpass_core::web::AUDIT_LOGS])
 }

@@ -1,5 +1,5 @@
 //! `GET` and `POST /api/groups`: lists groups, and changes memberships.
 
 fn main() -> std::process::ExitCode {
-    lastpass_vercel::run(&[&lastpass_core::web::GROUPS])
+    lastpass_vercel::run([&lastpass_core::web::GROUPS])
 }

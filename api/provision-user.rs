@@ -1,5 +1,5 @@
 //! `POST /api/provision-user`: creates an account and puts it into its groups.
 
 fn main() -> std::process::ExitCode {
-    lastpass_vercel::run(&[&lastpass_core::web::PROVISION_USER])
+    lastpass_vercel::run([&lastpass_core::web::PROVISION_USER])
 }

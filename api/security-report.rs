@@ -1,5 +1,5 @@
 //! `GET /api/security-report`: the password health of the organisation.
 
 fn main() -> std::process::ExitCode {
-    lastpass_vercel::run(&[&lastpass_core::web::SECURITY_REPORT])
+    lastpass_vercel::run([&lastpass_core::web::SECURITY_REPORT])
 }

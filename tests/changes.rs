@@ -92,6 +92,7 @@ on_every_database! {
 
         let again = world.post_once("k1", "provision-user", ann()).await;
         assert_eq!((again.status.as_u16(), &again.json()["actionId"]), (201, &reply["actionId"]));
+        assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
         world.post_once("k2", "provision-user", ann()).await.problem(409, "already-exists");
         let mut other = ann();
         other["firstName"] = json!("Bob");
@@ -125,7 +126,8 @@ on_every_database! {
         assert_eq!(folder("13"), None);
 
         let refused = world.post("users", act("leaver@example.com", "deactivate")).await.problem(409, "orphans-folders");
-        assert!(refused["errors"][0]["message"].as_str().expect("a message").starts_with("10"));
+        let message = refused["errors"][0]["message"].as_str().expect("a message");
+        assert!(message.starts_with("Shared-Alone (10)"), "{message}");
         let gone = world.post("users", leave()).await;
         assert_eq!((gone.status.as_u16(), states(&gone.json())), (200, vec!["confirmed"]));
         assert_eq!(gone.json()["impact"], told["impact"]);

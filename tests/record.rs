@@ -46,6 +46,7 @@ on_every_database! {
             .await;
         let bad = world.get("actions?verify=true").await.json();
         assert_eq!((&bad["chain"]["ok"], &bad["chain"]["firstBad"]), (&json!(false), &json!(4)));
+        assert_eq!(bad["chain"]["firstBadAction"], whole["actions"][0]["id"]);
     }
 }
 
@@ -130,13 +131,29 @@ on_every_database! {
         let world = World::recording(company(3), database, &[]);
         let seen = world.get("actions?verify=true").await;
         assert_eq!((seen.status.as_u16(), seen.warnings()), (200, vec!["not-recorded".to_owned()]));
-        assert_eq!(seen.json()["chain"], json!({ "ok": true, "count": 0, "head": null, "firstBad": null }));
+        assert_eq!(seen.json()["chain"], json!({ "ok": true, "count": 0, "head": null, "firstBad": null, "firstBadAction": null }));
         database.refuses("select 1 from lastpass_record").await;
         // Neither does a preview, whose code may be newer than production's.
         let preview = World::recording(company(3), database, &[("VERCEL_ENV", "preview"), ("CHANGES", "on")]);
         preview.post("provision-user", person("a")).await.problem(503, "not-recorded");
         database.refuses("select 1 from lastpass_record").await;
     }
+}
+
+#[tokio::test]
+async fn an_export_carries_every_row_of_a_record_of_thousands() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = provisioned(&database, &["a"]).await;
+    // Rows that nobody signed are rows all the same.
+    let many = "with recursive n(i) as (select 4 union all select i + 1 from n where i < 2503) \
+                insert into lastpass_record select i, printf('00000000-0000-7000-8000-%012d', i), 1, \
+                '2026-01-01T00:00:00.000Z', 'x', 'restore', 'x@example.com', 'confirmed', 'r', '{}', x'00' from n";
+    database.tamper(many, many).await;
+    let csv = world.get("actions?format=csv").await;
+    let mut reader = csv::Reader::from_reader(csv.text().trim_start_matches('\u{feff}').as_bytes());
+    let ids: Vec<_> = reader.records().map(|row| row.expect("a row")[0].to_owned()).collect();
+    assert_eq!(ids.len(), 2_501);
+    assert!(ids.is_sorted_by(|newer, older| newer > older));
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ pub(crate) const AUDITOR: &str = "auditor-0123456789abcdef0123456789abcdef";
 pub(crate) const PROVISIONER: &str = "provisioner-0123456789abcdef0123456789abcdef";
 
 /// Signs in every story.
-const SIGNING_SECRET: &str = "signing-0123456789abcdef0123456789abcdef";
+pub(crate) const SIGNING_SECRET: &str = "signing-0123456789abcdef0123456789abcdef";
 
 /// Noon of a day, when stories begin.
 pub(crate) fn noon() -> DateTime<Utc> {
@@ -114,6 +114,11 @@ impl World {
         *self.clock.lock().expect("no story panics here") += time;
     }
 
+    /// What time it is.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        read(&self.clock)
+    }
+
     /// An admin's GET.
     pub(crate) async fn get(&self, path: &str) -> Seen {
         self.get_as(ADMIN, path).await
@@ -165,14 +170,14 @@ impl World {
         body: Bytes,
     ) -> Seen {
         let request = request.body(Ok(body)).expect("a request");
-        let name = request.uri().path().trim_start_matches("/api/").to_owned();
+        let name = request.uri().path().trim_start_matches("/api/").trim_start_matches("lastpass/").to_owned();
         let invocation = Invocation { at: read(&self.clock), background: Some(background) };
         let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
             Some(endpoint) => serve(&self.app, endpoint, request, invocation).await,
             None => not_found(),
         };
         let (head, body) = response.into_parts();
-        let body = body.collect().await.expect("bodies cannot fail").to_bytes();
+        let body = body.collect().await.expect("a whole body").to_bytes();
         Seen { status: head.status, headers: head.headers, body }
     }
 

@@ -72,8 +72,11 @@ async fn clients(deployment: &Deployment, instances: &[Process], job: &Job, seed
         return one.await;
     }
     let ((one, deaths), (other, more_deaths)) = join(one, client(deployment, instances, job, (seed, 1))).await;
-    let ended = if has_ended(&one) { one } else { other };
-    (ended, deaths + more_deaths)
+    // Where nothing was sent the key is free again, and the other client's request is an operation of its own: one that
+    // is open is settled, and of two that ended the one that did something is looked at.
+    let is_told = |seen: &Seen| has_ended(seen) && !seen.status.is_success();
+    let told = if is_told(&one) { other } else { one };
+    (told, deaths + more_deaths)
 }
 
 /// Asks until the operation has come to its end, a few times; tells how often the process died on the way.

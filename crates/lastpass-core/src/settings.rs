@@ -31,6 +31,16 @@ pub struct Fault {
     pub reason: String,
 }
 
+impl Fault {
+    /// Whether the variable is not set, rather than malformed.
+    pub fn is_unset(&self) -> bool {
+        self.reason.starts_with(UNSET)
+    }
+}
+
+/// How the reason of a variable begins that is not set.
+const UNSET: &str = "is not set";
+
 /// All settings. Each part stands by itself, so that a missing one is named only to
 /// somebody whom the others let in.
 #[derive(Debug)]
@@ -391,6 +401,15 @@ mod tests {
         let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("DATABASE_URL", "")];
         assert_eq!(mode(&[&demo[..], &[("VERCEL", "1"), ("CHANGES", "on")]].concat()), ChangeMode::DryRun);
         assert!(!settings(&[("VERCEL_ENV", "preview")]).record.unwrap().may_create_tables);
+    }
+
+    #[test]
+    fn what_signs_stands_without_a_database_and_in_a_demo_by_itself() {
+        let signs = |extra: &[(&str, &str)]| settings(extra).signing.is_ok();
+        assert!(signs(&[("DATABASE_URL", "")]));
+        assert!(!signs(&[("SIGNING_SECRET", "")]) && !signs(&[("SIGNING_SECRET", "short")]));
+        let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("DATABASE_URL", "")];
+        assert!(signs(&[&demo[..], &[("SIGNING_SECRET", "")]].concat()));
     }
 
     #[test]

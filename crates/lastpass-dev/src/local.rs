@@ -106,9 +106,15 @@ fn demo_app(address: &str, options: &arguments::Serve) -> Result<(App, String), 
             (format!("sqlite://{}", file.display()), file.display().to_string())
         }
     };
+    let own = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let lookup = |name: &str| match name {
         "LASTPASS_DEMO" => Some("1".to_owned()),
         "DATABASE_URL" => Some(database.clone()),
+        // So that a provisioner can be seen not to hand it out.
+        "ROLE_GROUPS" => own(name).or_else(|| Some("admin=Domain Admins".to_owned())),
+        "CHANGES" | "KNOWN_GROUPS" | "ALLOWED_EMAIL_DOMAINS" | "OFFBOARDING_LIMIT" | "CORS_ALLOWED_ORIGINS" => {
+            own(name)
+        }
         _ => None,
     };
     let company = Company::generate(SEED, options.people.unwrap_or(PEOPLE), Utc::now().date_naive());
@@ -125,7 +131,7 @@ Routes, here and below /api/lastpass/:
 Keys, which work nowhere else:
 {keys}
 
-Changes are made, and remembered in {place}.
+Changes are made in memory, unless CHANGES says otherwise, and recorded in {place}.
 
 Try:
   curl -s -H 'Authorization: Bearer demo-admin' '{address}/api/security-report?limit=2'
@@ -143,8 +149,9 @@ Somebody new: what would be done, done, and once more by the same key (one accou
   curl -s -H 'X-Api-Key: demo-provisioner' --json '{{\"firstName\":\"Ann\",\"lastName\":\"Lee\",\"email\":\"ann.lee@example.com\",\"department\":\"Sales\",\"dryRun\":true}}' '{address}/api/provision-user'
   curl -s -H 'X-Api-Key: demo-provisioner' -H 'Idempotency-Key: 1' --json '{{\"firstName\":\"Ann\",\"lastName\":\"Lee\",\"email\":\"ann.lee@example.com\",\"department\":\"Sales\"}}' '{address}/api/provision-user'
 
-A leaver: what goes with them, gone, and back:
+A leaver: what goes with them, kept back by a folder that nobody else administers, gone all the same, and back:
   curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"deactivate\",\"dryRun\":true}}' '{address}/api/users'
+  curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"deactivate\"}}' '{address}/api/users'
   curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"deactivate\",\"allowOrphans\":true}}' '{address}/api/users'
   curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"restore\"}}' '{address}/api/users'
 
@@ -173,14 +180,23 @@ fn fresh_file(port: u16) -> Result<PathBuf, Failure> {
     Ok(file)
 }
 
-/// Somebody who is no admin, and who administers and opens more shared folders than anybody else.
+/// Somebody who is no admin, and without whom folders would have no administrator; else who opens the most.
 fn leaver(company: &Company) -> Option<&str> {
+    let is_active = |name: &str| {
+        let user = company.users.iter().find(|user| user.username == name);
+        user.is_some_and(|user| !user.disabled && !user.never_logged_in)
+    };
     let weight = |name: &str| {
         let live = company.folders.iter().filter(|folder| !folder.deleted);
-        let own = live.flat_map(|folder| &folder.members).filter(|member| member.username == name);
-        own.fold((0, 0), |(administers, opens), member| (administers + u32::from(member.can_administer), opens + 1))
+        let own = live.filter(|folder| folder.members.iter().any(|member| member.username == name));
+        own.fold((0, 0), |(alone, opens), folder| {
+            let mut administrators = folder.members.iter().filter(|member| member.can_administer);
+            let is_alone = administrators.clone().any(|member| member.username == name)
+                && administrators.all(|member| member.username == name || !is_active(&member.username));
+            (alone + u32::from(is_alone), opens + 1)
+        })
     };
-    let stays = company.users.iter().filter(|user| !user.admin && !user.disabled && !user.never_logged_in);
+    let stays = company.users.iter().filter(|user| !user.admin && is_active(&user.username));
     stays.max_by_key(|user| weight(&user.username)).map(|user| user.username.as_str())
 }
 

@@ -20,7 +20,7 @@ const COMPUTING_THREADS: usize = 2;
 
 /// Runs the function until the platform ends it. It answers its endpoints by the last part of the path, which is the one
 /// that was asked for, whatever it was rewritten to; any other path is the first's.
-pub fn run(endpoints: &'static [&'static Endpoint]) -> ExitCode {
+pub fn run<const N: usize>(endpoints: [&'static Endpoint; N]) -> ExitCode {
     log::install();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().max_blocking_threads(COMPUTING_THREADS).enable_all().build();
@@ -35,7 +35,7 @@ pub fn run(endpoints: &'static [&'static Endpoint]) -> ExitCode {
     };
     let service = service_fn(move |request: Request, state: AppState| {
         let app = Arc::clone(&app);
-        async move { answer(&app, endpoints, request, state).await }
+        async move { answer(&app, &endpoints, request, state).await }
     });
     match runtime.block_on(vercel_runtime::run(service)) {
         Ok(()) => ExitCode::SUCCESS,

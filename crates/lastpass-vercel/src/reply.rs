@@ -12,7 +12,7 @@ use lastpass_core::web::Body;
 use tokio::sync::oneshot;
 use vercel_runtime::{Error, ResponseBody};
 
-/// Wraps `body`, which cannot fail; `sending` is dropped when its last piece is taken, or the caller is gone.
+/// Wraps `body`; `sending` is dropped when its last piece is taken, or the caller is gone.
 pub(crate) fn body(body: Body, sending: oneshot::Sender<()>) -> ResponseBody {
     ResponseBody(Leaving { body, _sending: sending }.boxed())
 }
@@ -28,7 +28,7 @@ impl http_body::Body for Leaving {
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let piece = Pin::new(&mut self.get_mut().body).poll_frame(context);
-        piece.map(|piece| piece.map(|piece| piece.map_err(|never| match never {})))
+        piece.map(|piece| piece.map(|piece| piece.map_err(Error::from)))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -95,6 +95,7 @@ impl<'a> Test<'a> {
             && q.as_ref().is_none_or(|part| {
                 write_members(text, reading);
                 text.contains(part.as_ref())
+                    || alerts.rules_of(place).any(|rule| rule.name().to_lowercase().contains(part.as_ref()))
             })
     }
 }

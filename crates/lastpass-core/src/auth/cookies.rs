@@ -108,7 +108,7 @@ mod tests {
         let json = BASE64_URL_SAFE_NO_PAD.encode(r#"{"access_token":"a.b.c","refresh_token":"r"}"#);
         assert_eq!(token_in(&format!("base64-{json}")).unwrap(), "a.b.c");
         assert_eq!(token_in("a.b.c").unwrap(), "a.b.c");
-        let other = BASE64_URL_SAFE_NO_PAD.encode(r#"["a.b.c"]"#);
+        let other = BASE64_URL_SAFE_NO_PAD.encode(r#"{"token":"a.b.c"}"#);
         for wrong in ["base64-", "base64-!", &format!("base64-{other}")] {
             assert_eq!(token_in(wrong), Err(Defect::Malformed), "{wrong}");
         }

@@ -32,7 +32,7 @@ pub struct SessionTokens {
 /// A key that opens sessions, derived from a secret.
 enum ContentKey {
     /// A256CBC-HS512, with the name that the header has for it.
-    Cbc { mac: hmac::Key, cipher: [u8; 32], name: String },
+    Cbc { mac: [u8; 32], cipher: [u8; 32], name: String },
     /// A256GCM.
     Gcm(LessSafeKey),
 }
@@ -123,13 +123,13 @@ impl ContentKey {
     fn auth_js(secret: &SecretString, cookie: &str) -> Self {
         let info = format!("Auth.js Generated Encryption Key ({cookie})");
         let key: [u8; 64] = derive(secret, cookie.as_bytes(), info.as_bytes());
-        let (mac, encryption) = key.split_at(32);
-        let mut cipher = [0; 32];
-        cipher.copy_from_slice(encryption);
+        let [mut mac, mut cipher] = [[0; 32]; 2];
+        mac.copy_from_slice(&key[..32]);
+        cipher.copy_from_slice(&key[32..]);
         // RFC 7638: the required members of a JWK in order, without blanks.
         let jwk = format!(r#"{{"k":"{}","kty":"oct"}}"#, BASE64_URL_SAFE_NO_PAD.encode(key));
         let name = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA512, jwk.as_bytes()));
-        Self::Cbc { mac: hmac::Key::new(hmac::HMAC_SHA512, mac), cipher, name }
+        Self::Cbc { mac, cipher, name }
     }
 
     /// next-auth 4.24, jwt/index.ts: no salt, and the same key for every cookie.
@@ -160,7 +160,7 @@ impl ContentKey {
         match self {
             Self::Cbc { mac, cipher, .. } => {
                 let iv: [u8; AES_CBC_IV_LEN] = parts.iv.as_slice().try_into().ok()?;
-                let tag = cbc_tag(mac, parts);
+                let tag = cbc_tag(&hmac::Key::new(hmac::HMAC_SHA512, mac), parts);
                 if !bool::from(tag.as_ref()[..CBC_TAG_LENGTH].ct_eq(&parts.tag)) {
                     return None;
                 }

@@ -26,6 +26,9 @@ pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// has ten seconds between its deadline and the platform's.
 const LAST_WORD: Duration = Duration::from_secs(5);
 
+/// How long a dry run waits for a database that it can do without.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
 /// The one path of every change.
 pub struct Changes {
     pub(super) client: Client,
@@ -81,6 +84,8 @@ pub struct Done {
     pub as_of: DateTime<Utc>,
     /// Why it has not come to its end, for the log: our own words.
     pub cause: Option<String>,
+    /// Whether it was begun by an earlier request with the same key.
+    pub is_repeat: bool,
 }
 
 /// Whether a change has come to its end.
@@ -116,7 +121,10 @@ impl Changes {
         loop {
             match errand.timed(store.claim(&claim, now(), now() + LEASE)).await? {
                 Claimed::Granted => break,
-                Claimed::Known { action_id } => return self.go_on(store, &action_id, errand, &now).await,
+                Claimed::Known { action_id } => {
+                    let done = self.go_on(store, &action_id, errand, &now).await?;
+                    return Ok(Done { is_repeat: true, ..done });
+                }
                 // Whoever was at it is gone: it comes to its end first.
                 Claimed::Open { action_id } => {
                     let done = self.go_on(store, &action_id, errand, &now).await?;
@@ -154,7 +162,8 @@ impl Changes {
         let claim = Claim { key: None, ..self.claim(change, errand) };
         if let Some(store) = &self.store {
             // A dry run needs no database; where there is one, it tells what would be refused.
-            match errand.timed(store.would_grant(&claim, now())).await {
+            let asking = tokio::time::timeout(A_MOMENT, errand.timed(store.would_grant(&claim, now())));
+            match asking.await.unwrap_or(Err(store::Error::Unreachable("no answer in time"))) {
                 Ok(Claimed::Busy) => return Err(Refusal::Busy),
                 Ok(Claimed::OverLimit { retry_after }) => return Err(Refusal::BlastGuard { retry_after }),
                 // An open action would come to its end first.
@@ -163,7 +172,7 @@ impl Changes {
         }
         let (plan, impact) = self.look(change, errand, now(), &claim).await?;
         let operation = operation(change, errand, claim.action_id, plan, impact);
-        Ok(Done { operation, end: End::Rehearsed, as_of: now(), cause: None })
+        Ok(Done { operation, end: End::Rehearsed, as_of: now(), cause: None, is_repeat: false })
     }
 
     fn claim(&self, change: &Change, errand: &Errand) -> Claim {
@@ -219,7 +228,8 @@ impl Changes {
         }
         match self.impact(email, &person, errand, now, stays).await {
             Ok(impact) if !impact.orphaned_folders.is_empty() && !allow_orphans && !errand.is_dry_run => {
-                Err(Refusal::OrphansFolders { folders: impact.orphaned_folders })
+                let orphans = impact.folders.into_iter().filter(|folder| folder.only_administrator);
+                Err(Refusal::OrphansFolders { folders: orphans.map(|folder| (folder.id, folder.name)).collect() })
             }
             Ok(impact) => Ok((plan, Some(impact))),
             // Who accepts orphans can let somebody go while LastPass keeps its folders to itself, which it does: it

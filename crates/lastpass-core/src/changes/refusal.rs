@@ -42,8 +42,8 @@ pub enum Refusal {
     Yourself,
     /// Folders would have no administrator.
     OrphansFolders {
-        /// Their ids.
-        folders: Vec<String>,
+        /// Their ids and names.
+        folders: Vec<(String, String)>,
     },
     /// The guide's dialect cannot say it.
     NotInDialect,

@@ -41,7 +41,7 @@ impl Changes {
         // It may have ended between the two looks: what is shown is what stands now.
         let entry = errand.timed(store.action(action_id)).await?;
         let operation = entry.as_ref().and_then(Operation::from_entry).unwrap_or(operation);
-        Ok(Done { operation, end: End::Ended, as_of: now(), cause: None })
+        Ok(Done { operation, end: End::Ended, as_of: now(), cause: None, is_repeat: false })
     }
 
     /// Sends what is planned, one step after the other, and reads back what was sent. `lease` is until when the claim is
@@ -70,7 +70,7 @@ impl Changes {
                 End::Open
             }
         };
-        Ok(Done { operation: run.operation, end, as_of: now(), cause: run.cause })
+        Ok(Done { operation: run.operation, end, as_of: now(), cause: run.cause, is_repeat: false })
     }
 
     async fn carry_out(

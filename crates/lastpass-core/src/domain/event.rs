@@ -59,6 +59,11 @@ impl EventText {
         Self { text: text.into_boxed_str(), ends }
     }
 
+    /// How long the fields are together, in bytes.
+    pub fn length(&self) -> usize {
+        self.text.len()
+    }
+
     /// The five fields, as LastPass sent them.
     pub fn fields(&self) -> EventFields<'_> {
         let [time, username, ip_address, action] = self.ends.map(|end| end as usize);
@@ -105,6 +110,11 @@ impl Event {
     /// Whether its local time exists twice, so that `at` could be an hour off.
     pub fn is_ambiguous(&self) -> bool {
         self.is_ambiguous
+    }
+
+    /// How long the fields are together, in bytes.
+    pub fn length(&self) -> usize {
+        self.text.length()
     }
 
     /// The five fields, as LastPass sent them.

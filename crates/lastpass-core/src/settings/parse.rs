@@ -14,7 +14,7 @@ use crate::{
     store::{DatabaseUrl, MalformedDatabaseUrl},
 };
 
-use super::{ChangeMode, Fault, TABLE, fault};
+use super::{ChangeMode, Fault, TABLE, UNSET, fault};
 
 /// A secret that signs is as short as this at least: whoever holds something signed can guess at it.
 const SHORTEST_SECRET: usize = 32;
@@ -38,7 +38,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     pub(super) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(String) -> Parsed<T>) -> Option<T> {
         let variable = TABLE.iter().find(|variable| variable.name == name)?;
         let Some(value) = (self.lookup)(name).or_else(|| variable.default.map(str::to_owned)) else {
-            self.faults.push(fault(name, format!("is not set ({})", variable.purpose)));
+            self.faults.push(fault(name, format!("{UNSET} ({})", variable.purpose)));
             return None;
         };
         parse(value).map_err(|reason| self.faults.push(fault(name, reason))).ok()

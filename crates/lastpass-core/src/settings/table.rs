@@ -27,10 +27,12 @@ pub const TABLE: &[Variable] = &[
         "text",
         "Provisioning hash; in LastPass's Admin Console under Advanced > Enterprise API, shown once, opens the whole company",
     ),
-    required(
+    variable(
         "DASHBOARD_KEYS",
         "ROLE:KEY or ROLE/NAME:KEY, by commas",
-        "Who may come in: admin, manager, auditor or provisioner, and a key of 32 or more characters, or sha256:HEX",
+        None,
+        "Who may come in by a key: admin, manager, auditor or provisioner, and 32 or more characters, or sha256:HEX; \
+         without it another way in is needed",
     ),
     variable(
         "LASTPASS_API_URL",

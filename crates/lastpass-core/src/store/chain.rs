@@ -75,6 +75,8 @@ pub struct Chain {
     pub head: Option<String>,
     /// The number of the first row that is missing, or is not what was written.
     pub first_bad: Option<i64>,
+    /// The action that the row says it is of; nothing where a row is missing, or says nothing that can be read.
+    pub first_bad_action: Option<String>,
 }
 
 impl Chain {
@@ -90,13 +92,14 @@ pub(super) struct Walk<'a> {
     before: Vec<u8>,
     count: u64,
     first_bad: Option<i64>,
+    first_bad_action: Option<String>,
     /// How many keys may have signed the next row: once a newer key has signed, an older one does not any more.
     newest: usize,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(keys: &'a ChainKeys) -> Self {
-        Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None, newest: keys.0.len() }
+        Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None, first_bad_action: None, newest: keys.0.len() }
     }
 
     /// Takes the next row, in the order of numbers.
@@ -105,7 +108,10 @@ impl<'a> Walk<'a> {
         if self.first_bad.is_none() && expected {
             match self.keys.signer(self.newest, &self.before, number, entry, &mac) {
                 Some(signer) => self.newest = signer + 1,
-                None => self.first_bad = Some(number),
+                None => {
+                    self.first_bad = Some(number);
+                    self.first_bad_action = Some(entry.action_id.clone());
+                }
             }
         }
         self.before = mac;
@@ -130,7 +136,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn finish(self) -> Chain {
         let head = (self.count > 0).then(|| hex(&self.before));
-        Chain { count: self.count, head, first_bad: self.first_bad }
+        Chain { count: self.count, head, first_bad: self.first_bad, first_bad_action: self.first_bad_action }
     }
 }
 

@@ -16,8 +16,8 @@ use crate::{
     changes::{Changes, KnownGroups},
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        Budget, Client, Error, EventsError, ExpiredPasswords, FolderCount, HttpTransport, Meter, Notice, SiteCount,
-        Transport, TransportError,
+        Budget, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport, Meter, Notice,
+        SiteCount, Transport, TransportError,
     },
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
@@ -28,11 +28,12 @@ use super::{
     Invocation,
     cached::{Answer, Cached, Demand},
     demo,
+    edge_link::EdgeKeys,
     group_roles::GroupRoles,
     origin::AllowedOrigins,
     problem::Problem,
     serve::Trace,
-    windows::{Events, Period, Window, Windows},
+    windows::{Events, Period, Span, Window, Windows},
 };
 
 /// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
@@ -47,9 +48,10 @@ const PART_REST: Duration = Duration::from_secs(60);
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
     pub(super) sign_in: Result<Ways, Vec<Fault>>,
+    pub(super) edge_keys: EdgeKeys,
     source: Result<Source, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
-    store: Result<Arc<Store>, Vec<Fault>>,
+    pub(super) store: Result<Arc<Store>, Vec<Fault>>,
     /// The zone in which days are counted: LastPass's.
     pub(super) time_zone: Tz,
     /// Pages of other origins that may read replies.
@@ -107,7 +109,8 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let Settings { sign_in, origins, organisation, changes, record, scheduler: _, push: _, signing: _ } = settings;
+        let Settings { sign_in, signing, origins, organisation, changes, record, scheduler: _, push: _ } = settings;
+        let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
         let store = record.map(store);
         // Malformed origins let nobody in; what is wrong with them is told with the ways in.
         let (sign_in, origins) = match origins {
@@ -121,7 +124,7 @@ impl App {
             (Ok(_), Err(faults)) => Err(faults),
             (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
         };
-        Self { sign_in, source, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
+        Self { sign_in, edge_keys, source, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
     }
 
     /// Who asks.
@@ -135,7 +138,11 @@ impl App {
         invocation: Invocation<'_>,
     ) -> Result<Claimant, Problem> {
         let judged = authenticate(headers, ways, invocation.at).await;
-        judged.map_err(|refusal| Problem::Unauthenticated { wrong: refusal != Refusal::Missing })
+        judged.map_err(|refusal| match refusal {
+            Refusal::KeysUnavailable => Problem::KeysUnavailable,
+            Refusal::Missing => Problem::Unauthenticated { wrong: None },
+            Refusal::Wrong(defect) => Problem::Unauthenticated { wrong: Some(defect) },
+        })
     }
 
     /// The claimant with a role; nothing for somebody without one.
@@ -261,21 +268,21 @@ impl Source {
     /// LastPass's log of a period.
     pub(super) async fn events(
         &self,
-        period: Period,
+        span: Span,
         invocation: Invocation<'_>,
         meter: &Arc<Meter>,
     ) -> Result<Answer<Window>, Error> {
-        let load = |window| {
+        let load = |period: Period| {
             let (client, budget, asked_at) = (self.client.clone(), budget(DEADLINE, meter), invocation.at);
             async move {
-                match client.events(window, &budget).await {
-                    Ok(reading) => Ok(Window::Read(Events { reading, asked_at })),
+                match client.events(EventWindow::new(period.from, period.to), &budget).await {
+                    Ok(reading) => Ok(Window::Read(Events { period, reading, asked_at })),
                     Err(EventsError::WindowTooLarge { from }) => Ok(Window::TooLarge { from }),
                     Err(EventsError::LastPass(error)) => Err(error),
                 }
             }
         };
-        self.windows.get(period, invocation, load).await
+        self.windows.get(span, invocation, load).await
     }
 
     pub(super) async fn folders(

@@ -1,7 +1,6 @@
 //! What a request and a reply carry.
 
 use std::{
-    convert::Infallible,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -10,6 +9,7 @@ use std::{
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::sync::mpsc;
 
 /// The longest request body that is read, in bytes: every request of ours is far shorter.
 pub const REQUEST_LIMIT: usize = 64 * 1024;
@@ -52,7 +52,13 @@ pub struct Body(Inner);
 enum Inner {
     Whole(Bytes),
     Pieces(Box<dyn Iterator<Item = Bytes> + Send + Sync>),
+    Arriving(mpsc::Receiver<Result<Bytes, Broken>>),
 }
+
+/// What a body was made of could not be read to its end: the connection breaks, so that nobody takes a part for the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the reply could not be made to its end")]
+pub struct Broken;
 
 impl Body {
     /// No body.
@@ -63,6 +69,11 @@ impl Body {
     /// A body that is made while it is sent, so that it never lies in memory whole.
     pub fn pieces(pieces: impl Iterator<Item = Bytes> + Send + Sync + 'static) -> Self {
         Self(Inner::Pieces(Box::new(pieces)))
+    }
+
+    /// A body that comes from elsewhere while it is sent, a few pieces ahead at most.
+    pub(super) fn arriving(pieces: mpsc::Receiver<Result<Bytes, Broken>>) -> Self {
+        Self(Inner::Arriving(pieces))
     }
 }
 
@@ -81,12 +92,15 @@ impl std::fmt::Debug for Body {
 
 impl http_body::Body for Body {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Broken;
 
-    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let piece = match &mut self.get_mut().0 {
             Inner::Whole(bytes) => (!bytes.is_empty()).then(|| std::mem::take(bytes)),
             Inner::Pieces(pieces) => pieces.next(),
+            Inner::Arriving(pieces) => {
+                return pieces.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)));
+            }
         };
         Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
     }
@@ -98,7 +112,7 @@ impl http_body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Inner::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Pieces(_) => SizeHint::default(),
+            Inner::Pieces(_) | Inner::Arriving(_) => SizeHint::default(),
         }
     }
 }

@@ -184,6 +184,11 @@ impl<T: Send + Sync + 'static> Cached<T> {
         }
     }
 
+    /// Whether it is being asked for right now.
+    pub(super) fn is_in_flight(&self) -> bool {
+        lock(&self.state).flight.is_some()
+    }
+
     /// The answer that is kept, of whatever age.
     pub(super) fn kept(&self) -> Option<Arc<T>> {
         lock(&self.state).kept.as_ref().map(|kept| Arc::clone(&kept.value))

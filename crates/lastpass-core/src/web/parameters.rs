@@ -76,8 +76,13 @@ impl Parameters {
     /// Takes a parameter that may be given several times, or hold several values by commas.
     pub(super) fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Cow<'static, str>>) -> Vec<T> {
         let values = self.given.remove(name).unwrap_or_default();
-        let parsed: Result<Vec<T>, _> =
-            values.iter().flat_map(|value| value.split(',')).map(|one| parse(one.trim())).collect();
+        let parsed: Result<Vec<T>, _> = values
+            .iter()
+            .flat_map(|value| value.split(','))
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+            .map(parse)
+            .collect();
         parsed.unwrap_or_else(|message| {
             self.refuse(name, message);
             Vec::new()

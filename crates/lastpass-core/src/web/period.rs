@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDate, NaiveTime, SubsecRound, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 const FORM: &str = "must be a time such as 2026-12-01T00:00:00Z, or a date such as 2026-12-01";
@@ -29,6 +29,9 @@ fn day(text: &str) -> Option<NaiveDate> {
 
 /// A time with a year of four digits, as all texts of times that are compared have.
 fn sensible(time: DateTime<Utc>) -> Result<DateTime<Utc>, Cow<'static, str>> {
+    // Events are told to the second: a part of one ends with it, as a leap second does.
+    let second = time.trunc_subsecs(0);
+    let time = if second < time { second + TimeDelta::seconds(1) } else { second };
     if (1970..=9999).contains(&time.year()) { Ok(time) } else { Err(Cow::Borrowed("must be from 1970 to 9999")) }
 }
 
@@ -42,7 +45,7 @@ fn moment(text: &str) -> Result<DateTime<Utc>, Cow<'static, str>> {
 fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     let first = (0..=24 * 4).find_map(|quarter| {
-        match zone.from_local_datetime(&(midnight + chrono::TimeDelta::minutes(15 * quarter))) {
+        match zone.from_local_datetime(&(midnight + TimeDelta::minutes(15 * quarter))) {
             MappedLocalTime::Single(time) | MappedLocalTime::Ambiguous(time, _) => Some(time.to_utc()),
             MappedLocalTime::None => None,
         }
@@ -65,6 +68,7 @@ mod tests {
         check(Tz::America__New_York, "2026-11-01", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z");
         check(Tz::Africa__Cairo, "2026-04-24", "2026-04-23T22:00:00Z", "2026-04-24T21:00:00Z");
         check(Tz::UTC, "2026-11-24T12:00:00+01:00", "2026-11-24T11:00:00Z", "2026-11-24T11:00:00Z");
+        check(Tz::UTC, "2026-11-24T12:00:00.5Z", "2026-11-24T12:00:01Z", "2026-11-24T12:00:01Z");
         check(Tz::UTC, "2026-11-24T12:00:00 01:00", "2026-11-24T11:00:00Z", "2026-11-24T11:00:00Z");
         for text in [
             "",

@@ -7,13 +7,15 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, VARY},
 };
 
-use super::Body;
+use super::{Body, edge_link::CheckedLink, security_report::Summary};
 
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("vercel-cdn-cache-control");
+/// What shared replies can be purged by.
+const CACHE_TAG: HeaderName = HeaderName::from_static("vercel-cache-tag");
 
-/// Who may keep a reply. A shared cache never may: there is no variant for one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum CachePolicy {
+/// Who may keep a reply.
+#[derive(Debug, PartialEq, Eq)]
+enum CachePolicy {
     /// Nobody.
     NoStore,
     /// The caller, who asks again each time with the tag.
@@ -21,15 +23,18 @@ pub(super) enum CachePolicy {
         /// The `ETag`, with its quotes.
         etag: String,
     },
+    /// The edge, for whoever has the link, as long as the link says.
+    SharedEdge(CheckedLink),
 }
 
-/// A reply before the headers that all replies carry.
+/// A reply before the headers that all replies carry. Body and policy are closed to the outside, so that nothing but a
+/// summary is ever [`shared`](Reply::shared).
 #[derive(Debug)]
 pub(super) struct Reply {
-    pub(super) status: StatusCode,
+    status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) cache: CachePolicy,
-    pub(super) body: Body,
+    cache: CachePolicy,
+    body: Body,
 }
 
 impl Reply {
@@ -40,9 +45,18 @@ impl Reply {
 
     /// A reply that its caller may keep, and ask for again by its tag.
     pub(super) fn kept_by_caller(content_type: &'static str, etag: String, body: Body) -> Self {
+        Self::of_type(content_type, CachePolicy::PrivateRevalidate { etag }, body)
+    }
+
+    /// The one reply that a shared cache may keep: a summary, which tells of nobody, through a link that has time left.
+    pub(super) fn shared(link: CheckedLink, summary: Summary) -> Self {
+        Self::of_type(Summary::CONTENT_TYPE, CachePolicy::SharedEdge(link), summary.into())
+    }
+
+    fn of_type(content_type: &'static str, cache: CachePolicy, body: Body) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self { status: StatusCode::OK, headers, cache: CachePolicy::PrivateRevalidate { etag }, body }
+        Self { status: StatusCode::OK, headers, cache, body }
     }
 
     /// The same as a file of this name.
@@ -69,7 +83,7 @@ impl Reply {
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         let headers = response.headers_mut();
-        // The CDN's own header says the same, so that no rule of the project's settings can overrule us.
+        // The CDN's own header says it too, so that no rule of the project's settings can overrule us.
         headers.insert(CDN_CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         match self.cache {
             CachePolicy::NoStore => {
@@ -81,6 +95,11 @@ impl Reply {
                 if let Ok(etag) = HeaderValue::try_from(etag) {
                     headers.insert(ETAG, etag);
                 }
+            }
+            CachePolicy::SharedEdge(link) => {
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, must-revalidate"));
+                headers.insert(CDN_CACHE_CONTROL, link.lifetime());
+                headers.insert(CACHE_TAG, HeaderValue::from_static("security-report"));
             }
         }
         response

@@ -18,7 +18,12 @@ use crate::{
 };
 
 use super::{
-    App, Body, Invocation, UnreadBody, cached::CacheState, parameters::Parameters, problem::Problem, reply::Reply,
+    App, Body, Invocation, UnreadBody,
+    cached::CacheState,
+    edge_link::{self, CheckedLink},
+    parameters::Parameters,
+    problem::Problem,
+    reply::Reply,
 };
 
 /// What answers somebody who proved who they are.
@@ -26,6 +31,10 @@ pub(super) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result
 
 /// What answers anybody.
 pub(super) type OpenHandler = for<'a> fn(&'a App, Visit<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+
+/// What answers whoever comes by an edge link. No caller is handed on: a link is judged alone.
+pub(super) type LinkHandler =
+    for<'a> fn(&'a App, CheckedLink, Invocation<'a>, &'a Trace) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// One route: its name, and what answers each method. A value rather than a variant, so
 /// that a function links no handler but its own.
@@ -40,6 +49,8 @@ pub struct Endpoint {
 pub(super) enum Methods {
     /// GET, and HEAD without the body.
     Read(Handler),
+    /// The same, and through an edge link to whoever has one.
+    Shared { read: Handler, through_link: LinkHandler },
     /// POST, with a JSON body.
     Change(Handler),
     /// GET, and HEAD without the body; POST, with a JSON body.
@@ -70,24 +81,39 @@ impl Methods {
     /// The handler of a method.
     fn find(&self, method: &Method) -> Result<Answering, Problem> {
         let found = match (self, method) {
-            (Self::Read(handler), &Method::GET | &Method::HEAD) => Some(Answering::Caller(*handler)),
+            (Self::Read(handler) | Self::Shared { read: handler, .. }, &Method::GET | &Method::HEAD) => {
+                Some(Answering::Caller(*handler))
+            }
             (Self::Change(handler), &Method::POST) => Some(Answering::Caller(*handler)),
             (Self::ReadAndChange { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Caller(*get)),
             (Self::ReadAndChange { post, .. }, &Method::POST) => Some(Answering::Caller(*post)),
             (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Anybody(*get)),
             (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Anybody),
             (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Anybody),
-            (Self::Read(_) | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. }, _) => None,
+            (
+                Self::Read(_) | Self::Shared { .. } | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. },
+                _,
+            ) => None,
         };
         found.ok_or(Problem::MethodNotAllowed { allowed: self.allowed() })
     }
 
     fn allowed(&self) -> &'static str {
         match self {
-            Self::Read(_) | Self::Open { post: None, delete: None, .. } => "GET, HEAD",
+            Self::Read(_) | Self::Shared { .. } | Self::Open { post: None, delete: None, .. } => "GET, HEAD",
             Self::Change(_) => "POST",
             Self::ReadAndChange { .. } => "GET, HEAD, POST",
             Self::Open { .. } => "GET, HEAD, POST, DELETE",
+        }
+    }
+
+    /// The handler of a request by an edge link, a good one or not.
+    fn through_link(&self, query: Option<&str>) -> Option<LinkHandler> {
+        match self {
+            Self::Shared { through_link, .. } if edge_link::is_link(query) => Some(*through_link),
+            Self::Shared { .. } | Self::Read(_) | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. } => {
+                None
+            }
         }
     }
 }
@@ -107,6 +133,8 @@ pub(super) struct Asked<'a> {
     pub(super) parameters: Parameters,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: Bytes,
+    /// Whether the caller gets the reply's body; not so of a HEAD.
+    pub(super) takes_body: bool,
     pub(super) request_id: &'a str,
     pub(super) invocation: Invocation<'a>,
     pub(super) trace: &'a Trace,
@@ -155,7 +183,10 @@ pub async fn serve(
     let reply = outcome.unwrap_or_else(|problem| problem.reply(&id));
     let mut response = reply.into_response();
     dress(response.headers_mut(), &id, &trace);
-    app.origins.let_read(&head.headers, response.headers_mut());
+    // A link's reply is the same for all pages; a cache would keep what one of them may.
+    if endpoint.methods.through_link(head.uri.query()).is_none() {
+        app.origins.let_read(&head.headers, response.headers_mut());
+    }
     if head.method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
@@ -171,6 +202,29 @@ pub fn not_found() -> Response<Body> {
     response
 }
 
+/// Why a reply cannot be sent by a platform that takes it whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsent {
+    /// It is longer than the platform takes.
+    TooLong,
+    /// It could not be made to its end.
+    Broken,
+}
+
+/// Answers in place of a reply that cannot be sent, under the same request id.
+pub fn not_sent(app: &App, request: &HeaderMap, reply: &HeaderMap, why: Unsent) -> Response<Body> {
+    let id = reply.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let problem = match why {
+        Unsent::TooLong => Problem::ReplyTooLong,
+        Unsent::Broken => Problem::Internal,
+    };
+    let mut response = problem.reply(id).into_response();
+    dress(response.headers_mut(), id, &Trace::default());
+    app.origins.let_read(request, response.headers_mut());
+    tracing::warn!(status = response.status().as_u16(), request_id = id, error = problem.code(), "not sent");
+    response
+}
+
 async fn answer(
     app: &App,
     endpoint: &Endpoint,
@@ -180,16 +234,25 @@ async fn answer(
     invocation: Invocation<'_>,
     trace: &Trace,
 ) -> Result<Reply, Problem> {
+    let by_link = endpoint.methods.through_link(head.uri.query());
     if head.method == Method::OPTIONS
+        && by_link.is_none()
         && let Some(headers) = app.origins.preflight(&head.headers, endpoint.methods.allowed())
     {
-        return Ok(Reply { headers, ..Reply::new(StatusCode::NO_CONTENT, Body::empty()) });
+        let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
+        reply.headers = headers;
+        return Ok(reply);
     }
     let answering = endpoint.methods.find(&head.method)?;
     let body = body.map_err(|unread| match unread {
         UnreadBody::TooLong => Problem::BodyTooLong,
         UnreadBody::Broken => Problem::BodyBroken,
     })?;
+    if let Some(through_link) = by_link {
+        // Other credentials are ignored, as a cache ignores them.
+        let link = app.edge_keys.check(&head.uri, invocation.at).map_err(Problem::BadLink)?;
+        return through_link(app, link, invocation, trace).await;
+    }
     let (headers, parameters) = (&head.headers, Parameters::parse(head.uri.query()));
     let changes = matches!(head.method, Method::POST | Method::DELETE);
     match answering {
@@ -210,7 +273,9 @@ async fn answer(
             let caller = app.caller(claimant, invocation, trace).await?.ok_or(Problem::NoRole)?;
             trace.role.get_or_init(|| caller.role());
             expect_json(&head.method, headers)?;
-            handler(app, Asked { caller, parameters, headers, body, request_id, invocation, trace }).await
+            let takes_body = head.method != Method::HEAD;
+            let asked = Asked { caller, parameters, headers, body, takes_body, request_id, invocation, trace };
+            handler(app, asked).await
         }
     }
 }

@@ -8,7 +8,7 @@ use http::{
 use serde::Serialize;
 
 use crate::{
-    auth::{Caller, Way},
+    auth::{Caller, Defect, Way},
     domain::Role,
     settings::Fault,
 };
@@ -63,8 +63,9 @@ async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
         .session
         .as_ref()
         .ok_or_else(|| missing("SIGNING_SECRET", "is not set: it signs the session that a key is changed for"))?;
-    let signed_in =
-        session.issue(keys, key.as_bytes(), visit.invocation.at).ok_or(Problem::Unauthenticated { wrong: true })?;
+    let signed_in = session
+        .issue(keys, key.as_bytes(), visit.invocation.at)
+        .ok_or(Problem::Unauthenticated { wrong: Some(Defect::UnknownKey) })?;
     let caller = signed_in.claimant.settle(None).ok_or(Problem::Internal)?;
     let mut reply = document(app, true, Some(&caller.actor()), Some(caller.role()));
     if let Ok(cookie) = HeaderValue::try_from(signed_in.set_cookie) {

@@ -4,13 +4,23 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use crate::domain::is_invisible;
+
 /// The cell, with an apostrophe in front where a spreadsheet would take it for a formula
 /// (OWASP, CSV injection): after `=`, `+`, `-`, `@`, their full-width forms, tab and line ends.
 pub(super) fn safe(cell: &str) -> Cow<'_, str> {
     const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     // Blanks and marks in front do not keep every spreadsheet from running what follows.
-    let risky = cell.trim_start_matches([' ', '\u{a0}', '\u{200b}', '\u{feff}']).starts_with(STARTS);
-    if risky { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
+    let shown = cell.trim_start_matches(|character: char| is_invisible(character) || character.is_whitespace());
+    let risky = cell.starts_with(STARTS) || shown.starts_with(STARTS);
+    // Nor do characters that nobody sees come through every spreadsheet.
+    let cell = if cell.contains(is_control) { Cow::Owned(cell.replace(is_control, " ")) } else { Cow::Borrowed(cell) };
+    if risky { Cow::Owned(format!("'{cell}")) } else { cell }
+}
+
+/// Control characters but tab and line ends, which a quoted cell may hold.
+fn is_control(character: char) -> bool {
+    character.is_control() && !matches!(character, '\t' | '\r' | '\n')
 }
 
 /// The mark without which Excel takes a file for something else than UTF-8.
@@ -39,6 +49,10 @@ mod tests {
         for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\u{feff}=1"] {
             assert_eq!(safe(cell), format!("'{cell}"));
         }
+        for cell in ["\u{200e}=1", "\u{2060}=1", "\u{ad}=1"] {
+            assert_eq!(safe(cell), format!("'{cell}"));
+        }
+        assert_eq!(safe("\u{0}=1"), "' =1");
         for cell in ["Ann", "a=b", "", "1-2", "'x"] {
             assert_eq!(safe(cell), cell);
         }

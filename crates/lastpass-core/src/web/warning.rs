@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{audit::UnknownActions, lastpass, report};
+use crate::{audit::UnknownActions, domain::is_invisible, lastpass, report};
 
 /// A member of `meta.warnings`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -62,6 +62,10 @@ impl Warning {
                 "unreadable-entries",
                 format!("{entries} entries of LastPass's log have no time or cannot be read, and are left out"),
             ),
+            lastpass::EventNotice::Missing => (
+                "events-missing",
+                "LastPass did not give again what it gave before: events of single seconds may be missing".to_owned(),
+            ),
             lastpass::EventNotice::Complaint => {
                 ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
             }
@@ -72,7 +76,7 @@ impl Warning {
     /// Actions that LastPass renamed, added, or writes in another language.
     pub(super) fn of_unknown_actions(unknown: &UnknownActions) -> Option<Self> {
         let names: Vec<_> =
-            unknown.most_frequent.iter().map(|(action, events)| format!("{action} ({events})")).collect();
+            unknown.most_frequent.iter().map(|(action, events)| format!("{} ({events})", short(action))).collect();
         (unknown.events > 0).then(|| Self {
             code: "unknown-actions",
             message: format!("{} events are of actions that are not known: {}", unknown.events, names.join(", ")),
@@ -98,6 +102,23 @@ impl Warning {
         Self {
             code: "people-unavailable",
             message: format!("names and statuses of those who can open the folders are unknown: {error}"),
+        }
+    }
+
+    pub(super) fn alerts_cut(all: usize, told: usize) -> Self {
+        Self {
+            code: "alerts-cut",
+            message: format!("{told} of {all} alerts are told; ask for a shorter period, or by alert"),
+        }
+    }
+
+    pub(super) fn no_record() -> Self {
+        Self {
+            code: "not-recorded",
+            message:
+                "without DATABASE_URL and SIGNING_SECRET nothing is recorded: neither exports nor changes, so that \
+                      changes made by the API are not held against a record"
+                    .to_owned(),
         }
     }
 
@@ -143,4 +164,10 @@ impl Warning {
     pub(super) fn without_sites(error: &lastpass::Error) -> Self {
         Self { code: "shared-passwords-unavailable", message: format!("shared passwords are unknown: {error}") }
     }
+}
+
+/// The beginning of a text of LastPass's, in one line.
+fn short(text: &str) -> String {
+    const MOST: usize = 100;
+    text.chars().filter(|character| !is_invisible(*character)).take(MOST).collect()
 }

@@ -6,19 +6,20 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use tokio::sync::Semaphore;
 
-use crate::lastpass::{Error, EventReading, EventWindow};
+use crate::lastpass::{Error, EventReading};
 
 use super::{
     Invocation,
-    cached::{Answer, Cached, Demand},
+    cached::{Answer, CacheState, Cached, Demand},
 };
 
 /// How many windows are kept.
 const MOST_WINDOWS: usize = 8;
-/// How many events are kept, over all windows: as many as one window may hold.
-const MOST_EVENTS: usize = 200_000;
+/// How much is kept beside the window that is read, in bytes.
+const MOST_WEIGHT: usize = 24 * 1024 * 1024;
 /// How many times longer a window is kept that lies wholly in the past.
 const PAST_FACTOR: u32 = 12;
 /// After so long no event is entered late any more, as far as anybody has seen.
@@ -29,6 +30,29 @@ const LATE: TimeDelta = TimeDelta::hours(1);
 pub(super) struct Period {
     pub(super) from: DateTime<Utc>,
     pub(super) to: DateTime<Utc>,
+}
+
+/// Which period is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Span {
+    /// This one.
+    Exactly(Period),
+    /// From then until now.
+    Since(DateTime<Utc>),
+    /// So long until now.
+    Last(TimeDelta),
+}
+
+impl Span {
+    /// The period, when LastPass is asked at `now`: events of this very second are part of it.
+    fn at(self, now: DateTime<Utc>) -> Period {
+        let to = now.trunc_subsecs(0) + TimeDelta::seconds(1);
+        match self {
+            Self::Exactly(period) => period,
+            Self::Since(from) => Period { from, to },
+            Self::Last(time) => Period { from: to - time, to },
+        }
+    }
 }
 
 /// What LastPass told of a window.
@@ -46,68 +70,106 @@ pub(super) enum Window {
 /// The events of a window.
 #[derive(Debug)]
 pub(super) struct Events {
+    pub(super) period: Period,
     pub(super) reading: EventReading,
     /// When LastPass was asked.
     pub(super) asked_at: DateTime<Utc>,
 }
 
-/// The windows, that which was asked for last at the end.
+impl Window {
+    /// About how many bytes it takes.
+    fn weight(&self) -> usize {
+        const EVENT: usize = 64;
+        match self {
+            Self::Read(events) => events.reading.events.iter().map(|event| EVENT + event.length()).sum(),
+            Self::TooLarge { .. } => 0,
+        }
+    }
+
+    fn is_of(&self, period: Period) -> bool {
+        matches!(self, Self::Read(events) if events.period == period)
+    }
+}
+
+/// Spans and what was read of them, that which was asked for last at the end.
+type Kept = Mutex<Vec<(Span, Arc<Cached<Window>>)>>;
+
+/// The windows that were asked for last.
 pub(super) struct Windows {
-    kept: Mutex<Vec<(Period, Arc<Cached<Window>>)>>,
+    kept: Arc<Kept>,
     fresh_for: Duration,
+    /// One window is read at a time: several large ones side by side would not fit into a function's memory.
+    reading: Arc<Semaphore>,
 }
 
 impl Windows {
     pub(super) fn new(fresh_for: Duration) -> Self {
-        Self { kept: Mutex::default(), fresh_for }
-    }
-
-    /// The period without an end of its own: to the end of the stretch in which an answer is fresh, so that all who ask
-    /// meanwhile ask the same.
-    pub(super) fn open_end(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let step = TimeDelta::from_std(self.fresh_for).unwrap_or_default().max(TimeDelta::seconds(1));
-        now.duration_trunc(step).ok().and_then(|start| start.checked_add_signed(step)).unwrap_or(now)
+        Self { kept: Arc::default(), fresh_for, reading: Arc::new(Semaphore::new(1)) }
     }
 
     pub(super) async fn get<F>(
         &self,
-        period: Period,
+        span: Span,
         invocation: Invocation<'_>,
-        load: impl FnOnce(EventWindow) -> F,
+        load: impl FnOnce(Period) -> F,
     ) -> Result<Answer<Window>, Error>
     where
         F: Future<Output = Result<Window, Error>> + Send + 'static,
     {
-        let cached = self.cached(period, invocation.at);
-        let answer = cached.get(Demand::Usual, invocation, || load(EventWindow::new(period.from, period.to))).await;
-        self.forget_most();
-        answer
+        if let Some(value) = self.pinned(span) {
+            return Ok(Answer { value, state: CacheState::Fresh, failure: None });
+        }
+        let cached = self.cached(span, invocation.at);
+        let load = || {
+            let (reading, kept, load) =
+                (Arc::clone(&self.reading), Arc::clone(&self.kept), load(span.at(invocation.at)));
+            async move {
+                // The semaphore is never closed.
+                let _turn = reading.acquire_owned().await;
+                forget_most(&kept);
+                load.await
+            }
+        };
+        cached.get(Demand::Usual, invocation, load).await
     }
 
-    fn cached(&self, period: Period, now: DateTime<Utc>) -> Arc<Cached<Window>> {
+    /// The window of an open span that has exactly this period: later pages go on with what the first was cut from.
+    fn pinned(&self, span: Span) -> Option<Arc<Window>> {
+        let Span::Exactly(period) = span else { return None };
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_open = kept.iter().filter(|(known, _)| *known != span).filter_map(|(_, cached)| cached.kept());
+        of_open.into_iter().find(|window| window.is_of(period))
+    }
+
+    fn cached(&self, span: Span, now: DateTime<Utc>) -> Arc<Cached<Window>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept.iter().position(|(known, _)| *known == period).map(|place| kept.remove(place).1);
-        let is_past = period.to < now - LATE;
+        if let Some(place) = kept.iter().position(|(known, _)| *known == span) {
+            let known = kept.remove(place);
+            let cached = Arc::clone(&known.1);
+            kept.push(known);
+            return cached;
+        }
+        let is_past = matches!(span, Span::Exactly(period) if period.to < now - LATE);
         let fresh_for = if is_past { self.fresh_for * PAST_FACTOR } else { self.fresh_for };
-        let cached = known.unwrap_or_else(|| Arc::new(Cached::new("events", fresh_for, Duration::ZERO)));
-        kept.push((period, Arc::clone(&cached)));
+        let cached = Arc::new(Cached::new("events", fresh_for, Duration::ZERO));
+        kept.push((span, Arc::clone(&cached)));
         cached
     }
+}
 
-    /// Forgets the windows that were asked for longest ago, as many as are too many.
-    fn forget_most(&self) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let events = |window: &Window| match window {
-            Window::Read(events) => events.reading.events.len(),
-            Window::TooLarge { .. } => 0,
-        };
-        let mut sum = 0;
-        let newest = kept.iter().rev().enumerate().take_while(|(count, (_, cached))| {
-            sum += cached.kept().as_deref().map_or(0, events);
-            *count == 0 || (*count < MOST_WINDOWS && sum <= MOST_EVENTS)
-        });
-        let stay = newest.count();
-        let first = kept.len() - stay;
-        kept.drain(..first);
+/// Forgets the windows that were asked for longest ago, as many as are too many; never one that is being read.
+fn forget_most(kept: &Kept) {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mut count, mut weight) = (0, 0);
+    for place in (0..kept.len()).rev() {
+        let cached = &kept[place].1;
+        if cached.is_in_flight() {
+            continue;
+        }
+        count += 1;
+        weight += cached.kept().as_deref().map_or(0, Window::weight);
+        if count > MOST_WINDOWS || weight > MOST_WEIGHT {
+            kept.remove(place);
+        }
     }
 }

@@ -33,11 +33,13 @@ pub(in crate::lastpass) struct Limits {
     pub(super) held: usize,
     /// Calls: full replies bring the most events in 21, and twice that where each ends within a crowded second.
     pub(super) calls: usize,
+    /// Text of all events, in bytes: half of it is what 200,000 usual events have.
+    pub(super) text: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { events: 200_000, held: 300_000, calls: 128 }
+        Self { events: 200_000, held: 300_000, calls: 128, text: 48 * 1024 * 1024 }
     }
 }
 
@@ -64,6 +66,11 @@ pub(in crate::lastpass) struct Assembly {
     events: Vec<Sent>,
     /// How many of them certainly lie in the window.
     certain: usize,
+    /// The text of what was taken, in bytes.
+    text: usize,
+    /// The second that was dropped last, and how many events of it were seen.
+    dropped: Option<(i64, usize)>,
+    missing: bool,
     calls: usize,
     repeated_hour: bool,
     unreadable: u64,
@@ -103,6 +110,9 @@ impl Assembly {
             followed: None,
             events: Vec::new(),
             certain: 0,
+            text: 0,
+            dropped: None,
+            missing: false,
             calls: 0,
             repeated_hour: false,
             unreadable: 0,
@@ -128,6 +138,10 @@ impl Assembly {
         self.complained |= mood == Mood::Complaining;
         newest_first(&mut events);
         self.check_second_asked_again(&events)?;
+        if let Some((second, seen)) = self.dropped.take() {
+            // What was seen once has to come again, whatever LastPass means by the end of a window.
+            self.missing |= events.iter().filter(|event| event.moments.earliest() == second).count() < seen;
+        }
 
         let step = match (next, events.last()) {
             (None, _) => Step::Finish,
@@ -150,6 +164,8 @@ impl Assembly {
                 return Ok(Next::Finish);
             }
             Step::Drop(second) => {
+                let seen = events.iter().filter(|event| event.moments.earliest() == second).count();
+                self.dropped = Some((second, seen));
                 events.retain(|event| event.moments.earliest() > second);
                 (self.taken_from, self.asked.to) = (second + 1, second + 1);
             }
@@ -221,7 +237,11 @@ impl Assembly {
             self.window.contains(moments.earliest()) && self.window.contains(moments.latest())
         };
         self.certain += events.iter().filter(is_certain).count();
+        self.text += events.iter().map(|event| event.text.length()).sum::<usize>();
         self.events.extend(events);
+        if self.text > self.limits.text {
+            return Err(self.too_large(self.taken_from));
+        }
         if self.certain > self.limits.events {
             return Err(self.too_large(self.asked.needed.start));
         }
@@ -271,6 +291,9 @@ impl Assembly {
         }
         if self.complained {
             notices.push(EventNotice::Complaint);
+        }
+        if self.missing {
+            notices.push(EventNotice::Missing);
         }
         Ok(EventReading { events, notices })
     }

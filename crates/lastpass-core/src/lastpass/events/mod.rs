@@ -40,6 +40,8 @@ pub enum EventNotice {
     },
     /// LastPass complained beside its data.
     Complaint,
+    /// Events that one reply held did not come again with the next, which was asked for them.
+    Missing,
 }
 
 /// An event as it was sent, with the moments at which it may have happened.

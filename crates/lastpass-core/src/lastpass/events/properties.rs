@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{domain::Event, lastpass::EventsError};
 
-const LIMITS: Limits = Limits { events: 200_000, held: 300_000, calls: 10_000 };
+const LIMITS: Limits = Limits { events: 200_000, held: 300_000, calls: 10_000, text: usize::MAX };
 
 /// Zones, and moments at which their clocks are changed, back and forth.
 const TURNS: [(Tz, &str); 9] = [
@@ -235,7 +235,7 @@ proptest! {
         for day in ["2026-11-01", "2026-03-08"] {
             let noon = second_of(&format!("{day}T06:30:00Z"));
             let (from, to) = (noon + a.min(b), noon + a.max(b) + 1);
-            let limits = Limits { events: 50, held: 80, calls: 20 };
+            let limits = Limits { events: 50, held: 80, calls: 20, text: usize::MAX };
             let mut assembly = Assembly::new(zone, EventWindow::new(moment(from), moment(to)), limits);
             for calls in 0.. {
                 prop_assert!(calls < limits.calls, "it would go on for ever");

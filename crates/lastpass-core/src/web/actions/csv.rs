@@ -1,8 +1,11 @@
 //! The record as CSV.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tokio::sync::mpsc;
 
 use crate::{
     changes::Operation,
@@ -11,7 +14,8 @@ use crate::{
 
 use super::{
     super::{
-        Body,
+        Body, Broken,
+        problem::causes,
         reply::Reply,
         spreadsheet::{byte_order_mark, lines, safe},
     },
@@ -21,17 +25,38 @@ use super::{
 const COLUMNS: [&str; 11] =
     ["id", "at", "actor", "action", "email", "outcome", "steps", "details", "impact", "export", "requestId"];
 
-/// Every action of the filter, made into rows batch by batch, newest first.
-pub(super) async fn rows(store: &Store, mut filter: EntryFilter) -> Result<Vec<Bytes>, store::Error> {
-    let mut pieces = vec![header()];
-    loop {
-        let entries = store.actions(&filter, BATCH).await?;
-        pieces.push(lines(entries.iter().map(cells)));
-        match entries.last() {
-            Some(last) if entries.len() == BATCH as usize => filter.before.clone_from(&last.action_id),
-            _ => return Ok(pieces),
+/// Every action of the filter, newest first: the first batch at once, the others as they are sent.
+pub(super) async fn rows(store: &Arc<Store>, mut filter: EntryFilter) -> Result<Body, store::Error> {
+    let first = store.actions(&filter, BATCH).await?;
+    let (tell, told) = mpsc::channel(2);
+    let start = [header(), lines(first.iter().map(cells))].concat();
+    // The channel has room for it.
+    drop(tell.try_send(Ok(Bytes::from(start))));
+    let store = Arc::clone(store);
+    tokio::spawn(async move {
+        let mut batch = first;
+        while batch.len() == BATCH as usize
+            && let Some(last) = batch.last()
+        {
+            filter.before.clone_from(&last.action_id);
+            let piece = match store.actions(&filter, BATCH).await {
+                Ok(next) => {
+                    batch = next;
+                    Ok(lines(batch.iter().map(cells)))
+                }
+                Err(error) => {
+                    tracing::error!(cause = causes(&error), "the record could not be exported to its end");
+                    batch.clear();
+                    Err(Broken)
+                }
+            };
+            // Nobody takes it any more where the caller has left.
+            if tell.send(piece).await.is_err() {
+                return;
+            }
         }
-    }
+    });
+    Ok(Body::arriving(told))
 }
 
 /// The mark without which Excel takes a file for something else than UTF-8, and the names of the columns.
@@ -40,10 +65,9 @@ pub(super) fn header() -> Bytes {
 }
 
 /// The file; its name says what it holds.
-pub(super) fn file(pieces: Vec<Bytes>, at: DateTime<Utc>, etag: String) -> Reply {
+pub(super) fn file(rows: Body, at: DateTime<Utc>, etag: String) -> Reply {
     let name = format!("lastpass-actions-{}.csv", at.format("%Y-%m-%d"));
-    let body = Body::pieces(pieces.into_iter());
-    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, body).named(&name)
+    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, rows).named(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; what is no text is JSON, as in the other form.

@@ -25,7 +25,7 @@ pub(super) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag:
 
 /// The record of a database in which nothing was ever recorded.
 pub(super) fn nothing_recorded(verifies: bool, etag: String) -> Reply {
-    let empty = Chain { count: 0, head: None, first_bad: None };
+    let empty = Chain { count: 0, head: None, first_bad: None, first_bad_action: None };
     let warning = Warning::nothing_recorded();
     let document = Document {
         actions: Vec::new(),
@@ -57,11 +57,19 @@ struct ChainShown<'a> {
     count: u64,
     head: Option<&'a str>,
     first_bad: Option<i64>,
+    first_bad_action: Option<&'a str>,
 }
 
 impl<'a> ChainShown<'a> {
     fn of(chain: &'a Chain) -> Self {
-        Self { ok: chain.is_whole(), count: chain.count, head: chain.head.as_deref(), first_bad: chain.first_bad }
+        let Chain { count, head, first_bad, first_bad_action } = chain;
+        Self {
+            ok: chain.is_whole(),
+            count: *count,
+            head: head.as_deref(),
+            first_bad: *first_bad,
+            first_bad_action: first_bad_action.as_deref(),
+        }
     }
 }
 

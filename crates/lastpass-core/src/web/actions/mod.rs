@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    App, Endpoint,
+    App, Body, Endpoint,
     changes::StepShown,
     export::{self, Export},
     problem::Problem,
@@ -36,7 +36,7 @@ const BATCH: u32 = 1_000;
 pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
     let actor = caller.actor();
     let own = match caller.role() {
@@ -59,7 +59,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
             let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
             return Ok(match query.format {
                 Format::Json => json::nothing_recorded(query.verifies, etag),
-                Format::Csv => csv::file(vec![csv::header()], invocation.at, etag),
+                Format::Csv => csv::file(Body::from(csv::header().to_vec()), invocation.at, etag),
             });
         }
         Err(error) => return Err(error.into()),
@@ -75,7 +75,9 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         }
         Format::Csv => {
             let rows = trace.database(csv::rows(store, query.filter)).await?;
-            export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+            if takes_body {
+                export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+            }
             Ok(csv::file(rows, invocation.at, etag))
         }
     }

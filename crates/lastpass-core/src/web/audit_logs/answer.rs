@@ -25,6 +25,9 @@ use super::{
     query::Query,
 };
 
+/// Alerts that are told at once; a filter finds the events of the others.
+pub(super) const MOST_ALERTS: usize = 1_000;
+
 /// What our own record knows of the changes in a period.
 pub(super) enum Ownership {
     /// Nothing is recorded here: no change is held against it.
@@ -119,7 +122,7 @@ impl Answer {
         };
         let context = Context {
             our_label: label,
-            from: query.period.from,
+            from: events.period.from,
             earlier_logins: &[],
             disabled: &disabled,
             own_changes: own.as_deref(),
@@ -132,9 +135,11 @@ impl Answer {
         let start = page.places.first().and_then(|first| selection.places.iter().position(|place| place == first));
         let start = start.unwrap_or(selection.places.len());
         let (next, shown) = (page.next, start..start + page.places.len());
-        let meta = meta(events.asked_at, selection.hidden, unknown_actions(&log));
+        let cut = (alerts.list().len() > MOST_ALERTS).then(|| Warning::alerts_cut(alerts.list().len(), MOST_ALERTS));
+        let mut meta = meta(events.asked_at, selection.hidden, unknown_actions(&log));
+        meta.warnings.extend(cut);
         drop(log);
-        Some(Self { alerts, places: selection.places, shown, next, figures, period: query.period, meta, window })
+        Some(Self { alerts, places: selection.places, shown, next, figures, period: events.period, meta, window })
     }
 
     /// A hash of everything that the reply is made of.
@@ -186,9 +191,17 @@ fn warnings(
         warnings.extend(events.reading.notices.iter().map(|notice: &EventNotice| Warning::of_events(*notice)));
     }
     warnings.extend(window.failure.as_ref().map(|error| Warning::refresh_failed("events", error)));
-    warnings.extend(people.as_ref().err().map(Warning::without_people));
-    if matches!(own, Ownership::Unavailable) {
-        warnings.push(Warning::without_record());
+    match people {
+        Ok(people) => {
+            warnings.extend(people.value.notices.iter().map(Warning::of_reading));
+            warnings.extend(people.failure.as_ref().map(|error| Warning::refresh_failed("people", error)));
+        }
+        Err(error) => warnings.push(Warning::without_people(error)),
+    }
+    match own {
+        Ownership::Known(_) => {}
+        Ownership::NoRecord => warnings.push(Warning::no_record()),
+        Ownership::Unavailable => warnings.push(Warning::without_record()),
     }
     warnings
 }

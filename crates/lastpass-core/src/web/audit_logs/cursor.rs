@@ -2,7 +2,7 @@
 //! meanwhile stay above it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use crate::{audit::Position, domain::EventId};
 
@@ -27,9 +27,10 @@ pub(super) fn decode(cursor: &str) -> Option<(Period, Position)> {
     for (byte, pair) in id.0.iter_mut().zip(digits.chunks_exact(2)) {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
+    let is_sensible = [from, to, at].iter().all(|time| (1970..=9999).contains(&time.year())) && from <= at && at < to;
     let found = (Period { from, to }, Position { at, id });
     // One position has one spelling.
-    (encode(found.0, &found.1) == cursor).then_some(found)
+    (is_sensible && encode(found.0, &found.1) == cursor).then_some(found)
 }
 
 #[cfg(test)]
@@ -46,6 +47,8 @@ mod tests {
         for text in ["", "x", &cursor[1..], &format!("{cursor}A"), &URL_SAFE_NO_PAD.encode("1.2.3.é0")] {
             assert_eq!(decode(text), None, "{text}");
         }
-        assert_eq!(decode(&URL_SAFE_NO_PAD.encode(format!("+1.2.3.{}", "07".repeat(12)))), None);
+        for seconds in ["+1.3.2", "-8334601228800.0.0", "1.300000000000.2", "1.3.3", "2.3.1"] {
+            assert_eq!(decode(&URL_SAFE_NO_PAD.encode(format!("{seconds}.{}", "07".repeat(12)))), None, "{seconds}");
+        }
     }
 }

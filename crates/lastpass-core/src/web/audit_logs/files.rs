@@ -92,8 +92,8 @@ fn lines(events: impl Iterator<Item = impl serde::Serialize>) -> Bytes {
 
 /// The file; its name says what it holds.
 fn file(answer: &Answer, kind: &str, content_type: &'static str, etag: String, body: Body) -> Reply {
-    let day = |time: chrono::DateTime<chrono::Utc>| time.format("%Y-%m-%dT%H%MZ");
-    let (from, to) = (day(answer.period.from), day(answer.period.to));
+    let minute = |time: chrono::DateTime<chrono::Utc>| time.format("%Y-%m-%dT%H%MZ");
+    let (from, to) = (minute(answer.period.from), minute(answer.period.to));
     let name = format!("lastpass-audit-logs-{from}-to-{to}.{kind}");
     Reply::kept_by_caller(content_type, etag, body).named(&name)
 }

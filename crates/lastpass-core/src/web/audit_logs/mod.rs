@@ -17,6 +17,7 @@ use futures_util::FutureExt;
 use crate::{
     audit::OWN_CHANGE_TOLERANCE,
     changes::Operation,
+    settings::Fault,
     store::{self, Entry, EntryFilter},
 };
 
@@ -41,21 +42,22 @@ const NAME: &str = "audit-logs";
 pub static AUDIT_LOGS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
     let reader = LogReader::required(&caller, "only an admin or an auditor may read the log")?;
     let canonical = parameters.canonical();
     let source = app.source()?;
-    let query = Query::parse(parameters, app.time_zone, invocation.at, source.windows.open_end(invocation.at))?;
-    let period = query.period;
+    let query = Query::parse(parameters, app.time_zone, invocation.at)?;
 
     // Who is disabled helps to detect; the log is shown without it, too.
     let people = source.people(super::cached::Demand::Usual, invocation, &trace.meter).map(Ok);
-    let own = own_changes(app, trace, period).map(Ok);
-    let (window, people, own) = tokio::try_join!(source.events(period, invocation, &trace.meter), people, own)?;
+    let events = source.events(query.span, invocation, &trace.meter);
+    let (window, people) = tokio::try_join!(events, people)?;
     trace.cache(window.state);
-    if let Window::TooLarge { from } = *window.value {
-        return Err(Problem::WindowTooLarge { from });
-    }
+    let period = match &*window.value {
+        Window::Read(events) => events.period,
+        Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
+    };
+    let own = own_changes(app, trace, period).await;
     let format = query.format;
     let finding = Answer::find(window, people, own, query, source, app.time_zone, reader);
     let answer = Arc::new(finding.await.ok_or(Problem::Internal)?);
@@ -63,21 +65,20 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
     }
-    let file = |format: &'static str| Export { route: NAME, format };
+    let taken = match format {
+        Format::Json => None,
+        Format::Csv => Some("csv"),
+        Format::Ndjson => Some("ndjson"),
+        Format::Ocsf => Some("ocsf"),
+    };
+    if let Some(format) = taken.filter(|_| takes_body) {
+        export::record(app, &caller, Export { route: NAME, format }, request_id, invocation).await;
+    }
     Ok(match format {
         Format::Json => json::page(&answer, etag),
-        Format::Csv => {
-            export::record(app, &caller, file("csv"), request_id, invocation).await;
-            files::csv(answer, etag)
-        }
-        Format::Ndjson => {
-            export::record(app, &caller, file("ndjson"), request_id, invocation).await;
-            files::ndjson(answer, etag)
-        }
-        Format::Ocsf => {
-            export::record(app, &caller, file("ocsf"), request_id, invocation).await;
-            files::ocsf(answer, etag)
-        }
+        Format::Csv => files::csv(answer, etag),
+        Format::Ndjson => files::ndjson(answer, etag),
+        Format::Ocsf => files::ocsf(answer, etag),
     })
 }
 
@@ -85,7 +86,11 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
 async fn own_changes(app: &App, trace: &Trace, period: Period) -> Ownership {
     /// Changes that are held against the log: more than OFFBOARDING_LIMIT allows in a month.
     const MOST_CHANGES: u32 = 20_000;
-    let Ok(store) = app.store() else { return Ownership::NoRecord };
+    let store = match app.store.as_ref() {
+        Ok(store) => store,
+        Err(faults) if faults.iter().all(Fault::is_unset) => return Ownership::NoRecord,
+        Err(_) => return Ownership::Unavailable,
+    };
     let margin = OWN_CHANGE_TOLERANCE + TimeDelta::hours(2);
     let filter = EntryFilter {
         from: Entry::time_text(period.from - margin),

@@ -8,7 +8,12 @@ use chrono_tz::Tz;
 use crate::audit::{Filter, Kind, Outcome, Position, Rule};
 
 use super::{
-    super::{parameters::Parameters, period, problem::Problem, windows::Period},
+    super::{
+        parameters::Parameters,
+        period,
+        problem::Problem,
+        windows::{Period, Span},
+    },
     cursor,
 };
 
@@ -28,7 +33,7 @@ pub(super) enum Format {
 /// The query, checked.
 #[derive(Debug)]
 pub(super) struct Query {
-    pub(super) period: Period,
+    pub(super) span: Span,
     pub(super) filter: Filter,
     pub(super) format: Format,
     pub(super) limit: NonZeroUsize,
@@ -36,13 +41,7 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// `open_end` is where a period ends that has no end of its own.
-    pub(super) fn parse(
-        mut parameters: Parameters,
-        zone: Tz,
-        now: DateTime<Utc>,
-        open_end: DateTime<Utc>,
-    ) -> Result<Self, Problem> {
+    pub(super) fn parse(mut parameters: Parameters, zone: Tz, now: DateTime<Utc>) -> Result<Self, Problem> {
         let formats =
             [("json", Format::Json), ("csv", Format::Csv), ("ndjson", Format::Ndjson), ("ocsf", Format::Ocsf)];
         let format = parameters.choice("format", &formats).unwrap_or(Format::Json);
@@ -56,20 +55,24 @@ impl Query {
         let after = parameters.take("cursor", |text| {
             cursor::decode(text).ok_or_else(|| "is no cursor of this list; leave it out to begin".into())
         });
-        let end = to.unwrap_or(open_end);
-        let mut period = Period { from: from.unwrap_or(end - USUAL_PERIOD), to: end };
-        if let Some((pinned, _)) = after {
+        let span = match (from, to, &after) {
             // Moments and days say the same again with each page; what was left out does not.
-            let differs = from.is_some_and(|from| from != pinned.from) || to.is_some_and(|to| to != pinned.to);
-            if differs {
-                parameters.refuse("cursor", "belongs to another from or to; leave it out to begin");
+            (from, to, Some((pinned, _))) => {
+                if from.is_some_and(|from| from != pinned.from) || to.is_some_and(|to| to != pinned.to) {
+                    parameters.refuse("cursor", "belongs to another from or to; leave it out to begin");
+                }
+                Span::Exactly(*pinned)
             }
-            period = pinned;
-        }
-        if period.from >= period.to {
-            parameters.refuse("from", "must be before to");
-        } else if period.from > now {
+            (Some(from), Some(to), None) => Span::Exactly(Period { from, to }),
+            // A period that ends in the future has no events there yet.
+            (None, Some(to), None) => Span::Exactly(Period { from: to.min(now) - USUAL_PERIOD, to }),
+            (Some(from), None, None) => Span::Since(from),
+            (None, None, None) => Span::Last(USUAL_PERIOD),
+        };
+        if from.is_some_and(|from| from > now) {
             parameters.refuse("from", "must not be in the future");
+        } else if matches!(span, Span::Exactly(period) if period.from >= period.to) {
+            parameters.refuse(if from.is_some() { "from" } else { "to" }, "must leave some time between from and to");
         }
         let names = |known: Vec<&'static str>| format!("must be one of {}", known.join(", ")).into();
         let filter = Filter {
@@ -86,6 +89,6 @@ impl Query {
         let limit = parameters.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
         parameters.finish()?;
         let limit = NonZeroUsize::new(limit as usize).unwrap_or(NonZeroUsize::MIN);
-        Ok(Self { period, filter, format, limit, after: after.map(|(_, position)| position) })
+        Ok(Self { span, filter, format, limit, after: after.map(|(_, position)| position) })
     }
 }

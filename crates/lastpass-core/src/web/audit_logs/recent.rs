@@ -15,7 +15,7 @@ use super::{
         problem::Problem,
         serve::Trace,
         warning::Warning,
-        windows::{Period, Window},
+        windows::{Span, Window},
     },
     answer::Answer,
     own_changes,
@@ -46,16 +46,16 @@ pub(in crate::web) async fn recent_events(
     trace: &Trace,
 ) -> Result<RecentEvents, Problem> {
     let source = app.source()?;
-    let to = source.windows.open_end(invocation.at);
-    let period = Period { from: to - USUAL_PERIOD, to };
-    let (window, own) = tokio::join!(source.events(period, invocation, &trace.meter), own_changes(app, trace, period));
-    let window = window?;
-    if let Window::TooLarge { from } = *window.value {
-        return Err(Problem::WindowTooLarge { from });
-    }
+    let span = Span::Last(USUAL_PERIOD);
+    let window = source.events(span, invocation, &trace.meter).await?;
+    let period = match &*window.value {
+        Window::Read(events) => events.period,
+        Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
+    };
+    let own = own_changes(app, trace, period).await;
     let cache = window.state;
     let filter = Filter { user: Some(email.to_owned()), ..Filter::default() };
-    let query = Query { period, filter, format: Format::Json, limit: MOST, after: None };
+    let query = Query { span, filter, format: Format::Json, limit: MOST, after: None };
     let finding = Answer::find(window, Ok(people), own, query, source, app.time_zone, reader);
     Ok(RecentEvents { answer: finding.await.ok_or(Problem::Internal)?, cache })
 }

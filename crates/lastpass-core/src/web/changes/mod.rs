@@ -55,7 +55,7 @@ async fn answer<B: Serialize>(
     route: &'static str,
     understand: impl FnOnce(&ChangeDesk, Members) -> Result<Understood<B>, Problem>,
 ) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, body, request_id, invocation, trace } = asked;
+    let Asked { caller, parameters, headers, body, request_id, invocation, trace, takes_body: _ } = asked;
     parameters.finish()?;
     let desk = app.desk()?;
     if desk.mode == ChangeMode::Off {

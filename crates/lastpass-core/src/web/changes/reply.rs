@@ -1,7 +1,7 @@
 //! What a caller gets of a change, as JSON.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
 use crate::{
@@ -14,6 +14,9 @@ use super::super::{
     problem::{Failure, Problem},
     reply::Reply,
 };
+
+/// Tells that the change was begun by an earlier request with the same key.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The reply to a change; a problem where nothing of it was done, or nobody knows.
 pub(super) fn reply(done: Done) -> Result<Reply, Problem> {
@@ -73,6 +76,9 @@ fn success(done: &Done, status: StatusCode) -> Reply {
     let body = serde_json::to_vec(&document).expect("texts, numbers and flags are JSON");
     let mut reply = Reply::new(status, Body::from(body));
     reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if done.is_repeat {
+        reply.headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
     reply
 }
 

@@ -63,7 +63,8 @@ pub(super) fn refusal(refusal: &Refusal) -> Row {
             StatusCode::CONFLICT,
             "change-in-progress",
             "A change is in progress",
-            "this person is being changed right now, or an earlier change has not come to its end; try again in a minute",
+            "this person is being changed right now, or an earlier change has not come to its end; try again in a few \
+             seconds",
         ),
         Refusal::BlastGuard { .. } => row(
             StatusCode::TOO_MANY_REQUESTS,
@@ -100,13 +101,16 @@ pub(super) fn refusal(refusal: &Refusal) -> Row {
             StatusCode::CONFLICT,
             "not-invited",
             "Not invited",
-            "this person has an account in use, and no invitation is pending",
+            "there is no invitation to take back or to send again: this person has an account",
         ),
         Refusal::UnknownGroups { groups } => Row {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             code: "invalid-fields",
             title: "Unknown group",
-            detail: Cow::Owned(super::told(groups.iter().map(|(field, _)| (*field, UNKNOWN_GROUP)))),
+            detail: Cow::Owned({
+                let named: Vec<_> = groups.iter().map(|(field, group)| format!("{field} names {group}")).collect();
+                format!("{}: {UNKNOWN_GROUP}", named.join("; "))
+            }),
         },
         Refusal::GroupNeedsAdmin { .. } => row(
             StatusCode::FORBIDDEN,
@@ -140,8 +144,8 @@ pub(super) fn refusal(refusal: &Refusal) -> Row {
     }
 }
 
-const UNKNOWN_GROUP: &str = "names a group that is not known: LastPass lists no group without members; name a new one in \
-                             KNOWN_GROUPS";
+const UNKNOWN_GROUP: &str =
+    "no such group is known; LastPass lists none without members, so a new one is named in KNOWN_GROUPS";
 
 pub(super) fn errors(refusal: &Refusal) -> Vec<FieldError> {
     let field = |field: &str, message: String| FieldError { field: field.to_owned(), message: message.into() };
@@ -151,7 +155,9 @@ pub(super) fn errors(refusal: &Refusal) -> Vec<FieldError> {
         }
         Refusal::GroupNeedsAdmin { group } => vec![field("groups", format!("{group}: only an admin gives it"))],
         Refusal::OrphansFolders { folders } => {
-            folders.iter().map(|id| field("folders", format!("{id}: nobody else active administers it"))).collect()
+            let told =
+                |(id, name): &(String, String)| format!("{name} ({id}): nobody else who is active administers it");
+            folders.iter().map(|folder| field("allowOrphans", told(folder))).collect()
         }
         Refusal::AccountExists | Refusal::InvitationExists | Refusal::UnknownUser => {
             vec![field("email", refusal_detail(refusal))]

@@ -13,13 +13,14 @@ use http::{
 use serde::Serialize;
 
 use crate::{
+    auth::Defect,
     changes::{Done, Refusal},
     lastpass::Error,
     settings::Fault,
     store,
 };
 
-use super::{Body, changes::StepShown, reply::Reply};
+use super::{Body, changes::StepShown, edge_link::BadLink, reply::Reply};
 
 pub(super) use change::Failure;
 
@@ -50,9 +51,13 @@ pub enum Problem {
     Parameters(Vec<FieldError>),
     /// No credential, or a wrong one.
     Unauthenticated {
-        /// Whether a credential came at all.
-        wrong: bool,
+        /// What is wrong with the credential; nothing where none came.
+        wrong: Option<Defect>,
     },
+    /// The keys by which tokens are judged could never be fetched.
+    KeysUnavailable,
+    /// The request came by an edge link that does not open.
+    BadLink(BadLink),
     /// The caller's role does not allow it.
     Forbidden {
         /// What the role does not allow.
@@ -66,7 +71,7 @@ pub enum Problem {
     RolesUnavailable(Error),
     /// Settings that are missing or malformed.
     NotConfigured {
-        /// What is wrong with which.
+        /// What is wrong with which; nothing where the caller is not to be told.
         faults: Vec<Fault>,
     },
     /// The body is not said to be JSON.
@@ -94,6 +99,8 @@ pub enum Problem {
         /// The earliest beginning with which it fits.
         from: DateTime<Utc>,
     },
+    /// The reply is longer than the platform can send.
+    ReplyTooLong,
     /// A fault of this program.
     Internal,
 }
@@ -141,17 +148,37 @@ impl Problem {
                 // Front ends of the guide show this text alone.
                 detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
             },
-            Self::Unauthenticated { wrong: false } => row(
+            Self::Unauthenticated { wrong: None } => row(
                 StatusCode::UNAUTHORIZED,
                 "unauthenticated",
                 "Sign in first",
                 "no credential came; send a dashboard key as `Authorization: Bearer KEY` or `X-Api-Key: KEY`",
             ),
-            Self::Unauthenticated { wrong: true } => row(
+            Self::Unauthenticated { wrong: Some(_) } => row(
                 StatusCode::UNAUTHORIZED,
                 "unauthenticated",
                 "Sign in first",
-                "the credential is not accepted; check the key that you send",
+                "the credential is not accepted: a wrong key, or a token that has ended or is another application's",
+            ),
+            Self::KeysUnavailable => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "keys-unavailable",
+                "Tokens cannot be judged",
+                "the identity provider's keys (AUTH_JWKS_URL) could not be fetched; try again in a minute",
+            ),
+            Self::BadLink(BadLink::Late) => row(
+                StatusCode::FORBIDDEN,
+                "edge-link-late",
+                "The link has ended",
+                "this link lives no longer than half an hour; every security report that is asked for with a key names the \
+                 next one in its Link header",
+            ),
+            Self::BadLink(BadLink::Wrong) => row(
+                StatusCode::FORBIDDEN,
+                "edge-link-wrong",
+                "No link of ours",
+                "a link with exp or sig is used letter by letter as the Link header of a security report names it; leave \
+                 both out to ask with a key",
             ),
             Self::Forbidden { detail } => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", detail),
             Self::NoRole => row(
@@ -173,6 +200,12 @@ impl Problem {
                 "roles-unavailable",
                 "Your role cannot be looked up",
                 "LastPass, whose groups decide what you may, gives no answer; try again in a minute",
+            ),
+            Self::NotConfigured { faults } if faults.is_empty() => row(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not-configured",
+                "A setting is missing or malformed",
+                "a setting is missing or malformed; it is named to whoever asks with a key",
             ),
             Self::NotConfigured { faults } => Row {
                 status: StatusCode::SERVICE_UNAVAILABLE,
@@ -238,6 +271,13 @@ impl Problem {
                 title: "Too many events",
                 detail: Cow::Owned(format!("from {}", later(*from))),
             },
+            Self::ReplyTooLong => row(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "reply-too-long",
+                "Reply too long",
+                "the reply is longer than this platform sends in one piece: ask for less, by limit and cursor or by a \
+                 filter, or ask the address that streams (docs/DEPLOY.md)",
+            ),
             Self::Internal => row(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
@@ -261,12 +301,14 @@ impl Problem {
             Self::Database(error) | Self::Refused(Refusal::Database(error)) => Some(causes(error)),
             Self::NotDone(_, done) => done.cause.clone(),
             Self::NotConfigured { faults } => Some(name_faults(faults)),
+            Self::Unauthenticated { wrong } => wrong.as_ref().map(|defect| causes(defect)),
             Self::NotFound
             | Self::MethodNotAllowed { .. }
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Parameters(_)
-            | Self::Unauthenticated { .. }
+            | Self::KeysUnavailable
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
@@ -278,6 +320,7 @@ impl Problem {
             | Self::UnknownUser
             | Self::UnknownFolder
             | Self::WindowTooLarge { .. }
+            | Self::ReplyTooLong
             | Self::Internal => None,
         }
     }
@@ -299,9 +342,11 @@ impl Problem {
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Unauthenticated { .. }
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
+            | Self::KeysUnavailable
             | Self::RolesUnavailable(_)
             | Self::UnsupportedMediaType
             | Self::ChangesOff
@@ -309,6 +354,7 @@ impl Problem {
             | Self::UnknownFolder
             | Self::Database(_)
             | Self::LastPass(_)
+            | Self::ReplyTooLong
             | Self::Internal => Vec::new(),
         }
     }
@@ -320,12 +366,15 @@ impl Problem {
                 headers.insert(ALLOW, HeaderValue::from_static(allowed));
             }
             Self::Unauthenticated { wrong } => {
-                let challenge = if *wrong {
+                let challenge = if wrong.is_some() {
                     r#"Bearer realm="lastpass-functions", error="invalid_token""#
                 } else {
                     r#"Bearer realm="lastpass-functions""#
                 };
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
+            Self::Refused(Refusal::Busy) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
             }
             Self::Refused(Refusal::BlastGuard { retry_after }) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.num_seconds().max(1)));
@@ -339,9 +388,11 @@ impl Problem {
             | Self::BodyTooLong
             | Self::BodyBroken
             | Self::Parameters(_)
+            | Self::BadLink(_)
             | Self::Forbidden { .. }
             | Self::NoRole
             | Self::CrossSite
+            | Self::KeysUnavailable
             | Self::RolesUnavailable(_)
             | Self::NotConfigured { .. }
             | Self::UnsupportedMediaType
@@ -355,6 +406,7 @@ impl Problem {
             | Self::UnknownUser
             | Self::UnknownFolder
             | Self::WindowTooLarge { .. }
+            | Self::ReplyTooLong
             | Self::Internal => {}
         }
         headers

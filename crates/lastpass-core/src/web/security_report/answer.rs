@@ -18,7 +18,7 @@ use super::{
         reply,
         warning::Warning,
     },
-    query::{Query, View},
+    query::Query,
 };
 
 /// What one reply is made of.
@@ -102,7 +102,15 @@ impl Answer {
         reply::etag((role, query, self.people().version(), &self.meta, self.folders, self.settings_version))
     }
 
-    /// Computes the figures and finds the people, away from the threads that serve requests.
+    /// Computes the figures, away from the threads that serve requests.
+    pub(super) async fn figures(self: &Arc<Self>) -> Result<SecurityReport, Problem> {
+        let answer = Arc::clone(self);
+        let computing =
+            tokio::task::spawn_blocking(move || security_report(answer.people(), answer.folders, &answer.rules()));
+        computing.await.map_err(|_| Problem::Internal)
+    }
+
+    /// Computes the figures and finds the people, as [`figures`](Self::figures) does.
     pub(super) async fn list(self: &Arc<Self>, query: Query) -> Result<List, Problem> {
         let answer = Arc::clone(self);
         let finding = tokio::task::spawn_blocking(move || answer.find(&query));
@@ -113,9 +121,6 @@ impl Answer {
         let (people, rules) = (self.people(), self.rules());
         let report = security_report(people, self.folders, &rules);
         let sort = query.sort;
-        if query.view == View::Summary {
-            return Ok(List { report, places: Vec::new(), next: None, sort });
-        }
         let places = query.filter.among(self.roster.orders.get(people, &rules, sort), people, &rules);
         let page = page(people, &rules, sort, &places, query.limit, query.after.as_ref()).map_err(|error| {
             Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])

@@ -36,7 +36,7 @@ const COLUMNS: [&str; 16] = [
 const ROWS_A_PIECE: usize = 200;
 
 /// Every person of the list; the file's name says what it holds.
-pub(super) fn list(answer: Arc<Answer>, list: List, etag: String, _: Admin) -> Reply {
+pub(super) fn list(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
     let name = format!("lastpass-security-report-{}.csv", answer.meta.as_of.format("%Y-%m-%d"));
     let start = [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].into_iter();
     let mut next = 0;

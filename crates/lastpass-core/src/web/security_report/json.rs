@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::report::{DepartmentFigures, Notice, Range, Stats, summarise};
+use crate::report::{DepartmentFigures, Notice, Range, SecurityReport, Stats, summarise};
 
 use super::{
     super::{Body, permit::Admin, reply::Reply, warning::Warning},
@@ -18,17 +18,33 @@ const CONTENT_TYPE: &str = "application/json";
 /// About how much is made at a time, in bytes.
 const PIECE: usize = 32 * 1024;
 
-/// Figures alone, departments joined so that nobody is told of.
-pub(super) fn summary(answer: &Answer, list: &List, etag: String) -> Reply {
-    let departments = summarise(&list.report.departments);
-    let mut body = head(list, &departments);
-    body.extend(tail(answer, list));
-    Reply::kept_by_caller(CONTENT_TYPE, etag, Body::from(body))
+/// Figures alone, departments joined so that nobody is told of. Made of what holds no person, so that it may be shared.
+pub(in super::super) struct Summary(Vec<u8>);
+
+impl Summary {
+    pub(in super::super) const CONTENT_TYPE: &str = CONTENT_TYPE;
+
+    pub(super) fn of(figures: &SecurityReport, meta: &Meta) -> Self {
+        let mut json = head(figures, &summarise(&figures.departments));
+        json.extend(tail(None, figures, meta));
+        Self(json)
+    }
+}
+
+impl From<Summary> for Body {
+    fn from(Summary(json): Summary) -> Self {
+        Self::from(json)
+    }
+}
+
+/// A summary to a caller.
+pub(super) fn summary(summary: Summary, etag: String) -> Reply {
+    Reply::kept_by_caller(CONTENT_TYPE, etag, summary.into())
 }
 
 /// Figures and people.
-pub(super) fn full(answer: Arc<Answer>, list: List, etag: String, _: Admin) -> Reply {
-    let mut piece = head(&list, &list.report.departments);
+pub(super) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
+    let mut piece = head(&list.report, &list.report.departments);
     let mut row = 0;
     let mut ended = false;
     let pieces = std::iter::from_fn(move || {
@@ -44,7 +60,8 @@ pub(super) fn full(answer: Arc<Answer>, list: List, etag: String, _: Admin) -> R
             row += 1;
         }
         if row == list.places.len() {
-            piece.extend(tail(&answer, &list));
+            let next = list.next.as_ref().map(|position| cursor::encode(position, list.sort));
+            piece.extend(tail(next, &list.report, &answer.meta));
             ended = true;
         }
         Some(Bytes::from(std::mem::take(&mut piece)))
@@ -53,10 +70,10 @@ pub(super) fn full(answer: Arc<Answer>, list: List, etag: String, _: Admin) -> R
 }
 
 /// Everything before the first person.
-fn head(list: &List, departments: &[DepartmentFigures]) -> Vec<u8> {
+fn head(figures: &SecurityReport, departments: &[DepartmentFigures]) -> Vec<u8> {
     let head = Head {
-        stats: StatsJson::of(&list.report.stats),
-        score_distribution: list.report.distribution.each_ref().map(RangeJson::of),
+        stats: StatsJson::of(&figures.stats),
+        score_distribution: figures.distribution.each_ref().map(RangeJson::of),
         departments: departments.iter().map(DepartmentJson::of).collect(),
         // Figures of earlier days need a database that keeps them.
         trend: [],
@@ -69,11 +86,8 @@ fn head(list: &List, departments: &[DepartmentFigures]) -> Vec<u8> {
 }
 
 /// Everything after the last person.
-fn tail(answer: &Answer, list: &List) -> Vec<u8> {
-    let tail = Tail {
-        next_cursor: list.next.as_ref().map(|position| cursor::encode(position, list.sort)),
-        meta: MetaJson::of(&answer.meta, &list.report.notices),
-    };
+fn tail(next_cursor: Option<String>, figures: &SecurityReport, meta: &Meta) -> Vec<u8> {
+    let tail = Tail { next_cursor, meta: MetaJson::of(meta, &figures.notices) };
     let mut json = b"],".to_vec();
     let start = json.len();
     write(&mut json, &tail);

@@ -10,16 +10,19 @@ mod row;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use http::header::{IF_NONE_MATCH, LINK};
 
 use crate::{auth::Caller, domain::Role};
 
 use super::{
-    App, Endpoint,
+    App, Endpoint, Invocation,
     cached::Demand,
+    edge_link::CheckedLink,
+    export::{self, Export},
     permit::Admin,
     problem::Problem,
     reply::{self, Reply},
-    serve::{Asked, Methods},
+    serve::{Asked, Methods, Trace},
 };
 
 pub(super) use query::people_filter;
@@ -28,36 +31,87 @@ pub(super) use row::{Figure, Moment, Row};
 use answer::Answer;
 use query::{Format, Query, View};
 
+pub(super) use json::Summary;
+
+const NAME: &str = "security-report";
+
 /// The endpoint of the security report.
-pub static SECURITY_REPORT: Endpoint =
-    Endpoint { name: "security-report", methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+pub static SECURITY_REPORT: Endpoint = Endpoint {
+    name: NAME,
+    methods: Methods::Shared {
+        read: |app, asked| read(app, asked).boxed(),
+        through_link: |app, link, invocation, trace| read_through_link(app, link, invocation, trace).boxed(),
+    },
+};
 
-async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, invocation, trace, .. } = asked;
+/// To a caller, who is handed a link to the summary besides.
+async fn read(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let link = app.edge_keys.link(asked.invocation.at);
+    let mut reply = report(app, asked).await?;
+    reply.headers.extend(link.map(|link| (LINK, link)));
+    Ok(reply)
+}
+
+/// To whoever has a link: the summary, the same for all, and no further link.
+async fn read_through_link(
+    app: &App,
+    link: CheckedLink,
+    invocation: Invocation<'_>,
+    trace: &Trace,
+) -> Result<Reply, Problem> {
+    // Which setting is missing is told to callers alone.
+    app.source().map_err(|_| Problem::NotConfigured { faults: Vec::new() })?;
+    let answer = Arc::new(ask(app, Demand::Usual, invocation, trace).await?);
+    let figures = answer.figures().await?;
+    Ok(Reply::shared(link, Summary::of(&figures, &answer.meta)))
+}
+
+async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
     let canonical = parameters.canonical();
-    let role = Reader::of(&caller)?;
-    let query = Query::parse(parameters, role)?;
-    let source = app.source()?;
-
+    let reader = Reader::of(&caller)?;
+    let query = Query::parse(parameters, reader)?;
     let demand = if query.fresh { Demand::Fresh } else { Demand::Usual };
+    let answer = Arc::new(ask(app, demand, invocation, trace).await?);
+    let etag = answer.etag(caller.role(), &canonical);
+    if reply::is_known(headers.get(IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    let admin = match (query.view, reader) {
+        (View::Full, Reader::Everything(admin)) => admin,
+        (View::Summary, _) | (View::Full, Reader::Figures) => {
+            return Ok(json::summary(Summary::of(&answer.figures().await?, &answer.meta), etag));
+        }
+    };
+    let (format, is_whole) = (query.format, query.limit.is_none());
+    let list = answer.list(query).await?;
+    let taken = |format| Export { route: NAME, format };
+    match format {
+        Format::Json => {
+            if is_whole && takes_body {
+                export::record(app, &caller, taken("json"), request_id, invocation).await;
+            }
+            Ok(json::full(list, answer, etag, admin))
+        }
+        Format::Csv => {
+            if takes_body {
+                export::record(app, &caller, taken("csv"), request_id, invocation).await;
+            }
+            Ok(csv::list(list, answer, etag, admin))
+        }
+    }
+}
+
+/// Asks for everything that the report is made of.
+async fn ask(app: &App, demand: Demand, invocation: Invocation<'_>, trace: &Trace) -> Result<Answer, Problem> {
+    let source = app.source()?;
     let folders = async { Ok(source.folders(demand, invocation, &trace.meter).await) };
     let sites = async { Ok(source.sites(demand, invocation, &trace.meter).await) };
     // Without people there is no report, whatever becomes of the rest.
     let (people, folders, sites) = tokio::try_join!(source.people(demand, invocation, &trace.meter), folders, sites)?;
     let answer = Answer::new(people, folders, sites, source);
     trace.cache(answer.cache);
-    let etag = answer.etag(caller.role(), &canonical);
-    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
-        return Ok(Reply::not_modified(etag));
-    }
-    let answer = Arc::new(answer);
-    let (view, format) = (query.view, query.format);
-    let list = answer.list(query).await?;
-    Ok(match (view, format, role) {
-        (View::Summary, _, _) | (View::Full, _, Reader::Figures) => json::summary(&answer, &list, etag),
-        (View::Full, Format::Json, Reader::Everything(admin)) => json::full(answer, list, etag, admin),
-        (View::Full, Format::Csv, Reader::Everything(admin)) => csv::list(answer, list, etag, admin),
-    })
+    Ok(answer)
 }
 
 /// Somebody who may read the report, and how much of it.

@@ -1,0 +1,221 @@
+//! The built function answers recorded events of every kind as the same endpoints answer in process.
+
+mod platform;
+
+use std::{collections::HashMap, sync::Arc};
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use lastpass_core::web::{
+    App, Endpoint, HEALTH, Invocation, PROVISION_USER, SECURITY_REPORT, SESSION, UnreadBody, not_found, read, serve,
+};
+use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator, serve_http};
+use tokio::net::TcpListener;
+
+use platform::{Asked, Content, Form, Function, Seen};
+
+const ADMIN: &str = "admin-0123456789abcdef0123456789abcdef";
+const KEY: (&str, &str) = ("x-api-key", ADMIN);
+const JSON: (&str, &str) = ("content-type", "application/json");
+const GET: Asked<'static> =
+    Asked { method: "GET", path: "/api/security-report", query: "", headers: &[KEY], content: Content::Nothing };
+const POST: Asked<'static> = Asked {
+    method: "POST",
+    path: "/api/provision-user",
+    query: "",
+    headers: &[KEY, JSON],
+    content: Content::Text(
+        r#"{"firstName":"Ann","lastName":"Łee","email":"ann.lee@example.com","department":"Sales","dryRun":true}"#,
+    ),
+};
+
+/// The function, and the same endpoints in process, over one simulated LastPass.
+struct World {
+    function: Function,
+    app: App,
+}
+
+impl World {
+    async fn new(people: usize) -> Self {
+        let simulator = Simulator::new(Company::generate(7, people, Utc::now().date_naive()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = format!("http://{}/enterpriseapi.php", listener.local_addr().expect("an address"));
+        tokio::spawn(serve_http(listener, simulator.clone()));
+        let keys = format!("admin/ann@example.com:{ADMIN}");
+        let settings = [
+            ("LASTPASS_API_URL", address.as_str()),
+            ("LASTPASS_ACCOUNT_NUMBER", DEMO_ACCOUNT_NUMBER),
+            ("LASTPASS_PROVISIONING_HASH", DEMO_PROVISIONING_HASH),
+            ("DASHBOARD_KEYS", &keys),
+            ("SIGNING_SECRET", "signing-0123456789abcdef0123456789abcdef"),
+            ("CORS_ALLOWED_ORIGINS", "https://dashboard.example.com"),
+            // Each request asks anew, so that both sides answer as of the same moment.
+            ("CACHE_SECONDS", "0"),
+        ];
+        let function = Function::start(&settings).await;
+        let settings = settings.map(|(name, value)| (name, value.to_owned()));
+        let known: HashMap<_, _> = settings.into_iter().chain([("AWS_LAMBDA_FUNCTION_NAME", "f".to_owned())]).collect();
+        Self { function, app: App::over(Arc::new(simulator), |name| known.get(name).cloned()) }
+    }
+
+    /// What the endpoint answers in process, as of a moment.
+    async fn in_process(&self, asked: &Asked<'_>, at: DateTime<Utc>) -> Seen {
+        let name = asked.path.trim_start_matches("/api/").trim_start_matches("lastpass/");
+        let all: [&Endpoint; 4] = [&SECURITY_REPORT, &PROVISION_USER, &SESSION, &HEALTH];
+        let body = match asked.content {
+            Content::Nothing => Ok(Bytes::new()),
+            Content::Text(text) | Content::Encoded(text) => read(Full::new(Bytes::from(text.to_owned()))).await,
+            Content::Broken => Err(UnreadBody::Broken),
+        };
+        let query: String = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(url::form_urlencoded::parse(asked.query.as_bytes()))
+            .finish();
+        let mut request = Request::builder().method(asked.method).uri(format!("/api/{name}?{query}"));
+        for (name, value) in asked.headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).expect("a request");
+        let response = match all.into_iter().find(|endpoint| endpoint.name == name) {
+            Some(endpoint) => serve(&self.app, endpoint, request, Invocation { at, background: None }).await,
+            None => not_found(),
+        };
+        let (head, body) = response.into_parts();
+        Seen { status: head.status, headers: head.headers, body: body.collect().await.expect("never fails").to_bytes() }
+    }
+
+    /// Asks in every form, and expects in each this status and what the endpoint answers in process.
+    async fn check(&mut self, asked: Asked<'_>, status: u16) {
+        for form in Form::ALL {
+            let seen = self.function.ask(form, &asked).await;
+            let json = seen.json();
+            let as_of = json["meta"]["asOf"].as_str().or_else(|| json["asOf"].as_str());
+            let at = as_of.map_or_else(Utc::now, |as_of| as_of.parse().expect("a time"));
+            let expected = self.in_process(&asked, at).await;
+            let about = format!("{} {}?{} by {form:?}", asked.method, asked.path, asked.query);
+            assert_eq!(seen.lasting(), expected.lasting(), "{about}");
+            assert_eq!(seen.status, status, "{about}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_of_a_request_is_answered_as_in_process() {
+    let mut world = World::new(30).await;
+    world.check(Asked { query: "limit=2&sort=-email", ..GET }, 200).await;
+    world.check(Asked { path: "/api/lastpass/security-report", query: "q=%C5%82%20a&view=full", ..GET }, 200).await;
+    world.check(Asked { query: "q=<b>+%2B&department=Sales", ..GET }, 200).await;
+    world.check(Asked { path: "/api/health", headers: &[], ..GET }, 200).await;
+    world.check(Asked { path: "/api/session", ..GET }, 200).await;
+    world.check(POST, 200).await;
+    let Content::Text(text) = POST.content else { unreachable!("it is text") };
+    world.check(Asked { content: Content::Encoded(text), ..POST }, 200).await;
+
+    world.check(Asked { path: "/api/nope", ..GET }, 404).await;
+    world.check(Asked { path: "/security-report", ..GET }, 404).await;
+    world.check(Asked { method: "POST", headers: &[KEY, JSON], ..GET }, 405).await;
+    world.check(Asked { method: "GET", ..POST }, 405).await;
+    world.check(Asked { method: "BREW", ..GET }, 405).await;
+    world.check(Asked { headers: &[], ..GET }, 401).await;
+    let long = "x".repeat(64 * 1024 + 1);
+    world.check(Asked { content: Content::Text(&long), ..POST }, 413).await;
+    world.check(Asked { content: Content::Encoded(&long), ..POST }, 413).await;
+    world.check(Asked { content: Content::Broken, ..POST }, 400).await;
+    world.check(Asked { content: Content::Text("{"), ..POST }, 400).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_of_one_name_all_arrive() {
+    let mut world = World::new(3).await;
+    world.check(Asked { query: "limit=1&limit=2", ..GET }, 400).await;
+    world.check(Asked { headers: &[KEY, JSON, JSON], ..POST }, 415).await;
+    let page = ("origin", "https://dashboard.example.com");
+    world.check(Asked { headers: &[KEY, page], query: "limit=1", ..GET }, 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn head_is_get_without_the_body() {
+    let mut world = World::new(3).await;
+    for path in ["/api/security-report", "/api/nope"] {
+        for form in Form::ALL {
+            let get = world.function.ask(form, &Asked { path, ..GET }).await;
+            let head = world.function.ask(form, &Asked { method: "HEAD", path, ..GET }).await;
+            assert_eq!((head.status, head.body.len()), (get.status, 0), "{path} by {form:?}");
+            assert_eq!(head.headers["content-type"], get.headers["content-type"]);
+            assert_eq!(head.headers["cache-control"], get.headers["cache-control"]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_goes_out_as_a_cookie_and_comes_back_as_one() {
+    let mut world = World::new(3).await;
+    let body = format!(r#"{{"key":"{ADMIN}"}}"#);
+    for form in Form::ALL {
+        let sign_in = Asked {
+            path: "/api/session",
+            headers: &[JSON, ("sec-fetch-site", "same-origin")],
+            content: Content::Text(&body),
+            ..POST
+        };
+        let signed_in = world.function.ask(form, &sign_in).await;
+        assert_eq!(signed_in.status, 200, "{form:?}");
+        let cookie = signed_in.headers["set-cookie"].to_str().expect("text");
+        assert!(cookie.starts_with("__Host-lastpass-session="), "{form:?}: {cookie}");
+        let cookies = format!("theme=dark; {}", cookie.split(';').next().expect("a cookie"));
+        let who = Asked { path: "/api/session", headers: &[("cookie", &cookies)], ..GET };
+        let who = world.function.ask(form, &who).await.json();
+        assert_eq!((&who["signedIn"], &who["actor"]), (&true.into(), &"ann@example.com".into()), "{form:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recorded_events_are_answered_as_they_are_and_other_events_fail() {
+    let mut world = World::new(3).await;
+    for form in Form::ALL {
+        assert!(world.function.answers(form.recorded()).await, "{form:?}");
+    }
+    assert!(!world.function.answers(serde_json::json!({ "Records": [] })).await);
+    world.check(Asked { query: "limit=1", ..GET }, 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_reply_is_streamed_by_a_function_url_and_refused_in_words_by_a_gateway() {
+    let mut world = World::new(20_000).await;
+    let streamed = world.function.ask(Form::FunctionUrl, &GET).await;
+    assert!(streamed.body.len() > 6 * 1024 * 1024, "{} bytes", streamed.body.len());
+    let report = streamed.json();
+    let people = report["stats"]["totalUsers"].as_u64().zip(report["stats"]["invitedUsers"].as_u64());
+    let listed = report["users"].as_array().map(|users| users.len() as u64);
+    assert_eq!(listed, people.map(|(entries, invited)| entries + invited), "to the last person");
+    let page = ("origin", "https://dashboard.example.com");
+    for form in [Form::Rest, Form::Http, Form::HttpStage] {
+        let refused = world.function.ask(form, &Asked { headers: &[KEY, page], ..GET }).await;
+        let problem = refused.json();
+        assert_eq!((refused.status.as_u16(), &problem["code"]), (422, &"reply-too-long".into()), "{form:?}");
+        assert_eq!(problem["requestId"], refused.headers["x-request-id"].to_str().expect("text"));
+        assert_eq!(refused.headers["content-type"], "application/problem+json");
+        assert_eq!(refused.headers["cache-control"], "private, no-store");
+        assert_eq!(refused.headers["access-control-allow-origin"], page.1);
+        assert_eq!(world.function.ask(form, &Asked { query: "limit=1000", ..GET }).await.status, 200, "{form:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_request_is_one_line_of_json_without_a_person() {
+    let mut world = World::new(3).await;
+    let seen = world.function.ask(Form::FunctionUrl, &Asked { query: "q=ann@example.com", ..GET }).await;
+    let id = seen.headers["x-request-id"].to_str().expect("text").to_owned();
+    world.function.ask(Form::Rest, &Asked { headers: &[], ..GET }).await;
+    let log = world.function.log();
+    let lines: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
+    assert_eq!(lines.len(), 2, "{log}");
+    assert_eq!(
+        (&lines[0]["message"], &lines[0]["status"], &lines[0]["level"]),
+        (&"request".into(), &200.into(), &"INFO".into())
+    );
+    assert_eq!((&lines[0]["request_id"], &lines[1]["status"]), (&id.into(), &401.into()));
+    assert!(!log.contains('@') && !log.contains(ADMIN), "{log}");
+}

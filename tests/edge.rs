@@ -1,0 +1,176 @@
+//! Edge links: who gets one, to what it leads, and when it ends.
+
+use chrono::TimeDelta;
+use http::{Request, request::Builder};
+use lastpass_sim::{Fault, FaultKind};
+
+use crate::world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, Seen, World, company};
+
+const REPORT: &str = "/api/security-report";
+
+/// A company whose links are signed.
+fn signing(people: usize) -> World {
+    World::with(company(people), &[("SIGNING_SECRET", SIGNING_SECRET)])
+}
+
+/// The address that a reply's `Link` header hands out.
+pub(crate) fn link_of(seen: &Seen) -> Option<String> {
+    let (address, rest) = seen.header("link").strip_prefix('<')?.split_once('>')?;
+    assert_eq!(rest, "; rel=\"alternate\"");
+    Some(address.to_owned())
+}
+
+async fn link(world: &World) -> String {
+    link_of(&world.get_as(MANAGER, "security-report").await).expect("a link")
+}
+
+#[tokio::test]
+async fn a_link_leads_to_the_summary_without_a_key_and_to_nobodys_name() {
+    let world = signing(300);
+    let asked = world.get_as(MANAGER, "security-report?view=summary").await;
+    let seen = world.send(Request::get(link_of(&asked).expect("a link"))).await;
+    assert_eq!((seen.status.as_u16(), seen.text()), (200, asked.text()), "the summary that a manager sees");
+    assert_eq!(seen.header("content-type"), "application/json");
+    assert_eq!(seen.header("cache-control"), "public, max-age=0, must-revalidate");
+    assert_eq!(seen.header("vercel-cdn-cache-control"), "s-maxage=300, stale-while-revalidate=600");
+    assert_eq!(seen.header("vercel-cache-tag"), "security-report");
+    for name in ["vary", "set-cookie", "etag", "link", "access-control-allow-origin"] {
+        assert!(!seen.headers.contains_key(name), "{name}");
+    }
+    world.sim.with_company(|company| {
+        for user in &company.users {
+            assert!(!seen.text().contains(&user.username), "{}", user.username);
+            assert!(user.fullname.is_empty() || !seen.text().contains(&user.fullname), "{}", user.fullname);
+        }
+    });
+}
+
+#[tokio::test]
+async fn whoever_may_read_the_report_is_handed_the_link_with_any_of_its_forms() {
+    let world = signing(10);
+    let expected = link(&world).await;
+    for (key, query) in [
+        (ADMIN, ""),
+        (ADMIN, "?limit=1&sort=email"),
+        (ADMIN, "?format=csv"),
+        (ADMIN, "?view=summary"),
+        (MANAGER, ""),
+        (AUDITOR, "?view=summary"),
+    ] {
+        let seen = world.get_as(key, &format!("security-report{query}")).await;
+        assert_eq!(link_of(&seen).as_ref(), Some(&expected), "{query}");
+        let again = Request::get(format!("{REPORT}{query}")).header("x-api-key", key);
+        let again = world.send(again.header("if-none-match", seen.header("etag"))).await;
+        assert_eq!((again.status.as_u16(), link_of(&again).as_ref()), (304, Some(&expected)));
+    }
+    for seen in [
+        world.get_as(PROVISIONER, "security-report").await,
+        world.get("security-report?limit=0").await,
+        world.get_as(MANAGER, "security-report?view=full").await,
+        world.send(Request::get(REPORT)).await,
+        world.send(Request::get(&expected)).await,
+    ] {
+        assert_eq!(link_of(&seen), None, "{}", seen.status);
+    }
+}
+
+#[tokio::test]
+async fn a_link_ends_with_the_next_quarter_and_the_report_names_another() {
+    let world = signing(10);
+    let first = link(&world).await;
+    world.pass(TimeDelta::minutes(14));
+    assert_eq!(link(&world).await, first, "all of a quarter share one");
+    world.pass(TimeDelta::minutes(14));
+    assert_eq!(
+        world.send(Request::get(&first)).await.header("vercel-cdn-cache-control"),
+        "s-maxage=60, stale-while-revalidate=0"
+    );
+    world.pass(TimeDelta::minutes(1));
+    world.send(Request::get(&first)).await.problem(403, "edge-link-late");
+    let second = link(&world).await;
+    assert_ne!(second, first);
+    assert_eq!(world.send(Request::get(second)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_link_that_is_not_ours_letter_by_letter_opens_to_nobody() {
+    let world = signing(10);
+    let good = link(&world).await;
+    for wrong in [
+        format!("{good}&x-vercel-id=1"),
+        format!("{good}&_vercel_share=1"),
+        format!("{good}&fresh=true"),
+        format!("{good}&view=full"),
+        good.replace("view=summary", "view=full"),
+        good.replace("view=summary&", ""),
+        good.replace("&sig=", "&sig=A"),
+        good[..good.find("&sig").expect("a signature")].to_owned(),
+        // The signature is of our own spelling of the path, never of the alias.
+        good.replace("/api/", "/api/lastpass/"),
+        format!("{REPORT}?exp=1&sig=2"),
+        format!("{REPORT}?sig="),
+        format!("{REPORT}?view=full&%65xp=1"),
+    ] {
+        let with_key = Request::get(&wrong).header("authorization", format!("Bearer {ADMIN}"));
+        for request in [Request::get(&wrong), with_key, Request::get(&wrong).header("x-api-key", ADMIN)] {
+            world.send(request).await.problem(403, "edge-link-wrong");
+        }
+    }
+    let elsewhere = World::with(company(10), &[("SIGNING_SECRET", "another-0123456789abcdef0123456789abcdef")]);
+    elsewhere.send(Request::get(&good)).await.problem(403, "edge-link-wrong");
+    let posted = world.send(Request::post(&good)).await;
+    posted.problem(405, "method-not-allowed");
+}
+
+#[tokio::test]
+async fn on_a_link_other_credentials_change_nothing() {
+    let world = signing(10);
+    let good = link(&world).await;
+    let plain = world.send(Request::get(&good)).await;
+    let with: [fn(Builder) -> Builder; 6] = [
+        |request| request.header("authorization", format!("Bearer {ADMIN}")),
+        |request| request.header("authorization", "Bearer nope"),
+        |request| request.header("x-api-key", PROVISIONER),
+        |request| request.header("cookie", "lastpass-session=nope"),
+        |request| request.header("origin", "https://elsewhere.example.com"),
+        |request| request.header("if-none-match", "*"),
+    ];
+    for with in with {
+        let seen = world.send(with(Request::get(&good))).await;
+        assert_eq!((seen.status.as_u16(), &seen.body), (200, &plain.body));
+        let mut names: Vec<_> = seen.headers.keys().map(|name| name.as_str()).collect();
+        names.sort_unstable();
+        let mut expected: Vec<_> = plain.headers.keys().map(|name| name.as_str()).collect();
+        expected.sort_unstable();
+        assert_eq!(names, expected);
+    }
+    let head = world.send(Request::head(&good)).await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+}
+
+#[tokio::test]
+async fn without_a_secret_there_are_no_links() {
+    let good = link(&signing(10)).await;
+    for secret in ["", "short"] {
+        let world = World::with(company(10), &[("SIGNING_SECRET", secret)]);
+        let seen = world.get("security-report").await;
+        assert_eq!((seen.status.as_u16(), link_of(&seen)), (200, None));
+        world.send(Request::get(&good)).await.problem(403, "edge-link-wrong");
+    }
+    let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
+    let link = link_of(&demo.get_as("demo-auditor", "security-report").await).expect("the published secret signs");
+    assert_eq!(demo.send(Request::get(link)).await.json()["meta"]["source"], "demo");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_behind_a_link_is_kept_by_nobody_and_names_no_setting() {
+    let world = signing(10);
+    let good = link(&world).await;
+    let fresh = signing(10);
+    fresh.sim.inject(Fault::always(FaultKind::Status(500)));
+    fresh.send(Request::get(&good)).await.problem(502, "lastpass-unavailable");
+    let settings = [("SIGNING_SECRET", SIGNING_SECRET), ("LASTPASS_PROVISIONING_HASH", "")];
+    let unset = World::with(company(10), &settings);
+    let problem = unset.send(Request::get(&good)).await.problem(503, "not-configured");
+    assert!(!problem.to_string().contains("LASTPASS_"), "{problem}");
+}

@@ -1,0 +1,44 @@
+//! Every way in, and every single defect that keeps somebody out.
+
+mod defects;
+mod issuer;
+mod key_server;
+mod rotation;
+mod session_tokens;
+mod stories;
+
+use chrono::{DateTime, Utc};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use lastpass_core::{
+    auth::{Claimant, Refusal, Ways, authenticate},
+    settings::{DemoDatabase, Settings},
+};
+
+/// All settings of a deployment that has only these.
+fn settings(variables: &[(&str, &str)]) -> Settings {
+    let lookup = |name: &str| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    Settings::from_lookup(lookup, DemoDatabase::Refused)
+}
+
+/// The ways in of a deployment that has only these settings.
+fn ways(variables: &[(&str, &str)]) -> Ways {
+    settings(variables).sign_in.expect("a way in")
+}
+
+/// Judges a request that carries these headers.
+async fn judge(ways: &Ways, headers: &[(&str, &str)], now: DateTime<Utc>) -> Result<Claimant, Refusal> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let name: HeaderName = name.parse().expect("a header's name");
+        map.append(name, HeaderValue::from_str(value).expect("a header's value"));
+    }
+    authenticate(&map, ways, now).await
+}
+
+/// Judges a token in `Authorization`.
+async fn judge_bearer(ways: &Ways, token: &str, now: DateTime<Utc>) -> Result<Claimant, Refusal> {
+    judge(ways, &[("authorization", &format!("Bearer {token}"))], now).await
+}

@@ -1,0 +1,208 @@
+//! The ways in beside each other, and through the front door.
+
+use http::Request;
+use lastpass_core::{
+    auth::{Defect, Refusal, SessionCookie, Way},
+    domain::Role,
+    settings::Fault,
+};
+use serde_json::json;
+
+use crate::world::{ADMIN, AUDITOR, World, company, noon};
+
+use super::{issuer::Issuer, judge, settings, ways};
+
+const REPORT: &str = "/api/security-report";
+const SECRET: &str = "signing-0123456789abcdef0123456789abcdef";
+const CRON: &str = "cron-0123456789abcdef";
+const SIEM: &str = "siem-0123456789abcdef";
+
+#[tokio::test]
+async fn a_person_of_an_identity_provider_sees_what_the_role_may() {
+    let issuer = Issuer::clerk();
+    let pem = issuer.key.pem();
+    let world = World::with(company(10), &issuer.settings_with(("AUTH_PUBLIC_KEY", &pem)));
+    let ask = async |claims: &serde_json::Value| {
+        let token = issuer.key.token("any", claims);
+        world.send(Request::get(REPORT).header("authorization", format!("Bearer {token}"))).await
+    };
+    assert_eq!(ask(&issuer.claims).await.emails().len(), 10);
+    let mut claims = issuer.claims.clone();
+    claims["metadata"]["role"] = json!("manager");
+    assert!(ask(&claims).await.emails().is_empty());
+    claims["metadata"]["role"] = json!("owner");
+    ask(&claims).await.problem(403, "no-role");
+    claims["exp"] = json!(noon().timestamp() - 60);
+    ask(&claims).await.problem(401, "unauthenticated");
+    assert_eq!(world.get("security-report").await.status, 200, "keys go on to work");
+}
+
+#[tokio::test]
+async fn a_role_is_that_of_a_group_at_lastpass_which_is_asked_for_one_person() {
+    let issuer = Issuer::clerk();
+    let pem = issuer.key.pem();
+    let mut company = company(10);
+    let person = &mut company.users[4];
+    (person.username, person.disabled, person.groups) =
+        ("Cleo@example.com".to_owned(), false, vec!["Compliance".to_owned(), "domain admins".to_owned()]);
+    let mut settings = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
+    settings.retain(|(name, _)| *name != "AUTH_ROLE_CLAIM");
+    settings.extend([("ROLE_GROUPS", "auditor=Compliance;admin=Domain Admins"), ("CACHE_SECONDS", "0")]);
+    let world = World::with(company, &settings);
+    let mut claims = issuer.claims.clone();
+    claims["email"] = json!("cleo@example.com");
+    claims["exp"] = json!((noon() + chrono::TimeDelta::hours(1)).timestamp());
+    let token = issuer.key.token("any", &claims);
+    let ask = async |path: &str| {
+        world.send(Request::get(format!("/api/{path}")).header("authorization", format!("Bearer {token}"))).await
+    };
+    let own = ask("session").await.json();
+    assert_eq!((&own["actor"], &own["role"]), (&json!("cleo@example.com"), &json!("auditor")), "the first that fits");
+    assert_eq!(ask("audit-logs").await.status, 200);
+    // Who was let in stays so for five minutes; then a leaver is out.
+    world.sim.with_company(|company| company.users[4].disabled = true);
+    world.pass(chrono::TimeDelta::minutes(4));
+    assert_eq!(ask("audit-logs").await.status, 200);
+    world.pass(chrono::TimeDelta::minutes(1));
+    ask("audit-logs").await.problem(403, "no-role");
+}
+
+#[tokio::test]
+async fn while_lastpass_is_silent_nobody_gets_a_role_by_groups() {
+    let issuer = Issuer::clerk();
+    let pem = issuer.key.pem();
+    let mut settings = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
+    settings.retain(|(name, _)| *name != "AUTH_ROLE_CLAIM");
+    settings.push(("ROLE_GROUPS", "admin=Domain Admins"));
+    let world = World::with(company(3), &settings);
+    world.sim.inject(lastpass_sim::Fault::always(lastpass_sim::FaultKind::Fail("no".to_owned())));
+    let mut claims = issuer.claims.clone();
+    claims["email"] = json!("cleo@example.com");
+    let token = issuer.key.token("any", &claims);
+    let seen = world.send(Request::get(REPORT).header("authorization", format!("Bearer {token}"))).await;
+    seen.problem(503, "roles-unavailable");
+}
+
+#[tokio::test]
+async fn our_own_session_stands_for_its_key() {
+    let key = format!("auditor/cleo@example.com:{AUDITOR}");
+    let ways = ways(&[("DASHBOARD_KEYS", &key), ("SIGNING_SECRET", SECRET)]);
+    let (session, keys) = (ways.session.as_ref().expect("a session"), ways.keys.as_ref().expect("keys"));
+    assert_eq!(session.cookie(), SessionCookie::Plain);
+    let signed_in = session.issue(keys, AUDITOR.as_bytes(), noon()).expect("a good key");
+    let (cookie, _) = signed_in.set_cookie.split_once(';').expect("attributes");
+    let claimant = judge(&ways, &[("cookie", cookie)], noon()).await.expect("a session");
+    assert_eq!((claimant.way(), claimant.name()), (Way::Session, Some("cleo@example.com")));
+    let (by_cookie, by_key) = (claimant.settle(None), judge(&ways, &[("x-api-key", AUDITOR)], noon()).await);
+    let (by_cookie, by_key) = (by_cookie.expect("a role"), by_key.expect("a key").settle(None).expect("a role"));
+    assert_eq!((by_cookie.role(), by_cookie.identity()), (Role::Auditor, by_key.identity()), "one caller");
+}
+
+#[test]
+fn a_deployment_keeps_its_session_for_its_host_alone() {
+    for platform in ["VERCEL", "AWS_LAMBDA_FUNCTION_NAME"] {
+        let ways = ways(&[("LASTPASS_DEMO", "1"), (platform, "1")]);
+        assert_eq!(ways.session.map(|session| session.cookie()), Some(SessionCookie::Host));
+    }
+}
+
+#[tokio::test]
+async fn the_first_cookie_decides_and_a_wrong_one_is_not_made_up_for() {
+    let issuer = Issuer::clerk();
+    let (pem, keys) = (issuer.key.pem(), format!("admin:{ADMIN}"));
+    let mut variables = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
+    variables.extend([("DASHBOARD_KEYS", keys.as_str()), ("SIGNING_SECRET", SECRET), ("AUTH_SECRET", SECRET)]);
+    let ways = ways(&variables);
+    let open: Vec<&str> = ways.open().map(Way::name).collect();
+    assert_eq!(open, ["key", "session", "jwt", "authJs"]);
+    let token = issuer.key.token("any", &issuer.claims);
+    let session = ways.session.as_ref().zip(ways.keys.as_ref());
+    let session = session.and_then(|(session, keys)| session.issue(keys, ADMIN.as_bytes(), noon())).expect("a session");
+    let session = session.set_cookie.split(';').next().expect("a pair");
+    let judged = async |headers: &[(&str, &str)]| judge(&ways, headers, noon()).await.map(|claimant| claimant.way());
+    let both = format!("__session={token}; {session}");
+    assert_eq!(judged(&[("cookie", &both)]).await, Ok(Way::Session));
+    let broken = format!("__session={token}; lastpass-session=x");
+    assert_eq!(judged(&[("cookie", &broken)]).await, Err(Refusal::Wrong(Defect::Malformed)));
+    let broken = format!("authjs.session-token=x; __session={token}");
+    assert_eq!(judged(&[("cookie", &broken)]).await, Ok(Way::Jwt));
+    assert_eq!(judged(&[("cookie", "authjs.session-token=x")]).await, Err(Refusal::Wrong(Defect::Malformed)));
+    let nope = [("authorization", "Bearer nope"), ("cookie", &both), ("x-api-key", ADMIN)];
+    assert_eq!(judged(&nope).await, Err(Refusal::Wrong(Defect::UnknownKey)));
+    let key = [("x-api-key", ADMIN), ("cookie", "lastpass-session=x")];
+    assert_eq!(judged(&key).await, Ok(Way::Key));
+    let token = [("x-api-key", token.as_str())];
+    assert_eq!(judged(&token).await, Err(Refusal::Wrong(Defect::UnknownKey)), "a token is no key");
+}
+
+#[tokio::test]
+async fn the_machines_secrets_are_no_credentials_of_people() {
+    let settings = [("CRON_SECRET", CRON), ("SIEM_TOKEN", SIEM)];
+    let world = World::with(company(3), &settings);
+    for value in [format!("Bearer {CRON}"), format!("Bearer {SIEM}"), format!("Splunk {SIEM}")] {
+        world.send(Request::get(REPORT).header("authorization", &value)).await.problem(401, "unauthenticated");
+    }
+    world.send(Request::get(REPORT).header("x-api-key", CRON)).await.problem(401, "unauthenticated");
+}
+
+#[test]
+fn a_way_in_that_is_incomplete_or_malformed_is_named() {
+    let named = |variables: &[(&str, &str)]| {
+        let all = settings(variables);
+        let faults = [all.sign_in.err(), all.scheduler.err(), all.push.err()].into_iter().flatten().flatten();
+        faults.map(|Fault { variable, .. }| variable).collect::<Vec<_>>()
+    };
+    let check = |variables: &[(&str, &str)], expected: &[&str]| assert_eq!(named(variables), expected, "{variables:?}");
+    let pem = super::issuer::SigningKey::ed25519().pem();
+    let keys = format!("admin:{ADMIN}");
+    check(&[], &["DASHBOARD_KEYS"]);
+    check(&[("AUTH_ISSUER", "x"), ("SIGNING_SECRET", SECRET), ("CRON_SECRET", CRON)], &["DASHBOARD_KEYS"]);
+    check(&[("DASHBOARD_KEYS", &keys), ("AUTH_ISSUER", "x"), ("AUTH_COOKIE", "x y")], &[]);
+    check(&[("DASHBOARD_KEYS", &keys), ("SIGNING_SECRET", "short")], &[]);
+    check(&[("DASHBOARD_KEYS", "admin"), ("AUTH_SECRET", "short")], &["DASHBOARD_KEYS", "AUTH_SECRET"]);
+    check(&[("AUTH_PUBLIC_KEY", &pem)], &["AUTH_ISSUER", "AUTH_AUDIENCE"]);
+    let token = [("AUTH_PUBLIC_KEY", pem.as_str()), ("AUTH_ISSUER", "x"), ("AUTH_AUDIENCE", "y")];
+    check(&token, &[]);
+    check(&[&token[..], &[("AUTH_JWKS_URL", "https://x.example.com")]].concat(), &["AUTH_PUBLIC_KEY"]);
+    check(&[&token[1..], &[("AUTH_JWKS_URL", "http://x.example.com")]].concat(), &["AUTH_JWKS_URL"]);
+    check(&[&token[1..], &[("AUTH_PUBLIC_KEY", "-----BEGIN PUBLIC KEY-----")]].concat(), &["AUTH_PUBLIC_KEY"]);
+    check(&[&token[..2], &[("AUTH_AUTHORIZED_PARTIES", ",")]].concat(), &["AUTH_AUTHORIZED_PARTIES"]);
+    check(&[&token[..], &[("AUTH_COOKIE", "a b")]].concat(), &["AUTH_COOKIE"]);
+    check(&[&token[..], &[("AUTH_ROLE_CLAIM", "/user_metadata/role")]].concat(), &["AUTH_ROLE_CLAIM"]);
+    check(&[&token[..], &[("AUTH_EMAIL_CLAIM", "/user_metadata/email")]].concat(), &["AUTH_EMAIL_CLAIM"]);
+    check(&[("NEXTAUTH_SECRET", SECRET)], &[]);
+    check(
+        &[("NEXTAUTH_SECRET", SECRET), ("CRON_SECRET", "short"), ("SIEM_TOKEN", "with blanks 0123456789")],
+        &["CRON_SECRET", "SIEM_TOKEN"],
+    );
+}
+
+#[tokio::test]
+async fn nothing_prints_a_secret_or_a_person() {
+    let issuer = Issuer::clerk();
+    let pem = issuer.key.pem();
+    let canaries = [
+        ("AUTH_PUBLIC_KEY", pem.as_str()),
+        ("AUTH_ISSUER", "https://clerk.example.com"),
+        ("AUTH_AUTHORIZED_PARTIES", "https://app.example.com"),
+        ("DASHBOARD_KEYS", "admin/canary@example.com:canary-key-0123456789abcdef0123456789abcdef"),
+        ("SIGNING_SECRET", "canary-signing-0123456789abcdef0123456789abcdef"),
+        ("AUTH_SECRET", "canary-auth-0123456789abcdef0123456789abcdef"),
+        ("NEXTAUTH_SECRET", "canary-next-0123456789abcdef0123456789abcdef"),
+        ("CRON_SECRET", "canary-cron-0123456789abcdef"),
+        ("SIEM_TOKEN", "canary-siem-0123456789abcdef"),
+    ];
+    let settings = settings(&canaries);
+    let mut said = format!("{settings:?}");
+    let ways = settings.sign_in.expect("ways in");
+    let mut claims = issuer.claims.clone();
+    (claims["sub"], claims["email"]) = (json!("canary"), json!("canary@example.com"));
+    let token = issuer.key.token("any", &claims);
+    for header in [("authorization", format!("Bearer {token}")), ("x-api-key", canaries[3].1[25..].to_owned())] {
+        let claimant = judge(&ways, &[(header.0, &header.1)], noon()).await.expect("a claimant");
+        said.push_str(&format!("{claimant:?} {:?}", claimant.role()));
+        said.push_str(&format!("{:?}", claimant.settle(None)));
+    }
+    let body: String = pem.lines().nth(1).expect("a line").to_owned();
+    assert!(!said.contains("canary") && !said.contains(&body) && said.contains("Claimant"), "{said}");
+}
