@@ -124,7 +124,8 @@ async fn a_link_that_is_not_ours_letter_by_letter_opens_to_nobody() {
 
 #[tokio::test]
 async fn on_a_link_other_credentials_change_nothing() {
-    let world = signing(10);
+    let settings = [("SIGNING_SECRET", SIGNING_SECRET), ("CORS_ALLOWED_ORIGINS", "https://elsewhere.example.com")];
+    let world = World::with(company(10), &settings);
     let good = link(&world).await;
     let plain = world.send(Request::get(&good)).await;
     let with: [fn(Builder) -> Builder; 6] = [

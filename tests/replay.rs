@@ -137,7 +137,7 @@ fn count(cell: &Cell<u32>) {
     cell.set(cell.get() + 1);
 }
 
-/// A reply that may be kept, and what everybody would have got at the moment it was made.
+/// A reply that may be kept, and what all who come later would have got at the moment it was made.
 struct Made {
     instead: Vec<(Who, StatusCode, Bytes)>,
 }
@@ -162,8 +162,8 @@ struct Replay<'a> {
     /// By the request's id, which each reply carries.
     made: HashMap<String, Made>,
     people: Vec<String>,
-    /// Whom the cache may answer on this day.
-    answered: Vec<Who>,
+    /// Whom the cache may still answer on this day.
+    to_come: Vec<Who>,
     careless: Careless,
     met: &'a Met,
 }
@@ -171,7 +171,12 @@ struct Replay<'a> {
 impl<'a> Replay<'a> {
     /// A company whose figures say when they were read, since nothing is kept in the process.
     fn new(careless: Careless, met: &'a Met) -> Self {
-        let world = World::with(company(8), &[("SIGNING_SECRET", SIGNING_SECRET), ("CACHE_SECONDS", "0")]);
+        let settings = [
+            ("SIGNING_SECRET", SIGNING_SECRET),
+            ("CACHE_SECONDS", "0"),
+            ("CORS_ALLOWED_ORIGINS", "https://elsewhere.example.com"),
+        ];
+        let world = World::with(company(8), &settings);
         let people = world.sim.with_company(|company| {
             let names = company.users.iter().flat_map(|user| [user.username.clone(), user.fullname.clone()]);
             names.chain(company.invited.clone()).filter(|name| !name.is_empty()).collect()
@@ -183,17 +188,20 @@ impl<'a> Replay<'a> {
             under_way: Vec::new(),
             made: HashMap::new(),
             people,
-            answered: Vec::new(),
+            to_come: Vec::new(),
             careless,
             met,
         }
     }
 
     async fn run(mut self, begin: i64, steps: Vec<Step>) -> TestCaseResult {
-        self.answered = ANSWERED.into_iter().filter(|who| steps.iter().any(|step| step.is_by(*who))).collect();
         self.world.pass(TimeDelta::seconds(begin));
         self.links.extend(link_of(&self.world.get_as(MANAGER, "security-report").await));
-        for step in steps {
+        let mut steps = steps.into_iter();
+        while let Some(step) = steps.next() {
+            let waits = |who| self.under_way.iter().any(|reply| reply.waits == Some(who));
+            let asks = |who| step.is_by(who) || steps.as_slice().iter().any(|step| step.is_by(who));
+            self.to_come = ANSWERED.into_iter().filter(|who| waits(*who) || asks(*who)).collect();
             match step {
                 Step::Wait { seconds } => self.wait(seconds)?,
                 Step::SomebodyLeaves => {
@@ -249,7 +257,7 @@ impl<'a> Replay<'a> {
         (self.careless)(&mut reply.headers);
         if lifetime(&request, &head(&reply)).is_ok() {
             let mut instead = Vec::new();
-            for who in self.answered.iter().copied() {
+            for who in self.to_come.iter().copied() {
                 let own = self.world.send(with(who, without_credentials(&request))).await;
                 instead.push((who, own.status, own.body));
             }
@@ -402,7 +410,8 @@ fn no_reply_reaches_somebody_else_and_none_outlives_its_link() {
     replay(Config::with_cases(days), |_| {}, &met).unwrap_or_else(|error| panic!("{error}"));
     let Met { hits, stale, opened, refused } = met;
     for met in [hits, stale, opened, refused] {
-        assert!(met.get() > days / 4, "too little happens in these days");
+        // Stale replies are the rarest, about one in three days; far fewer would be a change of the days.
+        assert!(met.get() > days / 20, "too little happens in these days");
     }
 }
 

@@ -8,23 +8,26 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use chrono::{TimeDelta, Utc};
-use futures_util::future::BoxFuture;
-use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
+use futures_util::{FutureExt, future::BoxFuture};
+use http::{HeaderValue, Request, Response, header::CONTENT_TYPE, request::Parts};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::{
     auth::DEMO_KEYS,
     domain::Role,
     settings::Fault,
-    web::{App, Background, Body, Invocation, not_found, read, serve},
+    web::{App, Background, Body, Invocation, UnreadBody, not_found, read, serve},
 };
+use lastpass_edge::CacheStatus;
 use lastpass_sim::{Company, Simulator};
 use tokio::task::JoinSet;
 
 use crate::{
     Failure,
     arguments::{self, Changes},
+    edge::{Edge, Found},
     listen, live,
     routes::{ENDPOINTS, Rewrites},
 };
@@ -35,6 +38,7 @@ const PEOPLE: usize = 240;
 
 struct Local {
     app: App,
+    edge: Edge,
     rewrites: Rewrites,
     background: Joined,
     page: String,
@@ -49,7 +53,8 @@ pub(crate) async fn run(options: arguments::Serve) -> Result<(), Failure> {
     };
     log();
     println!("{page}");
-    let local = Arc::new(Local { app, rewrites: Rewrites::read()?, background: Joined::default(), page });
+    let local = Local { app, edge: Edge::default(), rewrites: Rewrites::read()?, background: Joined::default(), page };
+    let local = Arc::new(local);
     let serving = async {
         loop {
             let Ok((stream, _)) = listener.accept().await else {
@@ -81,20 +86,36 @@ pub(crate) async fn run(options: arguments::Serve) -> Result<(), Failure> {
 }
 
 impl Local {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Body> {
-        let path = request.uri().path();
-        if path == "/" {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
+        if request.uri().path() == "/" {
             let mut response = Response::new(Body::from(self.page.clone().into_bytes()));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
             return response;
         }
-        let Some(endpoint) = self.rewrites.endpoint(path) else {
-            return not_found();
-        };
         let (head, body) = request.into_parts();
-        let request = Request::from_parts(head, read(body).await);
-        let invocation = Invocation { at: Utc::now(), background: Some(&self.background) };
-        serve(&self.app, endpoint, request, invocation).await
+        match self.edge.look(&head) {
+            Found::Answer(reply) => reply,
+            Found::Stale(reply) => {
+                let local = Arc::clone(&self);
+                let asking = async move { drop(local.ask(head, Ok(Bytes::new()), CacheStatus::Miss).await) };
+                self.background.keep_awake_for(asking.boxed());
+                reply
+            }
+            Found::Nothing(status) => self.ask(head, read(body).await, status).await,
+        }
+    }
+
+    /// Has the function answer, and keeps what may be kept.
+    async fn ask(&self, head: Parts, body: Result<Bytes, UnreadBody>, status: CacheStatus) -> Response<Body> {
+        let request = Request::from_parts(head.clone(), body);
+        let response = match self.rewrites.endpoint(head.uri.path()) {
+            Some(endpoint) => {
+                let invocation = Invocation { at: Utc::now(), background: Some(&self.background) };
+                serve(&self.app, endpoint, request, invocation).await
+            }
+            None => not_found(),
+        };
+        self.edge.pass(&head, response, status).await
     }
 }
 
@@ -154,6 +175,11 @@ A leaver: what goes with them, kept back by a folder that nobody else administer
   curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"deactivate\"}}' '{address}/api/users'
   curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"deactivate\",\"allowOrphans\":true}}' '{address}/api/users'
   curl -s -H 'X-Api-Key: demo-admin' --json '{{\"email\":\"{leaver}\",\"action\":\"restore\"}}' '{address}/api/users'
+
+A link that opens the summary without a key, and what the platform's cache makes of it (MISS, then HIT):
+  link=$(curl -si -H 'X-Api-Key: demo-manager' '{address}/api/security-report' | grep -o '/api/[^>]*sig=[^>]*')
+  curl -si {address}$link | grep x-vercel-cache
+  curl -si {address}$link | grep x-vercel-cache
 
 The record, and its proof:
   curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/actions?verify=true'

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod edge;
 mod live;
 mod local;
 mod routes;

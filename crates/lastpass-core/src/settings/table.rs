@@ -90,7 +90,7 @@ pub const TABLE: &[Variable] = &[
         "SIGNING_SECRET",
         "32 or more characters; several by commas",
         None,
-        "Proves the record of changes and signs sessions; the first signs, all verify; without it no change is made",
+        "Signs edge links, sessions and the record of changes; the first signs, all verify; without it there is none of the three",
     ),
     variable(
         "CHANGES",

@@ -92,19 +92,6 @@ impl Warning {
         }
     }
 
-    /// Something of one person could not be had.
-    pub(super) fn without_part(code: &'static str, what: &str, why: impl std::fmt::Display) -> Self {
-        Self { code, message: format!("{what} unknown: {why}") }
-    }
-
-    /// People could not be had, for a list of who can open folders.
-    pub(super) fn without_statuses(error: &lastpass::Error) -> Self {
-        Self {
-            code: "people-unavailable",
-            message: format!("names and statuses of those who can open the folders are unknown: {error}"),
-        }
-    }
-
     pub(super) fn alerts_cut(all: usize, told: usize) -> Self {
         Self {
             code: "alerts-cut",
@@ -119,6 +106,19 @@ impl Warning {
                 "without DATABASE_URL and SIGNING_SECRET nothing is recorded: neither exports nor changes, so that \
                       changes made by the API are not held against a record"
                     .to_owned(),
+        }
+    }
+
+    /// Something of one person could not be had.
+    pub(super) fn without_part(code: &'static str, what: &str, why: impl std::fmt::Display) -> Self {
+        Self { code, message: format!("{what} unknown: {why}") }
+    }
+
+    /// People could not be had, for a list of who can open folders.
+    pub(super) fn without_statuses(error: &lastpass::Error) -> Self {
+        Self {
+            code: "people-unavailable",
+            message: format!("names and statuses of those who can open the folders are unknown: {error}"),
         }
     }
 

@@ -143,11 +143,16 @@ impl Known {
     }
 
     fn actions(&mut self, actions: Result<Option<PersonActions>, store::Error>) -> Option<PersonActions> {
-        actions.unwrap_or_else(|error| {
-            let warning = Warning::without_part("record-unavailable", "our own actions on this person are", error);
+        let warning = match actions {
+            Ok(Some(actions)) => return Some(actions),
+            Ok(None) => Warning::no_record(),
+            Err(error) => Warning::without_part("record-unavailable", "our own actions on this person are", error),
+        };
+        // The events may have said so already.
+        if !self.meta.warnings.contains(&warning) {
             self.meta.warnings.push(warning);
-            None
-        })
+        }
+        None
     }
 }
 
