@@ -6,7 +6,10 @@ use chrono::TimeDelta;
 use lastpass_sim::{Company, Folder, Member, User};
 use serde_json::{Value, json};
 
-use crate::world::{AUDITOR, World, company};
+use crate::{
+    database::{Database, Kind, on_every_database},
+    world::{ADMIN, AUDITOR, World, company},
+};
 
 fn member(username: &str, group: Option<&str>) -> Member {
     Member {
@@ -168,6 +171,24 @@ async fn csv_has_the_rows_of_those_who_are_asked_for() {
     assert_eq!(problem["errors"][0]["field"], "limit");
 }
 
+on_every_database! {
+    async fn taking_the_file_along_is_recorded_and_looking_at_its_head_is_not(database) {
+        let world = World::recording(small(), database, &[]);
+        // The first change makes the tables.
+        let change = json!({ "email": "ann@example.com", "action": "requirePasswordChange" });
+        assert_eq!(world.post("users", change).await.status, 200);
+        let head = http::Request::head("/api/shared-folders?format=csv").header("x-api-key", ADMIN);
+        assert_eq!(world.send(head).await.status, 200);
+        world.settle().await;
+        assert_eq!(world.get("actions?action=export").await.json()["actions"], json!([]));
+        assert_eq!(world.get_as(AUDITOR, "shared-folders?format=csv").await.status, 200);
+        world.settle().await;
+        let exports = world.get("actions?action=export").await.json()["actions"].clone();
+        assert_eq!(exports[0]["export"], json!({ "route": "shared-folders", "format": "csv" }));
+        assert_eq!(exports.as_array().map(Vec::len), Some(1));
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_asked_is_named() {
     let world = World::new(small());
@@ -192,7 +213,7 @@ async fn a_tag_stands_for_the_bytes_and_fresh_reads_again() {
     let world = World::new(small());
     let first = world.get("shared-folders").await;
     let again = http::Request::get("/api/shared-folders")
-        .header("x-api-key", crate::world::ADMIN)
+        .header("x-api-key", ADMIN)
         .header("if-none-match", first.header("etag"));
     assert_eq!(world.send(again).await.status, 304);
     assert_ne!(world.get_as(AUDITOR, "shared-folders").await.header("etag"), first.header("etag"));

@@ -30,7 +30,7 @@ pub static SHARED_FOLDERS: Endpoint =
     Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
     let reader = FolderReader::required(&caller, "only an admin or an auditor may read who can open shared folders")?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, &caller)?;
@@ -53,12 +53,12 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     }
     let format = query.format;
     let answer = answer.select(query).await?;
+    if format == Format::Csv && takes_body {
+        export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+    }
     Ok(match format {
         Format::List => json::list(&answer, etag),
         Format::One => json::one(Arc::new(answer), etag).ok_or(Problem::UnknownFolder)?,
-        Format::Csv => {
-            export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
-            csv::rows(answer, etag)
-        }
+        Format::Csv => csv::rows(answer, etag),
     })
 }
