@@ -1,14 +1,19 @@
 //! Who may see what, and what everybody else gets.
 
 use http::Request;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company};
+use crate::{
+    sign_in::{issuer::Issuer, session_tokens::sample},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, World, company},
+};
 
 const REPORT: &str = "/api/security-report";
+const CRON: &str = "cron-0123456789abcdef";
+const SIEM: &str = "siem-0123456789abcdef";
 
-/// Every kind of caller, in the order of the cells below.
-const CALLERS: [&str; 8] = [
+/// Every kind of caller, in the order of the cells below. Edge links have stories of their own.
+const CALLERS: [&str; 14] = [
     "nobody",
     "a wrong key",
     "admin",
@@ -17,29 +22,37 @@ const CALLERS: [&str; 8] = [
     "provisioner",
     "an admin's cookie",
     "the same, of our own page",
+    "an admin's token",
+    "a token without a role",
+    "an auditor by group",
+    "an admin's Auth.js session",
+    "the scheduler",
+    "LastPass's push",
 ];
+
+type Cells = [u16; CALLERS.len()];
 
 /// What each caller gets of each method of each route: a bare question, or an empty body. 400 is somebody who may, and
 /// said nothing; 503 somebody who may, where there is no database.
-const CELLS: [(&str, &str, [u16; 8]); 17] = [
-    ("security-report", "GET", [401, 401, 200, 200, 200, 403, 200, 200]),
-    ("audit-logs", "GET", [401, 401, 200, 403, 200, 403, 200, 200]),
-    ("provision-user", "POST", [401, 401, 400, 403, 403, 400, 403, 400]),
-    ("users", "GET", [401, 401, 200, 403, 403, 403, 200, 200]),
-    ("users", "POST", [401, 401, 400, 403, 403, 400, 403, 400]),
-    ("groups", "GET", [401, 401, 200, 403, 403, 200, 200, 200]),
-    ("groups", "POST", [401, 401, 400, 403, 403, 403, 403, 400]),
-    ("shared-folders", "GET", [401, 401, 200, 403, 200, 403, 200, 200]),
-    ("actions", "GET", [401, 401, 503, 403, 503, 503, 503, 503]),
-    ("session", "GET", [200; 8]),
-    ("session", "POST", [403, 403, 403, 403, 403, 403, 403, 400]),
-    ("session", "DELETE", [403, 403, 403, 403, 403, 403, 403, 204]),
-    ("health", "GET", [200; 8]),
+const CELLS: [(&str, &str, Cells); 17] = [
+    ("security-report", "GET", [401, 401, 200, 200, 200, 403, 200, 200, 200, 403, 200, 200, 401, 401]),
+    ("audit-logs", "GET", [401, 401, 200, 403, 200, 403, 200, 200, 200, 403, 200, 200, 401, 401]),
+    ("provision-user", "POST", [401, 401, 400, 403, 403, 400, 403, 400, 400, 403, 403, 403, 401, 401]),
+    ("users", "GET", [401, 401, 200, 403, 403, 403, 200, 200, 200, 403, 403, 200, 401, 401]),
+    ("users", "POST", [401, 401, 400, 403, 403, 400, 403, 400, 400, 403, 403, 403, 401, 401]),
+    ("groups", "GET", [401, 401, 200, 403, 403, 200, 200, 200, 200, 403, 403, 200, 401, 401]),
+    ("groups", "POST", [401, 401, 400, 403, 403, 403, 403, 400, 400, 403, 403, 403, 401, 401]),
+    ("shared-folders", "GET", [401, 401, 200, 403, 200, 403, 200, 200, 200, 403, 200, 200, 401, 401]),
+    ("actions", "GET", [401, 401, 503, 403, 503, 503, 503, 503, 503, 403, 503, 503, 401, 401]),
+    ("session", "GET", [200; CALLERS.len()]),
+    ("session", "POST", [403, 403, 403, 403, 403, 403, 403, 400, 403, 403, 403, 403, 403, 403]),
+    ("session", "DELETE", [403, 403, 403, 403, 403, 403, 403, 204, 403, 403, 403, 403, 403, 403]),
+    ("health", "GET", [200; CALLERS.len()]),
     // Whoever asks: the method is none of the route's.
-    ("security-report", "POST", [405; 8]),
-    ("audit-logs", "POST", [405; 8]),
-    ("actions", "POST", [405; 8]),
-    ("shared-folders", "POST", [405; 8]),
+    ("security-report", "POST", [405; CALLERS.len()]),
+    ("audit-logs", "POST", [405; CALLERS.len()]),
+    ("actions", "POST", [405; CALLERS.len()]),
+    ("shared-folders", "POST", [405; CALLERS.len()]),
 ];
 
 /// Methods that no route has, beside those above.
@@ -47,11 +60,37 @@ const NEVER: [&str; 3] = ["PUT", "PATCH", "OPTIONS"];
 
 #[tokio::test]
 async fn every_route_answers_every_caller_as_the_table_says() {
-    let secret = "signing-0123456789abcdef0123456789abcdef";
-    let world = World::with(company(30), &[("SIGNING_SECRET", secret)]);
+    let (issuer, vectors) = (Issuer::clerk(), sample("session-token-vectors.json"));
+    let pem = issuer.key.pem();
+    let mut settings = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
+    settings.extend([
+        ("SIGNING_SECRET", SIGNING_SECRET),
+        ("AUTH_SECRET", vectors["secret"].as_str().expect("text")),
+        ("ROLE_GROUPS", "admin=Domain Admins;auditor=Compliance"),
+        ("CRON_SECRET", CRON),
+        ("SIEM_TOKEN", SIEM),
+    ]);
+    let mut company = company(30);
+    for (place, email, group) in [(3, "cleo@example.com", "Compliance"), (4, "ada@example.com", "Domain Admins")] {
+        let user = &mut company.users[place];
+        (user.username, user.disabled, user.groups) = (email.to_owned(), false, vec![group.to_owned()]);
+    }
+    let world = World::with(company, &settings);
     let sign_in = Request::post("/api/session").header("sec-fetch-site", "same-origin");
-    let signed_in = world.send_json(sign_in, &serde_json::json!({ "key": ADMIN })).await;
+    let signed_in = world.send_json(sign_in, &json!({ "key": ADMIN })).await;
     let cookie = signed_in.header("set-cookie").split(';').next().expect("a pair").to_owned();
+    let auth_js = vectors["authjs_v5:authjs.session-token"].as_str().expect("text");
+    let auth_js = format!("authjs.session-token={auth_js}");
+    let bearer = |change: &dyn Fn(&mut Value)| {
+        let mut claims = issuer.claims.clone();
+        change(&mut claims);
+        format!("Bearer {}", issuer.key.token("any", &claims))
+    };
+    let admin = bearer(&|_| {});
+    let no_role = bearer(&|claims| claims["metadata"]["role"] = json!("owner"));
+    let by_group = bearer(&|claims| {
+        (claims["metadata"], claims["email"]) = (json!({}), json!("cleo@example.com"));
+    });
     let as_caller = |request: http::request::Builder, caller: &str| match caller {
         "nobody" => request,
         "a wrong key" => request.header("x-api-key", "wrong-0123456789abcdef0123456789abcdef"),
@@ -61,6 +100,12 @@ async fn every_route_answers_every_caller_as_the_table_says() {
         "provisioner" => request.header("x-api-key", PROVISIONER),
         "an admin's cookie" => request.header("cookie", &cookie),
         "the same, of our own page" => request.header("cookie", &cookie).header("sec-fetch-site", "same-origin"),
+        "an admin's token" => request.header("authorization", &admin),
+        "a token without a role" => request.header("authorization", &no_role),
+        "an auditor by group" => request.header("authorization", &by_group),
+        "an admin's Auth.js session" => request.header("cookie", &auth_js),
+        "the scheduler" => request.header("authorization", format!("Bearer {CRON}")),
+        "LastPass's push" => request.header("authorization", format!("Splunk {SIEM}")),
         other => panic!("{other} is nobody"),
     };
     for name in crate::world::routes() {
@@ -70,12 +115,12 @@ async fn every_route_answers_every_caller_as_the_table_says() {
             let expected = match row {
                 Some((_, _, cells)) => *cells,
                 // What is in no row is no method of the route, which has one at least.
-                None if CELLS.iter().any(|(route, ..)| *route == name) => [405; 8],
+                None if CELLS.iter().any(|(route, ..)| *route == name) => [405; CALLERS.len()],
                 None => panic!("{name} is in no row of the table"),
             };
             for (caller, expected) in CALLERS.iter().zip(expected) {
                 let request = Request::builder().method(method).uri(format!("/api/{name}"));
-                let seen = world.send_json(as_caller(request, caller), &serde_json::json!({})).await;
+                let seen = world.send_json(as_caller(request, caller), &json!({})).await;
                 assert_eq!(seen.status.as_u16(), expected, "{method} {name} by {caller}: {}", seen.text());
                 if is_read && method == "GET" {
                     let head = Request::head(format!("/api/{name}"));

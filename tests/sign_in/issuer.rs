@@ -20,27 +20,27 @@ use serde_json::{Value, json};
 use crate::world::noon;
 
 /// A key that signs tokens.
-pub(super) enum SigningKey {
+pub(crate) enum SigningKey {
     Rsa(RsaKeyPair),
     P256(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
 }
 
 impl SigningKey {
-    pub(super) fn rsa() -> Self {
+    pub(crate) fn rsa() -> Self {
         Self::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).expect("a key"))
     }
 
-    pub(super) fn p256() -> Self {
+    pub(crate) fn p256() -> Self {
         Self::P256(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key"))
     }
 
-    pub(super) fn ed25519() -> Self {
+    pub(crate) fn ed25519() -> Self {
         Self::Ed25519(Ed25519KeyPair::generate().expect("a key"))
     }
 
     /// A new key of the same type.
-    pub(super) fn another(&self) -> Self {
+    pub(crate) fn another(&self) -> Self {
         match self {
             Self::Rsa(_) => Self::rsa(),
             Self::P256(_) => Self::p256(),
@@ -48,7 +48,7 @@ impl SigningKey {
         }
     }
 
-    pub(super) fn algorithm(&self) -> &'static str {
+    pub(crate) fn algorithm(&self) -> &'static str {
         match self {
             Self::Rsa(_) => "RS256",
             Self::P256(_) => "ES256",
@@ -57,7 +57,7 @@ impl SigningKey {
     }
 
     /// The public half, as a set of keys has it.
-    pub(super) fn jwk(&self, kid: &str) -> Value {
+    pub(crate) fn jwk(&self, kid: &str) -> Value {
         let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         let mut jwk = match self {
             Self::Rsa(key) => {
@@ -77,7 +77,7 @@ impl SigningKey {
     }
 
     /// The public half in PEM.
-    pub(super) fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         let der: PublicKeyX509Der<'_> = match self {
             Self::Rsa(key) => key.public_key().as_der(),
             Self::P256(key) => key.public_key().as_der(),
@@ -102,49 +102,49 @@ impl SigningKey {
     }
 
     /// A token under the key's usual header.
-    pub(super) fn token(&self, kid: &str, claims: &Value) -> String {
+    pub(crate) fn token(&self, kid: &str, claims: &Value) -> String {
         self.token_with(&json!({ "alg": self.algorithm(), "kid": kid, "typ": "JWT" }), claims)
     }
 
     /// A token under any header.
-    pub(super) fn token_with(&self, header: &Value, claims: &Value) -> String {
+    pub(crate) fn token_with(&self, header: &Value, claims: &Value) -> String {
         let message = message(header, claims);
         format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(self.sign(message.as_bytes())))
     }
 }
 
 /// Header and claims as they are signed.
-pub(super) fn message(header: &Value, claims: &Value) -> String {
+pub(crate) fn message(header: &Value, claims: &Value) -> String {
     let encode = |part: &Value| BASE64_URL_SAFE_NO_PAD.encode(part.to_string());
     format!("{}.{}", encode(header), encode(claims))
 }
 
 /// A token whose signature is an HMAC by any bytes.
-pub(super) fn hmac_token(header: &Value, claims: &Value, secret: &[u8]) -> String {
+pub(crate) fn hmac_token(header: &Value, claims: &Value, secret: &[u8]) -> String {
     let message = message(header, claims);
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message.as_bytes());
     format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
 }
 
 /// An identity provider, set up as its documents say.
-pub(super) struct Issuer {
-    pub(super) name: &'static str,
-    pub(super) key: SigningKey,
+pub(crate) struct Issuer {
+    pub(crate) name: &'static str,
+    pub(crate) key: SigningKey,
     /// The claims of a good token.
-    pub(super) claims: Value,
+    pub(crate) claims: Value,
     /// The settings that fit, but for the keys.
-    pub(super) settings: Vec<(&'static str, &'static str)>,
+    pub(crate) settings: Vec<(&'static str, &'static str)>,
     /// The role that the claims name.
-    pub(super) role: Role,
+    pub(crate) role: Role,
 }
 
 impl Issuer {
     /// One of each shape.
-    pub(super) fn all() -> [Self; 5] {
+    pub(crate) fn all() -> [Self; 5] {
         [Self::clerk(), Self::supabase(), Self::better_auth(), Self::auth0(), Self::okta()]
     }
 
-    pub(super) fn clerk() -> Self {
+    pub(crate) fn clerk() -> Self {
         let claims = json!({ "iss": "https://clerk.example.com", "sub": "user_2abc", "sid": "sess_1", "sts": "active",
                              "azp": "https://app.example.com", "email": "ann@example.com", "metadata": { "role": "admin" } });
         let settings = vec![
@@ -156,7 +156,7 @@ impl Issuer {
         Self { name: "Clerk", key: SigningKey::rsa(), claims: timed(claims), settings, role: Role::Admin }
     }
 
-    pub(super) fn supabase() -> Self {
+    pub(crate) fn supabase() -> Self {
         let claims = json!({ "iss": "https://ref.supabase.co/auth/v1", "sub": "8a4f-11", "aud": "authenticated",
                              "role": "authenticated", "email": "ann@example.com", "app_metadata": { "role": "auditor" },
                              "user_metadata": { "role": "admin", "email_verified": true } });
@@ -169,7 +169,7 @@ impl Issuer {
         Self { name: "Supabase", key: SigningKey::p256(), claims: timed(claims), settings, role: Role::Auditor }
     }
 
-    pub(super) fn better_auth() -> Self {
+    pub(crate) fn better_auth() -> Self {
         let claims = json!({ "iss": "https://app.example.com", "aud": "https://app.example.com", "sub": "u1", "id": "u1",
                              "email": "ann@example.com", "emailVerified": true, "role": "manager" });
         let settings = vec![
@@ -181,7 +181,7 @@ impl Issuer {
         Self { name: "Better Auth", key: SigningKey::ed25519(), claims: timed(claims), settings, role: Role::Manager }
     }
 
-    pub(super) fn auth0() -> Self {
+    pub(crate) fn auth0() -> Self {
         let claims = json!({ "iss": "https://tenant.eu.auth0.com/", "sub": "auth0|1", "azp": "client-1",
                              "aud": ["https://api.example.com", "https://tenant.eu.auth0.com/userinfo"],
                              "https://example.com/roles": ["owner", "provisioner"] });
@@ -195,7 +195,7 @@ impl Issuer {
         Self { name: "Auth0", key: SigningKey::rsa(), claims: timed(claims), settings, role: Role::Provisioner }
     }
 
-    pub(super) fn okta() -> Self {
+    pub(crate) fn okta() -> Self {
         let claims = json!({ "iss": "https://example.okta.com/oauth2/default", "sub": "ann@example.com", "uid": "00u1",
                              "aud": "api://default", "cid": "client-1", "groups": ["Everyone", "auditor"] });
         let settings = vec![
@@ -208,12 +208,12 @@ impl Issuer {
     }
 
     /// The settings, with where the keys are.
-    pub(super) fn settings_with<'a>(&'a self, keys: (&'a str, &'a str)) -> Vec<(&'a str, &'a str)> {
+    pub(crate) fn settings_with<'a>(&'a self, keys: (&'a str, &'a str)) -> Vec<(&'a str, &'a str)> {
         self.settings.iter().copied().chain([keys]).collect()
     }
 
     /// A setting's value.
-    pub(super) fn setting(&self, name: &str) -> Option<&'static str> {
+    pub(crate) fn setting(&self, name: &str) -> Option<&'static str> {
         self.settings.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 }

@@ -1,10 +1,10 @@
 //! Every way in, and every single defect that keeps somebody out.
 
 mod defects;
-mod issuer;
+pub(crate) mod issuer;
 mod key_server;
 mod rotation;
-mod session_tokens;
+pub(crate) mod session_tokens;
 mod stories;
 
 use chrono::{DateTime, Utc};

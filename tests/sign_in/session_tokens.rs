@@ -15,7 +15,8 @@ const V5: &str = "authjs.session-token";
 const V5_SECURE: &str = "__Secure-authjs.session-token";
 const V4: &str = "next-auth.session-token";
 
-fn sample(name: &str) -> Value {
+/// A sample of sessions.
+pub(crate) fn sample(name: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/auth").join(name);
     serde_json::from_str(&fs::read_to_string(path).expect("a sample")).expect("JSON")
 }

@@ -1,12 +1,15 @@
 //! The ways in beside each other, and through the front door.
 
+use chrono::TimeDelta;
+use futures_util::future::join_all;
 use http::Request;
 use lastpass_core::{
     auth::{Defect, Refusal, SessionCookie, Way},
     domain::Role,
     settings::Fault,
 };
-use serde_json::json;
+use lastpass_sim::FaultKind;
+use serde_json::{Value, json};
 
 use crate::world::{ADMIN, AUDITOR, World, company, noon};
 
@@ -51,7 +54,7 @@ async fn a_role_is_that_of_a_group_at_lastpass_which_is_asked_for_one_person() {
     let world = World::with(company, &settings);
     let mut claims = issuer.claims.clone();
     claims["email"] = json!("cleo@example.com");
-    claims["exp"] = json!((noon() + chrono::TimeDelta::hours(1)).timestamp());
+    claims["exp"] = json!((noon() + TimeDelta::hours(1)).timestamp());
     let token = issuer.key.token("any", &claims);
     let ask = async |path: &str| {
         world.send(Request::get(format!("/api/{path}")).header("authorization", format!("Bearer {token}"))).await
@@ -61,26 +64,44 @@ async fn a_role_is_that_of_a_group_at_lastpass_which_is_asked_for_one_person() {
     assert_eq!(ask("audit-logs").await.status, 200);
     // Who was let in stays so for five minutes; then a leaver is out.
     world.sim.with_company(|company| company.users[4].disabled = true);
-    world.pass(chrono::TimeDelta::minutes(4));
+    world.pass(TimeDelta::minutes(4));
     assert_eq!(ask("audit-logs").await.status, 200);
-    world.pass(chrono::TimeDelta::minutes(1));
+    world.pass(TimeDelta::minutes(1));
     ask("audit-logs").await.problem(403, "no-role");
 }
 
 #[tokio::test]
-async fn while_lastpass_is_silent_nobody_gets_a_role_by_groups() {
+async fn while_lastpass_is_silent_nobody_gets_a_role_by_groups_and_it_is_left_in_peace() {
     let issuer = Issuer::clerk();
     let pem = issuer.key.pem();
     let mut settings = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
     settings.retain(|(name, _)| *name != "AUTH_ROLE_CLAIM");
-    settings.push(("ROLE_GROUPS", "admin=Domain Admins"));
-    let world = World::with(company(3), &settings);
-    world.sim.inject(lastpass_sim::Fault::always(lastpass_sim::FaultKind::Fail("no".to_owned())));
+    // What is wrong with the changes does not keep anybody from reading.
+    settings.extend([("ROLE_GROUPS", "admin=Domain Admins"), ("CHANGES", "perhaps")]);
+    let mut company = company(3);
+    let person = &mut company.users[1];
+    (person.username, person.disabled, person.groups) =
+        ("cleo@example.com".to_owned(), false, vec!["Domain Admins".to_owned()]);
+    let world = World::with(company, &settings);
     let mut claims = issuer.claims.clone();
     claims["email"] = json!("cleo@example.com");
-    let token = issuer.key.token("any", &claims);
-    let seen = world.send(Request::get(REPORT).header("authorization", format!("Bearer {token}"))).await;
+    let bearer = format!("Bearer {}", issuer.key.token("any", &claims));
+    let ask =
+        async |path: &str| world.send(Request::get(format!("/api/{path}")).header("authorization", &bearer)).await;
+    world.sim.inject(lastpass_sim::Fault::always(FaultKind::TooMany { retry_after: Some(40) }));
+    let seen = ask("security-report").await;
     seen.problem(503, "roles-unavailable");
+    assert_eq!(seen.header("retry-after"), "40");
+    let asked = world.asked();
+    ask("security-report").await.problem(503, "roles-unavailable");
+    let own = ask("session").await;
+    assert_eq!((own.status.as_u16(), &own.json()["signedIn"], &own.json()["role"]), (200, &json!(true), &Value::Null));
+    assert_eq!(world.asked(), asked, "LastPass asked for peace");
+    world.sim.clear_faults();
+    world.pass(TimeDelta::seconds(41));
+    let together = join_all((0..10).map(|_| ask("session"))).await;
+    assert!(together.iter().all(|seen| seen.json()["role"] == "admin"));
+    assert_eq!(world.asked()["getuserdata"], asked["getuserdata"] + 1, "asked once for all of them");
 }
 
 #[tokio::test]
