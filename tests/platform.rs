@@ -113,8 +113,9 @@ impl Function {
         // A function that refuses the body may close before it has read it.
         let _ = stream.write_all(body);
         let mut reply = Vec::new();
-        let _ = stream.read_to_end(&mut reply);
-        let end = reply.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
+        let read = stream.read_to_end(&mut reply);
+        let end = reply.windows(4).position(|window| window == b"\r\n\r\n");
+        let end = end.unwrap_or_else(|| panic!("no head in {} bytes, {read:?}", reply.len()));
         let head = String::from_utf8(reply[..end].to_vec()).expect("text");
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         (status, head, reply.split_off(end + 4))

@@ -6,7 +6,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 #[cfg(feature = "sqlite")]
-use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{
     ConnectOptions, Row as _,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode, Postgres},
@@ -54,11 +54,7 @@ impl FromStr for DatabaseUrl {
         #[cfg(feature = "sqlite")]
         if text.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(text).map_err(|_| MalformedDatabaseUrl::Scheme)?;
-            let options = options
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .busy_timeout(CONNECT_TIMEOUT)
-                .disable_statement_logging();
+            let options = options.create_if_missing(true).busy_timeout(CONNECT_TIMEOUT).disable_statement_logging();
             return Ok(Self(Place::Sqlite(Box::new(options))));
         }
         if !(text.starts_with("postgres://") || text.starts_with("postgresql://")) {

@@ -114,8 +114,7 @@ impl Reply {
 /// The tag of a reply that depends on `parts` alone: equal where the bytes are equal, whichever process makes it.
 pub(super) fn etag(parts: impl Hash) -> String {
     let mut hasher = DefaultHasher::new();
-    let build = option_env!("VERCEL_GIT_COMMIT_SHA").unwrap_or(env!("CARGO_PKG_VERSION"));
-    (build, parts).hash(&mut hasher);
+    (env!("BUILD_ID"), parts).hash(&mut hasher);
     format!("\"{:016x}\"", hasher.finish())
 }
 
