@@ -54,7 +54,7 @@ const ANSWERS: [(&str, &[&[&str]]); 13] = [
     (
         "Off-board somebody, and know which passwords to change",
         &[
-            &["\"groups\":[\"VPN\"]", "\"orphanedFolders\":[]", "\"passwordsToRotate\":2"],
+            &["\"groups\":[\"VPN\"]", "\"orphanedFolders\":[]", "\"passwordsToRotate\":2", "Shared-Network"],
             &["\"success\":true", "\"dryRun\":false"],
             &["Shared-Ads", "ads.example.net", "bills.example.net", "!Shared-Network"],
             &["\"success\":true", "\"dryRun\":false"],
@@ -189,6 +189,20 @@ async fn every_line_of_the_recipes_does_what_it_says() {
     }
 }
 
+#[tokio::test]
+async fn a_change_that_is_refused_says_why() {
+    // Nobody is there whom the lines name, and no database.
+    let world = World::new(Company::empty());
+    let commands: Vec<_> =
+        recipes().iter().flat_map(|recipe| recipe.sh.iter()).map(|line| Shell::command(line)).collect();
+    for command in commands.iter().filter(|command| command.asked.method == "POST") {
+        let seen = command.asked.send(&world, ADMIN).await;
+        let [Stage::Pick(names)] = command.filter.as_slice() else { panic!("{command:?} filters the error away") };
+        assert!(seen.status.as_u16() >= 400 && names.iter().any(|name| name == "error"), "{command:?}");
+        assert!(seen.json()["error"].is_string(), "{}", seen.text());
+    }
+}
+
 #[test]
 fn every_line_has_a_twin_in_powershell() {
     for recipe in recipes() {
@@ -196,7 +210,7 @@ fn every_line_has_a_twin_in_powershell() {
         assert!(!sh.is_empty(), "{} has no line", recipe.title);
         assert_eq!(sh.len(), powershell.len(), "{}: lines of curl and of PowerShell", recipe.title);
         for (line, twin) in sh.iter().zip(powershell) {
-            assert_eq!(PowerShell::command(twin), Shell::command(line).listed(), "{twin}\nis not\n{line}");
+            assert_eq!(PowerShell::command(twin).listed(), Shell::command(line).listed(), "{twin}\nis not\n{line}");
         }
     }
 }
@@ -209,11 +223,13 @@ fn a_line_that_would_do_something_else_is_refused() {
         "curl -s \"$URL/api/actions\" \"$URL/api/users\"",
         "curl -s \"$HOST/api/actions\"",
         "curl -s 'https://other.example.com/api/actions'",
-        "curl \"$URL/api/actions\" | jq -c '.actions[] | map(.id)'",
+        "curl -s \"$URL/api/actions\" | jq -c '.actions[] | map(.id)'",
         "curl -s \"$URL/api/users\" --json '{\"email\":}'",
         "curl -s \"$URL/api/users",
         "curl -s \"$URL/api/actions?limit=1&limit=1\"",
         "curl -s \"$URL/api/actions\" > actions.json",
+        "curl -s \"$URL/api/actions?format=csv\" -o actions.csv",
+        "curl \"$URL/api/actions\"",
     ] {
         assert!(std::panic::catch_unwind(|| Shell::command(line)).is_err(), "{line}");
     }
@@ -241,9 +257,8 @@ fn shown(command: &Command, seen: &Seen, line: &str) -> String {
     assert!(!rows.is_empty(), "{line}\nfinds nothing in {}", seen.text());
     let Some(Stage::Pick(names)) = command.filter.last() else { panic!("{line}\nnames no members") };
     for name in names {
-        // A chain that is whole has no first bad row.
-        let may_be_null = name == "firstBad";
-        assert!(may_be_null || rows.iter().any(|row| !row[name].is_null()), "{line}\n{name} is always null");
+        let is_told = rows.iter().any(|row| !row[name].is_null());
+        assert_eq!(is_told, name != "error", "{line}\n{name} is told by none of {rows:?}");
     }
     rows.iter().map(|row| format!("{row}\n")).collect()
 }
@@ -295,11 +310,19 @@ struct Command {
 }
 
 impl Command {
-    /// The same with its lists gone through of themselves, as PowerShell does it.
+    /// The same in the form that is alike in both: PowerShell goes through lists of itself, needs no member `error`
+    /// (a refused request is an exception there), and shows a single member by its path.
     fn listed(mut self) -> Self {
         for stage in &mut self.filter {
-            if let Stage::Path(path) = stage {
-                path.retain(|part| *part != Part::Each);
+            match stage {
+                Stage::Path(path) => path.retain(|part| *part != Part::Each),
+                Stage::Pick(names) => {
+                    names.retain(|name| name != "error");
+                    if let [name] = names.as_slice() {
+                        *stage = Stage::Path(vec![Part::Member(name.clone())]);
+                    }
+                }
+                Stage::Where(_) => {}
             }
         }
         self
@@ -376,7 +399,8 @@ enum Part {
 impl Stage {
     fn of(&self, values: Vec<Value>) -> Vec<Value> {
         let member = |value: &Value, name: &str| {
-            value.get(name).cloned().unwrap_or_else(|| panic!("{name} is no member of {value}"))
+            let found = value.get(name).cloned().or((name == "error").then_some(Value::Null));
+            found.unwrap_or_else(|| panic!("{name} is no member of {value}"))
         };
         match self {
             Self::Path(parts) => parts.iter().fold(values, |values, part| {
@@ -441,10 +465,11 @@ impl Shell {
         let mut curl = parts.next().expect("a first part");
         assert_eq!(curl.next(), Some("curl"), "{line}");
         let (mut url, mut headers, mut body, mut file) = (None, BTreeMap::new(), None, None);
+        let mut silence = None;
         while let Some(word) = curl.next() {
             let mut value = || curl.next().unwrap_or_else(|| panic!("{word} has no value"));
             match word {
-                "-s" => {}
+                "-s" | "-fsS" => once(&mut silence, word),
                 "-H" => {
                     let (name, value) = value().split_once(": ").expect("a header");
                     note(&mut headers, name, value);
@@ -458,6 +483,8 @@ impl Shell {
                 place => once(&mut url, place.to_owned()),
             }
         }
+        // Without -f an error would be written where figures are expected.
+        assert_eq!(silence, Some(if file.is_some() { "-fsS" } else { "-s" }), "{line}");
         let filter = match parts.next().map(Iterator::collect::<Vec<_>>).as_deref() {
             None => Vec::new(),
             Some(["jq", "-c", filter]) => filter.split(" | ").map(Self::stage).collect(),
