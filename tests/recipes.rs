@@ -173,12 +173,18 @@ async fn every_line_of_the_recipes_does_what_it_says() {
         assert_eq!(recipe.sh.len(), answers.len(), "{}: each line has its answer in ANSWERS", recipe.title);
         for (line, expected) in recipe.sh.iter().zip(answers) {
             let command = Shell::command(line);
-            let shown = shown(&command, &command.asked.send(&world, ADMIN).await, line);
+            let seen = command.asked.send(&world, ADMIN).await;
+            let shown = shown(&command, &seen, line);
             for text in *expected {
                 match text.strip_prefix('!') {
                     Some(absent) => assert!(!shown.contains(absent), "{line}\nshows {absent}:\n{shown}"),
                     None => assert!(shown.contains(text), "{line}\ndoes not show {text}:\n{shown}"),
                 }
+            }
+            if command.asked.headers.contains_key("idempotency-key") {
+                let again = command.asked.send(&world, ADMIN).await;
+                assert_eq!(again.header("idempotency-replayed"), "true", "{line}");
+                assert_eq!(again.json()["actionId"], seen.json()["actionId"], "{line}");
             }
             // The document says that an auditor's key does for these.
             let is_for_auditors = ["shared-folders", "audit-logs", "actions"];
@@ -367,9 +373,11 @@ impl Asked {
     }
 }
 
-/// Notes a header; one that comes twice is an error.
+/// Notes a header; one that comes twice is an error, and one that the functions do not know.
 fn note(headers: &mut BTreeMap<String, String>, name: &str, value: &str) {
-    assert_eq!(headers.insert(name.to_lowercase(), value.to_owned()), None, "{name} comes twice");
+    let name = name.to_lowercase();
+    assert!(["authorization", "content-type", "idempotency-key"].contains(&name.as_str()), "{name} tells nothing");
+    assert_eq!(headers.insert(name, value.to_owned()), None, "a header comes twice");
 }
 
 /// Sets what may be there once.
