@@ -9,6 +9,7 @@ mod edge;
 mod faults;
 mod groups;
 mod platform;
+mod recipes;
 mod record;
 mod recorded;
 mod replay;
