@@ -194,7 +194,7 @@ The record, and its proof:
 /// A file of its own for each port, empty at each start: the made-up company forgets as well.
 fn fresh_file(port: u16) -> Result<PathBuf, Failure> {
     let file = env::temp_dir().join(format!("lastpass-functions-{port}.sqlite3"));
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in ["", "-journal"] {
         let mut path = file.clone().into_os_string();
         path.push(suffix);
         match fs::remove_file(&path) {
