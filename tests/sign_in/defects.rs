@@ -163,9 +163,12 @@ async fn an_address_that_nobody_proved_asks_for_no_role() {
     assert_eq!(claimant.role(), &ClaimedRole::ByGroups("ann@example.com".parse().expect("an address")));
     assert_eq!(claimant.name(), Some("ann@example.com"));
 
-    for unproved in [json!(false), json!("false")] {
+    // The second name is Better Auth's.
+    let unproved =
+        [("email_verified", json!(false)), ("email_verified", json!("false")), ("emailVerified", json!(false))];
+    for (mark, unproved) in unproved {
         let mut claims = unclaimed.clone();
-        claims["email_verified"] = unproved;
+        claims[mark] = unproved;
         let claimant = judged(claims).await;
         assert_eq!((claimant.role(), claimant.name()), (&ClaimedRole::Nobody, Some("sub:user_2abc")));
         assert!(claimant.settle(Some(lastpass_core::domain::Role::Admin)).is_none(), "groups give nobody a role");
