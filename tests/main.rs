@@ -8,6 +8,7 @@ mod database;
 mod edge;
 mod faults;
 mod groups;
+mod health;
 mod platform;
 mod recipes;
 mod record;

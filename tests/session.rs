@@ -123,9 +123,3 @@ async fn pages_of_named_origins_read_replies_and_never_with_a_cookie() {
     let preflight = Request::builder().method("OPTIONS").uri("/api/users").header("origin", "https://evil.example.com");
     world.send(preflight).await.problem(405, "method-not-allowed");
 }
-
-#[tokio::test]
-async fn liveness_says_nothing_private() {
-    let seen = World::with(company(3), &[("DASHBOARD_KEYS", "")]).send(Request::get("/api/health")).await;
-    assert_eq!((seen.status.as_u16(), seen.text()), (200, r#"{"status":"ok"}"#));
-}

@@ -41,6 +41,15 @@ impl Fault {
 /// How the reason of a variable begins that is not set.
 const UNSET: &str = "is not set";
 
+/// What is wrong with all settings, each variable once.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    /// Without these no route answers: nobody is let in, or there is nobody to ask.
+    pub closing: Vec<Fault>,
+    /// Malformed ones that some of the routes need.
+    pub others: Vec<Fault>,
+}
+
 /// All settings. Each part stands by itself, so that a missing one is named only to
 /// somebody whom the others let in.
 #[derive(Debug)]
@@ -179,6 +188,35 @@ impl Settings {
             record: demo.and_then(|demo| record(demo, lookup)),
         }
     }
+
+    /// What is wrong with them. What is only not set, and need not be, is no fault.
+    pub fn faults(&self) -> Faults {
+        let Self { sign_in, origins, scheduler, push, signing, organisation, role_groups, changes, record } = self;
+        let mut faults = Faults::default();
+        let mut known = Vec::new();
+        let closing = [sign_in.as_ref().err(), origins.as_ref().err(), organisation.as_ref().err()];
+        for fault in closing.into_iter().flatten().flatten() {
+            if !known.contains(&fault.variable) {
+                known.push(fault.variable);
+                faults.closing.push(fault.clone());
+            }
+        }
+        let others = [
+            scheduler.as_ref().err(),
+            push.as_ref().err(),
+            role_groups.as_ref().err(),
+            changes.as_ref().err(),
+            record.as_ref().err(),
+            signing.as_ref().err(),
+        ];
+        for fault in others.into_iter().flatten().flatten() {
+            if !known.contains(&fault.variable) && !fault.is_unset() {
+                known.push(fault.variable);
+                faults.others.push(fault.clone());
+            }
+        }
+        faults
+    }
 }
 
 fn conflicts(demo: bool, demo_database: DemoDatabase, lookup: impl Fn(&str) -> Option<String>) -> Vec<Fault> {
@@ -311,24 +349,8 @@ mod tests {
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        let Settings { sign_in, origins, scheduler, push, signing: _, organisation, role_groups: _, changes, record } =
-            settings(extra);
-        let all = [
-            sign_in.err(),
-            origins.err(),
-            scheduler.err(),
-            push.err(),
-            organisation.err(),
-            changes.err(),
-            record.err(),
-        ];
-        let mut names: Vec<&str> = Vec::new();
-        for fault in all.into_iter().flatten().flatten() {
-            if !names.contains(&fault.variable) {
-                names.push(fault.variable);
-            }
-        }
-        names
+        let Faults { closing, others } = settings(extra).faults();
+        closing.iter().chain(&others).map(|fault| fault.variable).collect()
     }
 
     #[test]
@@ -385,7 +407,8 @@ mod tests {
             (vec![("ROLE_GROUPS", "admin=A;admin=B")], vec!["ROLE_GROUPS"]),
             (vec![("KNOWN_GROUPS", "A, a")], vec!["KNOWN_GROUPS"]),
             (vec![("ALLOWED_EMAIL_DOMAINS", "@example.com")], vec!["ALLOWED_EMAIL_DOMAINS"]),
-            (vec![("DATABASE_URL", "")], vec!["DATABASE_URL"]),
+            (vec![("DATABASE_URL", ""), ("SIGNING_SECRET", "")], vec![]),
+            (vec![("CRON_SECRET", "short"), ("CHANGES", "x")], vec!["CRON_SECRET", "CHANGES"]),
             (vec![("DATABASE_URL", ""), ("POSTGRES_URL", "postgres://u@localhost/x")], vec![]),
             (vec![("DATABASE_URL", "mysql://x"), ("SIGNING_SECRET", "short")], vec!["DATABASE_URL", "SIGNING_SECRET"]),
             (vec![("LASTPASS_API_URL", "http://[::1]:4000/x")], vec![]),

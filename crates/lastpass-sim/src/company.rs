@@ -36,6 +36,8 @@ pub struct Company {
     pub folders: Vec<Folder>,
     /// What happened, but for what calls did to the simulator.
     pub log: Log,
+    /// Whether what calls do shows in the log.
+    pub logs_calls: bool,
     /// How many events a reply has at most.
     pub log_page: usize,
     /// Whether `next` is a number; its type is not documented.
@@ -63,6 +65,7 @@ impl Company {
             master_password_days: 365,
             folders: Vec::new(),
             log: Log::new(Vec::new()),
+            logs_calls: true,
             log_page: 10_000,
             log_next_is_number: false,
             log_to_is_exclusive: false,

@@ -59,7 +59,9 @@ impl World {
 
     /// Adds the event of a call to the log, beside others who look.
     pub(crate) fn record(&self, event: LogEvent) {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner).add(event);
+        if self.company.logs_calls {
+            self.journal.lock().unwrap_or_else(PoisonError::into_inner).add(event);
+        }
     }
 
     /// Up to `most` of the events wanted, newest first.

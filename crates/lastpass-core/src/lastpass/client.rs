@@ -317,15 +317,32 @@ impl Client {
         if window.is_empty() {
             return Ok(EventReading::default());
         }
+        let mut assembly = Assembly::new(self.zone, window, Limits::default());
+        while self.read_on(&mut assembly, budget).await? == Next::Ask {}
+        finished(assembly).await
+    }
+
+    /// The newest events of a window: as many as one reply holds, 10,000 at most.
+    ///
+    /// # Errors
+    /// Where the reply could not be had, or holds events of a single second alone.
+    pub async fn newest_events(&self, window: EventWindow, budget: &Budget) -> Result<EventReading, Error> {
+        let mut assembly = Assembly::new(self.zone, window, Limits::default());
+        let reading = async {
+            self.read_on(&mut assembly, budget).await?;
+            finished(assembly).await
+        };
+        reading.await.map_err(|error| match error {
+            EventsError::LastPass(error) => error,
+            EventsError::WindowTooLarge { .. } => Error::Senseless(Nonsense::Shape),
+        })
+    }
+
+    /// Asks for the next reply of a window.
+    async fn read_on(&self, assembly: &mut Assembly, budget: &Budget) -> Result<Next, EventsError> {
         let zone = self.zone;
-        let mut assembly = Assembly::new(zone, window, Limits::default());
-        let mut next = Next::Ask;
-        while next == Next::Ask {
-            let question = Question::Events(assembly.query());
-            let page = self.ask(question, budget, move |json| events::decode(json, zone)).await?;
-            next = assembly.take(page)?;
-        }
-        tokio::task::spawn_blocking(move || assembly.finish()).await.unwrap_or(Err(Error::Crashed.into()))
+        let page = self.ask(Question::Events(assembly.query()), budget, move |json| events::decode(json, zone)).await?;
+        assembly.take(page)
     }
 
     /// Asks, retries what may pass, and reads the reply away from the threads that serve requests.
@@ -362,6 +379,11 @@ impl Client {
             TransportError::Unconnected | TransportError::Broken | TransportError::TooLong => Error::Unreachable(error),
         })
     }
+}
+
+/// The events of all replies, put together away from the threads that serve requests.
+async fn finished(assembly: Assembly) -> Result<EventReading, EventsError> {
+    tokio::task::spawn_blocking(move || assembly.finish()).await.unwrap_or(Err(Error::Crashed.into()))
 }
 
 /// One reading of everybody, page by page.

@@ -16,11 +16,11 @@ use crate::{
     changes::{Changes, KnownGroups},
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        Budget, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport, Meter, Notice,
-        SiteCount, Transport, TransportError,
+        Budget, Client, Error, EventReading, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport,
+        Meter, Notice, SiteCount, Transport, TransportError,
     },
     report::{Departments, Orders},
-    settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Organisation, RecordPlace, Settings, Upstream},
+    settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Faults, Organisation, RecordPlace, Settings, Upstream},
     store::{ChainKeys, Database, Store},
 };
 
@@ -30,6 +30,7 @@ use super::{
     demo,
     edge_link::EdgeKeys,
     group_roles::GroupRoles,
+    health::Looks,
     origin::AllowedOrigins,
     problem::Problem,
     serve::Trace,
@@ -42,6 +43,8 @@ const DEADLINE: Duration = Duration::from_secs(50);
 const PART_DEADLINE: Duration = Duration::from_secs(20);
 /// Somebody who waits to be let in is told sooner that it cannot be known.
 const ROLE_DEADLINE: Duration = Duration::from_secs(10);
+/// A look at how everything is stays short, so that who waits for it learns that something is slow.
+const LOOK_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a part that could not be had is not asked for again: replies do without.
 const PART_REST: Duration = Duration::from_secs(60);
 
@@ -49,7 +52,7 @@ const PART_REST: Duration = Duration::from_secs(60);
 pub struct App {
     pub(super) sign_in: Result<Ways, Vec<Fault>>,
     pub(super) edge_keys: EdgeKeys,
-    source: Result<Source, Vec<Fault>>,
+    pub(super) source: Result<Source, Vec<Fault>>,
     roles: Result<GroupRoles, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
     pub(super) store: Result<Arc<Store>, Vec<Fault>>,
@@ -57,6 +60,9 @@ pub struct App {
     pub(super) time_zone: Tz,
     /// Pages of other origins that may read replies.
     pub(super) origins: AllowedOrigins,
+    /// What is wrong with the settings.
+    pub(super) faults: Faults,
+    pub(super) looks: Looks,
 }
 
 /// Where changes are asked for.
@@ -108,6 +114,7 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
+        let faults = settings.faults();
         let Settings { sign_in, signing, origins, organisation, role_groups, changes, record, scheduler: _, push: _ } =
             settings;
         let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
@@ -125,7 +132,8 @@ impl App {
             (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
         };
         let roles = role_groups.map(GroupRoles::new);
-        Self { sign_in, edge_keys, source, roles, desk, store, time_zone, origins: AllowedOrigins::new(origins) }
+        let (origins, looks) = (AllowedOrigins::new(origins), Looks::new());
+        Self { sign_in, edge_keys, source, roles, desk, store, time_zone, origins, faults, looks }
     }
 
     /// Who asks.
@@ -282,6 +290,16 @@ impl Source {
             }
         };
         self.windows.get(span, invocation, load).await
+    }
+
+    /// The newest events of LastPass's log, asked for now.
+    pub(super) fn newest_events(
+        &self,
+        window: EventWindow,
+        meter: &Arc<Meter>,
+    ) -> impl Future<Output = Result<EventReading, Error>> + Send + use<> {
+        let (client, budget) = (self.client.clone(), budget(LOOK_DEADLINE, meter));
+        async move { client.newest_events(window, &budget).await }
     }
 
     pub(super) async fn folders(

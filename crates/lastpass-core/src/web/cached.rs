@@ -77,6 +77,8 @@ pub(super) struct Cached<T> {
     question: &'static str,
     /// How long the question rests after a failure with nothing to serve in its place.
     rest_after_failure: TimeDelta,
+    /// Whether an answer past its freshness may stand in for one that is on its way, or cannot be had.
+    serves_old: bool,
 }
 
 type Outcome<T> = Result<Arc<T>, Error>;
@@ -126,7 +128,13 @@ impl<T: Send + Sync + 'static> Cached<T> {
             fresh_for: delta(fresh_for),
             question,
             rest_after_failure: delta(rest_after_failure),
+            serves_old: true,
         }
+    }
+
+    /// The same, of which no old answer stands in for a new one.
+    pub(super) fn never_stale(self) -> Self {
+        Self { serves_old: false, ..self }
     }
 
     /// The answer as `demand` wants it; `load` asks LastPass where that is needed.
@@ -152,6 +160,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
             if let Some(kept) = kept.as_ref().filter(|_| age.is_some_and(|age| age < fresh_for)) {
                 return Ok(Answer { value: Arc::clone(&kept.value), state: CacheState::Fresh, failure: None });
             }
+            let kept = kept.filter(|_| self.serves_old);
             let servable = kept.as_ref().filter(|_| age.is_some_and(|age| age < SERVED_ON_FAILURE));
             if let Some(failure) = &failure {
                 let usual = if servable.is_some() { PAUSE_AFTER_FAILURE } else { self.rest_after_failure };

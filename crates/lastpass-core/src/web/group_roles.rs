@@ -5,8 +5,6 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
-
 use crate::{
     domain::{EmailAddress, People, Role, fold},
     lastpass::{Client, Error, Meter},
@@ -35,7 +33,6 @@ pub(super) struct GroupRoles {
 /// Somebody's role, a question of its own: asked by one flight at a time.
 struct Person {
     email: EmailAddress,
-    since: DateTime<Utc>,
     role: Arc<Cached<Option<Role>>>,
 }
 
@@ -66,20 +63,17 @@ impl GroupRoles {
                 (Arc::clone(&self.groups), email.clone(), client.clone(), role_budget(meter));
             async move { Ok(among(&groups, &email, &client.person(&email, now, &budget).await?)) }
         };
-        let role = self.question(email, now).get(Demand::Usual, invocation, load).await?;
+        let role = self.question(email).get(Demand::Usual, invocation, load).await?;
         Ok(*role.value)
     }
 
-    /// The question for somebody's role. It is a new one after a while, so that no old answer stands in for one that
-    /// cannot be had.
-    fn question(&self, email: &EmailAddress, now: DateTime<Utc>) -> Arc<Cached<Option<Role>>> {
+    /// The question for somebody's role.
+    fn question(&self, email: &EmailAddress) -> Arc<Cached<Option<Role>>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept.iter().position(|person| person.email == *email).map(|place| kept.remove(place));
-        let is_young = |person: &Person| now.signed_duration_since(person.since).to_std().is_ok_and(|age| age < KEPT);
-        let person = known.filter(is_young).unwrap_or_else(|| Person {
+        let person = known.unwrap_or_else(|| Person {
             email: email.clone(),
-            since: now,
-            role: Arc::new(Cached::new("somebody's role", KEPT, REST_AFTER_FAILURE)),
+            role: Arc::new(Cached::new("somebody's role", KEPT, REST_AFTER_FAILURE).never_stale()),
         });
         if kept.len() >= MOST_KEPT {
             kept.remove(0);

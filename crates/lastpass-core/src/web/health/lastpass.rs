@@ -1,0 +1,122 @@
+//! Whether LastPass answers us, and what its log tells of its clock, its zone and its feed.
+
+use std::borrow::Cow;
+
+use chrono::TimeDelta;
+
+use crate::lastpass::Error;
+
+use super::{
+    super::{App, app::Source, problem::causes},
+    look::{Told, WINDOW},
+    part::{Part, Status},
+    sight::Sight,
+};
+
+const LASTPASS: &str = "lastpass";
+const CLOCK: &str = "clock";
+const EVENTS: &str = "events";
+
+/// A log in which for so long nothing happened is worth a question, even over a long weekend.
+const QUIET: TimeDelta = TimeDelta::days(3);
+
+/// How LastPass, its clock and its log are.
+pub(super) fn parts(told: Option<&Result<Told, Error>>, app: &App) -> [Part; 3] {
+    match (told, &app.source) {
+        (Some(Ok(told)), Ok(source)) => [answers(source), clock(told.sight, source, app), events(told.newest)],
+        (Some(Err(error)), _) => {
+            let unknown = |name| Part::off(name, "cannot be told while LastPass does not answer");
+            [fails(error), unknown(CLOCK), unknown(EVENTS)]
+        }
+        (_, Err(_)) | (None, _) => [LASTPASS, CLOCK, EVENTS].map(|name| Part::off(name, "needs the settings first")),
+    }
+}
+
+fn answers(source: &Source) -> Part {
+    Part::ok(
+        LASTPASS,
+        if source.is_demo { "the made-up company answers" } else { "answers, and accepts our credentials" },
+    )
+}
+
+fn fails(error: &Error) -> Part {
+    let (status, fix) = match error {
+        Error::Credentials => (
+            Status::Down,
+            "compare LASTPASS_ACCOUNT_NUMBER and LASTPASS_PROVISIONING_HASH with LastPass's Admin Console under Advanced > \
+             Enterprise API; a hash that was reset there replaces the old one at once; then deploy again",
+        ),
+        Error::Refused => (
+            Status::Down,
+            "check that the plan includes the Enterprise API, and that a super admin made the provisioning hash in the Admin \
+             Console under Advanced > Enterprise API",
+        ),
+        Error::Busy { .. } => (
+            Status::Degraded,
+            "wait a few minutes; where it happens often, raise CACHE_SECONDS, and look into audit-logs for others who use \
+             the same provisioning hash",
+        ),
+        Error::Timeout | Error::Unreachable(_) | Error::Senseless(_) => (
+            Status::Down,
+            "look at LastPass's status page, and whether LASTPASS_API_URL is the Enterprise API of your region (in the EU \
+             another host than elsewhere)",
+        ),
+        Error::Crashed => (Status::Down, "report it, with the lines that the log has under the request's id"),
+    };
+    Part::ill(LASTPASS, status, causes(error), fix)
+}
+
+fn clock(sight: Sight, source: &Source, app: &App) -> Part {
+    let zone = app.time_zone;
+    let off = |detail: String| {
+        let fix = format!(
+            "set LASTPASS_TIME_ZONE (now {zone}) to the time zone of the LastPass account, which is that of its oldest \
+             admin; where it is that already, the clock of this host is wrong"
+        );
+        Part::ill(CLOCK, Status::Degraded, detail, fix)
+    };
+    match sight {
+        Sight::InStep => Part::ok(CLOCK, "LastPass's log shows our calls when we made them"),
+        Sight::Unknown => {
+            Part::off(CLOCK, "none of our calls is in LastPass's log yet; this one is looked for after a minute")
+        }
+        Sight::Ahead { by } => off(format!("LastPass's log is {} ahead of our clock", length(by))),
+        Sight::Behind { by } => off(format!("LastPass's log is {} behind our clock", length(by))),
+        Sight::Silent { since } => Part::ill(
+            CLOCK,
+            Status::Degraded,
+            format!("LastPass's log does not show our call of {}", since.format("%Y-%m-%dT%H:%M:%SZ")),
+            format!(
+                "look in the Admin Console's reporting for API events of {}: if it shows none, the log is late or switched \
+                 off; if it shows them at another time, LASTPASS_TIME_ZONE (now {zone}) is wrong",
+                source.label
+            ),
+        ),
+    }
+}
+
+fn events(newest: Option<TimeDelta>) -> Part {
+    let quiet = |detail| {
+        let fix: Cow<'static, str> =
+            "if people were at work, look at the Admin Console's reporting: what is missing there \
+                                      LastPass does not log; what is there and not here, tell its support"
+                .into();
+        Part::ill(EVENTS, Status::Degraded, detail, fix)
+    };
+    match newest {
+        None => {
+            quiet(format!("LastPass's log has nothing but our own questions of the last {} days", WINDOW.num_days()))
+        }
+        Some(age) if age > QUIET => quiet(format!("the newest event is {} old", length(age))),
+        Some(age) => Part::ok(EVENTS, format!("the newest event is {} old", length(age.max(TimeDelta::zero())))),
+    }
+}
+
+/// A length of time in days, hours and minutes.
+fn length(time: TimeDelta) -> String {
+    let (days, hours, minutes) = (time.num_days(), time.num_hours() % 24, time.num_minutes() % 60);
+    let parts = [(days, "d"), (hours, "h"), (minutes, "min")];
+    let told: Vec<_> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count} {unit}")).collect();
+    if told.is_empty() { "less than a minute".to_owned() } else { told.join(" ") }
+}

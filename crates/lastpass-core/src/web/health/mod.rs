@@ -1,0 +1,69 @@
+//! `GET /api/health`: whether everything works that answers need, and what to do where it does not. Anybody reads the
+//! status alone, an admin how each part is. Served by the function of the session.
+
+mod database;
+mod lastpass;
+mod look;
+mod part;
+mod settings;
+mod sight;
+
+use futures_util::FutureExt;
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use serde::Serialize;
+
+use super::{
+    App, Body, Endpoint,
+    permit::Admin,
+    problem::Problem,
+    reply::Reply,
+    serve::{Methods, Visit},
+};
+
+pub(super) use look::Looks;
+
+use part::{Part, Status};
+
+/// The endpoint of the health; open to anybody.
+pub static HEALTH: Endpoint = Endpoint {
+    name: "health",
+    methods: Methods::Open { get: |app, visit| get(app, visit).boxed(), post: None, delete: None },
+};
+
+async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
+    let admin = admin(app, &visit).await;
+    let Visit { parameters, invocation, trace, .. } = visit;
+    parameters.finish()?;
+    let look = app.looks.look(app, invocation, trace).await;
+    let mut parts = vec![settings::part(&app.faults)];
+    parts.extend(lastpass::parts(look.lastpass.as_ref(), app));
+    parts.extend(database::parts(look.database.as_ref(), app, admin, trace).await);
+    parts.push(Part::off("sync", "figures are read when they are asked for; nothing takes them down by schedule"));
+    Ok(document(part::overall(&parts), admin.map(|_| parts.as_slice())))
+}
+
+/// The proof of who asks, where it is an admin.
+async fn admin(app: &App, visit: &Visit<'_>) -> Option<Admin> {
+    let ways = app.sign_in.as_ref().ok()?;
+    let claimant = app.claimant(visit.headers, ways, visit.invocation).await.ok()?;
+    let caller = app.caller(claimant, visit.invocation, visit.trace).await.ok()??;
+    Admin::of(&caller)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<&'a [Part]>,
+}
+
+fn document(status: Status, parts: Option<&[Part]>) -> Reply {
+    let body = serde_json::to_vec(&Document { status, parts }).expect("texts are JSON");
+    let code = match status {
+        Status::Ok | Status::Degraded | Status::Off => StatusCode::OK,
+        Status::Down => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut reply = Reply::new(code, Body::from(body));
+    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    reply
+}

@@ -1,0 +1,287 @@
+//! Whether everything works that answers need, and what to do where it does not: every fault is named.
+
+use chrono::TimeDelta;
+use http::Request;
+use lastpass_sim::{Company, Fault, FaultKind, Log, LogEvent};
+use serde_json::{Value, json};
+
+use crate::{
+    database::{Database, Kind, on_every_database},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company, noon},
+};
+
+/// A company in whose log somebody logged in ten minutes ago.
+fn at_work() -> Company {
+    let mut company = company(5);
+    company.log = Log::new(vec![login(TimeDelta::minutes(10))]);
+    company
+}
+
+fn login(ago: TimeDelta) -> LogEvent {
+    LogEvent::new(noon() - ago, "ann@example.com", "192.0.2.1", "Log in", "")
+}
+
+/// What an admin sees: the HTTP status, the status of all, and the part of this name.
+async fn part(world: &World, name: &str) -> (u16, String, Value) {
+    let seen = world.get("health").await;
+    assert_eq!((seen.header("cache-control"), seen.header("content-type")), ("private, no-store", "application/json"));
+    let json = seen.json();
+    let parts = json["parts"].as_array().unwrap_or_else(|| panic!("parts in {json}"));
+    let part = parts.iter().find(|part| part["name"] == name).unwrap_or_else(|| panic!("{name} in {json}"));
+    (seen.status.as_u16(), json["status"].as_str().expect("a status").to_owned(), part.clone())
+}
+
+/// Asserts that a part is ill in this way, and that the words name what is wrong and what to do.
+async fn ill(world: &World, name: &str, all: (u16, &str), status: &str, detail: &str, fix: &str) {
+    let (code, together, part) = part(world, name).await;
+    assert_eq!((code, together.as_str(), &part["status"]), (all.0, all.1, &json!(status)), "{part}");
+    let says = |member: &str, words: &str| part[member].as_str().is_some_and(|text| text.contains(words));
+    assert!(says("detail", detail) && says("fix", fix), "{part}");
+}
+
+async fn status_for(world: &World, request: http::request::Builder) -> (u16, String) {
+    let seen = world.send(request.uri("/api/health")).await;
+    (seen.status.as_u16(), seen.text().to_owned())
+}
+
+#[tokio::test]
+async fn an_admin_sees_each_part_and_everybody_else_the_status_alone() {
+    let world = World::with(at_work(), &[]);
+    assert_eq!(status_for(&world, Request::get("/")).await, (200, r#"{"status":"ok"}"#.to_owned()));
+    for key in [MANAGER, AUDITOR, PROVISIONER, "wrong-0123456789abcdef0123456789abcdef"] {
+        let asked = Request::get("/").header("x-api-key", key);
+        assert_eq!(status_for(&world, asked).await, (200, r#"{"status":"ok"}"#.to_owned()), "{key}");
+    }
+    let json = world.get("health").await.json();
+    let parts = json["parts"].as_array().expect("parts");
+    let states: Vec<_> = parts.iter().map(|part| (part["name"].as_str(), part["status"].as_str())).collect();
+    let expected = [
+        ("settings", "ok"),
+        ("lastpass", "ok"),
+        ("clock", "off"),
+        ("events", "ok"),
+        ("database", "off"),
+        ("record", "off"),
+        ("sync", "off"),
+    ];
+    assert_eq!(states, expected.map(|(name, status)| (Some(name), Some(status))));
+    assert_eq!(parts[3]["detail"], "the newest event is 10 min old");
+    assert!(parts[4]["detail"].as_str().expect("words").contains("DATABASE_URL is not set"), "{json}");
+    let head = world.send(Request::head("/api/health").header("x-api-key", ADMIN)).await;
+    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+    world.get("health?verbose=1").await.problem(400, "invalid-parameters");
+}
+
+#[tokio::test]
+async fn lastpass_is_asked_once_a_minute_however_many_ask() {
+    let world = World::with(at_work(), &[("CACHE_SECONDS", "0")]);
+    let many = (0..20).map(|_| world.send(Request::get("/api/health")));
+    futures_util::future::join_all(many).await;
+    world.pass(TimeDelta::seconds(59));
+    world.get("health").await;
+    assert_eq!(world.asked().into_iter().collect::<Vec<_>>(), [("reporting".to_owned(), 1)]);
+    world.pass(TimeDelta::seconds(1));
+    world.get("health").await;
+    assert_eq!(world.asked()["reporting"], 2);
+    // Nor more often where it fails.
+    world.sim.inject(Fault::always(FaultKind::TooMany { retry_after: Some(1) }));
+    world.pass(TimeDelta::minutes(1));
+    world.get("health").await;
+    let asked = world.asked()["reporting"];
+    world.pass(TimeDelta::seconds(59));
+    world.get("health").await;
+    assert_eq!(world.asked()["reporting"], asked);
+}
+
+#[tokio::test]
+async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
+    let missing = World::with(at_work(), &[("LASTPASS_PROVISIONING_HASH", "")]);
+    let where_it_is = "Advanced > Enterprise API";
+    ill(&missing, "settings", (503, "down"), "down", "LASTPASS_PROVISIONING_HASH is not set", where_it_is).await;
+    let (_, _, lastpass) = part(&missing, "lastpass").await;
+    assert_eq!(lastpass["status"], "off");
+    assert!(missing.asked().is_empty());
+    let anybody = status_for(&missing, Request::get("/")).await;
+    assert_eq!(anybody, (503, r#"{"status":"down"}"#.to_owned()));
+
+    for (name, value, expected) in [
+        ("LASTPASS_ACCOUNT_NUMBER", "canary", (503, "down")),
+        ("CACHE_SECONDS", "canary", (503, "down")),
+        ("CHANGES", "canary", (200, "degraded")),
+        ("ROLE_GROUPS", "canary", (200, "degraded")),
+        ("DATABASE_URL", "canary://canary", (200, "degraded")),
+        ("SIGNING_SECRET", "canary", (200, "degraded")),
+        ("CRON_SECRET", "canary", (200, "degraded")),
+        ("SIEM_TOKEN", "canary", (200, "degraded")),
+    ] {
+        let world = World::with(at_work(), &[(name, value)]);
+        ill(&world, "settings", expected, expected.1, name, name).await;
+        assert!(!world.get("health").await.text().contains("canary"), "{name}");
+    }
+    // Where nobody can prove to be an admin, nobody reads more than the status.
+    for (name, value) in [("DASHBOARD_KEYS", ""), ("AUTH_SECRET", "canary"), ("CORS_ALLOWED_ORIGINS", "canary")] {
+        let seen = World::with(at_work(), &[(name, value)]).get("health").await;
+        assert_eq!((seen.status.as_u16(), seen.text()), (503, r#"{"status":"down"}"#), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
+    let world = World::with(at_work(), &[("LASTPASS_PROVISIONING_HASH", "another")]);
+    ill(&world, "lastpass", (503, "down"), "down", "refused the account number or the", "replaces the old one").await;
+    for (kind, status, detail, fix) in [
+        (FaultKind::Refused, "down", "out of reach", "LASTPASS_API_URL"),
+        (FaultKind::Delay(std::time::Duration::from_secs(3600)), "down", "in time", "status page"),
+        (FaultKind::Status(500), "down", "HTTP status 500", "status page"),
+        (FaultKind::Html, "down", "markup", "LASTPASS_API_URL"),
+        (FaultKind::Fail("canary".to_owned()), "down", "refused the request", "Enterprise API"),
+        (FaultKind::TooMany { retry_after: None }, "degraded", "limits our calls", "CACHE_SECONDS"),
+    ] {
+        let world = World::with(at_work(), &[]);
+        world.sim.inject(Fault::always(kind));
+        let all = if status == "down" { (503, "down") } else { (200, "degraded") };
+        ill(&world, "lastpass", all, status, detail, fix).await;
+        for other in ["clock", "events"] {
+            let (_, _, part) = part(&world, other).await;
+            assert_eq!(part["status"], "off", "not known is not well: {part}");
+        }
+        assert!(!world.get("health").await.text().contains("canary"));
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_shows_our_calls_when_they_were_made_is_in_step() {
+    let world = World::with(at_work(), &[]);
+    assert_eq!(part(&world, "clock").await.2["status"], "off");
+    world.pass(TimeDelta::seconds(61));
+    let (code, all, clock) = part(&world, "clock").await;
+    assert_eq!(
+        (code, all.as_str(), &clock["status"], &clock["fix"]),
+        (200, "ok", &json!("ok"), &Value::Null),
+        "{clock}"
+    );
+    // In the hour that comes twice a local time says two things: that is no fault.
+    let autumn = World::with(at_work(), &[]);
+    autumn.pass("2027-11-07T05:58:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time") - noon());
+    for _ in 0..70 {
+        autumn.pass(TimeDelta::seconds(61));
+        let (_, _, clock) = part(&autumn, "clock").await;
+        assert_ne!(clock["status"], "degraded", "{} {clock}", autumn.now());
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_hours_off_is_named_by_how_much() {
+    for (zone, detail) in [
+        ("America/Chicago", "1 h ahead"),
+        ("America/Halifax", "1 h behind"),
+        ("Europe/Berlin", "6 h behind"),
+        ("Asia/Kathmandu", "10 h 45 min behind"),
+        ("Pacific/Honolulu", "5 h ahead"),
+    ] {
+        let world = World::with(at_work(), &[("LASTPASS_TIME_ZONE", zone)]);
+        world.get("health").await;
+        world.pass(TimeDelta::seconds(90));
+        ill(&world, "clock", (200, "degraded"), "degraded", detail, &format!("LASTPASS_TIME_ZONE (now {zone})")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_does_not_show_our_call_is_silent() {
+    // A call under another label is none of ours.
+    let world = World::with(at_work(), &[("LASTPASS_API_USER", "ours")]);
+    let silent = world.sim.clone();
+    let stop = |stopped: bool| silent.with_company(|company| company.logs_calls = !stopped);
+    stop(true);
+    world.get("health").await;
+    world.pass(TimeDelta::minutes(4));
+    assert_eq!(part(&world, "clock").await.2["status"], "off", "it may yet come");
+    world.pass(TimeDelta::minutes(1));
+    ill(&world, "clock", (200, "degraded"), "degraded", "our call of 2026-11-24T12:00:00Z", "API events of ours").await;
+    stop(false);
+    world.pass(TimeDelta::minutes(1));
+    world.get("health").await;
+    world.pass(TimeDelta::minutes(1));
+    assert_eq!(part(&world, "clock").await.2["status"], "ok", "and comes again");
+}
+
+#[tokio::test]
+async fn a_log_in_which_nothing_happens_is_named() {
+    let quiet = |ago| {
+        let mut company = at_work();
+        company.log = Log::new(vec![login(ago)]);
+        World::with(company, &[])
+    };
+    let fix = "Admin Console's reporting";
+    ill(&quiet(TimeDelta::days(4)), "events", (200, "degraded"), "degraded", "the newest event is 4 d old", fix).await;
+    ill(&quiet(TimeDelta::days(8)), "events", (200, "degraded"), "degraded", "of the last 7 days", fix).await;
+    assert_eq!(part(&quiet(TimeDelta::days(2)), "events").await.2["status"], "ok");
+    // Our own questions are no life.
+    let world = quiet(TimeDelta::days(4));
+    world.get("security-report").await;
+    world.pass(TimeDelta::minutes(1));
+    assert_eq!(part(&world, "events").await.2["status"], "degraded");
+}
+
+on_every_database! {
+    async fn the_database_and_its_record_are_looked_at(database) {
+        let world = World::recording(at_work(), database, &[]);
+        let (_, _, empty) = part(&world, "database").await;
+        assert_eq!(empty["status"], "ok", "{empty}");
+        assert_eq!(part(&world, "record").await.2["detail"], "nothing is recorded yet");
+        let person = json!({ "firstName": "A", "lastName": "B", "email": "a@example.com", "department": "Sales" });
+        assert_eq!(world.post("provision-user", person).await.status, 201);
+        world.pass(TimeDelta::minutes(1));
+        let chain = world.get("actions?verify=true").await.json()["chain"].clone();
+        let (code, all, record) = part(&world, "record").await;
+        assert_eq!((code, all.as_str(), &record["status"]), (200, "ok", &json!("ok")), "{record}");
+        let detail = record["detail"].as_str().expect("words");
+        assert!(detail.starts_with(&format!("{} rows", chain["count"])), "{detail}");
+        assert!(detail.contains(chain["head"].as_str().expect("a head")), "{detail}");
+
+        let update = "update lastpass_record set actor = 'x' where number = 2";
+        database
+            .tamper(
+                &format!("alter table lastpass_record disable trigger all; {update}"),
+                &format!("drop trigger lastpass_record_update; {update}"),
+            )
+            .await;
+        ill(&world, "record", (200, "degraded"), "degraded", "row 2 of 3", "who can write to the database").await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_out_of_reach_is_named() {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let away = [("DATABASE_URL", "postgres://canary:canary@127.0.0.1:1/canary")];
+    let world = World::recording(at_work(), &database, &away);
+    ill(&world, "database", (200, "degraded"), "down", "out of reach", "DATABASE_URL").await;
+    assert_eq!(part(&world, "record").await.2["status"], "off");
+    assert!(!world.get("health").await.text().contains("canary"));
+    if let Some(database) = Kind::Postgres.empty().await {
+        lesser(&database).await;
+    }
+}
+
+/// A user who may not read the tables.
+async fn lesser(database: &Database) {
+    let world = World::recording(at_work(), database, &[]);
+    let person = json!({ "firstName": "A", "lastName": "B", "email": "a@example.com", "department": "Sales" });
+    assert_eq!(world.post("provision-user", person).await.status, 201);
+    let lesser = database.as_lesser_role("").await;
+    let world = World::recording(at_work(), &lesser, &[]);
+    ill(&world, "database", (200, "degraded"), "down", "SQLSTATE 42501", "lastpass_").await;
+}
+
+#[tokio::test]
+async fn the_guides_dialect_and_the_demo_are_looked_at_alike() {
+    let guide = World::with(at_work(), &[("LASTPASS_API_DIALECT", "guide")]);
+    let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
+    for (world, key) in [(guide, ADMIN), (demo, "demo-admin")] {
+        world.get_as(key, "health").await;
+        world.pass(TimeDelta::seconds(90));
+        let json = world.get_as(key, "health").await.json();
+        let states: Vec<_> = json["parts"].as_array().expect("parts").iter().map(|part| &part["status"]).collect();
+        assert_eq!(&states[..4], ["ok"; 4], "{json}");
+    }
+}
