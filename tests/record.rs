@@ -140,6 +140,24 @@ on_every_database! {
     }
 }
 
+on_every_database! {
+    async fn a_whole_report_says_that_it_is_not_recorded_until_there_are_tables(database) {
+        let world = World::recording(company(20), database, &[]);
+        let before = world.get("security-report").await;
+        assert_eq!(before.warnings(), ["not-recorded"]);
+        // What is not recorded of anybody has no word of it.
+        assert_eq!(world.get("security-report?limit=1").await.warnings(), [""; 0]);
+        assert_eq!(world.get_as(MANAGER, "security-report").await.warnings(), [""; 0]);
+        assert_eq!(world.post("provision-user", person("a")).await.status, 201);
+        let after = world.get("security-report").await;
+        assert_eq!(after.warnings(), [""; 0]);
+        assert_ne!(after.header("etag"), before.header("etag"));
+        world.settle().await;
+        let exports = world.get("actions?action=export").await.json();
+        assert_eq!(exports["actions"][0]["export"], json!({ "route": "security-report", "format": "json" }));
+    }
+}
+
 #[tokio::test]
 async fn an_export_carries_every_row_of_a_record_of_thousands() {
     let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };

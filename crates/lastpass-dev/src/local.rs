@@ -183,6 +183,9 @@ A link that opens the summary without a key, and what the platform's cache makes
 
 The record, and its proof:
   curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/actions?verify=true'
+
+Whether everything is well, and what to do where it is not:
+  curl -s -H 'X-Api-Key: demo-admin' '{address}/api/health'
 ",
         month_ago = (Utc::now() - TimeDelta::days(30)).date_naive(),
         routes = routes(address),

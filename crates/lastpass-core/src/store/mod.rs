@@ -33,6 +33,14 @@ impl Store {
         Self { database, keys, schema: schema::Schema::new(may_create_tables) }
     }
 
+    /// Whether there are tables of ours. Once they were seen, nobody is asked again.
+    ///
+    /// # Errors
+    /// Where the database fails.
+    pub async fn has_tables(&self) -> Result<bool, Error> {
+        self.schema.has_tables(&self.database).await
+    }
+
     /// A transaction that no other writer's runs beside, on tables that are there.
     async fn write(&self) -> Result<Transaction, Error> {
         self.schema.ensure(&self.database).await?;

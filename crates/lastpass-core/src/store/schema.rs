@@ -25,18 +25,33 @@ const VERSION_TABLE: Script = Script {
 #[derive(Debug)]
 pub(super) struct Schema {
     may_create: bool,
+    /// They are there, and as this build needs them.
+    ensured: OnceCell<()>,
+    /// They are there, of whatever build.
     seen: OnceCell<()>,
 }
 
 impl Schema {
     pub(super) fn new(may_create: bool) -> Self {
-        Self { may_create, seen: OnceCell::new() }
+        Self { may_create, ensured: OnceCell::new(), seen: OnceCell::new() }
     }
 
     /// Sees to it that the tables are there.
     pub(super) async fn ensure(&self, database: &Database) -> Result<(), Error> {
-        self.seen.get_or_try_init(|| async { if self.may_create { migrate(database).await } else { Ok(()) } }).await?;
+        self.ensured
+            .get_or_try_init(|| async { if self.may_create { migrate(database).await } else { Ok(()) } })
+            .await?;
         Ok(())
+    }
+
+    /// Whether they are there.
+    pub(super) async fn has_tables(&self, database: &Database) -> Result<bool, Error> {
+        let look = || async { version(&mut database.begin_reading().await?).await.map(drop) };
+        match self.seen.get_or_try_init(look).await {
+            Ok(()) => Ok(true),
+            Err(Error::NoTables) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -1,17 +1,24 @@
 //! Taking data along is recorded, once an hour for each person, route and format.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::{auth::Caller, changes::action_id, store::Entry};
+use crate::{
+    auth::Caller,
+    changes::action_id,
+    store::{self, Entry},
+};
 
-use super::{App, Invocation, problem::causes};
+use super::{App, Invocation, problem::causes, serve::Trace, warning::Warning};
 
 /// How often the same export by the same person is recorded.
 const RECORDED_EVERY: TimeDelta = TimeDelta::hours(1);
+
+/// A reply does not wait longer to say that it is not recorded.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What was exported.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -37,12 +44,21 @@ pub(super) async fn record(app: &App, caller: &Caller, export: Export, request_i
     };
     let (store, since) = (Arc::clone(store), invocation.at - RECORDED_EVERY);
     let work = async move {
-        if let Err(error) = store.append_once(&entry, since).await {
-            tracing::error!(cause = causes(&error), "an export could not be recorded");
+        match store.append_once(&entry, since).await {
+            Ok(()) => {}
+            Err(error @ store::Error::NoTables) => tracing::warn!(cause = causes(&error), "an export is not recorded"),
+            Err(error) => tracing::error!(cause = causes(&error), "an export could not be recorded"),
         }
     };
     match invocation.background {
         Some(background) => background.keep_awake_for(work.boxed()),
         None => work.await,
     }
+}
+
+/// What a reply says that cannot be recorded, since the database has no tables yet.
+pub(super) async fn warning(app: &App, trace: &Trace) -> Option<Warning> {
+    let store = app.store().ok()?;
+    let has_tables = trace.database(tokio::time::timeout(PATIENCE, store.has_tables())).await;
+    matches!(has_tables, Ok(Ok(false))).then(Warning::nothing_recorded)
 }

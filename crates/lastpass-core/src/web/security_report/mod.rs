@@ -72,7 +72,12 @@ async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let reader = Reader::of(&caller)?;
     let query = Query::parse(parameters, reader)?;
     let demand = if query.fresh { Demand::Fresh } else { Demand::Usual };
-    let answer = Arc::new(ask(app, demand, invocation, trace).await?);
+    let mut answer = ask(app, demand, invocation, trace).await?;
+    let (format, is_whole) = (query.format, query.limit.is_none());
+    if query.view == View::Full && format == Format::Json && is_whole {
+        answer.meta.warnings.extend(export::warning(app, trace).await);
+    }
+    let answer = Arc::new(answer);
     let etag = answer.etag(caller.role(), &canonical);
     if reply::is_known(headers.get(IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
@@ -83,7 +88,6 @@ async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
             return Ok(json::summary(Summary::of(&answer.figures().await?, &answer.meta), etag));
         }
     };
-    let (format, is_whole) = (query.format, query.limit.is_none());
     let list = answer.list(query).await?;
     let taken = |format| Export { route: NAME, format };
     match format {
