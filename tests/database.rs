@@ -101,6 +101,15 @@ impl Database {
         assert!(self.run(sql).await.is_err(), "{sql}");
     }
 
+    /// Keeps everybody from a table, until the connection is dropped. Postgres alone.
+    pub(crate) async fn hold(&self, table: &str) -> PgConnection {
+        let url = self.direct.as_ref().expect("Postgres");
+        let mut connection = PgConnection::connect(url).await.expect("Postgres");
+        let sql = format!("begin; lock table {table} in access exclusive mode");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("an owner may do that");
+        connection
+    }
+
     async fn run(&self, sql: &str) -> sqlx::Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &self.direct {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     database::{Database, Kind, on_every_database},
-    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company, noon},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, World, company, noon},
 };
 
 /// A company in whose log somebody logged in ten minutes ago.
@@ -83,14 +83,14 @@ async fn lastpass_is_asked_once_a_minute_however_many_ask() {
     world.pass(TimeDelta::seconds(1));
     world.get("health").await;
     assert_eq!(world.asked()["reporting"], 2);
-    // Nor more often where it fails.
-    world.sim.inject(Fault::always(FaultKind::TooMany { retry_after: Some(1) }));
-    world.pass(TimeDelta::minutes(1));
-    world.get("health").await;
-    let asked = world.asked()["reporting"];
-    world.pass(TimeDelta::seconds(59));
-    world.get("health").await;
-    assert_eq!(world.asked()["reporting"], asked);
+    // Nor more often where it fails, and not again before the time that LastPass asks for.
+    world.sim.inject(Fault::once(FaultKind::Status(500)));
+    world.sim.inject(Fault::always(FaultKind::TooMany { retry_after: Some(600) }));
+    for (seconds, expected) in [(60, 3), (59, 3), (2, 4), (300, 4), (299, 4), (2, 5)] {
+        world.pass(TimeDelta::seconds(seconds));
+        world.get("health").await;
+        assert_eq!(world.asked()["reporting"], expected, "{}", world.now());
+    }
 }
 
 #[tokio::test]
@@ -118,6 +118,11 @@ async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
         ill(&world, "settings", expected, expected.1, name, name).await;
         assert!(!world.get("health").await.text().contains("canary"), "{name}");
     }
+    // A database without what signs its record is half a setting; neither, or the secret alone, is none.
+    let half = World::with(at_work(), &[("DATABASE_URL", "postgres://u@127.0.0.1:1/x"), ("SIGNING_SECRET", "")]);
+    ill(&half, "settings", (200, "degraded"), "degraded", "SIGNING_SECRET is not set", "the record of changes").await;
+    let secret = World::with(at_work(), &[("SIGNING_SECRET", SIGNING_SECRET)]);
+    ill(&secret, "database", (200, "ok"), "off", "DATABASE_URL is not set", "where none is to be made").await;
     // Where nobody can prove to be an admin, nobody reads more than the status.
     for (name, value) in [("DASHBOARD_KEYS", ""), ("AUTH_SECRET", "canary"), ("CORS_ALLOWED_ORIGINS", "canary")] {
         let seen = World::with(at_work(), &[(name, value)]).get("health").await;
@@ -206,6 +211,36 @@ async fn a_log_that_does_not_show_our_call_is_silent() {
 }
 
 #[tokio::test]
+async fn a_log_that_names_no_label_still_shows_our_calls() {
+    let world = World::with(at_work(), &[]);
+    world.sim.with_company(|company| company.logs_calls = false);
+    for _ in 0..3 {
+        world.get("health").await;
+        world.sim.log_event(LogEvent::new(world.now(), "", "", "Reporting", "Initiated by API"));
+        world.pass(TimeDelta::minutes(10));
+    }
+    let clock = part(&world, "clock").await.2;
+    assert_eq!(clock["status"], "ok", "{clock}");
+    // They are no life, either.
+    world.pass(TimeDelta::days(3));
+    assert_eq!(part(&world, "events").await.2["detail"], "the newest event is 3 d 40 min old");
+}
+
+#[tokio::test]
+async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
+    let world = World::with(at_work(), &[]);
+    world.sim.with_company(|company| company.log_page = 20);
+    for _ in 0..30 {
+        world.get("health").await;
+        world.pass(TimeDelta::minutes(90));
+    }
+    let (_, all, events) = part(&world, "events").await;
+    assert_eq!((all.as_str(), &events["status"]), ("ok", &json!("ok")), "{events}");
+    let detail = events["detail"].as_str().expect("words");
+    assert!(detail.contains("of the last 1 d 6 h, which is as far"), "{detail}");
+}
+
+#[tokio::test]
 async fn a_log_in_which_nothing_happens_is_named() {
     let quiet = |ago| {
         let mut company = at_work();
@@ -214,7 +249,7 @@ async fn a_log_in_which_nothing_happens_is_named() {
     };
     let fix = "Admin Console's reporting";
     ill(&quiet(TimeDelta::days(4)), "events", (200, "degraded"), "degraded", "the newest event is 4 d old", fix).await;
-    ill(&quiet(TimeDelta::days(8)), "events", (200, "degraded"), "degraded", "of the last 7 days", fix).await;
+    ill(&quiet(TimeDelta::days(8)), "events", (200, "degraded"), "degraded", "of the last 7 d", fix).await;
     assert_eq!(part(&quiet(TimeDelta::days(2)), "events").await.2["status"], "ok");
     // Our own questions are no life.
     let world = quiet(TimeDelta::days(4));
@@ -260,7 +295,21 @@ async fn a_database_out_of_reach_is_named() {
     assert!(!world.get("health").await.text().contains("canary"));
     if let Some(database) = Kind::Postgres.empty().await {
         lesser(&database).await;
+        held(&database).await;
     }
+}
+
+/// Somebody holds the tables, and the database answers nobody.
+async fn held(database: &Database) {
+    let holding = database.hold("lastpass_record").await;
+    let world = World::recording(at_work(), database, &[]);
+    // What nobody answers in time takes no time here.
+    tokio::time::pause();
+    ill(&world, "database", (200, "degraded"), "down", "in time", "DATABASE_URL").await;
+    tokio::time::resume();
+    drop(holding);
+    world.pass(TimeDelta::minutes(1));
+    assert_eq!(part(&world, "record").await.2["status"], "ok");
 }
 
 /// A user who may not read the tables.

@@ -27,27 +27,59 @@ pub use table::{TABLE, Variable};
 pub struct Fault {
     /// The variable.
     pub variable: &'static str,
+    /// Whether it is there at all.
+    pub kind: FaultKind,
     /// What is wrong, and what it should be.
     pub reason: String,
 }
 
+/// In which way a variable is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// It is not set.
+    Unset,
+    /// It holds what it cannot, or stands beside what it must not.
+    Malformed,
+}
+
 impl Fault {
+    /// A variable that is not set, and what there is not without it.
+    pub fn unset(variable: &'static str, without: &str) -> Self {
+        Self { variable, kind: FaultKind::Unset, reason: format!("is not set: {without}") }
+    }
+
+    /// A variable that holds what it cannot.
+    fn malformed(variable: &'static str, reason: impl ToString) -> Self {
+        Self { variable, kind: FaultKind::Malformed, reason: reason.to_string() }
+    }
+
     /// Whether the variable is not set, rather than malformed.
     pub fn is_unset(&self) -> bool {
-        self.reason.starts_with(UNSET)
+        self.kind == FaultKind::Unset
     }
 }
 
-/// How the reason of a variable begins that is not set.
-const UNSET: &str = "is not set";
+impl fmt::Display for Fault {
+    /// The variable and what is wrong with it, never its value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.variable, self.reason)
+    }
+}
 
 /// What is wrong with all settings, each variable once.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     /// Without these no route answers: nobody is let in, or there is nobody to ask.
     pub closing: Vec<Fault>,
-    /// Malformed ones that some of the routes need.
+    /// Those that some of the routes need.
     pub others: Vec<Fault>,
+}
+
+impl Faults {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Fault> {
+        self.closing.iter().chain(&self.others)
+    }
 }
 
 /// All settings. Each part stands by itself, so that a missing one is named only to
@@ -68,6 +100,8 @@ pub struct Settings {
     pub organisation: Result<Organisation, Vec<Fault>>,
     /// Which group of LastPass's stands for which role, in the order in which they count.
     pub role_groups: Result<Vec<(Role, String)>, Vec<Fault>>,
+    /// The groups that the settings name.
+    pub groups: Result<KnownGroups, Vec<Fault>>,
     /// Which changes may be made.
     pub changes: Result<ChangeRules, Vec<Fault>>,
     /// Where changes are recorded.
@@ -81,8 +115,6 @@ pub struct ChangeRules {
     pub mode: ChangeMode,
     /// How many off-boardings may be begun in an hour.
     pub offboarding_limit: u32,
-    /// The groups that the settings name.
-    pub groups: KnownGroups,
     /// The domains that a new account's address may have, in lower case; none allows all.
     pub email_domains: Vec<String>,
 }
@@ -170,7 +202,7 @@ impl Settings {
         let demo = match lookup("LASTPASS_DEMO").as_deref() {
             None | Some("0") => Ok(false),
             Some("1") => Ok(true),
-            Some(_) => Err(vec![fault("LASTPASS_DEMO", "must be 1, or not be set")]),
+            Some(_) => Err(vec![Fault::malformed("LASTPASS_DEMO", "must be 1, or not be set")]),
         };
         let demo = demo.and_then(|demo| match conflicts(demo, demo_database, lookup) {
             conflicts if conflicts.is_empty() => Ok(demo),
@@ -184,6 +216,7 @@ impl Settings {
             signing: demo.clone().and_then(|demo| signing(demo, lookup)),
             organisation: demo.clone().and_then(|demo| organisation(demo, lookup)),
             role_groups: sign_in::role_groups(lookup),
+            groups: groups(lookup),
             changes: demo.clone().and_then(|demo| changes(demo, lookup)),
             record: demo.and_then(|demo| record(demo, lookup)),
         }
@@ -191,28 +224,30 @@ impl Settings {
 
     /// What is wrong with them. What is only not set, and need not be, is no fault.
     pub fn faults(&self) -> Faults {
-        let Self { sign_in, origins, scheduler, push, signing, organisation, role_groups, changes, record } = self;
-        let mut faults = Faults::default();
-        let mut known = Vec::new();
+        let Self { sign_in, origins, scheduler, push, signing, organisation, role_groups, groups, changes, record } =
+            self;
         let closing = [sign_in.as_ref().err(), origins.as_ref().err(), organisation.as_ref().err()];
-        for fault in closing.into_iter().flatten().flatten() {
-            if !known.contains(&fault.variable) {
-                known.push(fault.variable);
-                faults.closing.push(fault.clone());
-            }
-        }
         let others = [
             scheduler.as_ref().err(),
             push.as_ref().err(),
             role_groups.as_ref().err(),
+            groups.as_ref().err(),
             changes.as_ref().err(),
             record.as_ref().err(),
             signing.as_ref().err(),
         ];
-        for fault in others.into_iter().flatten().flatten() {
-            if !known.contains(&fault.variable) && !fault.is_unset() {
-                known.push(fault.variable);
-                faults.others.push(fault.clone());
+        // Without a database nothing is recorded, and nothing wrong; with one, all that the record takes is needed.
+        let record = record.as_ref().err();
+        let has_database = record.is_some_and(|faults| !faults.iter().any(|fault| fault.variable == "DATABASE_URL"));
+        let is_ill = |fault: &&Fault| !fault.is_unset();
+        let mut faults = Faults::default();
+        let all = closing.into_iter().flatten().flatten().map(|fault| (true, fault));
+        let others = others.into_iter().flatten().flatten().filter(is_ill);
+        let others = others.chain(record.filter(|_| has_database).into_iter().flatten());
+        for (is_closing, fault) in all.chain(others.map(|fault| (false, fault))) {
+            let is_known = |known: &Fault| known.variable == fault.variable;
+            if !faults.all().any(is_known) {
+                if is_closing { &mut faults.closing } else { &mut faults.others }.push(fault.clone());
             }
         }
         faults
@@ -225,7 +260,8 @@ fn conflicts(demo: bool, demo_database: DemoDatabase, lookup: impl Fn(&str) -> O
         DemoDatabase::Allowed => *name == "LASTPASS_PROVISIONING_HASH",
     });
     let set = conflicting.filter(|name| demo && lookup(name).is_some());
-    set.map(|name| fault(name, "must not be set together with LASTPASS_DEMO=1: unset one of the two")).collect()
+    set.map(|name| Fault::malformed(name, "must not be set together with LASTPASS_DEMO=1: unset one of the two"))
+        .collect()
 }
 
 fn organisation(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Organisation, Vec<Fault>> {
@@ -256,20 +292,27 @@ fn changes(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result
         None => None,
     };
     let offboarding_limit = reader.read("OFFBOARDING_LIMIT", parse::offboarding_limit);
-    let departments = reader.read("DEPARTMENT_GROUPS", parse::departments);
-    let roles = reader.read_if_set("ROLE_GROUPS", parse::role_groups);
-    let others = reader.read_if_set("KNOWN_GROUPS", parse::groups);
     let email_domains = reader.read_if_set("ALLOWED_EMAIL_DOMAINS", parse::email_domains);
     let build = || {
         Some(ChangeRules {
             mode: mode?,
             offboarding_limit: offboarding_limit?,
-            groups: KnownGroups {
-                departments: departments?,
-                roles: roles?.unwrap_or_default(),
-                others: others?.unwrap_or_default(),
-            },
             email_domains: email_domains?.unwrap_or_default(),
+        })
+    };
+    reader.finish(build())
+}
+
+fn groups(lookup: impl Fn(&str) -> Option<String>) -> Result<KnownGroups, Vec<Fault>> {
+    let mut reader = parse::Reader::new(lookup);
+    let departments = reader.read("DEPARTMENT_GROUPS", parse::departments);
+    let roles = reader.read_if_set("ROLE_GROUPS", parse::role_groups);
+    let others = reader.read_if_set("KNOWN_GROUPS", parse::groups);
+    let build = || {
+        Some(KnownGroups {
+            departments: departments?,
+            roles: roles?.unwrap_or_default(),
+            others: others?.unwrap_or_default(),
         })
     };
     reader.finish(build())
@@ -319,10 +362,6 @@ fn account(reader: &mut parse::Reader<impl Fn(&str) -> Option<String>>) -> Optio
     })
 }
 
-fn fault(variable: &'static str, reason: impl ToString) -> Fault {
-    Fault { variable, reason: reason.to_string() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -349,8 +388,7 @@ mod tests {
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        let Faults { closing, others } = settings(extra).faults();
-        closing.iter().chain(&others).map(|fault| fault.variable).collect()
+        settings(extra).faults().all().map(|fault| fault.variable).collect()
     }
 
     #[test]
@@ -408,6 +446,7 @@ mod tests {
             (vec![("KNOWN_GROUPS", "A, a")], vec!["KNOWN_GROUPS"]),
             (vec![("ALLOWED_EMAIL_DOMAINS", "@example.com")], vec!["ALLOWED_EMAIL_DOMAINS"]),
             (vec![("DATABASE_URL", ""), ("SIGNING_SECRET", "")], vec![]),
+            (vec![("SIGNING_SECRET", "")], vec!["SIGNING_SECRET"]),
             (vec![("CRON_SECRET", "short"), ("CHANGES", "x")], vec!["CRON_SECRET", "CHANGES"]),
             (vec![("DATABASE_URL", ""), ("POSTGRES_URL", "postgres://u@localhost/x")], vec![]),
             (vec![("DATABASE_URL", "mysql://x"), ("SIGNING_SECRET", "short")], vec!["DATABASE_URL", "SIGNING_SECRET"]),

@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::{
     auth::DEMO_KEYS,
     domain::Role,
-    settings::Fault,
+    settings::Faults,
     web::{App, Background, Body, Invocation, UnreadBody, not_found, read, serve},
 };
 use lastpass_edge::CacheStatus;
@@ -141,7 +141,7 @@ fn demo_app(address: &str, options: &arguments::Serve) -> Result<(App, String), 
     let company = Company::generate(SEED, options.people.unwrap_or(PEOPLE), Utc::now().date_naive());
     let leaver = leaver(&company).unwrap_or("somebody@example.com").to_owned();
     let app = App::over(Arc::new(Simulator::new(company)), lookup);
-    refuse(app.faults().chain(app.record_faults()), "")?;
+    refuse(app.faults(), "")?;
     let keys: Vec<_> =
         Role::ALL.iter().zip(DEMO_KEYS).map(|(role, key)| format!("  {key:<18} {}", may(*role))).collect();
     let page = format!(
@@ -255,8 +255,8 @@ Try:
     Ok((app, page))
 }
 
-fn refuse<'a>(faults: impl Iterator<Item = &'a Fault>, where_from: &str) -> Result<(), Failure> {
-    let faults: Vec<_> = faults.map(|fault| format!("  {} {}", fault.variable, fault.reason)).collect();
+fn refuse(faults: &Faults, where_from: &str) -> Result<(), Failure> {
+    let faults: Vec<_> = faults.all().map(|fault| format!("  {fault}")).collect();
     if faults.is_empty() { Ok(()) } else { Err(format!("{where_from}{}", faults.join("\n")).into()) }
 }
 

@@ -68,6 +68,12 @@ impl<'a> Reading<'a> {
         self.effect() == Some(Effect::Asked) && self.doer.is_api_of(our_label)
     }
 
+    /// The same, or a question of somebody under no label: LastPass does not always write ours down.
+    pub fn may_be_own_read(&self, our_label: &str) -> bool {
+        let is_nameless = matches!(self.doer, Doer::Api { label: None });
+        self.is_own_read(our_label) || (is_nameless && self.effect() == Some(Effect::Asked))
+    }
+
     /// What the action did; nothing where the table does not know it.
     pub(super) fn effect(&self) -> Option<Effect> {
         self.action.map(|action| action.effect)

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::{
     domain::{EmailAddress, People, PersonAction, Role},
-    lastpass::{Budget, Client, Meter},
+    lastpass::{Budget, Client, Error, Meter},
     store::{self, BlastLimit, Claim, Claimed, Store},
 };
 
@@ -249,7 +249,10 @@ impl Changes {
     ) -> Result<Impact, Refusal> {
         let budget = &errand.budget;
         let mut held = Vec::new();
-        self.client.each_folder(budget, |folder| held.extend(Held::of(folder, email))).await?;
+        if self.client.each_folder(budget, |folder| held.extend(Held::of(folder, email))).await?.is_some() {
+            // A list that LastPass complained of may lack a folder that nobody would administer any more.
+            return Err(Refusal::LastPass(Error::Refused));
+        }
         let active = if held.iter().any(Held::is_administered) {
             impact::active_people(&self.client.people(now, budget).await?.people, |_| true)
         } else {

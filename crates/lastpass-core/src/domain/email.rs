@@ -39,6 +39,12 @@ impl FromStr for EmailAddress {
     fn from_str(text: &str) -> Result<Self, MalformedEmail> {
         let options =
             email_address::Options::default().with_required_tld().without_domain_literal().without_display_text();
+        // The sign of the Kelvin is a capital of k as well: with it, somebody else's address would become this one.
+        let is_foreign_capital =
+            |c: char| !c.is_ascii() && c.is_uppercase() && !c.to_lowercase().flat_map(char::to_uppercase).eq([c]);
+        if text.chars().any(is_foreign_capital) {
+            return Err(MalformedEmail);
+        }
         let folded = fold(text);
         // Quoted names ("a b"@example.com) are addresses, but LastPass's log separates addresses by blanks and quotes.
         let is_plain = !folded.contains(|c: char| c.is_whitespace() || is_invisible(c) || "\"`<>(),:;[]\\".contains(c));
@@ -68,6 +74,9 @@ mod tests {
         };
         check("Ann.Lee+x@Example.COM ", Some("ann.lee+x@example.com"));
         check("jörg@bücher.example", Some("jörg@bücher.example"));
+        check("JÖRG@bücher.example", Some("jörg@bücher.example"));
+        check("mar\u{212a}@example.com", None);
+        check("j\u{212b}n@example.com", None);
         for text in ["", "nope", "a@b", "@example.com", "a@", "a b@example.com", "Ann <a@example.com>", "a@[10.0.0.1]"]
         {
             check(text, None);

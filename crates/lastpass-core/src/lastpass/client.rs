@@ -21,7 +21,7 @@ use crate::domain::{EmailAddress, People, PeopleBuilder, SharedFolder};
 use super::{
     dialect::{Account, Page, Question, Whom},
     error::{Error, EventsError, Nonsense},
-    events::{self, Assembly, EventReading, EventWindow, Limits, Next},
+    events::{self, Assembly, EventReading, EventWindow, Limits, NewestEvents, Next},
     expired::{self, ExpiredPasswords},
     folders::{self, Counted, FolderCount, FolderPage, FromWire, SiteCount},
     people::{self, Notice, PeoplePage, PeopleReading},
@@ -230,11 +230,16 @@ impl Client {
         Ok(SiteCount { folders: folders.len() as u64, sites })
     }
 
-    /// Every shared folder with all who can open it, deleted ones included, a page in memory at a time.
+    /// Every shared folder with all who can open it, deleted ones included, a page in memory at a time; and what somebody
+    /// who relies on them should know.
     ///
     /// # Errors
-    /// Where a page could not be had, or LastPass complained of one: it may not be whole.
-    pub async fn each_folder(&self, budget: &Budget, mut take: impl FnMut(SharedFolder)) -> Result<(), Error> {
+    /// Where a page could not be had.
+    pub async fn each_folder(
+        &self,
+        budget: &Budget,
+        mut take: impl FnMut(SharedFolder),
+    ) -> Result<Option<Notice>, Error> {
         let mut seen = HashSet::new();
         let mut take_new = |id: String, folder: SharedFolder| {
             let is_new = seen.insert(id);
@@ -243,10 +248,8 @@ impl Client {
             }
             is_new
         };
-        match self.folder_pages(Ending::NothingNew, budget, &mut take_new).await? {
-            Mood::Content => Ok(()),
-            Mood::Complaining => Err(Error::Refused),
-        }
+        let mood = self.folder_pages(Ending::NothingNew, budget, &mut take_new).await?;
+        Ok((mood == Mood::Complaining).then_some(Notice::Complaint))
     }
 
     /// Goes through the pages of shared folders; `take` tells whether a folder is new.
@@ -322,20 +325,26 @@ impl Client {
         finished(assembly).await
     }
 
-    /// The newest events of a window: as many as one reply holds, 10,000 at most.
+    /// The newest events of a window: as many as one reply holds, 10,000 at most. Asked once, whatever comes of it.
     ///
     /// # Errors
-    /// Where the reply could not be had, or holds events of a single second alone.
-    pub async fn newest_events(&self, window: EventWindow, budget: &Budget) -> Result<EventReading, Error> {
-        let mut assembly = Assembly::new(self.zone, window, Limits::default());
+    /// Where the reply could not be had.
+    pub async fn newest_events(&self, window: EventWindow, budget: &Budget) -> Result<NewestEvents, Error> {
+        let zone = self.zone;
+        let mut assembly = Assembly::new(zone, window, Limits::default());
+        let asking = self.ask_once(Question::Events(assembly.query()), budget, move |json| events::decode(json, zone));
+        let asked = tokio::time::timeout_at(budget.deadline, asking).await;
+        let mut page = asked.unwrap_or(Err(Error::Timeout))?;
+        let is_cut = page.end_here();
         let reading = async {
-            self.read_on(&mut assembly, budget).await?;
+            assembly.take(page)?;
             finished(assembly).await
         };
-        reading.await.map_err(|error| match error {
-            EventsError::LastPass(error) => error,
-            EventsError::WindowTooLarge { .. } => Error::Senseless(Nonsense::Shape),
-        })
+        match reading.await {
+            Ok(reading) => Ok(NewestEvents { events: reading.events, is_cut }),
+            Err(EventsError::LastPass(error)) => Err(error),
+            Err(EventsError::WindowTooLarge { .. }) => Err(Error::Senseless(Nonsense::Shape)),
+        }
     }
 
     /// Asks for the next reply of a window.
@@ -352,18 +361,24 @@ impl Client {
         budget: &Budget,
         decode: impl Fn(&[u8]) -> Result<T, Error> + Copy + Send + 'static,
     ) -> Result<T, Error> {
-        retry(budget.deadline, || async {
-            let reply = self.send(question.body(&self.account), budget).await?;
-            let decoding = tokio::task::spawn_blocking(move || {
-                let json = reply::json_text(&reply)?;
-                decode(json).or_else(|error| match reply::mended(json) {
-                    Some(mended) => decode(&mended),
-                    None => Err(error),
-                })
-            });
-            decoding.await.unwrap_or(Err(Error::Crashed))
-        })
-        .await
+        retry(budget.deadline, || self.ask_once(question, budget, decode)).await
+    }
+
+    async fn ask_once<T: Send + 'static>(
+        &self,
+        question: Question<'_>,
+        budget: &Budget,
+        decode: impl Fn(&[u8]) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let reply = self.send(question.body(&self.account), budget).await?;
+        let decoding = tokio::task::spawn_blocking(move || {
+            let json = reply::json_text(&reply)?;
+            decode(json).or_else(|error| match reply::mended(json) {
+                Some(mended) => decode(&mended),
+                None => Err(error),
+            })
+        });
+        decoding.await.unwrap_or(Err(Error::Crashed))
     }
 
     pub(super) async fn send(&self, body: Vec<u8>, budget: &Budget) -> Result<http::Response<Bytes>, Error> {

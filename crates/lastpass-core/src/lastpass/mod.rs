@@ -22,7 +22,7 @@ pub use client::{Budget, Client, Meter};
 pub use commands::{Answer, Command, Unsayable, Words};
 pub use dialect::{Account, Dialect};
 pub use error::{Error, EventsError, Nonsense};
-pub use events::{EventNotice, EventReading, EventWindow};
+pub use events::{EventNotice, EventReading, EventWindow, NewestEvents};
 pub use expired::ExpiredPasswords;
 pub use folders::{FolderCount, SiteCount};
 pub use people::{Notice, PeopleReading};

@@ -14,7 +14,7 @@ use crate::{
     store::{DatabaseUrl, MalformedDatabaseUrl},
 };
 
-use super::{ChangeMode, Fault, TABLE, UNSET, fault};
+use super::{ChangeMode, Fault, TABLE};
 
 /// A secret that signs is as short as this at least: whoever holds something signed can guess at it.
 const SHORTEST_SECRET: usize = 32;
@@ -38,10 +38,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     pub(super) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(String) -> Parsed<T>) -> Option<T> {
         let variable = TABLE.iter().find(|variable| variable.name == name)?;
         let Some(value) = (self.lookup)(name).or_else(|| variable.default.map(str::to_owned)) else {
-            self.faults.push(fault(name, format!("{UNSET} ({})", variable.purpose)));
+            self.faults.push(Fault::unset(name, variable.purpose));
             return None;
         };
-        parse(value).map_err(|reason| self.faults.push(fault(name, reason))).ok()
+        parse(value).map_err(|reason| self.faults.push(Fault::malformed(name, reason))).ok()
     }
 
     /// The value where the variable is set; the outer nothing is a malformed one.
@@ -55,7 +55,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     /// Notes what is wrong with a variable beside others.
     pub(super) fn blame(&mut self, name: &'static str, reason: &str) {
-        self.faults.push(fault(name, reason));
+        self.faults.push(Fault::malformed(name, reason));
     }
 
     /// What was built of the values, unless one of them was wrong.

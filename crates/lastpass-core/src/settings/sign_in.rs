@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Fault, fault, or_published,
+    Fault, or_published,
     parse::{self, Reader},
 };
 
@@ -22,7 +22,7 @@ pub(super) fn ways(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -
     }
     let mut reader = Reader::new(lookup);
     let keys = reader.read_if_set("DASHBOARD_KEYS", Ok).flatten().map(|text| DashboardKeys::parse(&text));
-    let keys = keys.transpose().map_err(|error| vec![fault("DASHBOARD_KEYS", error)]);
+    let keys = keys.transpose().map_err(|error| vec![Fault::malformed("DASHBOARD_KEYS", error)]);
     let tokens = tokens(&mut reader, lookup);
     let auth_js = reader.read_if_set("AUTH_SECRET", parse::long_secrets).flatten();
     let next_auth = reader.read_if_set("NEXTAUTH_SECRET", parse::long_secrets).flatten();
@@ -43,7 +43,7 @@ pub(super) fn ways(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -
         people: PersonClaims { role, email },
     };
     if ways.open().next().is_none() {
-        return Err(vec![fault("DASHBOARD_KEYS", "is not set: give it a key of your own, such as admin:KEY")]);
+        return Err(vec![Fault::unset("DASHBOARD_KEYS", "give it a key of your own, such as admin:KEY")]);
     }
     Ok(ways)
 }

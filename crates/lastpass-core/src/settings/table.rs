@@ -51,7 +51,7 @@ pub const TABLE: &[Variable] = &[
         "LASTPASS_TIME_ZONE",
         "IANA zone",
         Some("America/New_York"),
-        "Zone of LastPass's dates, which it sends without one",
+        "Zone of LastPass's dates, which it sends without one: that of the account's oldest admin",
     ),
     variable(
         "SCORE_SOURCE",
@@ -172,7 +172,7 @@ pub const TABLE: &[Variable] = &[
         "SIEM_TOKEN",
         "16 or more characters",
         None,
-        "Lets LastPass's push of events in, which sends it as Authorization: Splunk",
+        "Lets LastPass's push of events in, which sends it as Authorization: Splunk; in the Admin Console it is the token of the Splunk integration",
     ),
     variable(
         "CORS_ALLOWED_ORIGINS",

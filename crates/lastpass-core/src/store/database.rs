@@ -143,10 +143,7 @@ impl Database {
     /// A transaction that sees one state of the database and changes nothing.
     pub(super) async fn begin_reading(&self) -> Result<Transaction, Error> {
         let begun = match self {
-            Self::Postgres(pool) => pool
-                .begin_with("begin transaction isolation level repeatable read, read only")
-                .await
-                .map(Transaction::Postgres),
+            Self::Postgres(pool) => pool.begin_with(BEGIN_READING).await.map(Transaction::Postgres),
             #[cfg(feature = "sqlite")]
             Self::Sqlite(pool) => pool.begin().await.map(Transaction::Sqlite),
         };
@@ -170,6 +167,10 @@ impl Database {
         }
     }
 }
+
+/// Begins a transaction that sees one state, and waits for nobody for long.
+const BEGIN_READING: &str = "begin transaction isolation level repeatable read, read only; \
+                             set local lock_timeout = '10s'; set local statement_timeout = '10s'";
 
 /// Begins a transaction that sees what was committed before each statement, and that nobody waits for long: an
 /// instance that is frozen in the middle of one must not stop all others.

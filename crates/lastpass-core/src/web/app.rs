@@ -9,15 +9,14 @@ use std::{
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use http::HeaderMap;
-use tokio::time::Instant;
 
 use crate::{
     auth::{Caller, Claimant, ClaimedRole, Refusal, Ways, authenticate},
     changes::{Changes, KnownGroups},
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        Budget, Client, Error, EventReading, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport,
-        Meter, Notice, SiteCount, Transport, TransportError,
+        Budget, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport, NewestEvents,
+        Notice, SiteCount, Transport, TransportError,
     },
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Faults, Organisation, RecordPlace, Settings, Upstream},
@@ -33,18 +32,12 @@ use super::{
     health::Looks,
     origin::AllowedOrigins,
     problem::Problem,
-    serve::Trace,
+    serve::{DEADLINE, Trace},
     windows::{Events, Period, Span, Window, Windows},
 };
 
-/// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
-const DEADLINE: Duration = Duration::from_secs(50);
 /// A reply does without a part rather than wait longer for it.
 const PART_DEADLINE: Duration = Duration::from_secs(20);
-/// Somebody who waits to be let in is told sooner that it cannot be known.
-const ROLE_DEADLINE: Duration = Duration::from_secs(10);
-/// A look at how everything is stays short, so that who waits for it learns that something is slow.
-const LOOK_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a part that could not be had is not asked for again: replies do without.
 const PART_REST: Duration = Duration::from_secs(60);
 
@@ -54,14 +47,14 @@ pub struct App {
     pub(super) edge_keys: EdgeKeys,
     pub(super) source: Result<Source, Vec<Fault>>,
     roles: Result<GroupRoles, Vec<Fault>>,
+    groups: Result<KnownGroups, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
     pub(super) store: Result<Arc<Store>, Vec<Fault>>,
     /// The zone in which days are counted: LastPass's.
     pub(super) time_zone: Tz,
     /// Pages of other origins that may read replies.
     pub(super) origins: AllowedOrigins,
-    /// What is wrong with the settings.
-    pub(super) faults: Faults,
+    faults: Faults,
     pub(super) looks: Looks,
 }
 
@@ -85,7 +78,7 @@ pub(super) struct Source {
     people: Cached<Roster>,
     folders: Cached<FolderCount>,
     sites: Cached<SiteCount>,
-    folder_users: Cached<SharedFolders>,
+    folder_users: Cached<FolderUsers>,
     expired_passwords: Cached<ExpiredPasswords>,
     pub(super) windows: Windows,
     /// What we call ourselves in LastPass's own log.
@@ -99,6 +92,13 @@ pub(super) struct Roster {
     pub(super) departments: Departments,
     pub(super) orders: Orders,
     pub(super) notices: Vec<Notice>,
+}
+
+/// Who can open which shared folder.
+#[derive(Debug)]
+pub(super) struct FolderUsers {
+    pub(super) folders: SharedFolders,
+    pub(super) notice: Option<Notice>,
 }
 
 impl App {
@@ -115,8 +115,7 @@ impl App {
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
         let faults = settings.faults();
-        let Settings { sign_in, signing, origins, organisation, role_groups, changes, record, scheduler: _, push: _ } =
-            settings;
+        let Settings { sign_in, signing, origins, organisation, role_groups, groups, changes, record, .. } = settings;
         let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
         let store = record.map(store);
         // Malformed origins let nobody in; what is wrong with them is told with the ways in.
@@ -126,14 +125,16 @@ impl App {
         };
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
         let source = organisation.map(|organisation| Source::new(organisation, transport));
-        let desk = match (&source, changes) {
-            (Ok(source), Ok(rules)) => Ok(ChangeDesk::new(source, rules, store.as_ref().ok())),
-            (Ok(_), Err(faults)) => Err(faults),
-            (Err(faults), changes) => Err(faults.iter().cloned().chain(changes.err().into_iter().flatten()).collect()),
+        let desk = match (&source, &groups, changes) {
+            (Ok(source), Ok(groups), Ok(rules)) => Ok(ChangeDesk::new(source, rules, groups, store.as_ref().ok())),
+            (source, groups, changes) => {
+                let faults = [source.as_ref().err(), groups.as_ref().err(), changes.as_ref().err()];
+                Err(faults.into_iter().flatten().flatten().cloned().collect())
+            }
         };
         let roles = role_groups.map(GroupRoles::new);
         let (origins, looks) = (AllowedOrigins::new(origins), Looks::new());
-        Self { sign_in, edge_keys, source, roles, desk, store, time_zone, origins, faults, looks }
+        Self { sign_in, edge_keys, source, roles, desk, store, time_zone, origins, faults, looks, groups }
     }
 
     /// Who asks.
@@ -166,7 +167,7 @@ impl App {
     ) -> Result<Option<Caller>, Problem> {
         let of_groups = match (claimant.role(), &self.roles, &self.source) {
             (ClaimedRole::ByGroups(email), Ok(roles), Ok(source)) => {
-                let role = roles.of(email, &source.client, invocation, &trace.meter).await;
+                let role = roles.of(email, &source.client, invocation, trace).await;
                 role.map_err(Problem::RolesUnavailable)?
             }
             (ClaimedRole::ByGroups(_), Err(faults), _) | (ClaimedRole::ByGroups(_), _, Err(faults)) => {
@@ -177,15 +178,17 @@ impl App {
         Ok(claimant.settle(of_groups))
     }
 
-    /// What is wrong with the settings, for somebody who starts a server by hand; those of the record apart, which
-    /// reading does without.
-    pub fn faults(&self) -> impl Iterator<Item = &Fault> {
-        self.sign_in.as_ref().err().into_iter().chain(self.desk.as_ref().err()).flatten()
+    /// What is wrong with the settings.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
     }
 
-    /// What is wrong with the settings of the record.
-    pub fn record_faults(&self) -> impl Iterator<Item = &Fault> {
-        self.store.as_ref().err().into_iter().flatten()
+    /// The groups that the settings name.
+    ///
+    /// # Errors
+    /// Where a setting is malformed, naming it.
+    pub(super) fn known_groups(&self) -> Result<&KnownGroups, Problem> {
+        self.groups.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
     }
 
     /// Where changes are asked for.
@@ -220,11 +223,10 @@ fn store(place: RecordPlace) -> Arc<Store> {
 }
 
 impl ChangeDesk {
-    fn new(source: &Source, rules: ChangeRules, store: Option<&Arc<Store>>) -> Self {
-        let ChangeRules { mode, offboarding_limit, groups, email_domains } = rules;
-        let known = groups.clone();
-        let changes = Changes::new(source.client.clone(), store.cloned(), groups, offboarding_limit);
-        Self { changes: Arc::new(changes), mode, email_domains, known }
+    fn new(source: &Source, rules: ChangeRules, groups: &KnownGroups, store: Option<&Arc<Store>>) -> Self {
+        let ChangeRules { mode, offboarding_limit, email_domains } = rules;
+        let changes = Changes::new(source.client.clone(), store.cloned(), groups.clone(), offboarding_limit);
+        Self { changes: Arc::new(changes), mode, email_domains, known: groups.clone() }
     }
 }
 
@@ -262,11 +264,11 @@ impl Source {
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
-        meter: &Arc<Meter>,
+        trace: &Trace,
     ) -> Result<Answer<Roster>, Error> {
         let load = || {
             let (client, departments) = (self.client.clone(), Arc::clone(&self.departments));
-            let budget = budget(DEADLINE, meter);
+            let budget = trace.budget(DEADLINE);
             async move { roster(&client, invocation.at, &budget, departments).await }
         };
         self.people.get(demand, invocation, load).await
@@ -276,11 +278,12 @@ impl Source {
     pub(super) async fn events(
         &self,
         span: Span,
+        demand: Demand,
         invocation: Invocation<'_>,
-        meter: &Arc<Meter>,
+        trace: &Trace,
     ) -> Result<Answer<Window>, Error> {
         let load = |period: Period| {
-            let (client, budget, asked_at) = (self.client.clone(), budget(DEADLINE, meter), invocation.at);
+            let (client, budget, asked_at) = (self.client.clone(), trace.budget(DEADLINE), invocation.at);
             async move {
                 match client.events(EventWindow::new(period.from, period.to), &budget).await {
                     Ok(reading) => Ok(Window::Read(Events { period, reading, asked_at })),
@@ -289,16 +292,17 @@ impl Source {
                 }
             }
         };
-        self.windows.get(span, invocation, load).await
+        self.windows.get(span, demand, invocation, load).await
     }
 
     /// The newest events of LastPass's log, asked for now.
     pub(super) fn newest_events(
         &self,
         window: EventWindow,
-        meter: &Arc<Meter>,
-    ) -> impl Future<Output = Result<EventReading, Error>> + Send + use<> {
-        let (client, budget) = (self.client.clone(), budget(LOOK_DEADLINE, meter));
+        time: Duration,
+        trace: &Trace,
+    ) -> impl Future<Output = Result<NewestEvents, Error>> + Send + use<> {
+        let (client, budget) = (self.client.clone(), trace.budget(time));
         async move { client.newest_events(window, &budget).await }
     }
 
@@ -306,10 +310,10 @@ impl Source {
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
-        meter: &Arc<Meter>,
+        trace: &Trace,
     ) -> Result<Answer<FolderCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
+            let (client, budget) = (self.client.clone(), trace.budget(PART_DEADLINE));
             async move { client.shared_folders(&budget).await }
         };
         self.folders.get(demand, invocation, load).await
@@ -320,14 +324,15 @@ impl Source {
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
-        meter: &Arc<Meter>,
-    ) -> Result<Answer<SharedFolders>, Error> {
+        trace: &Trace,
+    ) -> Result<Answer<FolderUsers>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(DEADLINE, meter));
+            let (client, budget) = (self.client.clone(), trace.budget(DEADLINE));
             async move {
                 let mut builder = SharedFoldersBuilder::default();
-                client.each_folder(&budget, |folder| builder.add(folder)).await?;
-                builder.finish(invocation.at).ok_or(Error::Unreachable(TransportError::TooLong))
+                let notice = client.each_folder(&budget, |folder| builder.add(folder)).await?;
+                let folders = builder.finish(invocation.at).ok_or(Error::Unreachable(TransportError::TooLong))?;
+                Ok(FolderUsers { folders, notice })
             }
         };
         self.folder_users.get(demand, invocation, load).await
@@ -338,10 +343,10 @@ impl Source {
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
-        meter: &Arc<Meter>,
+        trace: &Trace,
     ) -> Result<Answer<ExpiredPasswords>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
+            let (client, budget) = (self.client.clone(), trace.budget(PART_DEADLINE));
             async move { client.expired_passwords(&budget).await }
         };
         self.expired_passwords.get(demand, invocation, load).await
@@ -351,10 +356,10 @@ impl Source {
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
-        meter: &Arc<Meter>,
+        trace: &Trace,
     ) -> Result<Answer<SiteCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), budget(PART_DEADLINE, meter));
+            let (client, budget) = (self.client.clone(), trace.budget(PART_DEADLINE));
             async move { client.shared_sites(&budget).await }
         };
         self.sites.get(demand, invocation, load).await
@@ -370,20 +375,6 @@ async fn roster(
     let reading = client.people(at, budget).await?;
     let departments = Departments::new(&reading.people, &departments);
     Ok(Roster { people: reading.people, departments, orders: Orders::default(), notices: reading.notices })
-}
-
-/// What it may cost to ask for somebody's role.
-pub(super) fn role_budget(meter: &Arc<Meter>) -> Budget {
-    budget(ROLE_DEADLINE, meter)
-}
-
-/// What one change may cost.
-pub(super) fn change_budget(meter: &Arc<Meter>) -> Budget {
-    budget(DEADLINE, meter)
-}
-
-fn budget(time: Duration, meter: &Arc<Meter>) -> Budget {
-    Budget { deadline: Instant::now() + time, meter: Arc::clone(meter) }
 }
 
 fn settings_version(organisation: &Organisation) -> u64 {

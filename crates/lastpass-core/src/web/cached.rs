@@ -101,7 +101,8 @@ impl Failure {
     fn rest(&self, usual: TimeDelta) -> TimeDelta {
         match &self.error {
             Error::Busy { retry_after } => {
-                retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(PAUSE_AFTER_FAILURE)
+                let asked_for = retry_after.and_then(|wait| TimeDelta::from_std(wait).ok());
+                asked_for.unwrap_or(PAUSE_AFTER_FAILURE).max(usual)
             }
             Error::Credentials => usual.max(PAUSE_AFTER_REFUSAL),
             Error::Refused | Error::Timeout | Error::Unreachable(_) | Error::Senseless(_) | Error::Crashed => usual,
@@ -152,7 +153,8 @@ impl<T: Send + Sync + 'static> Cached<T> {
             let mut state = lock(&self.state);
             let kept = state.kept.clone();
             let failure = state.failure.clone();
-            let age = kept.as_ref().map(|kept| now - kept.asked_at);
+            // A clock that was set back makes nothing fresh for longer.
+            let age = kept.as_ref().map(|kept| (now - kept.asked_at).abs());
             let fresh_for = match demand {
                 Demand::Usual => self.fresh_for,
                 Demand::Fresh => self.fresh_for.min(FRESH_ON_DEMAND),
@@ -164,7 +166,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
             let servable = kept.as_ref().filter(|_| age.is_some_and(|age| age < SERVED_ON_FAILURE));
             if let Some(failure) = &failure {
                 let usual = if servable.is_some() { PAUSE_AFTER_FAILURE } else { self.rest_after_failure };
-                if now - failure.at < failure.rest(usual) {
+                if (now - failure.at).abs() < failure.rest(usual) {
                     let error = failure.error.clone();
                     return servable.map_or(Err(error.clone()), |kept| Ok(stale(kept, Some(error))));
                 }
@@ -188,7 +190,9 @@ impl<T: Send + Sync + 'static> Cached<T> {
         };
         match (flight.await, kept) {
             (Ok(value), _) => Ok(Answer { value, state: CacheState::Miss, failure: None }),
-            (Err(error), Some(kept)) if now - kept.asked_at < SERVED_ON_FAILURE => Ok(stale(&kept, Some(error))),
+            (Err(error), Some(kept)) if (now - kept.asked_at).abs() < SERVED_ON_FAILURE => {
+                Ok(stale(&kept, Some(error)))
+            }
             (Err(error), _) => Err(error),
         }
     }

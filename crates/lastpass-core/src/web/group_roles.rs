@@ -7,17 +7,19 @@ use std::{
 
 use crate::{
     domain::{EmailAddress, People, Role, fold},
-    lastpass::{Client, Error, Meter},
+    lastpass::{Client, Error},
 };
 
 use super::{
     Invocation,
-    app::role_budget,
     cached::{Cached, Demand},
+    serve::Trace,
 };
 
 /// How long a role is believed.
 const KEPT: Duration = Duration::from_secs(5 * 60);
+/// Somebody who waits to be let in is told sooner that it cannot be known.
+const DEADLINE: Duration = Duration::from_secs(10);
 /// How long LastPass is left in peace that could not tell somebody's role.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// People whose roles are kept at most: beyond, those are forgotten who did not ask for longest.
@@ -52,7 +54,7 @@ impl GroupRoles {
         email: &EmailAddress,
         client: &Client,
         invocation: Invocation<'_>,
-        meter: &Arc<Meter>,
+        trace: &Trace,
     ) -> Result<Option<Role>, Error> {
         if self.groups.is_empty() {
             return Ok(None);
@@ -60,7 +62,7 @@ impl GroupRoles {
         let now = invocation.at;
         let load = || {
             let (groups, email, client, budget) =
-                (Arc::clone(&self.groups), email.clone(), client.clone(), role_budget(meter));
+                (Arc::clone(&self.groups), email.clone(), client.clone(), trace.budget(DEADLINE));
             async move { Ok(among(&groups, &email, &client.person(&email, now, &budget).await?)) }
         };
         let role = self.question(email).get(Demand::Usual, invocation, load).await?;

@@ -33,11 +33,10 @@ pub(super) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let reader = Reader::of(&caller)?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, reader)?;
-    let (source, desk) = (app.source()?, app.desk()?);
-    let people = source.people(query.demand, invocation, &trace.meter).await?;
+    let (source, known) = (app.source()?, app.known_groups()?);
+    let people = source.people(query.demand, invocation, trace).await?;
     trace.cache(people.state);
     let meta = Meta::of_people(&people, source);
-    let known = &desk.known;
     let mut all = groups(&people.value.people, &known.departments, &known.roles, &known.others);
     let etag = reply::etag((caller.role(), canonical, people.value.people.version(), &all, &meta));
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {

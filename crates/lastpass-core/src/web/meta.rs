@@ -24,11 +24,15 @@ pub(super) struct Meta {
 impl Meta {
     /// What is said of a list that is made of the people alone.
     pub(super) fn of_people(people: &cached::Answer<Roster>, source: &Source) -> Self {
-        let mut warnings: Vec<_> = people.value.notices.iter().map(Warning::of_reading).collect();
-        warnings.extend(people.failure.as_ref().map(|error| Warning::refresh_failed("people", error)));
-        let as_of = people.value.people.as_of();
+        let (as_of, warnings) = (people.value.people.as_of(), warnings_of_people(people).collect());
         Self { as_of, source: source.name(), stale: people.state == CacheState::Stale, warnings }
     }
+}
+
+/// What is to be known of a list of people.
+pub(super) fn warnings_of_people(people: &cached::Answer<Roster>) -> impl Iterator<Item = Warning> {
+    let refresh = people.failure.as_ref().map(|error| Warning::refresh_failed("people", error));
+    people.value.notices.iter().map(Warning::of_reading).chain(refresh)
 }
 
 fn moment<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {

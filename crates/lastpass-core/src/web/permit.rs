@@ -62,6 +62,12 @@ impl LogReader {
     }
 }
 
+impl From<Admin> for LogReader {
+    fn from(_: Admin) -> Self {
+        Self(())
+    }
+}
+
 impl FolderReader {
     /// The proof.
     ///

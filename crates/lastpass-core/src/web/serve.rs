@@ -1,6 +1,10 @@
 //! From a request to its response: authenticate, ask, compute, render. There is always a response.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::{FutureExt, future::BoxFuture};
@@ -14,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     auth::{Caller, Carrier},
     domain::Role,
-    lastpass::Meter,
+    lastpass::{Budget, Meter},
 };
 
 use super::{
@@ -140,18 +144,42 @@ pub(super) struct Asked<'a> {
     pub(super) trace: &'a Trace,
 }
 
-/// What a request leaves behind for its log line and its `Server-Timing`.
-#[derive(Default)]
+/// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
+pub(super) const DEADLINE: Duration = Duration::from_secs(50);
+
+/// What a request leaves behind for its log line and its `Server-Timing`, and how much time it has left.
 pub(super) struct Trace {
+    start: Instant,
     /// The calls to LastPass.
     pub(super) meter: Arc<Meter>,
     /// The calls to the database.
     pub(super) database: Arc<Meter>,
-    cache: std::sync::OnceLock<CacheState>,
-    role: std::sync::OnceLock<Role>,
+    cache: OnceLock<CacheState>,
+    role: OnceLock<Role>,
 }
 
 impl Trace {
+    /// Of a request that begins now.
+    fn begin() -> Self {
+        Self {
+            start: Instant::now(),
+            meter: Arc::default(),
+            database: Arc::default(),
+            cache: OnceLock::new(),
+            role: OnceLock::new(),
+        }
+    }
+
+    /// What a question to LastPass may cost: so much time, and no more than the request has left.
+    pub(super) fn budget(&self, time: Duration) -> Budget {
+        Budget { deadline: (Instant::now() + time).min(self.start + DEADLINE), meter: Arc::clone(&self.meter) }
+    }
+
+    /// Notes who asks, once.
+    pub(super) fn role(&self, role: Role) {
+        self.role.get_or_init(|| role);
+    }
+
     /// Counts a call to the database.
     pub(super) async fn database<T>(&self, work: impl Future<Output = T>) -> T {
         let start = Instant::now();
@@ -173,9 +201,8 @@ pub async fn serve(
     request: http::Request<Result<Bytes, UnreadBody>>,
     invocation: Invocation<'_>,
 ) -> Response<Body> {
-    let start = Instant::now();
+    let trace = Trace::begin();
     let id = Uuid::now_v7().to_string();
-    let trace = Trace::default();
     let (head, body) = request.into_parts();
     let answering = AssertUnwindSafe(answer(app, endpoint, &head, body, &id, invocation, &trace)).catch_unwind();
     let outcome = answering.await.unwrap_or(Err(Problem::Internal));
@@ -190,7 +217,7 @@ pub async fn serve(
     if head.method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
-    log(endpoint, &head.method, &response, &id, &trace, start, problem);
+    log(endpoint, &head.method, &response, &id, &trace, problem);
     response
 }
 
@@ -198,7 +225,7 @@ pub async fn serve(
 pub fn not_found() -> Response<Body> {
     let id = Uuid::now_v7().to_string();
     let mut response = Problem::NotFound.reply(&id).into_response();
-    dress(response.headers_mut(), &id, &Trace::default());
+    dress(response.headers_mut(), &id, &Trace::begin());
     response
 }
 
@@ -219,7 +246,7 @@ pub fn not_sent(app: &App, request: &HeaderMap, reply: &HeaderMap, why: Unsent) 
         Unsent::Broken => Problem::Internal,
     };
     let mut response = problem.reply(id).into_response();
-    dress(response.headers_mut(), id, &Trace::default());
+    dress(response.headers_mut(), id, &Trace::begin());
     app.origins.let_read(request, response.headers_mut());
     tracing::warn!(status = response.status().as_u16(), request_id = id, error = problem.code(), "not sent");
     response
@@ -271,7 +298,7 @@ async fn answer(
                 return Err(Problem::CrossSite);
             }
             let caller = app.caller(claimant, invocation, trace).await?.ok_or(Problem::NoRole)?;
-            trace.role.get_or_init(|| caller.role());
+            trace.role(caller.role());
             expect_json(&head.method, headers, &body)?;
             let takes_body = head.method != Method::HEAD;
             let asked = Asked { caller, parameters, headers, body, takes_body, request_id, invocation, trace };
@@ -322,7 +349,6 @@ fn log(
     response: &Response<Body>,
     id: &str,
     trace: &Trace,
-    start: Instant,
     problem: Option<(&'static str, Option<String>)>,
 ) {
     let method = if matches!(*method, Method::GET | Method::HEAD | Method::POST | Method::DELETE | Method::OPTIONS) {
@@ -338,7 +364,7 @@ fn log(
                 method,
                 status = response.status().as_u16(),
                 role = trace.role.get().map(|role| role.name()),
-                duration_ms = milliseconds(start.elapsed()),
+                duration_ms = milliseconds(trace.start.elapsed()),
                 lastpass_calls = trace.meter.calls(),
                 lastpass_ms = milliseconds(trace.meter.time()),
                 database_ms = milliseconds(trace.database.time()),
@@ -358,6 +384,6 @@ fn log(
 }
 
 /// Milliseconds, to the microsecond.
-fn milliseconds(time: std::time::Duration) -> f64 {
+fn milliseconds(time: Duration) -> f64 {
     time.as_micros() as f64 / 1e3
 }

@@ -47,6 +47,9 @@ async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
         Some(claimant) => app.caller(claimant, visit.invocation, visit.trace).await.ok().flatten(),
         None => None,
     };
+    if let Some(caller) = &caller {
+        visit.trace.role(caller.role());
+    }
     let actor = caller.as_ref().map(Caller::actor).or(name);
     Ok(document(app, is_signed_in, actor.as_deref(), caller.as_ref().map(Caller::role)))
 }
@@ -57,13 +60,12 @@ async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     let key = members.required("key");
     members.finish()?;
     let ways = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-    let missing =
-        |variable, reason: &str| Problem::NotConfigured { faults: vec![Fault { variable, reason: reason.to_owned() }] };
-    let keys = ways.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "is not set: nobody signs in by a key"))?;
+    let missing = |variable, without: &str| Problem::NotConfigured { faults: vec![Fault::unset(variable, without)] };
+    let keys = ways.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "nobody signs in by a key"))?;
     let session = ways
         .session
         .as_ref()
-        .ok_or_else(|| missing("SIGNING_SECRET", "is not set: it signs the session that a key is changed for"))?;
+        .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that a key is changed for"))?;
     let signed_in = session
         .issue(keys, key.as_bytes(), visit.invocation.at)
         .ok_or(Problem::Unauthenticated { wrong: Some(Defect::UnknownKey) })?;

@@ -110,6 +110,7 @@ impl Windows {
     pub(super) async fn get<F>(
         &self,
         span: Span,
+        demand: Demand,
         invocation: Invocation<'_>,
         load: impl FnOnce(Period) -> F,
     ) -> Result<Answer<Window>, Error>
@@ -130,7 +131,7 @@ impl Windows {
                 load.await
             }
         };
-        cached.get(Demand::Usual, invocation, load).await
+        cached.get(demand, invocation, load).await
     }
 
     /// The window of an open span that has exactly this period: later pages go on with what the first was cut from.

@@ -28,6 +28,13 @@ pub(in crate::lastpass) struct EventPage {
     pub(super) mood: Mood,
 }
 
+impl EventPage {
+    /// Makes it the last one; whether LastPass said that there is more.
+    pub(in crate::lastpass) fn end_here(&mut self) -> bool {
+        self.next.take().is_some()
+    }
+}
+
 /// Reads a reply, whose times are local times of `zone`.
 pub(in crate::lastpass) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {

@@ -28,6 +28,15 @@ pub struct EventReading {
     pub notices: Vec<EventNotice>,
 }
 
+/// The newest events of a stretch of time, as many as one reply holds.
+#[derive(Debug)]
+pub struct NewestEvents {
+    /// The events, newest first.
+    pub events: Vec<Event>,
+    /// Whether there are older ones.
+    pub is_cut: bool,
+}
+
 /// Something about a reading of the log that somebody who relies on it should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventNotice {

@@ -7,17 +7,18 @@ use chrono_tz::Tz;
 
 use crate::{
     audit::{
-        Alerts, Context, DisabledAccount, Figures, Log, OwnChange, Position, Reading, UnknownActions, detect, figures,
-        page, unknown_actions,
+        Alerts, Context, DisabledAccount, Figures, Log, OwnChange, Position, Reading, detect, figures, page,
+        unknown_actions,
     },
     domain::Event,
-    lastpass::{Error, EventNotice},
+    lastpass::Error,
 };
 
 use super::{
     super::{
         app::{Roster, Source},
         cached::{self, CacheState},
+        meta::warnings_of_people,
         permit::LogReader,
         warning::Warning,
         windows::{Events, Period, Window},
@@ -38,6 +39,35 @@ pub(super) enum Ownership {
     Known(Vec<Own>),
 }
 
+/// What is known beside the log.
+pub(super) struct Beside {
+    pub(super) people: Option<Arc<Roster>>,
+    pub(super) own: Ownership,
+    /// What is to be known of both.
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl Beside {
+    pub(super) fn new(people: Result<cached::Answer<Roster>, Error>, own: Ownership) -> Self {
+        let mut warnings = match &people {
+            Ok(people) => warnings_of_people(people).collect(),
+            Err(error) => vec![Warning::without_people(error)],
+        };
+        warnings.extend(own.warning());
+        Self { people: people.ok().map(|people| people.value), own, warnings }
+    }
+}
+
+impl Ownership {
+    pub(super) fn warning(&self) -> Option<Warning> {
+        match self {
+            Self::Known(_) => None,
+            Self::NoRecord => Some(Warning::no_record()),
+            Self::Unavailable => Some(Warning::without_record()),
+        }
+    }
+}
+
 /// A change that we made.
 pub(super) struct Own {
     pub(super) email: String,
@@ -56,6 +86,8 @@ pub(super) struct Answer {
     pub(super) figures: Figures,
     pub(super) period: Period,
     pub(super) meta: Meta,
+    /// What is to be known of the whole period, whatever is shown of it.
+    pub(super) warnings_of_period: Vec<Warning>,
 }
 
 /// What is said of the data.
@@ -74,30 +106,18 @@ impl Answer {
     /// window was too large to be read.
     pub(super) async fn find(
         window: cached::Answer<Window>,
-        people: Result<cached::Answer<Roster>, Error>,
-        own: Ownership,
+        beside: Beside,
         query: Query,
         source: &Source,
         zone: Tz,
         _: LogReader,
     ) -> Option<Self> {
-        let (label, is_demo) = (source.label.clone(), source.is_demo);
+        let (label, source) = (source.label.clone(), source.name());
         let finding = tokio::task::spawn_blocking(move || {
-            let warnings = warnings(&window, &people, &own);
-            let source = if is_demo { "demo" } else { "lastpass" };
             let stale = window.state == CacheState::Stale;
-            Self::of(
-                window.value,
-                people.ok().map(|people| people.value),
-                own,
-                query,
-                &label,
-                zone,
-                |as_of, hidden, unknown| {
-                    let warnings = warnings.into_iter().chain(Warning::of_unknown_actions(&unknown)).collect();
-                    Meta { as_of, source, stale, warnings, time_zone: zone.name(), hidden }
-                },
-            )
+            let warnings = warnings(&window).chain(beside.warnings).collect();
+            let meta = |as_of, hidden| Meta { as_of, source, stale, warnings, time_zone: zone.name(), hidden };
+            Self::of(window.value, beside.people, beside.own, query, &label, zone, meta)
         });
         finding.await.ok().flatten()
     }
@@ -109,7 +129,7 @@ impl Answer {
         query: Query,
         label: &str,
         zone: Tz,
-        meta: impl FnOnce(DateTime<Utc>, u64, UnknownActions) -> Meta,
+        meta: impl FnOnce(DateTime<Utc>, u64) -> Meta,
     ) -> Option<Self> {
         let Window::Read(events) = &*window else { return None };
         let log = Log::new(&events.reading.events);
@@ -136,10 +156,10 @@ impl Answer {
         let start = start.unwrap_or(selection.places.len());
         let (next, shown) = (page.next, start..start + page.places.len());
         let cut = (alerts.list().len() > MOST_ALERTS).then(|| Warning::alerts_cut(alerts.list().len(), MOST_ALERTS));
-        let mut meta = meta(events.asked_at, selection.hidden, unknown_actions(&log));
-        meta.warnings.extend(cut);
+        let warnings_of_period = Warning::of_unknown_actions(&unknown_actions(&log)).into_iter().chain(cut).collect();
+        let (meta, period, places) = (meta(events.asked_at, selection.hidden), events.period, selection.places);
         drop(log);
-        Some(Self { alerts, places: selection.places, shown, next, figures, period: events.period, meta, window })
+        Some(Self { alerts, places, shown, next, figures, period, meta, warnings_of_period, window })
     }
 
     /// A hash of everything that the reply is made of.
@@ -152,7 +172,7 @@ impl Answer {
             .map(|alert| (alert.rule.name(), alert.user.clone(), alert.count, alert.last_at))
             .collect();
         let meta = (self.meta.as_of, self.meta.stale, self.meta.hidden, self.meta.warnings.clone());
-        (self.period, ids, self.figures.total, alerts, meta)
+        (self.period, ids, self.figures.total, alerts, meta, self.warnings_of_period.clone())
     }
 
     fn events(&self) -> &Events {
@@ -181,27 +201,11 @@ fn disabled(people: &Roster) -> Vec<DisabledAccount<'_>> {
     disabled.map(|person| DisabledAccount { email: person.email(), since: None }).collect()
 }
 
-fn warnings(
-    window: &cached::Answer<Window>,
-    people: &Result<cached::Answer<Roster>, Error>,
-    own: &Ownership,
-) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    if let Window::Read(events) = &*window.value {
-        warnings.extend(events.reading.notices.iter().map(|notice: &EventNotice| Warning::of_events(*notice)));
-    }
-    warnings.extend(window.failure.as_ref().map(|error| Warning::refresh_failed("events", error)));
-    match people {
-        Ok(people) => {
-            warnings.extend(people.value.notices.iter().map(Warning::of_reading));
-            warnings.extend(people.failure.as_ref().map(|error| Warning::refresh_failed("people", error)));
-        }
-        Err(error) => warnings.push(Warning::without_people(error)),
-    }
-    match own {
-        Ownership::Known(_) => {}
-        Ownership::NoRecord => warnings.push(Warning::no_record()),
-        Ownership::Unavailable => warnings.push(Warning::without_record()),
-    }
-    warnings
+fn warnings(window: &cached::Answer<Window>) -> impl Iterator<Item = Warning> {
+    let notices = match &*window.value {
+        Window::Read(events) => events.reading.notices.as_slice(),
+        Window::TooLarge { .. } => &[],
+    };
+    let refresh = window.failure.as_ref().map(|error| Warning::refresh_failed("events", error));
+    notices.iter().map(|notice| Warning::of_events(*notice)).chain(refresh)
 }

@@ -23,6 +23,7 @@ use crate::{
 
 use super::{
     App, Endpoint,
+    cached::Demand,
     export::{self, Export},
     permit::LogReader,
     problem::Problem,
@@ -33,7 +34,7 @@ use super::{
 
 pub(super) use recent::{RecentEvents, recent_events};
 
-use answer::{Answer, Own, Ownership};
+use answer::{Answer, Beside, Own, Ownership};
 use query::{Format, Query};
 
 const NAME: &str = "audit-logs";
@@ -49,8 +50,8 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let query = Query::parse(parameters, app.time_zone, invocation.at)?;
 
     // Who is disabled helps to detect; the log is shown without it, too.
-    let people = source.people(super::cached::Demand::Usual, invocation, &trace.meter).map(Ok);
-    let events = source.events(query.span, invocation, &trace.meter);
+    let people = source.people(Demand::Usual, invocation, trace).map(Ok);
+    let events = source.events(query.span, Demand::Usual, invocation, trace);
     let (window, people) = tokio::try_join!(events, people)?;
     trace.cache(window.state);
     let period = match &*window.value {
@@ -59,7 +60,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     };
     let own = own_changes(app, trace, period).await;
     let format = query.format;
-    let finding = Answer::find(window, people, own, query, source, app.time_zone, reader);
+    let finding = Answer::find(window, Beside::new(people, own), query, source, app.time_zone, reader);
     let answer = Arc::new(finding.await.ok_or(Problem::Internal)?);
     let etag = reply::etag((caller.role(), canonical, answer.version()));
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {

@@ -1,6 +1,6 @@
 //! What LastPass's log of the last days says of one person: done by them, or to them.
 
-use std::{hash::Hash, num::NonZeroUsize};
+use std::{hash::Hash, num::NonZeroUsize, sync::Arc};
 
 use serde::{Serialize, Serializer};
 
@@ -10,14 +10,14 @@ use super::{
     super::{
         App, Invocation,
         app::Roster,
-        cached::{self, CacheState},
+        cached::{CacheState, Demand},
         permit::LogReader,
         problem::Problem,
         serve::Trace,
         warning::Warning,
         windows::{Span, Window},
     },
-    answer::Answer,
+    answer::{Answer, Beside},
     own_changes,
     query::{Format, Query, USUAL_PERIOD},
     row::Row,
@@ -39,15 +39,16 @@ pub(in crate::web) struct RecentEvents {
 /// Where the log could not be read, or holds too much.
 pub(in crate::web) async fn recent_events(
     app: &App,
-    people: cached::Answer<Roster>,
+    roster: Arc<Roster>,
     email: &str,
+    demand: Demand,
     reader: LogReader,
     invocation: Invocation<'_>,
     trace: &Trace,
 ) -> Result<RecentEvents, Problem> {
     let source = app.source()?;
     let span = Span::Last(USUAL_PERIOD);
-    let window = source.events(span, invocation, &trace.meter).await?;
+    let window = source.events(span, demand, invocation, trace).await?;
     let period = match &*window.value {
         Window::Read(events) => events.period,
         Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
@@ -56,7 +57,10 @@ pub(in crate::web) async fn recent_events(
     let cache = window.state;
     let filter = Filter { user: Some(email.to_owned()), ..Filter::default() };
     let query = Query { span, filter, format: Format::Json, limit: MOST, after: None };
-    let finding = Answer::find(window, Ok(people), own, query, source, app.time_zone, reader);
+    // What is to be known of the people is said beside the person.
+    let warnings = own.warning().into_iter().collect();
+    let beside = Beside { people: Some(roster), own, warnings };
+    let finding = Answer::find(window, beside, query, source, app.time_zone, reader);
     Ok(RecentEvents { answer: finding.await.ok_or(Problem::Internal)?, cache })
 }
 
@@ -66,7 +70,7 @@ impl RecentEvents {
         self.answer.version()
     }
 
-    /// What is to be known of them.
+    /// What is to be known of them, the rest of the log aside.
     pub(in crate::web) fn warnings(&self) -> &[Warning] {
         &self.answer.meta.warnings
     }

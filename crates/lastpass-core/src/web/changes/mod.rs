@@ -21,11 +21,11 @@ use crate::{
 
 use super::{
     App,
-    app::{ChangeDesk, change_budget},
+    app::ChangeDesk,
     members::Members,
     problem::{FieldError, Problem},
     reply::Reply,
-    serve::Asked,
+    serve::{Asked, DEADLINE},
 };
 
 pub use groups::GROUPS;
@@ -71,7 +71,7 @@ async fn answer<B: Serialize>(
         request_id: request_id.to_owned(),
         is_dry_run: is_dry_run || desk.mode == ChangeMode::DryRun,
         at: invocation.at,
-        budget: change_budget(&trace.meter),
+        budget: trace.budget(DEADLINE),
         database: Arc::clone(&trace.database),
     };
     if !errand.is_dry_run {

@@ -1,78 +1,86 @@
 //! Whether the database answers, and whether the record of changes is what was written.
 
+use std::time::Duration;
+
+use tokio::time::{error::Elapsed, timeout};
+
 use crate::{settings::Fault, store};
 
 use super::{
-    super::{App, permit::Admin, problem::causes, serve::Trace},
-    part::{Part, Status},
+    super::{App, Invocation, permit::Admin, problem::causes, serve::Trace},
+    look::Database,
+    part::{Name, Part, Status},
 };
 
-const DATABASE: &str = "database";
-const RECORD: &str = "record";
+/// How long the record is walked along.
+const PROOF_DEADLINE: Duration = Duration::from_secs(20);
 
 /// How the database and its record are. The record is proved to an admin alone: that takes reading all of it.
-pub(super) async fn parts(
-    tables: Option<&Result<Tables, store::Error>>,
-    app: &App,
-    admin: Option<Admin>,
-    trace: &Trace,
-) -> [Part; 2] {
-    let (store, tables) = match (&app.store, tables) {
-        (Ok(store), Some(tables)) => (store, tables),
-        (Err(faults), _) => return [Part::off(DATABASE, without(faults)), Part::off(RECORD, "needs a database")],
-        (Ok(_), None) => return [DATABASE, RECORD].map(|name| Part::off(name, "was not asked")),
+pub(super) async fn parts(app: &App, admin: Option<Admin>, invocation: Invocation<'_>, trace: &Trace) -> [Part; 2] {
+    let store = match &app.store {
+        Ok(store) => store,
+        Err(faults) => return [without(faults), Part::off(Name::Record, "needs a database")],
     };
-    match (tables, admin) {
-        (Err(error), _) => [
+    let database = match app.looks.database(store, invocation, trace).await {
+        Ok(database) => database,
+        // Only a fault of ours: what goes wrong outside is part of the look.
+        Err(error) => return [Name::Database, Name::Record].map(|name| Part::off(name, causes(&error))),
+    };
+    match (&*database, admin) {
+        (Database::Fails(error), _) => [
             Part::ill(
-                DATABASE,
+                Name::Database,
                 Status::Down,
                 causes(error),
                 "check that the server of DATABASE_URL or POSTGRES_URL runs, takes connections from here and lets its user \
                  in, who may read and add to the tables that begin with lastpass_ (docs/DEPLOY.md)",
             ),
-            Part::off(RECORD, "cannot be read while the database does not answer"),
+            Part::off(Name::Record, "cannot be read while the database does not answer"),
         ],
-        (Ok(Tables::None), _) => [
-            Part::ok(DATABASE, "answers; it has no tables yet, which the first change makes, in production"),
-            Part::off(RECORD, "nothing is recorded yet"),
+        (Database::Empty, _) => [
+            Part::ok(Name::Database, "answers; it has no tables yet, which the first change makes, in production"),
+            Part::off(Name::Record, "nothing is recorded yet"),
         ],
-        (Ok(Tables::There), None) => [answers(), Part::off(RECORD, "is proved when an admin asks")],
-        (Ok(Tables::There), Some(_)) => [answers(), record(trace.database(store.verify()).await)],
+        (Database::Answers, None) => [answers(), Part::off(Name::Record, "is proved when an admin asks")],
+        (Database::Answers, Some(_)) => {
+            [answers(), record(trace.database(timeout(PROOF_DEADLINE, store.verify())).await)]
+        }
     }
 }
 
-/// Whether our tables are there.
-#[derive(Debug)]
-pub(super) enum Tables {
-    There,
-    None,
-}
-
 fn answers() -> Part {
-    Part::ok(DATABASE, "answers, and has its tables")
+    Part::ok(Name::Database, "answers, and its record can be read")
 }
 
-fn without(faults: &[Fault]) -> String {
-    let named: Vec<_> = faults.iter().map(|Fault { variable, reason }| format!("{variable} {reason}")).collect();
-    format!("no change is made or recorded: {}", named.join("; "))
+fn without(faults: &[Fault]) -> Part {
+    let named: Vec<_> = faults.iter().map(Fault::to_string).collect();
+    Part::ill(
+        Name::Database,
+        Status::Off,
+        format!("no change is made or recorded: {}", named.join("; ")),
+        "nothing, where none is to be made; else set DATABASE_URL and SIGNING_SECRET (README, Deploy to Vercel)",
+    )
 }
 
-fn record(chain: Result<store::Chain, store::Error>) -> Part {
+fn record(chain: Result<Result<store::Chain, store::Error>, Elapsed>) -> Part {
     let chain = match chain {
-        Ok(chain) => chain,
-        Err(error) => {
-            return Part::ill(RECORD, Status::Down, causes(&error), "ask again in a minute");
+        Ok(Ok(chain)) => chain,
+        Ok(Err(error)) => {
+            return Part::ill(Name::Record, Status::Down, causes(&error), "ask again in a minute");
+        }
+        Err(Elapsed { .. }) => {
+            let fix = "ask again in a minute, or have it proved by GET /api/actions?verify=true, which takes longer";
+            return Part::ill(Name::Record, Status::Degraded, "could not be walked along in time", fix);
         }
     };
     let store::Chain { count, head, first_bad, first_bad_action } = chain;
     let Some(number) = first_bad else {
         let head = head.map(|head| format!(", the last with the HMAC {head}")).unwrap_or_default();
-        return Part::ok(RECORD, format!("{count} rows are what was written{head}"));
+        return Part::ok(Name::Record, format!("{count} rows are what was written{head}"));
     };
     let action = first_bad_action.map(|id| format!(", which says that it is of action {id},")).unwrap_or_default();
     Part::ill(
-        RECORD,
+        Name::Record,
         Status::Degraded,
         format!("row {number} of {count}{action} is missing, or is not what was written"),
         "find out who can write to the database, and compare the record with a backup and with the numbers and heads that \

@@ -1,40 +1,37 @@
 //! Whether LastPass answers us, and what its log tells of its clock, its zone and its feed.
 
-use std::borrow::Cow;
-
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 
 use crate::lastpass::Error;
 
 use super::{
-    super::{App, app::Source, problem::causes},
-    look::{Told, WINDOW},
-    part::{Part, Status},
+    super::{App, Invocation, app::Source, problem::causes, serve::Trace},
+    look::Newest,
+    part::{Name, Part, Status},
     sight::Sight,
 };
-
-const LASTPASS: &str = "lastpass";
-const CLOCK: &str = "clock";
-const EVENTS: &str = "events";
 
 /// A log in which for so long nothing happened is worth a question, even over a long weekend.
 const QUIET: TimeDelta = TimeDelta::days(3);
 
 /// How LastPass, its clock and its log are.
-pub(super) fn parts(told: Option<&Result<Told, Error>>, app: &App) -> [Part; 3] {
-    match (told, &app.source) {
-        (Some(Ok(told)), Ok(source)) => [answers(source), clock(told.sight, source, app), events(told.newest)],
-        (Some(Err(error)), _) => {
+pub(super) async fn parts(app: &App, invocation: Invocation<'_>, trace: &Trace) -> [Part; 3] {
+    let Ok(source) = &app.source else {
+        return [Name::Lastpass, Name::Clock, Name::Events].map(|name| Part::off(name, "needs the settings first"));
+    };
+    match app.looks.log(source, invocation, trace).await {
+        Ok(told) => [answers(source), clock(told.sight, source, app.time_zone), events(told.newest)],
+        Err(error) => {
             let unknown = |name| Part::off(name, "cannot be told while LastPass does not answer");
-            [fails(error), unknown(CLOCK), unknown(EVENTS)]
+            [fails(&error), unknown(Name::Clock), unknown(Name::Events)]
         }
-        (_, Err(_)) | (None, _) => [LASTPASS, CLOCK, EVENTS].map(|name| Part::off(name, "needs the settings first")),
     }
 }
 
 fn answers(source: &Source) -> Part {
     Part::ok(
-        LASTPASS,
+        Name::Lastpass,
         if source.is_demo { "the made-up company answers" } else { "answers, and accepts our credentials" },
     )
 }
@@ -63,27 +60,26 @@ fn fails(error: &Error) -> Part {
         ),
         Error::Crashed => (Status::Down, "report it, with the lines that the log has under the request's id"),
     };
-    Part::ill(LASTPASS, status, causes(error), fix)
+    Part::ill(Name::Lastpass, status, causes(error), fix)
 }
 
-fn clock(sight: Sight, source: &Source, app: &App) -> Part {
-    let zone = app.time_zone;
+fn clock(sight: Sight, source: &Source, zone: Tz) -> Part {
     let off = |detail: String| {
         let fix = format!(
             "set LASTPASS_TIME_ZONE (now {zone}) to the time zone of the LastPass account, which is that of its oldest \
              admin; where it is that already, the clock of this host is wrong"
         );
-        Part::ill(CLOCK, Status::Degraded, detail, fix)
+        Part::ill(Name::Clock, Status::Degraded, detail, fix)
     };
     match sight {
-        Sight::InStep => Part::ok(CLOCK, "LastPass's log shows our calls when we made them"),
+        Sight::InStep => Part::ok(Name::Clock, "LastPass's log shows our calls when we made them"),
         Sight::Unknown => {
-            Part::off(CLOCK, "none of our calls is in LastPass's log yet; this one is looked for after a minute")
+            Part::off(Name::Clock, "none of our calls is in LastPass's log yet; this one is looked for after a minute")
         }
         Sight::Ahead { by } => off(format!("LastPass's log is {} ahead of our clock", length(by))),
         Sight::Behind { by } => off(format!("LastPass's log is {} behind our clock", length(by))),
         Sight::Silent { since } => Part::ill(
-            CLOCK,
+            Name::Clock,
             Status::Degraded,
             format!("LastPass's log does not show our call of {}", since.format("%Y-%m-%dT%H:%M:%SZ")),
             format!(
@@ -95,21 +91,20 @@ fn clock(sight: Sight, source: &Source, app: &App) -> Part {
     }
 }
 
-fn events(newest: Option<TimeDelta>) -> Part {
-    let quiet = |detail| {
-        let fix: Cow<'static, str> =
-            "if people were at work, look at the Admin Console's reporting: what is missing there \
-                                      LastPass does not log; what is there and not here, tell its support"
-                .into();
-        Part::ill(EVENTS, Status::Degraded, detail, fix)
+fn events(newest: Newest) -> Part {
+    let nothing = |time| format!("LastPass's log has nothing but our own questions of the last {}", length(time));
+    let detail = match newest {
+        Newest::Ago(age) => format!("the newest event is {} old", length(age)),
+        Newest::NotWithin(time) if time > QUIET => nothing(time),
+        Newest::NotWithin(time) => format!("{}, which is as far as one reply of LastPass's reaches", nothing(time)),
     };
-    match newest {
-        None => {
-            quiet(format!("LastPass's log has nothing but our own questions of the last {} days", WINDOW.num_days()))
-        }
-        Some(age) if age > QUIET => quiet(format!("the newest event is {} old", length(age))),
-        Some(age) => Part::ok(EVENTS, format!("the newest event is {} old", length(age.max(TimeDelta::zero())))),
+    let (Newest::Ago(time) | Newest::NotWithin(time)) = newest;
+    if time <= QUIET {
+        return Part::ok(Name::Events, detail);
     }
+    let fix = "if people were at work, look at the Admin Console's reporting: what is missing there LastPass does not log; \
+               what is there and not here, tell its support";
+    Part::ill(Name::Events, Status::Degraded, detail, fix)
 }
 
 /// A length of time in days, hours and minutes.

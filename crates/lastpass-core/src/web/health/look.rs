@@ -1,4 +1,4 @@
-//! A look at what we depend on: once a minute, whoever asks how often.
+//! What we depend on, looked at once a minute, whoever asks how often.
 
 use std::{
     collections::VecDeque,
@@ -7,118 +7,143 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::{OptionFuture, join};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     audit::Reading,
-    domain::Event,
-    lastpass::{Error, EventReading, EventWindow, Meter},
+    lastpass::{Error, EventWindow, Meter, NewestEvents},
     store::{self, Store},
 };
 
 use super::{
     super::{
-        App, Invocation,
+        Invocation,
         app::Source,
         cached::{Cached, Demand},
         serve::Trace,
     },
-    database::Tables,
-    sight::{Sight, sight},
+    sight::{Call, FARTHEST, Log, Sight, sight},
 };
 
-/// How long what was seen is told again.
+/// How long what was seen is told again, and how long what failed is not tried again.
 const KEPT: Duration = Duration::from_secs(60);
+/// A look stays short, so that who waits for it learns that something is slow.
+const DEADLINE: Duration = Duration::from_secs(10);
 /// How far back LastPass's log is looked at.
-pub(super) const WINDOW: TimeDelta = TimeDelta::days(7);
-/// How far ahead of our clock: no two zones are further apart, so that a log with a wrong one is seen.
-const AHEAD: TimeDelta = TimeDelta::hours(26);
+const WINDOW: TimeDelta = TimeDelta::days(7);
 /// How many of our own calls are looked for in the log.
 const MOST_CALLS: usize = 10;
-
-/// What was seen.
-pub(super) struct Look {
-    /// Nothing where it is not configured.
-    pub(super) lastpass: Option<Result<Told, Error>>,
-    /// Nothing where it is not configured.
-    pub(super) database: Option<Result<Tables, store::Error>>,
-}
 
 /// What LastPass's log tells of itself.
 pub(super) struct Told {
     pub(super) sight: Sight,
-    /// How old the newest event is, our own questions aside; nothing where there is none in the window.
-    pub(super) newest: Option<TimeDelta>,
+    pub(super) newest: Newest,
+}
+
+/// The newest event, our own questions aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Newest {
+    /// It is so old.
+    Ago(TimeDelta),
+    /// There is none within so long, as far as we were told.
+    NotWithin(TimeDelta),
+}
+
+/// What the database tells of itself.
+pub(super) enum Database {
+    /// The record can be read.
+    Answers,
+    /// There are no tables of ours yet.
+    Empty,
+    /// It cannot be used.
+    Fails(store::Error),
 }
 
 /// The looks of this process.
 pub(in crate::web) struct Looks {
-    question: Cached<Look>,
+    log: Cached<Told>,
+    database: Cached<Database>,
     /// When LastPass answered us, the last at the end.
-    calls: Arc<Mutex<VecDeque<DateTime<Utc>>>>,
+    calls: Arc<Mutex<VecDeque<Call>>>,
 }
 
 impl Looks {
     pub(in crate::web) fn new() -> Self {
-        Self { question: Cached::new("health", KEPT, KEPT).never_stale(), calls: Arc::default() }
-    }
-
-    /// What is seen now, or was seen within the last minute.
-    pub(super) async fn look(&self, app: &App, invocation: Invocation<'_>, trace: &Trace) -> Arc<Look> {
-        let now = invocation.at;
-        let load = || {
-            let lastpass = app.source.as_ref().ok().map(|source| self.ask(source, now, &trace.meter));
-            let database = app.store.as_ref().ok().map(|store| tables(Arc::clone(store), Arc::clone(&trace.database)));
-            async move {
-                let (lastpass, database) = join(OptionFuture::from(lastpass), OptionFuture::from(database)).await;
-                Ok(Look { lastpass, database })
-            }
-        };
-        match self.question.get(Demand::Usual, invocation, load).await {
-            Ok(answer) => answer.value,
-            // Only a fault of ours: what goes wrong outside is part of the look.
-            Err(error) => Arc::new(Look { lastpass: Some(Err(error)), database: None }),
+        Self {
+            log: Cached::new("the newest events", KEPT, KEPT).never_stale(),
+            database: Cached::new("the database", KEPT, KEPT).never_stale(),
+            calls: Arc::default(),
         }
     }
 
-    fn ask(
+    /// What LastPass's log tells now, or told within the last minute.
+    pub(super) async fn log(
         &self,
         source: &Source,
-        now: DateTime<Utc>,
-        meter: &Arc<Meter>,
-    ) -> impl Future<Output = Result<Told, Error>> + Send + use<> {
-        let log = source.newest_events(EventWindow::new(now - WINDOW, now + AHEAD), meter);
-        let (label, calls) = (source.label.clone(), Arc::clone(&self.calls));
-        async move {
-            let reading = log.await?;
-            let mut calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
-            let told = told(&reading, &label, calls.make_contiguous(), now);
-            if calls.len() == MOST_CALLS {
-                calls.pop_front();
+        invocation: Invocation<'_>,
+        trace: &Trace,
+    ) -> Result<Arc<Told>, Error> {
+        let now = invocation.at;
+        let load = || {
+            let reading = source.newest_events(EventWindow::new(now - WINDOW, now + FARTHEST), DEADLINE, trace);
+            let (label, calls) = (source.label.clone(), Arc::clone(&self.calls));
+            async move {
+                let reading = reading.await?;
+                let telling = tokio::task::spawn_blocking(move || {
+                    told(&reading, &label, &mut calls.lock().unwrap_or_else(PoisonError::into_inner), now)
+                });
+                telling.await.map_err(|_| Error::Crashed)
             }
-            calls.push_back(now);
-            Ok(told)
-        }
+        };
+        Ok(self.log.get(Demand::Usual, invocation, load).await?.value)
+    }
+
+    /// How the database is now, or was within the last minute.
+    pub(super) async fn database(
+        &self,
+        store: &Arc<Store>,
+        invocation: Invocation<'_>,
+        trace: &Trace,
+    ) -> Result<Arc<Database>, Error> {
+        let load = || {
+            let (store, meter) = (Arc::clone(store), Arc::clone(&trace.database));
+            async move { Ok(look_at(&store, &meter).await) }
+        };
+        Ok(self.database.get(Demand::Usual, invocation, load).await?.value)
     }
 }
 
-fn told(reading: &EventReading, label: &str, calls: &[DateTime<Utc>], now: DateTime<Utc>) -> Told {
-    let events = || reading.events.iter();
-    let own: Vec<_> =
-        events().filter(|event| Reading::of(event).doer().is_api_of(label)).map(|event| event.at()).collect();
-    let (oldest, latest) = (events().map(Event::at).min(), events().map(Event::at).max());
-    let others = events().filter(|event| !Reading::of(event).is_own_read(label));
-    Told { sight: sight(now, calls, &own, oldest.zip(latest)), newest: others.map(|event| now - event.at()).min() }
+/// What a reading tells, and that we made it.
+fn told(reading: &NewestEvents, label: &str, calls: &mut VecDeque<Call>, now: DateTime<Utc>) -> Told {
+    let (mut log, mut newest) = (Log::default(), None);
+    for event in &reading.events {
+        let reading = Reading::of(event);
+        let may_be_own_read = reading.may_be_own_read(label);
+        log.add(event.at(), may_be_own_read || reading.doer().is_api_of(label));
+        if !may_be_own_read {
+            newest = newest.max(Some(event.at()));
+        }
+    }
+    let sight = sight(now, calls.make_contiguous(), &log);
+    if calls.len() == MOST_CALLS {
+        calls.pop_front();
+    }
+    calls.push_back(Call { at: now, newest_before: log.newest_own() });
+    let newest = match (newest, log.oldest()) {
+        (Some(newest), _) => Newest::Ago(now - newest),
+        (None, Some(oldest)) if reading.is_cut => Newest::NotWithin(now - oldest),
+        (None, _) => Newest::NotWithin(WINDOW),
+    };
+    Told { sight, newest }
 }
 
-async fn tables(store: Arc<Store>, meter: Arc<Meter>) -> Result<Tables, store::Error> {
+async fn look_at(store: &Store, meter: &Meter) -> Database {
     let start = Instant::now();
-    let head = store.head().await;
+    let head = timeout(DEADLINE, store.head()).await.unwrap_or(Err(store::Error::Unreachable("no answer in time")));
     meter.add(start.elapsed());
     match head {
-        Ok(_) => Ok(Tables::There),
-        Err(store::Error::NoTables) => Ok(Tables::None),
-        Err(error) => Err(error),
+        Ok(_) => Database::Answers,
+        Err(store::Error::NoTables) => Database::Empty,
+        Err(error) => Database::Fails(error),
     }
 }

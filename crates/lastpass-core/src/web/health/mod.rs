@@ -22,7 +22,7 @@ use super::{
 
 pub(super) use look::Looks;
 
-use part::{Part, Status};
+use part::{Name, Part, Status};
 
 /// The endpoint of the health; open to anybody.
 pub static HEALTH: Endpoint = Endpoint {
@@ -34,11 +34,11 @@ async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     let admin = admin(app, &visit).await;
     let Visit { parameters, invocation, trace, .. } = visit;
     parameters.finish()?;
-    let look = app.looks.look(app, invocation, trace).await;
-    let mut parts = vec![settings::part(&app.faults)];
-    parts.extend(lastpass::parts(look.lastpass.as_ref(), app));
-    parts.extend(database::parts(look.database.as_ref(), app, admin, trace).await);
-    parts.push(Part::off("sync", "figures are read when they are asked for; nothing takes them down by schedule"));
+    let (lastpass, database) =
+        tokio::join!(lastpass::parts(app, invocation, trace), database::parts(app, admin, invocation, trace));
+    let mut parts = vec![settings::part(app.faults())];
+    parts.extend(lastpass.into_iter().chain(database));
+    parts.push(Part::off(Name::Sync, "figures are read when they are asked for; nothing takes them down by schedule"));
     Ok(document(part::overall(&parts), admin.map(|_| parts.as_slice())))
 }
 
@@ -47,6 +47,7 @@ async fn admin(app: &App, visit: &Visit<'_>) -> Option<Admin> {
     let ways = app.sign_in.as_ref().ok()?;
     let claimant = app.claimant(visit.headers, ways, visit.invocation).await.ok()?;
     let caller = app.caller(claimant, visit.invocation, visit.trace).await.ok()??;
+    visit.trace.role(caller.role());
     Admin::of(&caller)
 }
 

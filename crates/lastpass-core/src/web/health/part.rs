@@ -4,6 +4,29 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Name {
+    Settings,
+    Lastpass,
+    Clock,
+    Events,
+    Database,
+    Record,
+    Sync,
+}
+
+impl Name {
+    /// Whether no route answers without it.
+    fn is_vital(self) -> bool {
+        match self {
+            Self::Settings | Self::Lastpass => true,
+            Self::Clock | Self::Events | Self::Database | Self::Record | Self::Sync => false,
+        }
+    }
+}
+
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -21,7 +44,7 @@ pub(super) enum Status {
 /// How one part is.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Part {
-    pub(super) name: &'static str,
+    pub(super) name: Name,
     pub(super) status: Status,
     /// What was found.
     pub(super) detail: Cow<'static, str>,
@@ -30,16 +53,16 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn ok(name: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn ok(name: Name, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { name, status: Status::Ok, detail: detail.into(), fix: None }
     }
 
-    pub(super) fn off(name: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn off(name: Name, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { name, status: Status::Off, detail: detail.into(), fix: None }
     }
 
     pub(super) fn ill(
-        name: &'static str,
+        name: Name,
         status: Status,
         detail: impl Into<Cow<'static, str>>,
         fix: impl Into<Cow<'static, str>>,
@@ -48,12 +71,9 @@ impl Part {
     }
 }
 
-/// The parts without which no route answers.
-const VITAL: [&str; 2] = ["settings", "lastpass"];
-
 /// How all parts are together: down where a vital one is, and degraded where another is down.
 pub(super) fn overall(parts: &[Part]) -> Status {
-    let is_down = |part: &Part| part.status == Status::Down && VITAL.contains(&part.name);
+    let is_down = |part: &Part| part.status == Status::Down && part.name.is_vital();
     if parts.iter().any(is_down) {
         Status::Down
     } else if parts.iter().any(|part| matches!(part.status, Status::Degraded | Status::Down)) {
@@ -67,18 +87,20 @@ pub(super) fn overall(parts: &[Part]) -> Status {
 mod tests {
     use super::*;
 
-    fn check(parts: &[(&'static str, Status)], expected: Status) {
-        let parts: Vec<_> = parts.iter().map(|(name, status)| Part { status: *status, ..Part::ok(name, "") }).collect();
+    fn check(parts: &[(Name, Status)], expected: Status) {
+        let parts: Vec<_> =
+            parts.iter().map(|(name, status)| Part { status: *status, ..Part::ok(*name, "") }).collect();
         assert_eq!(overall(&parts), expected, "{parts:?}");
     }
 
     #[test]
     fn down_is_what_nothing_works_without() {
-        check(&[("settings", Status::Ok), ("lastpass", Status::Ok), ("database", Status::Off)], Status::Ok);
-        check(&[("settings", Status::Ok), ("clock", Status::Degraded)], Status::Degraded);
-        check(&[("settings", Status::Degraded), ("lastpass", Status::Ok)], Status::Degraded);
-        check(&[("lastpass", Status::Ok), ("database", Status::Down)], Status::Degraded);
-        check(&[("database", Status::Degraded), ("lastpass", Status::Down)], Status::Down);
-        check(&[("settings", Status::Down), ("lastpass", Status::Off)], Status::Down);
+        use Name::{Clock, Database, Lastpass, Settings};
+        check(&[(Settings, Status::Ok), (Lastpass, Status::Ok), (Database, Status::Off)], Status::Ok);
+        check(&[(Settings, Status::Ok), (Clock, Status::Degraded)], Status::Degraded);
+        check(&[(Settings, Status::Degraded), (Lastpass, Status::Ok)], Status::Degraded);
+        check(&[(Lastpass, Status::Ok), (Database, Status::Down)], Status::Degraded);
+        check(&[(Database, Status::Degraded), (Lastpass, Status::Down)], Status::Down);
+        check(&[(Settings, Status::Down), (Lastpass, Status::Off)], Status::Down);
     }
 }

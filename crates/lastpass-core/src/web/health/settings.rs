@@ -2,21 +2,20 @@
 
 use crate::settings::{Fault, Faults, TABLE};
 
-use super::part::{Part, Status};
-
-const NAME: &str = "settings";
+use super::part::{Name, Part, Status};
 
 /// How the settings are. Names them, and never their values.
 pub(super) fn part(faults: &Faults) -> Part {
-    let all = || faults.closing.iter().chain(&faults.others);
     let status = match (faults.closing.is_empty(), faults.others.is_empty()) {
         (false, _) => Status::Down,
         (true, false) => Status::Degraded,
-        (true, true) => return Part::ok(NAME, "every setting that is needed is there, and none is malformed"),
+        (true, true) => {
+            return Part::ok(Name::Settings, "every setting that is needed is there, and none is malformed");
+        }
     };
-    let detail: Vec<_> = all().map(|Fault { variable, reason }| format!("{variable} {reason}")).collect();
-    let fix: Vec<_> = all().filter_map(what_to_set).collect();
-    Part::ill(NAME, status, detail.join("; "), format!("{}; then deploy again", fix.join("; ")))
+    let detail: Vec<_> = faults.all().map(Fault::to_string).collect();
+    let fix: Vec<_> = faults.all().filter_map(what_to_set).collect();
+    Part::ill(Name::Settings, status, detail.join("; "), format!("{}; then deploy again", fix.join("; ")))
 }
 
 fn what_to_set(fault: &Fault) -> Option<String> {

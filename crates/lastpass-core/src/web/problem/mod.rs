@@ -454,7 +454,7 @@ pub(super) fn causes(error: &dyn std::error::Error) -> String {
 
 /// The variables and what is wrong with each, in one sentence; the reasons quote no value.
 fn name_faults(faults: &[Fault]) -> String {
-    told(faults.iter().map(|fault| (fault.variable, fault.reason.as_str())))
+    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// What to ask for instead of a window that is too large.

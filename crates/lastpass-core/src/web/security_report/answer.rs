@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use crate::{
     domain::{People, Role, ScoreSource, SharedFolderFigures},
     lastpass::{Error, FolderCount, SiteCount},
@@ -14,6 +12,7 @@ use super::{
     super::{
         app::{Roster, Source},
         cached::{self, CacheState},
+        meta::Meta,
         problem::{FieldError, Problem},
         reply,
         warning::Warning,
@@ -32,15 +31,6 @@ pub(super) struct Answer {
     pub(super) meta: Meta,
 }
 
-/// What is said of the data.
-#[derive(Debug, Hash)]
-pub(super) struct Meta {
-    pub(super) as_of: DateTime<Utc>,
-    pub(super) source: &'static str,
-    pub(super) stale: bool,
-    pub(super) warnings: Vec<Warning>,
-}
-
 /// The people that a query asks for, in order.
 pub(super) struct List {
     /// Places in [`People::iter`].
@@ -57,12 +47,12 @@ impl Answer {
         sites: Result<cached::Answer<SiteCount>, Error>,
         source: &Source,
     ) -> Self {
-        let mut warnings: Vec<_> = people.value.notices.iter().map(Warning::of_reading).collect();
-        warnings.extend(people.failure.as_ref().map(|error| Warning::refresh_failed("people", error)));
+        let mut meta = Meta::of_people(&people, source);
+        let warnings = &mut meta.warnings;
         let states = [Some(people.state), folders.as_ref().ok().map(|a| a.state), sites.as_ref().ok().map(|a| a.state)];
         let cache = states.into_iter().flatten().max().unwrap_or(people.state);
-        let folders = known(folders, "shared folders", Warning::without_folders, &mut warnings);
-        let sites = known(sites, "shared passwords", Warning::without_sites, &mut warnings);
+        let folders = known(folders, "shared folders", Warning::without_folders, warnings);
+        let sites = known(sites, "shared passwords", Warning::without_sites, warnings);
         let sites = match (folders, sites) {
             (Some(folders), Some(sites)) if sites.folders < folders.listed => {
                 warnings.push(Warning::some_sites_missing(sites.folders, folders.listed));
@@ -70,12 +60,7 @@ impl Answer {
             }
             (_, sites) => sites,
         };
-        let meta = Meta {
-            as_of: people.value.people.as_of(),
-            source: if source.is_demo { "demo" } else { "lastpass" },
-            stale: cache == CacheState::Stale,
-            warnings,
-        };
+        meta.stale = cache == CacheState::Stale;
         Self {
             roster: people.value,
             folders: SharedFolderFigures {

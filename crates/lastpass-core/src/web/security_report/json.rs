@@ -2,21 +2,25 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use serde::Serialize;
 
-use crate::report::{DepartmentFigures, Notice, Range, SecurityReport, Stats, summarise};
+use crate::report::{DepartmentFigures, Range, SecurityReport, Stats, summarise};
 
 use super::{
-    super::{Body, permit::Admin, reply::Reply, warning::Warning},
-    answer::{Answer, List, Meta},
+    super::{
+        Body,
+        meta::Meta,
+        permit::Admin,
+        reply::Reply,
+        streamed::{list_between, write},
+        warning::Warning,
+    },
+    answer::{Answer, List},
     cursor,
-    row::{Figure, Moment, Row},
+    row::{Figure, Row},
 };
 
 const CONTENT_TYPE: &str = "application/json";
-/// About how much is made at a time, in bytes.
-const PIECE: usize = 32 * 1024;
 
 /// Figures alone, departments joined so that nobody is told of. Made of what holds no person, so that it may be shared.
 pub(in super::super) struct Summary(Vec<u8>);
@@ -44,29 +48,15 @@ pub(super) fn summary(summary: Summary, etag: String) -> Reply {
 
 /// Figures and people.
 pub(super) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
-    let mut piece = head(&list.report, &list.report.departments);
-    let mut row = 0;
-    let mut ended = false;
-    let pieces = std::iter::from_fn(move || {
-        if ended {
-            return None;
-        }
-        while piece.len() < PIECE && row < list.places.len() {
-            if row > 0 {
-                piece.push(b',');
-            }
-            let person = answer.people().get(list.places[row] as usize);
-            write(&mut piece, &Row::of(person, &answer.rules()));
-            row += 1;
-        }
-        if row == list.places.len() {
-            let next = list.next.as_ref().map(|position| cursor::encode(position, list.sort));
-            piece.extend(tail(next, &list.report, &answer.meta));
-            ended = true;
-        }
-        Some(Bytes::from(std::mem::take(&mut piece)))
-    });
-    Reply::kept_by_caller(CONTENT_TYPE, etag, Body::pieces(pieces))
+    let List { places, next, sort, report } = list;
+    let next = next.as_ref().map(|position| cursor::encode(position, sort));
+    let (head, tail) = (head(&report, &report.departments), tail(next, &report, &answer.meta));
+    let rows = places.len();
+    let row = move |json: &mut Vec<u8>, place: usize| {
+        let person = answer.people().get(places[place] as usize);
+        write(json, &Row::of(person, &answer.rules()));
+    };
+    Reply::kept_by_caller(CONTENT_TYPE, etag, list_between(head, rows, row, tail))
 }
 
 /// Everything before the first person.
@@ -78,7 +68,7 @@ fn head(figures: &SecurityReport, departments: &[DepartmentFigures]) -> Vec<u8> 
         // Figures of earlier days need a database that keeps them.
         trend: [],
     };
-    let mut json = Vec::with_capacity(PIECE);
+    let mut json = Vec::new();
     write(&mut json, &head);
     json.pop();
     json.extend_from_slice(b",\"users\":[");
@@ -87,16 +77,14 @@ fn head(figures: &SecurityReport, departments: &[DepartmentFigures]) -> Vec<u8> 
 
 /// Everything after the last person.
 fn tail(next_cursor: Option<String>, figures: &SecurityReport, meta: &Meta) -> Vec<u8> {
-    let tail = Tail { next_cursor, meta: MetaJson::of(meta, &figures.notices) };
+    let mut meta = meta.clone();
+    meta.warnings.extend(figures.notices.iter().copied().map(Warning::of_figures));
+    let tail = Tail { next_cursor, meta };
     let mut json = b"],".to_vec();
     let start = json.len();
     write(&mut json, &tail);
     json.remove(start);
     json
-}
-
-fn write(json: &mut Vec<u8>, value: &impl Serialize) {
-    serde_json::to_writer(json, value).expect("texts and numbers are written to memory");
 }
 
 #[derive(Serialize)]
@@ -200,26 +188,5 @@ impl<'a> DepartmentJson<'a> {
 #[serde(rename_all = "camelCase")]
 struct Tail {
     next_cursor: Option<String>,
-    meta: MetaJson,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct MetaJson {
-    as_of: Moment,
-    source: &'static str,
-    stale: bool,
-    warnings: Vec<Warning>,
-}
-
-impl MetaJson {
-    fn of(meta: &Meta, notices: &[Notice]) -> Self {
-        let of_figures = notices.iter().copied().map(Warning::of_figures);
-        Self {
-            as_of: Moment(meta.as_of),
-            source: meta.source,
-            stale: meta.stale,
-            warnings: meta.warnings.iter().cloned().chain(of_figures).collect(),
-        }
-    }
+    meta: Meta,
 }

@@ -109,10 +109,10 @@ async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
 /// Asks for everything that the report is made of.
 async fn ask(app: &App, demand: Demand, invocation: Invocation<'_>, trace: &Trace) -> Result<Answer, Problem> {
     let source = app.source()?;
-    let folders = async { Ok(source.folders(demand, invocation, &trace.meter).await) };
-    let sites = async { Ok(source.sites(demand, invocation, &trace.meter).await) };
+    let folders = async { Ok(source.folders(demand, invocation, trace).await) };
+    let sites = async { Ok(source.sites(demand, invocation, trace).await) };
     // Without people there is no report, whatever becomes of the rest.
-    let (people, folders, sites) = tokio::try_join!(source.people(demand, invocation, &trace.meter), folders, sites)?;
+    let (people, folders, sites) = tokio::try_join!(source.people(demand, invocation, trace), folders, sites)?;
     let answer = Answer::new(people, folders, sites, source);
     trace.cache(answer.cache);
     Ok(answer)

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{Folder, FolderUser, Person, SharedFolders},
+    domain::{Folder, FolderUser, Person},
     lastpass::Error,
     report::{AddressPlaces, FolderPeople, NamePosition, Status, UserFilter, page_by_name},
 };
 
 use super::{
     super::{
-        app::{Roster, Source},
+        app::{FolderUsers, Roster, Source},
         cached::{self, CacheState},
-        meta::Meta,
+        meta::{Meta, warnings_of_people},
         permit::FolderReader,
         problem::Problem,
         warning::Warning,
@@ -22,7 +22,7 @@ use super::{
 
 /// What one reply is made of.
 pub(super) struct Answer {
-    folders: Arc<SharedFolders>,
+    folders: Arc<FolderUsers>,
     people: Option<Arc<Roster>>,
     /// Where the oldest part came from.
     pub(super) cache: CacheState,
@@ -31,20 +31,17 @@ pub(super) struct Answer {
 
 impl Answer {
     pub(super) fn new(
-        folders: cached::Answer<SharedFolders>,
+        folders: cached::Answer<FolderUsers>,
         people: Result<cached::Answer<Roster>, Error>,
         source: &Source,
         _: FolderReader,
     ) -> Self {
-        let mut warnings = Vec::new();
-        let refresh =
-            |what, failure: &Option<Error>| failure.as_ref().map(|error| Warning::refresh_failed(what, error));
-        warnings.extend(refresh("shared folders", &folders.failure));
+        let mut warnings: Vec<_> = folders.value.notice.iter().map(Warning::of_reading).collect();
+        warnings.extend(folders.failure.as_ref().map(|error| Warning::refresh_failed("shared folders", error)));
         let mut cache = folders.state;
         let people = match people {
             Ok(people) => {
-                warnings.extend(people.value.notices.iter().map(Warning::of_reading));
-                warnings.extend(refresh("people", &people.failure));
+                warnings.extend(warnings_of_people(&people));
                 cache = cache.max(people.state);
                 Some(people.value)
             }
@@ -53,14 +50,19 @@ impl Answer {
                 None
             }
         };
-        let as_of = folders.value.as_of();
+        let as_of = folders.value.folders.as_of();
         let meta = Meta { as_of, source: source.name(), stale: cache == CacheState::Stale, warnings };
         Self { folders: folders.value, people, cache, meta }
     }
 
+    /// Whether there is a folder with this id.
+    pub(super) fn lists(&self, id: &str) -> bool {
+        self.folders.folders.iter().any(|folder| folder.id() == id)
+    }
+
     /// A hash of everything that a reply to any query is made of.
     pub(super) fn version(&self) -> impl std::hash::Hash {
-        (self.folders.version(), self.people.as_ref().map(|roster| roster.people.version()), self.meta.clone())
+        (self.folders.folders.version(), self.people.as_ref().map(|roster| roster.people.version()), self.meta.clone())
     }
 
     /// Finds the folders, away from the threads that serve requests.
@@ -71,7 +73,7 @@ impl Answer {
 
 /// The folders that a query takes, by name.
 pub(super) struct Selection {
-    folders: Arc<SharedFolders>,
+    folders: Arc<FolderUsers>,
     people: Option<Arc<Roster>>,
     addresses: AddressPlaces,
     /// Places in [`SharedFolders::iter`]: those of this page, where there are pages.
@@ -84,14 +86,15 @@ pub(super) struct Selection {
 impl Selection {
     fn of(answer: Answer, query: Query) -> Self {
         let Answer { folders, people, cache: _, meta } = answer;
+        let all = &folders.folders;
         let known = people.as_ref().map(|roster| &roster.people);
-        let addresses = AddressPlaces::new(&folders, known);
-        let users = query.filter.users(&folders);
-        let mut places = query.filter.among(&folders, &addresses.among(known));
+        let addresses = AddressPlaces::new(all, known);
+        let users = query.filter.users(all);
+        let mut places = query.filter.among(all, &addresses.among(known));
         let mut next = None;
         if query.format == Format::List {
             let named = |place: &u32| {
-                let folder = folders.get(*place as usize);
+                let folder = all.get(*place as usize);
                 (folder.name(), folder.id())
             };
             let page = page_by_name(&places, named, query.limit, query.after.as_ref());
@@ -102,7 +105,7 @@ impl Selection {
     }
 
     pub(super) fn folders(&self) -> impl ExactSizeIterator<Item = Folder<'_>> {
-        self.places.iter().map(|place| self.folders.get(*place as usize))
+        self.places.iter().map(|place| self.folders.folders.get(*place as usize))
     }
 
     fn people(&self) -> FolderPeople<'_> {

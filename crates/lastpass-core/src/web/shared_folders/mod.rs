@@ -37,8 +37,8 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let source = app.source()?;
 
     let (folders, people) = tokio::join!(
-        source.folder_users(query.demand, invocation, &trace.meter),
-        source.people(query.demand, invocation, &trace.meter)
+        source.folder_users(query.demand, invocation, trace),
+        source.people(query.demand, invocation, trace)
     );
     let people = match people {
         // Without people, these questions have no answer; all others have one with a warning.
@@ -47,6 +47,9 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     };
     let answer = Answer::new(folders?, people, source, reader);
     trace.cache(answer.cache);
+    if query.filter.id.as_ref().is_some_and(|id| !answer.lists(id)) {
+        return Err(Problem::UnknownFolder);
+    }
     let etag = reply::etag((caller.role(), canonical, answer.version()));
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));

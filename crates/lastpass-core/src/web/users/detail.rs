@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     changes::FolderRights,
-    domain::{FolderUser, Person, SharedFolders},
+    domain::{FolderUser, Person},
     lastpass::{Error, ExpiredPasswords},
     report::Rules,
     store,
@@ -16,10 +16,11 @@ use super::{
     super::{
         App, Body,
         actions::{PersonActions, of_person},
+        app::FolderUsers,
         audit_logs::{RecentEvents, recent_events},
         cached::{self, CacheState, Demand},
         meta::Meta,
-        permit::{Admin, LogReader},
+        permit::Admin,
         problem::Problem,
         reply::{self, Reply},
         security_report::Row,
@@ -39,17 +40,15 @@ pub(super) async fn get(
     admin: Admin,
 ) -> Result<Reply, Problem> {
     let Asked { caller, headers, invocation, trace, .. } = asked;
-    let reader = LogReader::required(caller, "only an admin may read about people")?;
     let (source, invocation) = (app.source()?, *invocation);
-    let people = source.people(demand, invocation, &trace.meter).await?;
+    let people = source.people(demand, invocation, trace).await?;
     let roster = Arc::clone(&people.value);
     let person = who.among(&roster.people).ok_or(Problem::UnknownUser)?;
-    let as_known = cached::Answer { value: Arc::clone(&roster), state: people.state, failure: None };
     let (folders, events, actions, expired) = tokio::join!(
-        source.folder_users(demand, invocation, &trace.meter),
-        recent_events(app, as_known, person.email(), reader, invocation, trace),
+        source.folder_users(demand, invocation, trace),
+        recent_events(app, Arc::clone(&roster), person.email(), demand, admin.into(), invocation, trace),
         of_person(app, person.email(), trace, admin),
-        source.expired_passwords(demand, invocation, &trace.meter)
+        source.expired_passwords(demand, invocation, trace)
     );
 
     let mut known = Known { meta: Meta::of_people(&people, source), cache: people.state };
@@ -60,7 +59,7 @@ pub(super) async fn get(
     trace.cache(known.cache);
     known.meta.stale = known.cache == CacheState::Stale;
 
-    let folders_version = folders.as_ref().map(|folders| folders.version());
+    let folders_version = folders.as_ref().map(|folders| folders.folders.version());
     let events_version = events.as_ref().map(RecentEvents::version);
     let actions_version = actions.as_ref().map(PersonActions::version);
     let parts = (folders_version, events_version, actions_version, expired);
@@ -83,11 +82,13 @@ struct Known {
 }
 
 impl Known {
-    fn folders(&mut self, folders: Result<cached::Answer<SharedFolders>, Error>) -> Option<Arc<SharedFolders>> {
+    fn folders(&mut self, folders: Result<cached::Answer<FolderUsers>, Error>) -> Option<Arc<FolderUsers>> {
         let without = |error: &Error| {
             Warning::without_part("shared-folders-unavailable", "the shared folders of this person are", error)
         };
-        self.part("shared folders", folders, without)
+        let folders = self.part("shared folders", folders, without)?;
+        self.warn(folders.notice.as_ref().map(Warning::of_reading));
+        Some(folders)
     }
 
     fn expired(
@@ -148,18 +149,21 @@ impl Known {
             Ok(None) => Warning::no_record(),
             Err(error) => Warning::without_part("record-unavailable", "our own actions on this person are", error),
         };
-        // The events may have said so already.
-        if !self.meta.warnings.contains(&warning) {
-            self.meta.warnings.push(warning);
-        }
+        self.warn(Some(warning));
         None
+    }
+
+    /// Adds what another part may have said already.
+    fn warn(&mut self, warning: Option<Warning>) {
+        self.meta.warnings.extend(warning.filter(|warning| !self.meta.warnings.contains(warning)));
     }
 }
 
 /// The folders that somebody can open, deleted ones left out, away from the threads that serve requests.
-async fn held(folders: Option<Arc<SharedFolders>>, email: String) -> Result<Option<Vec<FolderHeld>>, Problem> {
+async fn held(folders: Option<Arc<FolderUsers>>, email: String) -> Result<Option<Vec<FolderHeld>>, Problem> {
     let Some(folders) = folders else { return Ok(None) };
     let finding = tokio::task::spawn_blocking(move || {
+        let folders = &folders.folders;
         let Some(address) = folders.address_id(&email) else { return Vec::new() };
         let live = folders.iter().filter(|folder| !folder.is_deleted());
         let own = live.filter_map(|folder| Some((folder, folder.users().find(|user| user.address_id() == address)?)));

@@ -28,7 +28,7 @@ pub(super) async fn get(
     _: Admin,
 ) -> Result<Reply, Problem> {
     let source = app.source()?;
-    let people = source.people(demand, asked.invocation, &asked.trace.meter).await?;
+    let people = source.people(demand, asked.invocation, asked.trace).await?;
     asked.trace.cache(people.state);
     let meta = Meta::of_people(&people, source);
     let (roster, score_source) = (people.value, source.score_source);
