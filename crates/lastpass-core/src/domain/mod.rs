@@ -15,7 +15,7 @@ pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
 pub use event::{Event, EventFields, EventId, EventText};
 pub use folders::{Holder, SharedFolder, SharedFolderFigures};
-pub use names::{fold, is_invisible};
+pub use names::{NameKey, fold, is_invisible};
 pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};
 pub use person_action::PersonAction;
 pub use role::Role;

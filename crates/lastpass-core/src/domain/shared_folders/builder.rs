@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Holder, SharedFolder, canonical_number, fold},
+    super::{Holder, NameKey, SharedFolder, fold},
     DIRECT, FolderRow, MAY_ADMINISTER, NO_LIST, READ_ONLY, SEES_PASSWORDS, SUPER_ADMIN, SharedFolders, UserRow,
     names::{ListsBuilder, NamesBuilder, offset},
 };
@@ -91,7 +91,7 @@ impl SharedFoldersBuilder {
         }
         let mut order: Vec<_> = self.folders.into_iter().enumerate().collect();
         let starts: Vec<_> = order.iter().map(|(_, folder)| folder.first_user as usize).collect();
-        order.sort_by_cached_key(|(_, folder)| folder_key(&folder.name, &folder.id));
+        order.sort_by_cached_key(|(_, folder)| NameKey::new(&folder.name, &folder.id).into_owned());
         // Users stand in the order of their folders, so that the next folder tells where they end.
         let mut users = Vec::with_capacity(self.users.len());
         let mut folders = Vec::with_capacity(order.len());
@@ -122,11 +122,6 @@ fn names<'n>(kept: &mut NamesBuilder, names: impl Iterator<Item = &'n str>) -> V
     places.sort_by(|a, b| fold(kept.get(*a)).cmp(&fold(kept.get(*b))));
     places.dedup();
     places
-}
-
-/// What folders are ordered by: the name in any letter case, then the id, which counts as a number where it is one.
-fn folder_key(name: &str, id: &str) -> (String, u64, String) {
-    (fold(name).into_owned(), canonical_number(id).unwrap_or(u64::MAX), id.to_owned())
 }
 
 /// By content: the places of names follow the order in which folders came, which is no content.
