@@ -14,7 +14,7 @@ mod shared_folders;
 pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
 pub use event::{Event, EventFields, EventId, EventText};
-pub use folders::{Holder, SharedFolder, SharedFolderFigures};
+pub use folders::{FolderRights, Holder, SharedFolder, SharedFolderFigures};
 pub use names::{NameKey, fold, is_invisible};
 pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};
 pub use person_action::PersonAction;

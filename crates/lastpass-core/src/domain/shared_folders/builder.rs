@@ -142,7 +142,7 @@ fn hash(all: &SharedFolders) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Folder, Score};
+    use crate::domain::{Folder, FolderRights, Score};
 
     fn holder(email: &str, group: Option<&str>, sites: Option<&[&str]>) -> Holder {
         Holder {
@@ -176,6 +176,7 @@ mod tests {
         let [ann] = users.as_slice() else { panic!("one person") };
         assert!(ann.is_direct() && !ann.is_read_only() && ann.sees_passwords() && ann.may_administer());
         assert!(!ann.is_super_admin());
+        assert_eq!(ann.rights(), FolderRights::Administer);
         assert_eq!(ann.groups().collect::<Vec<_>>(), ["Admins", "VPN"]);
         assert_eq!(ann.sites().map(|sites| sites.collect::<Vec<_>>()), Some(vec!["a.com", "b.com"]));
         assert_eq!(all.get(0).site_count(), Some(2));
