@@ -10,7 +10,7 @@ use super::{
     names::{ListsBuilder, NamesBuilder, offset},
 };
 
-/// The most rows of a person and a folder that are kept: 64 MB, twenty times those of 2,000 large folders.
+/// The most rows of a person and a folder that are kept: 64 MB, eight times those of 2,000 folders of 250 people.
 const MOST_USERS: usize = 4_000_000;
 /// The most text of names that is kept, in bytes.
 const MOST_TEXT: usize = 64 * 1024 * 1024;
@@ -130,13 +130,22 @@ fn hash(all: &SharedFolders) -> u64 {
     for folder in all.iter() {
         let score = folder.score().map(|score| score.value().to_bits());
         (folder.id(), folder.name(), score, folder.is_deleted(), folder.site_count()).hash(&mut hasher);
+        folder.users().len().hash(&mut hasher);
         for user in folder.users() {
             (user.email(), user.row.flags).hash(&mut hasher);
-            user.groups().for_each(|group| group.hash(&mut hasher));
-            user.sites().into_iter().flatten().for_each(|site| site.hash(&mut hasher));
+            hash_list(user.groups(), &mut hasher);
+            let sites = user.sites();
+            sites.is_some().hash(&mut hasher);
+            sites.into_iter().for_each(|sites| hash_list(sites, &mut hasher));
         }
     }
     hasher.finish()
+}
+
+/// The length first, so that the end of a list is not taken for the beginning of the next.
+fn hash_list<'n>(names: impl ExactSizeIterator<Item = &'n str>, hasher: &mut impl Hasher) {
+    names.len().hash(hasher);
+    names.for_each(|name| name.hash(hasher));
 }
 
 #[cfg(test)]
@@ -214,6 +223,19 @@ mod tests {
         assert_eq!(shown(&forward), shown(&backward));
         assert_eq!(forward.version(), backward.version());
         assert_ne!(forward.version(), built(folders().into_iter().skip(1)).version());
+    }
+
+    #[test]
+    fn the_version_parts_lists_from_each_other_and_no_list_from_an_empty_one() {
+        // Bob reaches both sites, so that the folder's count of sites is the same whatever Ann reaches.
+        let version = |ways: &[(Option<&str>, Option<&[&str]>)]| {
+            let ann = ways.iter().map(|(group, sites)| holder("ann@example.com", *group, *sites));
+            let bob = holder("bob@example.com", None, Some(&["a", "b"]));
+            built([folder("1", "x", ann.chain([bob]).collect())]).version()
+        };
+        assert_ne!(version(&[(Some("a"), None)]), version(&[(Some("a"), Some(&[]))]));
+        assert_ne!(version(&[(Some("a"), Some(&["b"]))]), version(&[(Some("a"), None), (Some("b"), Some(&[]))]));
+        assert_ne!(version(&[(Some("a"), None)]), version(&[(Some("a"), Some(&["b"]))]));
     }
 
     #[test]
