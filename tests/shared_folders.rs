@@ -286,7 +286,7 @@ async fn a_tag_stands_for_the_bytes_and_fresh_reads_again() {
     assert_eq!(ids(&world, "fresh=true").await.len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn without_people_folders_are_shown_and_statuses_are_unknown() {
     let world = World::new(small());
     world.sim.inject_by_chance_into(
