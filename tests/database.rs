@@ -86,12 +86,11 @@ impl Database {
         self.run(sql).await.expect("an owner may do that");
     }
 
-    /// The same Postgres as somebody who owns nothing of it, and may what the statements grant to `{role}`.
-    pub(crate) async fn as_lesser_role(&self, grants: &str) -> Self {
+    /// The same Postgres as somebody who owns nothing of it: the `{role}` that the statements make, and grant what it may.
+    pub(crate) async fn as_lesser_role(&self, sql: &str) -> Self {
         let name = self.url.rsplit_once('/').map_or("", |(_, name)| name).split('?').next().unwrap_or_default();
         let role = format!("lesser_{name}");
-        let sql = format!("create role {role} login; {}", grants.replace("{role}", &role));
-        self.run(&sql).await.expect("an owner may do that");
+        self.run(&sql.replace("{role}", &role)).await.expect("an owner may do that");
         let url = self.url.replacen(SUPERUSER, &role, 1);
         Self { direct: Some(url.clone()), url }
     }

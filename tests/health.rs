@@ -317,7 +317,7 @@ async fn lesser(database: &Database) {
     let world = World::recording(at_work(), database, &[]);
     let person = json!({ "firstName": "A", "lastName": "B", "email": "a@example.com", "department": "Sales" });
     assert_eq!(world.post("provision-user", person).await.status, 201);
-    let lesser = database.as_lesser_role("").await;
+    let lesser = database.as_lesser_role("create role {role} login").await;
     let world = World::recording(at_work(), &lesser, &[]);
     ill(&world, "database", (200, "degraded"), "down", "SQLSTATE 42501", "lastpass_").await;
 }

@@ -5,11 +5,12 @@ mod platform;
 use std::{collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::Request;
 use http_body_util::{BodyExt, Full};
 use lastpass_core::web::{
-    App, Endpoint, HEALTH, Invocation, PROVISION_USER, SECURITY_REPORT, SESSION, UnreadBody, not_found, read, serve,
+    ACTIONS, AUDIT_LOGS, App, Endpoint, GROUPS, HEALTH, Invocation, PROVISION_USER, SECURITY_REPORT, SESSION,
+    SHARED_FOLDERS, USERS, UnreadBody, not_found, read, serve,
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator, serve_http};
 use tokio::net::TcpListener;
@@ -30,6 +31,10 @@ const POST: Asked<'static> = Asked {
         r#"{"firstName":"Ann","lastName":"Łee","email":"ann.lee@example.com","department":"Sales","dryRun":true}"#,
     ),
 };
+
+/// Every endpoint.
+const ENDPOINTS: [&Endpoint; 9] =
+    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
 
 /// The function, and the same endpoints in process, over one simulated LastPass.
 struct World {
@@ -63,7 +68,6 @@ impl World {
     /// What the endpoint answers in process, as of a moment.
     async fn in_process(&self, asked: &Asked<'_>, at: DateTime<Utc>) -> Seen {
         let name = asked.path.trim_start_matches("/api/").trim_start_matches("lastpass/");
-        let all: [&Endpoint; 4] = [&SECURITY_REPORT, &PROVISION_USER, &SESSION, &HEALTH];
         let body = match asked.content {
             Content::Nothing => Ok(Bytes::new()),
             Content::Text(text) | Content::Encoded(text) => read(Full::new(Bytes::from(text.to_owned()))).await,
@@ -77,7 +81,7 @@ impl World {
             request = request.header(*name, *value);
         }
         let request = request.body(body).expect("a request");
-        let response = match all.into_iter().find(|endpoint| endpoint.name == name) {
+        let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
             Some(endpoint) => serve(&self.app, endpoint, request, Invocation { at, background: None }).await,
             None => not_found(),
         };
@@ -108,6 +112,14 @@ async fn every_form_of_a_request_is_answered_as_in_process() {
     world.check(Asked { query: "q=<b>+%2B&department=Sales", ..GET }, 200).await;
     world.check(Asked { path: "/api/health", headers: &[], ..GET }, 200).await;
     world.check(Asked { path: "/api/session", ..GET }, 200).await;
+    world.check(Asked { path: "/api/users", query: "limit=2", ..GET }, 200).await;
+    world.check(Asked { path: "/api/groups", query: "limit=2", ..GET }, 200).await;
+    world.check(Asked { path: "/api/shared-folders", query: "limit=1", ..GET }, 200).await;
+    // A day that is over, in which no call of ours is logged meanwhile.
+    let day = Utc::now().date_naive() - TimeDelta::days(3);
+    world.check(Asked { path: "/api/audit-logs", query: &format!("from={day}&to={day}"), ..GET }, 200).await;
+    // There is no database.
+    world.check(Asked { path: "/api/actions", ..GET }, 503).await;
     world.check(POST, 200).await;
     let Content::Text(text) = POST.content else { unreachable!("it is text") };
     world.check(Asked { content: Content::Encoded(text), ..POST }, 200).await;
@@ -174,9 +186,12 @@ async fn a_session_goes_out_as_a_cookie_and_comes_back_as_one() {
 async fn recorded_events_are_answered_as_they_are_and_other_events_fail() {
     let mut world = World::new(3).await;
     for form in Form::ALL {
-        assert!(world.function.answers(form.recorded()).await, "{form:?}");
+        let seen = world.function.ask_as_it_is(form, &form.recorded()).await;
+        let problem = seen.json();
+        assert_eq!((seen.status.as_u16(), &problem["code"]), (404, &"not-found".into()), "{form:?}: {problem}");
+        assert_eq!(seen.headers["content-type"], "application/problem+json", "{form:?}");
     }
-    assert!(!world.function.answers(serde_json::json!({ "Records": [] })).await);
+    assert!(world.function.fails(&serde_json::json!({ "Records": [] })).await);
     world.check(Asked { query: "limit=1", ..GET }, 200).await;
 }
 

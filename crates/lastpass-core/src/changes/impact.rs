@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{EmailAddress, Holder, People, Person, SharedFolder, fold};
+use crate::domain::{EmailAddress, FolderRights, Holder, People, Person, SharedFolder, fold};
 
 /// What a leaver could open, which folders nobody would administer any more, and how many passwords should be changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ pub struct LostFolder {
     /// The name.
     pub name: String,
     /// What the leaver could do in it.
+    #[serde(with = "by_name")]
     pub rights: FolderRights,
     /// Whether the leaver could see the passwords.
     pub passwords_visible: bool,
@@ -38,16 +39,21 @@ pub struct LostFolder {
     pub sites: Option<Vec<String>>,
 }
 
-/// What somebody may do in a folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum FolderRights {
-    /// Use what is in it.
-    ReadOnly,
-    /// Change what is in it.
-    Write,
-    /// Say who can open it.
-    Administer,
+/// Rights in replies and the record: by their name.
+mod by_name {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::domain::FolderRights;
+
+    pub(super) fn serialize<S: Serializer>(rights: &FolderRights, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(rights.name())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FolderRights, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let rights = FolderRights::ALL.into_iter().find(|rights| rights.name() == name);
+        rights.ok_or_else(|| D::Error::custom("no rights of this name"))
+    }
 }
 
 /// A folder that a leaver could open, and who else may administer it.
@@ -63,12 +69,7 @@ impl Held {
         if own.is_empty() || folder.is_deleted {
             return None;
         }
-        let rights = own.iter().map(|holder| match (holder.may_administer, holder.is_read_only) {
-            (true, _) => FolderRights::Administer,
-            (false, false) => FolderRights::Write,
-            (false, true) => FolderRights::ReadOnly,
-        });
-        let rights = rights.max().unwrap_or(FolderRights::ReadOnly);
+        let rights = own.iter().map(Holder::rights).max().unwrap_or(FolderRights::ReadOnly);
         let reached = |holder: &Holder| holder.sites.clone();
         let sites = own.iter().any(|holder| holder.sites.is_some()).then(|| {
             let all: BTreeSet<String> = own.iter().filter_map(reached).flatten().collect();

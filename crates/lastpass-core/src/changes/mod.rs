@@ -14,7 +14,7 @@ mod request;
 mod run;
 
 pub use groups::KnownGroups;
-pub use impact::{FolderRights, Impact, LostFolder};
+pub use impact::{Impact, LostFolder};
 pub use operation::{Details, Operation, Outcome};
 pub use perform::{Changes, Done, End, Errand, OwnedKey, action_id};
 pub use progress::{Deed, Step, StepState, Trouble};

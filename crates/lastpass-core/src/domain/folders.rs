@@ -1,4 +1,4 @@
-//! Shared folders: who can open them, and what the report counts of them.
+//! Shared folders: who can open them, with which rights, and what the report counts of them.
 
 use super::Score;
 
@@ -43,4 +43,45 @@ pub struct Holder {
     pub is_super_admin: bool,
     /// The sites in it that the person reaches; nothing where LastPass does not tell.
     pub sites: Option<Vec<String>>,
+}
+
+impl Holder {
+    /// What the person may do in it, going by this way alone.
+    pub fn rights(&self) -> FolderRights {
+        FolderRights::of(self.may_administer, self.is_read_only)
+    }
+}
+
+/// What somebody may do in a shared folder, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FolderRights {
+    /// Use what is in it.
+    ReadOnly,
+    /// Change what is in it.
+    Write,
+    /// Say who can open it.
+    Administer,
+}
+
+impl FolderRights {
+    /// All, the least first.
+    pub const ALL: [Self; 3] = [Self::ReadOnly, Self::Write, Self::Administer];
+
+    /// What LastPass's two flags give together.
+    pub(super) fn of(may_administer: bool, is_read_only: bool) -> Self {
+        match (may_administer, is_read_only) {
+            (true, _) => Self::Administer,
+            (false, false) => Self::Write,
+            (false, true) => Self::ReadOnly,
+        }
+    }
+
+    /// The name in replies and the record.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "readOnly",
+            Self::Write => "write",
+            Self::Administer => "administer",
+        }
+    }
 }

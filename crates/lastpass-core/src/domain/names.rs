@@ -1,6 +1,8 @@
-//! How names of people and groups are compared.
+//! How names of people, groups and folders are compared.
 
 use std::borrow::Cow;
+
+use super::canonical_number;
 
 /// The form in which names and addresses are compared: trimmed, lower case.
 ///
@@ -16,6 +18,25 @@ pub fn fold(name: &str) -> Cow<'_, str> {
     if has_upper { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
 }
 
+/// What a list by name is ordered by: the name in any letter case, then the id, which counts as a number where it is one.
+///
+/// A page goes on behind a key, so that a list in another order than this would lose rows between two of its pages.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NameKey<'a>(Cow<'a, str>, u64, Cow<'a, str>);
+
+impl<'a> NameKey<'a> {
+    /// The key of a row; the id is empty where names are all there is.
+    pub fn new(name: &'a str, id: &'a str) -> Self {
+        Self(fold(name), canonical_number(id).unwrap_or(u64::MAX), Cow::Borrowed(id))
+    }
+
+    /// The same, for longer than the row is at hand.
+    pub fn into_owned(self) -> NameKey<'static> {
+        let Self(name, number, id) = self;
+        NameKey(Cow::Owned(name.into_owned()), number, Cow::Owned(id.into_owned()))
+    }
+}
+
 /// Whether a character shows nothing, or turns what follows round (Unicode's format characters): with one, two names
 /// that look alike are two.
 pub fn is_invisible(character: char) -> bool {
@@ -29,12 +50,20 @@ pub fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{NameKey, fold};
 
     #[test]
     fn names_are_compared_trimmed_and_in_any_case() {
         for (sent, folded) in [(" Sales-Team ", "sales-team"), ("ÉQUIPE", "équipe"), ("a", "a"), ("", "")] {
             assert_eq!(fold(sent), folded);
         }
+    }
+
+    #[test]
+    fn rows_are_in_order_of_the_name_in_any_case_and_of_the_id_as_a_number() {
+        let rows = [("a", "9"), ("A", "10"), ("a ", "007"), ("a", "x"), ("B", ""), ("b", "1x"), ("é", "1")];
+        let keys = rows.map(|(name, id)| NameKey::new(name, id));
+        assert!(keys.is_sorted(), "{keys:?}");
+        assert_eq!(keys.clone().map(NameKey::into_owned), keys);
     }
 }

@@ -16,7 +16,10 @@ use super::{
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ExpiredPasswords {
     ids: HashSet<Box<str>>,
+    /// Addresses that are listed without an id.
     addresses: HashSet<Box<str>>,
+    /// Addresses that are listed beside an id, for people of whom LastPass tells no id elsewhere.
+    addresses_of_ids: HashSet<Box<str>>,
     /// Whether LastPass may have listed fewer than there are.
     is_doubtful: bool,
 }
@@ -25,7 +28,12 @@ impl ExpiredPasswords {
     /// Whether the master password of the person with this id and address has expired; nothing where the list that does
     /// not name them is in doubt.
     pub fn has(&self, id: Option<&str>, email: &str) -> Option<bool> {
-        let is_listed = id.is_some_and(|id| self.ids.contains(id)) || self.addresses.contains(fold(email).as_ref());
+        let email = fold(email);
+        let is_listed_with_id = match id {
+            Some(id) => self.ids.contains(id),
+            None => self.addresses_of_ids.contains(email.as_ref()),
+        };
+        let is_listed = is_listed_with_id || self.addresses.contains(email.as_ref());
         (is_listed || !self.is_doubtful).then_some(is_listed)
     }
 
@@ -38,6 +46,7 @@ impl ExpiredPasswords {
     pub(super) fn absorb(&mut self, page: ExpiredPage) {
         self.ids.extend(page.listed.ids);
         self.addresses.extend(page.listed.addresses);
+        self.addresses_of_ids.extend(page.listed.addresses_of_ids);
         self.is_doubtful |= page.listed.is_doubtful;
     }
 
@@ -71,7 +80,10 @@ pub(super) fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
         let item = item.unwrap_or_default();
         match (item.id.text(), item.name.text()) {
             // An id stays where an address changes.
-            (Some(id), _) => drop(listed.ids.insert(id.into())),
+            (Some(id), name) => {
+                listed.ids.insert(id.into());
+                listed.addresses_of_ids.extend(name.map(|name| fold(&name).into()));
+            }
             (None, Some(name)) => drop(listed.addresses.insert(fold(&name).into())),
             (None, None) => listed.is_doubtful = true,
         }
@@ -151,12 +163,30 @@ mod tests {
         };
         check(r#"{"status":"Success","continuation":{"remaining_item_count":0},"items":[]}"#, Some(false));
         check(r#"{"status":"Success","continuation":[],"items":[]}"#, Some(false));
-        check(r#"{"status":"OK","items":[{"user_name":"ann@example.com"}]}"#, Some(true));
-        check(r#"{"status":"OK","items":[{"user_id":"1","user_name":"ann.lee@example.com"}]}"#, Some(true));
         check(r#"{"status":"Success","continuation":{"remaining_item_count":3},"items":[]}"#, None);
         check(r#"{"status":"WARN","items":[{"user_id":2}]}"#, None);
         check(r#"{"status":"WARN","items":[{"user_id":1}]}"#, Some(true));
         check(r#"{"status":"Success","items":[{}]}"#, None);
+    }
+
+    #[test]
+    fn an_id_counts_and_the_address_beside_it_for_whom_lastpass_lists_no_id() {
+        let check = |item: &str, id: Option<&str>, expected: bool| {
+            let page = decode(format!(r#"{{"status":"OK","items":[{item}]}}"#).as_bytes()).unwrap();
+            assert_eq!(page.listed.has(id, "Ann@example.com"), Some(expected), "{item} and {id:?}");
+        };
+        let by_address = r#"{"user_name":"ann@example.com"}"#;
+        check(by_address, Some("1"), true);
+        check(by_address, None, true);
+        // The address changed since.
+        let by_id = r#"{"user_id":"1","user_name":"ann.lee@example.com"}"#;
+        check(by_id, Some("1"), true);
+        check(by_id, None, false);
+        let by_both = r#"{"user_id":1,"user_name":"ANN@example.com"}"#;
+        check(by_both, Some("1"), true);
+        check(by_both, None, true);
+        // Somebody else had the address.
+        check(by_both, Some("2"), false);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{DepartmentGroups, People, Role, fold};
+use crate::domain::{DepartmentGroups, NameKey, People, Role, fold};
 
 /// A known group.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,7 +48,7 @@ pub fn groups(
         known.group(group);
     }
     let mut groups = known.groups;
-    groups.sort_by_cached_key(|group| fold(&group.name).into_owned());
+    groups.sort_by_cached_key(|group| NameKey::new(&group.name, "").into_owned());
     groups
 }
 

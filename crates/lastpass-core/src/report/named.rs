@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::domain::{canonical_number, fold};
+use crate::domain::{NameKey, fold};
 
 /// Where a page of a list by name ended, without an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,16 +18,6 @@ pub enum NamePosition {
     },
 }
 
-/// What a list by name is ordered by: the name in any letter case, then the id, which counts as a number where it is one.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key<'a>(std::borrow::Cow<'a, str>, u64, &'a str);
-
-impl<'a> Key<'a> {
-    fn new(name: &'a str, id: &'a str) -> Self {
-        Self(fold(name), canonical_number(id).unwrap_or(u64::MAX), id)
-    }
-}
-
 /// Which rows of a list are shown, and where to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamePage {
@@ -37,8 +27,8 @@ pub struct NamePage {
     pub next: Option<NamePosition>,
 }
 
-/// The rows of a list after a position, from the start without one. `named` gives a row's name and id, by which
-/// `rows` are ordered.
+/// The rows of a list after a position, from the start without one. `named` gives a row's name and id; `rows` are in
+/// the order of the [`NameKey`] that these make.
 pub fn page_by_name<'n, T>(
     rows: &'n [T],
     named: impl Fn(&'n T) -> (&'n str, &'n str),
@@ -49,10 +39,10 @@ pub fn page_by_name<'n, T>(
         None => 0,
         Some(NamePosition::Place(place)) => *place as usize,
         Some(NamePosition::Row { name, id }) => {
-            let last = Key::new(name, id);
+            let last = NameKey::new(name, id);
             let is_behind = |row: &'n T| {
                 let (name, id) = named(row);
-                Key::new(name, id) > last
+                NameKey::new(name, id) > last
             };
             rows.iter().position(is_behind).unwrap_or(rows.len())
         }
@@ -109,7 +99,7 @@ mod tests {
     proptest! {
         #[test]
         fn pages_make_the_whole_list(mut rows in prop::collection::vec(("[ab@]{0,3}", "[0-9a]{0,2}"), 0..20), limit in 1_usize..5) {
-            rows.sort_by(|a, b| Key::new(&a.0, &a.1).cmp(&Key::new(&b.0, &b.1)));
+            rows.sort_by(|a, b| NameKey::new(&a.0, &a.1).cmp(&NameKey::new(&b.0, &b.1)));
             rows.dedup();
             let limit = NonZeroUsize::new(limit).expect("not zero");
             let (mut paged, mut after) = (Vec::new(), None);

@@ -58,16 +58,21 @@ impl Function {
 
     /// Sends a request in one of the platform's forms, and reads the reply as the platform does.
     pub(crate) async fn ask(&mut self, form: Form, asked: &Asked<'_>) -> Seen {
-        let sent = self.send(form.event(asked).to_string()).await;
+        self.ask_as_it_is(form, &form.event(asked)).await
+    }
+
+    /// Sends an event of one of the platform's forms, and reads the reply as the platform does.
+    pub(crate) async fn ask_as_it_is(&mut self, form: Form, event: &Value) -> Seen {
+        let sent = self.send(event.to_string()).await;
         assert!(sent.path.ends_with("/response"), "{}: {}", sent.path, String::from_utf8_lossy(&sent.body));
         let is_streamed = sent.headers.get("lambda-runtime-function-response-mode").is_some();
         assert_eq!(is_streamed, form == Form::FunctionUrl);
         form.read(&sent.body)
     }
 
-    /// Sends any event, and tells whether it was answered rather than failed.
-    pub(crate) async fn answers(&mut self, event: Value) -> bool {
-        self.send(event.to_string()).await.path.ends_with("/response")
+    /// Sends any event, and tells whether it failed rather than was answered.
+    pub(crate) async fn fails(&mut self, event: &Value) -> bool {
+        self.send(event.to_string()).await.path.ends_with("/error")
     }
 
     async fn send(&mut self, event: String) -> Sent {

@@ -5,12 +5,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Holder, SharedFolder, canonical_number, fold},
+    super::{Holder, NameKey, SharedFolder, fold},
     DIRECT, FolderRow, MAY_ADMINISTER, NO_LIST, READ_ONLY, SEES_PASSWORDS, SUPER_ADMIN, SharedFolders, UserRow,
     names::{ListsBuilder, NamesBuilder, offset},
 };
 
-/// The most rows of a person and a folder that are kept: 64 MB, twenty times those of 2,000 large folders.
+/// The most rows of a person and a folder that are kept: 64 MB, eight times those of 2,000 folders of 250 people.
 const MOST_USERS: usize = 4_000_000;
 /// The most text of names that is kept, in bytes.
 const MOST_TEXT: usize = 64 * 1024 * 1024;
@@ -91,7 +91,7 @@ impl SharedFoldersBuilder {
         }
         let mut order: Vec<_> = self.folders.into_iter().enumerate().collect();
         let starts: Vec<_> = order.iter().map(|(_, folder)| folder.first_user as usize).collect();
-        order.sort_by_cached_key(|(_, folder)| folder_key(&folder.name, &folder.id));
+        order.sort_by_cached_key(|(_, folder)| NameKey::new(&folder.name, &folder.id).into_owned());
         // Users stand in the order of their folders, so that the next folder tells where they end.
         let mut users = Vec::with_capacity(self.users.len());
         let mut folders = Vec::with_capacity(order.len());
@@ -124,30 +124,34 @@ fn names<'n>(kept: &mut NamesBuilder, names: impl Iterator<Item = &'n str>) -> V
     places
 }
 
-/// What folders are ordered by: the name in any letter case, then the id, which counts as a number where it is one.
-fn folder_key(name: &str, id: &str) -> (String, u64, String) {
-    (fold(name).into_owned(), canonical_number(id).unwrap_or(u64::MAX), id.to_owned())
-}
-
 /// By content: the places of names follow the order in which folders came, which is no content.
 fn hash(all: &SharedFolders) -> u64 {
     let mut hasher = DefaultHasher::new();
     for folder in all.iter() {
         let score = folder.score().map(|score| score.value().to_bits());
         (folder.id(), folder.name(), score, folder.is_deleted(), folder.site_count()).hash(&mut hasher);
+        folder.users().len().hash(&mut hasher);
         for user in folder.users() {
             (user.email(), user.row.flags).hash(&mut hasher);
-            user.groups().for_each(|group| group.hash(&mut hasher));
-            user.sites().into_iter().flatten().for_each(|site| site.hash(&mut hasher));
+            hash_list(user.groups(), &mut hasher);
+            let sites = user.sites();
+            sites.is_some().hash(&mut hasher);
+            sites.into_iter().for_each(|sites| hash_list(sites, &mut hasher));
         }
     }
     hasher.finish()
 }
 
+/// The length first, so that the end of a list is not taken for the beginning of the next.
+fn hash_list<'n>(names: impl ExactSizeIterator<Item = &'n str>, hasher: &mut impl Hasher) {
+    names.len().hash(hasher);
+    names.for_each(|name| name.hash(hasher));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Folder, Score};
+    use crate::domain::{Folder, FolderRights, Score};
 
     fn holder(email: &str, group: Option<&str>, sites: Option<&[&str]>) -> Holder {
         Holder {
@@ -181,6 +185,7 @@ mod tests {
         let [ann] = users.as_slice() else { panic!("one person") };
         assert!(ann.is_direct() && !ann.is_read_only() && ann.sees_passwords() && ann.may_administer());
         assert!(!ann.is_super_admin());
+        assert_eq!(ann.rights(), FolderRights::Administer);
         assert_eq!(ann.groups().collect::<Vec<_>>(), ["Admins", "VPN"]);
         assert_eq!(ann.sites().map(|sites| sites.collect::<Vec<_>>()), Some(vec!["a.com", "b.com"]));
         assert_eq!(all.get(0).site_count(), Some(2));
@@ -218,6 +223,19 @@ mod tests {
         assert_eq!(shown(&forward), shown(&backward));
         assert_eq!(forward.version(), backward.version());
         assert_ne!(forward.version(), built(folders().into_iter().skip(1)).version());
+    }
+
+    #[test]
+    fn the_version_parts_lists_from_each_other_and_no_list_from_an_empty_one() {
+        // Bob reaches both sites, so that the folder's count of sites is the same whatever Ann reaches.
+        let version = |ways: &[(Option<&str>, Option<&[&str]>)]| {
+            let ann = ways.iter().map(|(group, sites)| holder("ann@example.com", *group, *sites));
+            let bob = holder("bob@example.com", None, Some(&["a", "b"]));
+            built([folder("1", "x", ann.chain([bob]).collect())]).version()
+        };
+        assert_ne!(version(&[(Some("a"), None)]), version(&[(Some("a"), Some(&[]))]));
+        assert_ne!(version(&[(Some("a"), Some(&["b"]))]), version(&[(Some("a"), None), (Some("b"), Some(&[]))]));
+        assert_ne!(version(&[(Some("a"), None)]), version(&[(Some("a"), Some(&["b"]))]));
     }
 
     #[test]

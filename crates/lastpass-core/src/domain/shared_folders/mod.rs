@@ -8,7 +8,7 @@ mod names;
 
 use chrono::{DateTime, Utc};
 
-use super::Score;
+use super::{FolderRights, Score};
 use names::{Lists, Names};
 
 pub use builder::SharedFoldersBuilder;
@@ -190,6 +190,11 @@ impl<'a> FolderUser<'a> {
     /// The person may say who can open it.
     pub fn may_administer(&self) -> bool {
         self.has(MAY_ADMINISTER)
+    }
+
+    /// What the person may do in it.
+    pub fn rights(&self) -> FolderRights {
+        FolderRights::of(self.may_administer(), self.is_read_only())
     }
 
     /// The person can as a super admin.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    changes::FolderRights,
     domain::{FolderUser, Person},
     lastpass::{Error, ExpiredPasswords},
     report::Rules,
@@ -195,18 +194,14 @@ struct User<'a> {
 struct FolderHeld {
     id: String,
     name: String,
-    rights: FolderRights,
+    rights: &'static str,
     passwords_visible: bool,
     via: String,
 }
 
 impl FolderHeld {
     fn of(id: &str, name: &str, user: FolderUser<'_>) -> Self {
-        let rights = match (user.may_administer(), user.is_read_only()) {
-            (true, _) => FolderRights::Administer,
-            (false, false) => FolderRights::Write,
-            (false, true) => FolderRights::ReadOnly,
-        };
+        let rights = user.rights().name();
         let passwords_visible = user.sees_passwords();
         Self { id: id.to_owned(), name: name.to_owned(), rights, passwords_visible, via: via(user).to_owned() }
     }
