@@ -158,3 +158,30 @@ async fn one_text_that_is_none_hides_nobody() {
     let report = world(people, "[]", "[]").get("security-report?sort=email").await.json();
     assert_eq!((&report["users"][0]["name"], &report["users"][1]["name"]), (&json!("A\u{fffd}"), &Value::Null));
 }
+
+#[tokio::test]
+async fn who_can_open_a_folder_is_never_made_up_where_it_cannot_be_read() {
+    let people = r#"{"Users":{"1":{"username":"bea@example.com"},"2":{"username":"root@example.com","admin":true}}}"#;
+    let folders = r#"{"7":{"sharedfoldername":"A","users":null},
+                      "8":{"sharedfoldername":"B","users":[{"user":"bea@example.com"}]},
+                      "9":{"sharedfoldername":"C","users":[{"username":"bea@example.com","can_administer":"1"},{}]}}"#;
+    let world = world(people, folders, folders);
+    let seen = world.get("shared-folders").await;
+    let listed = seen.json();
+    assert_eq!((listed["folders"].as_array().map(Vec::len), &listed["folders"][0]["id"]), (Some(1), &json!("9")));
+    assert_eq!(seen.warnings(), ["unreadable-entries"]);
+    assert!(listed["meta"]["warnings"][0]["message"].as_str().is_some_and(|text| text.starts_with("3 shared folders")));
+    // Whom nobody would follow cannot be told, so that nobody goes unless that is accepted.
+    let leaver = json!({ "email": "bea@example.com", "action": "deactivate", "dryRun": true });
+    world.post("users", leaver).await.problem(502, "lastpass-refused");
+    let accepted = json!({ "email": "bea@example.com", "action": "deactivate", "dryRun": true, "allowOrphans": true });
+    assert_eq!(world.post("users", accepted).await.json()["impact"], Value::Null);
+}
+
+#[tokio::test]
+async fn folders_beside_a_complaint_are_shown_with_it() {
+    let folders = r#"{"status":"WARN","9":{"sharedfoldername":"C","users":[{"username":"bea@example.com"}]}}"#;
+    let seen = world(r#"{"Users":[]}"#, folders, folders).get("shared-folders").await;
+    assert_eq!(seen.json()["folders"][0]["name"], "C");
+    assert_eq!(seen.warnings(), ["lastpass-complaint", "no-users"]);
+}

@@ -64,6 +64,7 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
     let settings = [("LASTPASS_PROVISIONING_HASH", "canary-hash"), ("LASTPASS_ACCOUNT_NUMBER", "424242424242")];
     let world = World::with(company, &settings);
     assert!(world.get("security-report?q=canary").await.text().contains("canary-1@"));
+    assert_eq!(world.get("health").await.status, 200);
     world.get("security-report?canary=canary").await.problem(400, "invalid-parameters");
     let wrong = Request::get("/api/security-report?q=canary").header("authorization", "Bearer canary-key");
     world.send(wrong).await.problem(401, "unauthenticated");
@@ -85,7 +86,8 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
     let log = log.text();
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let requests: Vec<_> = lines.iter().filter(|line| line["fields"]["message"] == "request").collect();
-    assert_eq!(requests.len(), 9, "one line a request");
+    assert_eq!(requests.len(), 10, "one line a request");
+    assert_eq!((&requests[1]["fields"]["route"], &requests[1]["fields"]["role"]), (&json!("health"), &json!("admin")));
     assert_eq!(requests[0]["fields"]["role"], "admin");
     assert_eq!(requests[0]["fields"]["lastpass_calls"], 3);
     let lower = log.to_lowercase();

@@ -110,6 +110,9 @@ async fn one_folder_tells_who_by_what_and_with_which_rights() {
     );
     assert_eq!(world.get("shared-folders?id=11").await.json()["folder"]["deleted"], true);
     world.get("shared-folders?id=404").await.problem(404, "unknown-folder");
+    world.get("shared-folders?id=404&format=csv").await.problem(404, "unknown-folder");
+    let any = http::Request::get("/api/shared-folders?id=404").header("x-api-key", ADMIN).header("if-none-match", "*");
+    world.send(any).await.problem(404, "unknown-folder");
     let problem = world.get("shared-folders?id=30&user=a&limit=3").await.problem(400, "invalid-parameters");
     assert_eq!(problem["errors"].as_array().map(Vec::len), Some(2));
 }

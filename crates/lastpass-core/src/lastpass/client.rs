@@ -234,12 +234,8 @@ impl Client {
     /// who relies on them should know.
     ///
     /// # Errors
-    /// Where a page could not be had.
-    pub async fn each_folder(
-        &self,
-        budget: &Budget,
-        mut take: impl FnMut(SharedFolder),
-    ) -> Result<Option<Notice>, Error> {
+    /// Where a page could not be had, or pages do not end.
+    pub async fn each_folder(&self, budget: &Budget, mut take: impl FnMut(SharedFolder)) -> Result<Vec<Notice>, Error> {
         let mut seen = HashSet::new();
         let mut take_new = |id: String, folder: SharedFolder| {
             let is_new = seen.insert(id);
@@ -248,8 +244,7 @@ impl Client {
             }
             is_new
         };
-        let mood = self.folder_pages(Ending::NothingNew, budget, &mut take_new).await?;
-        Ok((mood == Mood::Complaining).then_some(Notice::Complaint))
+        self.folder_pages(Ending::NothingNew, budget, &mut take_new).await
     }
 
     /// Goes through the pages of shared folders; `take` tells whether a folder is new.
@@ -258,25 +253,28 @@ impl Client {
         ending: Ending,
         budget: &Budget,
         mut take: impl FnMut(String, T) -> bool,
-    ) -> Result<Mood, Error> {
-        let mut mood = Mood::Content;
+    ) -> Result<Vec<Notice>, Error> {
+        let (mut complained, mut unreadable) = (false, 0);
         for index in 0..MOST_PAGES {
             let question = Question::SharedFolderSites(Page { index, size: FOLDERS_PER_PAGE });
             let page = self.folders::<T>(question, index == 0, budget).await?;
-            if page.mood == Mood::Complaining {
-                mood = Mood::Complaining;
-            }
+            complained |= page.mood == Mood::Complaining;
             let listed = page.folders.len();
             // By id, so that the same reply reads the same in every process.
             let mut folders: Vec<_> = page.folders.into_iter().collect();
             folders.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
             let fresh = folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
+            // A page that comes again brings what was counted before.
+            if fresh > 0 || index == 0 {
+                unreadable += page.unreadable;
+            }
             let is_short = ending == Ending::ShortPage && listed < FOLDERS_PER_PAGE;
             if is_short || fresh == 0 || page.past_the_end {
-                break;
+                let unreadable = (unreadable > 0).then_some(Notice::Unreadable { entries: unreadable });
+                return Ok(unreadable.into_iter().chain(complained.then_some(Notice::Complaint)).collect());
             }
         }
-        Ok(mood)
+        Err(Error::Unreachable(TransportError::TooLong))
     }
 
     async fn folders<T: FromWire>(
@@ -301,6 +299,9 @@ impl Client {
             let page = self.ask(question, budget, expired::decode).await?;
             let (before, next) = (expired.len(), page.next.clone());
             expired.absorb(page);
+            if expired.text_length() > MOST_TEXT {
+                return Err(Error::Unreachable(TransportError::TooLong));
+            }
             match next {
                 None => return Ok(expired),
                 Some(next) if expired.len() > before => token = Some(next),

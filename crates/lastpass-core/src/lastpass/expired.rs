@@ -42,6 +42,12 @@ impl ExpiredPasswords {
         self.ids.len() + self.addresses.len()
     }
 
+    /// How much text is kept, in bytes.
+    pub(super) fn text_length(&self) -> usize {
+        let all = [&self.ids, &self.addresses, &self.addresses_of_ids];
+        all.into_iter().flatten().map(|text| text.len()).sum()
+    }
+
     /// Takes another page.
     pub(super) fn absorb(&mut self, page: ExpiredPage) {
         self.ids.extend(page.listed.ids);
@@ -69,14 +75,16 @@ pub(super) fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
         return Err(Error::Senseless(Nonsense::Shape));
     };
-    let mood = reply.verdict.judge(reply.items.is_some())?;
+    let items = reply.items.filter(|items| !items.is_unknown);
+    let mood = reply.verdict.judge(items.is_some())?;
     let Object(continuation) = reply.continuation;
     let continuation = continuation.unwrap_or_default();
     let next = continuation.token.text().map(Cow::into_owned);
-    let is_cut_short = next.is_none() && continuation.remaining.number().is_some_and(|remaining| remaining > 0.0);
+    let remaining = continuation.remaining;
+    let is_cut_short = next.is_none() && !remaining.is_blank() && remaining.number().is_none_or(|number| number > 0.0);
     let mut listed =
         ExpiredPasswords { is_doubtful: mood == Mood::Complaining || is_cut_short, ..ExpiredPasswords::default() };
-    for (_, item) in reply.items.unwrap_or_default().0 {
+    for (_, item) in items.unwrap_or_default().all {
         let item = item.unwrap_or_default();
         match (item.id.text(), item.name.text()) {
             // An id stays where an address changes.
@@ -164,6 +172,7 @@ mod tests {
         check(r#"{"status":"Success","continuation":{"remaining_item_count":0},"items":[]}"#, Some(false));
         check(r#"{"status":"Success","continuation":[],"items":[]}"#, Some(false));
         check(r#"{"status":"Success","continuation":{"remaining_item_count":3},"items":[]}"#, None);
+        check(r#"{"status":"Success","continuation":{"remaining_item_count":"many"},"items":[]}"#, None);
         check(r#"{"status":"WARN","items":[{"user_id":2}]}"#, None);
         check(r#"{"status":"WARN","items":[{"user_id":1}]}"#, Some(true));
         check(r#"{"status":"Success","items":[{}]}"#, None);
@@ -192,7 +201,13 @@ mod tests {
     #[test]
     fn what_is_no_answer_to_the_question_is_an_error() {
         assert_eq!(decode(br#"{"status":"FAIL","error":"no"}"#), Err(Error::Refused));
-        for json in [r#"{"status":"Success"}"#, "[]", "7"] {
+        for json in [
+            r#"{"status":"Success"}"#,
+            r#"{"status":"Success","items":"oops"}"#,
+            r#"{"status":"Success","items":null}"#,
+            "[]",
+            "7",
+        ] {
             assert_eq!(decode(json.as_bytes()), Err(Error::Senseless(Nonsense::Shape)), "{json}");
         }
     }

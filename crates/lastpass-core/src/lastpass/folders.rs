@@ -7,7 +7,7 @@ use std::{
 
 use serde::de::MapAccess;
 
-use crate::domain::{self, Score, SharedFolder, fold};
+use crate::domain::{self, Score, SharedFolder, canonical_number, fold};
 
 use super::{
     Dialect,
@@ -43,9 +43,9 @@ pub(super) struct Counted {
 }
 
 /// What is kept of a folder while its page is read.
-pub(super) trait FromWire: Send + 'static {
-    /// Takes from the folder what is kept.
-    fn from_wire(id: &str, folder: &Folder<'_>) -> Self;
+pub(super) trait FromWire: Sized + Send + 'static {
+    /// Takes from the folder what is kept; nothing where what is needed of it cannot be read.
+    fn from_wire(id: &str, folder: &Folder<'_>) -> Option<Self>;
 }
 
 /// The folders of one reply, by id.
@@ -54,6 +54,8 @@ pub(super) struct FolderPage<T> {
     pub(super) folders: HashMap<String, T>,
     pub(super) past_the_end: bool,
     pub(super) mood: Mood,
+    /// Folders, and people of folders, that cannot be read and are left out.
+    pub(super) unreadable: u64,
 }
 
 /// Reads a reply of either command. `is_first` tells a page past the end from a refusal.
@@ -63,7 +65,7 @@ pub(super) fn decode<T: FromWire>(json: &[u8], dialect: Dialect, is_first: bool)
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_, T>>>(json)? else {
         // An empty list is how PHP writes a map of no folders.
         let is_empty = serde_json::from_slice::<[(); 0]>(json).is_ok();
-        let nothing = FolderPage { folders: HashMap::new(), past_the_end: false, mood: Mood::Content };
+        let nothing = FolderPage { folders: HashMap::new(), past_the_end: false, mood: Mood::Content, unreadable: 0 };
         return if is_empty { Ok(nothing) } else { Err(Error::Senseless(Nonsense::Shape)) };
     };
     let past_the_end = !is_first && reply.folders.is_empty() && reply.verdict.is_past_the_end();
@@ -74,7 +76,7 @@ pub(super) fn decode<T: FromWire>(json: &[u8], dialect: Dialect, is_first: bool)
     } else {
         reply.verdict.judge(!reply.folders.is_empty() || is_empty_in_guide)?
     };
-    Ok(FolderPage { folders: reply.folders, past_the_end, mood })
+    Ok(FolderPage { folders: reply.folders, past_the_end, mood, unreadable: reply.unreadable })
 }
 
 struct Reply<'a, T> {
@@ -82,12 +84,13 @@ struct Reply<'a, T> {
     has_verdict: bool,
     has_other_data: bool,
     folders: HashMap<String, T>,
+    unreadable: u64,
 }
 
 impl<T> Default for Reply<'_, T> {
     fn default() -> Self {
         let verdict = Verdict::default();
-        Self { verdict, has_verdict: false, has_other_data: false, folders: HashMap::new() }
+        Self { verdict, has_verdict: false, has_other_data: false, folders: HashMap::new(), unreadable: 0 }
     }
 }
 
@@ -99,8 +102,16 @@ impl<'a, T: FromWire> Fields<'a> for Reply<'a, T> {
         }
         match value.next_value::<Object<Folder<'_>>>()? {
             Object(Some(folder)) if folder.name.text().is_some() || folder.users.is_some() => {
-                let kept = T::from_wire(&key, &folder);
-                self.folders.insert(key.into_owned(), kept);
+                self.unreadable += folder.unreadable();
+                match T::from_wire(&key, &folder) {
+                    Some(kept) => drop(self.folders.insert(key.into_owned(), kept)),
+                    None => self.unreadable += 1,
+                }
+            }
+            // What stands under an id is a folder, whatever it holds.
+            Object(Some(_)) if canonical_number(&key).is_some() => {
+                self.unreadable += 1;
+                self.has_other_data = true;
             }
             Object(_) => self.has_other_data = true,
         }
@@ -118,21 +129,37 @@ pub(super) struct Folder<'a> {
 
 impl<'a> Folder<'a> {
     fn holders(&self) -> impl Iterator<Item = &Holder<'a>> {
-        self.users.iter().flat_map(|users| &users.0).filter_map(|(_, holder)| holder.as_ref())
+        self.users.iter().flat_map(|users| &users.all).filter_map(|(_, holder)| holder.as_ref())
+    }
+
+    /// Whether LastPass tells who can open it, if only in part.
+    fn tells_holders(&self) -> bool {
+        let is_told = |users: &Entries<'_, _>| users.all.is_empty() || self.holders().any(Holder::is_somebody);
+        self.users.as_ref().is_some_and(|users| !users.is_unknown && is_told(users))
+    }
+
+    /// Entries of people that cannot be read, beside others that can.
+    fn unreadable(&self) -> u64 {
+        if !self.tells_holders() {
+            return 0;
+        }
+        let all = self.users.iter().flat_map(|users| &users.all);
+        all.filter(|(_, holder)| !holder.as_ref().is_some_and(Holder::is_somebody)).count() as u64
     }
 }
 
 impl FromWire for Counted {
-    fn from_wire(_: &str, folder: &Folder<'_>) -> Self {
-        let is_told = folder.holders().next().is_none() || folder.holders().any(|holder| holder.sites.0.is_some());
+    fn from_wire(_: &str, folder: &Folder<'_>) -> Option<Self> {
+        let is_empty = folder.tells_holders() && folder.holders().next().is_none();
+        let is_told = is_empty || folder.holders().any(|holder| holder.sites.0.is_some());
         let sites = folder.holders().flat_map(|holder| holder.sites.iter().map(fold));
         let sites = is_told.then(|| sites.collect::<HashSet<_>>().len() as u64);
-        Self { deleted: folder.deleted.flag().unwrap_or_default(), sites }
+        Some(Self { deleted: folder.deleted.flag().unwrap_or_default(), sites })
     }
 }
 
 impl FromWire for SharedFolder {
-    fn from_wire(id: &str, folder: &Folder<'_>) -> Self {
+    fn from_wire(id: &str, folder: &Folder<'_>) -> Option<Self> {
         let holder = |holder: &Holder<'_>| {
             let flag = |flag: &Scalar<'_>| flag.flag().unwrap_or_default();
             let sites = holder.sites.0.is_some().then(|| holder.sites.iter().map(str::to_owned).collect());
@@ -147,13 +174,14 @@ impl FromWire for SharedFolder {
                 sites,
             })
         };
-        Self {
+        // Nobody, where LastPass does not tell who, would be made up.
+        folder.tells_holders().then(|| Self {
             id: id.to_owned(),
             name: folder.name.text().map(Cow::into_owned).unwrap_or_default(),
             is_deleted: folder.deleted.flag().unwrap_or_default(),
             score: folder.score.number().and_then(Score::new),
             holders: folder.holders().filter_map(holder).collect(),
-        }
+        })
     }
 }
 
@@ -179,6 +207,12 @@ struct Holder<'a> {
     can_administer: Scalar<'a>,
     superadmin: Scalar<'a>,
     sites: Texts<'a>,
+}
+
+impl Holder<'_> {
+    fn is_somebody(&self) -> bool {
+        self.username.text().is_some()
+    }
 }
 
 impl<'a> Fields<'a> for Holder<'a> {
@@ -208,7 +242,12 @@ mod tests {
         };
         assert_eq!(
             page,
-            FolderPage { folders: expected.iter().map(counted).collect(), past_the_end: false, mood: Mood::Content },
+            FolderPage {
+                folders: expected.iter().map(counted).collect(),
+                past_the_end: false,
+                mood: Mood::Content,
+                unreadable: 0
+            },
             "{json}"
         );
     }
@@ -226,7 +265,8 @@ mod tests {
         let page = include_str!("../../../../tests/samples/elastic/mock_getdetailedsfdata_page1.json");
         check(ENTERPRISE, page, &[("103", false, Some(2))]);
         let curated = include_str!("../../../../tests/samples/elastic/test-detailed-shared-folder.log");
-        check(ENTERPRISE, &format!("{{\"7\":{curated}}}"), &[("7", false, Some(0))]);
+        // One person stands there in place of the people.
+        check(ENTERPRISE, &format!("{{\"7\":{curated}}}"), &[("7", false, None)]);
     }
 
     #[test]
@@ -259,6 +299,27 @@ mod tests {
             holders,
             [("joe.user@lastpass.com", false, true, true), ("jane.user@lastpass.com", true, false, false)]
         );
+    }
+
+    #[test]
+    fn who_cannot_be_read_is_counted_and_never_nobody() {
+        let check = |json: &str, folders: usize, holders: usize, unreadable: u64| {
+            let json = format!(r#"{{"1":{json},"2":{{"sharedfoldername":"B","users":[{{"username":"b"}}]}}}}"#);
+            let page = decode::<SharedFolder>(json.as_bytes(), ENTERPRISE, true).unwrap();
+            let found = page.folders.get("1").map_or(0, |folder| folder.holders.len());
+            assert_eq!((page.folders.len(), found, page.unreadable), (folders, holders, unreadable), "{json}");
+        };
+        for nobody in ["[]", "{}", "\"\""] {
+            check(&format!(r#"{{"sharedfoldername":"A","users":{nobody}}}"#), 2, 0, 0);
+        }
+        for unknown in ["null", "\"oops\"", "7", "false"] {
+            check(&format!(r#"{{"sharedfoldername":"A","users":{unknown}}}"#), 1, 0, 1);
+        }
+        check(r#"{"sharedfoldername":"A"}"#, 1, 0, 1);
+        check(r#"{"deleted":false,"score":5}"#, 1, 0, 1);
+        check(r#"{"sharedfoldername":"A","users":["a@example.com"]}"#, 1, 0, 1);
+        check(r#"{"sharedfoldername":"A","users":[{"user":"a"}]}"#, 1, 0, 1);
+        check(r#"{"sharedfoldername":"A","users":[{"user":"a"},{"username":"c"}]}"#, 2, 1, 1);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A single value of whatever JSON type.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -294,11 +294,33 @@ type WithId<'a, T> = (Option<Cow<'a, str>>, Option<T>);
 
 /// Objects by id, or a list of them without ids, or nothing for none.
 #[derive(Debug)]
-pub(super) struct Entries<'a, T>(pub(super) Vec<WithId<'a, T>>);
+pub(super) struct Entries<'a, T> {
+    pub(super) all: Vec<WithId<'a, T>>,
+    /// Whether the value was neither of them, so that what there is is not known: `null`, a number, a text. PHP writes
+    /// nothing as an empty text, too.
+    pub(super) is_unknown: bool,
+}
+
+/// No reply of LastPass's lists so many: a bound for what an odd reply takes in memory.
+const MOST_ENTRIES: usize = 500_000;
 
 impl<T> Default for Entries<'_, T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self { all: Vec::new(), is_unknown: false }
+    }
+}
+
+impl<'a, T> Entries<'a, T> {
+    fn unknown() -> Self {
+        Self { is_unknown: true, ..Self::default() }
+    }
+
+    fn push<E: Error>(&mut self, id: Option<Cow<'a, str>>, entry: Option<T>) -> Result<(), E> {
+        if self.all.len() >= MOST_ENTRIES {
+            return Err(E::custom("a list that is too long"));
+        }
+        self.all.push((id, entry));
+        Ok(())
     }
 }
 
@@ -318,43 +340,43 @@ impl<'de, T: Fields<'de>> Visitor<'de> for EntriesVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
+        let mut entries = Entries::default();
         while let Some((Key(id), Object(entry))) = map.next_entry()? {
-            entries.push((Some(id), entry));
+            entries.push(Some(id), entry)?;
         }
-        Ok(Entries(entries))
+        Ok(entries)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
+        let mut entries = Entries::default();
         while let Some(Object(entry)) = list.next_element()? {
-            entries.push((None, entry));
+            entries.push(None, entry)?;
         }
-        Ok(Entries(entries))
+        Ok(entries)
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+        Ok(Entries::unknown())
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+        Ok(Entries::unknown())
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+        Ok(Entries::unknown())
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+        Ok(Entries::unknown())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+        Ok(Entries::unknown())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(if text.trim().is_empty() { Entries::default() } else { Entries::unknown() })
     }
 }
 

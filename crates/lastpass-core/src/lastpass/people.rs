@@ -68,7 +68,7 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     };
     // Nobody is an empty list, or a count of zero; beside an error it is an answer that failed.
     let lists_nobody = match &reply.users {
-        Some(users) => users.0.is_empty(),
+        Some(users) => users.all.is_empty(),
         None => reply.total.count() == Some(0),
     };
     let has_users = if lists_nobody { !reply.verdict.has_error() } else { reply.users.is_some() };
@@ -79,14 +79,14 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     let mut page = PeoplePage {
         people: PeopleBuilder::default(),
         total: reply.total.count().map(u64::from),
-        listed: users.0.len(),
+        listed: users.all.len(),
         unreadable: 0,
         mood,
         past_the_end,
     };
     let members = members_of_groups(&users, reply.groups)?;
     let mut times = LocalTimes::new(zone);
-    for (id, user) in &users.0 {
+    for (id, user) in &users.all {
         let Some((user, email)) = user.as_ref().and_then(|user| Some((user, user.username.text()?))) else {
             page.unreadable += 1;
             continue;
@@ -151,7 +151,7 @@ fn members_of_groups<'a>(
     groups: Option<&'a RawValue>,
 ) -> Result<HashMap<String, Vec<Cow<'a, str>>>, Error> {
     let mut members: HashMap<String, Vec<Cow<'a, str>>> = users
-        .0
+        .all
         .iter()
         .filter_map(|(_, user)| user.as_ref())
         .filter(|user| user.groups.0.is_none())

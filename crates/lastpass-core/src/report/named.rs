@@ -7,7 +7,7 @@ use crate::domain::{NameKey, fold};
 /// Where a page of a list by name ended, without an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NamePosition {
-    /// After this many rows of the list: where the name or the id might be an address.
+    /// After this many rows of the list: where the name or the id might be an address, or the id has lines.
     Place(u32),
     /// After the row that has, or had, this name and id.
     Row {
@@ -51,7 +51,8 @@ pub fn page_by_name<'n, T>(
     let end = rows.len().min(start.saturating_add(limit.get()));
     let next = (end < rows.len()).then(|| {
         let (name, id) = named(&rows[end - 1]);
-        if name.contains('@') || id.contains('@') {
+        // A position in one line; and without an address.
+        if name.contains('@') || id.contains(['@', '\n']) {
             NamePosition::Place(u32::try_from(end).expect("rows are counted in four bytes"))
         } else {
             NamePosition::Row { name: fold(name).into_owned(), id: id.to_owned() }
@@ -94,6 +95,7 @@ mod tests {
         let next = check(&rows, 1, None, &["1"]);
         assert_eq!(next, Some(NamePosition::Place(1)));
         check(&rows, 1, next, &["2"]);
+        assert_eq!(check(&[("a", "7\na"), ("b", "8")], 1, None, &["7\na"]), Some(NamePosition::Place(1)));
     }
 
     proptest! {

@@ -98,7 +98,7 @@ pub(super) struct Roster {
 #[derive(Debug)]
 pub(super) struct FolderUsers {
     pub(super) folders: SharedFolders,
-    pub(super) notice: Option<Notice>,
+    pub(super) notices: Vec<Notice>,
 }
 
 impl App {
@@ -330,9 +330,9 @@ impl Source {
             let (client, budget) = (self.client.clone(), trace.budget(DEADLINE));
             async move {
                 let mut builder = SharedFoldersBuilder::default();
-                let notice = client.each_folder(&budget, |folder| builder.add(folder)).await?;
+                let notices = client.each_folder(&budget, |folder| builder.add(folder)).await?;
                 let folders = builder.finish(invocation.at).ok_or(Error::Unreachable(TransportError::TooLong))?;
-                Ok(FolderUsers { folders, notice })
+                Ok(FolderUsers { folders, notices })
             }
         };
         self.folder_users.get(demand, invocation, load).await

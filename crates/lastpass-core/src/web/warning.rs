@@ -40,6 +40,22 @@ impl Warning {
         Self { code, message }
     }
 
+    /// The same of a list of shared folders.
+    pub(super) fn of_folders(notice: &lastpass::Notice) -> Self {
+        match notice {
+            lastpass::Notice::Unreadable { entries } => Self {
+                code: "unreadable-entries",
+                message: format!(
+                    "{entries} shared folders or people who can open them cannot be read in LastPass's list, and are left out"
+                ),
+            },
+            lastpass::Notice::Moving
+            | lastpass::Notice::Incomplete { .. }
+            | lastpass::Notice::Complaint
+            | lastpass::Notice::Nobody => Self::of_reading(notice),
+        }
+    }
+
     pub(super) fn of_figures(notice: report::Notice) -> Self {
         let message = match notice {
             report::Notice::FederatedScores { federated, active } => format!(

@@ -27,19 +27,23 @@ pub struct SharedFoldersBuilder {
     sites: NamesBuilder,
     group_lists: ListsBuilder,
     site_lists: ListsBuilder,
+    /// The text of the folders' own ids and names, in bytes.
+    folder_text: usize,
     is_overfull: bool,
 }
 
 impl SharedFoldersBuilder {
     /// Takes a folder. Several ways in which one person can open it become one row.
     pub fn add(&mut self, folder: SharedFolder) {
-        let text = self.addresses.text_length() + self.groups.text_length() + self.sites.text_length();
+        let text =
+            self.addresses.text_length() + self.groups.text_length() + self.sites.text_length() + self.folder_text;
         let listed = self.group_lists.length() + self.site_lists.length();
         self.is_overfull |= self.users.len() > MOST_USERS || text > MOST_TEXT || listed > MOST_LISTED;
         if self.is_overfull {
             return;
         }
         let SharedFolder { id, name, is_deleted, score, mut holders } = folder;
+        self.folder_text += id.len() + name.len();
         holders.sort_by_cached_key(|holder| fold(&holder.email).into_owned());
         let first_user = offset(self.users.len());
         let is_told = holders.is_empty() || holders.iter().any(|holder| holder.sites.is_some());

@@ -36,7 +36,7 @@ impl Answer {
         source: &Source,
         _: FolderReader,
     ) -> Self {
-        let mut warnings: Vec<_> = folders.value.notice.iter().map(Warning::of_reading).collect();
+        let mut warnings: Vec<_> = folders.value.notices.iter().map(Warning::of_folders).collect();
         warnings.extend(folders.failure.as_ref().map(|error| Warning::refresh_failed("shared folders", error)));
         let mut cache = folders.state;
         let people = match people {

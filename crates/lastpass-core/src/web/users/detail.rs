@@ -86,7 +86,7 @@ impl Known {
             Warning::without_part("shared-folders-unavailable", "the shared folders of this person are", error)
         };
         let folders = self.part("shared folders", folders, without)?;
-        self.warn(folders.notice.as_ref().map(Warning::of_reading));
+        folders.notices.iter().map(Warning::of_folders).for_each(|warning| self.warn(warning));
         Some(folders)
     }
 
@@ -148,13 +148,15 @@ impl Known {
             Ok(None) => Warning::no_record(),
             Err(error) => Warning::without_part("record-unavailable", "our own actions on this person are", error),
         };
-        self.warn(Some(warning));
+        self.warn(warning);
         None
     }
 
     /// Adds what another part may have said already.
-    fn warn(&mut self, warning: Option<Warning>) {
-        self.meta.warnings.extend(warning.filter(|warning| !self.meta.warnings.contains(warning)));
+    fn warn(&mut self, warning: Warning) {
+        if !self.meta.warnings.contains(&warning) {
+            self.meta.warnings.push(warning);
+        }
     }
 }
 
