@@ -185,3 +185,17 @@ async fn folders_beside_a_complaint_are_shown_with_it() {
     assert_eq!(seen.json()["folders"][0]["name"], "C");
     assert_eq!(seen.warnings(), ["lastpass-complaint", "no-users"]);
 }
+
+#[tokio::test]
+async fn a_group_that_lastpass_lists_is_known_whoever_is_in_it() {
+    let people = r#"{"Users":{"1":{"username":"a@example.com","groups":["Sales"]}},"invited":["new@example.com"],
+                     "Groups":{"Empty":[],"New People":["new@example.com"],"SALES":["a@example.com"]}}"#;
+    let listed = world(people, "[]", "[]").get("groups").await.json();
+    let groups = listed["groups"].as_array().expect("groups");
+    let members = |name: &str| groups.iter().find(|group| group["name"] == name).map(|group| group["members"].clone());
+    assert_eq!(members("Sales"), Some(json!(1)));
+    assert_eq!(
+        (members("Empty"), members("New People"), members("SALES")),
+        (Some(Value::Null), Some(Value::Null), None)
+    );
+}

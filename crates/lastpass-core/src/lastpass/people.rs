@@ -103,6 +103,11 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     for email in reply.invited.iter() {
         page.people.invite(email);
     }
+    if let Some(groups) = reply.groups {
+        // One without members, or of invited people alone, stands with nobody above.
+        let Object(names) = serde_json::from_str::<Object<GroupNames<'_>>>(groups.get())?;
+        names.unwrap_or_default().0.iter().for_each(|name| page.people.know_group(name));
+    }
     Ok(page)
 }
 
@@ -272,6 +277,17 @@ impl<'a> Fields<'a> for Groups<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         self.0.push((key, value.next_value()?));
         Ok(())
+    }
+}
+
+/// The names in the reply's own list of groups.
+#[derive(Default)]
+struct GroupNames<'a>(Vec<Cow<'a, str>>);
+
+impl<'a> Fields<'a> for GroupNames<'a> {
+    fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
+        self.0.push(key);
+        skip(value)
     }
 }
 

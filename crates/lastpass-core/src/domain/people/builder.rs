@@ -175,6 +175,13 @@ impl PeopleBuilder {
         self.join(row);
     }
 
+    /// Takes the name of a group, in which there may be nobody.
+    pub fn know_group(&mut self, name: &str) {
+        if !name.trim().is_empty() {
+            self.groups.id(name);
+        }
+    }
+
     /// Takes all of a page that was folded on its own, as if its entries had come one by one.
     pub fn absorb(&mut self, page: Self) {
         let groups: Vec<_> = page.groups.names.iter().map(|name| self.groups.id(name)).collect();
