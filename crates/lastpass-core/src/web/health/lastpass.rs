@@ -55,8 +55,8 @@ fn fails(error: &Error) -> Part {
         ),
         Error::Timeout | Error::Unreachable(_) | Error::Senseless(_) => (
             Status::Down,
-            "look at LastPass's status page, and whether LASTPASS_API_URL is the Enterprise API of your region (in the EU \
-             another host than elsewhere)",
+            "look at LastPass's status page; where LASTPASS_API_URL is set, compare it with what LastPass names for your \
+             account",
         ),
         Error::Crashed => (Status::Down, "report it, with the lines that the log has under the request's id"),
     };

@@ -20,6 +20,7 @@ use super::{
         Invocation,
         app::Source,
         cached::{Cached, Demand},
+        problem::causes,
         serve::Trace,
     },
     sight::{Call, FARTHEST, Log, Sight, sight},
@@ -144,6 +145,9 @@ async fn look_at(store: &Store, meter: &Meter) -> Database {
     match head {
         Ok(_) => Database::Answers,
         Err(store::Error::NoTables) => Database::Empty,
-        Err(error) => Database::Fails(error),
+        Err(error) => {
+            tracing::warn!(cause = causes(&error), "the database could not be asked");
+            Database::Fails(error)
+        }
     }
 }
