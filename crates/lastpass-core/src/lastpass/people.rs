@@ -84,7 +84,8 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
         mood,
         past_the_end,
     };
-    let members = members_of_groups(&users, reply.groups)?;
+    let Groups(groups) = reply.groups.0.take().unwrap_or_default();
+    let members = members_of_groups(&users, &groups)?;
     let mut times = LocalTimes::new(zone);
     for (id, user) in &users.all {
         let Some((user, email)) = user.as_ref().and_then(|user| Some((user, user.username.text()?))) else {
@@ -93,7 +94,7 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
         };
         let names_none = user.groups.0.is_none();
         let listed_groups = names_none.then(|| members.get(fold(&email).as_ref())).flatten();
-        let listed_groups = listed_groups.into_iter().flatten().map(AsRef::as_ref);
+        let listed_groups = listed_groups.into_iter().flatten().copied();
         add(&mut page.people, &mut times, id.as_deref(), user, &email, user.groups.iter().chain(listed_groups));
     }
     if page.listed > 0 && page.people.entry_count() == 0 {
@@ -103,11 +104,8 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     for email in reply.invited.iter() {
         page.people.invite(email);
     }
-    if let Some(groups) = reply.groups {
-        // One without members, or of invited people alone, stands with nobody above.
-        let Object(names) = serde_json::from_str::<Object<GroupNames<'_>>>(groups.get())?;
-        names.unwrap_or_default().0.iter().for_each(|name| page.people.know_group(name));
-    }
+    // One without members, or of invited people alone, stands with nobody above.
+    groups.iter().for_each(|(name, _)| page.people.know_group(name));
     Ok(page)
 }
 
@@ -153,23 +151,22 @@ fn is_no_method(method: &str) -> bool {
 /// `Groups` says for most what each user's `groups` says already.
 fn members_of_groups<'a>(
     users: &Entries<'_, User<'_>>,
-    groups: Option<&'a RawValue>,
-) -> Result<HashMap<String, Vec<Cow<'a, str>>>, Error> {
-    let mut members: HashMap<String, Vec<Cow<'a, str>>> = users
+    groups: &'a [(Cow<'a, str>, &RawValue)],
+) -> Result<HashMap<String, Vec<&'a str>>, Error> {
+    let mut members: HashMap<String, Vec<&'a str>> = users
         .all
         .iter()
         .filter_map(|(_, user)| user.as_ref())
         .filter(|user| user.groups.0.is_none())
         .filter_map(|user| Some((fold(&user.username.text()?).into_owned(), Vec::new())))
         .collect();
-    let Some(groups) = groups.filter(|_| !members.is_empty()) else {
+    if members.is_empty() {
         return Ok(members);
-    };
-    let Object(listed) = serde_json::from_str::<Object<Groups<'_>>>(groups.get())?;
-    for (group, addresses) in listed.unwrap_or_default().0 {
-        for address in addresses.iter() {
+    }
+    for (group, addresses) in groups {
+        for address in serde_json::from_str::<Texts<'_>>(addresses.get())?.iter() {
             if let Some(groups) = members.get_mut(fold(address).as_ref()) {
-                groups.push(group.clone());
+                groups.push(group);
             }
         }
     }
@@ -181,7 +178,7 @@ struct Reply<'a> {
     verdict: Verdict<'a>,
     total: Scalar<'a>,
     users: Option<Entries<'a, User<'a>>>,
-    groups: Option<&'a RawValue>,
+    groups: Object<Groups<'a>>,
     invited: Texts<'a>,
 }
 
@@ -190,7 +187,7 @@ impl<'a> Fields<'a> for Reply<'a> {
         match key.as_ref() {
             "total" => self.total = value.next_value()?,
             "Users" | "users" => self.users = value.next_value()?,
-            "Groups" | "groups" => self.groups = Some(value.next_value()?),
+            "Groups" | "groups" => self.groups = value.next_value()?,
             "invited" | "Invited" => self.invited = value.next_value()?,
             key => self.verdict.take(key, value)?,
         }
@@ -269,25 +266,14 @@ impl<'a> Fields<'a> for Attributes<'a> {
     }
 }
 
-/// The reply's own list of groups: addresses by name.
+/// The reply's own list of groups: addresses by name, which are read where users do not name their groups.
 #[derive(Default)]
-struct Groups<'a>(Vec<(Cow<'a, str>, Texts<'a>)>);
+struct Groups<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> for Groups<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         self.0.push((key, value.next_value()?));
         Ok(())
-    }
-}
-
-/// The names in the reply's own list of groups.
-#[derive(Default)]
-struct GroupNames<'a>(Vec<Cow<'a, str>>);
-
-impl<'a> Fields<'a> for GroupNames<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
-        self.0.push(key);
-        skip(value)
     }
 }
 
