@@ -95,6 +95,18 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
 }
 
 #[tokio::test]
+async fn why_nothing_works_is_logged_where_nobody_may_be_told() {
+    let log = Log::start();
+    let closed = World::with(company(3), &[("DASHBOARD_KEYS", ""), ("LASTPASS_ACCOUNT_NUMBER", "canary")]);
+    assert_eq!(closed.send(Request::get("/api/health")).await.text(), r#"{"status":"down"}"#);
+    let text = log.text();
+    let line: serde_json::Value = serde_json::from_str(text.lines().last().expect("a line")).expect("JSON");
+    let cause = line["fields"]["cause"].as_str().expect("a cause");
+    assert!(cause.starts_with("DASHBOARD_KEYS is not set; LASTPASS_ACCOUNT_NUMBER must be digits"), "{cause}");
+    assert!(!text.contains("canary"));
+}
+
+#[tokio::test]
 async fn a_change_leaves_its_number_in_the_log_and_nobodys_name() {
     let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
     let log = Log::start();

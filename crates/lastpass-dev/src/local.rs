@@ -141,7 +141,7 @@ fn demo_app(address: &str, options: &arguments::Serve) -> Result<(App, String), 
     let company = Company::generate(SEED, options.people.unwrap_or(PEOPLE), Utc::now().date_naive());
     let leaver = leaver(&company).unwrap_or("somebody@example.com").to_owned();
     let app = App::over(Arc::new(Simulator::new(company)), lookup);
-    refuse(app.faults(), "")?;
+    refuse(app.faults(), "these settings cannot be used:\n")?;
     let keys: Vec<_> =
         Role::ALL.iter().zip(DEMO_KEYS).map(|(role, key)| format!("  {key:<18} {}", may(*role))).collect();
     let page = format!(
@@ -237,7 +237,8 @@ fn live_app(address: &str, changes: Changes) -> Result<(App, String), Failure> {
         Changes::Told => {
             "No change is made: each is answered with what it would do. To make them, start with --writes."
         }
-        Changes::Made => "CHANGES ARE MADE, unless CHANGES says otherwise.",
+        Changes::Made if app.records() => "CHANGES ARE MADE, unless CHANGES says otherwise.",
+        Changes::Made => "No change is made yet: that needs DATABASE_URL and SIGNING_SECRET.",
     };
     let page = format!(
         "Your own organisation on {address}
@@ -268,7 +269,7 @@ fn may(role: Role) -> &'static str {
     match role {
         Role::Admin => "sees and changes everything",
         Role::Manager => "sees figures, and no person",
-        Role::Auditor => "sees figures, and the record of changes",
+        Role::Auditor => "sees figures, the log, shared folders and the record of changes",
         Role::Provisioner => "makes accounts",
     }
 }

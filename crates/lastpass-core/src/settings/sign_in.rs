@@ -43,7 +43,10 @@ pub(super) fn ways(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -
         people: PersonClaims { role, email },
     };
     if ways.open().next().is_none() {
-        return Err(vec![Fault::unset("DASHBOARD_KEYS", "give it a key of your own, such as admin:KEY")]);
+        return Err(vec![Fault::unset(
+            "DASHBOARD_KEYS",
+            "give it a key of your own, such as admin:KEY with a KEY of 32 or more characters",
+        )]);
     }
     Ok(ways)
 }

@@ -183,6 +183,11 @@ impl App {
         &self.faults
     }
 
+    /// Whether there is a place to record changes; without one, none is made.
+    pub fn records(&self) -> bool {
+        self.store.is_ok()
+    }
+
     /// The groups that the settings name.
     ///
     /// # Errors

@@ -156,6 +156,7 @@ pub(super) struct Trace {
     pub(super) database: Arc<Meter>,
     cache: OnceLock<CacheState>,
     role: OnceLock<Role>,
+    cause: OnceLock<String>,
 }
 
 impl Trace {
@@ -167,6 +168,7 @@ impl Trace {
             database: Arc::default(),
             cache: OnceLock::new(),
             role: OnceLock::new(),
+            cause: OnceLock::new(),
         }
     }
 
@@ -178,6 +180,11 @@ impl Trace {
     /// Notes who asks, once.
     pub(super) fn role(&self, role: Role) {
         self.role.get_or_init(|| role);
+    }
+
+    /// Notes what is behind a reply that is no problem and no success, in our own words.
+    pub(super) fn cause(&self, cause: String) {
+        self.cause.get_or_init(|| cause);
     }
 
     /// Counts a call to the database.
@@ -371,7 +378,7 @@ fn log(
                 cache = trace.cache.get().map(|state| state.name()),
                 request_id = id,
                 error = code,
-                cause = cause.flatten(),
+                cause = cause.flatten().or_else(|| trace.cause.get().cloned()),
                 "request"
             )
         };

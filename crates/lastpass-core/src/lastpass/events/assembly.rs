@@ -255,13 +255,19 @@ impl Assembly {
         if from < self.window.end() { self.too_large(from) } else { Error::Senseless(Nonsense::Shape).into() }
     }
 
-    /// Names the longest window that fits, of those that begin at `from` or later.
+    /// Names a window that fits, of those that begin at `from` or later: with some room, since one that ends now grows
+    /// until it is asked for, by the events of this very reading among others.
     fn too_large(&self, from: i64) -> EventsError {
-        let may_lie_inside = |Sent { moments, .. }: &&Sent| {
+        let may_lie_inside = |Sent { moments, .. }: &Sent| {
             self.window.contains(moments.earliest()) || self.window.contains(moments.latest())
         };
-        let first_too_many = self.events.iter().filter(may_lie_inside).nth(self.limits.events);
-        let fits = first_too_many.map_or(from, |event| match event.moments {
+        let (mut events, mut text) = (0, 0);
+        let is_too_many = |event: &&Sent| {
+            events += usize::from(may_lie_inside(event));
+            text += event.text.length();
+            events > with_room(self.limits.events) || text > with_room(self.limits.text)
+        };
+        let fits = self.events.iter().find(is_too_many).map_or(from, |event| match event.moments {
             Moments::Once(second) => from.max(second + 1),
             Moments::Twice { hour, .. } => from.max(hour.end()),
         });
@@ -278,8 +284,8 @@ impl Assembly {
         let named = placed.into_iter().zip(names).filter(|(event, _)| self.window.contains(event.at));
         let events: Vec<_> =
             named.map(|(event, id)| Event::with_text(id, moment(event.at), event.is_ambiguous, event.text)).collect();
-        if let Some(first_too_many) = events.get(self.limits.events) {
-            let from = first_too_many.at() + chrono::TimeDelta::seconds(1);
+        if events.len() > self.limits.events {
+            let from = events[with_room(self.limits.events)].at() + chrono::TimeDelta::seconds(1);
             return Err(EventsError::WindowTooLarge { from });
         }
         let mut notices = Vec::new();
@@ -297,6 +303,11 @@ impl Assembly {
         }
         Ok(EventReading { events, notices })
     }
+}
+
+/// A limit with a fiftieth of it left.
+fn with_room(limit: usize) -> usize {
+    limit - limit / 50
 }
 
 fn moment(second: i64) -> DateTime<Utc> {

@@ -88,6 +88,18 @@ fn a_second_that_fills_a_reply_ends_the_window_that_can_be_had() {
 }
 
 #[test]
+fn what_is_named_instead_of_a_window_that_is_too_large_leaves_room_for_events_to_come() {
+    let times: Vec<_> = (0..120).map(|second| format!("12:{:02}:{:02}", second / 60, second % 60)).collect();
+    let times: Vec<_> = times.iter().map(String::as_str).collect();
+    let lastpass = LastPass { page: 1_000, ..log(DAY, &times, Ends::Included) };
+    let limits = Limits { events: 100, ..Limits::default() };
+    let (from, to) = (second_of("2026-01-15T12:00:00Z"), second_of("2026-01-15T12:02:00Z"));
+    let Err(EventsError::WindowTooLarge { from: fits }) = lastpass.read((from, to), &[], limits) else { panic!("120") };
+    let read = lastpass.read((fits.timestamp(), to), &[], limits).unwrap();
+    assert_eq!(read.events.len(), 98);
+}
+
+#[test]
 fn in_an_hour_that_comes_twice_next_is_followed() {
     let times = ["05:10:00", "05:50:00", "06:10:00", "06:50:00", "07:10:00"];
     let lastpass = log(END_OF_SUMMER, &times, Ends::Included);

@@ -1,6 +1,6 @@
 //! Whether the database answers, and whether the record of changes is what was written.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::{error::Elapsed, timeout};
 
@@ -8,8 +8,9 @@ use crate::{settings::Fault, store};
 
 use super::{
     super::{App, Invocation, permit::Admin, problem::causes, serve::Trace},
-    look::Database,
+    look::{Database, look_at},
     part::{Name, Part, Status},
+    settings::what_is_wrong,
 };
 
 /// How long the record is walked along.
@@ -21,10 +22,14 @@ pub(super) async fn parts(app: &App, admin: Option<Admin>, invocation: Invocatio
         Ok(store) => store,
         Err(faults) => return [without(faults), Part::off(Name::Record, "needs a database")],
     };
-    let database = match app.looks.database(store, invocation, trace).await {
-        Ok(database) => database,
-        // Only a fault of ours: what goes wrong outside is part of the look.
-        Err(error) => return [Name::Database, Name::Record].map(|name| Part::off(name, causes(&error))),
+    let database = match admin {
+        // Who mends it wants to see what it is now.
+        Some(_) => Arc::new(look_at(store, &trace.database).await),
+        None => match app.looks.database(store, invocation, trace).await {
+            Ok(database) => database,
+            // Only a fault of ours: what goes wrong outside is part of the look.
+            Err(error) => return [Name::Database, Name::Record].map(|name| Part::off(name, causes(&error))),
+        },
     };
     match (&*database, admin) {
         (Database::Fails(error), _) => [
@@ -38,7 +43,10 @@ pub(super) async fn parts(app: &App, admin: Option<Admin>, invocation: Invocatio
             Part::off(Name::Record, "cannot be read while the database does not answer"),
         ],
         (Database::Empty, _) => [
-            Part::ok(Name::Database, "answers; it has no tables yet, which the first change makes, in production"),
+            Part::ok(
+                Name::Database,
+                "answers; it has no tables of ours yet: the first change makes them, but for one in a preview",
+            ),
             Part::off(Name::Record, "nothing is recorded yet"),
         ],
         (Database::Answers, None) => [answers(), Part::off(Name::Record, "is proved when an admin asks")],
@@ -53,7 +61,7 @@ fn answers() -> Part {
 }
 
 fn without(faults: &[Fault]) -> Part {
-    let named: Vec<_> = faults.iter().map(Fault::to_string).collect();
+    let named: Vec<_> = faults.iter().map(what_is_wrong).collect();
     Part::ill(
         Name::Database,
         Status::Off,

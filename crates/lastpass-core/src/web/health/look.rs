@@ -138,7 +138,8 @@ fn told(reading: &NewestEvents, label: &str, calls: &mut VecDeque<Call>, now: Da
     Told { sight, newest }
 }
 
-async fn look_at(store: &Store, meter: &Meter) -> Database {
+/// How the database is now.
+pub(super) async fn look_at(store: &Store, meter: &Meter) -> Database {
     let start = Instant::now();
     let head = timeout(DEADLINE, store.head()).await.unwrap_or(Err(store::Error::Unreachable("no answer in time")));
     meter.add(start.elapsed());

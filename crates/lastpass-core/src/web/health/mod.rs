@@ -39,7 +39,13 @@ async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     let mut parts = vec![settings::part(app.faults())];
     parts.extend(lastpass.into_iter().chain(database));
     parts.push(Part::off(Name::Sync, "figures are read when they are asked for; nothing takes them down by schedule"));
-    Ok(document(part::overall(&parts), admin.map(|_| parts.as_slice())))
+    let status = part::overall(&parts);
+    if status == Status::Down {
+        // What nobody is told who is no admin, and nobody is one where the ways in are missing.
+        let down = parts.iter().filter(|part| part.status == Status::Down);
+        trace.cause(down.map(|part| part.detail.as_ref()).collect::<Vec<_>>().join("; "));
+    }
+    Ok(document(status, admin.map(|_| parts.as_slice())))
 }
 
 /// The proof of who asks, where it is an admin.

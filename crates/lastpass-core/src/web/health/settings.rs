@@ -13,12 +13,18 @@ pub(super) fn part(faults: &Faults) -> Part {
             return Part::ok(Name::Settings, "every setting that is needed is there, and none is malformed");
         }
     };
-    let detail: Vec<_> = faults.all().map(Fault::to_string).collect();
+    let detail: Vec<_> = faults.all().map(what_is_wrong).collect();
     let fix: Vec<_> = faults.all().filter_map(what_to_set).collect();
-    Part::ill(Name::Settings, status, detail.join("; "), format!("{}; then deploy again", fix.join("; ")))
+    let fix = format!("{}. Variables are read when a function starts: then deploy, or start, again", fix.join(". "));
+    Part::ill(Name::Settings, status, detail.join("; "), fix)
+}
+
+/// The variable and what is wrong with it; what it is for stands in what to do.
+pub(super) fn what_is_wrong(fault: &Fault) -> String {
+    if fault.is_unset() { format!("{} is not set", fault.variable) } else { fault.to_string() }
 }
 
 fn what_to_set(fault: &Fault) -> Option<String> {
     let variable = TABLE.iter().find(|variable| variable.name == fault.variable)?;
-    Some(format!("set {} to {} ({})", variable.name, variable.format, variable.purpose))
+    Some(format!("{}: {}. {}", variable.name, variable.format, variable.purpose))
 }

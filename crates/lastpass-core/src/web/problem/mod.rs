@@ -257,13 +257,15 @@ impl Problem {
                 StatusCode::NOT_FOUND,
                 "unknown-user",
                 "No such person",
-                "LastPass lists nobody of that id or address; somebody who was just added is found with fresh=true",
+                "LastPass lists nobody of that id or address; somebody who was just added is found with fresh=true, which reads \
+                 LastPass again once in half a minute",
             ),
             Self::UnknownFolder => row(
                 StatusCode::NOT_FOUND,
                 "unknown-folder",
                 "No such shared folder",
-                "LastPass lists no shared folder of that id; one that was just made is found with fresh=true",
+                "LastPass lists no shared folder of that id; one that was just made is found with fresh=true, which reads LastPass \
+                 again once in half a minute",
             ),
             Self::WindowTooLarge { from } => Row {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
