@@ -118,3 +118,16 @@ async fn a_part_that_fails_keeps_what_it_had() {
     assert_eq!(seen.json()["stats"]["sharedPasswords"], first["sharedPasswords"]);
     assert_eq!((seen.warnings(), &seen.json()["meta"]["stale"]), (vec!["refresh-failed".to_owned()], &true.into()));
 }
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_keeps_nothing_fresh() {
+    let world = World::new(company(3));
+    world.get("security-report").await;
+    // Requests that overtake each other are no such clock.
+    world.pass(TimeDelta::seconds(-30));
+    world.get("security-report").await;
+    assert_eq!(world.asked()["getuserdata"], 1);
+    world.pass(TimeDelta::minutes(-4));
+    let seen = world.get("security-report").await;
+    assert_eq!((world.asked()["getuserdata"], &seen.json()["meta"]["asOf"]), (2, &"2026-11-24T11:55:30Z".into()));
+}

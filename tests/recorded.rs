@@ -199,3 +199,34 @@ async fn a_group_that_lastpass_lists_is_known_whoever_is_in_it() {
         (Some(Value::Null), Some(Value::Null), None)
     );
 }
+
+/// Answers with a page of folders each, as they are asked for.
+struct Pages(Vec<String>);
+
+impl Transport for Pages {
+    fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        let request: Value = serde_json::from_slice(request.body()).expect("JSON");
+        let answer = match request["cmd"].as_str() {
+            Some("getdetailedsfdata") => {
+                let page = request["data"]["pageindex"].as_u64().expect("a page") as usize;
+                self.0.get(page).cloned().unwrap_or_else(|| "[]".to_owned())
+            }
+            _ => r#"{"Users":{"1":{"username":"bea@example.com"}}}"#.to_owned(),
+        };
+        async move { Ok(http::Response::new(Bytes::from(answer))) }.boxed()
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_folders_that_cannot_be_read_is_no_end_of_the_list() {
+    let readable = |id: u32| format!(r#""{id}":{{"sharedfoldername":"F{id}","users":[]}}"#);
+    let first: Vec<_> = (1..=100).map(readable).collect();
+    let unreadable = r#"{"101":{"sharedfoldername":"X","users":null}}"#.to_owned();
+    let pages = vec![format!("{{{}}}", first.join(",")), unreadable.clone(), format!("{{{}}}", readable(102))];
+    let world = World::over(Arc::new(Pages(pages)), &[]);
+    let seen = world.get("shared-folders?limit=1000").await;
+    assert_eq!(seen.json()["folders"].as_array().map(Vec::len), Some(101));
+    assert_eq!(seen.warnings(), ["unreadable-entries"]);
+    let none = World::over(Arc::new(Pages(vec![unreadable])), &[]);
+    none.get("shared-folders").await.problem(502, "lastpass-unavailable");
+}

@@ -43,9 +43,9 @@ pub enum FaultKind {
 }
 
 impl Fault {
-    /// A variable that is not set, and what there is not without it.
-    pub fn unset(variable: &'static str, without: &str) -> Self {
-        Self { variable, kind: FaultKind::Unset, reason: format!("is not set: {without}") }
+    /// A variable that is not set, and what it is for or what to give it.
+    pub fn unset(variable: &'static str, hint: &str) -> Self {
+        Self { variable, kind: FaultKind::Unset, reason: format!("is not set: {hint}") }
     }
 
     /// A variable that holds what it cannot.
@@ -238,7 +238,8 @@ impl Settings {
         ];
         // Without a database nothing is recorded, and nothing wrong; with one, all that the record takes is needed.
         let record = record.as_ref().err();
-        let has_database = record.is_some_and(|faults| !faults.iter().any(|fault| fault.variable == "DATABASE_URL"));
+        let has_database = record
+            .is_some_and(|faults| !faults.iter().any(|fault| fault.variable == "DATABASE_URL" && fault.is_unset()));
         let is_ill = |fault: &&Fault| !fault.is_unset();
         let mut faults = Faults::default();
         let all = closing.into_iter().flatten().flatten().map(|fault| (true, fault));
@@ -447,6 +448,7 @@ mod tests {
             (vec![("ALLOWED_EMAIL_DOMAINS", "@example.com")], vec!["ALLOWED_EMAIL_DOMAINS"]),
             (vec![("DATABASE_URL", ""), ("SIGNING_SECRET", "")], vec![]),
             (vec![("SIGNING_SECRET", "")], vec!["SIGNING_SECRET"]),
+            (vec![("DATABASE_URL", "mysql://x"), ("SIGNING_SECRET", "")], vec!["DATABASE_URL", "SIGNING_SECRET"]),
             (vec![("CRON_SECRET", "short"), ("CHANGES", "x")], vec!["CRON_SECRET", "CHANGES"]),
             (vec![("DATABASE_URL", ""), ("POSTGRES_URL", "postgres://u@localhost/x")], vec![]),
             (vec![("DATABASE_URL", "mysql://x"), ("SIGNING_SECRET", "short")], vec!["DATABASE_URL", "SIGNING_SECRET"]),

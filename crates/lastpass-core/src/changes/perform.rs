@@ -199,7 +199,7 @@ impl Changes {
         let email = change.email();
         let budget = &errand.budget;
         let groups = match change {
-            // Which groups there are, only everybody's memberships tell.
+            // Which groups there are, only a reading of everybody tells.
             Change::Provision(_) | Change::Groups { .. } => Some(self.client.people(now, budget).await?.people),
             Change::Person { .. } => None,
         };

@@ -86,7 +86,7 @@ impl People {
         self.rows.is_empty()
     }
 
-    /// The names of all groups that have members, each once, at the places that [`Person::group_ids`] gives.
+    /// The names of all groups that LastPass lists, each once, at the places that [`Person::group_ids`] gives.
     pub fn group_names(&self) -> &[Box<str>] {
         &self.group_names
     }

@@ -1,7 +1,7 @@
 //! One async method per question: domain values in, domain values out.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{
         Arc,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -213,7 +213,7 @@ impl Client {
     /// Where they could not be had.
     pub async fn shared_folders(&self, budget: &Budget) -> Result<FolderCount, Error> {
         let FolderPage { folders, .. } = self.folders::<Counted>(Question::SharedFolders, true, budget).await?;
-        let live = folders.values().filter(|folder| !folder.deleted).count();
+        let live = folders.values().flatten().filter(|folder| !folder.deleted).count();
         Ok(FolderCount { listed: folders.len() as u64, live: live as u64 })
     }
 
@@ -222,10 +222,9 @@ impl Client {
     /// # Errors
     /// Where a page could not be had, or LastPass does not tell a folder's sites.
     pub async fn shared_sites(&self, budget: &Budget) -> Result<SiteCount, Error> {
-        let mut folders = HashMap::new();
-        self.folder_pages(Ending::ShortPage, budget, |id, folder: Counted| folders.insert(id, folder).is_none())
-            .await?;
-        let live = folders.values().filter(|folder| !folder.deleted);
+        let mut folders = Vec::new();
+        self.folder_pages(Ending::ShortPage, budget, |folder: Counted| folders.push(folder)).await?;
+        let live = folders.iter().filter(|folder| !folder.deleted);
         let sites = live.map(|folder| folder.sites).sum::<Option<u64>>().ok_or(Error::Senseless(Nonsense::Shape))?;
         Ok(SiteCount { folders: folders.len() as u64, sites })
     }
@@ -235,41 +234,47 @@ impl Client {
     ///
     /// # Errors
     /// Where a page could not be had, or pages do not end.
-    pub async fn each_folder(&self, budget: &Budget, mut take: impl FnMut(SharedFolder)) -> Result<Vec<Notice>, Error> {
-        let mut seen = HashSet::new();
-        let mut take_new = |id: String, folder: SharedFolder| {
-            let is_new = seen.insert(id);
-            if is_new {
-                take(folder);
-            }
-            is_new
-        };
-        self.folder_pages(Ending::NothingNew, budget, &mut take_new).await
+    pub async fn each_folder(&self, budget: &Budget, take: impl FnMut(SharedFolder)) -> Result<Vec<Notice>, Error> {
+        self.folder_pages(Ending::NothingNew, budget, take).await
     }
 
-    /// Goes through the pages of shared folders; `take` tells whether a folder is new.
+    /// Goes through the pages of shared folders, each folder once.
     async fn folder_pages<T: FromWire>(
         &self,
         ending: Ending,
         budget: &Budget,
-        mut take: impl FnMut(String, T) -> bool,
+        mut take: impl FnMut(T),
     ) -> Result<Vec<Notice>, Error> {
+        let (mut seen, mut taken) = (HashSet::new(), 0);
         let (mut complained, mut unreadable) = (false, 0);
         for index in 0..MOST_PAGES {
             let question = Question::SharedFolderSites(Page { index, size: FOLDERS_PER_PAGE });
             let page = self.folders::<T>(question, index == 0, budget).await?;
             complained |= page.mood == Mood::Complaining;
-            let listed = page.folders.len();
+            let (listed, known) = (page.folders.len(), seen.len());
             // By id, so that the same reply reads the same in every process.
             let mut folders: Vec<_> = page.folders.into_iter().collect();
             folders.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-            let fresh = folders.into_iter().map(|(id, folder)| take(id, folder)).filter(|is_new| *is_new).count();
-            // A page that comes again brings what was counted before.
-            if fresh > 0 || index == 0 {
-                unreadable += page.unreadable;
+            for (id, folder) in folders {
+                if seen.insert(id) {
+                    match folder {
+                        Some(folder) => {
+                            taken += 1;
+                            take(folder);
+                        }
+                        None => unreadable += 1,
+                    }
+                }
             }
+            let brings_nothing = seen.len() == known;
+            // A page that comes again brings people who were counted before.
+            unreadable += if brings_nothing { 0 } else { page.unreadable };
             let is_short = ending == Ending::ShortPage && listed < FOLDERS_PER_PAGE;
-            if is_short || fresh == 0 || page.past_the_end {
+            if is_short || brings_nothing || page.past_the_end {
+                if taken == 0 && !seen.is_empty() {
+                    // A list of which not one folder can be read is none of folders.
+                    return Err(Error::Senseless(Nonsense::Shape));
+                }
                 let unreadable = (unreadable > 0).then_some(Notice::Unreadable { entries: unreadable });
                 return Ok(unreadable.into_iter().chain(complained.then_some(Notice::Complaint)).collect());
             }

@@ -51,10 +51,11 @@ pub(super) trait FromWire: Sized + Send + 'static {
 /// The folders of one reply, by id.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct FolderPage<T> {
-    pub(super) folders: HashMap<String, T>,
+    /// Nothing for a folder of which what is needed cannot be read.
+    pub(super) folders: HashMap<String, Option<T>>,
     pub(super) past_the_end: bool,
     pub(super) mood: Mood,
-    /// Folders, and people of folders, that cannot be read and are left out.
+    /// People of folders that cannot be read and are left out.
     pub(super) unreadable: u64,
 }
 
@@ -83,7 +84,7 @@ struct Reply<'a, T> {
     verdict: Verdict<'a>,
     has_verdict: bool,
     has_other_data: bool,
-    folders: HashMap<String, T>,
+    folders: HashMap<String, Option<T>>,
     unreadable: u64,
 }
 
@@ -101,17 +102,13 @@ impl<'a, T: FromWire> Fields<'a> for Reply<'a, T> {
             return self.verdict.take(&key, value);
         }
         match value.next_value::<Object<Folder<'_>>>()? {
-            Object(Some(folder)) if folder.name.text().is_some() || folder.users.is_some() => {
+            // What stands under a number is a folder, whatever it holds.
+            Object(Some(folder))
+                if folder.name.text().is_some() || folder.users.is_some() || canonical_number(&key).is_some() =>
+            {
                 self.unreadable += folder.unreadable();
-                match T::from_wire(&key, &folder) {
-                    Some(kept) => drop(self.folders.insert(key.into_owned(), kept)),
-                    None => self.unreadable += 1,
-                }
-            }
-            // What stands under an id is a folder, whatever it holds.
-            Object(Some(_)) if canonical_number(&key).is_some() => {
-                self.unreadable += 1;
-                self.has_other_data = true;
+                let kept = T::from_wire(&key, &folder);
+                self.folders.insert(key.into_owned(), kept);
             }
             Object(_) => self.has_other_data = true,
         }
@@ -238,7 +235,7 @@ mod tests {
     fn check(dialect: Dialect, json: &str, expected: &[(&str, bool, Option<u64>)]) {
         let page = decode::<Counted>(json.trim().as_bytes(), dialect, true).unwrap();
         let counted = |(id, deleted, sites): &(&str, bool, Option<u64>)| {
-            ((*id).to_owned(), Counted { deleted: *deleted, sites: *sites })
+            ((*id).to_owned(), Some(Counted { deleted: *deleted, sites: *sites }))
         };
         assert_eq!(
             page,
@@ -288,7 +285,7 @@ mod tests {
     fn who_can_open_a_folder_is_read_as_sent() {
         let page = include_str!("../../../../tests/samples/official/getdetailedsfdata.response.json");
         let folders = decode::<SharedFolder>(page.trim().as_bytes(), ENTERPRISE, true).unwrap().folders;
-        let folder = &folders["101"];
+        let folder = folders["101"].as_ref().unwrap();
         let holders: Vec<_> = folder
             .holders
             .iter()
@@ -303,23 +300,23 @@ mod tests {
 
     #[test]
     fn who_cannot_be_read_is_counted_and_never_nobody() {
-        let check = |json: &str, folders: usize, holders: usize, unreadable: u64| {
+        let check = |json: &str, holders: Option<usize>, unreadable: u64| {
             let json = format!(r#"{{"1":{json},"2":{{"sharedfoldername":"B","users":[{{"username":"b"}}]}}}}"#);
             let page = decode::<SharedFolder>(json.as_bytes(), ENTERPRISE, true).unwrap();
-            let found = page.folders.get("1").map_or(0, |folder| folder.holders.len());
-            assert_eq!((page.folders.len(), found, page.unreadable), (folders, holders, unreadable), "{json}");
+            let found = page.folders["1"].as_ref().map(|folder| folder.holders.len());
+            assert_eq!((page.folders.len(), found, page.unreadable), (2, holders, unreadable), "{json}");
         };
         for nobody in ["[]", "{}", "\"\""] {
-            check(&format!(r#"{{"sharedfoldername":"A","users":{nobody}}}"#), 2, 0, 0);
+            check(&format!(r#"{{"sharedfoldername":"A","users":{nobody}}}"#), Some(0), 0);
         }
         for unknown in ["null", "\"oops\"", "7", "false"] {
-            check(&format!(r#"{{"sharedfoldername":"A","users":{unknown}}}"#), 1, 0, 1);
+            check(&format!(r#"{{"sharedfoldername":"A","users":{unknown}}}"#), None, 0);
         }
-        check(r#"{"sharedfoldername":"A"}"#, 1, 0, 1);
-        check(r#"{"deleted":false,"score":5}"#, 1, 0, 1);
-        check(r#"{"sharedfoldername":"A","users":["a@example.com"]}"#, 1, 0, 1);
-        check(r#"{"sharedfoldername":"A","users":[{"user":"a"}]}"#, 1, 0, 1);
-        check(r#"{"sharedfoldername":"A","users":[{"user":"a"},{"username":"c"}]}"#, 2, 1, 1);
+        check(r#"{"sharedfoldername":"A"}"#, None, 0);
+        check(r#"{"deleted":false,"score":5}"#, None, 0);
+        check(r#"{"sharedfoldername":"A","users":["a@example.com"]}"#, None, 0);
+        check(r#"{"sharedfoldername":"A","users":[{"user":"a"}]}"#, None, 0);
+        check(r#"{"sharedfoldername":"A","users":[{"user":"a"},{"username":"c"}]}"#, Some(1), 1);
     }
 
     #[test]

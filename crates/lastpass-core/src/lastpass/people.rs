@@ -66,6 +66,7 @@ pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     let Object(Some(mut reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
         return Err(Error::Senseless(Nonsense::Shape));
     };
+    reply.users = reply.users.take().filter(|users| !users.is_unknown);
     // Nobody is an empty list, or a count of zero; beside an error it is an answer that failed.
     let lists_nobody = match &reply.users {
         Some(users) => users.all.is_empty(),
@@ -415,7 +416,9 @@ mod tests {
         assert_eq!(error(r#"{"status":"FAIL","error":"nope","Users":{}}"#), Error::Refused);
         assert_eq!(error(r#"{"error":"no such page"}"#), Error::Refused);
         assert_eq!(error(r#"{"status":"OK"}"#), Error::Senseless(Nonsense::Shape));
-        assert_eq!(error(r#"{"Users":null}"#), Error::Senseless(Nonsense::Shape));
+        for unknown in ["null", "\"oops\"", "7", "false"] {
+            assert_eq!(error(&format!(r#"{{"Users":{unknown}}}"#)), Error::Senseless(Nonsense::Shape), "{unknown}");
+        }
         for json in [r#"{"Users":null,"error":"x"}"#, r#"{"Users":[],"error":"x"}"#, r#"{"total":0,"error":"x"}"#] {
             assert_eq!(error(json), Error::Refused, "{json}");
         }

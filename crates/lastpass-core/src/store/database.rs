@@ -170,7 +170,7 @@ impl Database {
 
 /// Begins a transaction that sees one state, and waits for nobody for long.
 const BEGIN_READING: &str = "begin transaction isolation level repeatable read, read only; \
-                             set local lock_timeout = '10s'; set local statement_timeout = '10s'";
+                             set local lock_timeout = '5s'; set local statement_timeout = '10s'";
 
 /// Begins a transaction that sees what was committed before each statement, and that nobody waits for long: an
 /// instance that is frozen in the middle of one must not stop all others.

@@ -30,6 +30,9 @@ const PAUSE_AFTER_REFUSAL: TimeDelta = TimeDelta::seconds(5);
 /// How young an answer is that is not read again on demand.
 const FRESH_ON_DEMAND: TimeDelta = TimeDelta::seconds(30);
 
+/// No request takes longer on the platform.
+const LONGEST_REQUEST: TimeDelta = TimeDelta::minutes(1);
+
 /// What a caller asks of the age of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Demand {
@@ -101,8 +104,7 @@ impl Failure {
     fn rest(&self, usual: TimeDelta) -> TimeDelta {
         match &self.error {
             Error::Busy { retry_after } => {
-                let asked_for = retry_after.and_then(|wait| TimeDelta::from_std(wait).ok());
-                asked_for.unwrap_or(PAUSE_AFTER_FAILURE).max(usual)
+                retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(PAUSE_AFTER_FAILURE)
             }
             Error::Credentials => usual.max(PAUSE_AFTER_REFUSAL),
             Error::Refused | Error::Timeout | Error::Unreachable(_) | Error::Senseless(_) | Error::Crashed => usual,
@@ -153,8 +155,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
             let mut state = lock(&self.state);
             let kept = state.kept.clone();
             let failure = state.failure.clone();
-            // A clock that was set back makes nothing fresh for longer.
-            let age = kept.as_ref().map(|kept| (now - kept.asked_at).abs());
+            let age = kept.as_ref().map(|kept| age(now, kept.asked_at));
             let fresh_for = match demand {
                 Demand::Usual => self.fresh_for,
                 Demand::Fresh => self.fresh_for.min(FRESH_ON_DEMAND),
@@ -166,7 +167,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
             let servable = kept.as_ref().filter(|_| age.is_some_and(|age| age < SERVED_ON_FAILURE));
             if let Some(failure) = &failure {
                 let usual = if servable.is_some() { PAUSE_AFTER_FAILURE } else { self.rest_after_failure };
-                if (now - failure.at).abs() < failure.rest(usual) {
+                if self::age(now, failure.at) < failure.rest(usual) {
                     let error = failure.error.clone();
                     return servable.map_or(Err(error.clone()), |kept| Ok(stale(kept, Some(error))));
                 }
@@ -190,9 +191,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
         };
         match (flight.await, kept) {
             (Ok(value), _) => Ok(Answer { value, state: CacheState::Miss, failure: None }),
-            (Err(error), Some(kept)) if (now - kept.asked_at).abs() < SERVED_ON_FAILURE => {
-                Ok(stale(&kept, Some(error)))
-            }
+            (Err(error), Some(kept)) if age(now, kept.asked_at) < SERVED_ON_FAILURE => Ok(stale(&kept, Some(error))),
             (Err(error), _) => Err(error),
         }
     }
@@ -230,6 +229,13 @@ impl<T: Send + Sync + 'static> Cached<T> {
         });
         task.map(|outcome| outcome.unwrap_or(Err(Error::Crashed))).boxed().shared()
     }
+}
+
+/// How old something of that moment is. A request may be older than what another has asked for meanwhile; beyond that, a
+/// clock was set back, and how old it is nobody knows.
+fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> TimeDelta {
+    let age = now - then;
+    if age < -LONGEST_REQUEST { TimeDelta::MAX } else { age.max(TimeDelta::zero()) }
 }
 
 fn stale<T>(kept: &Kept<T>, failure: Option<Error>) -> Answer<T> {

@@ -149,7 +149,8 @@ impl Warning {
     pub(super) fn nothing_recorded() -> Self {
         Self {
             code: "not-recorded",
-            message: "the database has no tables of ours yet: the first change makes them".to_owned(),
+            message: "the database has no tables of ours yet: the first change makes them, but for one in a preview"
+                .to_owned(),
         }
     }
 

@@ -67,7 +67,7 @@ fn clock(sight: Sight, source: &Source, zone: Tz) -> Part {
     let off = |detail: String| {
         let fix = format!(
             "set LASTPASS_TIME_ZONE (now {zone}) to the time zone of the LastPass account, which is that of its oldest \
-             admin; where it is that already, the clock of this host is wrong"
+             admin; where it is that already, the log is late, or the clock of this host is wrong"
         );
         Part::ill(Name::Clock, Status::Degraded, detail, fix)
     };

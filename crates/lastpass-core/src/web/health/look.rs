@@ -89,7 +89,7 @@ impl Looks {
             let reading = source.newest_events(EventWindow::new(now - WINDOW, now + FARTHEST), DEADLINE, trace);
             let (label, calls) = (source.label.clone(), Arc::clone(&self.calls));
             async move {
-                let reading = reading.await?;
+                let reading = reading.await.map_err(rested)?;
                 let telling = tokio::task::spawn_blocking(move || {
                     told(&reading, &label, &mut calls.lock().unwrap_or_else(PoisonError::into_inner), now)
                 });
@@ -111,6 +111,15 @@ impl Looks {
             async move { Ok(look_at(&store, &meter).await) }
         };
         Ok(self.database.get(Demand::Usual, invocation, load).await?.value)
+    }
+}
+
+/// Where LastPass asks for peace, it has it for a minute at least.
+fn rested(error: Error) -> Error {
+    if let Error::Busy { retry_after } = error {
+        Error::Busy { retry_after: retry_after.max(Some(KEPT)) }
+    } else {
+        error
     }
 }
 

@@ -9,15 +9,15 @@ mod settings;
 mod sight;
 
 use futures_util::FutureExt;
-use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
 use super::{
-    App, Body, Endpoint,
+    App, Body, Endpoint, Invocation,
     permit::Admin,
     problem::Problem,
     reply::Reply,
-    serve::{Methods, Visit},
+    serve::{Methods, Trace, Visit},
 };
 
 pub(super) use look::Looks;
@@ -31,9 +31,9 @@ pub static HEALTH: Endpoint = Endpoint {
 };
 
 async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
-    let admin = admin(app, &visit).await;
-    let Visit { parameters, invocation, trace, .. } = visit;
+    let Visit { parameters, headers, invocation, trace, .. } = visit;
     parameters.finish()?;
+    let admin = admin(app, headers, invocation, trace).await;
     let (lastpass, database) =
         tokio::join!(lastpass::parts(app, invocation, trace), database::parts(app, admin, invocation, trace));
     let mut parts = vec![settings::part(app.faults())];
@@ -49,11 +49,11 @@ async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
 }
 
 /// The proof of who asks, where it is an admin.
-async fn admin(app: &App, visit: &Visit<'_>) -> Option<Admin> {
+async fn admin(app: &App, headers: &HeaderMap, invocation: Invocation<'_>, trace: &Trace) -> Option<Admin> {
     let ways = app.sign_in.as_ref().ok()?;
-    let claimant = app.claimant(visit.headers, ways, visit.invocation).await.ok()?;
-    let caller = app.caller(claimant, visit.invocation, visit.trace).await.ok()??;
-    visit.trace.role(caller.role());
+    let claimant = app.claimant(headers, ways, invocation).await.ok()?;
+    let caller = app.caller(claimant, invocation, trace).await.ok()??;
+    trace.role(caller.role());
     Admin::of(&caller)
 }
 
