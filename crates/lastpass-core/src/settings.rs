@@ -3,6 +3,7 @@
 //! A setting that is missing or malformed is an error that names its variable, and never
 //! its value: values are secrets, or stand beside one.
 
+mod fault;
 mod parse;
 mod sign_in;
 mod table;
@@ -20,67 +21,8 @@ use crate::{
     store::DatabaseUrl,
 };
 
+pub use fault::{Fault, FaultKind, Faults};
 pub use table::{TABLE, Variable};
-
-/// What is wrong with one variable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// The variable.
-    pub variable: &'static str,
-    /// Whether it is there at all.
-    pub kind: FaultKind,
-    /// What is wrong, and what it should be.
-    pub reason: String,
-}
-
-/// In which way a variable is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FaultKind {
-    /// It is not set.
-    Unset,
-    /// It holds what it cannot, or stands beside what it must not.
-    Malformed,
-}
-
-impl Fault {
-    /// A variable that is not set, and what it is for or what to give it.
-    pub fn unset(variable: &'static str, hint: &str) -> Self {
-        Self { variable, kind: FaultKind::Unset, reason: format!("is not set: {hint}") }
-    }
-
-    /// A variable that holds what it cannot.
-    fn malformed(variable: &'static str, reason: impl ToString) -> Self {
-        Self { variable, kind: FaultKind::Malformed, reason: reason.to_string() }
-    }
-
-    /// Whether the variable is not set, rather than malformed.
-    pub fn is_unset(&self) -> bool {
-        self.kind == FaultKind::Unset
-    }
-}
-
-impl fmt::Display for Fault {
-    /// The variable and what is wrong with it, never its value.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.variable, self.reason)
-    }
-}
-
-/// What is wrong with all settings, each variable once.
-#[derive(Debug, Clone, Default)]
-pub struct Faults {
-    /// Without these no route answers: nobody is let in, or there is nobody to ask.
-    pub closing: Vec<Fault>,
-    /// Those that some of the routes need.
-    pub others: Vec<Fault>,
-}
-
-impl Faults {
-    /// All of them.
-    pub fn all(&self) -> impl Iterator<Item = &Fault> {
-        self.closing.iter().chain(&self.others)
-    }
-}
 
 /// All settings. Each part stands by itself, so that a missing one is named only to
 /// somebody whom the others let in.
@@ -240,18 +182,9 @@ impl Settings {
         let record = record.as_ref().err();
         let has_database = record
             .is_some_and(|faults| !faults.iter().any(|fault| fault.variable == "DATABASE_URL" && fault.is_unset()));
-        let is_ill = |fault: &&Fault| !fault.is_unset();
-        let mut faults = Faults::default();
-        let all = closing.into_iter().flatten().flatten().map(|fault| (true, fault));
-        let others = others.into_iter().flatten().flatten().filter(is_ill);
-        let others = others.chain(record.filter(|_| has_database).into_iter().flatten());
-        for (is_closing, fault) in all.chain(others.map(|fault| (false, fault))) {
-            let is_known = |known: &Fault| known.variable == fault.variable;
-            if !faults.all().any(is_known) {
-                if is_closing { &mut faults.closing } else { &mut faults.others }.push(fault.clone());
-            }
-        }
-        faults
+        let closing = closing.into_iter().flatten().flatten();
+        let others = others.into_iter().flatten().flatten().filter(|fault| !fault.is_unset());
+        Faults::new(closing, others.chain(record.filter(|_| has_database).into_iter().flatten()))
     }
 }
 

@@ -1,0 +1,71 @@
+//! What is wrong with settings: which variable and in which way, never its value.
+
+use std::{collections::HashSet, fmt};
+
+/// What is wrong with one variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The variable.
+    pub variable: &'static str,
+    /// Whether it is there at all.
+    pub kind: FaultKind,
+    /// What is wrong, and what it should be.
+    pub reason: String,
+}
+
+/// In which way a variable is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FaultKind {
+    /// It is not set.
+    Unset,
+    /// It holds what it cannot, or stands beside what it must not.
+    Malformed,
+}
+
+impl Fault {
+    /// A variable that is not set, and what it is for or what to give it.
+    pub fn unset(variable: &'static str, hint: &str) -> Self {
+        Self { variable, kind: FaultKind::Unset, reason: format!("is not set: {hint}") }
+    }
+
+    /// A variable that holds what it cannot.
+    pub(super) fn malformed(variable: &'static str, reason: impl ToString) -> Self {
+        Self { variable, kind: FaultKind::Malformed, reason: reason.to_string() }
+    }
+
+    /// Whether the variable is not set, rather than malformed.
+    pub fn is_unset(&self) -> bool {
+        self.kind == FaultKind::Unset
+    }
+}
+
+impl fmt::Display for Fault {
+    /// The variable and what is wrong with it, never its value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.variable, self.reason)
+    }
+}
+
+/// What is wrong with all settings, each variable once.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    /// Without these no route answers: nobody is let in, or there is nobody to ask.
+    pub closing: Vec<Fault>,
+    /// Those that some of the routes need.
+    pub others: Vec<Fault>,
+}
+
+impl Faults {
+    /// The faults of all parts; of a variable that several parts read, the first.
+    pub(super) fn new<'a>(closing: impl Iterator<Item = &'a Fault>, others: impl Iterator<Item = &'a Fault>) -> Self {
+        let mut known = HashSet::new();
+        let mut is_new = |fault: &&Fault| known.insert(fault.variable);
+        let closing = closing.filter(&mut is_new).cloned().collect();
+        Self { closing, others: others.filter(is_new).cloned().collect() }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Fault> {
+        self.closing.iter().chain(&self.others)
+    }
+}
