@@ -81,9 +81,18 @@ pub(crate) struct Database {
 
 impl Database {
     /// Does what only somebody who owns the database can.
-    pub(crate) async fn tamper(&self, postgres: &str, sqlite: &str) {
-        let sql = if self.direct.is_some() { postgres } else { sqlite };
+    pub(crate) async fn tamper(&self, sql: &str) {
         self.run(sql).await.expect("an owner may do that");
+    }
+
+    /// The same to the rows of the record, past what keeps them.
+    pub(crate) async fn tamper_with_record(&self, sql: &str) {
+        let unlock = if self.direct.is_some() {
+            "alter table lastpass_record disable trigger all"
+        } else {
+            "drop trigger if exists lastpass_record_update; drop trigger if exists lastpass_record_delete"
+        };
+        self.tamper(&format!("{unlock}; {sql}")).await;
     }
 
     /// The same Postgres as somebody who owns nothing of it: the `{role}` that the statements make, and grant what it may.

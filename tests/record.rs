@@ -38,12 +38,7 @@ on_every_database! {
         let update = "update lastpass_record set email = 'x@example.com' where number = 4";
         database.refuses(update).await;
         database.refuses("delete from lastpass_record where number = 6").await;
-        database
-            .tamper(
-                &format!("alter table lastpass_record disable trigger all; {update}"),
-                &format!("drop trigger lastpass_record_update; {update}"),
-            )
-            .await;
+        database.tamper_with_record(update).await;
         let bad = world.get("actions?verify=true").await.json();
         assert_eq!((&bad["chain"]["ok"], &bad["chain"]["firstBad"]), (&json!(false), &json!(4)));
         assert_eq!(bad["chain"]["firstBadAction"], whole["actions"][0]["id"]);
@@ -55,19 +50,14 @@ on_every_database! {
         let world = provisioned(database, &["a"]).await;
         let whole = world.get("actions?verify=true").await.json();
         let cut = "delete from lastpass_record where number = 3";
-        database
-            .tamper(
-                &format!("alter table lastpass_record disable trigger all; {cut}"),
-                &format!("drop trigger lastpass_record_delete; {cut}"),
-            )
-            .await;
+        database.tamper_with_record(cut).await;
         let short = world.get("actions?verify=true").await.json();
         assert_eq!(short["chain"]["ok"], true, "what is left is whole");
         assert_eq!((&whole["chain"]["count"], &short["chain"]["count"]), (&json!(3), &json!(2)));
         assert_ne!(whole["chain"]["head"], short["chain"]["head"]);
         // In the middle it leaves a gap.
         let gap = "delete from lastpass_record where number = 1";
-        database.tamper(gap, gap).await;
+        database.tamper_with_record(gap).await;
         assert_eq!(world.get("actions?verify=true").await.json()["chain"]["firstBad"], 1);
     }
 }
@@ -166,7 +156,7 @@ async fn an_export_carries_every_row_of_a_record_of_thousands() {
     let many = "with recursive n(i) as (select 4 union all select i + 1 from n where i < 2503) \
                 insert into lastpass_record select i, printf('00000000-0000-7000-8000-%012d', i), 1, \
                 '2026-01-01T00:00:00.000Z', 'x', 'restore', 'x@example.com', 'confirmed', 'r', '{}', x'00' from n";
-    database.tamper(many, many).await;
+    database.tamper(many).await;
     let csv = world.get("actions?format=csv").await;
     let mut reader = csv::Reader::from_reader(csv.text().trim_start_matches('\u{feff}').as_bytes());
     let ids: Vec<_> = reader.records().map(|row| row.expect("a row")[0].to_owned()).collect();
