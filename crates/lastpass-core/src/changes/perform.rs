@@ -251,7 +251,8 @@ impl Changes {
         let mut held = Vec::new();
         let notices = self.client.each_folder(budget, |folder| held.extend(Held::of(folder, email))).await?;
         if !notices.is_empty() {
-            // A list that LastPass complained of, or that cannot be read whole, may lack a folder that nobody would administer any more.
+            // A list that LastPass complained of, or that cannot be read whole, may lack a folder that nobody would
+            // administer any more.
             return Err(Refusal::LastPass(Error::Refused));
         }
         let active = if held.iter().any(Held::is_administered) {

@@ -394,7 +394,28 @@ impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scalar, Texts};
+    use serde::de::MapAccess;
+
+    use super::{Entries, Fields, MOST_ENTRIES, Scalar, Texts, skip};
+
+    #[derive(Default)]
+    struct Nothing;
+
+    impl<'a> Fields<'a> for Nothing {
+        fn take<A: MapAccess<'a>>(&mut self, _: std::borrow::Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
+            skip(value)
+        }
+    }
+
+    #[test]
+    fn a_list_of_more_entries_than_any_is_refused_before_it_fills_memory() {
+        let length = |entries: usize| {
+            let json = format!("[{}]", vec!["{}"; entries].join(","));
+            serde_json::from_str::<Entries<'_, Nothing>>(&json).ok().map(|entries| entries.all.len())
+        };
+        assert_eq!(length(MOST_ENTRIES), Some(MOST_ENTRIES));
+        assert_eq!(length(MOST_ENTRIES + 1), None);
+    }
 
     fn scalar(json: &str) -> Scalar<'_> {
         serde_json::from_str(json).unwrap()

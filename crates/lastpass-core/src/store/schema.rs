@@ -21,11 +21,11 @@ const VERSION_TABLE: Script = Script {
     sqlite: "create table if not exists lastpass_schema (version integer not null)",
 };
 
-/// Whether this process has seen the tables to be there.
+/// What this process knows of the tables.
 #[derive(Debug)]
 pub(super) struct Schema {
     may_create: bool,
-    /// They are there, and as this build needs them.
+    /// What was to be made is made: they are as this build needs them, where it may make any.
     ensured: OnceCell<()>,
     /// They are there, of whatever build.
     seen: OnceCell<()>,

@@ -30,7 +30,7 @@ pub(super) struct Export {
 /// Records that somebody takes data along; after the reply, where there is a background. Without a record there is
 /// nothing to add to.
 pub(super) async fn record(app: &App, caller: &Caller, export: Export, request_id: &str, invocation: Invocation<'_>) {
-    let Ok(store) = app.store() else { return };
+    let Ok(store) = &app.store else { return };
     let entry = Entry {
         action_id: action_id(invocation.at),
         version: 1,
@@ -58,7 +58,7 @@ pub(super) async fn record(app: &App, caller: &Caller, export: Export, request_i
 
 /// What a reply says that cannot be recorded, since the database has no tables yet.
 pub(super) async fn warning(app: &App, trace: &Trace) -> Option<Warning> {
-    let store = app.store().ok()?;
+    let store = app.store.as_ref().ok()?;
     let has_tables = trace.database(tokio::time::timeout(PATIENCE, store.has_tables())).await;
     matches!(has_tables, Ok(Ok(false))).then(Warning::nothing_recorded)
 }

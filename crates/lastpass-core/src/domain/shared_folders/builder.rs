@@ -243,6 +243,14 @@ mod tests {
     }
 
     #[test]
+    fn names_of_folders_count_among_the_text_that_is_kept() {
+        let mut builder = SharedFoldersBuilder::default();
+        builder.add(folder("1", &"x".repeat(MOST_TEXT), vec![]));
+        builder.add(folder("2", "y", vec![]));
+        assert!(builder.finish(DateTime::UNIX_EPOCH).is_none());
+    }
+
+    #[test]
     fn a_row_of_a_person_and_a_folder_is_small() {
         assert_eq!(size_of::<UserRow>(), 16);
     }

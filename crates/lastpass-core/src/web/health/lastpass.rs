@@ -73,9 +73,10 @@ fn clock(sight: Sight, source: &Source, zone: Tz) -> Part {
     };
     match sight {
         Sight::InStep => Part::ok(Name::Clock, "LastPass's log shows our calls when we made them"),
-        Sight::Unknown => {
-            Part::off(Name::Clock, "none of our calls is in LastPass's log yet; this one is looked for after a minute")
-        }
+        Sight::Unknown => Part::off(
+            Name::Clock,
+            "no earlier call of ours is there to be looked for, or it may still come; ask again after a minute",
+        ),
         Sight::Ahead { by } => off(format!("LastPass's log is {} ahead of our clock", length(by))),
         Sight::Behind { by } => off(format!("LastPass's log is {} behind our clock", length(by))),
         Sight::Silent { since } => Part::ill(
