@@ -12,16 +12,16 @@ use futures_util::{
 };
 use lastpass_sim::{Company, FaultKind};
 
-use super::{
-    SETTINGS,
-    jobs::{Job, MIX},
-    on_every_database,
-    process::{Deployment, Fate, INJECTED, Process},
-    score::Score,
-    truth::Truth,
-};
 use crate::{
     database::Database,
+    faults::{
+        SETTINGS,
+        jobs::{Job, MIX},
+        on_every_database,
+        process::{Deployment, Fate, INJECTED, Process},
+        score::Score,
+        truth::Truth,
+    },
     world::{Seen, company},
 };
 

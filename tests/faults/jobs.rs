@@ -3,12 +3,14 @@
 use lastpass_sim::{Company, User};
 use serde_json::{Value, json};
 
-use super::process::Ask;
-use crate::world::{ADMIN, PROVISIONER};
+use crate::{
+    faults::process::Ask,
+    world::{ADMIN, PROVISIONER},
+};
 
 /// One kind of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Provision,
     /// Of somebody who has a personal account: LastPass makes an invitation, and shows no groups of it.
     ProvisionInvited,
@@ -26,7 +28,7 @@ pub(super) enum Kind {
 }
 
 /// How many of a hundred operations are of each kind.
-pub(super) const MIX: [(Kind, usize); 13] = [
+pub(crate) const MIX: [(Kind, usize); 13] = [
     (Kind::Provision, 26),
     (Kind::ProvisionInvited, 6),
     (Kind::Deactivate, 14),
@@ -44,18 +46,18 @@ pub(super) const MIX: [(Kind, usize); 13] = [
 
 /// One operation on one person.
 #[derive(Debug)]
-pub(super) struct Job {
-    pub(super) kind: Kind,
-    pub(super) email: String,
+pub(crate) struct Job {
+    pub(crate) kind: Kind,
+    pub(crate) email: String,
     /// The person before it; nothing where there was no account.
-    pub(super) before: Option<User>,
-    pub(super) add: Vec<String>,
-    pub(super) remove: Vec<String>,
+    pub(crate) before: Option<User>,
+    pub(crate) add: Vec<String>,
+    pub(crate) remove: Vec<String>,
 }
 
 impl Job {
     /// An operation on somebody of that number, whom the company is made ready for.
-    pub(super) fn prepare(kind: Kind, number: usize, company: &mut Company) -> Self {
+    pub(crate) fn prepare(kind: Kind, number: usize, company: &mut Company) -> Self {
         let email = format!("person{number}@example.com");
         let groups = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         let account = User {
@@ -100,17 +102,17 @@ impl Job {
     }
 
     /// The request, which can be repeated.
-    pub(super) fn ask(&self) -> Ask {
+    pub(crate) fn ask(&self) -> Ask {
         Ask { caller: ADMIN, key: Some(format!("key of {}", self.email)), path: self.path(), body: self.body() }
     }
 
     /// The same from somebody who has no key for it.
-    pub(super) fn ask_without_key(&self) -> Ask {
+    pub(crate) fn ask_without_key(&self) -> Ask {
         Ask { key: None, ..self.ask() }
     }
 
     /// The same from somebody else, who knows nothing of the first; from the same person where no other may.
-    pub(super) fn ask_of_another(&self) -> Ask {
+    pub(crate) fn ask_of_another(&self) -> Ask {
         let caller = match self.kind {
             Kind::Provision | Kind::ProvisionInvited | Kind::Reinvite | Kind::Uninvite => PROVISIONER,
             Kind::Deactivate

@@ -3,15 +3,18 @@
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
-use super::{
-    SETTINGS,
-    jobs::{Job, Kind},
-    on_every_database,
-    process::{Ask, Deployment, Fate},
-    score::Score,
-    truth::Truth,
+use crate::{
+    database::Database,
+    faults::{
+        SETTINGS,
+        jobs::{Job, Kind},
+        on_every_database,
+        process::{Ask, Deployment, Fate},
+        score::Score,
+        truth::Truth,
+    },
+    world::company,
 };
-use crate::{database::Database, world::company};
 
 /// Longer than a claim holds without a sign of life, and than LastPass may take to act, both a minute.
 const LEASE_AND_LATE_EFFECTS: TimeDelta = TimeDelta::minutes(2);

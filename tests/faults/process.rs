@@ -26,12 +26,12 @@ use crate::{
 };
 
 /// The words of a refusal that was injected.
-pub(super) const INJECTED: &str = "injected: try again";
+pub(crate) const INJECTED: &str = "injected: try again";
 
 /// One company, its LastPass and its database, behind as many processes as are started.
-pub(super) struct Deployment {
+pub(crate) struct Deployment {
     /// The clock, LastPass, and a process that meets no fault of ours.
-    pub(super) world: World,
+    pub(crate) world: World,
     database: Database,
     settings: Vec<(&'static str, &'static str)>,
     faults: Arc<AtomicU64>,
@@ -39,56 +39,56 @@ pub(super) struct Deployment {
 
 /// One request for a change.
 #[derive(Debug, Clone)]
-pub(super) struct Ask {
-    pub(super) caller: &'static str,
-    pub(super) key: Option<String>,
-    pub(super) path: &'static str,
-    pub(super) body: Value,
+pub(crate) struct Ask {
+    pub(crate) caller: &'static str,
+    pub(crate) key: Option<String>,
+    pub(crate) path: &'static str,
+    pub(crate) body: Value,
 }
 
 /// One process of the deployment.
-pub(super) struct Process(World);
+pub(crate) struct Process(World);
 
 /// What became of a process that was to die.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     Died,
     /// Its work was done before.
     Survived,
 }
 
 impl Deployment {
-    pub(super) fn new(company: Company, database: &Database, settings: &[(&'static str, &'static str)]) -> Self {
+    pub(crate) fn new(company: Company, database: &Database, settings: &[(&'static str, &'static str)]) -> Self {
         let world = World::recording(company, database, settings);
         Self { world, database: database.clone(), settings: settings.to_vec(), faults: Arc::default() }
     }
 
     /// Starts a process.
-    pub(super) fn process(&self) -> Process {
+    pub(crate) fn process(&self) -> Process {
         let wire = Wire { sim: self.world.sim.clone(), faults: Arc::clone(&self.faults) };
         Process(self.world.instance_over(Arc::new(wire), &self.database, &self.settings))
     }
 
     /// How many calls met a fault.
-    pub(super) fn faults(&self) -> u64 {
+    pub(crate) fn faults(&self) -> u64 {
         self.faults.load(Ordering::Relaxed)
     }
 }
 
 impl Process {
-    pub(super) async fn send(&self, ask: &Ask) -> Seen {
+    pub(crate) async fn send(&self, ask: &Ask) -> Seen {
         self.send_under(&Watched::new(u64::MAX, AndThen::GoOn), ask).await
     }
 
     /// Sends, and dies for good when the work was polled so often: nothing of the process is left.
-    pub(super) async fn send_and_die(self, polls: u64, ask: &Ask) -> (Seen, Fate) {
+    pub(crate) async fn send_and_die(self, polls: u64, ask: &Ask) -> (Seen, Fate) {
         let watched = Watched::new(polls, AndThen::Die);
         let seen = self.send_under(&watched, ask).await;
         (seen, if watched.has_died.load(Ordering::SeqCst) { Fate::Died } else { Fate::Survived })
     }
 
     /// Sends, and tells `reached` when the work was polled so often, or is done.
-    pub(super) async fn send_and_tell(&self, polls: u64, reached: &Arc<Notify>, ask: &Ask) -> Seen {
+    pub(crate) async fn send_and_tell(&self, polls: u64, reached: &Arc<Notify>, ask: &Ask) -> Seen {
         let watched = Watched { reached: Arc::clone(reached), ..Watched::new(polls, AndThen::GoOn) };
         self.send_under(&watched, ask).await
     }

@@ -7,13 +7,15 @@ use futures_util::future::{join, join_all};
 use lastpass_sim::{Company, MailKind, Simulator};
 use tokio::sync::Notify;
 
-use super::{
-    SETTINGS,
-    jobs::{Job, Kind},
-    on_every_database,
-    process::{Ask, Deployment, Process},
+use crate::{
+    faults::{
+        SETTINGS,
+        jobs::{Job, Kind},
+        on_every_database,
+        process::{Ask, Deployment, Process},
+    },
+    world::{Seen, company},
 };
-use crate::world::{Seen, company};
 
 const INSTANCES: usize = 4;
 

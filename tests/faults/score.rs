@@ -3,36 +3,36 @@
 use std::io::Write;
 
 /// Says a line where tests cannot capture it.
-pub(super) fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     writeln!(std::io::stderr(), "faults: {line}").expect("stderr takes text");
 }
 
 /// What a run came to.
 #[derive(Debug, Default)]
-pub(super) struct Score {
-    pub(super) operations: usize,
-    pub(super) calls: usize,
-    pub(super) faults: u64,
-    pub(super) kills: usize,
+pub(crate) struct Score {
+    pub(crate) operations: usize,
+    pub(crate) calls: usize,
+    pub(crate) faults: u64,
+    pub(crate) kills: usize,
     /// Operations that the one settling run brought to their end.
-    pub(super) settled: usize,
-    pub(super) confirmed: usize,
-    pub(super) sent: usize,
-    pub(super) partial: usize,
-    pub(super) failed: usize,
-    pub(super) unknown: usize,
+    pub(crate) settled: usize,
+    pub(crate) confirmed: usize,
+    pub(crate) sent: usize,
+    pub(crate) partial: usize,
+    pub(crate) failed: usize,
+    pub(crate) unknown: usize,
     /// Operations that never had anything recorded, since they were refused.
-    pub(super) refused: usize,
-    pub(super) lost: usize,
-    pub(super) doubled: usize,
-    pub(super) wrong_groups: usize,
+    pub(crate) refused: usize,
+    pub(crate) lost: usize,
+    pub(crate) doubled: usize,
+    pub(crate) wrong_groups: usize,
     /// What is wrong, in words.
-    pub(super) findings: Vec<String>,
+    pub(crate) findings: Vec<String>,
 }
 
 impl Score {
     /// Counts an operation by the outcome that the record tells.
-    pub(super) fn count(&mut self, outcome: &str) {
+    pub(crate) fn count(&mut self, outcome: &str) {
         match outcome {
             "confirmed" => self.confirmed += 1,
             "sent" => self.sent += 1,
@@ -44,7 +44,7 @@ impl Score {
     }
 
     /// Says the score, and fails where anything is wrong.
-    pub(super) fn close(self, run: &str) {
+    pub(crate) fn close(self, run: &str) {
         let Self { operations, calls, faults, kills, settled, confirmed, sent, partial, failed, unknown, .. } = &self;
         let Self { refused, lost, doubled, wrong_groups, findings, .. } = &self;
         say(&format!(

@@ -5,11 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use lastpass_sim::{Call, Company, Mail, MailKind, User};
 use serde_json::Value;
 
-use super::{
-    jobs::{Job, Kind},
-    score::Score,
+use crate::{
+    faults::{
+        jobs::{Job, Kind},
+        score::Score,
+    },
+    world::{Seen, World},
 };
-use crate::world::{Seen, World};
 
 /// The commands that change something.
 const COMMANDS: [&str; 9] = [
@@ -25,7 +27,7 @@ const COMMANDS: [&str; 9] = [
 ];
 
 /// The simulator's state, and the record beside it.
-pub(super) struct Truth {
+pub(crate) struct Truth {
     company: Company,
     mails: HashMap<String, Vec<MailKind>>,
     /// How many commands were sent about each address.
@@ -35,7 +37,7 @@ pub(super) struct Truth {
 }
 
 impl Truth {
-    pub(super) async fn of(world: &World) -> Self {
+    pub(crate) async fn of(world: &World) -> Self {
         let (mut actions, mut chain, mut cursor) = (HashMap::<_, Vec<_>>::new(), Value::Null, String::new());
         loop {
             let mut page = world.get(&format!("actions?limit=1000&verify=true{cursor}")).await.json();
@@ -61,7 +63,7 @@ impl Truth {
     }
 
     /// Whether the record's chain is whole, and nobody was touched of whom nothing was asked.
-    pub(super) fn check_the_rest(&self, jobs: &[Job], before: &Company, score: &mut Score) {
+    pub(crate) fn check_the_rest(&self, jobs: &[Job], before: &Company, score: &mut Score) {
         if self.chain["ok"] != Value::Bool(true) {
             score.findings.push(format!("the chain is broken: {}", self.chain));
         }
@@ -75,7 +77,7 @@ impl Truth {
     }
 
     /// Compares one operation with what was done, told and recorded.
-    pub(super) fn check(&self, job: &Job, reply: &Seen, score: &mut Score) {
+    pub(crate) fn check(&self, job: &Job, reply: &Seen, score: &mut Score) {
         score.operations += 1;
         let actions = self.actions.get(&job.email).map(Vec::as_slice).unwrap_or_default();
         let steps: Vec<Step<'_>> = actions.iter().flat_map(Step::all).collect();

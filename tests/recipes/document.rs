@@ -6,11 +6,12 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::Value;
 
-use crate::world::{ADMIN, Seen, World};
+use crate::{
+    recipes::filter::{Part, Stage},
+    world::{ADMIN, Seen, World},
+};
 
-use super::filter::{Part, Stage};
-
-pub(super) const URL: &str = "https://lastpass.example.com";
+pub(crate) const URL: &str = "https://lastpass.example.com";
 
 /// What the document has the reader set, which the lines below it use.
 const SH_VARIABLES: [&str; 2] = ["URL=https://lastpass.example.com", "read -rs KEY"];
@@ -21,14 +22,14 @@ const POWERSHELL_VARIABLES: [&str; 3] = [
 ];
 
 /// A recipe, and its lines.
-pub(super) struct Recipe {
-    pub(super) title: String,
-    pub(super) sh: Vec<String>,
-    pub(super) powershell: Vec<String>,
+pub(crate) struct Recipe {
+    pub(crate) title: String,
+    pub(crate) sh: Vec<String>,
+    pub(crate) powershell: Vec<String>,
 }
 
 /// The recipes of the document; the variables before them are as they should be.
-pub(super) fn recipes() -> Vec<Recipe> {
+pub(crate) fn recipes() -> Vec<Recipe> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/RECIPES.md");
     let text = fs::read_to_string(path).expect("docs/RECIPES.md");
     let mut recipes = vec![Recipe { title: String::new(), sh: Vec::new(), powershell: Vec::new() }];
@@ -58,18 +59,18 @@ pub(super) fn recipes() -> Vec<Recipe> {
 
 /// What a line does, in either language.
 #[derive(Debug, PartialEq)]
-pub(super) struct Command {
-    pub(super) asked: Asked,
+pub(crate) struct Command {
+    pub(crate) asked: Asked,
     /// Where the reply is written to.
-    pub(super) file: Option<String>,
+    pub(crate) file: Option<String>,
     /// What is made of a reply that is shown.
-    pub(super) filter: Vec<Stage>,
+    pub(crate) filter: Vec<Stage>,
 }
 
 impl Command {
     /// The same in the form that is alike in both: PowerShell goes through lists of itself, needs no member `error`
     /// (a refused request is an exception there), and shows a single member by its path.
-    pub(super) fn listed(mut self) -> Self {
+    pub(crate) fn listed(mut self) -> Self {
         for stage in &mut self.filter {
             match stage {
                 Stage::Path(path) => path.retain(|part| *part != Part::Each),
@@ -88,18 +89,18 @@ impl Command {
 
 /// A request.
 #[derive(Debug, PartialEq)]
-pub(super) struct Asked {
-    pub(super) method: &'static str,
-    pub(super) path: String,
+pub(crate) struct Asked {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
     query: BTreeMap<String, String>,
     /// The query as it is written.
     written: String,
-    pub(super) headers: BTreeMap<String, String>,
+    pub(crate) headers: BTreeMap<String, String>,
     body: Option<Value>,
 }
 
 impl Asked {
-    pub(super) fn new(url: &str, headers: BTreeMap<String, String>, body: Option<Value>, method: &'static str) -> Self {
+    pub(crate) fn new(url: &str, headers: BTreeMap<String, String>, body: Option<Value>, method: &'static str) -> Self {
         let place = url.strip_prefix(URL).unwrap_or_else(|| panic!("{url} does not begin with the variable"));
         assert!(place.bytes().all(|byte| byte.is_ascii_graphic()), "{place} is not escaped");
         let (path, written) = place.split_once('?').unwrap_or((place, ""));
@@ -114,7 +115,7 @@ impl Asked {
     }
 
     /// Sends it with the key of a role.
-    pub(super) async fn send(&self, world: &World, key: &str) -> Seen {
+    pub(crate) async fn send(&self, world: &World, key: &str) -> Seen {
         let mut request = Request::builder().method(self.method).uri(format!("{}?{}", self.path, self.written));
         for (name, value) in &self.headers {
             request = request.header(name, value.replace(ADMIN, key));
@@ -125,13 +126,13 @@ impl Asked {
 }
 
 /// Notes a header; one that comes twice is an error, and one that the functions do not know.
-pub(super) fn note(headers: &mut BTreeMap<String, String>, name: &str, value: &str) {
+pub(crate) fn note(headers: &mut BTreeMap<String, String>, name: &str, value: &str) {
     let name = name.to_lowercase();
     assert!(["authorization", "content-type", "idempotency-key"].contains(&name.as_str()), "{name} tells nothing");
     assert_eq!(headers.insert(name, value.to_owned()), None, "a header comes twice");
 }
 
 /// Sets what may be there once.
-pub(super) fn once<T: Debug + PartialEq>(place: &mut Option<T>, value: T) {
+pub(crate) fn once<T: Debug + PartialEq>(place: &mut Option<T>, value: T) {
     assert_eq!(place.replace(value), None, "given twice");
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// One step of a filter.
 #[derive(Debug, PartialEq)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     /// `.a.b[]`
     Path(Vec<Part>),
     /// `select(.a or .b == "c")`: what any of these holds for.
@@ -15,14 +15,14 @@ pub(super) enum Stage {
 
 /// One step of a path.
 #[derive(Debug, PartialEq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     Member(String),
     Place(usize),
     Each,
 }
 
 impl Stage {
-    pub(super) fn of(&self, values: Vec<Value>) -> Vec<Value> {
+    pub(crate) fn of(&self, values: Vec<Value>) -> Vec<Value> {
         let member = |value: &Value, name: &str| {
             let found = value.get(name).cloned().or((name == "error").then_some(Value::Null));
             found.unwrap_or_else(|| panic!("{name} is no member of {value}"))
@@ -59,13 +59,13 @@ impl Stage {
 }
 
 /// A name of letters, as members have it.
-pub(super) fn name(text: &str) -> String {
+pub(crate) fn name(text: &str) -> String {
     assert!(!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic()), "{text:?} is no name");
     text.to_owned()
 }
 
 /// A path such as `.a[0].b[]`.
-pub(super) fn path(text: &str) -> Stage {
+pub(crate) fn path(text: &str) -> Stage {
     let mut parts = Vec::new();
     let dotted = text.strip_prefix('.').unwrap_or_else(|| panic!("{text} is no path"));
     for part in dotted.split('.') {

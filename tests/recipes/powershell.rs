@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::world::ADMIN;
-
-use super::{
-    document::{Asked, Command, URL, note, once},
-    filter::{Stage, name, path},
+use crate::{
+    recipes::{
+        document::{Asked, Command, URL, note, once},
+        filter::{Stage, name, path},
+    },
+    world::ADMIN,
 };
 
 /// A piece of a line of PowerShell.
@@ -23,13 +24,13 @@ enum Token {
 }
 
 /// The little of PowerShell that the lines are written in.
-pub(super) struct PowerShell {
+pub(crate) struct PowerShell {
     tokens: std::iter::Peekable<std::vec::IntoIter<Token>>,
 }
 
 impl PowerShell {
     /// A line of `Invoke-RestMethod`, and what is made of its reply.
-    pub(super) fn command(line: &str) -> Command {
+    pub(crate) fn command(line: &str) -> Command {
         let mut reader = Self { tokens: Self::tokens(line).into_iter().peekable() };
         let is_grouped = reader.takes(&Token::Sign("("));
         let (asked, file) = reader.request();

@@ -4,19 +4,20 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::world::ADMIN;
-
-use super::{
-    document::{Asked, Command, URL, note, once},
-    filter::{Stage, name, path},
+use crate::{
+    recipes::{
+        document::{Asked, Command, URL, note, once},
+        filter::{Stage, name, path},
+    },
+    world::ADMIN,
 };
 
 /// The little of a shell that the lines are written in.
-pub(super) struct Shell;
+pub(crate) struct Shell;
 
 impl Shell {
     /// A line of curl, and of jq behind it.
-    pub(super) fn command(line: &str) -> Command {
+    pub(crate) fn command(line: &str) -> Command {
         let words = Self::words(line);
         let mut parts = words.split(|word| word.is_none()).map(|part| part.iter().flatten().map(String::as_str));
         let mut curl = parts.next().expect("a first part");

@@ -4,13 +4,14 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use lastpass_core::auth::{Carrier, ClaimedRole, Defect, Refusal, Way, Ways};
 use serde_json::{Value, json};
 
-use crate::world::noon;
-
-use super::{
-    issuer::{Issuer, SigningKey, hmac_token, message},
-    judge, judge_bearer,
-    key_server::KeyServer,
-    settings, ways,
+use crate::{
+    sign_in::{
+        issuer::{Issuer, SigningKey, hmac_token, message},
+        judge, judge_bearer,
+        key_server::KeyServer,
+        settings, ways,
+    },
+    world::noon,
 };
 
 const KID: &str = "key-1";

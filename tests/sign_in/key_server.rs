@@ -12,15 +12,15 @@ use tokio::{
 };
 
 /// Publishes keys on this host.
-pub(super) struct KeyServer {
-    pub(super) url: String,
+pub(crate) struct KeyServer {
+    pub(crate) url: String,
     answer: Arc<Mutex<String>>,
     asked: Arc<AtomicUsize>,
 }
 
 impl KeyServer {
     /// A server that publishes these keys.
-    pub(super) async fn start(keys: Vec<Value>) -> Self {
+    pub(crate) async fn start(keys: Vec<Value>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}/jwks.json", listener.local_addr().expect("an address"));
         let server = Self { url, answer: Arc::default(), asked: Arc::default() };
@@ -37,12 +37,12 @@ impl KeyServer {
     }
 
     /// Publishes these keys, and no others.
-    pub(super) fn publish(&self, keys: Vec<Value>) {
+    pub(crate) fn publish(&self, keys: Vec<Value>) {
         self.answer(200, "", &json!({ "keys": keys }).to_string());
     }
 
     /// Answers so from now on.
-    pub(super) fn answer(&self, status: u16, headers: &str, body: &str) {
+    pub(crate) fn answer(&self, status: u16, headers: &str, body: &str) {
         let answer = format!(
             "HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}",
             body.len()
@@ -51,7 +51,7 @@ impl KeyServer {
     }
 
     /// How often somebody asked.
-    pub(super) fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 }

@@ -5,13 +5,14 @@ use futures_util::future::join_all;
 use lastpass_core::auth::{Defect, Refusal, Way, Ways};
 use serde_json::{Value, json};
 
-use crate::world::noon;
-
-use super::{
-    issuer::{Issuer, SigningKey},
-    judge_bearer,
-    key_server::KeyServer,
-    ways,
+use crate::{
+    sign_in::{
+        issuer::{Issuer, SigningKey},
+        judge_bearer,
+        key_server::KeyServer,
+        ways,
+    },
+    world::noon,
 };
 
 /// A provider, the server of its keys, and a deployment that trusts it.

@@ -7,9 +7,10 @@ use lastpass_core::auth::{Carrier, ClaimedRole, Defect, Refusal, Way, Ways};
 use lastpass_core::domain::Role;
 use serde_json::Value;
 
-use crate::world::noon;
-
-use super::{judge, ways};
+use crate::{
+    sign_in::{judge, ways},
+    world::noon,
+};
 
 const V5: &str = "authjs.session-token";
 const V5_SECURE: &str = "__Secure-authjs.session-token";

@@ -11,9 +11,10 @@ use lastpass_core::{
 use lastpass_sim::FaultKind;
 use serde_json::{Value, json};
 
-use crate::world::{ADMIN, AUDITOR, World, company, noon};
-
-use super::{issuer::Issuer, judge, settings, ways};
+use crate::{
+    sign_in::{issuer::Issuer, judge, settings, ways},
+    world::{ADMIN, AUDITOR, World, company, noon},
+};
 
 const REPORT: &str = "/api/security-report";
 const SECRET: &str = "signing-0123456789abcdef0123456789abcdef";

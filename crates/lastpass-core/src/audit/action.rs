@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Grammar, Kind, Outcome};
+use crate::audit::{Grammar, Kind, Outcome};
 
 /// What is known of an action.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,14 +18,14 @@ pub struct Action {
     /// How it ended; nothing where the action does not tell.
     pub outcome: Option<Outcome>,
     /// How its `Data` reads.
-    pub(super) grammar: Grammar,
+    pub(crate) grammar: Grammar,
     /// What the detections make of it.
-    pub(super) effect: Effect,
+    pub(crate) effect: Effect,
 }
 
 /// What an action did, as far as a detection or a filter asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     LoggedIn,
     LoginFailed,
     /// The API answered a question; nothing was changed.

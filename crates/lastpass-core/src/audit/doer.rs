@@ -2,9 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use crate::domain::{EventFields, fold};
-
-use super::Kind;
+use crate::{
+    audit::Kind,
+    domain::{EventFields, fold},
+};
 
 /// Who made an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +28,7 @@ impl<'a> Doer<'a> {
     /// The doer of an event of this kind, and its `Data` without what it says of the doer.
     ///
     /// `Data` is believed only where nobody is named, or of a question to the API: a person may name a site as he likes.
-    pub(super) fn of(fields: &EventFields<'a>, kind: Kind) -> (Self, &'a str) {
+    pub(crate) fn of(fields: &EventFields<'a>, kind: Kind) -> (Self, &'a str) {
         let user = fields.username.trim();
         // LastPass up to 2022: `API`, later `API: label`.
         let named = user.get(..API.len()).filter(|start| start.eq_ignore_ascii_case(API));
@@ -51,7 +52,7 @@ impl<'a> Doer<'a> {
     }
 
     /// The form in which doers are compared; nothing where LastPass does not tell.
-    pub(super) fn folded(self) -> Option<Cow<'a, str>> {
+    pub(crate) fn folded(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Person(user) => Some(fold(user)),
             Self::Api { label: None } => Some(Cow::Borrowed("api")),

@@ -5,12 +5,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::domain::{Event, EventFields, EventId};
 
 /// A moment, in seconds after midnight of the day that the examples play on.
-pub(super) fn at(seconds: i64) -> DateTime<Utc> {
+pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(seconds)
 }
 
 /// The id of the event at a place of an example.
-pub(super) fn id(place: u32) -> EventId {
+pub(crate) fn id(place: u32) -> EventId {
     let mut bytes = [0; 12];
     bytes[..4].copy_from_slice(&place.to_be_bytes());
     EventId(bytes)
@@ -18,11 +18,11 @@ pub(super) fn id(place: u32) -> EventId {
 
 /// Events, in the order in which they are added.
 #[derive(Default)]
-pub(super) struct Example(Vec<Event>);
+pub(crate) struct Example(Vec<Event>);
 
 impl Example {
     /// An event so many seconds after midnight.
-    pub(super) fn event(mut self, seconds: i64, user: &str, ip: &str, action: &str, data: &str) -> Self {
+    pub(crate) fn event(mut self, seconds: i64, user: &str, ip: &str, action: &str, data: &str) -> Self {
         let time = at(seconds).format("%Y-%m-%d %H:%M:%S").to_string();
         let fields = EventFields { time: &time, username: user, ip_address: ip, action, data };
         let place = u32::try_from(self.0.len()).expect("an example is short");
@@ -30,13 +30,13 @@ impl Example {
         self
     }
 
-    pub(super) fn finish(self) -> Vec<Event> {
+    pub(crate) fn finish(self) -> Vec<Event> {
         self.0
     }
 }
 
 /// The 94 events that Elastic curated from live data: 47 in Title Case, then the same in sentence case.
-pub(super) fn sample_log() -> Vec<Event> {
+pub(crate) fn sample_log() -> Vec<Event> {
     let log = include_str!("../../../../tests/samples/elastic/test-event-report.log");
     log.lines()
         .fold(Example::default(), |example, line| {

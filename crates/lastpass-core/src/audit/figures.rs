@@ -8,8 +8,10 @@ use std::{
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::{Kind, Log};
-use crate::domain::fold;
+use crate::{
+    audit::{Kind, Log},
+    domain::fold,
+};
 
 /// How many users the counts by user name.
 pub const TOP_USERS: usize = 10;

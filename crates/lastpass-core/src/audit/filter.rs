@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use chrono::SecondsFormat;
 
-use super::{Alerts, Kind, Log, Outcome, Reading, Rule};
-use crate::domain::fold;
+use crate::{
+    audit::{Alerts, Kind, Log, Outcome, Reading, Rule},
+    domain::fold,
+};
 
 /// What all events of a list have in common; an empty filter takes every event.
 ///

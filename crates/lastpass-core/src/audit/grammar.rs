@@ -28,7 +28,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The sites, one by one.
-    pub(super) fn sites(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub(crate) fn sites(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         list(self.site)
     }
 }
@@ -39,7 +39,7 @@ fn list(text: Option<&str>) -> impl Iterator<Item = &str> {
 
 /// A way in which `Data` is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grammar {
+pub(crate) enum Grammar {
     /// `address`, `address,address`
     People,
     /// The same, and nothing where it is anything else than addresses.
@@ -75,7 +75,7 @@ pub(super) enum Grammar {
 }
 
 impl Grammar {
-    pub(super) fn parse(self, data: &str) -> Parts<'_> {
+    pub(crate) fn parse(self, data: &str) -> Parts<'_> {
         let parts = match self {
             Self::People => people(data),
             Self::Addresses => people(data).filter(|parts| parts.targets().all(|target| target.contains('@'))),

@@ -2,8 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::{Action, Reading};
-use crate::domain::Event;
+use crate::{
+    audit::{Action, Reading},
+    domain::Event,
+};
 
 /// Events with their order and their actions, found out once.
 #[derive(Debug)]

@@ -4,8 +4,7 @@ use std::num::NonZeroUsize;
 
 use chrono::{DateTime, Utc};
 
-use super::Log;
-use crate::domain::EventId;
+use crate::{audit::Log, domain::EventId};
 
 /// Where a page ended: its last event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

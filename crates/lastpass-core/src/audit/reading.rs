@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use super::{Action, Doer, Kind, Outcome, Parts, action::Effect};
-use crate::domain::Event;
+use crate::{
+    audit::{Action, Doer, Kind, Outcome, Parts, action::Effect},
+    domain::Event,
+};
 
 /// An event and what is known of it.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +24,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The same, where the action has been looked up before.
-    pub(super) fn with_action(event: &'a Event, action: Option<&'static Action>) -> Self {
+    pub(crate) fn with_action(event: &'a Event, action: Option<&'static Action>) -> Self {
         let kind = action.map_or(Kind::Other, |action| action.kind);
         let (doer, data) = Doer::of(&event.fields(), kind);
         Self { event, action, doer, data }
@@ -75,7 +77,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What the action did; nothing where the table does not know it.
-    pub(super) fn effect(&self) -> Option<Effect> {
+    pub(crate) fn effect(&self) -> Option<Effect> {
         self.action.map(|action| action.effect)
     }
 }

@@ -8,7 +8,7 @@ use http::{
     header::{AUTHORIZATION, HeaderName},
 };
 
-use super::{
+use crate::auth::{
     Carrier, Claimant, DashboardKeys, Defect, OwnSession, Refusal, SessionTokens, TokenRules, Way, Ways,
     cookies::{Cookies, token_in},
 };
@@ -88,7 +88,7 @@ fn first_cookie<'a>(headers: &'a HeaderMap, ways: &'a Ways) -> Result<Option<(So
 }
 
 /// The header's one value; two values could be read as either.
-pub(super) fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Defect> {
+pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Defect> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (value, None) => Ok(value),

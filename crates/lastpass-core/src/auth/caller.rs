@@ -4,11 +4,11 @@ use std::fmt;
 
 use crate::domain::Role;
 
-/// Somebody who proved who they are, and has a role. Built by [`super::Claimant::settle`] alone.
+/// Somebody who proved who they are, and has a role. Built by [`Claimant::settle`](crate::auth::Claimant::settle) alone.
 pub struct Caller {
-    pub(super) role: Role,
-    pub(super) name: Option<String>,
-    pub(super) identity: String,
+    pub(crate) role: Role,
+    pub(crate) name: Option<String>,
+    pub(crate) identity: String,
 }
 
 impl Caller {

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use crate::domain::{EmailAddress, Role};
+use crate::{
+    auth::{Caller, Way, keys::DashboardKey},
+    domain::{EmailAddress, Role},
+};
 
-use super::{Caller, Way, keys::DashboardKey};
-
-/// Somebody who proved who they are. Built by [`super::authenticate`] and [`super::OwnSession::issue`] alone.
+/// Somebody who proved who they are. Built by [`authenticate`](crate::auth::authenticate) and [`OwnSession::issue`](crate::auth::OwnSession::issue) alone.
 pub struct Claimant {
     way: Way,
     carrier: Carrier,
@@ -37,7 +38,7 @@ pub enum ClaimedRole {
 
 impl Claimant {
     /// The holder of a dashboard key: with the role and the name that the key has now.
-    pub(super) fn of_key(key: &DashboardKey, way: Way, carrier: Carrier) -> Self {
+    pub(crate) fn of_key(key: &DashboardKey, way: Way, carrier: Carrier) -> Self {
         let identity = match &key.name {
             Some(name) => format!("name:{name}"),
             None => key.digest.iter().fold("key:".to_owned(), |text, byte| text + &format!("{byte:02x}")),
@@ -46,7 +47,7 @@ impl Claimant {
     }
 
     /// The person whom a token names.
-    pub(super) fn of_token(way: Way, carrier: Carrier, name: String, identity: String, role: ClaimedRole) -> Self {
+    pub(crate) fn of_token(way: Way, carrier: Carrier, name: String, identity: String, role: ClaimedRole) -> Self {
         Self { way, carrier, name: Some(name), identity, role }
     }
 

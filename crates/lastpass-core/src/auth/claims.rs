@@ -3,37 +3,37 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Carrier, Claimant, Defect, PersonClaims, Way};
+use crate::auth::{Carrier, Claimant, Defect, PersonClaims, Way};
 
 /// How far clocks may differ.
 const LEEWAY_SECONDS: f64 = 5.0;
 
 /// The claims of a token that is proved.
-pub(super) struct Claims(Value);
+pub(crate) struct Claims(Value);
 
 impl Claims {
     /// Takes a JSON object; anything else is no set of claims.
-    pub(super) fn new(value: Value) -> Result<Self, Defect> {
+    pub(crate) fn new(value: Value) -> Result<Self, Defect> {
         if value.is_object() { Ok(Self(value)) } else { Err(Defect::Malformed) }
     }
 
     /// The claim of a name.
-    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
         self.0.get(name)
     }
 
     /// The claim of a name, where it is a text.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.value(name)?.as_str()
     }
 
     /// The value at a JSON Pointer.
-    pub(super) fn pointer(&self, pointer: &str) -> Option<&Value> {
+    pub(crate) fn pointer(&self, pointer: &str) -> Option<&Value> {
         self.0.pointer(pointer)
     }
 
     /// Whether a claim, a text or a list of texts, holds one of `wanted`.
-    pub(super) fn names_one_of(&self, name: &str, wanted: &[String]) -> bool {
+    pub(crate) fn names_one_of(&self, name: &str, wanted: &[String]) -> bool {
         let is_wanted = |value: &Value| value.as_str().is_some_and(|text| wanted.iter().any(|one| one == text));
         self.value(name).is_some_and(|value| match value.as_array() {
             Some(list) => list.iter().any(is_wanted),
@@ -42,7 +42,7 @@ impl Claims {
     }
 
     /// Checks `exp`, which has to be there, and `nbf`, which may be.
-    pub(super) fn check_time(&self, now: DateTime<Utc>) -> Result<(), Defect> {
+    pub(crate) fn check_time(&self, now: DateTime<Utc>) -> Result<(), Defect> {
         let now = now.timestamp_millis() as f64 / 1e3;
         let end = self.value("exp").and_then(Value::as_f64).ok_or(Defect::Expired)?;
         if now >= end + LEEWAY_SECONDS {
@@ -57,7 +57,7 @@ impl Claims {
 
     /// The person whom the claims name: by the address where it may be used, since that is what the record shows and
     /// what "never the caller" compares, else by the subject. A `name` is no name here: people write it themselves.
-    pub(super) fn claimant(&self, way: Way, carrier: Carrier, people: &PersonClaims) -> Result<Claimant, Defect> {
+    pub(crate) fn claimant(&self, way: Way, carrier: Carrier, people: &PersonClaims) -> Result<Claimant, Defect> {
         let email = people.email(self);
         let subject = self.text("sub").filter(|subject| !subject.is_empty());
         let address = email.as_ref().map(ToString::to_string);

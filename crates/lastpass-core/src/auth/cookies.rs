@@ -6,14 +6,14 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderMap, header::COOKIE};
 use serde::Deserialize;
 
-use super::Defect;
+use crate::auth::Defect;
 
 /// The cookies of a request.
-pub(super) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
+pub(crate) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Cookies<'a> {
     /// Reads them. What is no text is another application's, and is passed over.
-    pub(super) fn of(headers: &'a HeaderMap) -> Self {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
         // HTTP/2 lets a client send each cookie in a header of its own.
         let values = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
         let texts = values.filter_map(|pair| std::str::from_utf8(pair).ok());
@@ -24,7 +24,7 @@ impl<'a> Cookies<'a> {
     ///
     /// # Errors
     /// Where it came twice.
-    pub(super) fn whole(&self, name: &str) -> Result<Option<&'a str>, Defect> {
+    pub(crate) fn whole(&self, name: &str) -> Result<Option<&'a str>, Defect> {
         let mut values = self.0.iter().filter(|(known, _)| *known == name).map(|(_, value)| *value);
         match (values.next(), values.next()) {
             (value, None) => Ok(value),
@@ -36,7 +36,7 @@ impl<'a> Cookies<'a> {
     ///
     /// # Errors
     /// Where a cookie or a part came twice, or a part is missing.
-    pub(super) fn find(&self, name: &str) -> Result<Option<Cow<'a, str>>, Defect> {
+    pub(crate) fn find(&self, name: &str) -> Result<Option<Cow<'a, str>>, Defect> {
         if let Some(value) = self.whole(name)? {
             return Ok(Some(Cow::Borrowed(value)));
         }
@@ -62,7 +62,7 @@ fn part_number(cookie: &str, name: &str) -> Option<usize> {
 }
 
 /// The JWT in a cookie: the value itself, or Supabase's `base64-` and a JSON document with an `access_token`.
-pub(super) fn token_in(value: &str) -> Result<Cow<'_, str>, Defect> {
+pub(crate) fn token_in(value: &str) -> Result<Cow<'_, str>, Defect> {
     #[derive(Deserialize)]
     struct Supabase {
         access_token: String,

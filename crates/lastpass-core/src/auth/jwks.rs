@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use url::Url;
 
-use super::{Defect, Refusal, VerifyingKey};
+use crate::auth::{Defect, Refusal, VerifyingKey};
 
 /// The longest set that is read. A set of a few keys with certificates is about 10 KiB.
 const SET_LIMIT: usize = 64 * 1024;
@@ -48,7 +48,7 @@ impl FetchedKeys {
     }
 
     /// The key of a name. One that is not known has them fetched again; a failure keeps what there was.
-    pub(super) async fn find(&self, name: &str, now: DateTime<Utc>) -> Result<Arc<VerifyingKey>, Refusal> {
+    pub(crate) async fn find(&self, name: &str, now: DateTime<Utc>) -> Result<Arc<VerifyingKey>, Refusal> {
         let held = self.0.held();
         let known = held.as_ref().and_then(|set| set.keys.get(name));
         let flight = match known {

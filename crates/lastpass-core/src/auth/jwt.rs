@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt, sync::Arc};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::Validation;
 
-use super::{Defect, FetchedKeys, Refusal, VerifyingKey, claims::Claims};
+use crate::auth::{Defect, FetchedKeys, Refusal, VerifyingKey, claims::Claims};
 
 /// Which tokens are good.
 pub struct TokenRules {
@@ -31,7 +31,7 @@ pub enum KeySource {
 
 impl TokenRules {
     /// The claims of a token that is good now.
-    pub(super) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, Refusal> {
+    pub(crate) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, Refusal> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| Defect::Malformed)?;
         // What must be understood and is not, RFC 7515 wants refused; we understand nothing of the kind.
         if header.crit.is_some() {

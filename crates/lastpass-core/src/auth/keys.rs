@@ -13,16 +13,16 @@ const DIGEST_LENGTH: usize = 32;
 /// The published keys of the demo, one a role in the order of [`Role::ALL`]; they work nowhere else.
 pub const DEMO_KEYS: [&str; 4] = ["demo-admin", "demo-manager", "demo-auditor", "demo-provisioner"];
 
-pub(super) type Digest = [u8; DIGEST_LENGTH];
+pub(crate) type Digest = [u8; DIGEST_LENGTH];
 
 /// Who may come in by which key. Keys are kept as SHA-256 digests.
 pub struct DashboardKeys(Vec<DashboardKey>);
 
 /// One key, and whom it stands for.
-pub(super) struct DashboardKey {
-    pub(super) role: Role,
-    pub(super) name: Option<String>,
-    pub(super) digest: Digest,
+pub(crate) struct DashboardKey {
+    pub(crate) role: Role,
+    pub(crate) name: Option<String>,
+    pub(crate) digest: Digest,
 }
 
 /// Why the text of `DASHBOARD_KEYS` is no list of keys.
@@ -72,12 +72,12 @@ impl DashboardKeys {
     }
 
     /// Whom `key` stands for. Takes as long for a wrong key as for any other.
-    pub(super) fn find(&self, key: &[u8]) -> Option<&DashboardKey> {
+    pub(crate) fn find(&self, key: &[u8]) -> Option<&DashboardKey> {
         self.find_digest(&digest_of(key))
     }
 
     /// The same, for the digest of a key, as a session holds it.
-    pub(super) fn find_digest(&self, digest: &Digest) -> Option<&DashboardKey> {
+    pub(crate) fn find_digest(&self, digest: &Digest) -> Option<&DashboardKey> {
         let (mut found, mut at) = (Choice::from(0), 0_u32);
         for (place, known) in self.0.iter().enumerate() {
             let equal = known.digest.ct_eq(digest);

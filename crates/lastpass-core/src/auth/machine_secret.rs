@@ -7,7 +7,7 @@ use http::{HeaderMap, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use super::{Defect, Refusal, authenticate::single};
+use crate::auth::{Defect, Refusal, authenticate::single};
 
 /// A secret that a machine sends in `Authorization`, kept as its SHA-256 digest.
 pub struct MachineSecret {

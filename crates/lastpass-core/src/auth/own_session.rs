@@ -7,7 +7,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Carrier, Claimant, DashboardKeys, Defect, Way, keys::DashboardKey};
+use crate::auth::{Carrier, Claimant, DashboardKeys, Defect, Way, keys::DashboardKey};
 
 const HOURS: TimeDelta = TimeDelta::hours(8);
 const TIME_LENGTH: usize = 8;
@@ -91,7 +91,7 @@ impl OwnSession {
     }
 
     /// The key that a session stands for.
-    pub(super) fn read<'a>(
+    pub(crate) fn read<'a>(
         &self,
         value: &str,
         keys: &'a DashboardKeys,

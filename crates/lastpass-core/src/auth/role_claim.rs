@@ -4,9 +4,10 @@ use std::str::FromStr;
 
 use serde_json::Value;
 
-use crate::domain::{EmailAddress, Role};
-
-use super::{ClaimedRole, claims::Claims};
+use crate::{
+    auth::{ClaimedRole, claims::Claims},
+    domain::{EmailAddress, Role},
+};
 
 /// What people write themselves, in Supabase and in Clerk.
 const SELF_WRITTEN: [&str; 2] = ["user_metadata", "unsafe_metadata"];
@@ -85,7 +86,7 @@ impl Default for PersonClaims {
 
 impl PersonClaims {
     /// The address, unless the token says that nobody proved it.
-    pub(super) fn email(&self, claims: &Claims) -> Option<EmailAddress> {
+    pub(crate) fn email(&self, claims: &Claims) -> Option<EmailAddress> {
         // Better Auth spells it in its own way; Supabase says so beside what people write themselves: nobody would deny
         // themselves.
         let marks = [
@@ -107,7 +108,7 @@ impl PersonClaims {
     }
 
     /// The role, or who is to be asked for it.
-    pub(super) fn role(&self, claims: &Claims, email: Option<EmailAddress>) -> ClaimedRole {
+    pub(crate) fn role(&self, claims: &Claims, email: Option<EmailAddress>) -> ClaimedRole {
         let claimed = self.role.as_ref().and_then(|path| path.find(claims));
         match (claimed, email) {
             (Some(value), _) => first_role(value).map_or(ClaimedRole::Nobody, ClaimedRole::Known),

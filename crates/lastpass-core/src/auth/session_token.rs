@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::IgnoredAny};
 use subtle::ConstantTimeEq;
 
-use super::{Defect, Way, claims::Claims};
+use crate::auth::{Defect, Way, claims::Claims};
 
 /// Sites by HTTPS use the first name of each pair.
 const AUTH_JS_COOKIES: [&str; 2] = ["__Secure-authjs.session-token", "authjs.session-token"];
@@ -25,7 +25,7 @@ const CBC_TAG_LENGTH: usize = 32;
 /// The sessions in one cookie.
 pub struct SessionTokens {
     way: Way,
-    pub(super) cookie: &'static str,
+    pub(crate) cookie: &'static str,
     keys: Vec<ContentKey>,
 }
 
@@ -73,12 +73,12 @@ impl SessionTokens {
     }
 
     /// By which way such a session lets in.
-    pub(super) fn way(&self) -> Way {
+    pub(crate) fn way(&self) -> Way {
         self.way
     }
 
     /// What a session says. Nothing of it is looked at before its tag is right.
-    pub(super) fn open(&self, token: &str) -> Result<Claims, Defect> {
+    pub(crate) fn open(&self, token: &str) -> Result<Claims, Defect> {
         let parts = Parts::of(token).ok_or(Defect::Malformed)?;
         let header = BASE64_URL_SAFE_NO_PAD.decode(parts.header).map_err(|_| Defect::Malformed)?;
         let header: Header = serde_json::from_slice(&header).map_err(|_| Defect::Malformed)?;

@@ -16,8 +16,8 @@ const RSA: [Algorithm; 6] =
 /// A key that verifies the tokens of an issuer.
 #[derive(Debug)]
 pub struct VerifyingKey {
-    pub(super) key: DecodingKey,
-    pub(super) algorithms: Vec<Algorithm>,
+    pub(crate) key: DecodingKey,
+    pub(crate) algorithms: Vec<Algorithm>,
 }
 
 impl VerifyingKey {
@@ -49,7 +49,7 @@ impl VerifyingKey {
     }
 
     /// Takes a key of a set; nothing for one that verifies no signature, such as a shared secret.
-    pub(super) fn from_jwk(jwk: &Jwk) -> Option<Self> {
+    pub(crate) fn from_jwk(jwk: &Jwk) -> Option<Self> {
         let mut algorithms = algorithms_of(&jwk.algorithm);
         if jwk.common.public_key_use.as_ref().is_some_and(|purpose| *purpose != PublicKeyUse::Signature) {
             return None;

@@ -1,6 +1,6 @@
 //! The ways in that are configured.
 
-use super::{DashboardKeys, OwnSession, PersonClaims, SessionTokens, TokenRules};
+use crate::auth::{DashboardKeys, OwnSession, PersonClaims, SessionTokens, TokenRules};
 
 /// The ways in. Each is off until its setting is there.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ pub struct KnownGroups {
 
 impl KnownGroups {
     /// The group of that name, spelled as LastPass spells it, else as the settings do.
-    pub(super) fn find<'a>(&'a self, name: &str, listed: &'a [Box<str>]) -> Option<&'a str> {
+    pub(crate) fn find<'a>(&'a self, name: &str, listed: &'a [Box<str>]) -> Option<&'a str> {
         let name = fold(name);
         let listed = listed.iter().map(AsRef::as_ref);
         let departments = self.departments.iter().map(|(_, group)| group);
@@ -25,7 +25,7 @@ impl KnownGroups {
     }
 
     /// Whether the group stands for a role.
-    pub(super) fn gives_a_role(&self, name: &str) -> bool {
+    pub(crate) fn gives_a_role(&self, name: &str) -> bool {
         self.roles.iter().any(|(_, group)| fold(group) == fold(name))
     }
 }

@@ -45,11 +45,11 @@ mod by_name {
 
     use crate::domain::FolderRights;
 
-    pub(super) fn serialize<S: Serializer>(rights: &FolderRights, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(rights: &FolderRights, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(rights.name())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FolderRights, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FolderRights, D::Error> {
         let name = String::deserialize(deserializer)?;
         let rights = FolderRights::ALL.into_iter().find(|rights| rights.name() == name);
         rights.ok_or_else(|| D::Error::custom("no rights of this name"))
@@ -57,14 +57,14 @@ mod by_name {
 }
 
 /// A folder that a leaver could open, and who else may administer it.
-pub(super) struct Held {
+pub(crate) struct Held {
     folder: LostFolder,
     other_administrators: HashSet<String>,
 }
 
 impl Held {
     /// What the leaver loses of a folder; nothing where they cannot open it, or it is deleted.
-    pub(super) fn of(folder: SharedFolder, leaver: &EmailAddress) -> Option<Self> {
+    pub(crate) fn of(folder: SharedFolder, leaver: &EmailAddress) -> Option<Self> {
         let (own, others): (Vec<_>, Vec<_>) = folder.holders.into_iter().partition(|holder| leaver.is(&holder.email));
         if own.is_empty() || folder.is_deleted {
             return None;
@@ -90,13 +90,13 @@ impl Held {
     }
 
     /// Whether it takes a look at the others to know who administers it.
-    pub(super) fn is_administered(&self) -> bool {
+    pub(crate) fn is_administered(&self) -> bool {
         self.folder.rights == FolderRights::Administer
     }
 }
 
 /// The impact over all folders. `active` tells who else is there and stays; it is asked of administrators alone.
-pub(super) fn impact(groups: Vec<String>, held: Vec<Held>, active: impl Fn(&str) -> bool) -> Impact {
+pub(crate) fn impact(groups: Vec<String>, held: Vec<Held>, active: impl Fn(&str) -> bool) -> Impact {
     let mut folders: Vec<LostFolder> = held
         .into_iter()
         .map(|held| {
@@ -118,7 +118,7 @@ pub(super) fn impact(groups: Vec<String>, held: Vec<Held>, active: impl Fn(&str)
 }
 
 /// The addresses, as they are compared, of all of a kind who can use their account.
-pub(super) fn active_people(people: &People, is_of_kind: impl Fn(&Person<'_>) -> bool) -> HashSet<String> {
+pub(crate) fn active_people(people: &People, is_of_kind: impl Fn(&Person<'_>) -> bool) -> HashSet<String> {
     let active = people.iter().filter(|person| person.is_entry() && !person.is_disabled() && !person.never_logged_in());
     let active = active.filter(is_of_kind);
     active.map(|person| fold(person.email()).into_owned()).collect()

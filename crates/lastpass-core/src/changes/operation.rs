@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{domain::EmailAddress, store::Entry};
-
-use super::{Impact, Step, StepState};
+use crate::{
+    changes::{Impact, Step, StepState},
+    domain::EmailAddress,
+    store::Entry,
+};
 
 /// One action, as the record has it.
 #[derive(Debug, Clone)]
@@ -13,7 +15,7 @@ pub struct Operation {
     /// A UUID whose order is that of time.
     pub id: String,
     /// How often it was recorded.
-    pub(super) version: i64,
+    pub(crate) version: i64,
     /// When it began, in UTC.
     pub at: DateTime<Utc>,
     /// Who asked for it.
@@ -54,7 +56,7 @@ pub struct Details {
 }
 
 impl Details {
-    pub(super) fn name_and_department(&self) -> (&str, &str) {
+    pub(crate) fn name_and_department(&self) -> (&str, &str) {
         (self.name.as_deref().unwrap_or_default(), self.department.as_deref().unwrap_or_default())
     }
 }
@@ -118,7 +120,7 @@ impl Operation {
     }
 
     /// The row that is added to the record.
-    pub(super) fn entry(&self, outcome: Outcome) -> Entry {
+    pub(crate) fn entry(&self, outcome: Outcome) -> Entry {
         let content = Content { details: &self.details, steps: &self.steps, impact: &self.impact };
         Entry {
             action_id: self.id.clone(),

@@ -7,20 +7,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
 use crate::{
+    changes::{
+        Change, Impact, KnownGroups, Operation, Refusal,
+        impact::{self, Held},
+        plan::{self, Plan},
+        progress::Standing,
+    },
     domain::{EmailAddress, People, PersonAction, Role},
     lastpass::{Budget, Client, Error, Meter},
     store::{self, BlastLimit, Claim, Claimed, Store},
 };
 
-use super::{
-    Change, Impact, KnownGroups, Operation, Refusal,
-    impact::{self, Held},
-    plan::{self, Plan},
-    progress::Standing,
-};
-
 /// How long a claim holds without a sign of life: longer than any request can run.
-pub(super) const LEASE: TimeDelta = TimeDelta::seconds(60);
+pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 /// How long before the end nothing is sent any more, and how long after it the database may still be told: a request
 /// has ten seconds between its deadline and the platform's.
@@ -31,8 +30,8 @@ const A_MOMENT: Duration = Duration::from_secs(1);
 
 /// The one path of every change.
 pub struct Changes {
-    pub(super) client: Client,
-    pub(super) store: Option<Arc<Store>>,
+    pub(crate) client: Client,
+    pub(crate) store: Option<Arc<Store>>,
     groups: KnownGroups,
     limit: u32,
 }
@@ -268,7 +267,7 @@ impl Changes {
 
 impl Errand {
     /// Counts the time that the database takes, and does not wait longer for it than anybody waits for the answer.
-    pub(super) async fn timed<T>(
+    pub(crate) async fn timed<T>(
         &self,
         work: impl Future<Output = Result<T, store::Error>>,
     ) -> Result<T, store::Error> {
@@ -279,7 +278,7 @@ impl Errand {
     }
 
     /// Whether there is time left to send something and hear of it.
-    pub(super) fn has_time(&self) -> bool {
+    pub(crate) fn has_time(&self) -> bool {
         Instant::now() + LAST_WORD < self.budget.deadline
     }
 }

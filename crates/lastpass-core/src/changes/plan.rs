@@ -1,24 +1,23 @@
 //! From what is asked for, and what LastPass shows, to the steps that will be sent; or why there are none. Pure.
 
 use crate::{
+    changes::{
+        Change, Details, KnownGroups, NewPerson, Refusal,
+        progress::{Deed, Standing, Step},
+    },
     domain::{EmailAddress, PersonAction, Role, fold},
     lastpass::Dialect,
 };
 
-use super::{
-    Change, Details, KnownGroups, NewPerson, Refusal,
-    progress::{Deed, Standing, Step},
-};
-
 /// What will be done.
 #[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) details: Details,
-    pub(super) steps: Vec<Step>,
+pub(crate) struct Plan {
+    pub(crate) details: Details,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// Whom it may be refused to before anything is looked at.
-pub(super) fn may_be_asked(change: &Change, actor: &str, dialect: Dialect) -> Result<(), Refusal> {
+pub(crate) fn may_be_asked(change: &Change, actor: &str, dialect: Dialect) -> Result<(), Refusal> {
     let deeds = match change {
         Change::Provision(_) => Vec::new(),
         Change::Groups { remove, .. } => {
@@ -36,7 +35,7 @@ pub(super) fn may_be_asked(change: &Change, actor: &str, dialect: Dialect) -> Re
 }
 
 /// The steps of a change, of a person who stands so, where LastPass lists these groups.
-pub(super) fn plan(
+pub(crate) fn plan(
     change: &Change,
     standing: &Standing,
     listed: &[Box<str>],

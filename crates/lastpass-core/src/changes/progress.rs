@@ -6,11 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    changes::Details,
     domain::{EmailAddress, People, PersonAction, fold},
     lastpass::Command,
 };
-
-use super::Details;
 
 /// After so long, what a reading does not show was not done.
 const LATEST_EFFECT: TimeDelta = TimeDelta::seconds(60);
@@ -48,11 +47,11 @@ mod by_name {
 
     use crate::domain::PersonAction;
 
-    pub(super) fn serialize<S: Serializer>(action: &PersonAction, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(action: &PersonAction, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(action.name())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PersonAction, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PersonAction, D::Error> {
         let name = String::deserialize(deserializer)?;
         let action = PersonAction::ALL.into_iter().find(|action| action.name() == name);
         action.ok_or_else(|| D::Error::custom("no action of this name"))
@@ -121,7 +120,7 @@ pub struct Step {
 
 /// What a reading shows of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(crate) enum Standing {
     /// There is neither account nor invitation.
     Nobody,
     /// An invitation is pending, of which LastPass shows no groups.
@@ -139,7 +138,7 @@ pub(super) enum Standing {
 }
 
 impl Standing {
-    pub(super) fn of(email: &EmailAddress, people: &People) -> Self {
+    pub(crate) fn of(email: &EmailAddress, people: &People) -> Self {
         let entries: Vec<_> = people.iter().filter(|person| email.is(person.email())).collect();
         let accounts: Vec<_> = entries.iter().filter(|person| person.is_entry()).collect();
         if accounts.is_empty() {
@@ -178,7 +177,7 @@ impl Shown {
 
 impl Deed {
     /// Whether any reading shows it.
-    pub(super) fn is_readable(&self) -> bool {
+    pub(crate) fn is_readable(&self) -> bool {
         match self {
             Self::CreateAccount | Self::AddToGroup { .. } | Self::RemoveFromGroup { .. } => true,
             Self::Person { step } => !matches!(step, PersonAction::Reinvite | PersonAction::SendPasswordReset),
@@ -203,7 +202,7 @@ impl Deed {
     }
 
     /// The command that does it.
-    pub(super) fn command<'a>(&'a self, email: &'a EmailAddress, details: &'a Details) -> Command<'a> {
+    pub(crate) fn command<'a>(&'a self, email: &'a EmailAddress, details: &'a Details) -> Command<'a> {
         let email = email.as_str();
         match self {
             Self::CreateAccount => {
@@ -249,12 +248,12 @@ fn shown_of(action: PersonAction, standing: &Standing) -> Shown {
 
 impl Step {
     /// A step of which nothing was sent, for a person who stands so.
-    pub(super) fn planned(deed: Deed, standing: &Standing) -> Self {
+    pub(crate) fn planned(deed: Deed, standing: &Standing) -> Self {
         let was_so = deed.shown(standing) == Shown::Yes;
         Self { deed, state: StepState::Planned, at: None, sent_at: None, trouble: None, was_so }
     }
 
-    pub(super) fn reach(&mut self, state: StepState, at: DateTime<Utc>, trouble: Option<Trouble>) {
+    pub(crate) fn reach(&mut self, state: StepState, at: DateTime<Utc>, trouble: Option<Trouble>) {
         if state == StepState::Sending {
             self.sent_at = Some(at);
         }
@@ -297,7 +296,7 @@ impl Step {
 
 /// What there is to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Wait {
+pub(crate) enum Wait {
     /// Nothing.
     Over,
     /// A command of which no answer came may still have an effect.
@@ -308,20 +307,20 @@ pub(super) enum Wait {
 
 /// Takes in what a reading shows, and tells whether there is something to wait for. `look` counts the readings of this
 /// run before it.
-pub(super) fn settle(steps: &mut [Step], standing: &Standing, now: DateTime<Utc>, look: usize) -> Wait {
+pub(crate) fn settle(steps: &mut [Step], standing: &Standing, now: DateTime<Utc>, look: usize) -> Wait {
     steps.iter_mut().map(|step| step.settle(standing, now, look)).max().unwrap_or(Wait::Over)
 }
 
 /// The next step that may be sent, of an action that began at `began`: memberships wait for the account that they are
 /// of.
-pub(super) fn next(steps: &[Step], began: DateTime<Utc>, now: DateTime<Utc>) -> Option<usize> {
+pub(crate) fn next(steps: &[Step], began: DateTime<Utc>, now: DateTime<Utc>) -> Option<usize> {
     let has_account = |step: &Step| step.deed != Deed::CreateAccount || (step.is_done() && step.trouble.is_none());
     let next = steps.iter().position(|step| step.state == StepState::Planned)?;
     (now - began < LATEST_START && steps[..next].iter().all(has_account)).then_some(next)
 }
 
 /// Whether a reading could tell more.
-pub(super) fn needs_reading(steps: &[Step]) -> bool {
+pub(crate) fn needs_reading(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step.state {
         StepState::Sending => true,
         StepState::Sent => step.deed.is_readable(),

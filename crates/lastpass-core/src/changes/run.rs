@@ -5,14 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::{
+    changes::{
+        Changes, Done, Errand, Operation, Outcome, Refusal,
+        perform::{End, LEASE},
+        progress::{self, Standing, Step, StepState, Trouble, Wait},
+    },
     lastpass::{Answer, Error, Words},
     store::{self, Lease, Store},
-};
-
-use super::{
-    Changes, Done, Errand, Operation, Refusal,
-    perform::{End, LEASE},
-    progress::{self, Standing, Step, StepState, Trouble, Wait},
 };
 
 /// When LastPass is looked at again for what it said it did and does not show yet.
@@ -20,7 +19,7 @@ const LOOKS: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1)
 
 impl Changes {
     /// Goes on with an action that was begun before, unless somebody is at it.
-    pub(super) async fn go_on(
+    pub(crate) async fn go_on(
         &self,
         store: &Store,
         action_id: &str,
@@ -46,7 +45,7 @@ impl Changes {
 
     /// Sends what is planned, one step after the other, and reads back what was sent. `lease` is until when the claim is
     /// ours, of an action that was recorded before.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         store: &Store,
         operation: Operation,
@@ -182,7 +181,7 @@ impl Run<'_> {
         let entry = self.operation.entry(match lease {
             Lease::Ended | Lease::Forgotten => self.operation.outcome(),
             // However it looks now, it has not ended.
-            Lease::Until(_) | Lease::Released => super::Outcome::Unknown,
+            Lease::Until(_) | Lease::Released => Outcome::Unknown,
         });
         self.errand.timed(self.store.append(&entry, lease)).await?;
         if let Lease::Until(until) = lease {

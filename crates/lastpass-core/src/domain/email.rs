@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{fold, is_invisible};
+use crate::domain::{fold, is_invisible};
 
 /// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, without the angle brackets).
 const LONGEST: usize = 254;

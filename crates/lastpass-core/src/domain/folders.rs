@@ -1,6 +1,6 @@
 //! Shared folders: who can open them, with which rights, and what the report counts of them.
 
-use super::Score;
+use crate::domain::Score;
 
 /// Counts over the shared folders of the organisation; nothing where LastPass does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -68,7 +68,7 @@ impl FolderRights {
     pub const ALL: [Self; 3] = [Self::ReadOnly, Self::Write, Self::Administer];
 
     /// What LastPass's two flags give together.
-    pub(super) fn of(may_administer: bool, is_read_only: bool) -> Self {
+    pub(crate) fn of(may_administer: bool, is_read_only: bool) -> Self {
         match (may_administer, is_read_only) {
             (true, _) => Self::Administer,
             (false, false) => Self::Write,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::canonical_number;
+use crate::domain::canonical_number;
 
 /// The form in which names and addresses are compared: trimmed, lower case.
 ///

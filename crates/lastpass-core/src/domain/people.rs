@@ -8,7 +8,7 @@ mod builder;
 
 use chrono::{DateTime, Utc};
 
-use super::Score;
+use crate::domain::Score;
 
 pub use builder::{Entry, PeopleBuilder, canonical_number};
 

@@ -16,18 +16,19 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::header::CONTENT_TYPE;
 use tokio::time::Instant;
 
-use crate::domain::{EmailAddress, People, PeopleBuilder, SharedFolder};
-
-use super::{
-    dialect::{Account, Page, Question, Whom},
-    error::{Error, EventsError, Nonsense},
-    events::{self, Assembly, EventReading, EventWindow, Limits, NewestEvents, Next},
-    expired::{self, ExpiredPasswords},
-    folders::{self, Counted, FolderCount, FolderPage, FromWire, SiteCount},
-    people::{self, Notice, PeoplePage, PeopleReading},
-    reply::{self, Mood},
-    retry::retry,
-    transport::{Transport, TransportError},
+use crate::{
+    domain::{EmailAddress, People, PeopleBuilder, SharedFolder},
+    lastpass::{
+        dialect::{Account, Page, Question, Whom},
+        error::{Error, EventsError, Nonsense},
+        events::{self, Assembly, EventReading, EventWindow, Limits, NewestEvents, Next},
+        expired::{self, ExpiredPasswords},
+        folders::{self, Counted, FolderCount, FolderPage, FromWire, SiteCount},
+        people::{self, Notice, PeoplePage, PeopleReading},
+        reply::{self, Mood},
+        retry::retry,
+        transport::{Transport, TransportError},
+    },
 };
 
 /// The most people LastPass gives in one reply.
@@ -91,7 +92,7 @@ enum Ending {
 #[derive(Clone)]
 pub struct Client {
     transport: Arc<dyn Transport>,
-    pub(super) account: Account,
+    pub(crate) account: Account,
     zone: Tz,
 }
 
@@ -387,7 +388,7 @@ impl Client {
         decoding.await.unwrap_or(Err(Error::Crashed))
     }
 
-    pub(super) async fn send(&self, body: Vec<u8>, budget: &Budget) -> Result<http::Response<Bytes>, Error> {
+    pub(crate) async fn send(&self, body: Vec<u8>, budget: &Budget) -> Result<http::Response<Bytes>, Error> {
         let request = http::Request::post(self.account.url.as_str())
             .header(CONTENT_TYPE, "application/json")
             .body(Bytes::from(body))

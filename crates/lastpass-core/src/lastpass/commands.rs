@@ -5,15 +5,16 @@ use std::fmt;
 use serde::de::MapAccess;
 use serde_json::{Value, json};
 
-use crate::domain::{PersonAction, is_invisible};
-
-use super::{
-    Budget, Client, Dialect,
-    dialect::{self, Account},
-    error::{Error, Nonsense},
-    lenient::{Fields, Object},
-    reply::{self, Reception, Verdict},
-    transport::TransportError,
+use crate::{
+    domain::{PersonAction, is_invisible},
+    lastpass::{
+        Budget, Client, Dialect,
+        dialect::{self, Account},
+        error::{Error, Nonsense},
+        lenient::{Fields, Object},
+        reply::{self, Reception, Verdict},
+        transport::TransportError,
+    },
 };
 
 /// The most of LastPass's words that is passed on, in characters.

@@ -67,14 +67,14 @@ impl fmt::Debug for Account {
 
 /// A slice of a list that LastPass gives in pages, counted from zero.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Page {
-    pub(super) index: usize,
-    pub(super) size: usize,
+pub(crate) struct Page {
+    pub(crate) index: usize,
+    pub(crate) size: usize,
 }
 
 /// Whom a question about people means.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Whom<'a> {
+pub(crate) enum Whom<'a> {
     /// Everybody, pending invitations included.
     Everybody,
     /// Those who administer the organisation.
@@ -85,11 +85,11 @@ pub(super) enum Whom<'a> {
 
 /// A stretch of LastPass's log, in local times.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct EventQuery<'a> {
-    pub(super) from: NaiveDateTime,
-    pub(super) to: NaiveDateTime,
+pub(crate) struct EventQuery<'a> {
+    pub(crate) from: NaiveDateTime,
+    pub(crate) to: NaiveDateTime,
     /// Where an earlier reply says that older events go on.
-    pub(super) next: Option<&'a RawValue>,
+    pub(crate) next: Option<&'a RawValue>,
 }
 
 impl EventQuery<'_> {
@@ -105,7 +105,7 @@ impl EventQuery<'_> {
 
 /// What can be asked.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Question<'a> {
+pub(crate) enum Question<'a> {
     /// A page of people.
     People(Whom<'a>, Page),
     /// Every shared folder, without its sites.
@@ -154,7 +154,7 @@ impl Question<'_> {
     }
 
     /// The body of the request that asks it.
-    pub(super) fn body(self, account: &Account) -> Vec<u8> {
+    pub(crate) fn body(self, account: &Account) -> Vec<u8> {
         let (enterprise, guide) = self.command();
         match account.dialect {
             Dialect::Enterprise => body(account, enterprise, self.data()),
@@ -173,7 +173,7 @@ impl Question<'_> {
 
 /// The body of a request: under `data` in the enterprise dialect, spread at the top in the guide's, where a list
 /// goes under `usernames`.
-pub(super) fn body(account: &Account, command: &str, data: Value) -> Vec<u8> {
+pub(crate) fn body(account: &Account, command: &str, data: Value) -> Vec<u8> {
     let hash_name = match account.dialect {
         Dialect::Enterprise => "provhash",
         Dialect::Guide => "provisioninghash",

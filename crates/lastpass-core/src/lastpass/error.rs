@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::TransportError;
+use crate::lastpass::TransportError;
 
 /// Why LastPass gave no answer that can be used. Carries no text of LastPass's, which may be personal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +79,7 @@ pub enum Nonsense {
 
 impl Error {
     /// Whether the same question may well be answered a moment later.
-    pub(super) fn may_pass(&self) -> bool {
+    pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Busy { .. } => true,
             Self::Unreachable(error) => error.may_pass(),

@@ -4,12 +4,13 @@ use std::{borrow::Cow, collections::HashSet};
 
 use serde::de::MapAccess;
 
-use crate::domain::fold;
-
-use super::{
-    error::{Error, Nonsense},
-    lenient::{Entries, Fields, Object, Scalar, skip},
-    reply::{Mood, Verdict},
+use crate::{
+    domain::fold,
+    lastpass::{
+        error::{Error, Nonsense},
+        lenient::{Entries, Fields, Object, Scalar, skip},
+        reply::{Mood, Verdict},
+    },
 };
 
 /// Whose master password has expired.
@@ -38,18 +39,18 @@ impl ExpiredPasswords {
     }
 
     /// How many are listed.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ids.len() + self.addresses.len()
     }
 
     /// How much text is kept, in bytes.
-    pub(super) fn text_length(&self) -> usize {
+    pub(crate) fn text_length(&self) -> usize {
         let all = [&self.ids, &self.addresses, &self.addresses_of_ids];
         all.into_iter().flatten().map(|text| text.len()).sum()
     }
 
     /// Takes another page.
-    pub(super) fn absorb(&mut self, page: ExpiredPage) {
+    pub(crate) fn absorb(&mut self, page: ExpiredPage) {
         self.ids.extend(page.listed.ids);
         self.addresses.extend(page.listed.addresses);
         self.addresses_of_ids.extend(page.listed.addresses_of_ids);
@@ -57,21 +58,21 @@ impl ExpiredPasswords {
     }
 
     /// There is more than was read.
-    pub(super) fn doubt(&mut self) {
+    pub(crate) fn doubt(&mut self) {
         self.is_doubtful = true;
     }
 }
 
 /// The people of one reply.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct ExpiredPage {
+pub(crate) struct ExpiredPage {
     listed: ExpiredPasswords,
     /// Where the list goes on; nothing at its end.
-    pub(super) next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// Reads a reply.
-pub(super) fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
+pub(crate) fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
         return Err(Error::Senseless(Nonsense::Shape));
     };

@@ -7,13 +7,14 @@ use std::{
 
 use serde::de::MapAccess;
 
-use crate::domain::{self, Score, SharedFolder, canonical_number, fold};
-
-use super::{
-    Dialect,
-    error::{Error, Nonsense},
-    lenient::{Entries, Fields, Object, Scalar, Texts, skip},
-    reply::{Mood, Verdict},
+use crate::{
+    domain::{self, Score, SharedFolder, canonical_number, fold},
+    lastpass::{
+        Dialect,
+        error::{Error, Nonsense},
+        lenient::{Entries, Fields, Object, Scalar, Texts, skip},
+        reply::{Mood, Verdict},
+    },
 };
 
 /// The shared folders, counted.
@@ -36,33 +37,33 @@ pub struct SiteCount {
 
 /// What is counted of one folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Counted {
-    pub(super) deleted: bool,
+pub(crate) struct Counted {
+    pub(crate) deleted: bool,
     /// Distinct sites over all who can open the folder; nothing where LastPass tells of none of them.
-    pub(super) sites: Option<u64>,
+    pub(crate) sites: Option<u64>,
 }
 
 /// What is kept of a folder while its page is read.
-pub(super) trait FromWire: Sized + Send + 'static {
+pub(crate) trait FromWire: Sized + Send + 'static {
     /// Takes from the folder what is kept; nothing where what is needed of it cannot be read.
     fn from_wire(id: &str, folder: &Folder<'_>) -> Option<Self>;
 }
 
 /// The folders of one reply, by id.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct FolderPage<T> {
+pub(crate) struct FolderPage<T> {
     /// Nothing for a folder of which what is needed cannot be read.
-    pub(super) folders: HashMap<String, Option<T>>,
-    pub(super) past_the_end: bool,
-    pub(super) mood: Mood,
+    pub(crate) folders: HashMap<String, Option<T>>,
+    pub(crate) past_the_end: bool,
+    pub(crate) mood: Mood,
     /// People of folders that cannot be read and are left out.
-    pub(super) unreadable: u64,
+    pub(crate) unreadable: u64,
 }
 
 /// Reads a reply of either command. `is_first` tells a page past the end from a refusal.
 ///
 /// In the guide's dialect a status stands beside the folders, and alone where there are none.
-pub(super) fn decode<T: FromWire>(json: &[u8], dialect: Dialect, is_first: bool) -> Result<FolderPage<T>, Error> {
+pub(crate) fn decode<T: FromWire>(json: &[u8], dialect: Dialect, is_first: bool) -> Result<FolderPage<T>, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_, T>>>(json)? else {
         // An empty list is how PHP writes a map of no folders.
         let is_empty = serde_json::from_slice::<[(); 0]>(json).is_ok();
@@ -117,7 +118,7 @@ impl<'a, T: FromWire> Fields<'a> for Reply<'a, T> {
 }
 
 #[derive(Default)]
-pub(super) struct Folder<'a> {
+pub(crate) struct Folder<'a> {
     name: Scalar<'a>,
     deleted: Scalar<'a>,
     score: Scalar<'a>,

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAcce
 
 /// A single value of whatever JSON type.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) enum Scalar<'a> {
+pub(crate) enum Scalar<'a> {
     /// `null`, absent, or nothing that is a single value.
     #[default]
     Nothing,
@@ -21,7 +21,7 @@ pub(super) enum Scalar<'a> {
 
 impl Scalar<'_> {
     /// The text, trimmed; nothing where it is empty.
-    pub(super) fn text(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()).map(Cow::Borrowed),
             Self::Number(number) => Some(Cow::Owned(number.to_string())),
@@ -30,7 +30,7 @@ impl Scalar<'_> {
     }
 
     /// The text as it stands, empty or not; nothing where the value is no text.
-    pub(super) fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
             Self::Number(_) | Self::Flag(_) | Self::Nothing => None,
@@ -38,7 +38,7 @@ impl Scalar<'_> {
     }
 
     /// Whether the value says that there is none: absent, `null`, empty or zero.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         match self {
             Self::Nothing => true,
             Self::Text(text) => matches!(text.trim(), "" | "0" | "0000-00-00 00:00:00"),
@@ -48,7 +48,7 @@ impl Scalar<'_> {
     }
 
     /// The number, written as one or as text.
-    pub(super) fn number(&self) -> Option<f64> {
+    pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
             Self::Text(text) => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
@@ -57,14 +57,14 @@ impl Scalar<'_> {
     }
 
     /// The number as a count; nothing where it is negative or not whole.
-    pub(super) fn count(&self) -> Option<u32> {
+    pub(crate) fn count(&self) -> Option<u32> {
         let number = self.number()?;
         let is_count = number >= 0.0 && number < f64::from(u32::MAX) && number.fract() == 0.0;
         is_count.then_some(number as u32)
     }
 
     /// The flag: a boolean, 0 or 1, or either as text.
-    pub(super) fn flag(&self) -> Option<bool> {
+    pub(crate) fn flag(&self) -> Option<bool> {
         match self {
             Self::Flag(flag) => Some(*flag),
             Self::Number(number) => Some(*number != 0.0),
@@ -139,10 +139,10 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 /// A list of texts: a list, a map of which the values count, or a single text.
 /// Nothing where the value is `null` or absent, which is not the same as empty.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Texts<'a>(pub(super) Option<Vec<Cow<'a, str>>>);
+pub(crate) struct Texts<'a>(pub(crate) Option<Vec<Cow<'a, str>>>);
 
 impl<'a> Texts<'a> {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flatten().map(AsRef::as_ref)
     }
 }
@@ -216,19 +216,19 @@ fn text(value: Scalar<'_>) -> Option<Cow<'_, str>> {
 }
 
 /// The fields of an object of which some are read, by name; a field that comes twice counts the second time.
-pub(super) trait Fields<'a>: Default {
+pub(crate) trait Fields<'a>: Default {
     /// Takes the field's value, or [`skip`]s it.
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error>;
 }
 
 /// Passes over a value that nobody reads.
-pub(super) fn skip<'a, A: MapAccess<'a>>(value: &mut A) -> Result<(), A::Error> {
+pub(crate) fn skip<'a, A: MapAccess<'a>>(value: &mut A) -> Result<(), A::Error> {
     value.next_value::<IgnoredAny>().map(drop)
 }
 
 /// An object; `None` where the value is something else (PHP writes an empty one as `[]`).
 #[derive(Debug)]
-pub(super) struct Object<T>(pub(super) Option<T>);
+pub(crate) struct Object<T>(pub(crate) Option<T>);
 
 impl<T> Default for Object<T> {
     fn default() -> Self {
@@ -294,11 +294,11 @@ type WithId<'a, T> = (Option<Cow<'a, str>>, Option<T>);
 
 /// Objects by id, or a list of them without ids, or nothing for none.
 #[derive(Debug)]
-pub(super) struct Entries<'a, T> {
-    pub(super) all: Vec<WithId<'a, T>>,
+pub(crate) struct Entries<'a, T> {
+    pub(crate) all: Vec<WithId<'a, T>>,
     /// Whether the value was neither of them, so that what there is is not known: `null`, a number, a text. PHP writes
     /// nothing as an empty text, too.
-    pub(super) is_unknown: bool,
+    pub(crate) is_unknown: bool,
 }
 
 /// No reply of LastPass's lists so many: a bound for what an odd reply takes in memory.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Range};
 use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::lenient::Scalar;
+use crate::lastpass::lenient::Scalar;
 
 /// Unix seconds that a date here can have, from 1973 to 5138. Outside lie a database's zero date
 /// (`0000-00-00`), milliseconds, and years that RFC 3339 cannot write.
@@ -13,7 +13,7 @@ const PLAUSIBLE: Range<f64> = 1e8..1e11;
 
 /// Turns local times of one zone into UTC, quickly where many lie in the same weeks.
 #[derive(Debug)]
-pub(super) struct LocalTimes {
+pub(crate) struct LocalTimes {
     zone: Tz,
     /// The offset from UTC in seconds by week, counted from the year 1; nothing for a week in which it changes.
     offsets: HashMap<i32, Option<i64>>,
@@ -21,7 +21,7 @@ pub(super) struct LocalTimes {
 
 /// The moments, in Unix seconds, that a text may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moments {
+pub(crate) enum Moments {
     Once(i64),
     /// A local time of the hour that comes twice at the end of daylight saving.
     Twice {
@@ -31,20 +31,20 @@ pub(super) enum Moments {
 }
 
 impl Moments {
-    pub(super) fn earliest(self) -> i64 {
+    pub(crate) fn earliest(self) -> i64 {
         match self {
             Self::Once(second) | Self::Twice { first: second, .. } => second,
         }
     }
 
-    pub(super) fn latest(self) -> i64 {
+    pub(crate) fn latest(self) -> i64 {
         match self {
             Self::Once(second) => second,
             Self::Twice { first, hour } => first + hour.length,
         }
     }
 
-    pub(super) fn hour(self) -> Option<RepeatedHour> {
+    pub(crate) fn hour(self) -> Option<RepeatedHour> {
         match self {
             Self::Once(_) => None,
             Self::Twice { hour, .. } => Some(hour),
@@ -54,7 +54,7 @@ impl Moments {
 
 /// The stretch, mostly an hour, that clocks show twice when they are set back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RepeatedHour {
+pub(crate) struct RepeatedHour {
     /// The second at which clocks are set back.
     turn: i64,
     /// How far, in seconds.
@@ -63,7 +63,7 @@ pub(super) struct RepeatedHour {
 
 impl RepeatedHour {
     /// The one that holds the moment, in either of its passes.
-    pub(super) fn around(zone: Tz, second: i64) -> Option<Self> {
+    pub(crate) fn around(zone: Tz, second: i64) -> Option<Self> {
         Self::of_local(zone, local(zone, second)?)
     }
 
@@ -82,23 +82,23 @@ impl RepeatedHour {
     }
 
     /// The first second of the first pass.
-    pub(super) fn start(self) -> i64 {
+    pub(crate) fn start(self) -> i64 {
         self.turn - self.length
     }
 
     /// The second in which clocks are set back: the middle.
-    pub(super) fn turn(self) -> i64 {
+    pub(crate) fn turn(self) -> i64 {
         self.turn
     }
 
     /// The first second after the second pass.
-    pub(super) fn end(self) -> i64 {
+    pub(crate) fn end(self) -> i64 {
         self.turn + self.length
     }
 }
 
 /// What clocks of the zone show at a moment; nothing for one that no clock shows.
-pub(super) fn local(zone: Tz, second: i64) -> Option<NaiveDateTime> {
+pub(crate) fn local(zone: Tz, second: i64) -> Option<NaiveDateTime> {
     Some(zone.from_utc_datetime(&utc(second)?).naive_local())
 }
 
@@ -107,12 +107,12 @@ fn utc(second: i64) -> Option<NaiveDateTime> {
 }
 
 impl LocalTimes {
-    pub(super) fn new(zone: Tz) -> Self {
+    pub(crate) fn new(zone: Tz) -> Self {
         Self { zone, offsets: HashMap::new() }
     }
 
     /// The moment that a value names; nothing where it names none.
-    pub(super) fn moment(&mut self, value: &Scalar<'_>) -> Option<DateTime<Utc>> {
+    pub(crate) fn moment(&mut self, value: &Scalar<'_>) -> Option<DateTime<Utc>> {
         match value {
             Scalar::Text(text) => self.text(text.trim()),
             Scalar::Number(seconds) => unix(*seconds),
@@ -121,7 +121,7 @@ impl LocalTimes {
     }
 
     /// The moments that a text may name; nothing where it names none.
-    pub(super) fn moments(&mut self, text: &str) -> Option<Moments> {
+    pub(crate) fn moments(&mut self, text: &str) -> Option<Moments> {
         let text = text.trim();
         let first = self.text(text)?.timestamp();
         let hour = fixed_positions(text).and_then(|local| match self.offsets.get(&week_of(local)) {

@@ -6,13 +6,14 @@ use chrono_tz::Tz;
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
-use crate::domain::{Entry, People, PeopleBuilder, Score, fold};
-
-use super::{
-    error::{Error, Nonsense},
-    lenient::{Entries, Fields, Object, Scalar, Texts, skip},
-    local_time::LocalTimes,
-    reply::{Mood, Verdict},
+use crate::{
+    domain::{Entry, People, PeopleBuilder, Score, fold},
+    lastpass::{
+        error::{Error, Nonsense},
+        lenient::{Entries, Fields, Object, Scalar, Texts, skip},
+        local_time::LocalTimes,
+        reply::{Mood, Verdict},
+    },
 };
 
 /// Everybody, and what the reading of them has to say.
@@ -49,20 +50,20 @@ pub enum Notice {
 
 /// One page of `getuserdata`.
 #[derive(Debug)]
-pub(super) struct PeoplePage {
-    pub(super) people: PeopleBuilder,
+pub(crate) struct PeoplePage {
+    pub(crate) people: PeopleBuilder,
     /// Everybody whom the question matches, over all pages, where LastPass says.
-    pub(super) total: Option<u64>,
+    pub(crate) total: Option<u64>,
     /// How many entries came, unreadable ones included.
-    pub(super) listed: usize,
-    pub(super) unreadable: u64,
-    pub(super) mood: Mood,
+    pub(crate) listed: usize,
+    pub(crate) unreadable: u64,
+    pub(crate) mood: Mood,
     /// LastPass says that there is no such page.
-    pub(super) past_the_end: bool,
+    pub(crate) past_the_end: bool,
 }
 
 /// Reads a page. `is_first` tells a page past the end from a refusal.
-pub(super) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage, Error> {
+pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage, Error> {
     let Object(Some(mut reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
         return Err(Error::Senseless(Nonsense::Shape));
     };

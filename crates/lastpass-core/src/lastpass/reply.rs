@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use serde::de::MapAccess;
 
-use super::{
+use crate::lastpass::{
     error::{Error, Nonsense},
     lenient::{Scalar, Texts, skip},
 };
@@ -17,7 +17,7 @@ use super::{
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
 /// Looks at status and first bytes, and gives the JSON text where there is one.
-pub(super) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], Error> {
+pub(crate) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], Error> {
     let body = reply.body().strip_prefix(b"\xef\xbb\xbf").unwrap_or(reply.body()).trim_ascii();
     let status = reply.status();
     let may_refuse = matches!(status, StatusCode::OK | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
@@ -59,7 +59,7 @@ fn is_authorization_error(markup: &[u8]) -> bool {
 
 /// The JSON with what no text can hold replaced: bytes that are no UTF-8, and halves of surrogate pairs.
 /// Nothing where there is none of it.
-pub(super) fn mended(json: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn mended(json: &[u8]) -> Option<Vec<u8>> {
     const REPLACEMENT: &str = "\\ufffd";
     let text = String::from_utf8_lossy(json);
     let mut mended = String::with_capacity(text.len());
@@ -91,7 +91,7 @@ pub(super) fn mended(json: &[u8]) -> Option<Vec<u8>> {
 
 /// What a JSON reply says of itself, beside its data.
 #[derive(Debug, Default)]
-pub(super) struct Verdict<'a> {
+pub(crate) struct Verdict<'a> {
     status: Scalar<'a>,
     error: Texts<'a>,
     message: Texts<'a>,
@@ -99,7 +99,7 @@ pub(super) struct Verdict<'a> {
 
 /// What LastPass made of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Reception {
+pub(crate) enum Reception {
     /// It did it.
     Accepted,
     /// It did some of it, or found something about it.
@@ -110,7 +110,7 @@ pub(super) enum Reception {
 
 /// What LastPass thinks of a question that it answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     /// All is well.
     Content,
     /// The data came with a complaint (`WARN`, or an error text beside `OK`).
@@ -119,12 +119,12 @@ pub(super) enum Mood {
 
 impl<'a> Verdict<'a> {
     /// Whether a member of the reply of this name judges.
-    pub(super) fn knows(key: &str) -> bool {
+    pub(crate) fn knows(key: &str) -> bool {
         matches!(key, "status" | "Status" | "error" | "errors" | "message")
     }
 
     /// Takes a member of the reply that is no data: it judges, or nobody reads it.
-    pub(super) fn take<A: MapAccess<'a>>(&mut self, key: &str, value: &mut A) -> Result<(), A::Error> {
+    pub(crate) fn take<A: MapAccess<'a>>(&mut self, key: &str, value: &mut A) -> Result<(), A::Error> {
         match key {
             "status" | "Status" => self.status = value.next_value()?,
             "error" | "errors" => self.error = value.next_value()?,
@@ -136,7 +136,7 @@ impl<'a> Verdict<'a> {
 
     /// What LastPass made of a command: commands always have a status (`OK`, `WARN`, `FAIL`, `success`), and sometimes
     /// the text of an error beside `OK` (samples/misc/deluser_already_disabled).
-    pub(super) fn reception(&self) -> Result<Reception, Error> {
+    pub(crate) fn reception(&self) -> Result<Reception, Error> {
         let status = self.status.text().unwrap_or_default().to_ascii_lowercase();
         let texts = || self.error.iter().chain(self.message.iter()).map(str::to_owned).collect();
         match status.as_str() {
@@ -150,7 +150,7 @@ impl<'a> Verdict<'a> {
     }
 
     /// Whether LastPass says `OK`, or `success`, and nothing else.
-    pub(super) fn is_plain_ok(&self) -> bool {
+    pub(crate) fn is_plain_ok(&self) -> bool {
         let status = self.status.text().unwrap_or_default();
         let is_ok = status.eq_ignore_ascii_case("ok") || status.eq_ignore_ascii_case("success");
         is_ok && !self.has_error()
@@ -158,7 +158,7 @@ impl<'a> Verdict<'a> {
 
     /// Whether this is how LastPass answers a page past the last one: an error without a status
     /// (lastpass-reports), in the guide's dialect with the status `ERROR`.
-    pub(super) fn is_past_the_end(&self) -> bool {
+    pub(crate) fn is_past_the_end(&self) -> bool {
         let status = self.status.text();
         let is_plain = status.is_none_or(|status| status.eq_ignore_ascii_case("error"));
         is_plain && self.has_error() && !self.blames_credentials()
@@ -178,12 +178,12 @@ impl<'a> Verdict<'a> {
     }
 
     /// Whether there is an error's text.
-    pub(super) fn has_error(&self) -> bool {
+    pub(crate) fn has_error(&self) -> bool {
         self.error.iter().next().is_some()
     }
 
     /// The judgement over a reply to a read; `has_data` tells whether what was asked for came.
-    pub(super) fn judge(&self, has_data: bool) -> Result<Mood, Error> {
+    pub(crate) fn judge(&self, has_data: bool) -> Result<Mood, Error> {
         let status = self.status.text().unwrap_or_default().to_ascii_lowercase();
         let says_no = matches!(status.as_str(), "fail" | "error" | "failure" | "failed");
         let has_error = self.has_error();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use tokio::time::Instant;
 
-use super::error::Error;
+use crate::lastpass::error::Error;
 
 const RETRIES: usize = 2;
 const FIRST_DELAY: Duration = Duration::from_millis(400);
@@ -13,7 +13,7 @@ const FIRST_DELAY_WHEN_BUSY: Duration = Duration::from_secs(2);
 
 /// Runs `attempt` until it succeeds, fails for good, was tried often enough, or waiting would pass the deadline.
 /// The error is the last attempt's.
-pub(super) async fn retry<T, F>(deadline: Instant, attempt: impl FnMut() -> F) -> Result<T, Error>
+pub(crate) async fn retry<T, F>(deadline: Instant, attempt: impl FnMut() -> F) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {

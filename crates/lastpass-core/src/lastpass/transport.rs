@@ -36,7 +36,7 @@ pub enum TransportError {
 }
 
 impl TransportError {
-    pub(super) fn may_pass(self) -> bool {
+    pub(crate) fn may_pass(self) -> bool {
         match self {
             Self::Unconnected | Self::Broken => true,
             // A second wait would leave no time to answer in.

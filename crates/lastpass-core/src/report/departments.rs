@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{mean::ScoreSum, risk::is_below_threshold};
-use crate::domain::{DepartmentGroups, People, Person, Score, fold};
+use crate::{
+    domain::{DepartmentGroups, People, Person, Score, fold},
+    report::{mean::ScoreSum, risk::is_below_threshold},
+};
 
 /// Stands for no department where a place in a list of names is kept.
 const NO_DEPARTMENT: u32 = u32::MAX;
@@ -57,7 +59,7 @@ impl Departments {
     }
 
     /// Whom `department`, in any letter case, has; nothing where it has nobody.
-    pub(super) fn members(&self, department: &str) -> Option<impl Fn(Person<'_>) -> bool> {
+    pub(crate) fn members(&self, department: &str) -> Option<impl Fn(Person<'_>) -> bool> {
         let department = fold(department);
         let place = self.names.iter().position(|name| fold(name) == department)?;
         Some(move |person: Person<'_>| self.by_person[person.place()] as usize == place)
@@ -89,7 +91,7 @@ pub struct DepartmentFigures {
     pub users: u64,
     /// The mean score over all of them, a missing one counting 0, rounded half up; in points of 100.
     pub average_score: u64,
-    /// Entries in it with a score below [`SCORE_THRESHOLD`](super::SCORE_THRESHOLD).
+    /// Entries in it with a score below [`SCORE_THRESHOLD`](crate::report::SCORE_THRESHOLD).
     pub below_threshold: u64,
     scores: ScoreSum,
 }
@@ -100,7 +102,7 @@ impl DepartmentFigures {
     }
 
     /// The figures of all people of several departments, under one name.
-    pub(super) fn joined(name: &str, departments: &[Self]) -> Self {
+    pub(crate) fn joined(name: &str, departments: &[Self]) -> Self {
         let mut counts = Counts::default();
         for department in departments {
             counts.users += department.users;
@@ -113,7 +115,7 @@ impl DepartmentFigures {
 
 /// Counts the departments' figures.
 #[derive(Debug)]
-pub(super) struct Tally<'a> {
+pub(crate) struct Tally<'a> {
     departments: &'a Departments,
     /// In the order of the departments' names, people without one last.
     counts: Vec<Counts>,
@@ -127,12 +129,12 @@ struct Counts {
 }
 
 impl<'a> Tally<'a> {
-    pub(super) fn new(departments: &'a Departments) -> Self {
+    pub(crate) fn new(departments: &'a Departments) -> Self {
         Self { departments, counts: vec![Counts::default(); departments.names.len() + 1] }
     }
 
     /// Counts an entry.
-    pub(super) fn add(&mut self, person: Person<'_>, score: Option<Score>) {
+    pub(crate) fn add(&mut self, person: Person<'_>, score: Option<Score>) {
         let department = self.departments.by_person[person.place()] as usize;
         let nowhere = self.counts.len() - 1;
         let counts = &mut self.counts[department.min(nowhere)];
@@ -143,7 +145,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Vec<DepartmentFigures> {
+    pub(crate) fn finish(self) -> Vec<DepartmentFigures> {
         let names = self.departments.names.iter().map(|name| Some(name.as_ref().to_owned())).chain([None]);
         let mut departments: Vec<_> = names
             .zip(self.counts)

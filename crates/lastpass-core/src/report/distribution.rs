@@ -24,11 +24,11 @@ const EMPTY: [Range; 4] = [
 
 /// Counts the ranges.
 #[derive(Debug, Default)]
-pub(super) struct Tally([u64; 4]);
+pub(crate) struct Tally([u64; 4]);
 
 impl Tally {
     /// Counts an entry; without a score it is in no range.
-    pub(super) fn add(&mut self, score: Option<Score>) {
+    pub(crate) fn add(&mut self, score: Option<Score>) {
         if let Some(score) = score {
             // No score is above the last range's end, so the number of ends below is a place.
             let range = EMPTY[..3].iter().filter(|range| score.value() > f64::from(range.max)).count();
@@ -36,7 +36,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn finish(self) -> [Range; 4] {
+    pub(crate) fn finish(self) -> [Range; 4] {
         let mut ranges = EMPTY;
         for (range, users) in ranges.iter_mut().zip(self.0) {
             range.users = users;

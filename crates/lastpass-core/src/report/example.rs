@@ -2,75 +2,77 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Departments, Rules, SecurityReport, security_report};
-use crate::domain::{DepartmentGroups, Entry, People, PeopleBuilder, Score, ScoreSource, SharedFolderFigures};
+use crate::{
+    domain::{DepartmentGroups, Entry, People, PeopleBuilder, Score, ScoreSource, SharedFolderFigures},
+    report::{Departments, Rules, SecurityReport, security_report},
+};
 
 /// A score that is one.
-pub(super) fn score(figure: f64) -> Score {
+pub(crate) fn score(figure: f64) -> Score {
     Score::new(figure).expect("a figure from 0 to 100")
 }
 
 /// The moment at which LastPass was asked in all examples.
-pub(super) fn as_of() -> DateTime<Utc> {
+pub(crate) fn as_of() -> DateTime<Utc> {
     DateTime::from_timestamp(1_750_000_000, 0).expect("a time in range")
 }
 
 /// A time that lies this many hours, and seconds, before [`as_of`].
-pub(super) fn ago(hours: i64, seconds: i64) -> Option<DateTime<Utc>> {
+pub(crate) fn ago(hours: i64, seconds: i64) -> Option<DateTime<Utc>> {
     Some(as_of() - TimeDelta::hours(hours) - TimeDelta::seconds(seconds))
 }
 
 /// People in the making.
 #[derive(Default)]
-pub(super) struct Example {
+pub(crate) struct Example {
     builder: PeopleBuilder,
     entries: usize,
 }
 
 impl Example {
     /// An active person of whom nothing is known.
-    pub(super) fn ann() -> Entry<'static> {
+    pub(crate) fn ann() -> Entry<'static> {
         Entry { id: Some("1"), email: "ann@example.com", name: Some("Ann Lee"), ..Entry::default() }
     }
 
     /// Adds an entry as it is.
-    pub(super) fn entry(mut self, entry: Entry<'_>, groups: &[&str]) -> Self {
+    pub(crate) fn entry(mut self, entry: Entry<'_>, groups: &[&str]) -> Self {
         self.builder.add(&entry, groups.iter().copied());
         self.entries += 1;
         self
     }
 
     /// Adds an entry under an id and an address of its own.
-    pub(super) fn other(self, entry: Entry<'_>, groups: &[&str]) -> Self {
+    pub(crate) fn other(self, entry: Entry<'_>, groups: &[&str]) -> Self {
         let number = (self.entries + 1).to_string();
         let email = format!("user{number}@example.com");
         self.entry(Entry { id: Some(&number), email: &email, ..entry }, groups)
     }
 
     /// Adds some entries with these master-password strengths.
-    pub(super) fn scores(self, scores: &[f64], groups: &[&str]) -> Self {
+    pub(crate) fn scores(self, scores: &[f64], groups: &[&str]) -> Self {
         scores.iter().fold(self, |example, figure| {
             example.other(Entry { master_password_strength: Some(score(*figure)), ..Entry::default() }, groups)
         })
     }
 
     /// Adds an address with a pending invitation.
-    pub(super) fn invited(mut self, email: &str) -> Self {
+    pub(crate) fn invited(mut self, email: &str) -> Self {
         self.builder.invite(email);
         self
     }
 
-    pub(super) fn finish(self) -> People {
+    pub(crate) fn finish(self) -> People {
         self.builder.finish(as_of())
     }
 
     /// The report by master-password strength, with the default departments.
-    pub(super) fn report(self) -> SecurityReport {
+    pub(crate) fn report(self) -> SecurityReport {
         self.report_by(ScoreSource::MasterPassword)
     }
 
     /// The report by a score, with the default departments.
-    pub(super) fn report_by(self, score_source: ScoreSource) -> SecurityReport {
+    pub(crate) fn report_by(self, score_source: ScoreSource) -> SecurityReport {
         let people = self.finish();
         let departments = Departments::new(&people, &DepartmentGroups::default());
         security_report(&people, SharedFolderFigures::default(), &Rules { score_source, departments: &departments })

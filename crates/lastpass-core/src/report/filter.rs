@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use chrono::TimeDelta;
 
-use super::{Risk, Rules, Status};
-use crate::domain::{People, Person, fold};
+use crate::{
+    domain::{People, Person, fold},
+    report::{Risk, Rules, Status},
+};
 
 /// What all people of a list have in common; an empty filter takes everybody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -10,35 +10,35 @@ const POINT: u64 = 1_000_000;
 /// LastPass sends decimals (`"83.2"`), which have no exact `f64`: whole numbers add up to the
 /// same in any order, and a mean that lies on a half is seen to lie on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct ScoreSum {
+pub(crate) struct ScoreSum {
     millionths: u64,
     scores: u64,
 }
 
 impl ScoreSum {
-    pub(super) fn add(&mut self, score: Score) {
+    pub(crate) fn add(&mut self, score: Score) {
         // Neither negative nor above 100, so the half rounds to the nearest and the cast fits.
         self.millionths += (score.value() * POINT as f64 + 0.5) as u64;
         self.scores += 1;
     }
 
-    pub(super) fn join(&mut self, other: Self) {
+    pub(crate) fn join(&mut self, other: Self) {
         self.millionths += other.millionths;
         self.scores += other.scores;
     }
 
     /// How many scores were added.
-    pub(super) fn scores(self) -> u64 {
+    pub(crate) fn scores(self) -> u64 {
         self.scores
     }
 
     /// The mean over that many people, a missing score counting 0, rounded half up; 0 over nobody.
-    pub(super) fn whole_mean_over(self, people: u64) -> u64 {
+    pub(crate) fn whole_mean_over(self, people: u64) -> u64 {
         divided_half_up(self.millionths, people * POINT).unwrap_or(0)
     }
 
     /// The mean of the scores added, to one decimal, rounded half up; nothing where there are none.
-    pub(super) fn mean(self) -> Option<f64> {
+    pub(crate) fn mean(self) -> Option<f64> {
         divided_half_up(self.millionths * 10, self.scores * POINT).map(|tenths| tenths as f64 / 10.0)
     }
 }

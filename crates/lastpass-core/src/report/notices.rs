@@ -27,21 +27,21 @@ impl Notice {
 
 /// Counts who has only a vault score.
 #[derive(Debug, Default)]
-pub(super) struct FederatedTally {
+pub(crate) struct FederatedTally {
     federated: u64,
     active: u64,
 }
 
 impl FederatedTally {
     /// Counts an entry.
-    pub(super) fn add(&mut self, person: Person<'_>) {
+    pub(crate) fn add(&mut self, person: Person<'_>) {
         if !person.is_disabled() && !person.never_logged_in() {
             self.active += 1;
             self.federated += u64::from(person.master_password_strength().is_none() && person.vault_score().is_some());
         }
     }
 
-    pub(super) fn notice(self, score_source: ScoreSource) -> Option<Notice> {
+    pub(crate) fn notice(self, score_source: ScoreSource) -> Option<Notice> {
         let Self { federated, active } = self;
         match score_source {
             ScoreSource::MasterPassword if federated * 2 > active => {

@@ -2,11 +2,13 @@
 
 use std::sync::OnceLock;
 
-use super::{
-    Rules, Sort, SortKey,
-    sort::{self, Tie},
+use crate::{
+    domain::{People, fold},
+    report::{
+        Rules, Sort, SortKey,
+        sort::{self, Tie},
+    },
 };
-use crate::domain::{People, fold};
 
 /// Everybody in each order that was asked for: found out once, and kept as long as the people are.
 #[derive(Debug, Default)]

@@ -2,11 +2,13 @@
 
 use std::num::NonZeroUsize;
 
-use super::{
-    Rules, Sort, SortKey, SortValue,
-    sort::{self, Tie},
+use crate::{
+    domain::People,
+    report::{
+        Rules, Sort, SortKey, SortValue,
+        sort::{self, Tie},
+    },
 };
-use crate::domain::People;
 
 /// Where a page ended, without an address.
 #[derive(Debug, Clone, PartialEq)]

@@ -45,7 +45,7 @@ impl Risk {
 }
 
 /// Whether an unrounded score is below [`SCORE_THRESHOLD`].
-pub(super) fn is_below_threshold(score: Score) -> bool {
+pub(crate) fn is_below_threshold(score: Score) -> bool {
     score.value() < f64::from(SCORE_THRESHOLD)
 }
 

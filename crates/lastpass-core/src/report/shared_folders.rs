@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::Status;
-use crate::domain::{Folder, FolderUser, People, Person, SharedFolders, fold};
+use crate::{
+    domain::{Folder, FolderUser, People, Person, SharedFolders, fold},
+    report::Status,
+};
 
 /// Stands for nobody where a place among people is kept.
 const NOBODY: u32 = u32::MAX;

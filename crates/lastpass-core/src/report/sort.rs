@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::Rules;
-use crate::domain::{Person, Score, canonical_number, fold};
+use crate::{
+    domain::{Person, Score, canonical_number, fold},
+    report::Rules,
+};
 
 /// An order of people: unknown values stand last both ways, ties go up by id both ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -58,7 +60,7 @@ pub enum SortValue {
 
 impl SortValue {
     /// Whether lists of this order have such values.
-    pub(super) fn belongs_to(self, key: SortKey) -> bool {
+    pub(crate) fn belongs_to(self, key: SortKey) -> bool {
         match self {
             Self::Score(_) => key == SortKey::SecurityScore,
             Self::LastLogin(_) => key == SortKey::LastLogin,
@@ -78,7 +80,7 @@ impl SortValue {
 }
 
 /// The person's value of a key; nothing where it is unknown, or where the key is the address.
-pub(super) fn value(person: Person<'_>, rules: &Rules<'_>, key: SortKey) -> Option<SortValue> {
+pub(crate) fn value(person: Person<'_>, rules: &Rules<'_>, key: SortKey) -> Option<SortValue> {
     match key {
         SortKey::SecurityScore => rules.score(person).map(SortValue::Score),
         SortKey::Email => None,
@@ -88,7 +90,7 @@ pub(super) fn value(person: Person<'_>, rules: &Rules<'_>, key: SortKey) -> Opti
 }
 
 /// A number by which values go up in a list, whichever way it is sorted; an unknown value is the greatest.
-pub(super) fn rank(value: Option<SortValue>, descending: bool) -> u64 {
+pub(crate) fn rank(value: Option<SortValue>, descending: bool) -> u64 {
     match value.map(SortValue::rank) {
         None => u64::MAX,
         Some(rank) if descending => u64::MAX - 1 - rank,
@@ -99,18 +101,18 @@ pub(super) fn rank(value: Option<SortValue>, descending: bool) -> u64 {
 /// What orders people of equal value: ids that are numbers by number, other ids, then people
 /// without an id by folded address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Tie<'a> {
+pub(crate) enum Tie<'a> {
     Number(u64),
     Text(&'a str),
     Address(Cow<'a, str>),
 }
 
 impl<'a> Tie<'a> {
-    pub(super) fn of(person: Person<'a>) -> Self {
+    pub(crate) fn of(person: Person<'a>) -> Self {
         person.id().map_or_else(|| Self::Address(fold(person.email())), Self::of_id)
     }
 
-    pub(super) fn of_id(id: &'a str) -> Self {
+    pub(crate) fn of_id(id: &'a str) -> Self {
         canonical_number(id).map_or(Self::Text(id), Self::Number)
     }
 }

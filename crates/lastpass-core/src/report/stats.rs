@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{SCORE_THRESHOLD, Status, mean::ScoreSum, risk::is_below_threshold};
-use crate::domain::{Person, Score, SharedFolderFigures};
+use crate::{
+    domain::{Person, Score, SharedFolderFigures},
+    report::{SCORE_THRESHOLD, Status, mean::ScoreSum, risk::is_below_threshold},
+};
 
 /// How many times 24 hours a login makes somebody active.
 pub const ACTIVE_DAYS: u32 = 30;
@@ -64,7 +66,7 @@ pub struct Stats {
 
 /// Counts the figures.
 #[derive(Debug)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     active_since: DateTime<Utc>,
     stale_before: DateTime<Utc>,
     stats: Stats,
@@ -76,7 +78,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn new(as_of: DateTime<Utc>) -> Self {
+    pub(crate) fn new(as_of: DateTime<Utc>) -> Self {
         Self {
             active_since: as_of - TimeDelta::days(ACTIVE_DAYS.into()),
             stale_before: as_of - TimeDelta::days(STALE_SCORE_DAYS.into()),
@@ -111,7 +113,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn add(&mut self, person: Person<'_>, score: Option<Score>) {
+    pub(crate) fn add(&mut self, person: Person<'_>, score: Option<Score>) {
         let stats = &mut self.stats;
         let status = Status::of(person);
         stats.invited_users += u64::from(status == Status::Invited);
@@ -144,7 +146,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn finish(self, folders: SharedFolderFigures) -> Stats {
+    pub(crate) fn finish(self, folders: SharedFolderFigures) -> Stats {
         let entries = self.stats.total_users;
         Stats {
             users_with_weak_passwords: self.weak.of(entries, self.weak.users),

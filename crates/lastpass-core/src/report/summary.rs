@@ -1,7 +1,6 @@
 //! The departments as somebody may see them who may see no person. Knows departments' figures alone.
 
-use super::DepartmentFigures;
-use crate::domain::fold;
+use crate::{domain::fold, report::DepartmentFigures};
 
 /// How many people a department needs to be shown by itself.
 pub const SMALLEST_DEPARTMENT: u64 = 5;

@@ -29,7 +29,7 @@ impl Fault {
     }
 
     /// A variable that holds what it cannot.
-    pub(super) fn malformed(variable: &'static str, reason: impl ToString) -> Self {
+    pub(crate) fn malformed(variable: &'static str, reason: impl ToString) -> Self {
         Self { variable, kind: FaultKind::Malformed, reason: reason.to_string() }
     }
 
@@ -57,7 +57,7 @@ pub struct Faults {
 
 impl Faults {
     /// The faults of all parts; of a variable that several parts read, the first.
-    pub(super) fn new<'a>(closing: impl Iterator<Item = &'a Fault>, others: impl Iterator<Item = &'a Fault>) -> Self {
+    pub(crate) fn new<'a>(closing: impl Iterator<Item = &'a Fault>, others: impl Iterator<Item = &'a Fault>) -> Self {
         let mut known = HashSet::new();
         let mut is_new = |fault: &&Fault| known.insert(fault.variable);
         let closing = closing.filter(&mut is_new).cloned().collect();

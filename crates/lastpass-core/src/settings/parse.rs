@@ -11,10 +11,9 @@ use crate::{
     auth::{ClaimPath, MalformedClaimPath, VerifyingKey},
     domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, fold},
     lastpass::Dialect,
+    settings::{ChangeMode, Fault, TABLE},
     store::{DatabaseUrl, MalformedDatabaseUrl},
 };
-
-use super::{ChangeMode, Fault, TABLE};
 
 /// A secret that signs is as short as this at least: whoever holds something signed can guess at it.
 const SHORTEST_SECRET: usize = 32;
@@ -22,7 +21,7 @@ const SHORTEST_SECRET: usize = 32;
 const SHORTEST_TOKEN: usize = 16;
 
 /// Reads variables one by one and gathers what is wrong with them, so that all of it is told at once.
-pub(super) struct Reader<L> {
+pub(crate) struct Reader<L> {
     lookup: L,
     faults: Vec<Fault>,
 }
@@ -30,12 +29,12 @@ pub(super) struct Reader<L> {
 type Parsed<T> = Result<T, &'static str>;
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
-    pub(super) fn new(lookup: L) -> Self {
+    pub(crate) fn new(lookup: L) -> Self {
         Self { lookup, faults: Vec::new() }
     }
 
     /// The value, else the default.
-    pub(super) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(String) -> Parsed<T>) -> Option<T> {
+    pub(crate) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(String) -> Parsed<T>) -> Option<T> {
         let variable = TABLE.iter().find(|variable| variable.name == name)?;
         let Some(value) = (self.lookup)(name).or_else(|| variable.default.map(str::to_owned)) else {
             self.faults.push(Fault::unset(name, variable.purpose));
@@ -45,7 +44,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 
     /// The value where the variable is set; the outer nothing is a malformed one.
-    pub(super) fn read_if_set<T>(
+    pub(crate) fn read_if_set<T>(
         &mut self,
         name: &'static str,
         parse: impl FnOnce(String) -> Parsed<T>,
@@ -54,12 +53,12 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 
     /// Notes what is wrong with a variable beside others.
-    pub(super) fn blame(&mut self, name: &'static str, reason: &str) {
+    pub(crate) fn blame(&mut self, name: &'static str, reason: &str) {
         self.faults.push(Fault::malformed(name, reason));
     }
 
     /// What was built of the values, unless one of them was wrong.
-    pub(super) fn finish<T>(self, build: Option<T>) -> Result<T, Vec<Fault>> {
+    pub(crate) fn finish<T>(self, build: Option<T>) -> Result<T, Vec<Fault>> {
         match build {
             Some(built) if self.faults.is_empty() => Ok(built),
             _ => Err(self.faults),
@@ -67,13 +66,13 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 }
 
-pub(super) fn account_number(text: String) -> Parsed<String> {
+pub(crate) fn account_number(text: String) -> Parsed<String> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { Ok(text) } else { Err("must be digits only, as LastPass shows it") }
 }
 
 /// `https` anywhere, `http` on this host only: secrets go there, or what decides who comes in is fetched from there.
-pub(super) fn secure_url(text: String) -> Parsed<Url> {
+pub(crate) fn secure_url(text: String) -> Parsed<Url> {
     let url = Url::parse(&text).map_err(|_| "is not a URL")?;
     let is_local = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -91,31 +90,31 @@ pub(super) fn secure_url(text: String) -> Parsed<Url> {
     }
 }
 
-pub(super) fn dialect(text: String) -> Parsed<Dialect> {
+pub(crate) fn dialect(text: String) -> Parsed<Dialect> {
     text.parse().map_err(|_| "must be enterprise or guide")
 }
 
-pub(super) fn label(text: String) -> Parsed<String> {
+pub(crate) fn label(text: String) -> Parsed<String> {
     let is_label = text.chars().count() <= 64 && !text.chars().any(char::is_control);
     if is_label { Ok(text) } else { Err("must be up to 64 characters of one line") }
 }
 
-pub(super) fn time_zone(text: String) -> Parsed<Tz> {
+pub(crate) fn time_zone(text: String) -> Parsed<Tz> {
     text.parse().map_err(|_| "is not an IANA zone such as America/New_York")
 }
 
-pub(super) fn score_source(text: String) -> Parsed<ScoreSource> {
+pub(crate) fn score_source(text: String) -> Parsed<ScoreSource> {
     [ScoreSource::MasterPassword, ScoreSource::Vault]
         .into_iter()
         .find(|source| source.name() == text)
         .ok_or("must be mpstrength or totalscore")
 }
 
-pub(super) fn departments(text: String) -> Parsed<DepartmentGroups> {
+pub(crate) fn departments(text: String) -> Parsed<DepartmentGroups> {
     pairs(&text, "must be DEPARTMENT=GROUP, by semicolons", "names a department twice").map(DepartmentGroups::new)
 }
 
-pub(super) fn role_groups(text: String) -> Parsed<Vec<(Role, String)>> {
+pub(crate) fn role_groups(text: String) -> Parsed<Vec<(Role, String)>> {
     let pairs = pairs(&text, "must be ROLE=GROUP, by semicolons", "names a role twice")?;
     let role = |name: String| name.parse().map_err(|_| "must name admin, manager, auditor or provisioner");
     pairs.into_iter().map(|(name, group)| Ok((role(name)?, group))).collect()
@@ -150,11 +149,11 @@ fn list(text: &str) -> Parsed<Vec<String>> {
     Ok(entries)
 }
 
-pub(super) fn groups(text: String) -> Parsed<Vec<String>> {
+pub(crate) fn groups(text: String) -> Parsed<Vec<String>> {
     list(&text)
 }
 
-pub(super) fn email_domains(text: String) -> Parsed<Vec<String>> {
+pub(crate) fn email_domains(text: String) -> Parsed<Vec<String>> {
     let domains = list(&text)?;
     let is_domain = |domain: &String| format!("a@{domain}").parse::<EmailAddress>().is_ok();
     if domains.is_empty() || !domains.iter().all(is_domain) {
@@ -163,7 +162,7 @@ pub(super) fn email_domains(text: String) -> Parsed<Vec<String>> {
     Ok(domains.iter().map(|domain| fold(domain).into_owned()).collect())
 }
 
-pub(super) fn origins(text: String) -> Parsed<Vec<String>> {
+pub(crate) fn origins(text: String) -> Parsed<Vec<String>> {
     let origins = list(&text)?;
     for origin in &origins {
         let url = secure_url(origin.clone())?;
@@ -174,7 +173,7 @@ pub(super) fn origins(text: String) -> Parsed<Vec<String>> {
     Ok(origins)
 }
 
-pub(super) fn change_mode(text: String) -> Parsed<ChangeMode> {
+pub(crate) fn change_mode(text: String) -> Parsed<ChangeMode> {
     match text.as_str() {
         "on" => Ok(ChangeMode::On),
         "dryRun" => Ok(ChangeMode::DryRun),
@@ -183,18 +182,18 @@ pub(super) fn change_mode(text: String) -> Parsed<ChangeMode> {
     }
 }
 
-pub(super) fn offboarding_limit(text: String) -> Parsed<u32> {
+pub(crate) fn offboarding_limit(text: String) -> Parsed<u32> {
     text.parse().ok().filter(|limit| *limit <= 10_000).ok_or("must be a whole number from 0 to 10000")
 }
 
-pub(super) fn database(text: String) -> Parsed<DatabaseUrl> {
+pub(crate) fn database(text: String) -> Parsed<DatabaseUrl> {
     text.parse().map_err(|error: MalformedDatabaseUrl| match error {
         MalformedDatabaseUrl::Scheme => "must be a URL beginning with postgres://",
         MalformedDatabaseUrl::Clear => "must not switch TLS off for another host (sslmode)",
     })
 }
 
-pub(super) fn long_secrets(text: String) -> Parsed<Vec<SecretString>> {
+pub(crate) fn long_secrets(text: String) -> Parsed<Vec<SecretString>> {
     let secrets: Vec<_> = text.split(',').map(str::trim).filter(|secret| !secret.is_empty()).collect();
     if secrets.is_empty() || secrets.iter().any(|secret| secret.chars().count() < SHORTEST_SECRET) {
         return Err("must hold 32 or more characters; several secrets are separated by commas");
@@ -202,7 +201,7 @@ pub(super) fn long_secrets(text: String) -> Parsed<Vec<SecretString>> {
     Ok(secrets.into_iter().map(SecretString::from).collect())
 }
 
-pub(super) fn token(text: String) -> Parsed<SecretString> {
+pub(crate) fn token(text: String) -> Parsed<SecretString> {
     let can_be_sent = text.bytes().all(|byte| byte.is_ascii_graphic());
     if text.len() < SHORTEST_TOKEN || !can_be_sent {
         return Err("must hold 16 or more characters, as they can stand in a header, without blanks");
@@ -210,23 +209,23 @@ pub(super) fn token(text: String) -> Parsed<SecretString> {
     Ok(SecretString::from(text))
 }
 
-pub(super) fn public_key(text: String) -> Parsed<VerifyingKey> {
+pub(crate) fn public_key(text: String) -> Parsed<VerifyingKey> {
     VerifyingKey::from_pem(&text)
         .ok_or("must be a public key in PEM (-----BEGIN PUBLIC KEY-----): RSA, P-256, P-384 or Ed25519")
 }
 
-pub(super) fn texts(text: String) -> Parsed<Vec<String>> {
+pub(crate) fn texts(text: String) -> Parsed<Vec<String>> {
     let texts = list(&text)?;
     if texts.is_empty() { Err("must hold at least one text") } else { Ok(texts) }
 }
 
 /// A name as a cookie may have it (RFC 6265, section 4.1.1).
-pub(super) fn cookie_name(text: String) -> Parsed<String> {
+pub(crate) fn cookie_name(text: String) -> Parsed<String> {
     let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if text.bytes().all(may_stand) { Ok(text) } else { Err("must be the name of a cookie") }
 }
 
-pub(super) fn claim(text: String) -> Parsed<ClaimPath> {
+pub(crate) fn claim(text: String) -> Parsed<ClaimPath> {
     text.parse().map_err(|error: MalformedClaimPath| match error {
         MalformedClaimPath::Pointer => "must be a claim's name, or a JSON Pointer such as /app_metadata/role",
         MalformedClaimPath::SelfWritten => {
@@ -235,7 +234,7 @@ pub(super) fn claim(text: String) -> Parsed<ClaimPath> {
     })
 }
 
-pub(super) fn cache_seconds(text: String) -> Parsed<Duration> {
+pub(crate) fn cache_seconds(text: String) -> Parsed<Duration> {
     let seconds = text.parse().ok().filter(|seconds| *seconds <= 3_600);
     seconds.map(Duration::from_secs).ok_or("must be a whole number from 0 to 3600")
 }

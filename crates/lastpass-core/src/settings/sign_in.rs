@@ -8,15 +8,14 @@ use crate::{
         TokenRules, Ways,
     },
     domain::Role,
-};
-
-use super::{
-    Fault, or_published,
-    parse::{self, Reader},
+    settings::{
+        Fault, or_published,
+        parse::{self, Reader},
+    },
 };
 
 /// The ways in.
-pub(super) fn ways(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<Ways, Vec<Fault>> {
+pub(crate) fn ways(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<Ways, Vec<Fault>> {
     if demo {
         return Ok(Ways::by_keys(DashboardKeys::demo(), session(demo, lookup)));
     }
@@ -95,28 +94,28 @@ fn tokens<L: Fn(&str) -> Option<String>>(
 }
 
 /// The origins of other pages that may read replies.
-pub(super) fn origins(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, Vec<Fault>> {
+pub(crate) fn origins(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, Vec<Fault>> {
     let mut reader = Reader::new(lookup);
     let origins = reader.read_if_set("CORS_ALLOWED_ORIGINS", parse::origins);
     reader.finish(origins.map(Option::unwrap_or_default))
 }
 
 /// Which group of LastPass's stands for which role.
-pub(super) fn role_groups(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<(Role, String)>, Vec<Fault>> {
+pub(crate) fn role_groups(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<(Role, String)>, Vec<Fault>> {
     let mut reader = Reader::new(lookup);
     let groups = reader.read_if_set("ROLE_GROUPS", parse::role_groups);
     reader.finish(groups.map(Option::unwrap_or_default))
 }
 
 /// What the platform's scheduler is known by.
-pub(super) fn scheduler(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<Fault>> {
+pub(crate) fn scheduler(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<Fault>> {
     let mut reader = Reader::new(lookup);
     let secret = reader.read_if_set("CRON_SECRET", parse::token);
     reader.finish(secret.map(|secret| secret.as_ref().map(MachineSecret::scheduler)))
 }
 
 /// What LastPass's push is known by.
-pub(super) fn push(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<Fault>> {
+pub(crate) fn push(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<Fault>> {
     let mut reader = Reader::new(lookup);
     let token = reader.read_if_set("SIEM_TOKEN", parse::token);
     reader.finish(token.map(|token| token.as_ref().map(MachineSecret::push)))

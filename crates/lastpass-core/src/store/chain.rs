@@ -9,11 +9,11 @@ use aws_lc_rs::{hkdf, hmac};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use super::record::Entry;
+use crate::store::record::Entry;
 
 const MAC_LENGTH: usize = 32;
 
-pub(super) type Mac = [u8; MAC_LENGTH];
+pub(crate) type Mac = [u8; MAC_LENGTH];
 
 /// What stands before the first row.
 const GENESIS: Mac = [0; MAC_LENGTH];
@@ -33,7 +33,7 @@ impl ChainKeys {
         Self(secrets.iter().map(derive).collect())
     }
 
-    pub(super) fn sign(&self, before: Option<&[u8]>, number: i64, entry: &Entry) -> Option<Mac> {
+    pub(crate) fn sign(&self, before: Option<&[u8]>, number: i64, entry: &Entry) -> Option<Mac> {
         self.0.first().map(|key| mac(key, before.unwrap_or(&GENESIS), number, entry))
     }
 
@@ -87,7 +87,7 @@ impl Chain {
 }
 
 /// The walk.
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     keys: &'a ChainKeys,
     before: Vec<u8>,
     count: u64,
@@ -98,12 +98,12 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(keys: &'a ChainKeys) -> Self {
+    pub(crate) fn new(keys: &'a ChainKeys) -> Self {
         Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None, first_bad_action: None, newest: keys.0.len() }
     }
 
     /// Takes the next row, in the order of numbers.
-    pub(super) fn take(&mut self, number: i64, entry: &Entry, mac: Vec<u8>) {
+    pub(crate) fn take(&mut self, number: i64, entry: &Entry, mac: Vec<u8>) {
         let expected = self.expect(number);
         if self.first_bad.is_none() && expected {
             match self.keys.signer(self.newest, &self.before, number, entry, &mac) {
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes a row that holds what we never write.
-    pub(super) fn take_foreign(&mut self, number: i64) {
+    pub(crate) fn take_foreign(&mut self, number: i64) {
         self.expect(number);
         self.first_bad.get_or_insert(number);
         self.before.clear();
@@ -134,12 +134,12 @@ impl<'a> Walk<'a> {
         number == expected
     }
 
-    pub(super) fn finish(self) -> Chain {
+    pub(crate) fn finish(self) -> Chain {
         let head = (self.count > 0).then(|| hex(&self.before));
         Chain { count: self.count, head, first_bad: self.first_bad, first_bad_action: self.first_bad_action }
     }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

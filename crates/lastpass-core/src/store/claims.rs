@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::PersonAction;
-
-use super::{
-    Error, Store,
-    database::{Transaction, Value},
-    record::{Entry, time_text},
+use crate::{
+    domain::PersonAction,
+    store::{
+        Error, Store,
+        database::{Transaction, Value},
+        record::{Entry, time_text},
+    },
 };
 
 /// The time in which actions are counted that nobody should need many of.
@@ -188,7 +189,7 @@ impl Store {
 }
 
 impl Lease {
-    pub(super) async fn apply(self, transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
+    pub(crate) async fn apply(self, transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
         let until = match self {
             Self::Until(until) => time_text(until),
             Self::Released => String::new(),
@@ -206,7 +207,7 @@ impl Lease {
 
 /// Lets a row be added: the action is still as its writer last saw it, and its address still claimed for it. With the
 /// first row the claim's key becomes the action's.
-pub(super) async fn admit(transaction: &mut Transaction, entry: &Entry) -> Result<(), Error> {
+pub(crate) async fn admit(transaction: &mut Transaction, entry: &Entry) -> Result<(), Error> {
     let rows = transaction
         .rows(
             "select coalesce(max(version), 0) from lastpass_record where action_id = $1",

@@ -14,7 +14,7 @@ use sqlx::{
 
 use url::Url;
 
-use super::Error;
+use crate::store::Error;
 
 /// Statements of one function run one after the other; a few for requests that it serves side by side.
 const MOST_CONNECTIONS: u32 = 4;
@@ -141,7 +141,7 @@ impl Database {
     }
 
     /// A transaction that sees one state of the database and changes nothing.
-    pub(super) async fn begin_reading(&self) -> Result<Transaction, Error> {
+    pub(crate) async fn begin_reading(&self) -> Result<Transaction, Error> {
         let begun = match self {
             Self::Postgres(pool) => pool.begin_with(BEGIN_READING).await.map(Transaction::Postgres),
             #[cfg(feature = "sqlite")]
@@ -151,7 +151,7 @@ impl Database {
     }
 
     /// A transaction that no other writer's runs beside.
-    pub(super) async fn begin_writing(&self) -> Result<Transaction, Error> {
+    pub(crate) async fn begin_writing(&self) -> Result<Transaction, Error> {
         match self {
             Self::Postgres(pool) => {
                 let begun = pool.begin_with(BEGIN_WRITING).await.map_err(|error| Error::of(&error))?;
@@ -180,14 +180,14 @@ const BEGIN_WRITING: &str = "begin isolation level read committed; set local loc
 
 /// What a statement is given.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Text(&'a str),
     Number(i64),
     Bytes(&'a [u8]),
 }
 
 /// A row that came back.
-pub(super) enum Row {
+pub(crate) enum Row {
     Postgres(sqlx::postgres::PgRow),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::sqlite::SqliteRow),
@@ -196,7 +196,7 @@ pub(super) enum Row {
 macro_rules! column {
     ($name:ident, $type:ty) => {
         /// The column of that place.
-        pub(super) fn $name(&self, place: usize) -> Result<$type, Error> {
+        pub(crate) fn $name(&self, place: usize) -> Result<$type, Error> {
             let value = match self {
                 Self::Postgres(row) => row.try_get(place),
                 #[cfg(feature = "sqlite")]
@@ -215,7 +215,7 @@ impl Row {
 }
 
 /// A transaction; rolled back where it is dropped before its end.
-pub(super) enum Transaction {
+pub(crate) enum Transaction {
     Postgres(sqlx::Transaction<'static, Postgres>),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::Transaction<'static, Sqlite>),
@@ -233,7 +233,7 @@ macro_rules! bound {
 
 impl Transaction {
     /// Runs a statement and tells how many rows it touched.
-    pub(super) async fn run(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
+    pub(crate) async fn run(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
         let done = match self {
             Self::Postgres(inner) => bound!(sql, values).execute(&mut **inner).await.map(|done| done.rows_affected()),
             #[cfg(feature = "sqlite")]
@@ -243,7 +243,7 @@ impl Transaction {
     }
 
     /// Runs a statement and gives its rows.
-    pub(super) async fn rows(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, Error> {
+    pub(crate) async fn rows(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, Error> {
         let rows = match self {
             Self::Postgres(inner) => bound!(sql, values)
                 .fetch_all(&mut **inner)
@@ -259,7 +259,7 @@ impl Transaction {
     }
 
     /// Runs several statements that take no values.
-    pub(super) async fn script(&mut self, sql: Script) -> Result<(), Error> {
+    pub(crate) async fn script(&mut self, sql: Script) -> Result<(), Error> {
         let done = match self {
             Self::Postgres(inner) => sqlx::raw_sql(sql.postgres).execute(&mut **inner).await.map(drop),
             #[cfg(feature = "sqlite")]
@@ -269,7 +269,7 @@ impl Transaction {
     }
 
     /// Makes everything since the beginning last.
-    pub(super) async fn commit(self) -> Result<(), Error> {
+    pub(crate) async fn commit(self) -> Result<(), Error> {
         let done = match self {
             Self::Postgres(inner) => inner.commit().await,
             #[cfg(feature = "sqlite")]
@@ -281,10 +281,10 @@ impl Transaction {
 
 /// Statements that the two databases spell differently.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Script {
-    pub(super) postgres: &'static str,
+pub(crate) struct Script {
+    pub(crate) postgres: &'static str,
     #[cfg(feature = "sqlite")]
-    pub(super) sqlite: &'static str,
+    pub(crate) sqlite: &'static str,
 }
 
 #[cfg(test)]

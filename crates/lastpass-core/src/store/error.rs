@@ -23,7 +23,7 @@ pub enum Error {
 impl Error {
     /// Sorts an error of the driver's.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the driver's own, which grows")]
-    pub(super) fn of(error: &sqlx::Error) -> Self {
+    pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(refusal) => {
                 let code = refusal.code().unwrap_or_default().into_owned();

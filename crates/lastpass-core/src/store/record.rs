@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::{
+use crate::store::{
     Error, Lease, Store,
     chain::{Chain, Walk, hex},
     claims,
@@ -43,7 +43,7 @@ pub struct Entry {
 }
 
 /// The form in which times are kept: their order as texts is their order in time.
-pub(super) fn time_text(at: DateTime<Utc>) -> String {
+pub(crate) fn time_text(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 

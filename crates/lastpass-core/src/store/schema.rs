@@ -2,7 +2,7 @@
 
 use tokio::sync::OnceCell;
 
-use super::{
+use crate::store::{
     Error,
     database::{Database, Script, Transaction, Value},
 };
@@ -23,7 +23,7 @@ const VERSION_TABLE: Script = Script {
 
 /// What this process knows of the tables.
 #[derive(Debug)]
-pub(super) struct Schema {
+pub(crate) struct Schema {
     may_create: bool,
     /// What was to be made is made: they are as this build needs them, where it may make any.
     ensured: OnceCell<()>,
@@ -32,12 +32,12 @@ pub(super) struct Schema {
 }
 
 impl Schema {
-    pub(super) fn new(may_create: bool) -> Self {
+    pub(crate) fn new(may_create: bool) -> Self {
         Self { may_create, ensured: OnceCell::new(), seen: OnceCell::new() }
     }
 
     /// Sees to it that the tables are there.
-    pub(super) async fn ensure(&self, database: &Database) -> Result<(), Error> {
+    pub(crate) async fn ensure(&self, database: &Database) -> Result<(), Error> {
         self.ensured
             .get_or_try_init(|| async { if self.may_create { migrate(database).await } else { Ok(()) } })
             .await?;
@@ -45,7 +45,7 @@ impl Schema {
     }
 
     /// Whether they are there.
-    pub(super) async fn has_tables(&self, database: &Database) -> Result<bool, Error> {
+    pub(crate) async fn has_tables(&self, database: &Database) -> Result<bool, Error> {
         let look = || async { version(&mut database.begin_reading().await?).await.map(drop) };
         match self.seen.get_or_try_init(look).await {
             Ok(()) => Ok(true),

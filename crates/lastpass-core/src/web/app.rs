@@ -21,19 +21,18 @@ use crate::{
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Faults, Organisation, RecordPlace, Settings, Upstream},
     store::{ChainKeys, Database, Store},
-};
-
-use super::{
-    Invocation,
-    cached::{Answer, Cached, Demand},
-    demo,
-    edge_link::EdgeKeys,
-    group_roles::GroupRoles,
-    health::Looks,
-    origin::AllowedOrigins,
-    problem::Problem,
-    serve::{DEADLINE, Trace},
-    windows::{Events, Period, Span, Window, Windows},
+    web::{
+        Invocation,
+        cached::{Answer, Cached, Demand},
+        demo,
+        edge_link::EdgeKeys,
+        group_roles::GroupRoles,
+        health::Looks,
+        origin::AllowedOrigins,
+        problem::Problem,
+        serve::{DEADLINE, Trace},
+        windows::{Events, Period, Span, Window, Windows},
+    },
 };
 
 /// A reply does without a part rather than wait longer for it.
@@ -43,62 +42,62 @@ const PART_REST: Duration = Duration::from_secs(60);
 
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
-    pub(super) sign_in: Result<Ways, Vec<Fault>>,
-    pub(super) edge_keys: EdgeKeys,
-    pub(super) source: Result<Source, Vec<Fault>>,
+    pub(crate) sign_in: Result<Ways, Vec<Fault>>,
+    pub(crate) edge_keys: EdgeKeys,
+    pub(crate) source: Result<Source, Vec<Fault>>,
     roles: Result<GroupRoles, Vec<Fault>>,
     groups: Result<KnownGroups, Vec<Fault>>,
     desk: Result<ChangeDesk, Vec<Fault>>,
-    pub(super) store: Result<Arc<Store>, Vec<Fault>>,
+    pub(crate) store: Result<Arc<Store>, Vec<Fault>>,
     /// The zone in which days are counted: LastPass's.
-    pub(super) time_zone: Tz,
+    pub(crate) time_zone: Tz,
     /// Pages of other origins that may read replies.
-    pub(super) origins: AllowedOrigins,
+    pub(crate) origins: AllowedOrigins,
     faults: Faults,
-    pub(super) looks: Looks,
+    pub(crate) looks: Looks,
 }
 
 /// Where changes are asked for.
-pub(super) struct ChangeDesk {
-    pub(super) changes: Arc<Changes>,
-    pub(super) mode: ChangeMode,
-    pub(super) email_domains: Vec<String>,
+pub(crate) struct ChangeDesk {
+    pub(crate) changes: Arc<Changes>,
+    pub(crate) mode: ChangeMode,
+    pub(crate) email_domains: Vec<String>,
     /// The groups that the settings name.
-    pub(super) known: KnownGroups,
+    pub(crate) known: KnownGroups,
 }
 
 /// Where people and folders come from.
-pub(super) struct Source {
+pub(crate) struct Source {
     client: Client,
-    pub(super) is_demo: bool,
-    pub(super) score_source: ScoreSource,
+    pub(crate) is_demo: bool,
+    pub(crate) score_source: ScoreSource,
     /// A hash of the settings that decide how the same data are shown.
-    pub(super) settings_version: u64,
+    pub(crate) settings_version: u64,
     departments: Arc<DepartmentGroups>,
     people: Cached<Roster>,
     folders: Cached<FolderCount>,
     sites: Cached<SiteCount>,
     folder_users: Cached<FolderUsers>,
     expired_passwords: Cached<ExpiredPasswords>,
-    pub(super) windows: Windows,
+    pub(crate) windows: Windows,
     /// What we call ourselves in LastPass's own log.
-    pub(super) label: String,
+    pub(crate) label: String,
 }
 
 /// Everybody, each with a department, and in the orders that were asked for.
 #[derive(Debug)]
-pub(super) struct Roster {
-    pub(super) people: People,
-    pub(super) departments: Departments,
-    pub(super) orders: Orders,
-    pub(super) notices: Vec<Notice>,
+pub(crate) struct Roster {
+    pub(crate) people: People,
+    pub(crate) departments: Departments,
+    pub(crate) orders: Orders,
+    pub(crate) notices: Vec<Notice>,
 }
 
 /// Who can open which shared folder.
 #[derive(Debug)]
-pub(super) struct FolderUsers {
-    pub(super) folders: SharedFolders,
-    pub(super) notices: Vec<Notice>,
+pub(crate) struct FolderUsers {
+    pub(crate) folders: SharedFolders,
+    pub(crate) notices: Vec<Notice>,
 }
 
 impl App {
@@ -141,7 +140,7 @@ impl App {
     ///
     /// # Errors
     /// Where nobody, or with a credential that is not accepted.
-    pub(super) async fn claimant(
+    pub(crate) async fn claimant(
         &self,
         headers: &HeaderMap,
         ways: &Ways,
@@ -159,7 +158,7 @@ impl App {
     ///
     /// # Errors
     /// Where LastPass's groups decide, and LastPass could not be asked.
-    pub(super) async fn caller(
+    pub(crate) async fn caller(
         &self,
         claimant: Claimant,
         invocation: Invocation<'_>,
@@ -192,7 +191,7 @@ impl App {
     ///
     /// # Errors
     /// Where a setting is malformed, naming it.
-    pub(super) fn known_groups(&self) -> Result<&KnownGroups, Problem> {
+    pub(crate) fn known_groups(&self) -> Result<&KnownGroups, Problem> {
         self.groups.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
     }
 
@@ -200,7 +199,7 @@ impl App {
     ///
     /// # Errors
     /// Where a setting is missing or malformed, naming it.
-    pub(super) fn desk(&self) -> Result<&ChangeDesk, Problem> {
+    pub(crate) fn desk(&self) -> Result<&ChangeDesk, Problem> {
         self.desk.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
     }
 
@@ -208,7 +207,7 @@ impl App {
     ///
     /// # Errors
     /// Where a setting is missing or malformed, naming it.
-    pub(super) fn store(&self) -> Result<&Arc<Store>, Problem> {
+    pub(crate) fn store(&self) -> Result<&Arc<Store>, Problem> {
         self.store.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
     }
 
@@ -216,7 +215,7 @@ impl App {
     ///
     /// # Errors
     /// Where a setting is missing or malformed, naming it.
-    pub(super) fn source(&self) -> Result<&Source, Problem> {
+    pub(crate) fn source(&self) -> Result<&Source, Problem> {
         self.source.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
     }
 }
@@ -261,11 +260,11 @@ impl Source {
     }
 
     /// Where the data come from, as `meta.source` names it.
-    pub(super) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         if self.is_demo { "demo" } else { "lastpass" }
     }
 
-    pub(super) async fn people(
+    pub(crate) async fn people(
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
@@ -280,7 +279,7 @@ impl Source {
     }
 
     /// LastPass's log of a period.
-    pub(super) async fn events(
+    pub(crate) async fn events(
         &self,
         span: Span,
         demand: Demand,
@@ -301,7 +300,7 @@ impl Source {
     }
 
     /// The newest events of LastPass's log, asked for now.
-    pub(super) fn newest_events(
+    pub(crate) fn newest_events(
         &self,
         window: EventWindow,
         time: Duration,
@@ -311,7 +310,7 @@ impl Source {
         async move { client.newest_events(window, &budget).await }
     }
 
-    pub(super) async fn folders(
+    pub(crate) async fn folders(
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
@@ -325,7 +324,7 @@ impl Source {
     }
 
     /// Every shared folder with everybody who can open it.
-    pub(super) async fn folder_users(
+    pub(crate) async fn folder_users(
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
@@ -344,7 +343,7 @@ impl Source {
     }
 
     /// Those whose master password has expired.
-    pub(super) async fn expired_passwords(
+    pub(crate) async fn expired_passwords(
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
@@ -357,7 +356,7 @@ impl Source {
         self.expired_passwords.get(demand, invocation, load).await
     }
 
-    pub(super) async fn sites(
+    pub(crate) async fn sites(
         &self,
         demand: Demand,
         invocation: Invocation<'_>,

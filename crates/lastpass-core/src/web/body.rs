@@ -17,7 +17,7 @@ pub const REQUEST_LIMIT: usize = 64 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Why a request's body could not be read; answered by [`serve`](super::serve) like any other bad request.
+/// Why a request's body could not be read; answered by [`serve`](crate::web::serve) like any other bad request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnreadBody {
     /// It is longer than [`REQUEST_LIMIT`].
@@ -72,7 +72,7 @@ impl Body {
     }
 
     /// A body that comes from elsewhere while it is sent, a few pieces ahead at most.
-    pub(super) fn arriving(pieces: mpsc::Receiver<Result<Bytes, Broken>>) -> Self {
+    pub(crate) fn arriving(pieces: mpsc::Receiver<Result<Bytes, Broken>>) -> Self {
         Self(Inner::Arriving(pieces))
     }
 }

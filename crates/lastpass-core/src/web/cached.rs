@@ -15,9 +15,10 @@ use futures_util::{
 
 use tokio::time::Instant;
 
-use crate::lastpass::Error;
-
-use super::{Invocation, problem::causes};
+use crate::{
+    lastpass::Error,
+    web::{Invocation, problem::causes},
+};
 
 /// How long an answer past its freshness is still served at once, while a new one is fetched.
 const SERVED_WHILE_REFRESHING: TimeDelta = TimeDelta::hours(1);
@@ -35,7 +36,7 @@ const LONGEST_REQUEST: TimeDelta = TimeDelta::minutes(1);
 
 /// What a caller asks of the age of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Demand {
+pub(crate) enum Demand {
     /// As fresh as the settings say.
     Usual,
     /// Read again now, unless that was just done.
@@ -44,7 +45,7 @@ pub(super) enum Demand {
 
 /// Where an answer came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum CacheState {
+pub(crate) enum CacheState {
     /// It was kept, and is fresh.
     Fresh,
     /// It was asked for on behalf of this request.
@@ -55,7 +56,7 @@ pub(super) enum CacheState {
 
 impl CacheState {
     /// The name in `Server-Timing` and in the log.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Fresh => "fresh",
             Self::Miss => "miss",
@@ -65,15 +66,15 @@ impl CacheState {
 }
 
 /// An answer, and what should be known of its age.
-pub(super) struct Answer<T> {
-    pub(super) value: Arc<T>,
-    pub(super) state: CacheState,
+pub(crate) struct Answer<T> {
+    pub(crate) value: Arc<T>,
+    pub(crate) state: CacheState,
     /// Why there is no newer one, where one was asked for in vain.
-    pub(super) failure: Option<Error>,
+    pub(crate) failure: Option<Error>,
 }
 
 /// What is kept of one question.
-pub(super) struct Cached<T> {
+pub(crate) struct Cached<T> {
     state: Arc<Mutex<State<T>>>,
     fresh_for: TimeDelta,
     /// What is asked, for the log.
@@ -124,7 +125,7 @@ impl<T> Clone for Kept<T> {
 }
 
 impl<T: Send + Sync + 'static> Cached<T> {
-    pub(super) fn new(question: &'static str, fresh_for: Duration, rest_after_failure: Duration) -> Self {
+    pub(crate) fn new(question: &'static str, fresh_for: Duration, rest_after_failure: Duration) -> Self {
         let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         Self {
             state: Arc::new(Mutex::new(State { kept: None, flight: None, failure: None })),
@@ -136,12 +137,12 @@ impl<T: Send + Sync + 'static> Cached<T> {
     }
 
     /// The same, of which no old answer stands in for a new one.
-    pub(super) fn never_stale(self) -> Self {
+    pub(crate) fn never_stale(self) -> Self {
         Self { serves_old: false, ..self }
     }
 
     /// The answer as `demand` wants it; `load` asks LastPass where that is needed.
-    pub(super) async fn get<F>(
+    pub(crate) async fn get<F>(
         &self,
         demand: Demand,
         invocation: Invocation<'_>,
@@ -197,12 +198,12 @@ impl<T: Send + Sync + 'static> Cached<T> {
     }
 
     /// Whether it is being asked for right now.
-    pub(super) fn is_in_flight(&self) -> bool {
+    pub(crate) fn is_in_flight(&self) -> bool {
         lock(&self.state).flight.is_some()
     }
 
     /// The answer that is kept, of whatever age.
-    pub(super) fn kept(&self) -> Option<Arc<T>> {
+    pub(crate) fn kept(&self) -> Option<Arc<T>> {
         lock(&self.state).kept.as_ref().map(|kept| Arc::clone(&kept.value))
     }
 

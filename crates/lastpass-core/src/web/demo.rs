@@ -16,7 +16,7 @@ const PEOPLE: usize = 240;
 /// The company: the same in every function, since seed and day decide. A process that lives past
 /// midnight shows the new day's, as one that starts then does.
 #[derive(Default)]
-pub(super) struct Company {
+pub(crate) struct Company {
     of_day: Mutex<Option<(NaiveDate, Simulator)>>,
 }
 
@@ -43,7 +43,7 @@ impl Transport for Company {
 }
 
 /// The account that the company answers to.
-pub(super) fn account() -> Account {
+pub(crate) fn account() -> Account {
     Account {
         number: DEMO_ACCOUNT_NUMBER.to_owned(),
         provisioning_hash: DEMO_PROVISIONING_HASH.into(),

@@ -22,7 +22,7 @@ const LONGEST_FRESH: i64 = 300;
 const LONGEST_STALE: i64 = 600;
 
 /// The keys of links, derived from `SIGNING_SECRET`: the first signs, all verify. Without one there are no links.
-pub(super) struct EdgeKeys(Vec<hmac::Key>);
+pub(crate) struct EdgeKeys(Vec<hmac::Key>);
 
 /// Why a link does not open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +35,14 @@ pub enum BadLink {
 
 /// A link that is ours and has time left. Made by [`EdgeKeys::check`] alone.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct CheckedLink {
+pub(crate) struct CheckedLink {
     fresh: i64,
     stale: i64,
 }
 
 impl EdgeKeys {
     /// Derives a key from each secret.
-    pub(super) fn derive(secrets: &[SecretString]) -> Self {
+    pub(crate) fn derive(secrets: &[SecretString]) -> Self {
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]);
         let derive = |secret: &SecretString| {
             let pseudorandom = salt.extract(secret.expose_secret().as_bytes());
@@ -53,7 +53,7 @@ impl EdgeKeys {
     }
 
     /// The link of this quarter of an hour, as the header `Link` hands it out.
-    pub(super) fn link(&self, now: DateTime<Utc>) -> Option<HeaderValue> {
+    pub(crate) fn link(&self, now: DateTime<Utc>) -> Option<HeaderValue> {
         let end = (now.timestamp().div_euclid(QUARTER) + 2) * QUARTER;
         let address = address(self.0.first()?, end);
         HeaderValue::try_from(format!("<{address}>; rel=\"alternate\"")).ok()
@@ -63,7 +63,7 @@ impl EdgeKeys {
     ///
     /// # Errors
     /// Where it is none of ours, or too late.
-    pub(super) fn check(&self, uri: &Uri, now: DateTime<Utc>) -> Result<CheckedLink, BadLink> {
+    pub(crate) fn check(&self, uri: &Uri, now: DateTime<Utc>) -> Result<CheckedLink, BadLink> {
         let given = uri.path_and_query().map_or("", |given| given.as_str());
         let end = end(given).ok_or(BadLink::Wrong)?;
         let equal = |key| address(key, end).as_bytes().ct_eq(given.as_bytes());
@@ -88,14 +88,14 @@ impl CheckedLink {
     }
 
     /// What the edge is told: how long the reply is fresh, and how long it is served after that while a new one is made.
-    pub(super) fn lifetime(&self) -> HeaderValue {
+    pub(crate) fn lifetime(&self) -> HeaderValue {
         let lifetime = format!("s-maxage={}, stale-while-revalidate={}", self.fresh, self.stale);
         HeaderValue::try_from(lifetime).expect("words and numbers are a header")
     }
 }
 
 /// Whether a request comes by a link, a good one or not. No other parameter of ours has these names.
-pub(super) fn is_link(query: Option<&str>) -> bool {
+pub(crate) fn is_link(query: Option<&str>) -> bool {
     let mut parameters = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     parameters.any(|(name, _)| name == "exp" || name == "sig")
 }

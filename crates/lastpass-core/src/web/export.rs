@@ -10,9 +10,8 @@ use crate::{
     auth::Caller,
     changes::action_id,
     store::{self, Entry},
+    web::{App, Invocation, problem::causes, serve::Trace, warning::Warning},
 };
-
-use super::{App, Invocation, problem::causes, serve::Trace, warning::Warning};
 
 /// How often the same export by the same person is recorded.
 const RECORDED_EVERY: TimeDelta = TimeDelta::hours(1);
@@ -22,14 +21,14 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What was exported.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Export {
-    pub(super) route: &'static str,
-    pub(super) format: &'static str,
+pub(crate) struct Export {
+    pub(crate) route: &'static str,
+    pub(crate) format: &'static str,
 }
 
 /// Records that somebody takes data along; after the reply, where there is a background. Without a record there is
 /// nothing to add to.
-pub(super) async fn record(app: &App, caller: &Caller, export: Export, request_id: &str, invocation: Invocation<'_>) {
+pub(crate) async fn record(app: &App, caller: &Caller, export: Export, request_id: &str, invocation: Invocation<'_>) {
     let Ok(store) = &app.store else { return };
     let entry = Entry {
         action_id: action_id(invocation.at),
@@ -57,7 +56,7 @@ pub(super) async fn record(app: &App, caller: &Caller, export: Export, request_i
 }
 
 /// What a reply says that cannot be recorded, since the database has no tables yet.
-pub(super) async fn warning(app: &App, trace: &Trace) -> Option<Warning> {
+pub(crate) async fn warning(app: &App, trace: &Trace) -> Option<Warning> {
     let store = app.store.as_ref().ok()?;
     let has_tables = trace.database(tokio::time::timeout(PATIENCE, store.has_tables())).await;
     matches!(has_tables, Ok(Ok(false))).then(Warning::nothing_recorded)

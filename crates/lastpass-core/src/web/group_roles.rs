@@ -8,12 +8,11 @@ use std::{
 use crate::{
     domain::{EmailAddress, People, Role, fold},
     lastpass::{Client, Error},
-};
-
-use super::{
-    Invocation,
-    cached::{Cached, Demand},
-    serve::Trace,
+    web::{
+        Invocation,
+        cached::{Cached, Demand},
+        serve::Trace,
+    },
 };
 
 /// How long a role is believed.
@@ -26,7 +25,7 @@ const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
 const MOST_KEPT: usize = 1_000;
 
 /// Which group stands for which role, and who was found to have which.
-pub(super) struct GroupRoles {
+pub(crate) struct GroupRoles {
     groups: Arc<[(Role, String)]>,
     /// Those who asked last at the end.
     kept: Mutex<Vec<Person>>,
@@ -40,7 +39,7 @@ struct Person {
 
 impl GroupRoles {
     /// The groups in the order of the setting: the first that fits counts.
-    pub(super) fn new(groups: Vec<(Role, String)>) -> Self {
+    pub(crate) fn new(groups: Vec<(Role, String)>) -> Self {
         Self { groups: groups.into(), kept: Mutex::default() }
     }
 
@@ -49,7 +48,7 @@ impl GroupRoles {
     ///
     /// # Errors
     /// Where LastPass could not be asked.
-    pub(super) async fn of(
+    pub(crate) async fn of(
         &self,
         email: &EmailAddress,
         client: &Client,

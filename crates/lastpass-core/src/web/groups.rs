@@ -8,27 +8,26 @@ use crate::{
     auth::Caller,
     domain::{People, fold},
     report::{Group, NamePosition, groups, members, page_by_name},
-};
-
-use super::{
-    App,
-    app::Roster,
-    cached::Demand,
-    meta::Meta,
-    name_cursor,
-    parameters::Parameters,
-    permit::{Admin, Provisioner},
-    problem::Problem,
-    reply::{self, Reply},
-    serve::Asked,
-    streamed,
+    web::{
+        App, Body,
+        app::Roster,
+        cached::Demand,
+        meta::Meta,
+        name_cursor,
+        parameters::Parameters,
+        permit::{Admin, Provisioner},
+        problem::Problem,
+        reply::{self, Reply},
+        serve::Asked,
+        streamed,
+    },
 };
 
 /// What the list is called in its cursors.
 const LIST: &str = "groups";
 
 /// Answers GET.
-pub(super) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+pub(crate) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let Asked { caller, parameters, headers, invocation, trace, .. } = asked;
     let reader = Reader::of(&caller)?;
     let canonical = parameters.canonical();
@@ -59,7 +58,7 @@ pub(super) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     Ok(Reply::kept_by_caller("application/json", etag, body))
 }
 
-fn with_members(roster: Arc<Roster>, shown: Vec<Group>, tail: &Tail, _: Admin) -> super::Body {
+fn with_members(roster: Arc<Roster>, shown: Vec<Group>, tail: &Tail, _: Admin) -> Body {
     let (members, rows) = (members(&roster.people, &shown), shown.len());
     let row = move |json: &mut Vec<u8>, place: usize| {
         let users = Users { people: &roster.people, places: &members[place] };

@@ -8,14 +8,14 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::problem::{FieldError, Problem};
+use crate::web::problem::{FieldError, Problem};
 
 /// Errors told at once, and the longest name told: a reply is no place for megabytes of the caller's own text.
 const MOST_ERRORS_TOLD: usize = 20;
 const LONGEST_NAME_TOLD: usize = 60;
 
 /// The members of a body that nobody took yet, and what is wrong with those that somebody did.
-pub(super) struct Members {
+pub(crate) struct Members {
     given: Vec<(String, Value)>,
     errors: Vec<FieldError>,
 }
@@ -25,7 +25,7 @@ impl Members {
     ///
     /// # Errors
     /// Where it is no JSON object.
-    pub(super) fn parse(body: &[u8]) -> Result<Self, Problem> {
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
         match serde_json::from_slice::<Pairs>(body) {
             Ok(Pairs(given)) => {
                 let mut members = Self { given, errors: Vec::new() };
@@ -40,7 +40,7 @@ impl Members {
     }
 
     /// A text, trimmed; nothing where it is not given, null or blank.
-    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         match self.take(name)? {
             Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
@@ -51,7 +51,7 @@ impl Members {
     }
 
     /// A text that must be given; an empty one where it is not, which is then an error.
-    pub(super) fn required(&mut self, name: &str) -> String {
+    pub(crate) fn required(&mut self, name: &str) -> String {
         let errors = self.errors.len();
         let text = self.text(name);
         if text.is_none() && self.errors.len() == errors {
@@ -61,7 +61,7 @@ impl Members {
     }
 
     /// A list of texts, each trimmed.
-    pub(super) fn texts(&mut self, name: &str) -> Vec<String> {
+    pub(crate) fn texts(&mut self, name: &str) -> Vec<String> {
         let texts = match self.take(name) {
             None => return Vec::new(),
             Some(Value::Array(values)) => values
@@ -77,7 +77,7 @@ impl Members {
     }
 
     /// Whether something is so; not where it is not given.
-    pub(super) fn flag(&mut self, name: &str) -> bool {
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
         match self.take(name) {
             None => false,
             Some(Value::Bool(flag)) => flag,
@@ -89,7 +89,7 @@ impl Members {
     }
 
     /// Adds an error of a member.
-    pub(super) fn refuse(&mut self, name: &str, message: &'static str) {
+    pub(crate) fn refuse(&mut self, name: &str, message: &'static str) {
         if self.errors.len() < MOST_ERRORS_TOLD {
             let field = name.chars().take(LONGEST_NAME_TOLD).collect();
             self.errors.push(FieldError { field, message: message.into() });
@@ -97,7 +97,7 @@ impl Members {
     }
 
     /// Ends the taking: whatever is left is unknown to the route.
-    pub(super) fn finish(mut self) -> Result<(), Problem> {
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
         for (name, _) in std::mem::take(&mut self.given) {
             self.refuse(&name, "is no member of this request");
         }

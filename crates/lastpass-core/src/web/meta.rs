@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::{
+use crate::web::{
     app::{Roster, Source},
     cached::{self, CacheState},
     security_report::Moment,
@@ -13,24 +13,24 @@ use super::{
 /// The member `meta`.
 #[derive(Debug, Clone, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Meta {
+pub(crate) struct Meta {
     #[serde(serialize_with = "moment")]
-    pub(super) as_of: DateTime<Utc>,
-    pub(super) source: &'static str,
-    pub(super) stale: bool,
-    pub(super) warnings: Vec<Warning>,
+    pub(crate) as_of: DateTime<Utc>,
+    pub(crate) source: &'static str,
+    pub(crate) stale: bool,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Meta {
     /// What is said of a list that is made of the people alone.
-    pub(super) fn of_people(people: &cached::Answer<Roster>, source: &Source) -> Self {
+    pub(crate) fn of_people(people: &cached::Answer<Roster>, source: &Source) -> Self {
         let (as_of, warnings) = (people.value.people.as_of(), warnings_of_people(people).collect());
         Self { as_of, source: source.name(), stale: people.state == CacheState::Stale, warnings }
     }
 }
 
 /// What is to be known of a list of people.
-pub(super) fn warnings_of_people(people: &cached::Answer<Roster>) -> impl Iterator<Item = Warning> {
+pub(crate) fn warnings_of_people(people: &cached::Answer<Roster>) -> impl Iterator<Item = Warning> {
     let refresh = people.failure.as_ref().map(|error| Warning::refresh_failed("people", error));
     people.value.notices.iter().map(Warning::of_reading).chain(refresh)
 }

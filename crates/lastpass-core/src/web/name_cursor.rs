@@ -2,15 +2,13 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::report::NamePosition;
-
-use super::parameters::Parameters;
+use crate::{report::NamePosition, web::parameters::Parameters};
 
 /// What stands between the parts of a cursor; no name of one line holds it.
 const SEPARATOR: char = '\n';
 
 /// Takes the parameter `cursor` of the list that is called `list`.
-pub(super) fn take(parameters: &mut Parameters, list: &str) -> Option<NamePosition> {
+pub(crate) fn take(parameters: &mut Parameters, list: &str) -> Option<NamePosition> {
     let text = parameters.text("cursor")?;
     let position = decode(list, &text);
     if position.is_none() {
@@ -20,7 +18,7 @@ pub(super) fn take(parameters: &mut Parameters, list: &str) -> Option<NamePositi
 }
 
 /// The cursor for a position in the list that is called `list`.
-pub(super) fn encode(list: &str, position: &NamePosition) -> String {
+pub(crate) fn encode(list: &str, position: &NamePosition) -> String {
     let text = match position {
         NamePosition::Place(place) => format!("{list}{SEPARATOR}p{SEPARATOR}{place}"),
         NamePosition::Row { name, id } => format!("{list}{SEPARATOR}r{SEPARATOR}{id}{SEPARATOR}{name}"),

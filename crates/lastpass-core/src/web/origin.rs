@@ -16,10 +16,10 @@ const REPLY_HEADERS: &str = "Content-Disposition, ETag, Link, Retry-After, Serve
 
 /// The origins of other pages that may read replies; they send a key or a token, never a cookie.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct AllowedOrigins(Vec<String>);
+pub(crate) struct AllowedOrigins(Vec<String>);
 
 impl AllowedOrigins {
-    pub(super) fn new(origins: Vec<String>) -> Self {
+    pub(crate) fn new(origins: Vec<String>) -> Self {
         Self(origins)
     }
 
@@ -30,7 +30,7 @@ impl AllowedOrigins {
     }
 
     /// The headers with which a page of another origin may read a reply; none for a page that may not.
-    pub(super) fn let_read(&self, request: &HeaderMap, reply: &mut HeaderMap) {
+    pub(crate) fn let_read(&self, request: &HeaderMap, reply: &mut HeaderMap) {
         if self.0.is_empty() {
             return;
         }
@@ -43,7 +43,7 @@ impl AllowedOrigins {
     }
 
     /// What a browser is told that asks whether a page may send a request; nothing for a page that may not.
-    pub(super) fn preflight(&self, request: &HeaderMap, methods: &str) -> Option<HeaderMap> {
+    pub(crate) fn preflight(&self, request: &HeaderMap, methods: &str) -> Option<HeaderMap> {
         self.of(request)?;
         let mut reply = HeaderMap::new();
         reply.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_str(methods).ok()?);
@@ -54,7 +54,7 @@ impl AllowedOrigins {
 
     /// Whether the request comes from a page of ours, or of an origin that is allowed: a cookie goes along with a
     /// request of any page, and proves nothing of it.
-    pub(super) fn proves_own_page(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn proves_own_page(&self, headers: &HeaderMap) -> bool {
         let is_same = single(headers, &FETCH_SITE).is_some_and(|site| site == "same-origin");
         is_same || self.of(headers).is_some() || single(headers, &ORIGIN).is_some_and(|origin| is_own(origin, headers))
     }

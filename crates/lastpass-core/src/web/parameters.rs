@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, num::NonZeroUsize};
 
-use super::{
+use crate::web::{
     cached::Demand,
     permit::Admin,
     problem::{FieldError, Problem},
@@ -21,14 +21,14 @@ const MOST_ERRORS_TOLD: usize = 20;
 
 /// The parameters of one request.
 #[derive(Debug, Default)]
-pub(super) struct Parameters {
+pub(crate) struct Parameters {
     given: BTreeMap<String, Vec<String>>,
     errors: Vec<FieldError>,
 }
 
 impl Parameters {
     /// Takes the query apart. What the platform adds by itself is passed over.
-    pub(super) fn parse(query: Option<&str>) -> Self {
+    pub(crate) fn parse(query: Option<&str>) -> Self {
         let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             if !name.starts_with("x-vercel-") && !name.starts_with("_vercel") {
@@ -39,7 +39,7 @@ impl Parameters {
     }
 
     /// All parameters in the order of their names, in one spelling: what makes one query differ from another.
-    pub(super) fn canonical(&self) -> String {
+    pub(crate) fn canonical(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, values) in &self.given {
             for value in values {
@@ -50,7 +50,7 @@ impl Parameters {
     }
 
     /// The parameter's value as `parse` reads it; nothing where it was not given.
-    pub(super) fn take<T>(
+    pub(crate) fn take<T>(
         &mut self,
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, Cow<'static, str>>,
@@ -65,7 +65,7 @@ impl Parameters {
 
     /// Takes a parameter that may be any text. An empty one counts as not given, as forms send one for a field that
     /// was left alone.
-    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         let plain = |value: &str| {
             let is_plain = !value.contains(char::is_control);
             is_plain.then(|| value.to_owned()).ok_or_else(|| "must not hold control characters".into())
@@ -74,7 +74,7 @@ impl Parameters {
     }
 
     /// Takes a parameter that may be given several times, or hold several values by commas.
-    pub(super) fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Cow<'static, str>>) -> Vec<T> {
+    pub(crate) fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Cow<'static, str>>) -> Vec<T> {
         let values = self.given.remove(name).unwrap_or_default();
         let parsed: Result<Vec<T>, _> = values
             .iter()
@@ -90,7 +90,7 @@ impl Parameters {
     }
 
     /// Takes a parameter that has one of a few named values.
-    pub(super) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         self.take(name, |value| {
             let found = choices.iter().find(|(known, _)| *known == value).map(|(_, choice)| *choice);
             found.ok_or_else(|| {
@@ -101,7 +101,7 @@ impl Parameters {
     }
 
     /// Takes a parameter that is a whole number of a range.
-    pub(super) fn number(&mut self, name: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+    pub(crate) fn number(&mut self, name: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
         self.take(name, |value| {
             let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
             let number = is_number.then(|| value.parse().ok()).flatten().filter(|number| range.contains(number));
@@ -110,7 +110,7 @@ impl Parameters {
     }
 
     /// Takes `limit`: how many rows a page has.
-    pub(super) fn limit(&mut self) -> NonZeroUsize {
+    pub(crate) fn limit(&mut self) -> NonZeroUsize {
         let limit = self.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
         NonZeroUsize::new(limit as usize).unwrap_or(NonZeroUsize::MIN)
     }
@@ -119,7 +119,7 @@ impl Parameters {
     ///
     /// # Errors
     /// Where somebody else does.
-    pub(super) fn demand(&mut self, admin: Option<Admin>) -> Result<Demand, Problem> {
+    pub(crate) fn demand(&mut self, admin: Option<Admin>) -> Result<Demand, Problem> {
         match (self.choice("fresh", &[("true", true), ("false", false)]), admin) {
             (Some(true), None) => Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" }),
             (Some(true), Some(_)) => Ok(Demand::Fresh),
@@ -128,7 +128,7 @@ impl Parameters {
     }
 
     /// Adds an error of a parameter.
-    pub(super) fn refuse(&mut self, name: &str, message: impl Into<Cow<'static, str>>) {
+    pub(crate) fn refuse(&mut self, name: &str, message: impl Into<Cow<'static, str>>) {
         let field = name.chars().take(LONGEST_NAME_TOLD).collect();
         if self.errors.len() >= MOST_ERRORS_TOLD {
             return;
@@ -137,14 +137,14 @@ impl Parameters {
     }
 
     /// Refuses a parameter where it was given, for the reason that `message` says.
-    pub(super) fn forbid(&mut self, name: &str, message: &'static str) {
+    pub(crate) fn forbid(&mut self, name: &str, message: &'static str) {
         if self.given.remove(name).is_some() {
             self.refuse(name, message);
         }
     }
 
     /// Ends the taking: whatever is left is unknown to the route.
-    pub(super) fn finish(mut self) -> Result<(), Problem> {
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
         for name in std::mem::take(&mut self.given).into_keys() {
             self.refuse(&name, "is no parameter of this route");
         }

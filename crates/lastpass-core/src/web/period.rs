@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 const FORM: &str = "must be a time such as 2026-12-01T00:00:00Z, or a date such as 2026-12-01";
 
 /// The beginning: the moment itself, or the first moment of the day.
-pub(super) fn from(text: &str, zone: Tz) -> Result<DateTime<Utc>, Cow<'static, str>> {
+pub(crate) fn from(text: &str, zone: Tz) -> Result<DateTime<Utc>, Cow<'static, str>> {
     match day(text) {
         Some(day) => sensible(start_of(day, zone)),
         None => moment(text),
@@ -16,7 +16,7 @@ pub(super) fn from(text: &str, zone: Tz) -> Result<DateTime<Utc>, Cow<'static, s
 }
 
 /// The end, which is not part of the period: the moment itself, or the first moment after the day.
-pub(super) fn to(text: &str, zone: Tz) -> Result<DateTime<Utc>, Cow<'static, str>> {
+pub(crate) fn to(text: &str, zone: Tz) -> Result<DateTime<Utc>, Cow<'static, str>> {
     match day(text) {
         Some(day) => sensible(start_of(day.checked_add_days(Days::new(1)).ok_or(Cow::Borrowed(FORM))?, zone)),
         None => moment(text),

@@ -1,11 +1,9 @@
 //! What each role may, as values: a handler that shows people takes an [`Admin`], and nobody can call it without one.
 
-use crate::{auth::Caller, domain::Role};
-
-use super::problem::Problem;
+use crate::{auth::Caller, domain::Role, web::problem::Problem};
 
 /// The routes, each with the roles that may ask anything of it.
-pub(super) const ROUTES: [(&str, &[Role]); 7] = [
+pub(crate) const ROUTES: [(&str, &[Role]); 7] = [
     ("security-report", &[Role::Admin, Role::Manager, Role::Auditor]),
     ("audit-logs", &[Role::Admin, Role::Auditor]),
     ("provision-user", &[Role::Admin, Role::Provisioner]),
@@ -16,29 +14,29 @@ pub(super) const ROUTES: [(&str, &[Role]); 7] = [
 ];
 
 /// The routes of which a role may ask anything, for a front end that shows what somebody can do.
-pub(super) fn routes_of(role: Role) -> impl Iterator<Item = &'static str> {
+pub(crate) fn routes_of(role: Role) -> impl Iterator<Item = &'static str> {
     ROUTES.into_iter().filter(move |(_, roles)| roles.contains(&role)).map(|(route, _)| route)
 }
 
 /// An admin: may see people, and change them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Admin(());
+pub(crate) struct Admin(());
 
 /// Somebody who may read what happened: an admin or an auditor.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct LogReader(());
+pub(crate) struct LogReader(());
 
 /// Somebody who may read who can open which shared folder: an admin or an auditor.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct FolderReader(());
+pub(crate) struct FolderReader(());
 
 /// Somebody who may create accounts: an admin or a provisioner.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Provisioner(());
+pub(crate) struct Provisioner(());
 
 impl Admin {
     /// The proof, where the caller is one.
-    pub(super) fn of(caller: &Caller) -> Option<Self> {
+    pub(crate) fn of(caller: &Caller) -> Option<Self> {
         (caller.role() == Role::Admin).then_some(Self(()))
     }
 
@@ -46,7 +44,7 @@ impl Admin {
     ///
     /// # Errors
     /// Where the caller is none, with what is said then.
-    pub(super) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
+    pub(crate) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
         Self::of(caller).ok_or(Problem::Forbidden { detail })
     }
 }
@@ -56,7 +54,7 @@ impl LogReader {
     ///
     /// # Errors
     /// Where the caller is none, with what is said then.
-    pub(super) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
+    pub(crate) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
         let may = matches!(caller.role(), Role::Admin | Role::Auditor);
         may.then_some(Self(())).ok_or(Problem::Forbidden { detail })
     }
@@ -73,7 +71,7 @@ impl FolderReader {
     ///
     /// # Errors
     /// Where the caller is none, with what is said then.
-    pub(super) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
+    pub(crate) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
         let may = matches!(caller.role(), Role::Admin | Role::Auditor);
         may.then_some(Self(())).ok_or(Problem::Forbidden { detail })
     }
@@ -84,7 +82,7 @@ impl Provisioner {
     ///
     /// # Errors
     /// Where the caller is none, with what is said then.
-    pub(super) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
+    pub(crate) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
         let may = matches!(caller.role(), Role::Admin | Role::Provisioner);
         may.then_some(Self(())).ok_or(Problem::Forbidden { detail })
     }

@@ -7,7 +7,7 @@ use http::{
     header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, VARY},
 };
 
-use super::{Body, edge_link::CheckedLink, security_report::Summary};
+use crate::web::{Body, edge_link::CheckedLink, security_report::Summary};
 
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("vercel-cdn-cache-control");
 /// What shared replies can be purged by.
@@ -30,26 +30,26 @@ enum CachePolicy {
 /// A reply before the headers that all replies carry. Body and policy are closed to the outside, so that nothing but a
 /// summary is ever [`shared`](Reply::shared).
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(crate) struct Reply {
     status: StatusCode,
-    pub(super) headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     cache: CachePolicy,
     body: Body,
 }
 
 impl Reply {
     /// A reply that nobody keeps.
-    pub(super) fn new(status: StatusCode, body: Body) -> Self {
+    pub(crate) fn new(status: StatusCode, body: Body) -> Self {
         Self { status, headers: HeaderMap::new(), cache: CachePolicy::NoStore, body }
     }
 
     /// A reply that its caller may keep, and ask for again by its tag.
-    pub(super) fn kept_by_caller(content_type: &'static str, etag: String, body: Body) -> Self {
+    pub(crate) fn kept_by_caller(content_type: &'static str, etag: String, body: Body) -> Self {
         Self::of_type(content_type, CachePolicy::PrivateRevalidate { etag }, body)
     }
 
     /// The one reply that a shared cache may keep: a summary, which tells of nobody, through a link that has time left.
-    pub(super) fn shared(link: CheckedLink, summary: Summary) -> Self {
+    pub(crate) fn shared(link: CheckedLink, summary: Summary) -> Self {
         Self::of_type(Summary::CONTENT_TYPE, CachePolicy::SharedEdge(link), summary.into())
     }
 
@@ -60,7 +60,7 @@ impl Reply {
     }
 
     /// The same as a file of this name.
-    pub(super) fn named(mut self, name: &str) -> Self {
+    pub(crate) fn named(mut self, name: &str) -> Self {
         if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
             self.headers.insert(CONTENT_DISPOSITION, disposition);
         }
@@ -68,7 +68,7 @@ impl Reply {
     }
 
     /// What the caller kept under the tag is still right.
-    pub(super) fn not_modified(etag: String) -> Self {
+    pub(crate) fn not_modified(etag: String) -> Self {
         Self {
             status: StatusCode::NOT_MODIFIED,
             headers: HeaderMap::new(),
@@ -78,7 +78,7 @@ impl Reply {
     }
 
     /// The response, its caching headers set.
-    pub(super) fn into_response(self) -> http::Response<Body> {
+    pub(crate) fn into_response(self) -> http::Response<Body> {
         let mut response = http::Response::new(self.body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
@@ -112,14 +112,14 @@ impl Reply {
 }
 
 /// The tag of a reply that depends on `parts` alone: equal where the bytes are equal, whichever process makes it.
-pub(super) fn etag(parts: impl Hash) -> String {
+pub(crate) fn etag(parts: impl Hash) -> String {
     let mut hasher = DefaultHasher::new();
     (env!("BUILD_ID"), parts).hash(&mut hasher);
     format!("\"{:016x}\"", hasher.finish())
 }
 
 /// Whether `If-None-Match` names the tag. Compared weakly, since the CDN weakens tags when it compresses.
-pub(super) fn is_known(if_none_match: Option<&HeaderValue>, etag: &str) -> bool {
+pub(crate) fn is_known(if_none_match: Option<&HeaderValue>, etag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let known = if_none_match.and_then(|value| value.to_str().ok()).unwrap_or_default();
     known.split(',').any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))

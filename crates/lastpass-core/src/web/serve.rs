@@ -19,25 +19,24 @@ use crate::{
     auth::{Caller, Carrier},
     domain::Role,
     lastpass::{Budget, Meter},
-};
-
-use super::{
-    App, Body, Invocation, UnreadBody,
-    cached::CacheState,
-    edge_link::{self, CheckedLink},
-    parameters::Parameters,
-    problem::Problem,
-    reply::Reply,
+    web::{
+        App, Body, Invocation, UnreadBody,
+        cached::CacheState,
+        edge_link::{self, CheckedLink},
+        parameters::Parameters,
+        problem::Problem,
+        reply::Reply,
+    },
 };
 
 /// What answers somebody who proved who they are.
-pub(super) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+pub(crate) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// What answers anybody.
-pub(super) type OpenHandler = for<'a> fn(&'a App, Visit<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+pub(crate) type OpenHandler = for<'a> fn(&'a App, Visit<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// What answers whoever comes by an edge link. No caller is handed on: a link is judged alone.
-pub(super) type LinkHandler =
+pub(crate) type LinkHandler =
     for<'a> fn(&'a App, CheckedLink, Invocation<'a>, &'a Trace) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// One route: its name, and what answers each method. A value rather than a variant, so
@@ -46,11 +45,11 @@ pub struct Endpoint {
     /// The name in the path, `/api/NAME`.
     pub name: &'static str,
     /// What answers each method.
-    pub(super) methods: Methods,
+    pub(crate) methods: Methods,
 }
 
 /// The methods that an endpoint answers.
-pub(super) enum Methods {
+pub(crate) enum Methods {
     /// GET, and HEAD without the body.
     Read(Handler),
     /// The same, and through an edge link to whoever has one.
@@ -123,37 +122,37 @@ impl Methods {
 }
 
 /// A request of anybody's.
-pub(super) struct Visit<'a> {
-    pub(super) parameters: Parameters,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) body: Bytes,
-    pub(super) invocation: Invocation<'a>,
-    pub(super) trace: &'a Trace,
+pub(crate) struct Visit<'a> {
+    pub(crate) parameters: Parameters,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) invocation: Invocation<'a>,
+    pub(crate) trace: &'a Trace,
 }
 
 /// A request that a handler answers.
-pub(super) struct Asked<'a> {
-    pub(super) caller: Caller,
-    pub(super) parameters: Parameters,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) body: Bytes,
+pub(crate) struct Asked<'a> {
+    pub(crate) caller: Caller,
+    pub(crate) parameters: Parameters,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: Bytes,
     /// Whether the caller gets the reply's body; not so of a HEAD.
-    pub(super) takes_body: bool,
-    pub(super) request_id: &'a str,
-    pub(super) invocation: Invocation<'a>,
-    pub(super) trace: &'a Trace,
+    pub(crate) takes_body: bool,
+    pub(crate) request_id: &'a str,
+    pub(crate) invocation: Invocation<'a>,
+    pub(crate) trace: &'a Trace,
 }
 
 /// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
-pub(super) const DEADLINE: Duration = Duration::from_secs(50);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(50);
 
 /// What a request leaves behind for its log line and its `Server-Timing`, and how much time it has left.
-pub(super) struct Trace {
+pub(crate) struct Trace {
     start: Instant,
     /// The calls to LastPass.
-    pub(super) meter: Arc<Meter>,
+    pub(crate) meter: Arc<Meter>,
     /// The calls to the database.
-    pub(super) database: Arc<Meter>,
+    pub(crate) database: Arc<Meter>,
     cache: OnceLock<CacheState>,
     role: OnceLock<Role>,
     cause: OnceLock<String>,
@@ -173,22 +172,22 @@ impl Trace {
     }
 
     /// What a question to LastPass may cost: so much time, and no more than the request has left.
-    pub(super) fn budget(&self, time: Duration) -> Budget {
+    pub(crate) fn budget(&self, time: Duration) -> Budget {
         Budget { deadline: (Instant::now() + time).min(self.start + DEADLINE), meter: Arc::clone(&self.meter) }
     }
 
     /// Notes who asks, once.
-    pub(super) fn role(&self, role: Role) {
+    pub(crate) fn role(&self, role: Role) {
         self.role.get_or_init(|| role);
     }
 
     /// Notes what is behind a reply that is no problem and no success, in our own words.
-    pub(super) fn cause(&self, cause: String) {
+    pub(crate) fn cause(&self, cause: String) {
         self.cause.get_or_init(|| cause);
     }
 
     /// Counts a call to the database.
-    pub(super) async fn database<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(crate) async fn database<T>(&self, work: impl Future<Output = T>) -> T {
         let start = Instant::now();
         let result = work.await;
         self.database.add(start.elapsed());
@@ -196,7 +195,7 @@ impl Trace {
     }
 
     /// Notes where the answer came from, once.
-    pub(super) fn cache(&self, state: CacheState) {
+    pub(crate) fn cache(&self, state: CacheState) {
         self.cache.get_or_init(|| state);
     }
 }

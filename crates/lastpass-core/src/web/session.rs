@@ -11,15 +11,14 @@ use crate::{
     auth::{Caller, Defect, Way},
     domain::Role,
     settings::Fault,
-};
-
-use super::{
-    App, Body, Endpoint,
-    members::Members,
-    permit,
-    problem::Problem,
-    reply::Reply,
-    serve::{Methods, OpenHandler, Visit},
+    web::{
+        App, Body, Endpoint,
+        members::Members,
+        permit,
+        problem::Problem,
+        reply::Reply,
+        serve::{Methods, OpenHandler, Visit},
+    },
 };
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");

@@ -8,7 +8,7 @@ use crate::domain::is_invisible;
 
 /// The cell, with an apostrophe in front where a spreadsheet would take it for a formula
 /// (OWASP, CSV injection): after `=`, `+`, `-`, `@`, their full-width forms, tab and line ends.
-pub(super) fn safe(cell: &str) -> Cow<'_, str> {
+pub(crate) fn safe(cell: &str) -> Cow<'_, str> {
     const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
     // Blanks and marks in front do not keep every spreadsheet from running what follows.
     let shown = cell.trim_start_matches(|character: char| is_invisible(character) || character.is_whitespace());
@@ -24,12 +24,12 @@ fn is_control(character: char) -> bool {
 }
 
 /// The mark without which Excel takes a file for something else than UTF-8.
-pub(super) fn byte_order_mark() -> Bytes {
+pub(crate) fn byte_order_mark() -> Bytes {
     Bytes::from_static("\u{feff}".as_bytes())
 }
 
 /// Rows of cells as lines of CSV.
-pub(super) fn lines<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
+pub(crate) fn lines<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> Bytes {
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .quote_style(csv::QuoteStyle::NonNumeric)

@@ -3,13 +3,13 @@
 use bytes::Bytes;
 use serde::Serialize;
 
-use super::Body;
+use crate::web::Body;
 
 /// About how much is made at a time, in bytes.
 const PIECE: usize = 32 * 1024;
 
 /// `{"NAME":[...],...}` with the members of `tail` behind the list; `row` writes the row at a place.
-pub(super) fn list(
+pub(crate) fn list(
     name: &str,
     rows: usize,
     row: impl Fn(&mut Vec<u8>, usize) + Send + Sync + 'static,
@@ -22,7 +22,7 @@ pub(super) fn list(
 }
 
 /// What stands before the list, its rows, and what stands after it.
-pub(super) fn list_between(
+pub(crate) fn list_between(
     head: Vec<u8>,
     rows: usize,
     row: impl Fn(&mut Vec<u8>, usize) + Send + Sync + 'static,
@@ -47,6 +47,6 @@ pub(super) fn list_between(
 }
 
 /// Writes a value behind what is there.
-pub(super) fn write(json: &mut Vec<u8>, value: &impl Serialize) {
+pub(crate) fn write(json: &mut Vec<u8>, value: &impl Serialize) {
     serde_json::to_writer(json, value).expect("texts and numbers are written to memory");
 }

@@ -6,14 +6,14 @@ use crate::{audit::UnknownActions, domain::is_invisible, lastpass, report};
 
 /// A member of `meta.warnings`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub(super) struct Warning {
+pub(crate) struct Warning {
     /// Stable, in kebab case.
-    pub(super) code: &'static str,
-    pub(super) message: String,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
 }
 
 impl Warning {
-    pub(super) fn of_reading(notice: &lastpass::Notice) -> Self {
+    pub(crate) fn of_reading(notice: &lastpass::Notice) -> Self {
         let (code, message) = match notice {
             lastpass::Notice::Moving => (
                 "moving",
@@ -41,7 +41,7 @@ impl Warning {
     }
 
     /// The same of a list of shared folders.
-    pub(super) fn of_folders(notice: &lastpass::Notice) -> Self {
+    pub(crate) fn of_folders(notice: &lastpass::Notice) -> Self {
         match notice {
             lastpass::Notice::Unreadable { entries } => Self {
                 code: "unreadable-entries",
@@ -56,7 +56,7 @@ impl Warning {
         }
     }
 
-    pub(super) fn of_figures(notice: report::Notice) -> Self {
+    pub(crate) fn of_figures(notice: report::Notice) -> Self {
         let message = match notice {
             report::Notice::FederatedScores { federated, active } => format!(
                 "{federated} of {active} active people have no master password but a vault score, as federated people do; \
@@ -66,7 +66,7 @@ impl Warning {
         Self { code: notice.code(), message }
     }
 
-    pub(super) fn of_events(notice: lastpass::EventNotice) -> Self {
+    pub(crate) fn of_events(notice: lastpass::EventNotice) -> Self {
         let (code, message) = match notice {
             lastpass::EventNotice::RepeatedHour => (
                 "repeated-hour",
@@ -90,7 +90,7 @@ impl Warning {
     }
 
     /// Actions that LastPass renamed, added, or writes in another language.
-    pub(super) fn of_unknown_actions(unknown: &UnknownActions) -> Option<Self> {
+    pub(crate) fn of_unknown_actions(unknown: &UnknownActions) -> Option<Self> {
         let names: Vec<_> =
             unknown.most_frequent.iter().map(|(action, events)| format!("{} ({events})", short(action))).collect();
         (unknown.events > 0).then(|| Self {
@@ -99,7 +99,7 @@ impl Warning {
         })
     }
 
-    pub(super) fn without_people(error: &lastpass::Error) -> Self {
+    pub(crate) fn without_people(error: &lastpass::Error) -> Self {
         Self {
             code: "people-unavailable",
             message: format!(
@@ -108,14 +108,14 @@ impl Warning {
         }
     }
 
-    pub(super) fn alerts_cut(all: usize, told: usize) -> Self {
+    pub(crate) fn alerts_cut(all: usize, told: usize) -> Self {
         Self {
             code: "alerts-cut",
             message: format!("{told} of {all} alerts are told; ask for a shorter period, or by alert"),
         }
     }
 
-    pub(super) fn no_record() -> Self {
+    pub(crate) fn no_record() -> Self {
         Self {
             code: "not-recorded",
             message:
@@ -126,19 +126,19 @@ impl Warning {
     }
 
     /// Something of one person could not be had.
-    pub(super) fn without_part(code: &'static str, what: &str, why: impl std::fmt::Display) -> Self {
+    pub(crate) fn without_part(code: &'static str, what: &str, why: impl std::fmt::Display) -> Self {
         Self { code, message: format!("{what} unknown: {why}") }
     }
 
     /// People could not be had, for a list of who can open folders.
-    pub(super) fn without_statuses(error: &lastpass::Error) -> Self {
+    pub(crate) fn without_statuses(error: &lastpass::Error) -> Self {
         Self {
             code: "people-unavailable",
             message: format!("names and statuses of those who can open the folders are unknown: {error}"),
         }
     }
 
-    pub(super) fn without_record() -> Self {
+    pub(crate) fn without_record() -> Self {
         Self {
             code: "record-unavailable",
             message: "our own record of changes could not be read: changes made by the API are not held against it"
@@ -146,7 +146,7 @@ impl Warning {
         }
     }
 
-    pub(super) fn nothing_recorded() -> Self {
+    pub(crate) fn nothing_recorded() -> Self {
         Self {
             code: "not-recorded",
             message: "the database has no tables of ours yet: the first change makes them, but for one in a preview"
@@ -155,21 +155,21 @@ impl Warning {
     }
 
     /// A refresh failed, and an earlier answer is shown.
-    pub(super) fn refresh_failed(what: &str, error: &lastpass::Error) -> Self {
+    pub(crate) fn refresh_failed(what: &str, error: &lastpass::Error) -> Self {
         Self {
             code: "refresh-failed",
             message: format!("{what} could not be read again: {error}; an earlier answer is shown"),
         }
     }
 
-    pub(super) fn without_folders(error: &lastpass::Error) -> Self {
+    pub(crate) fn without_folders(error: &lastpass::Error) -> Self {
         Self {
             code: "shared-folders-unavailable",
             message: format!("how many shared folders there are is unknown: {error}"),
         }
     }
 
-    pub(super) fn some_sites_missing(told: u64, listed: u64) -> Self {
+    pub(crate) fn some_sites_missing(told: u64, listed: u64) -> Self {
         Self {
             code: "shared-passwords-unavailable",
             message: format!(
@@ -178,7 +178,7 @@ impl Warning {
         }
     }
 
-    pub(super) fn without_sites(error: &lastpass::Error) -> Self {
+    pub(crate) fn without_sites(error: &lastpass::Error) -> Self {
         Self { code: "shared-passwords-unavailable", message: format!("shared passwords are unknown: {error}") }
     }
 }

@@ -9,11 +9,12 @@ use std::{
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
-use crate::lastpass::{Error, EventReading};
-
-use super::{
-    Invocation,
-    cached::{Answer, CacheState, Cached, Demand},
+use crate::{
+    lastpass::{Error, EventReading},
+    web::{
+        Invocation,
+        cached::{Answer, CacheState, Cached, Demand},
+    },
 };
 
 /// How many windows are kept.
@@ -27,14 +28,14 @@ const LATE: TimeDelta = TimeDelta::hours(1);
 
 /// From when to when, the end excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Period {
-    pub(super) from: DateTime<Utc>,
-    pub(super) to: DateTime<Utc>,
+pub(crate) struct Period {
+    pub(crate) from: DateTime<Utc>,
+    pub(crate) to: DateTime<Utc>,
 }
 
 /// Which period is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Span {
+pub(crate) enum Span {
     /// This one.
     Exactly(Period),
     /// From then until now.
@@ -57,7 +58,7 @@ impl Span {
 
 /// What LastPass told of a window.
 #[derive(Debug)]
-pub(super) enum Window {
+pub(crate) enum Window {
     /// Its events.
     Read(Events),
     /// More than one answer holds.
@@ -69,11 +70,11 @@ pub(super) enum Window {
 
 /// The events of a window.
 #[derive(Debug)]
-pub(super) struct Events {
-    pub(super) period: Period,
-    pub(super) reading: EventReading,
+pub(crate) struct Events {
+    pub(crate) period: Period,
+    pub(crate) reading: EventReading,
     /// When LastPass was asked.
-    pub(super) asked_at: DateTime<Utc>,
+    pub(crate) asked_at: DateTime<Utc>,
 }
 
 impl Window {
@@ -95,7 +96,7 @@ impl Window {
 type Kept = Mutex<Vec<(Span, Arc<Cached<Window>>)>>;
 
 /// The windows that were asked for last.
-pub(super) struct Windows {
+pub(crate) struct Windows {
     kept: Arc<Kept>,
     fresh_for: Duration,
     /// One window is read at a time: several large ones side by side would not fit into a function's memory.
@@ -103,11 +104,11 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    pub(super) fn new(fresh_for: Duration) -> Self {
+    pub(crate) fn new(fresh_for: Duration) -> Self {
         Self { kept: Arc::default(), fresh_for, reading: Arc::new(Semaphore::new(1)) }
     }
 
-    pub(super) async fn get<F>(
+    pub(crate) async fn get<F>(
         &self,
         span: Span,
         demand: Demand,

@@ -2,15 +2,19 @@
 
 use serde_json::Value;
 
-use super::record;
-use super::replies::{Extent, extent};
-use crate::company::User;
-use crate::mail::MailKind;
-use crate::request::{Request, flag, text, texts};
-use crate::world::World;
+use crate::{
+    commands::{
+        record,
+        replies::{Extent, extent},
+    },
+    company::User,
+    mail::MailKind,
+    request::{Request, flag, text, texts},
+    world::World,
+};
 
 /// The texts of errors are made up: none was recorded.
-pub(super) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn answer(world: &mut World, request: &Request) -> String {
     let mut errors = Vec::new();
     let mut outcome = Extent::None;
     let mut newcomers = Newcomers::default();

@@ -2,12 +2,16 @@
 
 use serde_json::Value;
 
-use super::record;
-use super::replies::{Extent, extent};
-use crate::request::{Dialect, Request, text, texts};
-use crate::world::World;
+use crate::{
+    commands::{
+        record,
+        replies::{Extent, extent},
+    },
+    request::{Dialect, Request, text, texts},
+    world::World,
+};
 
-pub(super) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn answer(world: &mut World, request: &Request) -> String {
     let mut errors = Vec::new();
     let mut outcome = Extent::None;
     let moves = moves(request);

@@ -1,9 +1,13 @@
 //! `deluser`: the four ways in which a person leaves.
 
-use super::record;
-use super::replies::{no_such_user, ok, refusal, with_status};
-use crate::request::{Dialect, Request};
-use crate::world::World;
+use crate::{
+    commands::{
+        record,
+        replies::{no_such_user, ok, refusal, with_status},
+    },
+    request::{Dialect, Request},
+    world::World,
+};
 
 #[derive(Clone, Copy)]
 enum Action {
@@ -50,7 +54,7 @@ impl Action {
 }
 
 /// The texts about actions and invitations are made up; the others were recorded.
-pub(super) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn answer(world: &mut World, request: &Request) -> String {
     let dialect = request.dialect;
     let username = request.text("username").unwrap_or_default();
     let Some(action) = Action::parse(request) else {

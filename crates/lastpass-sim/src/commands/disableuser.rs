@@ -1,12 +1,13 @@
 //! `disableuser`: blocks the logins of a list of people.
 
-use super::record;
-use super::replies::refused;
-use crate::php_json::PhpJson;
-use crate::request::{Dialect, Request, text};
-use crate::world::World;
+use crate::{
+    commands::{record, replies::refused},
+    php_json::PhpJson,
+    request::{Dialect, Request, text},
+    world::World,
+};
 
-pub(super) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn answer(world: &mut World, request: &Request) -> String {
     switch(world, request, true, "disabled_users")
 }
 
@@ -14,7 +15,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
 ///
 /// Addresses that nobody has are taken to stay unchanged with an error beside them, and to be the
 /// whole call's failure if there are no others: the vendor's page shows only calls that go well.
-pub(super) fn switch(world: &mut World, request: &Request, disabled: bool, field: &str) -> String {
+pub(crate) fn switch(world: &mut World, request: &Request, disabled: bool, field: &str) -> String {
     let (mut changed, mut unchanged, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for username in request.entries().into_iter().filter_map(text) {
         match world.position_of(&username) {

@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::getuserdata::local_text;
-use crate::company::User;
-use crate::php_json::PhpJson;
-use crate::request::{Dialect, Request};
-use crate::world::World;
+use crate::{
+    commands::getuserdata::local_text,
+    company::User,
+    php_json::PhpJson,
+    request::{Dialect, Request},
+    world::World,
+};
 
 const LARGEST_PAGE: u64 = 500;
 
 /// In the order of ids; a token is the last id that was listed, as in the vendor's example.
-pub(super) fn answer(world: &World, request: &Request) -> String {
+pub(crate) fn answer(world: &World, request: &Request) -> String {
     let oldest = world.now() - Duration::days(i64::from(world.company.master_password_days));
     let after = request.number("continuation_token");
     let mut expired: Vec<(&User, DateTime<Utc>)> = Vec::new();

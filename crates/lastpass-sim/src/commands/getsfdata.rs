@@ -5,12 +5,12 @@ use crate::php_json::PhpJson;
 use crate::request::{Dialect, Request};
 use crate::world::World;
 
-pub(super) fn answer(world: &World, request: &Request) -> String {
+pub(crate) fn answer(world: &World, request: &Request) -> String {
     folders(world, request, false)
 }
 
 /// The folders asked for; with each member's sites when detailed.
-pub(super) fn folders(world: &World, request: &Request, detailed: bool) -> String {
+pub(crate) fn folders(world: &World, request: &Request, detailed: bool) -> String {
     let folders = &world.company.folders;
     let wanted = request.page().map_or(0..folders.len(), |page| page.range(folders.len()));
     let super_admins_too = request.asks_for_all();

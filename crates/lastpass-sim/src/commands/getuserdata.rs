@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use chrono_tz::Tz;
 
-use super::replies::error;
-use crate::company::User;
-use crate::index::Filter;
-use crate::php_json::PhpJson;
-use crate::request::{Dialect, Page, Request};
-use crate::world::World;
+use crate::{
+    commands::replies::error,
+    company::User,
+    index::Filter,
+    php_json::PhpJson,
+    request::{Dialect, Page, Request},
+    world::World,
+};
 
-pub(super) fn answer(world: &World, request: &Request) -> String {
+pub(crate) fn answer(world: &World, request: &Request) -> String {
     let everyone = &world.company.users;
     let filter = Filter { disabled: request.flag("disabled"), admin: request.flag("admin") };
     let page = request.page();
@@ -152,7 +154,7 @@ fn write_time(json: &mut PhpJson, time: Option<DateTime<Utc>>, dialect: Dialect,
 }
 
 /// A time as the account's zone tells it, without naming the zone.
-pub(super) fn local_text(time: DateTime<Utc>, zone: Tz) -> String {
+pub(crate) fn local_text(time: DateTime<Utc>, zone: Tz) -> String {
     let local = time.with_timezone(&zone).naive_local();
     format!(
         "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",

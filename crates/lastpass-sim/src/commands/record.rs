@@ -16,12 +16,12 @@ pub(crate) fn question(world: &World, request: &Request, action: &str) {
 }
 
 /// The event of a change. Its data has no room for the API, which is named as the user.
-pub(super) fn change(world: &World, request: &Request, action: &str, data: &str) {
+pub(crate) fn change(world: &World, request: &Request, action: &str, data: &str) {
     write(world, request, &api(request), action, data);
 }
 
 /// The events of the groups that a person came into and left, in the two grammars recorded.
-pub(super) fn groups(world: &World, request: &Request, username: &str, before: &[String], after: &[String]) {
+pub(crate) fn groups(world: &World, request: &Request, username: &str, before: &[String], after: &[String]) {
     for group in before.iter().filter(|group| !after.contains(group)) {
         change(world, request, "Remove from group", &format!("'{group}' '{username}'"));
     }
@@ -31,7 +31,7 @@ pub(super) fn groups(world: &World, request: &Request, username: &str, before: &
 }
 
 /// The groups of the person with that address.
-pub(super) fn groups_of(company: &Company, position: usize) -> Vec<String> {
+pub(crate) fn groups_of(company: &Company, position: usize) -> Vec<String> {
     company.users[position].groups.clone()
 }
 

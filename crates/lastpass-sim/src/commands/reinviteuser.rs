@@ -1,13 +1,17 @@
 //! `reinviteuser`: the invitation once more, to those who have not come yet.
 
-use super::record;
-use super::replies::{Extent, extent, refusal};
-use crate::mail::MailKind;
-use crate::request::{Dialect, Request};
-use crate::world::World;
+use crate::{
+    commands::{
+        record,
+        replies::{Extent, extent, refusal},
+    },
+    mail::MailKind,
+    request::{Dialect, Request},
+    world::World,
+};
 
 /// One address in the enterprise dialect, a list in the guide's.
-pub(super) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn answer(world: &mut World, request: &Request) -> String {
     let dialect = request.dialect;
     let usernames = request.usernames();
     if let [username] = usernames.as_slice() {

@@ -53,12 +53,12 @@ pub(crate) fn with_status_list<S: AsRef<str>>(
 }
 
 /// The whole reply to a change that went well.
-pub(super) fn ok() -> String {
+pub(crate) fn ok() -> String {
     r#"{"status":"OK"}"#.to_owned()
 }
 
 /// What a refused change calls itself. The guide knows `ERROR` and no other word.
-pub(super) fn refused(dialect: Dialect) -> &'static str {
+pub(crate) fn refused(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Enterprise => "FAIL",
         Dialect::Guide => "ERROR",
@@ -66,18 +66,18 @@ pub(super) fn refused(dialect: Dialect) -> &'static str {
 }
 
 /// A change refused as a whole.
-pub(super) fn refusal(dialect: Dialect, message: &str) -> String {
+pub(crate) fn refusal(dialect: Dialect, message: &str) -> String {
     with_status(refused(dialect), "error", message)
 }
 
 /// Recorded for `deluser`; the other commands for one person are taken to say the same.
-pub(super) fn no_such_user(dialect: Dialect, username: &str) -> String {
+pub(crate) fn no_such_user(dialect: Dialect, username: &str) -> String {
     refusal(dialect, &format!("No such user: {username}"))
 }
 
 /// How much of a list of changes was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+pub(crate) enum Extent {
     /// Nothing of it.
     None,
     /// All, but for what the errors name.
@@ -87,7 +87,7 @@ pub(super) enum Extent {
 /// The reply to a list of changes: `OK`, `WARN` with what was left out, or a refusal.
 ///
 /// `field` names the errors of a refusal, which `batchadd` calls `error` and `batchchangegrp` `errors`.
-pub(super) fn extent(dialect: Dialect, extent: Extent, field: &str, errors: &[String]) -> String {
+pub(crate) fn extent(dialect: Dialect, extent: Extent, field: &str, errors: &[String]) -> String {
     match extent {
         Extent::None => with_status_list(refused(dialect), field, errors),
         Extent::Some if errors.is_empty() => ok(),

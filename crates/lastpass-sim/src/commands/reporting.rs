@@ -4,19 +4,20 @@ use chrono::offset::LocalResult;
 use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use super::getuserdata::local_text;
-use super::replies::refusal;
-use crate::company::Company;
-use crate::log::{LogEvent, Span, actions};
-use crate::php_json::PhpJson;
-use crate::request::Request;
-use crate::world::World;
+use crate::{
+    commands::{getuserdata::local_text, replies::refusal},
+    company::Company,
+    log::{LogEvent, Span, actions},
+    php_json::PhpJson,
+    request::Request,
+    world::World,
+};
 
 /// The vendor names no window for a question without dates.
 const DEFAULT_WINDOW: Duration = Duration::days(7);
 
 /// Error texts other than that about users are made up: none was recorded.
-pub(super) fn answer(world: &World, request: &Request) -> String {
+pub(crate) fn answer(world: &World, request: &Request) -> String {
     match Question::parse(world, request) {
         Ok(question) => reply(world, request, &question),
         Err(message) => refusal(request.dialect, &message),

@@ -1,13 +1,17 @@
 //! `resetpassword`: a message that leads to a new master password.
 
-use super::record;
-use super::replies::{ok, refused, with_status_list};
-use crate::mail::MailKind;
-use crate::request::Request;
-use crate::world::World;
+use crate::{
+    commands::{
+        record,
+        replies::{ok, refused, with_status_list},
+    },
+    mail::MailKind,
+    request::Request,
+    world::World,
+};
 
 /// Unlike its neighbours, it lists its one error.
-pub(super) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn answer(world: &mut World, request: &Request) -> String {
     let username = request.text("username").unwrap_or_default();
     if world.position_of(&username).is_none() {
         return with_status_list(refused(request.dialect), "error", [format!("user not found: {username}")]);

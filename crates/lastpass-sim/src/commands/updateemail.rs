@@ -1,13 +1,17 @@
 //! `updateemail`: another address, which counts once the person logs in with the old one.
 
-use super::record;
-use super::replies::{no_such_user, ok, refusal};
-use crate::mail::MailKind;
-use crate::request::Request;
-use crate::world::World;
+use crate::{
+    commands::{
+        record,
+        replies::{no_such_user, ok, refusal},
+    },
+    mail::MailKind,
+    request::Request,
+    world::World,
+};
 
 /// All texts but that about nobody are made up: none was recorded.
-pub(super) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn answer(world: &mut World, request: &Request) -> String {
     let dialect = request.dialect;
     let (old, new) = (request.text("oldemail").unwrap_or_default(), request.text("newemail").unwrap_or_default());
     let Some(position) = world.position_of(&old) else {

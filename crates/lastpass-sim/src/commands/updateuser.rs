@@ -1,12 +1,16 @@
 //! `updateuser`: a person's display name and Duo name.
 
-use super::record;
-use super::replies::{no_such_user, ok};
-use crate::company::User;
-use crate::request::Request;
-use crate::world::World;
+use crate::{
+    commands::{
+        record,
+        replies::{no_such_user, ok},
+    },
+    company::User,
+    request::Request,
+    world::World,
+};
 
-pub(super) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn answer(world: &mut World, request: &Request) -> String {
     // No action of the log is known to tell of display names.
     change_named(world, request, None, |user| {
         if let Some(fullname) = request.text("fullname") {
@@ -19,7 +23,7 @@ pub(super) fn answer(world: &mut World, request: &Request) -> String {
 }
 
 /// Changes the person whom `username` names. That there is nothing to change is not told, nor logged as `action`.
-pub(super) fn change_named(
+pub(crate) fn change_named(
     world: &mut World,
     request: &Request,
     action: Option<&str>,

@@ -10,13 +10,15 @@ use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, TimeZone,
 use chrono_tz::Tz;
 use fastrand::Rng;
 
-use super::{LogEvent, incidents, staff::Staff, work};
-use crate::company::Company;
+use crate::{
+    company::Company,
+    log::{LogEvent, incidents, staff::Staff, work},
+};
 
 const DAYS: u64 = 120;
 
 /// The events of those days, up to the start of `today` (UTC).
-pub(super) fn events(seed: u64, people: usize, today: NaiveDate) -> Vec<LogEvent> {
+pub(crate) fn events(seed: u64, people: usize, today: NaiveDate) -> Vec<LogEvent> {
     if people == 0 {
         return Vec::new();
     }
@@ -47,13 +49,13 @@ fn midday(date: NaiveDate, zone: Tz) -> DateTime<Utc> {
 }
 
 /// Writes events; equal texts are kept once.
-pub(super) struct Scribe {
-    pub(super) events: Vec<LogEvent>,
+pub(crate) struct Scribe {
+    pub(crate) events: Vec<LogEvent>,
     texts: HashMap<String, Arc<str>>,
 }
 
 impl Scribe {
-    pub(super) fn text(&mut self, text: &str) -> Arc<str> {
+    pub(crate) fn text(&mut self, text: &str) -> Arc<str> {
         match self.texts.get(text) {
             Some(known) => Arc::clone(known),
             None => {
@@ -66,20 +68,20 @@ impl Scribe {
 }
 
 /// One local day of the log.
-pub(super) struct Day<'s> {
-    pub(super) date: NaiveDate,
+pub(crate) struct Day<'s> {
+    pub(crate) date: NaiveDate,
     midday: DateTime<Utc>,
     seed: u64,
-    pub(super) scribe: &'s mut Scribe,
+    pub(crate) scribe: &'s mut Scribe,
 }
 
 impl Day<'_> {
-    pub(super) fn is_workday(&self) -> bool {
+    pub(crate) fn is_workday(&self) -> bool {
         !matches!(self.date.weekday(), Weekday::Sat | Weekday::Sun)
     }
 
     /// Chance for one purpose of this day.
-    pub(super) fn rng(&self, purpose: u64) -> Rng {
+    pub(crate) fn rng(&self, purpose: u64) -> Rng {
         let day = self.date.num_days_from_ce().unsigned_abs();
         // Neighbouring seeds give alike first numbers: they are spread before they are used.
         let mixed = (self.seed ^ u64::from(day).rotate_left(40) ^ purpose).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -87,16 +89,16 @@ impl Day<'_> {
     }
 
     /// The moment of that many seconds after midnight, by the clocks of the working day.
-    pub(super) fn at(&self, seconds: i64) -> DateTime<Utc> {
+    pub(crate) fn at(&self, seconds: i64) -> DateTime<Utc> {
         self.midday + Duration::seconds(seconds - 12 * 3_600)
     }
 
     /// Some moment of those hours, to the microsecond.
-    pub(super) fn between(&self, rng: &mut Rng, hours: std::ops::Range<i64>) -> DateTime<Utc> {
+    pub(crate) fn between(&self, rng: &mut Rng, hours: std::ops::Range<i64>) -> DateTime<Utc> {
         self.at(0) + Duration::microseconds(rng.i64(hours.start * 3_600_000_000..hours.end * 3_600_000_000))
     }
 
-    pub(super) fn write(
+    pub(crate) fn write(
         &mut self,
         at: DateTime<Utc>,
         username: &Arc<str>,

@@ -5,10 +5,14 @@ use std::sync::Arc;
 use chrono::{Datelike, Duration};
 use fastrand::Rng;
 
-use super::generate::Day;
-use super::staff::{Habit, Person, Staff};
-use super::work::vault_item;
-use crate::company::Folder;
+use crate::{
+    company::Folder,
+    log::{
+        generate::Day,
+        staff::{Habit, Person, Staff},
+        work::vault_item,
+    },
+};
 
 type Incident = fn(&mut Day, &mut Rng, &Staff, &[Folder]);
 
@@ -32,7 +36,7 @@ const INCIDENTS: &[(i32, Incident)] = &[
 const PURPOSE: u64 = 3 << 32;
 
 /// Writes what goes wrong on that day. All of it is over by 18:00, before the UTC day ends.
-pub(super) fn on(day: &mut Day, staff: &Staff, folders: &[Folder]) {
+pub(crate) fn on(day: &mut Day, staff: &Staff, folders: &[Folder]) {
     if staff.people.is_empty() {
         return;
     }

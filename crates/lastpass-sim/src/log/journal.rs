@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{LogEvent, Span};
+use crate::log::{LogEvent, Span};
 
 const MOST_KEPT: usize = 50_000;
 

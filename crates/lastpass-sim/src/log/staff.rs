@@ -5,9 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use fastrand::Rng;
 
-use super::generate::Scribe;
-use crate::company::{Company, User};
-use crate::generate::SITES;
+use crate::{
+    company::{Company, User},
+    generate::SITES,
+    log::generate::Scribe,
+};
 
 /// In a larger company only that many act, so that its log stays within some 40 MB.
 const MOST_ACTING: usize = 4_000;
@@ -23,25 +25,25 @@ const USUAL_SITES: &[(&str, &[usize])] = &[
 ];
 
 /// One person as the log knows them.
-pub(super) struct Person {
-    pub(super) username: Arc<str>,
+pub(crate) struct Person {
+    pub(crate) username: Arc<str>,
     /// The office, and home for most.
-    pub(super) places: Vec<Arc<str>>,
+    pub(crate) places: Vec<Arc<str>>,
     /// What a login's data says.
-    pub(super) client: &'static str,
-    pub(super) sites: Vec<&'static str>,
+    pub(crate) client: &'static str,
+    pub(crate) sites: Vec<&'static str>,
     /// When the day begins.
-    pub(super) hour: i64,
-    pub(super) is_federated: bool,
-    pub(super) has_second_factor: bool,
-    pub(super) habit: Habit,
-    pub(super) created: DateTime<Utc>,
-    pub(super) last_login: DateTime<Utc>,
+    pub(crate) hour: i64,
+    pub(crate) is_federated: bool,
+    pub(crate) has_second_factor: bool,
+    pub(crate) habit: Habit,
+    pub(crate) created: DateTime<Utc>,
+    pub(crate) last_login: DateTime<Utc>,
 }
 
 /// How a person takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Habit {
+pub(crate) enum Habit {
     /// Works on workdays.
     Works,
     /// Has not been seen for a month or more.
@@ -51,15 +53,15 @@ pub(super) enum Habit {
 }
 
 /// Everyone who may act.
-pub(super) struct Staff {
-    pub(super) people: Vec<Person>,
+pub(crate) struct Staff {
+    pub(crate) people: Vec<Person>,
     /// Positions in the list of people.
-    pub(super) administrators: Vec<usize>,
+    pub(crate) administrators: Vec<usize>,
 }
 
 impl Staff {
     /// Those who ever logged in. An account where nobody did has no log but for the API's calls.
-    pub(super) fn of(company: &Company, scribe: &mut Scribe) -> Self {
+    pub(crate) fn of(company: &Company, scribe: &mut Scribe) -> Self {
         let newest = company.users.iter().filter_map(|user| user.last_login).max().unwrap_or_default();
         let mut staff = Self { people: Vec::new(), administrators: Vec::new() };
         for user in company.users.iter().take(MOST_ACTING) {
@@ -79,14 +81,14 @@ impl Staff {
     }
 
     /// The first from some person on whom the condition admits, or that person.
-    pub(super) fn pick(&self, rng: &mut Rng, wanted: impl Fn(&Person) -> bool) -> &Person {
+    pub(crate) fn pick(&self, rng: &mut Rng, wanted: impl Fn(&Person) -> bool) -> &Person {
         let start = rng.usize(0..self.people.len());
         let mut circle = self.people[start..].iter().chain(&self.people[..start]);
         circle.find(|person| wanted(person)).unwrap_or(&self.people[start])
     }
 
     /// Some administrator; somebody if there is none.
-    pub(super) fn administrator(&self, rng: &mut Rng) -> &Person {
+    pub(crate) fn administrator(&self, rng: &mut Rng) -> &Person {
         match rng.choice(&self.administrators) {
             Some(position) => &self.people[*position],
             None => self.pick(rng, |_| true),

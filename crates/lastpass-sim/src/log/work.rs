@@ -5,10 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 use fastrand::Rng;
 
-use super::LogEvent;
-use super::generate::{Day, Scribe};
-use super::staff::{Habit, Person, Staff};
-use crate::company::Folder;
+use crate::{
+    company::Folder,
+    log::{
+        LogEvent,
+        generate::{Day, Scribe},
+        staff::{Habit, Person, Staff},
+    },
+};
 
 /// Purposes of chance; people take the numbers of their positions.
 const OF_ADMINISTRATORS: u64 = 1 << 32;
@@ -25,7 +29,7 @@ const POLICIES: &[(&str, &str)] = &[
 const NOTES: &[&str] = &["Generic", "Wi-Fi Password", "Server", "Address", "Database", "SSH Key"];
 
 /// Most come to the office, and log in once; then sites are visited and, at times, changed.
-pub(super) fn of_people(day: &mut Day, staff: &Staff) {
+pub(crate) fn of_people(day: &mut Day, staff: &Staff) {
     for (person, position) in staff.people.iter().zip(0_u64..) {
         if person.habit != Habit::Works {
             continue;
@@ -96,12 +100,12 @@ fn act(day: &mut Day, rng: &mut Rng, person: &Person, place: &Arc<str>, at: Date
 }
 
 /// The form that has replaced the names of sites since 2024.
-pub(super) fn vault_item(rng: &mut Rng) -> String {
+pub(crate) fn vault_item(rng: &mut Rng) -> String {
     format!("VID: {}", rng.u64(1_000_000_000_000_000_000..10_000_000_000_000_000_000))
 }
 
 /// Folders, groups, policies and newcomers: more of it in a larger company.
-pub(super) fn of_administrators(day: &mut Day, staff: &Staff, folders: &[Folder]) {
+pub(crate) fn of_administrators(day: &mut Day, staff: &Staff, folders: &[Folder]) {
     if staff.people.is_empty() || !day.is_workday() {
         return;
     }
@@ -153,7 +157,7 @@ fn errand(rng: &mut Rng, other: &Person, folders: &[Folder]) -> (&'static str, S
 }
 
 /// Two integrations look around the clock, the first in three calls within one second.
-pub(super) fn of_integrations(day: &mut Day) {
+pub(crate) fn of_integrations(day: &mut Day) {
     let mut rng = day.rng(OF_INTEGRATIONS);
     let nobody = day.scribe.text("");
     let ours = day.scribe.text("203.0.113.24");
@@ -172,7 +176,7 @@ pub(super) fn of_integrations(day: &mut Day) {
 }
 
 /// Everyone's last login is in the log at the very second that their account tells.
-pub(super) fn last_logins(scribe: &mut Scribe, staff: &Staff, since: DateTime<Utc>) {
+pub(crate) fn last_logins(scribe: &mut Scribe, staff: &Staff, since: DateTime<Utc>) {
     for person in staff.people.iter().filter(|person| person.last_login >= since) {
         let (action, data) =
             if person.is_federated { ("SAML login", "authorizationserver.oidc") } else { ("Log in", person.client) };

@@ -5,14 +5,16 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use super::{Context, Rule, findings::Findings};
 use crate::{
-    audit::{Doer, Reading},
+    audit::{
+        Doer, Reading,
+        alerts::{Context, Rule, findings::Findings},
+    },
     domain::fold,
 };
 
 /// The addresses from which each person logged in.
-pub(super) struct Addresses<'a>(HashMap<Cow<'a, str>, Known<'a>>);
+pub(crate) struct Addresses<'a>(HashMap<Cow<'a, str>, Known<'a>>);
 
 #[derive(Default)]
 struct Known<'a> {
@@ -21,7 +23,7 @@ struct Known<'a> {
 }
 
 impl<'a> Addresses<'a> {
-    pub(super) fn new(context: &Context<'a>) -> Self {
+    pub(crate) fn new(context: &Context<'a>) -> Self {
         let mut known: HashMap<_, Known<'a>> = HashMap::new();
         for login in context.earlier_logins.iter().filter(|login| login.at < context.from) {
             known.entry(fold(login.user)).or_default().add(login.ip_address.trim());
@@ -30,7 +32,7 @@ impl<'a> Addresses<'a> {
     }
 
     /// Looks at the next login; each new address of a person is an alert of its own.
-    pub(super) fn look(&mut self, place: u32, reading: &Reading<'a>, findings: &mut Findings<'a>) {
+    pub(crate) fn look(&mut self, place: u32, reading: &Reading<'a>, findings: &mut Findings<'a>) {
         let doer = reading.doer();
         let address = reading.event().fields().ip_address.trim();
         let Doer::Person(user) = doer else { return };

@@ -7,14 +7,16 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{
-    Rule,
-    findings::{DraftId, Findings},
+use crate::audit::{
+    Reading,
+    alerts::{
+        Rule,
+        findings::{DraftId, Findings},
+    },
 };
-use crate::audit::Reading;
 
 /// Watches each user's events of one sort.
-pub(super) struct Bursts<'a> {
+pub(crate) struct Bursts<'a> {
     rule: Rule,
     window: TimeDelta,
     by_user: HashMap<Cow<'a, str>, Burst>,
@@ -38,12 +40,12 @@ struct Counted {
 }
 
 impl<'a> Bursts<'a> {
-    pub(super) fn new(rule: Rule, window: TimeDelta) -> Self {
+    pub(crate) fn new(rule: Rule, window: TimeDelta) -> Self {
         Self { rule, window, by_user: HashMap::new() }
     }
 
     /// Looks at the next event of a user, which counts `count` times; whoever is not named is not watched.
-    pub(super) fn look(&mut self, place: u32, reading: &Reading<'a>, count: usize, findings: &mut Findings<'a>) {
+    pub(crate) fn look(&mut self, place: u32, reading: &Reading<'a>, count: usize, findings: &mut Findings<'a>) {
         let Some(user) = reading.doer().folded() else { return };
         let burst = self.by_user.entry(user).or_default();
         let at = reading.event().at();

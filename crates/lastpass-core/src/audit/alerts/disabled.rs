@@ -4,17 +4,20 @@ use std::{borrow::Cow, collections::HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::{Context, Rule, findings::Findings};
 use crate::{
-    audit::{Doer, Log, Outcome, Reading, action::Effect},
+    audit::{
+        Doer, Log, Outcome, Reading,
+        action::Effect,
+        alerts::{Context, Rule, findings::Findings},
+    },
     domain::fold,
 };
 
 /// The disabled accounts, each with the time since when.
-pub(super) struct DisabledAccounts<'a>(HashMap<Cow<'a, str>, DateTime<Utc>>);
+pub(crate) struct DisabledAccounts<'a>(HashMap<Cow<'a, str>, DateTime<Utc>>);
 
 impl<'a> DisabledAccounts<'a> {
-    pub(super) fn new(log: &Log<'a>, context: &Context<'a>) -> Self {
+    pub(crate) fn new(log: &Log<'a>, context: &Context<'a>) -> Self {
         let since = |since: Option<DateTime<Utc>>| since.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let mut disabled: HashMap<_, _> =
             context.disabled.iter().map(|account| (fold(account.email), since(account.since))).collect();
@@ -35,7 +38,7 @@ impl<'a> DisabledAccounts<'a> {
     }
 
     /// Looks at the next event: who did it, and which account it disables or enables.
-    pub(super) fn look(&mut self, place: u32, reading: &Reading<'a>, findings: &mut Findings<'a>) {
+    pub(crate) fn look(&mut self, place: u32, reading: &Reading<'a>, findings: &mut Findings<'a>) {
         let at = reading.event().at();
         if let Doer::Person(user) = reading.doer()
             && reading.outcome() != Some(Outcome::Failure)

@@ -2,12 +2,14 @@
 
 use std::{borrow::Cow, cmp::Reverse, collections::HashMap};
 
-use super::{Alert, Alerts, EVIDENCE_LIMIT, Rule, RuleSet};
-use crate::audit::{Doer, Log};
+use crate::audit::{
+    Doer, Log,
+    alerts::{Alert, Alerts, EVIDENCE_LIMIT, Rule, RuleSet},
+};
 
 /// What was found so far.
 #[derive(Default)]
-pub(super) struct Findings<'a> {
+pub(crate) struct Findings<'a> {
     drafts: Vec<Draft<'a>>,
     /// The alert that gathers what a user did under a rule.
     by_user: HashMap<(Rule, Option<Cow<'a, str>>), DraftId>,
@@ -15,7 +17,7 @@ pub(super) struct Findings<'a> {
 
 /// An alert that may still grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct DraftId(usize);
+pub(crate) struct DraftId(usize);
 
 struct Draft<'a> {
     rule: Rule,
@@ -27,7 +29,7 @@ struct Draft<'a> {
 
 impl<'a> Findings<'a> {
     /// Adds an event to the one alert of this rule and user.
-    pub(super) fn add(&mut self, rule: Rule, place: u32, doer: Doer<'a>) {
+    pub(crate) fn add(&mut self, rule: Rule, place: u32, doer: Doer<'a>) {
         let key = (rule, doer.folded());
         let id = match self.by_user.get(&key) {
             Some(id) => *id,
@@ -41,20 +43,20 @@ impl<'a> Findings<'a> {
     }
 
     /// A new alert, to which events are added by [`Findings::extend`].
-    pub(super) fn open(&mut self, rule: Rule, doer: Doer<'a>) -> DraftId {
+    pub(crate) fn open(&mut self, rule: Rule, doer: Doer<'a>) -> DraftId {
         self.drafts.push(Draft { rule, doer, count: 0, places: Vec::new() });
         DraftId(self.drafts.len() - 1)
     }
 
     /// Adds an event that counts `count` times to an alert.
-    pub(super) fn extend(&mut self, id: DraftId, place: u32, count: u64) {
+    pub(crate) fn extend(&mut self, id: DraftId, place: u32, count: u64) {
         let draft = &mut self.drafts[id.0];
         draft.places.push(place);
         draft.count += count;
     }
 
     /// The alerts, in order.
-    pub(super) fn finish(self, log: &Log<'_>) -> Alerts {
+    pub(crate) fn finish(self, log: &Log<'_>) -> Alerts {
         let mut rules = vec![RuleSet::default(); log.newest_first().len()];
         let mut list: Vec<_> = self
             .drafts

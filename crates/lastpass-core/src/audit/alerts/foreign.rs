@@ -4,14 +4,17 @@ use std::{borrow::Cow, collections::HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Context, OWN_CHANGE_TOLERANCE};
 use crate::{
-    audit::{Doer, Reading, action::Effect},
+    audit::{
+        Doer, Reading,
+        action::Effect,
+        alerts::{Context, OWN_CHANGE_TOLERANCE},
+    },
     domain::fold,
 };
 
 /// What tells our own use of the API from that of others.
-pub(super) struct ForeignUse<'a> {
+pub(crate) struct ForeignUse<'a> {
     our_label: &'a str,
     record: Option<Record<'a>>,
 }
@@ -24,7 +27,7 @@ struct Record<'a> {
 }
 
 impl<'a> ForeignUse<'a> {
-    pub(super) fn new(context: &Context<'a>) -> Self {
+    pub(crate) fn new(context: &Context<'a>) -> Self {
         let record = context.own_changes.map(|changes| {
             let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
             for change in changes {
@@ -42,7 +45,7 @@ impl<'a> ForeignUse<'a> {
     ///
     /// Whoever gave no label cannot be told from an older LastPass that shows none: then, as under our label, only a
     /// change counts that our record does not know. An action that the table does not know may be a question.
-    pub(super) fn is_use(&self, reading: &Reading<'_>) -> bool {
+    pub(crate) fn is_use(&self, reading: &Reading<'_>) -> bool {
         let Doer::Api { label } = reading.doer() else { return false };
         if label.is_some() && !reading.doer().is_api_of(self.our_label) {
             return true;

@@ -150,14 +150,14 @@ impl FromStr for Rule {
 
 /// Some of the rules, in two bytes: there is one for each of 200,000 events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct RuleSet(u16);
+pub(crate) struct RuleSet(u16);
 
 impl RuleSet {
-    pub(super) fn insert(&mut self, rule: Rule) {
+    pub(crate) fn insert(&mut self, rule: Rule) {
         self.0 |= 1 << rule as u16;
     }
 
-    pub(super) fn contains(self, rule: Rule) -> bool {
+    pub(crate) fn contains(self, rule: Rule) -> bool {
         self.0 & (1 << rule as u16) != 0
     }
 }

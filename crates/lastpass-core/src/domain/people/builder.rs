@@ -8,10 +8,12 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    super::{Score, fold},
-    ADMIN, DISABLED, HAS_ID, HAS_NAME, INVITED, NEVER_LOGGED_IN, NO_COUNT, NO_NAME, NO_TIME, NameId,
-    PASSWORD_CHANGE_REQUIRED, People, Row,
+use crate::domain::{
+    Score, fold,
+    people::{
+        ADMIN, DISABLED, HAS_ID, HAS_NAME, INVITED, NEVER_LOGGED_IN, NO_COUNT, NO_NAME, NO_TIME, NameId,
+        PASSWORD_CHANGE_REQUIRED, People, Row,
+    },
 };
 
 /// What a person usually takes: bytes of id, address and name, and groups.

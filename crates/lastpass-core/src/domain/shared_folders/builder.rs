@@ -4,10 +4,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, Utc};
 
-use super::{
-    super::{Holder, NameKey, SharedFolder, fold},
-    DIRECT, FolderRow, MAY_ADMINISTER, NO_LIST, READ_ONLY, SEES_PASSWORDS, SUPER_ADMIN, SharedFolders, UserRow,
-    names::{ListsBuilder, NamesBuilder, offset},
+use crate::domain::{
+    Holder, NameKey, SharedFolder, fold,
+    shared_folders::{
+        DIRECT, FolderRow, MAY_ADMINISTER, NO_LIST, READ_ONLY, SEES_PASSWORDS, SUPER_ADMIN, SharedFolders, UserRow,
+        names::{ListsBuilder, NamesBuilder, offset},
+    },
 };
 
 /// The most rows of a person and a folder that are kept: 64 MB, eight times those of 2,000 folders of 250 people.

@@ -6,7 +6,7 @@ use crate::domain::fold;
 
 /// Names in the spelling first seen; no two are equal folded.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     text: String,
     /// Where each name ends in `text`.
     ends: Vec<u32>,
@@ -14,18 +14,18 @@ pub(super) struct Names {
 
 impl Names {
     /// The name at a place.
-    pub(super) fn get(&self, id: u32) -> &str {
+    pub(crate) fn get(&self, id: u32) -> &str {
         let end = |id: usize| self.ends[id] as usize;
         let id = id as usize;
         &self.text[id.checked_sub(1).map_or(0, end)..end(id)]
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// The place of a name, in any letter case.
-    pub(super) fn find(&self, name: &str) -> Option<u32> {
+    pub(crate) fn find(&self, name: &str) -> Option<u32> {
         let name = fold(name);
         (0_u32..).take(self.len()).find(|id| fold(self.get(*id)) == name)
     }
@@ -33,14 +33,14 @@ impl Names {
 
 /// Names in the making.
 #[derive(Debug, Default)]
-pub(super) struct NamesBuilder {
+pub(crate) struct NamesBuilder {
     names: Names,
     by_fold: HashMap<Box<str>, u32>,
 }
 
 impl NamesBuilder {
     /// The place of a name, which is new or was there before.
-    pub(super) fn id(&mut self, name: &str) -> u32 {
+    pub(crate) fn id(&mut self, name: &str) -> u32 {
         let folded = fold(name);
         if let Some(id) = self.by_fold.get(folded.as_ref()) {
             return *id;
@@ -52,16 +52,16 @@ impl NamesBuilder {
         id
     }
 
-    pub(super) fn get(&self, id: u32) -> &str {
+    pub(crate) fn get(&self, id: u32) -> &str {
         self.names.get(id)
     }
 
     /// How much text was taken, in bytes.
-    pub(super) fn text_length(&self) -> usize {
+    pub(crate) fn text_length(&self) -> usize {
         self.names.text.len()
     }
 
-    pub(super) fn finish(mut self) -> Names {
+    pub(crate) fn finish(mut self) -> Names {
         self.names.text.shrink_to_fit();
         self.names.ends.shrink_to_fit();
         self.names
@@ -70,7 +70,7 @@ impl NamesBuilder {
 
 /// Lists of places of names: those who open a folder mostly reach the same sites by the same groups.
 #[derive(Debug, Default)]
-pub(super) struct Lists {
+pub(crate) struct Lists {
     items: Vec<u32>,
     /// Where each list ends in `items`.
     ends: Vec<u32>,
@@ -78,7 +78,7 @@ pub(super) struct Lists {
 
 impl Lists {
     /// The list at a place.
-    pub(super) fn get(&self, id: u32) -> &[u32] {
+    pub(crate) fn get(&self, id: u32) -> &[u32] {
         let end = |id: usize| self.ends[id] as usize;
         let id = id as usize;
         &self.items[id.checked_sub(1).map_or(0, end)..end(id)]
@@ -87,14 +87,14 @@ impl Lists {
 
 /// Lists in the making.
 #[derive(Debug, Default)]
-pub(super) struct ListsBuilder {
+pub(crate) struct ListsBuilder {
     lists: Lists,
     known: HashMap<Box<[u32]>, u32>,
 }
 
 impl ListsBuilder {
     /// The place of a list, which is new or was there before.
-    pub(super) fn id(&mut self, list: Vec<u32>) -> u32 {
+    pub(crate) fn id(&mut self, list: Vec<u32>) -> u32 {
         if let Some(id) = self.known.get(list.as_slice()) {
             return *id;
         }
@@ -106,11 +106,11 @@ impl ListsBuilder {
     }
 
     /// How many places all lists take together.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.lists.items.len()
     }
 
-    pub(super) fn finish(mut self) -> Lists {
+    pub(crate) fn finish(mut self) -> Lists {
         self.lists.items.shrink_to_fit();
         self.lists.ends.shrink_to_fit();
         self.lists
@@ -118,6 +118,6 @@ impl ListsBuilder {
 }
 
 /// A place in an arena; the builder stops taking folders long before one is full.
-pub(super) fn offset(length: usize) -> u32 {
+pub(crate) fn offset(length: usize) -> u32 {
     u32::try_from(length).expect("what is kept is bounded to far less than 4 GiB")
 }

@@ -14,27 +14,26 @@ use crate::{
     lastpass::{
         dialect::EventQuery,
         error::{Error, EventsError, Nonsense},
+        events::{
+            EventNotice, EventReading, EventWindow, Sent, decode::EventPage, id::Ids, newest_first, overlap::overlap,
+            passes::placed, window::Asked,
+        },
         local_time::{Moments, RepeatedHour, local},
         reply::Mood,
     },
 };
 
-use super::{
-    EventNotice, EventReading, EventWindow, Sent, decode::EventPage, id::Ids, newest_first, overlap::overlap,
-    passes::placed, window::Asked,
-};
-
 /// How much is read for one answer.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::lastpass) struct Limits {
+pub(crate) struct Limits {
     /// Events in the window.
-    pub(super) events: usize,
+    pub(crate) events: usize,
     /// Events that are kept until it is known whether they lie in the window.
-    pub(super) held: usize,
+    pub(crate) held: usize,
     /// Calls: full replies bring the most events in 21, and twice that where each ends within a crowded second.
-    pub(super) calls: usize,
+    pub(crate) calls: usize,
     /// Text of all events, in bytes: half of it is what 200,000 usual events have.
-    pub(super) text: usize,
+    pub(crate) text: usize,
 }
 
 impl Default for Limits {
@@ -45,14 +44,14 @@ impl Default for Limits {
 
 /// Whether there is more to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::lastpass) enum Next {
+pub(crate) enum Next {
     Ask,
     Finish,
 }
 
 /// The events of one window, as far as they were read.
 #[derive(Debug)]
-pub(in crate::lastpass) struct Assembly {
+pub(crate) struct Assembly {
     zone: Tz,
     window: EventWindow,
     limits: Limits,
@@ -98,7 +97,7 @@ enum Step {
 }
 
 impl Assembly {
-    pub(in crate::lastpass) fn new(zone: Tz, window: EventWindow, limits: Limits) -> Self {
+    pub(crate) fn new(zone: Tz, window: EventWindow, limits: Limits) -> Self {
         let asked = window.asked(zone);
         Self {
             zone,
@@ -121,7 +120,7 @@ impl Assembly {
     }
 
     /// What to ask.
-    pub(in crate::lastpass) fn query(&self) -> EventQuery<'_> {
+    pub(crate) fn query(&self) -> EventQuery<'_> {
         let local = |second| local(self.zone, second).expect("a window lies between 1973 and 5138");
         EventQuery {
             from: local(self.asked.from),
@@ -131,7 +130,7 @@ impl Assembly {
     }
 
     /// Takes the reply to [`Self::query`].
-    pub(in crate::lastpass) fn take(&mut self, page: EventPage) -> Result<Next, EventsError> {
+    pub(crate) fn take(&mut self, page: EventPage) -> Result<Next, EventsError> {
         let EventPage { mut events, next, unreadable, mood } = page;
         self.calls += 1;
         self.unreadable += unreadable;
@@ -275,7 +274,7 @@ impl Assembly {
     }
 
     /// The events of the window, once all replies were taken.
-    pub(in crate::lastpass) fn finish(self) -> Result<EventReading, EventsError> {
+    pub(crate) fn finish(self) -> Result<EventReading, EventsError> {
         let placed = placed(self.events);
         let mut ids = Ids::default();
         let mut names: Vec<_> = placed.iter().rev().map(|event| ids.next(event.stretch, event.text.fields())).collect();

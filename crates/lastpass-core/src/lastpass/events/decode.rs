@@ -10,33 +10,32 @@ use crate::{
     domain::{EventFields, EventText},
     lastpass::{
         error::{Error, Nonsense},
+        events::Sent,
         lenient::{Fields, Object, Scalar, skip},
         local_time::LocalTimes,
         reply::{Mood, Verdict},
     },
 };
 
-use super::Sent;
-
 /// The events of one reply, in its order.
 #[derive(Debug)]
-pub(in crate::lastpass) struct EventPage {
-    pub(super) events: Vec<Sent>,
+pub(crate) struct EventPage {
+    pub(crate) events: Vec<Sent>,
     /// Where older events go on, as LastPass sent it; nothing where there are none.
-    pub(super) next: Option<Box<RawValue>>,
-    pub(super) unreadable: u64,
-    pub(super) mood: Mood,
+    pub(crate) next: Option<Box<RawValue>>,
+    pub(crate) unreadable: u64,
+    pub(crate) mood: Mood,
 }
 
 impl EventPage {
     /// Makes it the last one; whether LastPass said that there is more.
-    pub(in crate::lastpass) fn end_here(&mut self) -> bool {
+    pub(crate) fn end_here(&mut self) -> bool {
         self.next.take().is_some()
     }
 }
 
 /// Reads a reply, whose times are local times of `zone`.
-pub(in crate::lastpass) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
+pub(crate) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
         // An empty list is how PHP writes a map of nothing.
         serde_json::from_slice::<[(); 0]>(json).map_err(|_| Error::Senseless(Nonsense::Shape))?;

@@ -10,12 +10,13 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::{Duration, Instant};
 
-use super::{
-    Assembly, EventReading, EventWindow, Limits, Next, decode,
-    model::{Ends, LastPass, Logged, NextNames, Pass, moment, second_of},
-};
 use crate::lastpass::{
-    Account, Budget, Client, Dialect, Error, EventsError, Nonsense, Transport, TransportError, dialect::EventQuery,
+    Account, Budget, Client, Dialect, Error, EventsError, Nonsense, Transport, TransportError,
+    dialect::EventQuery,
+    events::{
+        Assembly, EventReading, EventWindow, Limits, Next, decode,
+        model::{Ends, LastPass, Logged, NextNames, Pass, moment, second_of},
+    },
 };
 
 const DAY: &str = "2026-01-15";

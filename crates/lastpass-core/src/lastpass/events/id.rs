@@ -11,7 +11,7 @@ use crate::domain::{EventFields, EventId};
 /// The id is a digest of the five fields and the count of older equal events. Equal events have the same local
 /// second, and a second is always read whole, so that an event has the same id in every reply.
 #[derive(Debug, Default)]
-pub(super) struct Ids<'a> {
+pub(crate) struct Ids<'a> {
     /// How often each event came in the second, or in the hour that comes twice.
     counts: HashMap<[&'a str; 5], u32>,
     last: Option<i64>,
@@ -19,7 +19,7 @@ pub(super) struct Ids<'a> {
 
 impl<'a> Ids<'a> {
     /// The next event's id. `stretch` is its second, or a second that stands for both passes of its hour.
-    pub(super) fn next(&mut self, stretch: i64, fields: EventFields<'a>) -> EventId {
+    pub(crate) fn next(&mut self, stretch: i64, fields: EventFields<'a>) -> EventId {
         if self.last.replace(stretch) != Some(stretch) {
             self.counts.clear();
         }

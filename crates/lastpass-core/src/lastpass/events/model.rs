@@ -5,40 +5,42 @@ use std::{cmp::Reverse, fmt::Write};
 use chrono::{DateTime, LocalResult, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::lastpass::{EventsError, dialect::EventQuery};
-
-use super::{Assembly, EventReading, EventWindow, Limits, Next, decode};
+use crate::lastpass::{
+    EventsError,
+    dialect::EventQuery,
+    events::{Assembly, EventReading, EventWindow, Limits, Next, decode},
+};
 
 const MICROSECONDS: i64 = 1_000_000;
 
-pub(super) fn moment(second: i64) -> DateTime<Utc> {
+pub(crate) fn moment(second: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(second, 0).expect("in range")
 }
 
-pub(super) fn second_of(text: &str) -> i64 {
+pub(crate) fn second_of(text: &str) -> i64 {
     DateTime::parse_from_rfc3339(text).expect("a time").timestamp()
 }
 
 /// An event as LastPass itself knows it: to the microsecond.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Logged {
-    pub(super) at: i64,
-    pub(super) data: String,
+pub(crate) struct Logged {
+    pub(crate) at: i64,
+    pub(crate) data: String,
 }
 
 impl Logged {
-    pub(super) fn second(&self) -> i64 {
+    pub(crate) fn second(&self) -> i64 {
         self.at.div_euclid(MICROSECONDS)
     }
 
-    pub(super) fn local(&self, zone: Tz) -> NaiveDateTime {
+    pub(crate) fn local(&self, zone: Tz) -> NaiveDateTime {
         moment(self.second()).with_timezone(&zone).naive_local()
     }
 }
 
 /// How the ends of a window are read, which is not documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ends {
+pub(crate) enum Ends {
     /// The seconds that are named belong to the window.
     Included,
     /// They do not.
@@ -49,31 +51,31 @@ pub(super) enum Ends {
 
 /// What `next` names, which is not documented either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NextNames {
+pub(crate) enum NextNames {
     LastOfThisReply,
     FirstOfTheNextReply,
 }
 
 /// Which pass LastPass takes a local time for that exists twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pass {
+pub(crate) enum Pass {
     First,
     Second,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct LastPass {
-    pub(super) zone: Tz,
-    pub(super) events: Vec<Logged>,
-    pub(super) page: usize,
-    pub(super) ends: Ends,
-    pub(super) next_names: NextNames,
-    pub(super) pass: Pass,
+pub(crate) struct LastPass {
+    pub(crate) zone: Tz,
+    pub(crate) events: Vec<Logged>,
+    pub(crate) page: usize,
+    pub(crate) ends: Ends,
+    pub(crate) next_names: NextNames,
+    pub(crate) pass: Pass,
 }
 
 impl LastPass {
     /// Reads a window; after each call but the last, one of the late events comes in.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         (from, to): (i64, i64),
         late: &[Logged],
@@ -92,7 +94,7 @@ impl LastPass {
     }
 
     /// The reply to a question.
-    pub(super) fn reply(&self, query: EventQuery<'_>) -> Vec<u8> {
+    pub(crate) fn reply(&self, query: EventQuery<'_>) -> Vec<u8> {
         let (from, to) = (self.microsecond(query.from), self.microsecond(query.to));
         let limit: i64 = query.next.map_or(i64::MAX, |next| next.get().parse().expect("our own number"));
         let is_asked = |event: &&Logged| {

@@ -2,7 +2,7 @@
 
 /// The length of the longest end of `old` that `new` begins with (Knuth, Morris and Pratt: time that grows with the
 /// lengths alone, however alike the entries are).
-pub(super) fn overlap<T: PartialEq>(old: &[T], new: &[T]) -> usize {
+pub(crate) fn overlap<T: PartialEq>(old: &[T], new: &[T]) -> usize {
     let old = &old[old.len().saturating_sub(new.len())..];
     let borders = borders(new);
     let mut length = 0;

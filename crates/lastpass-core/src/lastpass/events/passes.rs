@@ -2,19 +2,20 @@
 
 use std::cmp::Reverse;
 
-use crate::domain::EventText;
-
-use super::{Sent, newest_first};
+use crate::{
+    domain::EventText,
+    lastpass::events::{Sent, newest_first},
+};
 
 /// An event with the moment at which it happened.
 #[derive(Debug)]
-pub(super) struct Placed {
+pub(crate) struct Placed {
     /// In Unix seconds.
-    pub(super) at: i64,
-    pub(super) is_ambiguous: bool,
+    pub(crate) at: i64,
+    pub(crate) is_ambiguous: bool,
     /// Its second, or one that stands for both passes of its hour.
-    pub(super) stretch: i64,
-    pub(super) text: EventText,
+    pub(crate) stretch: i64,
+    pub(crate) text: EventText,
 }
 
 /// Places events, newest first.
@@ -22,7 +23,7 @@ pub(super) struct Placed {
 /// A local time that exists twice takes the hour that keeps LastPass's order: where times of such an hour rise once
 /// on the way from the newest event to the oldest, there clocks were set back. Where they do not rise, nothing
 /// tells; where they rise more often, it is no order. Then all belong to the first pass.
-pub(super) fn placed(mut events: Vec<Sent>) -> Vec<Placed> {
+pub(crate) fn placed(mut events: Vec<Sent>) -> Vec<Placed> {
     newest_first(&mut events);
     let mut moments = Vec::with_capacity(events.len());
     for run in events.chunk_by(|newer, older| newer.moments.hour() == older.moments.hour()) {

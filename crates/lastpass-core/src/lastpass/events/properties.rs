@@ -9,11 +9,16 @@ use chrono::{LocalResult, TimeZone};
 use chrono_tz::Tz;
 use proptest::{collection::vec, prelude::*};
 
-use super::{
-    Assembly, EventNotice, EventReading, EventWindow, Limits, Next, decode,
-    model::{Ends, LastPass, Logged, NextNames, Pass, moment, second_of},
+use crate::{
+    domain::Event,
+    lastpass::{
+        EventsError,
+        events::{
+            Assembly, EventNotice, EventReading, EventWindow, Limits, Next, decode,
+            model::{Ends, LastPass, Logged, NextNames, Pass, moment, second_of},
+        },
+    },
 };
-use crate::{domain::Event, lastpass::EventsError};
 
 const LIMITS: Limits = Limits { events: 200_000, held: 300_000, calls: 10_000, text: usize::MAX };
 

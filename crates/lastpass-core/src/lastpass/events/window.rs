@@ -29,11 +29,11 @@ impl EventWindow {
         self.from >= self.to
     }
 
-    pub(super) fn end(self) -> i64 {
+    pub(crate) fn end(self) -> i64 {
         self.to
     }
 
-    pub(super) fn contains(self, second: i64) -> bool {
+    pub(crate) fn contains(self, second: i64) -> bool {
         (self.from..self.to).contains(&second)
     }
 
@@ -42,7 +42,7 @@ impl EventWindow {
     /// Whether it counts the second `to` in is not documented, nor whether it does so with `from`: it is asked for
     /// a second more at either end. A local time that exists twice would say two things: where an end lies in
     /// such an hour, the whole hour is asked for.
-    pub(super) fn asked(self, zone: Tz) -> Asked {
+    pub(crate) fn asked(self, zone: Tz) -> Asked {
         let mut asked = Asked { from: self.from - 1, to: self.to, needed: self.from..self.to };
         if let Some(hour) = RepeatedHour::around(zone, asked.from) {
             asked.from = hour.start() - 1;
@@ -62,11 +62,11 @@ impl EventWindow {
 
 /// The stretch that LastPass is asked for, in Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Asked {
-    pub(super) from: i64,
-    pub(super) to: i64,
+pub(crate) struct Asked {
+    pub(crate) from: i64,
+    pub(crate) to: i64,
     /// The seconds of which events are needed, those of other passes of their hours included.
-    pub(super) needed: Range<i64>,
+    pub(crate) needed: Range<i64>,
 }
 
 /// The first whole second that is not before the moment.

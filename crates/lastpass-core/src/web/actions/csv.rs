@@ -10,23 +10,20 @@ use tokio::sync::mpsc;
 use crate::{
     changes::Operation,
     store::{self, Entry, EntryFilter, Store},
-};
-
-use super::{
-    super::{
+    web::{
         Body, Broken,
+        actions::{Action, BATCH},
         problem::causes,
         reply::Reply,
         spreadsheet::{byte_order_mark, lines, safe},
     },
-    Action, BATCH,
 };
 
 const COLUMNS: [&str; 11] =
     ["id", "at", "actor", "action", "email", "outcome", "steps", "details", "impact", "export", "requestId"];
 
 /// Every action of the filter, newest first: the first batch at once, the others as they are sent.
-pub(super) async fn rows(store: &Arc<Store>, mut filter: EntryFilter) -> Result<Body, store::Error> {
+pub(crate) async fn rows(store: &Arc<Store>, mut filter: EntryFilter) -> Result<Body, store::Error> {
     let first = store.actions(&filter, BATCH).await?;
     let (tell, told) = mpsc::channel(2);
     let start = [header(), lines(first.iter().map(cells))].concat();
@@ -60,12 +57,12 @@ pub(super) async fn rows(store: &Arc<Store>, mut filter: EntryFilter) -> Result<
 }
 
 /// The mark without which Excel takes a file for something else than UTF-8, and the names of the columns.
-pub(super) fn header() -> Bytes {
+pub(crate) fn header() -> Bytes {
     [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].concat().into()
 }
 
 /// The file; its name says what it holds.
-pub(super) fn file(rows: Body, at: DateTime<Utc>, etag: String) -> Reply {
+pub(crate) fn file(rows: Body, at: DateTime<Utc>, etag: String) -> Reply {
     let name = format!("lastpass-actions-{}.csv", at.format("%Y-%m-%d"));
     Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, rows).named(&name)
 }

@@ -5,15 +5,11 @@ use serde::Serialize;
 use crate::{
     changes::Operation,
     store::{Chain, Entry},
-};
-
-use super::{
-    super::{Body, reply::Reply, warning::Warning},
-    Action,
+    web::{Body, actions::Action, reply::Reply, warning::Warning},
 };
 
 /// A page of the list; `entries` holds one more than the page where there is more.
-pub(super) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag: String) -> Reply {
+pub(crate) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag: String) -> Reply {
     let shown = &entries[..entries.len().min(limit)];
     let operations: Vec<_> = shown.iter().map(Operation::from_entry).collect();
     let actions = shown.iter().zip(&operations).map(|(entry, operation)| Action::of(entry, operation.as_ref()));
@@ -24,7 +20,7 @@ pub(super) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag:
 }
 
 /// The record of a database in which nothing was ever recorded.
-pub(super) fn nothing_recorded(verifies: bool, etag: String) -> Reply {
+pub(crate) fn nothing_recorded(verifies: bool, etag: String) -> Reply {
     let empty = Chain { count: 0, head: None, first_bad: None, first_bad_action: None };
     let warning = Warning::nothing_recorded();
     let document = Document {

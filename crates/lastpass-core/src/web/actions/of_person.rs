@@ -8,24 +8,20 @@ use crate::{
     changes::Operation,
     domain::fold,
     store::{self, Entry, EntryFilter},
-};
-
-use super::{
-    super::{App, permit::Admin, serve::Trace},
-    Action,
+    web::{App, actions::Action, permit::Admin, serve::Trace},
 };
 
 /// The most actions that are told.
 const MOST: u32 = 20;
 
 /// Actions on one person, newest first.
-pub(in crate::web) struct PersonActions(Vec<Entry>);
+pub(crate) struct PersonActions(Vec<Entry>);
 
 /// The last actions on somebody; nothing where nothing is recorded here.
 ///
 /// # Errors
 /// Where the record could not be read.
-pub(in crate::web) async fn of_person(
+pub(crate) async fn of_person(
     app: &App,
     email: &str,
     trace: &Trace,
@@ -43,7 +39,7 @@ pub(in crate::web) async fn of_person(
 
 impl PersonActions {
     /// A hash of everything that they are made of.
-    pub(in crate::web) fn version(&self) -> impl Hash {
+    pub(crate) fn version(&self) -> impl Hash {
         self.0.iter().map(|entry| (entry.action_id.clone(), entry.version)).collect::<Vec<_>>()
     }
 }

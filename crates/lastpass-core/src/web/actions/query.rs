@@ -6,32 +6,31 @@ use crate::{
     changes::Outcome,
     domain::{PersonAction, fold},
     store::{Entry, EntryFilter},
+    web::{parameters::Parameters, period, problem::Problem},
 };
-
-use super::super::{parameters::Parameters, period, problem::Problem};
 
 const USUAL_LIMIT: u32 = 100;
 const MOST_ROWS: u32 = 1_000;
 
 /// In which form actions are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     Json,
     Csv,
 }
 
 /// The query, checked.
 #[derive(Debug)]
-pub(super) struct Query {
-    pub(super) filter: EntryFilter,
-    pub(super) format: Format,
-    pub(super) limit: u32,
-    pub(super) verifies: bool,
+pub(crate) struct Query {
+    pub(crate) filter: EntryFilter,
+    pub(crate) format: Format,
+    pub(crate) limit: u32,
+    pub(crate) verifies: bool,
 }
 
 impl Query {
     /// `own` is the actor of whom alone the caller may read.
-    pub(super) fn parse(mut parameters: Parameters, own: Option<&str>, zone: Tz) -> Result<Self, Problem> {
+    pub(crate) fn parse(mut parameters: Parameters, own: Option<&str>, zone: Tz) -> Result<Self, Problem> {
         let format = parameters.choice("format", &[("json", Format::Json), ("csv", Format::Csv)]);
         let format = format.unwrap_or(Format::Json);
         if format == Format::Csv {

@@ -12,25 +12,22 @@ use crate::{
     },
     domain::Event,
     lastpass::Error,
-};
-
-use super::{
-    super::{
+    web::{
         app::{Roster, Source},
+        audit_logs::{Format, query::Query},
         cached::{self, CacheState},
         meta::warnings_of_people,
         permit::LogReader,
         warning::Warning,
         windows::{Events, Period, Window},
     },
-    query::Query,
 };
 
 /// Alerts that are told at once; a filter finds the events of the others.
-pub(super) const MOST_ALERTS: usize = 1_000;
+pub(crate) const MOST_ALERTS: usize = 1_000;
 
 /// What our own record knows of the changes in a period.
-pub(super) enum Ownership {
+pub(crate) enum Ownership {
     /// Nothing is recorded here: no change is held against it.
     NoRecord,
     /// The record could not be read.
@@ -40,15 +37,15 @@ pub(super) enum Ownership {
 }
 
 /// What is known beside the log.
-pub(super) struct Beside {
-    pub(super) people: Option<Arc<Roster>>,
-    pub(super) own: Ownership,
+pub(crate) struct Beside {
+    pub(crate) people: Option<Arc<Roster>>,
+    pub(crate) own: Ownership,
     /// What is to be known of both.
-    pub(super) warnings: Vec<Warning>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Beside {
-    pub(super) fn new(people: Result<cached::Answer<Roster>, Error>, own: Ownership) -> Self {
+    pub(crate) fn new(people: Result<cached::Answer<Roster>, Error>, own: Ownership) -> Self {
         let mut warnings = match &people {
             Ok(people) => warnings_of_people(people).collect(),
             Err(error) => vec![Warning::without_people(error)],
@@ -59,7 +56,7 @@ impl Beside {
 }
 
 impl Ownership {
-    pub(super) fn warning(&self) -> Option<Warning> {
+    pub(crate) fn warning(&self) -> Option<Warning> {
         match self {
             Self::Known(_) => None,
             Self::NoRecord => Some(Warning::no_record()),
@@ -69,42 +66,42 @@ impl Ownership {
 }
 
 /// A change that we made.
-pub(super) struct Own {
-    pub(super) email: String,
-    pub(super) at: DateTime<Utc>,
+pub(crate) struct Own {
+    pub(crate) email: String,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// What one reply is made of.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     window: Arc<Window>,
-    pub(super) alerts: Alerts,
+    pub(crate) alerts: Alerts,
     /// The events that the filter takes, newest first.
     places: Vec<u32>,
     /// How many of them, and which, are shown on this page.
     shown: std::ops::Range<usize>,
-    pub(super) next: Option<Position>,
-    pub(super) figures: Figures,
-    pub(super) period: Period,
-    pub(super) meta: Meta,
+    pub(crate) next: Option<Position>,
+    pub(crate) figures: Figures,
+    pub(crate) period: Period,
+    pub(crate) meta: Meta,
     /// What is to be known of the whole period, whatever is shown of it.
-    pub(super) warnings_of_period: Vec<Warning>,
+    pub(crate) warnings_of_period: Vec<Warning>,
 }
 
 /// What is said of the data.
 #[derive(Debug, Hash)]
-pub(super) struct Meta {
-    pub(super) as_of: DateTime<Utc>,
-    pub(super) source: &'static str,
-    pub(super) stale: bool,
-    pub(super) warnings: Vec<Warning>,
-    pub(super) time_zone: &'static str,
-    pub(super) hidden: u64,
+pub(crate) struct Meta {
+    pub(crate) as_of: DateTime<Utc>,
+    pub(crate) source: &'static str,
+    pub(crate) stale: bool,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) time_zone: &'static str,
+    pub(crate) hidden: u64,
 }
 
 impl Answer {
     /// Filters, counts and detects, away from the threads that serve requests; nothing where that crashed, or the
     /// window was too large to be read.
-    pub(super) async fn find(
+    pub(crate) async fn find(
         window: cached::Answer<Window>,
         beside: Beside,
         query: Query,
@@ -150,7 +147,7 @@ impl Answer {
         let alerts = detect(&log, &context);
         let selection = query.filter.select(&log, &alerts, label);
         let figures = figures(&log, &selection.places, zone);
-        let limit = (query.format == super::Format::Json).then_some(query.limit);
+        let limit = (query.format == Format::Json).then_some(query.limit);
         let page = page(&log, &selection.places, limit, query.after.as_ref());
         let start = page.places.first().and_then(|first| selection.places.iter().position(|place| place == first));
         let start = start.unwrap_or(selection.places.len());
@@ -163,7 +160,7 @@ impl Answer {
     }
 
     /// A hash of everything that the reply is made of.
-    pub(super) fn version(&self) -> impl std::hash::Hash {
+    pub(crate) fn version(&self) -> impl std::hash::Hash {
         let ids: Vec<_> = self.shown().iter().map(|place| self.event(*place).id()).collect();
         let alerts: Vec<_> = self
             .alerts
@@ -187,11 +184,11 @@ impl Answer {
     }
 
     /// The places of the events of this page, newest first.
-    pub(super) fn shown(&self) -> &[u32] {
+    pub(crate) fn shown(&self) -> &[u32] {
         &self.places[self.shown.clone()]
     }
 
-    pub(super) fn reading(&self, place: u32) -> Reading<'_> {
+    pub(crate) fn reading(&self, place: u32) -> Reading<'_> {
         Reading::of(self.event(place))
     }
 }

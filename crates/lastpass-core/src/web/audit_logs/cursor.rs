@@ -4,17 +4,15 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
 
-use crate::{audit::Position, domain::EventId};
+use crate::{audit::Position, domain::EventId, web::windows::Period};
 
-use super::super::windows::Period;
-
-pub(super) fn encode(period: Period, position: &Position) -> String {
+pub(crate) fn encode(period: Period, position: &Position) -> String {
     let seconds = [period.from, period.to, position.at].map(|time| time.timestamp().to_string());
     URL_SAFE_NO_PAD.encode(format!("{}.{}", seconds.join("."), position.id))
 }
 
 /// The period and position that a cursor stands for; nothing where it is none.
-pub(super) fn decode(cursor: &str) -> Option<(Period, Position)> {
+pub(crate) fn decode(cursor: &str) -> Option<(Period, Position)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.split('.');
     let mut time = || -> Option<DateTime<Utc>> { DateTime::from_timestamp(parts.next()?.parse().ok()?, 0) };

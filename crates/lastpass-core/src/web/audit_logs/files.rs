@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::audit::Severity;
-
-use super::{
-    super::{
+use crate::{
+    audit::Severity,
+    web::{
         Body,
+        audit_logs::{answer::Answer, ocsf, row::Row},
         reply::Reply,
         spreadsheet::{self, safe},
     },
-    answer::Answer,
-    ocsf,
-    row::Row,
 };
 
 /// About how many events are written at a time.
@@ -41,7 +38,7 @@ const COLUMNS: [&str; 17] = [
 ];
 
 /// The events as CSV.
-pub(super) fn csv(answer: Arc<Answer>, etag: String) -> Reply {
+pub(crate) fn csv(answer: Arc<Answer>, etag: String) -> Reply {
     let header = spreadsheet::lines([COLUMNS.map(str::to_owned)]);
     let start = [spreadsheet::byte_order_mark(), header].into_iter();
     let rows = pieces(answer.clone(), |answer, places| {
@@ -51,7 +48,7 @@ pub(super) fn csv(answer: Arc<Answer>, etag: String) -> Reply {
 }
 
 /// The events as JSON, one a line.
-pub(super) fn ndjson(answer: Arc<Answer>, etag: String) -> Reply {
+pub(crate) fn ndjson(answer: Arc<Answer>, etag: String) -> Reply {
     let rows = pieces(answer.clone(), |answer, places| {
         lines(places.iter().map(|place| Row::of(*place, &answer.reading(*place), &answer.alerts)))
     });
@@ -59,7 +56,7 @@ pub(super) fn ndjson(answer: Arc<Answer>, etag: String) -> Reply {
 }
 
 /// The events in the words of the Open Cybersecurity Schema Framework, one a line.
-pub(super) fn ocsf(answer: Arc<Answer>, etag: String) -> Reply {
+pub(crate) fn ocsf(answer: Arc<Answer>, etag: String) -> Reply {
     let rows = pieces(answer.clone(), |answer, places| {
         let severity =
             |place: u32| -> Option<Severity> { answer.alerts.rules_of(place).map(crate::audit::Rule::severity).max() };

@@ -4,19 +4,24 @@ use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::audit::{Alert, Kind};
-
-use super::{
-    super::{Body, reply::Reply, warning::Warning},
-    answer::{Answer, MOST_ALERTS},
-    cursor,
-    row::Row,
+use crate::{
+    audit::{Alert, Kind},
+    web::{
+        Body,
+        audit_logs::{
+            answer::{Answer, MOST_ALERTS},
+            cursor,
+            row::Row,
+        },
+        reply::Reply,
+        warning::Warning,
+    },
 };
 
 /// How much of the page is sent at a time, in bytes: what is streamed is exempt from the platform's 4.5 MB.
 const PIECE: usize = 64 * 1024;
 
-pub(super) fn page(answer: &Answer, etag: String) -> Reply {
+pub(crate) fn page(answer: &Answer, etag: String) -> Reply {
     let rows = answer.shown().iter().map(|place| Row::of(*place, &answer.reading(*place), &answer.alerts));
     let figures = &answer.figures;
     let document = Document {

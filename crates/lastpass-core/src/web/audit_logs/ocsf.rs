@@ -15,23 +15,23 @@ use std::net::IpAddr;
 
 use serde::{Serialize, Serializer, ser::Error};
 
-use self::{
-    class::{Activity, Class},
-    metadata::Metadata,
-    object::Object,
-    person::Actor,
-    unmapped::Unmapped,
-};
 use crate::{
     audit::{Action, Outcome, Reading, Severity},
     domain::EventFields,
+    web::audit_logs::ocsf::{
+        class::{Activity, Class},
+        metadata::Metadata,
+        object::Object,
+        person::Actor,
+        unmapped::Unmapped,
+    },
 };
 
 /// The version of OCSF that the events follow.
-pub(super) const VERSION: &str = "1.5.0";
+pub(crate) const VERSION: &str = "1.5.0";
 
 /// The event of a reading; `severity` is that of the gravest alert that it is evidence of.
-pub(super) fn event<'a>(reading: &Reading<'a>, severity: Option<Severity>) -> Ocsf<'a> {
+pub(crate) fn event<'a>(reading: &Reading<'a>, severity: Option<Severity>) -> Ocsf<'a> {
     let event = reading.event();
     let fields = event.fields();
     let code = given(fields.action);
@@ -94,7 +94,7 @@ fn given(text: &str) -> Option<&str> {
 
 /// One event, as one line of NDJSON.
 #[derive(Serialize)]
-pub(super) struct Ocsf<'a> {
+pub(crate) struct Ocsf<'a> {
     class_uid: u16,
     class_name: &'static str,
     category_uid: u8,

@@ -5,25 +5,24 @@ use std::num::NonZeroUsize;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use crate::audit::{Filter, Kind, Outcome, Position, Rule};
-
-use super::{
-    super::{
+use crate::{
+    audit::{Filter, Kind, Outcome, Position, Rule},
+    web::{
+        audit_logs::cursor,
         parameters::Parameters,
         period,
         problem::Problem,
         windows::{Period, Span},
     },
-    cursor,
 };
 
 const USUAL_LIMIT: u32 = 100;
 const MOST_ROWS: u32 = 1_000;
-pub(super) const USUAL_PERIOD: TimeDelta = TimeDelta::days(7);
+pub(crate) const USUAL_PERIOD: TimeDelta = TimeDelta::days(7);
 
 /// In which form events are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     Json,
     Csv,
     Ndjson,
@@ -32,16 +31,16 @@ pub(super) enum Format {
 
 /// The query, checked.
 #[derive(Debug)]
-pub(super) struct Query {
-    pub(super) span: Span,
-    pub(super) filter: Filter,
-    pub(super) format: Format,
-    pub(super) limit: NonZeroUsize,
-    pub(super) after: Option<Position>,
+pub(crate) struct Query {
+    pub(crate) span: Span,
+    pub(crate) filter: Filter,
+    pub(crate) format: Format,
+    pub(crate) limit: NonZeroUsize,
+    pub(crate) after: Option<Position>,
 }
 
 impl Query {
-    pub(super) fn parse(mut parameters: Parameters, zone: Tz, now: DateTime<Utc>) -> Result<Self, Problem> {
+    pub(crate) fn parse(mut parameters: Parameters, zone: Tz, now: DateTime<Utc>) -> Result<Self, Problem> {
         let formats =
             [("json", Format::Json), ("csv", Format::Csv), ("ndjson", Format::Ndjson), ("ocsf", Format::Ocsf)];
         let format = parameters.choice("format", &formats).unwrap_or(Format::Json);

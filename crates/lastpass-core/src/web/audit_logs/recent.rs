@@ -4,12 +4,17 @@ use std::{hash::Hash, num::NonZeroUsize, sync::Arc};
 
 use serde::{Serialize, Serializer};
 
-use crate::audit::Filter;
-
-use super::{
-    super::{
+use crate::{
+    audit::Filter,
+    web::{
         App, Invocation,
         app::Roster,
+        audit_logs::{
+            answer::{Answer, Beside},
+            own_changes,
+            query::{Format, Query, USUAL_PERIOD},
+            row::Row,
+        },
         cached::{CacheState, Demand},
         permit::LogReader,
         problem::Problem,
@@ -17,27 +22,23 @@ use super::{
         warning::Warning,
         windows::{Span, Window},
     },
-    answer::{Answer, Beside},
-    own_changes,
-    query::{Format, Query, USUAL_PERIOD},
-    row::Row,
 };
 
 /// The most events that are told.
 const MOST: NonZeroUsize = NonZeroUsize::new(20).expect("not zero");
 
 /// Events of one person, newest first.
-pub(in crate::web) struct RecentEvents {
+pub(crate) struct RecentEvents {
     answer: Answer,
     /// Where the log came from.
-    pub(in crate::web) cache: CacheState,
+    pub(crate) cache: CacheState,
 }
 
 /// The events of the same period that the log's list has when nothing else is asked for.
 ///
 /// # Errors
 /// Where the log could not be read, or holds too much.
-pub(in crate::web) async fn recent_events(
+pub(crate) async fn recent_events(
     app: &App,
     roster: Arc<Roster>,
     email: &str,
@@ -66,12 +67,12 @@ pub(in crate::web) async fn recent_events(
 
 impl RecentEvents {
     /// A hash of everything that they are made of.
-    pub(in crate::web) fn version(&self) -> impl Hash {
+    pub(crate) fn version(&self) -> impl Hash {
         self.answer.version()
     }
 
     /// What is to be known of them, the rest of the log aside.
-    pub(in crate::web) fn warnings(&self) -> &[Warning] {
+    pub(crate) fn warnings(&self) -> &[Warning] {
         &self.answer.meta.warnings
     }
 }

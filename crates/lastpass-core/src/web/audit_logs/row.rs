@@ -8,31 +8,31 @@ use crate::audit::{Alerts, Doer, Outcome, Reading};
 /// The members of an event, in their order.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Row<'a> {
-    pub(super) id: String,
-    pub(super) timestamp: String,
-    pub(super) user: Option<String>,
+pub(crate) struct Row<'a> {
+    pub(crate) id: String,
+    pub(crate) timestamp: String,
+    pub(crate) user: Option<String>,
     #[serde(rename = "type")]
-    pub(super) kind: &'static str,
-    pub(super) action: &'a str,
-    pub(super) outcome: Option<&'static str>,
-    pub(super) ip: Option<&'a str>,
-    pub(super) description: String,
-    pub(super) target: Option<&'a str>,
-    pub(super) group: Option<&'a str>,
-    pub(super) folder: Option<&'a str>,
-    pub(super) site: Option<&'a str>,
-    pub(super) policy: Option<&'a str>,
-    pub(super) client: Option<&'a str>,
-    pub(super) alerts: Vec<&'static str>,
+    pub(crate) kind: &'static str,
+    pub(crate) action: &'a str,
+    pub(crate) outcome: Option<&'static str>,
+    pub(crate) ip: Option<&'a str>,
+    pub(crate) description: String,
+    pub(crate) target: Option<&'a str>,
+    pub(crate) group: Option<&'a str>,
+    pub(crate) folder: Option<&'a str>,
+    pub(crate) site: Option<&'a str>,
+    pub(crate) policy: Option<&'a str>,
+    pub(crate) client: Option<&'a str>,
+    pub(crate) alerts: Vec<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) ambiguous_time: bool,
-    pub(super) raw: Raw<'a>,
+    pub(crate) ambiguous_time: bool,
+    pub(crate) raw: Raw<'a>,
 }
 
 /// The five fields as LastPass sent them.
 #[derive(Serialize)]
-pub(super) struct Raw<'a> {
+pub(crate) struct Raw<'a> {
     #[serde(rename = "Time")]
     time: &'a str,
     #[serde(rename = "Username")]
@@ -46,7 +46,7 @@ pub(super) struct Raw<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(super) fn of(place: u32, reading: &Reading<'a>, alerts: &Alerts) -> Self {
+    pub(crate) fn of(place: u32, reading: &Reading<'a>, alerts: &Alerts) -> Self {
         let event = reading.event();
         let fields = event.fields();
         let parts = reading.parts();

@@ -3,18 +3,19 @@
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::{changes::Change, domain::fold};
-
-use super::{
-    super::{
-        App, Endpoint, groups,
+use crate::{
+    changes::Change,
+    domain::fold,
+    web::{
+        App, Endpoint,
+        changes::{ChangeDesk, Findings, Understood, answer},
+        groups,
         members::Members,
         permit::Admin,
         problem::Problem,
         reply::Reply,
         serve::{Asked, Methods},
     },
-    ChangeDesk, Findings, Understood, answer,
 };
 
 const NAME: &str = "groups";

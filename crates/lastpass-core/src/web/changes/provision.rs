@@ -7,18 +7,15 @@ use serde::Serialize;
 use crate::{
     changes::{Change, NewPerson},
     domain::fold,
-};
-
-use super::{
-    super::{
+    web::{
         App, Endpoint,
+        changes::{ChangeDesk, Findings, Understood, answer},
         members::Members,
         permit::Provisioner,
         problem::Problem,
         reply::Reply,
         serve::{Asked, Methods},
     },
-    ChangeDesk, Findings, Understood, answer,
 };
 
 const NAME: &str = "provision-user";

@@ -7,19 +7,18 @@ use serde::Serialize;
 use crate::{
     changes::{Deed, Done, End, Impact, Operation, Outcome, Step, StepState, Trouble},
     lastpass::{Error, TransportError},
-};
-
-use super::super::{
-    Body,
-    problem::{Failure, Problem},
-    reply::Reply,
+    web::{
+        Body,
+        problem::{Failure, Problem},
+        reply::Reply,
+    },
 };
 
 /// Tells that the change was begun by an earlier request with the same key.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The reply to a change; a problem where nothing of it was done, or nobody knows.
-pub(super) fn reply(done: Done) -> Result<Reply, Problem> {
+pub(crate) fn reply(done: Done) -> Result<Reply, Problem> {
     match (done.end, failure(&done.operation)) {
         (End::Rehearsed, _) => Ok(success(&done, StatusCode::OK)),
         (End::Open, _) => Err(Problem::NotDone(Failure::Unknown, Box::new(done))),

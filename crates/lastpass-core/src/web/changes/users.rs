@@ -3,11 +3,12 @@
 use futures_util::FutureExt;
 use serde::Serialize;
 
-use crate::{changes::Change, domain::PersonAction};
-
-use super::{
-    super::{
+use crate::{
+    changes::Change,
+    domain::PersonAction,
+    web::{
         App, Endpoint,
+        changes::{ChangeDesk, Findings, Understood, answer},
         members::Members,
         permit::{Admin, Provisioner},
         problem::Problem,
@@ -15,7 +16,6 @@ use super::{
         serve::{Asked, Methods},
         users,
     },
-    ChangeDesk, Findings, Understood, answer,
 };
 
 const NAME: &str = "users";

@@ -4,20 +4,27 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{error::Elapsed, timeout};
 
-use crate::{settings::Fault, store};
-
-use super::{
-    super::{App, Invocation, permit::Admin, problem::causes, serve::Trace},
-    look::{Database, look_at},
-    part::{Name, Part, Status},
-    settings::what_is_wrong,
+use crate::{
+    settings::Fault,
+    store,
+    web::{
+        App, Invocation,
+        health::{
+            look::{Database, look_at},
+            part::{Name, Part, Status},
+            settings::what_is_wrong,
+        },
+        permit::Admin,
+        problem::causes,
+        serve::Trace,
+    },
 };
 
 /// How long the record is walked along.
 const PROOF_DEADLINE: Duration = Duration::from_secs(20);
 
 /// How the database and its record are. The record is proved to an admin alone: that takes reading all of it.
-pub(super) async fn parts(app: &App, admin: Option<Admin>, invocation: Invocation<'_>, trace: &Trace) -> [Part; 2] {
+pub(crate) async fn parts(app: &App, admin: Option<Admin>, invocation: Invocation<'_>, trace: &Trace) -> [Part; 2] {
     let store = match &app.store {
         Ok(store) => store,
         Err(faults) => return [without(faults), Part::off(Name::Record, "needs a database")],

@@ -3,20 +3,26 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use crate::lastpass::Error;
-
-use super::{
-    super::{App, Invocation, app::Source, problem::causes, serve::Trace},
-    look::Newest,
-    part::{Name, Part, Status},
-    sight::Sight,
+use crate::{
+    lastpass::Error,
+    web::{
+        App, Invocation,
+        app::Source,
+        health::{
+            look::Newest,
+            part::{Name, Part, Status},
+            sight::Sight,
+        },
+        problem::causes,
+        serve::Trace,
+    },
 };
 
 /// A log in which for so long nothing happened is worth a question, even over a long weekend.
 const QUIET: TimeDelta = TimeDelta::days(3);
 
 /// How LastPass, its clock and its log are.
-pub(super) async fn parts(app: &App, invocation: Invocation<'_>, trace: &Trace) -> [Part; 3] {
+pub(crate) async fn parts(app: &App, invocation: Invocation<'_>, trace: &Trace) -> [Part; 3] {
     let Ok(source) = &app.source else {
         return [Name::Lastpass, Name::Clock, Name::Events].map(|name| Part::off(name, "needs the settings first"));
     };

@@ -13,17 +13,14 @@ use crate::{
     audit::Reading,
     lastpass::{Error, EventWindow, Meter, NewestEvents},
     store::{self, Store},
-};
-
-use super::{
-    super::{
+    web::{
         Invocation,
         app::Source,
         cached::{Cached, Demand},
+        health::sight::{Call, FARTHEST, Log, Sight, sight},
         problem::causes,
         serve::Trace,
     },
-    sight::{Call, FARTHEST, Log, Sight, sight},
 };
 
 /// How long what was seen is told again, and how long what failed is not tried again.
@@ -36,14 +33,14 @@ const WINDOW: TimeDelta = TimeDelta::days(7);
 const MOST_CALLS: usize = 10;
 
 /// What LastPass's log tells of itself.
-pub(super) struct Told {
-    pub(super) sight: Sight,
-    pub(super) newest: Newest,
+pub(crate) struct Told {
+    pub(crate) sight: Sight,
+    pub(crate) newest: Newest,
 }
 
 /// The newest event, our own questions aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Newest {
+pub(crate) enum Newest {
     /// It is so old.
     Ago(TimeDelta),
     /// There is none within so long, as far as we were told.
@@ -51,7 +48,7 @@ pub(super) enum Newest {
 }
 
 /// What the database tells of itself.
-pub(super) enum Database {
+pub(crate) enum Database {
     /// The record can be read.
     Answers,
     /// There are no tables of ours yet.
@@ -61,7 +58,7 @@ pub(super) enum Database {
 }
 
 /// The looks of this process.
-pub(in crate::web) struct Looks {
+pub(crate) struct Looks {
     log: Cached<Told>,
     database: Cached<Database>,
     /// When LastPass answered us, the last at the end.
@@ -69,7 +66,7 @@ pub(in crate::web) struct Looks {
 }
 
 impl Looks {
-    pub(in crate::web) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             log: Cached::new("the newest events", KEPT, KEPT).never_stale(),
             database: Cached::new("the database", KEPT, KEPT).never_stale(),
@@ -78,7 +75,7 @@ impl Looks {
     }
 
     /// What LastPass's log tells now, or told within the last minute.
-    pub(super) async fn log(
+    pub(crate) async fn log(
         &self,
         source: &Source,
         invocation: Invocation<'_>,
@@ -100,7 +97,7 @@ impl Looks {
     }
 
     /// How the database is now, or was within the last minute.
-    pub(super) async fn database(
+    pub(crate) async fn database(
         &self,
         store: &Arc<Store>,
         invocation: Invocation<'_>,
@@ -148,7 +145,7 @@ fn told(reading: &NewestEvents, label: &str, calls: &mut VecDeque<Call>, now: Da
 }
 
 /// How the database is now.
-pub(super) async fn look_at(store: &Store, meter: &Meter) -> Database {
+pub(crate) async fn look_at(store: &Store, meter: &Meter) -> Database {
     let start = Instant::now();
     let head = timeout(DEADLINE, store.head()).await.unwrap_or(Err(store::Error::Unreachable("no answer in time")));
     meter.add(start.elapsed());

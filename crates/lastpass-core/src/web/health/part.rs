@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Name {
+pub(crate) enum Name {
     Settings,
     Lastpass,
     Clock,
@@ -30,7 +30,7 @@ impl Name {
 /// How something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Status {
+pub(crate) enum Status {
     /// As it should be.
     Ok,
     /// Something is wrong, and answers are given.
@@ -43,25 +43,25 @@ pub(super) enum Status {
 
 /// How one part is.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Part {
-    pub(super) name: Name,
-    pub(super) status: Status,
+pub(crate) struct Part {
+    pub(crate) name: Name,
+    pub(crate) status: Status,
     /// What was found.
-    pub(super) detail: Cow<'static, str>,
+    pub(crate) detail: Cow<'static, str>,
     /// What to do about it; nothing where nothing has to be done.
-    pub(super) fix: Option<Cow<'static, str>>,
+    pub(crate) fix: Option<Cow<'static, str>>,
 }
 
 impl Part {
-    pub(super) fn ok(name: Name, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn ok(name: Name, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { name, status: Status::Ok, detail: detail.into(), fix: None }
     }
 
-    pub(super) fn off(name: Name, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn off(name: Name, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { name, status: Status::Off, detail: detail.into(), fix: None }
     }
 
-    pub(super) fn ill(
+    pub(crate) fn ill(
         name: Name,
         status: Status,
         detail: impl Into<Cow<'static, str>>,
@@ -72,7 +72,7 @@ impl Part {
 }
 
 /// How all parts are together: down where a vital one is, and degraded where another is down.
-pub(super) fn overall(parts: &[Part]) -> Status {
+pub(crate) fn overall(parts: &[Part]) -> Status {
     let is_down = |part: &Part| part.status == Status::Down && part.name.is_vital();
     if parts.iter().any(is_down) {
         Status::Down

@@ -1,11 +1,12 @@
 //! Whether the settings can be read.
 
-use crate::settings::{Fault, Faults, TABLE};
-
-use super::part::{Name, Part, Status};
+use crate::{
+    settings::{Fault, Faults, TABLE},
+    web::health::part::{Name, Part, Status},
+};
 
 /// How the settings are. Names them, and never their values.
-pub(super) fn part(faults: &Faults) -> Part {
+pub(crate) fn part(faults: &Faults) -> Part {
     let status = match (faults.closing.is_empty(), faults.others.is_empty()) {
         (false, _) => Status::Down,
         (true, false) => Status::Degraded,
@@ -20,7 +21,7 @@ pub(super) fn part(faults: &Faults) -> Part {
 }
 
 /// The variable and what is wrong with it; what it is for stands in what to do.
-pub(super) fn what_is_wrong(fault: &Fault) -> String {
+pub(crate) fn what_is_wrong(fault: &Fault) -> String {
     if fault.is_unset() { format!("{} is not set", fault.variable) } else { fault.to_string() }
 }
 

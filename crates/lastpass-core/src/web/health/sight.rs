@@ -11,26 +11,26 @@ const SAME_CALL: TimeDelta = TimeDelta::seconds(10);
 /// Zones differ by a multiple of this.
 const ZONE_STEP: TimeDelta = TimeDelta::minutes(15);
 /// No two zones are further apart.
-pub(super) const FARTHEST: TimeDelta = TimeDelta::hours(26);
+pub(crate) const FARTHEST: TimeDelta = TimeDelta::hours(26);
 
 /// A call of ours that LastPass answered.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Call {
-    pub(super) at: DateTime<Utc>,
+pub(crate) struct Call {
+    pub(crate) at: DateTime<Utc>,
     /// The newest event under our label that the log had then: only what is newer can be this call.
-    pub(super) newest_before: Option<DateTime<Utc>>,
+    pub(crate) newest_before: Option<DateTime<Utc>>,
 }
 
 /// The moments of the events that were read.
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(crate) struct Log {
     /// Of those under our label, of this process or another.
     own: Vec<DateTime<Utc>>,
     span: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 impl Log {
-    pub(super) fn add(&mut self, at: DateTime<Utc>, is_own: bool) {
+    pub(crate) fn add(&mut self, at: DateTime<Utc>, is_own: bool) {
         if is_own {
             self.own.push(at);
         }
@@ -38,11 +38,11 @@ impl Log {
         self.span = Some((oldest.min(at), latest.max(at)));
     }
 
-    pub(super) fn newest_own(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn newest_own(&self) -> Option<DateTime<Utc>> {
         self.own.iter().max().copied()
     }
 
-    pub(super) fn oldest(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn oldest(&self) -> Option<DateTime<Utc>> {
         self.span.map(|(oldest, _)| oldest)
     }
 
@@ -55,7 +55,7 @@ impl Log {
 
 /// How LastPass's log stands to our clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(crate) enum Sight {
     /// It shows our calls when we made them.
     InStep,
     /// It has events that have not happened yet.
@@ -78,7 +78,7 @@ pub(super) enum Sight {
 }
 
 /// Holds our calls, the last at the end, against the log.
-pub(super) fn sight(now: DateTime<Utc>, calls: &[Call], log: &Log) -> Sight {
+pub(crate) fn sight(now: DateTime<Utc>, calls: &[Call], log: &Log) -> Sight {
     let last = calls.last().copied();
     let apart = |is_in_question: fn(TimeDelta) -> bool| last.and_then(|call| zones_apart(call, log, is_in_question));
     if let Some((_, latest)) = log.span.filter(|(_, latest)| *latest > now + AGREES) {

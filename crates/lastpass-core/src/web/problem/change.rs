@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use crate::changes::{Done, Refusal, Trouble};
-
-use super::{FieldError, Problem, Row, lastpass};
+use crate::{
+    changes::{Done, Refusal, Trouble},
+    web::problem::{FieldError, Problem, Row, lastpass},
+};
 
 /// Why nothing of a change was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub(super) fn row(&self) -> Row {
+    pub(crate) fn row(&self) -> Row {
         let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
         match self {
             Self::Refused => row(
@@ -50,7 +51,7 @@ impl Failure {
     }
 }
 
-pub(super) fn refusal(refusal: &Refusal) -> Row {
+pub(crate) fn refusal(refusal: &Refusal) -> Row {
     let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
     match refusal {
         Refusal::KeyReused => row(
@@ -147,7 +148,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Row {
 const UNKNOWN_GROUP: &str =
     "no such group is known; LastPass lists none without members, so a new one is named in KNOWN_GROUPS";
 
-pub(super) fn errors(refusal: &Refusal) -> Vec<FieldError> {
+pub(crate) fn errors(refusal: &Refusal) -> Vec<FieldError> {
     let field = |field: &str, message: String| FieldError { field: field.to_owned(), message: message.into() };
     match refusal {
         Refusal::UnknownGroups { groups } => {
@@ -180,7 +181,7 @@ fn refusal_detail(refused: &Refusal) -> String {
 }
 
 /// LastPass's own words, for those who may change something.
-pub(super) fn words(done: &Done) -> Vec<FieldError> {
+pub(crate) fn words(done: &Done) -> Vec<FieldError> {
     let said = done.operation.steps.iter().filter_map(|step| match &step.trouble {
         Some(Trouble::Refused { words } | Trouble::Complained { words }) => Some(words),
         Some(Trouble::Credentials | Trouble::Unreachable | Trouble::NotShown) | None => None,

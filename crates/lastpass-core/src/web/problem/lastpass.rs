@@ -4,11 +4,9 @@ use std::borrow::Cow;
 
 use http::StatusCode;
 
-use crate::lastpass::Error;
+use crate::{lastpass::Error, web::problem::Row};
 
-use super::Row;
-
-pub(super) fn row(error: &Error) -> Row {
+pub(crate) fn row(error: &Error) -> Row {
     let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
     match error {
         Error::Credentials => row(

@@ -6,42 +6,39 @@ use crate::{
     domain::{People, Role, ScoreSource, SharedFolderFigures},
     lastpass::{Error, FolderCount, SiteCount},
     report::{Position, Rules, SecurityReport, Sort, page, security_report},
-};
-
-use super::{
-    super::{
+    web::{
         app::{Roster, Source},
         cached::{self, CacheState},
         meta::Meta,
         problem::{FieldError, Problem},
         reply,
+        security_report::query::Query,
         warning::Warning,
     },
-    query::Query,
 };
 
 /// What one reply is made of.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     roster: Arc<Roster>,
     folders: SharedFolderFigures,
     score_source: ScoreSource,
     settings_version: u64,
     /// Where the oldest part came from.
-    pub(super) cache: CacheState,
-    pub(super) meta: Meta,
+    pub(crate) cache: CacheState,
+    pub(crate) meta: Meta,
 }
 
 /// The people that a query asks for, in order.
-pub(super) struct List {
+pub(crate) struct List {
     /// Places in [`People::iter`].
-    pub(super) places: Vec<u32>,
-    pub(super) next: Option<Position>,
-    pub(super) sort: Sort,
-    pub(super) report: SecurityReport,
+    pub(crate) places: Vec<u32>,
+    pub(crate) next: Option<Position>,
+    pub(crate) sort: Sort,
+    pub(crate) report: SecurityReport,
 }
 
 impl Answer {
-    pub(super) fn new(
+    pub(crate) fn new(
         people: cached::Answer<Roster>,
         folders: Result<cached::Answer<FolderCount>, Error>,
         sites: Result<cached::Answer<SiteCount>, Error>,
@@ -74,21 +71,21 @@ impl Answer {
         }
     }
 
-    pub(super) fn people(&self) -> &People {
+    pub(crate) fn people(&self) -> &People {
         &self.roster.people
     }
 
-    pub(super) fn rules(&self) -> Rules<'_> {
+    pub(crate) fn rules(&self) -> Rules<'_> {
         Rules { score_source: self.score_source, departments: &self.roster.departments }
     }
 
     /// The tag of the reply to one query of one role: equal where the bytes are equal.
-    pub(super) fn etag(&self, role: Role, query: &str) -> String {
+    pub(crate) fn etag(&self, role: Role, query: &str) -> String {
         reply::etag((role, query, self.people().version(), &self.meta, self.folders, self.settings_version))
     }
 
     /// Computes the figures, away from the threads that serve requests.
-    pub(super) async fn figures(self: &Arc<Self>) -> Result<SecurityReport, Problem> {
+    pub(crate) async fn figures(self: &Arc<Self>) -> Result<SecurityReport, Problem> {
         let answer = Arc::clone(self);
         let computing =
             tokio::task::spawn_blocking(move || security_report(answer.people(), answer.folders, &answer.rules()));
@@ -96,7 +93,7 @@ impl Answer {
     }
 
     /// Computes the figures and finds the people, as [`figures`](Self::figures) does.
-    pub(super) async fn list(self: &Arc<Self>, query: Query) -> Result<List, Problem> {
+    pub(crate) async fn list(self: &Arc<Self>, query: Query) -> Result<List, Problem> {
         let answer = Arc::clone(self);
         let finding = tokio::task::spawn_blocking(move || answer.find(&query));
         finding.await.unwrap_or(Err(Problem::Internal))

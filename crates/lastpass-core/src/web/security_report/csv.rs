@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{
-    super::{
-        Body,
-        permit::Admin,
-        reply::Reply,
-        spreadsheet::{byte_order_mark, lines, safe},
+use crate::web::{
+    Body,
+    permit::Admin,
+    reply::Reply,
+    security_report::{
+        answer::{Answer, List},
+        row::{Figure, Moment, Row},
     },
-    answer::{Answer, List},
-    row::{Figure, Moment, Row},
+    spreadsheet::{byte_order_mark, lines, safe},
 };
 
 const COLUMNS: [&str; 16] = [
@@ -36,7 +36,7 @@ const COLUMNS: [&str; 16] = [
 const ROWS_A_PIECE: usize = 200;
 
 /// Every person of the list; the file's name says what it holds.
-pub(super) fn list(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
+pub(crate) fn list(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
     let name = format!("lastpass-security-report-{}.csv", answer.meta.as_of.format("%Y-%m-%d"));
     let start = [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].into_iter();
     let mut next = 0;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The cursor for a position in a list in order of `sort`.
-pub(in crate::web) fn encode(position: &Position, sort: Sort) -> String {
+pub(crate) fn encode(position: &Position, sort: Sort) -> String {
     let text = match position {
         Position::Place(place) => format!("{}.p.{place}", order(sort)),
         Position::Row { value, id } => {
@@ -21,7 +21,7 @@ pub(in crate::web) fn encode(position: &Position, sort: Sort) -> String {
 }
 
 /// The position that a cursor of a list in order of `sort` stands for; nothing where it is none.
-pub(in crate::web) fn decode(cursor: &str, sort: Sort) -> Option<Position> {
+pub(crate) fn decode(cursor: &str, sort: Sort) -> Option<Position> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.splitn(4, '.');
     let (order_of_cursor, kind, first) = (parts.next()?, parts.next()?, parts.next()?);

@@ -4,31 +4,32 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::report::{DepartmentFigures, Range, SecurityReport, Stats, summarise};
-
-use super::{
-    super::{
+use crate::{
+    report::{DepartmentFigures, Range, SecurityReport, Stats, summarise},
+    web::{
         Body,
         meta::Meta,
         permit::Admin,
         reply::Reply,
+        security_report::{
+            answer::{Answer, List},
+            cursor,
+            row::{Figure, Row},
+        },
         streamed::{list_between, write},
         warning::Warning,
     },
-    answer::{Answer, List},
-    cursor,
-    row::{Figure, Row},
 };
 
 const CONTENT_TYPE: &str = "application/json";
 
 /// Figures alone, departments joined so that nobody is told of. Made of what holds no person, so that it may be shared.
-pub(in super::super) struct Summary(Vec<u8>);
+pub(crate) struct Summary(Vec<u8>);
 
 impl Summary {
-    pub(in super::super) const CONTENT_TYPE: &str = CONTENT_TYPE;
+    pub(crate) const CONTENT_TYPE: &str = CONTENT_TYPE;
 
-    pub(super) fn of(figures: &SecurityReport, meta: &Meta) -> Self {
+    pub(crate) fn of(figures: &SecurityReport, meta: &Meta) -> Self {
         let mut json = head(figures, &summarise(&figures.departments));
         json.extend(tail(None, figures, meta));
         Self(json)
@@ -42,12 +43,12 @@ impl From<Summary> for Body {
 }
 
 /// A summary to a caller.
-pub(super) fn summary(summary: Summary, etag: String) -> Reply {
+pub(crate) fn summary(summary: Summary, etag: String) -> Reply {
     Reply::kept_by_caller(CONTENT_TYPE, etag, summary.into())
 }
 
 /// Figures and people.
-pub(super) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
+pub(crate) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
     let List { places, next, sort, report } = list;
     let next = next.as_ref().map(|position| cursor::encode(position, sort));
     let (head, tail) = (head(&report, &report.departments), tail(next, &report, &answer.meta));

@@ -5,11 +5,11 @@ use std::num::NonZeroUsize;
 use crate::{
     domain::fold,
     report::{MfaFilter, PeopleFilter, Position, Risk, Sort, SortKey, Status},
-};
-
-use super::{
-    super::{parameters::Parameters, problem::Problem},
-    Reader, cursor,
+    web::{
+        parameters::Parameters,
+        problem::Problem,
+        security_report::{Reader, cursor},
+    },
 };
 
 /// The most days that `inactiveDays` takes: longer than there has been a LastPass.
@@ -22,32 +22,32 @@ const OF_THE_LIST: [&str; 11] =
 
 /// How much of the report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum View {
+pub(crate) enum View {
     Full,
     Summary,
 }
 
 /// In which form people are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     Json,
     Csv,
 }
 
 /// The query, checked.
 #[derive(Debug)]
-pub(super) struct Query {
-    pub(super) view: View,
-    pub(super) format: Format,
-    pub(super) fresh: bool,
-    pub(super) filter: PeopleFilter,
-    pub(super) sort: Sort,
-    pub(super) limit: Option<NonZeroUsize>,
-    pub(super) after: Option<Position>,
+pub(crate) struct Query {
+    pub(crate) view: View,
+    pub(crate) format: Format,
+    pub(crate) fresh: bool,
+    pub(crate) filter: PeopleFilter,
+    pub(crate) sort: Sort,
+    pub(crate) limit: Option<NonZeroUsize>,
+    pub(crate) after: Option<Position>,
 }
 
 impl Query {
-    pub(super) fn parse(mut parameters: Parameters, reader: Reader) -> Result<Self, Problem> {
+    pub(crate) fn parse(mut parameters: Parameters, reader: Reader) -> Result<Self, Problem> {
         let view = parameters.choice("view", &[("full", View::Full), ("summary", View::Summary)]);
         let view = match (view, reader) {
             (Some(View::Full), Reader::Figures) => {
@@ -94,7 +94,7 @@ impl Query {
 }
 
 /// Takes the parameters that choose people.
-pub(in crate::web) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
+pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
     PeopleFilter {
         status: parameters.choice("status", &Status::ALL.map(|status| (status.name(), status))),
         risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),

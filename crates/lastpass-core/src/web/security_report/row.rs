@@ -11,29 +11,29 @@ use crate::{
 /// A member of `users`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::web) struct Row<'a> {
-    pub(super) id: Option<&'a str>,
-    pub(super) email: &'a str,
-    pub(super) name: Option<&'a str>,
-    pub(super) security_score: Option<Figure>,
-    pub(super) weak_passwords: Option<u32>,
-    pub(super) reused_passwords: Option<u32>,
-    pub(super) last_login: Option<Moment>,
-    pub(super) is_disabled: bool,
-    pub(super) is_admin: bool,
-    pub(super) risk: Option<&'static str>,
-    pub(super) status: &'static str,
-    pub(super) department: Option<&'a str>,
+pub(crate) struct Row<'a> {
+    pub(crate) id: Option<&'a str>,
+    pub(crate) email: &'a str,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) security_score: Option<Figure>,
+    pub(crate) weak_passwords: Option<u32>,
+    pub(crate) reused_passwords: Option<u32>,
+    pub(crate) last_login: Option<Moment>,
+    pub(crate) is_disabled: bool,
+    pub(crate) is_admin: bool,
+    pub(crate) risk: Option<&'static str>,
+    pub(crate) status: &'static str,
+    pub(crate) department: Option<&'a str>,
     #[serde(serialize_with = "groups")]
-    pub(super) groups: Person<'a>,
-    pub(super) vault_score: Option<Figure>,
+    pub(crate) groups: Person<'a>,
+    pub(crate) vault_score: Option<Figure>,
     /// `none` where an entry has no method; nothing where only an invitation is known.
-    pub(super) mfa: Option<&'a str>,
-    pub(super) password_last_changed: Option<Moment>,
+    pub(crate) mfa: Option<&'a str>,
+    pub(crate) password_last_changed: Option<Moment>,
 }
 
 impl<'a> Row<'a> {
-    pub(in crate::web) fn of(person: Person<'a>, rules: &Rules<'a>) -> Self {
+    pub(crate) fn of(person: Person<'a>, rules: &Rules<'a>) -> Self {
         Self {
             id: person.id(),
             email: person.email(),
@@ -61,10 +61,10 @@ fn groups<S: Serializer>(person: &Person<'_>, serializer: S) -> Result<S::Ok, S:
 
 /// A figure that prints as a whole number where it is one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::web) struct Figure(pub(super) f64);
+pub(crate) struct Figure(pub(crate) f64);
 
 impl Figure {
-    pub(in crate::web) fn of(score: Score) -> Self {
+    pub(crate) fn of(score: Score) -> Self {
         Self(score.value())
     }
 }
@@ -81,11 +81,11 @@ impl Serialize for Figure {
 
 /// A moment, as RFC 3339 in UTC, to the second.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::web) struct Moment(pub(in crate::web) DateTime<Utc>);
+pub(crate) struct Moment(pub(crate) DateTime<Utc>);
 
 impl Moment {
     /// The text, written digit by digit: a formatter takes half the time that a row does.
-    pub(super) fn text(self, buffer: &mut [u8; 20]) -> &str {
+    pub(crate) fn text(self, buffer: &mut [u8; 20]) -> &str {
         let time = self.0;
         *buffer = *b"0000-00-00T00:00:00Z";
         let year = time.year().clamp(0, 9_999).unsigned_abs();

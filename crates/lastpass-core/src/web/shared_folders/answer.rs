@@ -6,31 +6,28 @@ use crate::{
     domain::{Folder, FolderUser, Person},
     lastpass::Error,
     report::{AddressPlaces, FolderPeople, NamePosition, Status, UserFilter, page_by_name},
-};
-
-use super::{
-    super::{
+    web::{
         app::{FolderUsers, Roster, Source},
         cached::{self, CacheState},
         meta::{Meta, warnings_of_people},
         permit::FolderReader,
         problem::Problem,
+        shared_folders::query::{Format, Query},
         warning::Warning,
     },
-    query::{Format, Query},
 };
 
 /// What one reply is made of.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     folders: Arc<FolderUsers>,
     people: Option<Arc<Roster>>,
     /// Where the oldest part came from.
-    pub(super) cache: CacheState,
+    pub(crate) cache: CacheState,
     meta: Meta,
 }
 
 impl Answer {
-    pub(super) fn new(
+    pub(crate) fn new(
         folders: cached::Answer<FolderUsers>,
         people: Result<cached::Answer<Roster>, Error>,
         source: &Source,
@@ -56,31 +53,31 @@ impl Answer {
     }
 
     /// Whether there is a folder with this id.
-    pub(super) fn lists(&self, id: &str) -> bool {
+    pub(crate) fn lists(&self, id: &str) -> bool {
         self.folders.folders.iter().any(|folder| folder.id() == id)
     }
 
     /// A hash of everything that a reply to any query is made of.
-    pub(super) fn version(&self) -> impl std::hash::Hash {
+    pub(crate) fn version(&self) -> impl std::hash::Hash {
         (self.folders.folders.version(), self.people.as_ref().map(|roster| roster.people.version()), self.meta.clone())
     }
 
     /// Finds the folders, away from the threads that serve requests.
-    pub(super) async fn select(self, query: Query) -> Result<Selection, Problem> {
+    pub(crate) async fn select(self, query: Query) -> Result<Selection, Problem> {
         tokio::task::spawn_blocking(move || Selection::of(self, query)).await.map_err(|_| Problem::Internal)
     }
 }
 
 /// The folders that a query takes, by name.
-pub(super) struct Selection {
+pub(crate) struct Selection {
     folders: Arc<FolderUsers>,
     people: Option<Arc<Roster>>,
     addresses: AddressPlaces,
     /// Places in [`SharedFolders::iter`]: those of this page, where there are pages.
     places: Vec<u32>,
     users: UserFilter,
-    pub(super) next: Option<NamePosition>,
-    pub(super) meta: Meta,
+    pub(crate) next: Option<NamePosition>,
+    pub(crate) meta: Meta,
 }
 
 impl Selection {
@@ -104,7 +101,7 @@ impl Selection {
         Self { folders, people, addresses, places, users, next, meta }
     }
 
-    pub(super) fn folders(&self) -> impl ExactSizeIterator<Item = Folder<'_>> {
+    pub(crate) fn folders(&self) -> impl ExactSizeIterator<Item = Folder<'_>> {
         self.places.iter().map(|place| self.folders.folders.get(*place as usize))
     }
 
@@ -113,15 +110,15 @@ impl Selection {
     }
 
     /// Whether somebody who can open a folder is one of those who are asked for.
-    pub(super) fn takes(&self, user: FolderUser<'_>) -> bool {
+    pub(crate) fn takes(&self, user: FolderUser<'_>) -> bool {
         self.users.takes(user, &self.people())
     }
 
-    pub(super) fn person(&self, user: FolderUser<'_>) -> Option<Person<'_>> {
+    pub(crate) fn person(&self, user: FolderUser<'_>) -> Option<Person<'_>> {
         self.people().of(user)
     }
 
-    pub(super) fn status(&self, user: FolderUser<'_>) -> Option<Status> {
+    pub(crate) fn status(&self, user: FolderUser<'_>) -> Option<Status> {
         self.people().status(user)
     }
 }

@@ -1,15 +1,13 @@
 //! A row for each person and folder as CSV, streamed folder by folder.
 
-use crate::domain::{Folder, FolderUser};
-
-use super::{
-    super::{
+use crate::{
+    domain::{Folder, FolderUser},
+    web::{
         Body,
         reply::Reply,
+        shared_folders::{answer::Selection, json::PersonShown},
         spreadsheet::{byte_order_mark, lines, safe},
     },
-    answer::Selection,
-    json::PersonShown,
 };
 
 const COLUMNS: [&str; 14] = [
@@ -33,7 +31,7 @@ const COLUMNS: [&str; 14] = [
 const ROWS_A_PIECE: usize = 200;
 
 /// Everybody in the folders whom the query takes; the file's name says what it holds.
-pub(super) fn rows(selection: Selection, etag: String) -> Reply {
+pub(crate) fn rows(selection: Selection, etag: String) -> Reply {
     let name = format!("lastpass-shared-folders-{}.csv", selection.meta.as_of.format("%Y-%m-%d"));
     let start = [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].into_iter();
     // The folder, and the place in it, at which the next piece begins.

@@ -4,25 +4,23 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use crate::domain::{Folder, FolderUser};
-
-use super::{
-    super::{
+use crate::{
+    domain::{Folder, FolderUser},
+    web::{
         Body,
         meta::Meta,
         name_cursor,
         reply::Reply,
         security_report::Figure,
+        shared_folders::{NAME, answer::Selection},
         streamed::{list_between, write},
     },
-    NAME,
-    answer::Selection,
 };
 
 const CONTENT_TYPE: &str = "application/json";
 
 /// A page of folders.
-pub(super) fn list(selection: &Selection, etag: String) -> Reply {
+pub(crate) fn list(selection: &Selection, etag: String) -> Reply {
     let document = List {
         folders: selection.folders().map(FolderShown::of).collect(),
         next_cursor: selection.next.as_ref().map(|position| name_cursor::encode(NAME, position)),
@@ -33,7 +31,7 @@ pub(super) fn list(selection: &Selection, etag: String) -> Reply {
 }
 
 /// One folder with everybody who can open it; nothing where there is none.
-pub(super) fn one(selection: Arc<Selection>, etag: String) -> Option<Reply> {
+pub(crate) fn one(selection: Arc<Selection>, etag: String) -> Option<Reply> {
     let (head, rest, users) = {
         let folder = selection.folders().next()?;
         let mut head = b"{\"folder\":".to_vec();
@@ -89,24 +87,24 @@ impl<'a> FolderShown<'a> {
 /// Somebody who can open a folder.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PersonShown<'a> {
-    pub(super) email: &'a str,
-    pub(super) name: Option<&'a str>,
-    pub(super) status: Option<&'static str>,
+pub(crate) struct PersonShown<'a> {
+    pub(crate) email: &'a str,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) status: Option<&'static str>,
     /// `direct`, else the first of the groups.
-    pub(super) via: &'a str,
+    pub(crate) via: &'a str,
     #[serde(serialize_with = "names")]
-    pub(super) groups: FolderUser<'a>,
-    pub(super) read_only: bool,
-    pub(super) passwords_visible: bool,
-    pub(super) can_administer: bool,
-    pub(super) super_admin: bool,
+    pub(crate) groups: FolderUser<'a>,
+    pub(crate) read_only: bool,
+    pub(crate) passwords_visible: bool,
+    pub(crate) can_administer: bool,
+    pub(crate) super_admin: bool,
     #[serde(serialize_with = "sites")]
-    pub(super) sites: FolderUser<'a>,
+    pub(crate) sites: FolderUser<'a>,
 }
 
 impl<'a> PersonShown<'a> {
-    pub(super) fn of(user: FolderUser<'a>, selection: &'a Selection) -> Self {
+    pub(crate) fn of(user: FolderUser<'a>, selection: &'a Selection) -> Self {
         let person = selection.person(user);
         Self {
             email: person.map_or(user.email(), |person| person.email()),
@@ -124,7 +122,7 @@ impl<'a> PersonShown<'a> {
 }
 
 /// How somebody can open a folder, in one word.
-pub(in crate::web) fn via(user: FolderUser<'_>) -> &str {
+pub(crate) fn via(user: FolderUser<'_>) -> &str {
     let group = if user.is_direct() { None } else { user.groups().next() };
     group.unwrap_or("direct")
 }

@@ -5,11 +5,7 @@ use std::num::NonZeroUsize;
 use crate::{
     auth::Caller,
     report::{FolderFilter, NamePosition, Status},
-};
-
-use super::{
-    super::{cached::Demand, name_cursor, parameters::Parameters, permit::Admin, problem::Problem},
-    NAME,
+    web::{cached::Demand, name_cursor, parameters::Parameters, permit::Admin, problem::Problem, shared_folders::NAME},
 };
 
 /// Parameters that choose folders, which an id does already.
@@ -17,7 +13,7 @@ const CHOOSING: [&str; 7] = ["user", "group", "holders", "withoutAdministrator",
 
 /// What is shown, and in which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Format {
     /// A page of folders as JSON.
     List,
     /// One folder with everybody who can open it as JSON.
@@ -28,16 +24,16 @@ pub(super) enum Format {
 
 /// The query, checked.
 #[derive(Debug)]
-pub(super) struct Query {
-    pub(super) filter: FolderFilter,
-    pub(super) format: Format,
-    pub(super) demand: Demand,
-    pub(super) limit: NonZeroUsize,
-    pub(super) after: Option<NamePosition>,
+pub(crate) struct Query {
+    pub(crate) filter: FolderFilter,
+    pub(crate) format: Format,
+    pub(crate) demand: Demand,
+    pub(crate) limit: NonZeroUsize,
+    pub(crate) after: Option<NamePosition>,
 }
 
 impl Query {
-    pub(super) fn parse(mut parameters: Parameters, caller: &Caller) -> Result<Self, Problem> {
+    pub(crate) fn parse(mut parameters: Parameters, caller: &Caller) -> Result<Self, Problem> {
         let demand = parameters.demand(Admin::of(caller))?;
         let is_csv = parameters.choice("format", &[("json", false), ("csv", true)]).unwrap_or_default();
         let id = parameters.text("id");

@@ -9,10 +9,7 @@ use crate::{
     lastpass::{Error, ExpiredPasswords},
     report::Rules,
     store,
-};
-
-use super::{
-    super::{
+    web::{
         App, Body,
         actions::{PersonActions, of_person},
         app::FolderUsers,
@@ -25,12 +22,12 @@ use super::{
         security_report::Row,
         serve::Asked,
         shared_folders::via,
+        users::query::Who,
         warning::Warning,
     },
-    query::Who,
 };
 
-pub(super) async fn get(
+pub(crate) async fn get(
     app: &App,
     asked: &Asked<'_>,
     canonical: &str,

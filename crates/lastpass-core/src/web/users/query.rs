@@ -5,31 +5,30 @@ use std::num::NonZeroUsize;
 use crate::{
     domain::{People, Person, fold},
     report::{PeopleFilter, Position, Sort, SortKey},
-};
-
-use super::super::{
-    cached::Demand,
-    parameters::Parameters,
-    permit::Admin,
-    problem::Problem,
-    security_report::{cursor, people_filter},
+    web::{
+        cached::Demand,
+        parameters::Parameters,
+        permit::Admin,
+        problem::Problem,
+        security_report::{cursor, people_filter},
+    },
 };
 
 /// The order of the search.
-pub(super) const BY_ADDRESS: Sort = Sort { key: SortKey::Email, descending: false };
+pub(crate) const BY_ADDRESS: Sort = Sort { key: SortKey::Email, descending: false };
 
 /// Parameters of the search, which id and email take the place of.
 const OF_THE_SEARCH: [&str; 9] =
     ["q", "status", "risk", "department", "group", "mfa", "inactiveDays", "limit", "cursor"];
 
 /// The query, checked.
-pub(super) struct Query {
-    pub(super) demand: Demand,
-    pub(super) wanted: Wanted,
+pub(crate) struct Query {
+    pub(crate) demand: Demand,
+    pub(crate) wanted: Wanted,
 }
 
 /// Who is asked for.
-pub(super) enum Wanted {
+pub(crate) enum Wanted {
     /// One person.
     One(Who),
     /// All of a kind, page by page.
@@ -38,7 +37,7 @@ pub(super) enum Wanted {
 
 /// How one person is named.
 #[derive(Debug)]
-pub(super) enum Who {
+pub(crate) enum Who {
     /// By LastPass's id.
     Id(String),
     /// By the address, in any letter case.
@@ -46,14 +45,14 @@ pub(super) enum Who {
 }
 
 /// A page of people.
-pub(super) struct List {
-    pub(super) filter: PeopleFilter,
-    pub(super) limit: NonZeroUsize,
-    pub(super) after: Option<Position>,
+pub(crate) struct List {
+    pub(crate) filter: PeopleFilter,
+    pub(crate) limit: NonZeroUsize,
+    pub(crate) after: Option<Position>,
 }
 
 impl Query {
-    pub(super) fn parse(mut parameters: Parameters, admin: Admin) -> Result<Self, Problem> {
+    pub(crate) fn parse(mut parameters: Parameters, admin: Admin) -> Result<Self, Problem> {
         let demand = parameters.demand(Some(admin))?;
         let who = match (parameters.text("id"), parameters.text("email")) {
             (Some(id), None) => Some(Who::Id(id)),
@@ -87,7 +86,7 @@ impl Query {
 
 impl Who {
     /// The person. Of an address that LastPass lists twice, an entry that is not disabled is meant.
-    pub(super) fn among<'a>(&self, people: &'a People) -> Option<Person<'a>> {
+    pub(crate) fn among<'a>(&self, people: &'a People) -> Option<Person<'a>> {
         match self {
             Self::Id(id) => people.iter().find(|person| person.id() == Some(id)),
             Self::Email(email) => {

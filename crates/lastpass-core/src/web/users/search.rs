@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use crate::report::{Rules, page};
-
-use super::{
-    super::{
+use crate::{
+    report::{Rules, page},
+    web::{
         App,
         cached::Demand,
         meta::Meta,
@@ -15,11 +14,11 @@ use super::{
         security_report::{Row, cursor},
         serve::Asked,
         streamed,
+        users::query::{BY_ADDRESS, List},
     },
-    query::{BY_ADDRESS, List},
 };
 
-pub(super) async fn get(
+pub(crate) async fn get(
     app: &App,
     asked: &Asked<'_>,
     canonical: &str,

@@ -2,7 +2,7 @@
 
 /// A class of events, and what its own attributes are taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     AccountChange(Account),
     Authentication(Login),
     EntityManagement(Entity),
@@ -17,7 +17,7 @@ pub(super) enum Class {
 
 /// Whose account it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Account {
+pub(crate) enum Account {
     /// That of somebody whom the event has to name: an administrator did it.
     Named,
     /// That of whoever did it, where nobody else is named.
@@ -26,7 +26,7 @@ pub(super) enum Account {
 
 /// What somebody logs in to, or out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Login {
+pub(crate) enum Login {
     /// LastPass, or a site that it opens.
     Vault,
     /// A site, by SAML.
@@ -38,7 +38,7 @@ pub(super) enum Login {
 
 /// What is managed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entity {
+pub(crate) enum Entity {
     Policy,
     SharedFolder,
     /// Something of the company, by the name that the action itself gives it.
@@ -47,14 +47,14 @@ pub(super) enum Entity {
 
 /// What somebody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Privilege {
+pub(crate) enum Privilege {
     Admin,
     SharedFolder,
 }
 
 /// What happened, as the class has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Activity {
+pub(crate) enum Activity {
     /// One of the activities of the class.
     Listed(u8, &'static str),
     /// None of them; LastPass's own name for it is told.
@@ -64,7 +64,7 @@ pub(super) enum Activity {
 }
 
 impl Class {
-    pub(super) fn uid(self) -> u16 {
+    pub(crate) fn uid(self) -> u16 {
         match self {
             Self::AccountChange(_) => 3001,
             Self::Authentication(_) => 3002,
@@ -77,7 +77,7 @@ impl Class {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::AccountChange(_) => "Account Change",
             Self::Authentication(_) => "Authentication",
@@ -90,7 +90,7 @@ impl Class {
         }
     }
 
-    pub(super) fn category(self) -> (u8, &'static str) {
+    pub(crate) fn category(self) -> (u8, &'static str) {
         match self {
             Self::AccountChange(_)
             | Self::Authentication(_)
@@ -103,7 +103,7 @@ impl Class {
     }
 
     /// Whether the class has an `actor` only by the profile `host`.
-    pub(super) fn needs_host_profile(self) -> bool {
+    pub(crate) fn needs_host_profile(self) -> bool {
         match self {
             Self::WebResources | Self::Base => true,
             Self::AccountChange(_)
@@ -118,7 +118,7 @@ impl Class {
 
 /// The class and the activity of an action, by its name in the table of actions.
 #[rustfmt::skip]
-pub(super) fn of(action: &str) -> (Class, Activity) {
+pub(crate) fn of(action: &str) -> (Class, Activity) {
     use Account::{Named, Own};
     use Activity::{Listed, Other};
     use Class::{AccountChange, Api, Authentication, Base, EntityManagement, GroupManagement, UserAccess, WebResources};

@@ -6,10 +6,10 @@ use chrono::DateTime;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{VERSION, event};
 use crate::{
     audit::{Action, Reading, Severity},
     domain::{Event, EventFields, EventId},
+    web::audit_logs::ocsf::{VERSION, event},
 };
 
 /// The part of the schema that our classes use, of `tests/samples/ocsf`.

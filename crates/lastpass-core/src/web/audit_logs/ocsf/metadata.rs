@@ -2,11 +2,13 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{VERSION, class::Class, given};
-use crate::domain::{Event, EventId};
+use crate::{
+    domain::{Event, EventId},
+    web::audit_logs::ocsf::{VERSION, class::Class, given},
+};
 
 #[derive(Serialize)]
-pub(super) struct Metadata<'a> {
+pub(crate) struct Metadata<'a> {
     version: &'static str,
     product: Product,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,7 +32,7 @@ struct Product {
 }
 
 impl<'a> Metadata<'a> {
-    pub(super) fn of(event: &'a Event, class: Class) -> Self {
+    pub(crate) fn of(event: &'a Event, class: Class) -> Self {
         let fields = event.fields();
         Self {
             version: VERSION,

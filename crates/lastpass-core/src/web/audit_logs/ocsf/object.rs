@@ -2,17 +2,19 @@
 
 use serde::Serialize;
 
-use super::{
-    Endpoint,
-    class::{self, Account, Class, Login, Privilege},
-    given,
-    person::{Actor, User},
+use crate::{
+    audit::{Doer, Parts, Reading},
+    web::audit_logs::ocsf::{
+        Endpoint,
+        class::{self, Account, Class, Login, Privilege},
+        given,
+        person::{Actor, User},
+    },
 };
-use crate::audit::{Doer, Parts, Reading};
 
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum Object<'a> {
+pub(crate) enum Object<'a> {
     AccountChange {
         user: User<'a>,
     },
@@ -51,7 +53,7 @@ pub(super) enum Object<'a> {
 
 impl<'a> Object<'a> {
     /// Nothing where the event does not say what the class requires.
-    pub(super) fn of(class: Class, reading: &Reading<'a>) -> Option<Self> {
+    pub(crate) fn of(class: Class, reading: &Reading<'a>) -> Option<Self> {
         let parts = reading.parts();
         Some(match class {
             Class::AccountChange(account) => Self::AccountChange { user: user(account, reading, &parts)? },
@@ -120,33 +122,33 @@ const SHARED_FOLDER: &str = "Shared folder";
 
 /// `service`
 #[derive(Serialize)]
-pub(super) struct Service<'a> {
+pub(crate) struct Service<'a> {
     name: &'a str,
 }
 
 /// `group` and `policy`
 #[derive(Serialize)]
-pub(super) struct Named<'a> {
+pub(crate) struct Named<'a> {
     name: &'a str,
 }
 
 /// `resource_details`
 #[derive(Serialize)]
-pub(super) struct Resource<'a> {
+pub(crate) struct Resource<'a> {
     name: &'a str,
     r#type: &'static str,
 }
 
 /// `api`
 #[derive(Serialize)]
-pub(super) struct Api<'a> {
+pub(crate) struct Api<'a> {
     operation: &'a str,
     service: Service<'static>,
 }
 
 /// `managed_entity`
 #[derive(Serialize)]
-pub(super) struct Entity<'a> {
+pub(crate) struct Entity<'a> {
     name: &'a str,
     type_id: u8,
     r#type: &'static str,
@@ -190,7 +192,7 @@ impl<'a> Entity<'a> {
 
 /// `web_resource`: a site or a note, the shared folder where the event names neither, or else the vault.
 #[derive(Serialize)]
-pub(super) struct WebResource<'a> {
+pub(crate) struct WebResource<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use crate::audit::{Doer, Reading};
 
 /// Who did it.
 #[derive(Serialize)]
-pub(super) struct Actor<'a> {
+pub(crate) struct Actor<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<User<'a>>,
     /// The browser or extension that was used, or what the caller of the API called itself.
@@ -16,7 +16,7 @@ pub(super) struct Actor<'a> {
 
 impl<'a> Actor<'a> {
     /// Nothing where LastPass does not tell.
-    pub(super) fn of(reading: &Reading<'a>) -> Option<Self> {
+    pub(crate) fn of(reading: &Reading<'a>) -> Option<Self> {
         let client = reading.parts().client;
         match reading.doer() {
             Doer::Person(name) => Some(Self { user: Some(User::named(name)), app_name: client }),
@@ -28,7 +28,7 @@ impl<'a> Actor<'a> {
 
 /// An account.
 #[derive(Serialize)]
-pub(super) struct User<'a> {
+pub(crate) struct User<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     email_addr: Option<&'a str>,
@@ -43,7 +43,7 @@ impl<'a> User<'a> {
     const API: Self = Self { name: "API", email_addr: None, type_id: Some(3), r#type: Some("System") };
 
     /// The account of this user name. Whether it is an administrator's, the log does not say.
-    pub(super) fn named(name: &'a str) -> Self {
+    pub(crate) fn named(name: &'a str) -> Self {
         Self { name, email_addr: Some(name).filter(|name| is_address(name)), type_id: None, r#type: None }
     }
 }

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
-use super::{Endpoint, class::Class, given};
-use crate::audit::{Parts, Reading};
+use crate::{
+    audit::{Parts, Reading},
+    web::audit_logs::ocsf::{Endpoint, class::Class, given},
+};
 
 /// Under names of our own, as the schema wants it.
 #[derive(Serialize, Default, PartialEq)]
-pub(super) struct Unmapped<'a> {
+pub(crate) struct Unmapped<'a> {
     /// LastPass's `Data`, where nothing of it was understood or used.
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a str>,
@@ -29,7 +31,7 @@ pub(super) struct Unmapped<'a> {
 
 impl<'a> Unmapped<'a> {
     /// Nothing where all has its place.
-    pub(super) fn of(class: Class, reading: &Reading<'a>) -> Option<Self> {
+    pub(crate) fn of(class: Class, reading: &Reading<'a>) -> Option<Self> {
         let event = reading.event();
         let (fields, parts) = (event.fields(), reading.parts());
         let unread = given(fields.data).filter(|_| parts == Parts::default());

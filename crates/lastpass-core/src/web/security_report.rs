@@ -2,7 +2,7 @@
 
 mod answer;
 mod csv;
-pub(super) mod cursor;
+pub(crate) mod cursor;
 mod json;
 mod query;
 mod row;
@@ -12,26 +12,28 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use http::header::{IF_NONE_MATCH, LINK};
 
-use crate::{auth::Caller, domain::Role};
-
-use super::{
-    App, Endpoint, Invocation,
-    cached::Demand,
-    edge_link::CheckedLink,
-    export::{self, Export},
-    permit::Admin,
-    problem::Problem,
-    reply::{self, Reply},
-    serve::{Asked, Methods, Trace},
+use crate::{
+    auth::Caller,
+    domain::Role,
+    web::{
+        App, Endpoint, Invocation,
+        cached::Demand,
+        edge_link::CheckedLink,
+        export::{self, Export},
+        permit::Admin,
+        problem::Problem,
+        reply::{self, Reply},
+        serve::{Asked, Methods, Trace},
+    },
 };
 
-pub(super) use query::people_filter;
-pub(super) use row::{Figure, Moment, Row};
+pub(crate) use query::people_filter;
+pub(crate) use row::{Figure, Moment, Row};
 
 use answer::Answer;
 use query::{Format, Query, View};
 
-pub(super) use json::Summary;
+pub(crate) use json::Summary;
 
 const NAME: &str = "security-report";
 

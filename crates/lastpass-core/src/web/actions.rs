@@ -12,18 +12,17 @@ use crate::{
     changes::{Details, Impact, Operation},
     domain::Role,
     store::{self, Entry},
+    web::{
+        App, Body, Endpoint,
+        changes::StepShown,
+        export::{self, Export},
+        problem::Problem,
+        reply::{self, Reply},
+        serve::{Asked, Methods},
+    },
 };
 
-use super::{
-    App, Body, Endpoint,
-    changes::StepShown,
-    export::{self, Export},
-    problem::Problem,
-    reply::{self, Reply},
-    serve::{Asked, Methods},
-};
-
-pub(super) use of_person::{PersonActions, of_person};
+pub(crate) use of_person::{PersonActions, of_person};
 
 use query::{Format, Query};
 

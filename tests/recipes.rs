@@ -10,14 +10,13 @@ use lastpass_sim::{Company, Folder, Log, LogEvent, Member, User};
 
 use crate::{
     database::Kind,
+    recipes::{
+        document::{Command, recipes},
+        filter::Stage,
+        powershell::PowerShell,
+        shell::Shell,
+    },
     world::{ADMIN, AUDITOR, Seen, World, noon},
-};
-
-use self::{
-    document::{Command, recipes},
-    filter::Stage,
-    powershell::PowerShell,
-    shell::Shell,
 };
 
 /// For each recipe, for each of its lines, what its answer in this company holds, and after `!` what it does not.

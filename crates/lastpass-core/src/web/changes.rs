@@ -17,20 +17,19 @@ use crate::{
     changes::{Change, Errand, OwnedKey},
     domain::{EmailAddress, is_invisible},
     settings::ChangeMode,
-};
-
-use super::{
-    App,
-    app::ChangeDesk,
-    members::Members,
-    problem::{FieldError, Problem},
-    reply::Reply,
-    serve::{Asked, DEADLINE},
+    web::{
+        App,
+        app::ChangeDesk,
+        members::Members,
+        problem::{FieldError, Problem},
+        reply::Reply,
+        serve::{Asked, DEADLINE},
+    },
 };
 
 pub use groups::GROUPS;
 pub use provision::PROVISION_USER;
-pub(super) use reply::StepShown;
+pub(crate) use reply::StepShown;
 pub use users::USERS;
 
 /// The longest Idempotency-Key, in characters.

@@ -4,12 +4,12 @@ mod detail;
 mod query;
 mod search;
 
-use super::{App, permit::Admin, problem::Problem, reply::Reply, serve::Asked};
+use crate::web::{App, permit::Admin, problem::Problem, reply::Reply, serve::Asked};
 
 use query::{Query, Wanted};
 
 /// Answers GET.
-pub(super) async fn get(app: &App, mut asked: Asked<'_>) -> Result<Reply, Problem> {
+pub(crate) async fn get(app: &App, mut asked: Asked<'_>) -> Result<Reply, Problem> {
     let admin = Admin::required(&asked.caller, "only an admin may read about people")?;
     let canonical = asked.parameters.canonical();
     let Query { demand, wanted } = Query::parse(std::mem::take(&mut asked.parameters), admin)?;

@@ -8,7 +8,7 @@ mod names;
 
 use chrono::{DateTime, Utc};
 
-use super::{FolderRights, Score};
+use crate::domain::{FolderRights, Score};
 use names::{Lists, Names};
 
 pub use builder::SharedFoldersBuilder;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use super::{
+use crate::web::{
     App, Endpoint,
     export::{self, Export},
     permit::FolderReader,
@@ -18,7 +18,7 @@ use super::{
     serve::{Asked, Methods},
 };
 
-pub(super) use json::via;
+pub(crate) use json::via;
 
 use answer::Answer;
 use query::{Format, Query};

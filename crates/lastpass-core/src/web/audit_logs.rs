@@ -19,20 +19,19 @@ use crate::{
     changes::Operation,
     settings::Fault,
     store::{self, Entry, EntryFilter},
+    web::{
+        App, Endpoint,
+        cached::Demand,
+        export::{self, Export},
+        permit::LogReader,
+        problem::Problem,
+        reply::{self, Reply},
+        serve::{Asked, Methods, Trace},
+        windows::{Period, Window},
+    },
 };
 
-use super::{
-    App, Endpoint,
-    cached::Demand,
-    export::{self, Export},
-    permit::LogReader,
-    problem::Problem,
-    reply::{self, Reply},
-    serve::{Asked, Methods, Trace},
-    windows::{Period, Window},
-};
-
-pub(super) use recent::{RecentEvents, recent_events};
+pub(crate) use recent::{RecentEvents, recent_events};
 
 use answer::{Answer, Beside, Own, Ownership};
 use query::{Format, Query};

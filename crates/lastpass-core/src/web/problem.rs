@@ -18,11 +18,10 @@ use crate::{
     lastpass::Error,
     settings::Fault,
     store,
+    web::{Body, changes::StepShown, edge_link::BadLink, reply::Reply},
 };
 
-use super::{Body, changes::StepShown, edge_link::BadLink, reply::Reply};
-
-pub(super) use change::Failure;
+pub(crate) use change::Failure;
 
 /// Something about one field, parameter or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -106,7 +105,7 @@ pub enum Problem {
 }
 
 /// One row of the table.
-struct Row {
+pub(crate) struct Row {
     status: StatusCode,
     code: &'static str,
     title: &'static str,
@@ -295,7 +294,7 @@ impl Problem {
     }
 
     /// What lies behind it, for the log: our own words only.
-    pub(super) fn cause(&self) -> Option<String> {
+    pub(crate) fn cause(&self) -> Option<String> {
         match self {
             Self::LastPass(error) | Self::Refused(Refusal::LastPass(error)) | Self::RolesUnavailable(error) => {
                 Some(causes(error))
@@ -416,7 +415,7 @@ impl Problem {
     }
 
     /// The reply as `application/problem+json` (RFC 9457).
-    pub(super) fn reply(&self, request_id: &str) -> Reply {
+    pub(crate) fn reply(&self, request_id: &str) -> Reply {
         let Row { status, code, title, detail } = self.row();
         let done = if let Self::NotDone(_, done) = self { Some(done) } else { None };
         let document = Document {
@@ -443,7 +442,7 @@ impl Problem {
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// An error and its sources in one line.
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     let mut line = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

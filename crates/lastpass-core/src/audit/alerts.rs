@@ -9,12 +9,17 @@ mod rule;
 
 use chrono::{DateTime, Utc};
 
-use self::{
-    addresses::Addresses, bursts::Bursts, disabled::DisabledAccounts, findings::Findings, foreign::ForeignUse,
-    rule::RuleSet,
+use crate::{
+    audit::{
+        Log,
+        action::Effect,
+        alerts::{
+            addresses::Addresses, bursts::Bursts, disabled::DisabledAccounts, findings::Findings, foreign::ForeignUse,
+            rule::RuleSet,
+        },
+    },
+    domain::EventId,
 };
-use super::{Log, action::Effect};
-use crate::domain::EventId;
 
 pub use rule::{
     DELETION_WINDOW, DELETIONS, EARLIER_LOGINS, FAILED_LOGIN_WINDOW, FAILED_LOGINS, OWN_CHANGE_TOLERANCE, Rule,

@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
-use super::{
+use crate::web::{
     App, Body, Endpoint, Invocation,
     permit::Admin,
     problem::Problem,
@@ -20,7 +20,7 @@ use super::{
     serve::{Methods, Trace, Visit},
 };
 
-pub(super) use look::Looks;
+pub(crate) use look::Looks;
 
 use part::{Name, Part, Status};
 

@@ -10,14 +10,15 @@ mod overlap;
 mod passes;
 mod window;
 
-use crate::domain::{Event, EventText};
-
-use super::local_time::Moments;
+use crate::{
+    domain::{Event, EventText},
+    lastpass::local_time::Moments,
+};
 
 pub use window::EventWindow;
 
-pub(super) use assembly::{Assembly, Limits, Next};
-pub(super) use decode::decode;
+pub(crate) use assembly::{Assembly, Limits, Next};
+pub(crate) use decode::decode;
 
 /// The events of a stretch of time, and what the reading of them has to say.
 #[derive(Debug, Default)]
@@ -55,7 +56,7 @@ pub enum EventNotice {
 
 /// An event as it was sent, with the moments at which it may have happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Sent {
+pub(crate) struct Sent {
     moments: Moments,
     text: EventText,
 }
