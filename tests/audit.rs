@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Request;
-use lastpass_sim::{Company, Fault, FaultKind, Log, LogEvent};
+use lastpass_sim::{Company, EventLog, Fault, FaultKind, LogEvent};
 use serde_json::{Value, json};
 
 use crate::{
@@ -22,7 +22,7 @@ fn event(time: &str, user: &str, action: &str, data: &str) -> LogEvent {
 
 fn with_log(events: Vec<LogEvent>) -> Company {
     let mut company = company(5);
-    company.log = Log::new(events);
+    company.log = EventLog::new(events);
     company
 }
 
@@ -257,14 +257,14 @@ async fn a_month_holds_the_incidents_that_the_company_had() {
 #[tokio::test]
 async fn more_than_a_reply_holds_is_read_whole() {
     let mut company = company(5);
-    company.log_page = 50;
+    company.log_page_size = 50;
     let start = at("2026-11-20T00:00:00Z");
     // Three a second, some of them equal, so that pages end within seconds.
     let log = (0..600).map(|n| {
         let user = if n % 2 == 0 { "a@example.com" } else { "b@example.com" };
         LogEvent::new(start + TimeDelta::seconds(n / 3), user, "10.0.0.1", "Log in", "")
     });
-    company.log = Log::new(log.collect());
+    company.log = EventLog::new(log.collect());
     let world = World::new(company);
     let list = world.get("audit-logs?limit=1000").await.json();
     assert_eq!(list["total"], 600);
@@ -279,11 +279,11 @@ async fn more_than_a_reply_holds_is_read_whole() {
 #[tokio::test]
 async fn a_window_that_is_too_large_names_one_that_fits() {
     let mut company = company(5);
-    company.log_page = 10;
+    company.log_page_size = 10;
     let start = at("2026-11-20T00:00:00Z");
     let log = (0..40).map(|_| LogEvent::new(start, "a@example.com", "10.0.0.1", "Log in", ""));
     let later = (1..5).map(|n| LogEvent::new(start + TimeDelta::seconds(n), "a@example.com", "10.0.0.1", "Log in", ""));
-    company.log = Log::new(log.chain(later).collect());
+    company.log = EventLog::new(log.chain(later).collect());
     let world = World::new(company);
     let problem = world.get("audit-logs").await.problem(422, "window-too-large");
     let from = problem["errors"][0]["message"].as_str().expect("a message");

@@ -299,7 +299,7 @@ on_every_database! {
 async fn what_lastpass_refuses_of_the_groups_is_told_group_by_group() {
     let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
     let mut company = small_company();
-    company.locked_groups = vec!["Domain Admins".to_owned()];
+    company.sso_groups = vec!["Domain Admins".to_owned()];
     let world = World::recording(company, &database, &[]);
     let mut body = ann();
     body["additionalGroups"] = json!([" domain admins ", "SALES-team"]);
@@ -468,7 +468,7 @@ async fn changes_can_be_told_only_or_switched_off() {
         assert_eq!((told.status.as_u16(), &told.json()["dryRun"]), (200, &json!(true)));
         assert_eq!(states(&told.json()), ["planned", "planned"]);
         assert_eq!(told.json()["actionId"], Value::Null);
-        assert!(world.sim.calls().iter().all(|call| !call.acted));
+        assert!(world.sim.calls().iter().all(|call| !call.had_effect));
         let mut known = ann();
         known["email"] = json!("root@example.com");
         world.post("provision-user", known).await.problem(409, "already-exists");
@@ -547,7 +547,7 @@ async fn an_address_is_looked_for_by_itself_and_not_in_a_list_that_moves() {
     world.sim.with_company(|company| company.users.push(User::new(9, "someone.else@example.com")));
     world.post("provision-user", ann()).await;
     assert_eq!(world.sim.mails().len(), 1);
-    let asked: Vec<_> = world.sim.calls().into_iter().map(|call| (call.command, call.about)).collect();
+    let asked: Vec<_> = world.sim.calls().into_iter().map(|call| (call.command, call.usernames)).collect();
     let first_change = asked.iter().position(|(command, _)| command == "batchadd").expect("sent");
     let looks = asked[..first_change].iter().filter(|(_, about)| about.iter().any(|about| about == ANN));
     assert_eq!(looks.count(), 1, "{asked:?}");

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use http::Request;
-use lastpass_sim::{Company, Fault, FaultKind, Log, LogEvent};
+use lastpass_sim::{Company, EventLog, Fault, FaultKind, LogEvent};
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 /// A company in whose log somebody logged in ten minutes ago.
 fn at_work() -> Company {
     let mut company = company(5);
-    company.log = Log::new(vec![login(TimeDelta::minutes(10))]);
+    company.log = EventLog::new(vec![login(TimeDelta::minutes(10))]);
     company
 }
 
@@ -85,7 +85,7 @@ async fn lastpass_is_asked_once_a_minute_however_many_ask() {
     assert_eq!(world.asked()["reporting"], 2);
     // Nor more often where it fails, and not again before the time that LastPass asks for.
     world.sim.inject(Fault::once(FaultKind::Status(500)));
-    world.sim.inject(Fault::always(FaultKind::TooMany { retry_after: Some(600) }));
+    world.sim.inject(Fault::always(FaultKind::TooManyRequests { retry_after: Some(600) }));
     for (seconds, expected) in [(60, 3), (59, 3), (2, 4), (300, 4), (299, 4), (2, 5)] {
         world.pass(TimeDelta::seconds(seconds));
         world.get("health").await;
@@ -140,7 +140,7 @@ async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
         (FaultKind::Status(500), "down", "HTTP status 500", "status page"),
         (FaultKind::Html, "down", "markup", "LASTPASS_API_URL"),
         (FaultKind::Fail("canary".to_owned()), "down", "refused the request", "Enterprise API"),
-        (FaultKind::TooMany { retry_after: None }, "degraded", "limits our calls", "CACHE_SECONDS"),
+        (FaultKind::TooManyRequests { retry_after: None }, "degraded", "limits our calls", "CACHE_SECONDS"),
     ] {
         let world = World::with(at_work(), &[]);
         world.sim.inject(Fault::always(kind));
@@ -196,7 +196,7 @@ async fn a_log_that_does_not_show_our_call_is_silent() {
     // A call under another label is none of ours.
     let world = World::with(at_work(), &[("LASTPASS_API_USER", "ours")]);
     let silent = world.sim.clone();
-    let stop = |stopped: bool| silent.with_company(|company| company.logs_calls = !stopped);
+    let stop = |stopped: bool| silent.with_company(|company| company.log_api_calls = !stopped);
     stop(true);
     world.get("health").await;
     world.pass(TimeDelta::minutes(4));
@@ -213,7 +213,7 @@ async fn a_log_that_does_not_show_our_call_is_silent() {
 #[tokio::test]
 async fn a_log_that_names_no_label_still_shows_our_calls() {
     let world = World::with(at_work(), &[]);
-    world.sim.with_company(|company| company.logs_calls = false);
+    world.sim.with_company(|company| company.log_api_calls = false);
     for _ in 0..3 {
         world.get("health").await;
         world.sim.log_event(LogEvent::new(world.now(), "", "", "Reporting", "Initiated by API"));
@@ -229,7 +229,7 @@ async fn a_log_that_names_no_label_still_shows_our_calls() {
 #[tokio::test]
 async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
     let world = World::with(at_work(), &[]);
-    world.sim.with_company(|company| company.log_page = 20);
+    world.sim.with_company(|company| company.log_page_size = 20);
     for _ in 0..30 {
         world.get("health").await;
         world.pass(TimeDelta::minutes(90));
@@ -244,7 +244,7 @@ async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
 async fn a_log_in_which_nothing_happens_is_named() {
     let quiet = |ago| {
         let mut company = at_work();
-        company.log = Log::new(vec![login(ago)]);
+        company.log = EventLog::new(vec![login(ago)]);
         World::with(company, &[])
     };
     let fix = "Admin Console's reporting";

@@ -6,7 +6,7 @@ mod powershell;
 mod shell;
 
 use chrono::TimeDelta;
-use lastpass_sim::{Company, Folder, Log, LogEvent, Member, User};
+use lastpass_sim::{Company, EventLog, Folder, LogEvent, Member, User};
 
 use crate::{
     database::Kind,
@@ -154,7 +154,7 @@ fn company() -> Company {
     let minute = |minute| format!("2026-11-22T12:0{minute}:00Z");
     let failed = |at| event(&minute(at), "tom.reed@example.com", "10.0.0.9", "Failed login attempt", "");
     log.extend((0..6).map(failed));
-    company.log = Log::new(log);
+    company.log = EventLog::new(log);
     company
 }
 

@@ -292,11 +292,11 @@ async fn a_tag_stands_for_the_bytes_and_fresh_reads_again() {
 #[tokio::test(start_paused = true)]
 async fn without_people_folders_are_shown_and_statuses_are_unknown() {
     let world = World::new(small());
-    world.sim.inject_by_chance_into(
+    world.sim.inject_random_for(
         &["getuserdata"],
         1,
         1.0,
-        vec![lastpass_sim::FaultKind::TooMany { retry_after: None }],
+        vec![lastpass_sim::FaultKind::TooManyRequests { retry_after: None }],
     );
     let one = world.get("shared-folders?id=30").await;
     assert_eq!(one.warnings(), ["people-unavailable"]);

@@ -17,9 +17,9 @@ fn faults() -> Vec<(FaultKind, u16, &'static str)> {
         (FaultKind::Status(500), 502, "lastpass-unavailable"),
         (FaultKind::Status(503), 502, "lastpass-unavailable"),
         (FaultKind::Status(403), 502, "lastpass-unavailable"),
-        (FaultKind::TooMany { retry_after: None }, 503, "lastpass-busy"),
-        (FaultKind::TooMany { retry_after: Some(7) }, 503, "lastpass-busy"),
-        (FaultKind::TooMany { retry_after: Some(7_000) }, 503, "lastpass-busy"),
+        (FaultKind::TooManyRequests { retry_after: None }, 503, "lastpass-busy"),
+        (FaultKind::TooManyRequests { retry_after: Some(7) }, 503, "lastpass-busy"),
+        (FaultKind::TooManyRequests { retry_after: Some(7_000) }, 503, "lastpass-busy"),
         (FaultKind::Fail("canary-text".to_owned()), 502, "lastpass-refused"),
         (FaultKind::FailList(vec!["canary-text".to_owned()]), 502, "lastpass-refused"),
         (FaultKind::Error("Invalid provisioning hash".to_owned()), 502, "lastpass-credentials"),
@@ -65,7 +65,7 @@ async fn a_read_is_tried_again_where_that_may_help_and_only_there() {
             Some("Refused" | "ResetBefore" | "ResetAfter" | "Status" | "Truncated" | "Html" | "Empty" | "Garbage") => {
                 true
             }
-            Some("TooMany") => !name.contains("7000"),
+            Some("TooManyRequests") => !name.contains("7000"),
             _ => false,
         };
         assert_eq!(seen.status == 200, passes, "{name:.60}: {code}");
@@ -80,7 +80,7 @@ async fn folders_that_fail_degrade_the_report_with_a_warning() {
         ("getdetailedsfdata", "shared-passwords-unavailable", true),
     ] {
         for kind in [
-            FaultKind::TooMany { retry_after: None },
+            FaultKind::TooManyRequests { retry_after: None },
             FaultKind::Html,
             FaultKind::Fail("canary".to_owned()),
             FaultKind::ResetAfter,
@@ -115,7 +115,7 @@ async fn a_wrong_hash_says_what_to_do() {
 #[tokio::test(start_paused = true)]
 async fn lastpass_has_the_peace_it_asks_for() {
     let world = World::new(company(20));
-    world.sim.inject(Fault::once(FaultKind::TooMany { retry_after: Some(600) }));
+    world.sim.inject(Fault::once(FaultKind::TooManyRequests { retry_after: Some(600) }));
     world.get("security-report").await.problem(503, "lastpass-busy");
     world.get("security-report?fresh=true").await.problem(503, "lastpass-busy");
     world.pass(TimeDelta::seconds(599));

@@ -1,7 +1,7 @@
 //! One person in detail, and searches, told of simulated companies.
 
 use chrono::TimeDelta;
-use lastpass_sim::{Company, FaultKind, Folder, Log, LogEvent, Member, User};
+use lastpass_sim::{Company, EventLog, FaultKind, Folder, LogEvent, Member, User};
 use serde_json::{Value, json};
 
 use crate::{
@@ -42,7 +42,7 @@ fn small() -> Company {
     let event = |hours, user: &str, action: &str, data: &str| {
         LogEvent::new(noon() - TimeDelta::hours(hours), user, "10.0.0.1", action, data)
     };
-    company.log = Log::new(vec![
+    company.log = EventLog::new(vec![
         event(1, "ann@example.com", "Failed login attempt", ""),
         event(2, "root@example.com", "Make admin", "ann@example.com"),
         event(3, "bob@example.com", "Log in", "LastPass via Website"),
@@ -105,7 +105,7 @@ async fn a_part_that_fails_is_null_and_a_warning() {
         ("expiredmasterpwlist", "masterPasswordExpired", "expired-passwords-unavailable"),
     ] {
         let world = World::new(small());
-        world.sim.inject_by_chance_into(&[command], 1, 1.0, vec![FaultKind::Fail("no".to_owned())]);
+        world.sim.inject_random_for(&[command], 1, 1.0, vec![FaultKind::Fail("no".to_owned())]);
         let seen = world.get("users?id=1").await;
         let mut warnings = seen.warnings();
         warnings.retain(|warning| warning != "not-recorded");
@@ -115,7 +115,7 @@ async fn a_part_that_fails_is_null_and_a_warning() {
     }
     let world = World::new(small());
     let complaint = FaultKind::Warn("some are missing".to_owned());
-    world.sim.inject_by_chance_into(&["expiredmasterpwlist"], 1, 1.0, vec![complaint]);
+    world.sim.inject_random_for(&["expiredmasterpwlist"], 1, 1.0, vec![complaint]);
     let seen = world.get("users?id=2").await;
     assert_eq!(seen.json()["user"]["masterPasswordExpired"], Value::Null, "not to be in a list in doubt means nothing");
     assert!(seen.warnings().contains(&"expired-passwords-unavailable".to_owned()), "{:?}", seen.warnings());

@@ -41,15 +41,15 @@ const LATE: Duration = Duration::from_millis(50);
 
 /// Each kind after which nobody can know, and those that say that nothing was done.
 fn kinds() -> Vec<FaultKind> {
-    let mut kinds = FaultKind::LOSSY.to_vec();
+    let mut kinds = FaultKind::AMBIGUOUS.to_vec();
     for kind in &mut kinds {
-        if let FaultKind::LateAct(delay) = kind {
+        if let FaultKind::LateExecution(delay) = kind {
             *delay = LATE;
         }
     }
     kinds.extend([
         FaultKind::Refused,
-        FaultKind::TooMany { retry_after: Some(0) },
+        FaultKind::TooManyRequests { retry_after: Some(0) },
         FaultKind::Fail(INJECTED.to_owned()),
         FaultKind::FailList(vec![INJECTED.to_owned()]),
         FaultKind::Warn(INJECTED.to_owned()),
@@ -114,7 +114,7 @@ async fn round(database: &Database, seed: u64, score: &mut Score) {
     let instances: Vec<Process> = (0..INSTANCES).map(|_| deployment.process()).collect();
     let sim = &deployment.world.sim;
 
-    sim.inject_by_chance(seed, 1.0 / 3.0, self::kinds());
+    sim.inject_random(seed, 1.0 / 3.0, self::kinds());
     let (deployment_seen, instances_seen) = (&deployment, &instances);
     let asked = stream::iter(jobs)
         .map(|job| async move {

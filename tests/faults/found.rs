@@ -42,7 +42,7 @@ async fn acts_late(command: &str, path: &str, first: Value, opposite: Value) -> 
     const LATE: Duration = Duration::from_millis(200);
     let database = Kind::Sqlite.empty().await.expect("SQLite is always there");
     let world = World::recording(company(), &database, &[]);
-    let late = Fault { command: Some(command.to_owned()), ..Fault::once(FaultKind::LateAct(LATE)) };
+    let late = Fault { command: Some(command.to_owned()), ..Fault::once(FaultKind::LateExecution(LATE)) };
     world.sim.inject(late);
     world.post(path, first).await;
     let reply = world.post(path, opposite).await;
@@ -132,7 +132,7 @@ async fn what_was_being_sent_is_looked_at_before_anything_else_is_sent() {
         let states = world.get(&format!("actions?email={BOB}")).await.json();
         let steps = &states["actions"][0]["steps"];
         if steps[0]["state"] == "unknown" && steps[1]["state"] == "planned" {
-            world.sim.forget_calls();
+            world.sim.clear_calls();
             world.post_once(&format!("k{polls}"), "groups", ask()).await;
             let commands: Vec<_> = world.sim.calls().into_iter().map(|call| call.command).collect();
             assert_eq!(commands.first().map(String::as_str), Some("getuserdata"), "{commands:?}");

@@ -54,8 +54,8 @@ impl Truth {
             mails.entry(to).or_default().push(kind);
         }
         let mut commands = HashMap::new();
-        for Call { command, about, .. } in world.sim.calls() {
-            for email in about.into_iter().filter(|_| COMMANDS.contains(&command.as_str())) {
+        for Call { command, usernames, .. } in world.sim.calls() {
+            for email in usernames.into_iter().filter(|_| COMMANDS.contains(&command.as_str())) {
                 *commands.entry(email).or_default() += 1;
             }
         }
@@ -207,7 +207,7 @@ impl Truth {
     }
 
     fn awaiting(&self, job: &Job) -> Option<&User> {
-        self.company.awaiting.iter().find(|user| user.username == job.email)
+        self.company.pending_users.iter().find(|user| user.username == job.email)
     }
 
     fn is_invited(&self, job: &Job) -> bool {

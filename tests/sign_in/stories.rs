@@ -89,7 +89,7 @@ async fn while_lastpass_is_silent_nobody_gets_a_role_by_groups_and_it_is_left_in
     let bearer = format!("Bearer {}", issuer.key.token("any", &claims));
     let ask =
         async |path: &str| world.send(Request::get(format!("/api/{path}")).header("authorization", &bearer)).await;
-    world.sim.inject(lastpass_sim::Fault::always(FaultKind::TooMany { retry_after: Some(40) }));
+    world.sim.inject(lastpass_sim::Fault::always(FaultKind::TooManyRequests { retry_after: Some(40) }));
     let seen = ask("security-report").await;
     seen.problem(503, "roles-unavailable");
     assert_eq!(seen.header("retry-after"), "40");

@@ -6,7 +6,7 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 use crate::company::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Folder, Member, User};
-use crate::fault::ConnectionLost;
+use crate::fault::ConnectionError;
 use crate::mail::{Mail, MailKind};
 use crate::simulator::Simulator;
 
@@ -29,7 +29,7 @@ pub(crate) fn guide(command: &str, mut arguments: Value) -> Value {
     arguments
 }
 
-pub(crate) async fn send(simulator: &Simulator, body: Value) -> Result<Response<Bytes>, ConnectionLost> {
+pub(crate) async fn send(simulator: &Simulator, body: Value) -> Result<Response<Bytes>, ConnectionError> {
     let request = Request::post("https://lastpass.com/enterpriseapi.php").body(Bytes::from(body.to_string()));
     simulator.respond(request.unwrap()).await
 }
@@ -78,7 +78,7 @@ pub(crate) fn company() -> Company {
         users: vec![user],
         folders: vec![folder],
         personal_accounts: vec!["Private@lastpass.com".to_owned()],
-        locked_groups: vec!["Sso".to_owned()],
+        sso_groups: vec!["Sso".to_owned()],
         ..Company::empty()
     }
 }
@@ -105,7 +105,7 @@ pub(crate) fn person(simulator: &Simulator, username: &str) -> Option<User> {
 /// Whether the last call did anything, and whom it was about.
 pub(crate) fn last(simulator: &Simulator) -> (bool, Vec<String>) {
     let call = simulator.calls().pop().expect("a call was made");
-    (call.acted, call.about)
+    (call.had_effect, call.usernames)
 }
 
 pub(crate) fn mail(to: &str, kind: MailKind) -> Mail {

@@ -12,9 +12,9 @@ pub struct Call {
     /// The caller's label (`apiuser`).
     pub label: Option<String>,
     /// The addresses it was about, in lower case; none for a question about everyone.
-    pub about: Vec<String>,
+    pub usernames: Vec<String>,
     /// Whether it changed the account or sent mail, by now; never for a question.
-    pub acted: bool,
+    pub had_effect: bool,
 }
 
 /// The calls since they were last forgotten. A call's number stays its own when others are forgotten.
@@ -31,8 +31,8 @@ impl Calls {
             command: request.command.clone(),
             page: request.number("pageindex"),
             label: request.label.clone(),
-            about: request.about(),
-            acted: false,
+            usernames: request.about(),
+            had_effect: false,
         });
         self.forgotten + self.kept.len() - 1
     }
@@ -41,7 +41,7 @@ impl Calls {
     pub(crate) fn mark_acted(&mut self, number: usize) {
         let call = number.checked_sub(self.forgotten).and_then(|position| self.kept.get_mut(position));
         if let Some(call) = call {
-            call.acted = true;
+            call.had_effect = true;
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::log::Log;
+use crate::log::EventLog;
 
 /// The account number of [`Company::empty`] and [`Company::generate`].
 pub const DEMO_ACCOUNT_NUMBER: &str = "8771312";
@@ -25,21 +25,21 @@ pub struct Company {
     /// Addresses invited and not yet people.
     pub invited: Vec<String>,
     /// What is kept for invited addresses until they accept; no read shows it. The ids mean nothing.
-    pub awaiting: Vec<User>,
+    pub pending_users: Vec<User>,
     /// Addresses that have a personal LastPass account: adding one makes an invitation.
     pub personal_accounts: Vec<String>,
     /// Groups of single sign-on applications, which the API leaves alone.
-    pub locked_groups: Vec<String>,
+    pub sso_groups: Vec<String>,
     /// After how many days a master password has expired.
-    pub master_password_days: u32,
+    pub master_password_max_age_days: u32,
     /// The shared folders, in the order in which pages list them.
     pub folders: Vec<Folder>,
     /// What happened, but for what calls did to the simulator.
-    pub log: Log,
+    pub log: EventLog,
     /// Whether what calls do shows in the log.
-    pub logs_calls: bool,
+    pub log_api_calls: bool,
     /// How many events a reply has at most.
-    pub log_page: usize,
+    pub log_page_size: usize,
     /// Whether `next` is a number; its type is not documented.
     pub log_next_is_number: bool,
     /// Whether events of the very second of `to` are left out; that is not documented.
@@ -47,7 +47,7 @@ pub struct Company {
     /// Whether actions are written as they were before December 2022.
     pub title_case_actions: bool,
     /// Whether a question's event names the API as its user, as before 2022, and not in its data.
-    pub api_is_a_user: bool,
+    pub log_api_as_user: bool,
 }
 
 impl Company {
@@ -59,18 +59,18 @@ impl Company {
             time_zone: Tz::US__Eastern,
             users: Vec::new(),
             invited: Vec::new(),
-            awaiting: Vec::new(),
+            pending_users: Vec::new(),
             personal_accounts: Vec::new(),
-            locked_groups: Vec::new(),
-            master_password_days: 365,
+            sso_groups: Vec::new(),
+            master_password_max_age_days: 365,
             folders: Vec::new(),
-            log: Log::new(Vec::new()),
-            logs_calls: true,
-            log_page: 10_000,
+            log: EventLog::new(Vec::new()),
+            log_api_calls: true,
+            log_page_size: 10_000,
             log_next_is_number: false,
             log_to_is_exclusive: false,
             title_case_actions: false,
-            api_is_a_user: false,
+            log_api_as_user: false,
         }
     }
 }

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 /// No reply arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConnectionLost {
+pub enum ConnectionError {
     /// The service did not accept the connection.
     Refused,
     /// The connection broke after it was made.
     Reset,
 }
 
-impl fmt::Display for ConnectionLost {
+impl fmt::Display for ConnectionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Refused => "connection refused",
@@ -21,7 +21,7 @@ impl fmt::Display for ConnectionLost {
     }
 }
 
-impl std::error::Error for ConnectionLost {}
+impl std::error::Error for ConnectionError {}
 
 /// A failure to be met by calls to come.
 ///
@@ -79,17 +79,17 @@ pub enum FaultKind {
     /// The connection breaks after the service acted.
     ResetAfter,
     /// The connection breaks at once, and the service acts that much later.
-    LateAct(Duration),
+    LateExecution(Duration),
     /// The service is late to act, and so is the reply.
     Delay(Duration),
     /// The service acts at once, and the reply is late.
-    DelayAfter(Duration),
+    DelayReply(Duration),
     /// That HTTP status, with a page of HTML; the service does not act.
     Status(u16),
     /// The same, after the service acted.
     StatusAfter(u16),
     /// HTTP 429.
-    TooMany {
+    TooManyRequests {
         /// The seconds in `Retry-After`; none leaves the header out.
         retry_after: Option<u32>,
     },
@@ -127,24 +127,24 @@ pub enum FaultKind {
 
 /// Whether and when the service acts on a call that meets a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acts {
+pub enum Execution {
     /// It does not.
     Never,
     /// Before the caller hears anything.
-    AtOnce,
+    Immediate,
     /// That long after the caller lost the connection.
-    Later(Duration),
+    Delayed(Duration),
 }
 
 impl FaultKind {
     /// The kinds after which a caller cannot know whether a change was made, of each outcome some.
     ///
-    /// [`FaultKind::acts`] tells which were. A reply that is only late is not among them: how late
+    /// [`FaultKind::execution`] tells which were. A reply that is only late is not among them: how late
     /// is too late is for the caller to say.
-    pub const LOSSY: &[Self] = &[
+    pub const AMBIGUOUS: &[Self] = &[
         Self::ResetBefore,
         Self::ResetAfter,
-        Self::LateAct(Duration::from_secs(2)),
+        Self::LateExecution(Duration::from_secs(2)),
         Self::Status(500),
         Self::StatusAfter(500),
         Self::Status(502),
@@ -160,20 +160,20 @@ impl FaultKind {
     ];
 
     /// Whether and when the service acts on a call that meets this.
-    pub fn acts(&self) -> Acts {
+    pub fn execution(&self) -> Execution {
         match self {
             Self::ResetAfter
             | Self::Delay(_)
-            | Self::DelayAfter(_)
+            | Self::DelayReply(_)
             | Self::StatusAfter(_)
             | Self::HtmlAfter
             | Self::EmptyAfter
-            | Self::Truncated => Acts::AtOnce,
-            Self::LateAct(delay) => Acts::Later(*delay),
+            | Self::Truncated => Execution::Immediate,
+            Self::LateExecution(delay) => Execution::Delayed(*delay),
             Self::Refused
             | Self::ResetBefore
             | Self::Status(_)
-            | Self::TooMany { .. }
+            | Self::TooManyRequests { .. }
             | Self::Fail(_)
             | Self::FailList(_)
             | Self::Error(_)
@@ -185,7 +185,7 @@ impl FaultKind {
             | Self::DeeplyNested
             | Self::Huge(_)
             | Self::Garbage
-            | Self::AuthorizationError => Acts::Never,
+            | Self::AuthorizationError => Execution::Never,
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use fastrand::Rng;
 
 use crate::company::{Company, Folder, Member, User};
-use crate::log::Log;
+use crate::log::EventLog;
 use crate::names::{Name, ORIGINS, Origin};
 
 /// Departments with a share of the people in percent, and their group if they have one.
@@ -102,7 +102,7 @@ impl Company {
         }
         company.invited = (0..people / 50).map(|_| generator.name().1).collect();
         company.folders = generator.folders(&company.users);
-        company.log = Log::generated(seed, people, today);
+        company.log = EventLog::generated(seed, people, today);
         company
     }
 }

@@ -39,8 +39,8 @@ mod world;
 
 pub use calls::Call;
 pub use company::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Folder, Member, User};
-pub use fault::{Acts, ConnectionLost, Fault, FaultKind};
-pub use log::{Log, LogEvent};
+pub use fault::{ConnectionError, Execution, Fault, FaultKind};
+pub use log::{EventLog, LogEvent};
 pub use mail::{Mail, MailKind};
 #[cfg(feature = "server")]
 pub use server::serve_http;

@@ -58,7 +58,7 @@ impl Span {
 
 /// An account's log. A generated one is made when it is first looked at.
 #[derive(Clone)]
-pub struct Log {
+pub struct EventLog {
     origin: Origin,
     /// Always in the order of time.
     events: OnceLock<Vec<LogEvent>>,
@@ -73,7 +73,7 @@ enum Origin {
     Generated { seed: u64, people: usize, today: NaiveDate },
 }
 
-impl Log {
+impl EventLog {
     /// A log of these events, which are put in the order of time.
     pub fn new(mut events: Vec<LogEvent>) -> Self {
         events.sort_by_key(|event| event.at);
@@ -108,17 +108,17 @@ impl Log {
     }
 }
 
-impl PartialEq for Log {
+impl PartialEq for EventLog {
     fn eq(&self, other: &Self) -> bool {
         self.events() == other.events()
     }
 }
 
-impl fmt::Debug for Log {
+impl fmt::Debug for EventLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.events.get() {
-            Some(events) => write!(f, "Log({} events)", events.len()),
-            None => f.write_str("Log(not made yet)"),
+            Some(events) => write!(f, "EventLog({} events)", events.len()),
+            None => f.write_str("EventLog(not made yet)"),
         }
     }
 }

@@ -16,11 +16,11 @@ fn start_of(today: NaiveDate) -> DateTime<Utc> {
     today.and_time(NaiveTime::MIN).and_utc()
 }
 
-fn log(seed: u64, people: usize, today: NaiveDate) -> Log {
+fn log(seed: u64, people: usize, today: NaiveDate) -> EventLog {
     Company::generate(seed, people, today).log
 }
 
-fn last_days(log: &Log, today: NaiveDate, days: i64) -> Vec<&LogEvent> {
+fn last_days(log: &EventLog, today: NaiveDate, days: i64) -> Vec<&LogEvent> {
     let since = start_of(today) - Duration::days(days);
     log.events().iter().filter(|event| event.at >= since).collect()
 }
@@ -132,7 +132,7 @@ fn each_incident_is_in_the_last_month_and_some_are_in_the_last_week() {
 }
 
 /// The incidents that a reader of these events would find.
-fn incidents_in(events: &[&LogEvent], log: &Log, company: &Company) -> HashSet<&'static str> {
+fn incidents_in(events: &[&LogEvent], log: &EventLog, company: &Company) -> HashSet<&'static str> {
     let mut found = HashSet::new();
     for (position, event) in events.iter().enumerate() {
         let (before, after) = (&events[..position], &events[position + 1..]);
@@ -195,7 +195,7 @@ fn events_are_added_at_their_place() {
     let event = |second, data: &str| {
         LogEvent::new(DateTime::from_timestamp(second, 0).expect("in range"), "ann@example.com", "", "Log in", data)
     };
-    let mut log = Log::new(vec![event(2, "b"), event(1, "a")]);
+    let mut log = EventLog::new(vec![event(2, "b"), event(1, "a")]);
     for (second, data) in [(1, "late"), (3, "c"), (2, "tie")] {
         log.add(event(second, data));
     }

@@ -4,22 +4,22 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use crate::commands::{authorization_error, error, with_status, with_status_list};
-use crate::fault::{ConnectionLost, FaultKind};
+use crate::fault::{ConnectionError, FaultKind};
 use crate::request::Dialect;
 
 const NESTING: usize = 100_000;
 
 impl FaultKind {
     /// What the caller sees; `answer` is what the service said, if it acted.
-    pub(crate) fn outcome(self, dialect: Dialect, answer: Option<String>) -> Result<Response<Bytes>, ConnectionLost> {
+    pub(crate) fn outcome(self, dialect: Dialect, answer: Option<String>) -> Result<Response<Bytes>, ConnectionError> {
         let body = match self {
-            Self::Refused => return Err(ConnectionLost::Refused),
-            Self::ResetBefore | Self::ResetAfter | Self::LateAct(_) => return Err(ConnectionLost::Reset),
+            Self::Refused => return Err(ConnectionError::Refused),
+            Self::ResetBefore | Self::ResetAfter | Self::LateExecution(_) => return Err(ConnectionError::Reset),
             Self::Status(code) | Self::StatusAfter(code) => {
                 let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 return Ok(page(status));
             }
-            Self::TooMany { retry_after } => {
+            Self::TooManyRequests { retry_after } => {
                 let mut response = page(StatusCode::TOO_MANY_REQUESTS);
                 if let Some(seconds) = retry_after {
                     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -33,7 +33,7 @@ impl FaultKind {
                 response.headers_mut().insert(header::LOCATION, login);
                 return Ok(response);
             }
-            Self::Delay(_) | Self::DelayAfter(_) => answer.unwrap_or_default(),
+            Self::Delay(_) | Self::DelayReply(_) => answer.unwrap_or_default(),
             Self::Fail(message) => with_status("FAIL", "error", &message),
             Self::FailList(messages) => with_status_list("FAIL", "error", messages),
             Self::Error(message) => error(dialect, &message),

@@ -73,7 +73,7 @@ async fn an_address_with_a_personal_account_is_invited() {
         let user = person(&simulator, "private@lastpass.com").expect("has accepted");
         assert_eq!((user.groups, user.fullname.as_str()), (vec!["Group9".to_owned(), "Group8".to_owned()], "Pip"));
         assert_eq!((user.last_login, user.never_logged_in), (Some(now()), false));
-        simulator.with_company(|company| assert!(company.invited.is_empty() && company.awaiting.is_empty()));
+        simulator.with_company(|company| assert!(company.invited.is_empty() && company.pending_users.is_empty()));
     }
 }
 

@@ -29,7 +29,7 @@ async fn a_question_leaves_its_event_behind_its_answer() {
     (recorded["Time"], recorded["IP_Address"]) = (event["Time"].clone(), event["IP_Address"].clone());
     assert_eq!(event, &recorded);
     assert_eq!(event["Time"], "2026-09-21 10:13:20");
-    simulator.with_company(|company| company.api_is_a_user = true);
+    simulator.with_company(|company| company.log_api_as_user = true);
     ask(&simulator, labelled(enterprise("getuserdata", json!({})))).await;
     let event = simulator.events().pop().expect("there are events");
     assert_eq!((&*event.username, &*event.data), ("API: Microsoft Sentinel CCP", ""));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::ask::{ask, ask_json, column, compact, enterprise, guide, now, sample, simulator, vendors};
 use crate::company::Company;
-use crate::log::{Log, LogEvent};
+use crate::log::{EventLog, LogEvent};
 use crate::simulator::Simulator;
 
 fn utc(text: &str) -> DateTime<Utc> {
@@ -17,7 +17,7 @@ fn event(at: &str, username: &str, action: &str, data: &str) -> LogEvent {
 }
 
 fn with_log(events: Vec<LogEvent>) -> Simulator {
-    Simulator::with_clock(Company { log: Log::new(events), ..Company::empty() }, now)
+    Simulator::with_clock(Company { log: EventLog::new(events), ..Company::empty() }, now)
 }
 
 async fn data_of(simulator: &Simulator, data: Value) -> Vec<String> {
@@ -101,7 +101,7 @@ async fn pages_lead_through_ties_to_everything() {
     {
         for is_number in [false, true] {
             let simulator = with_log(events.clone());
-            simulator.with_company(|company| (company.log_page, company.log_next_is_number) = (page, is_number));
+            simulator.with_company(|company| (company.log_page_size, company.log_next_is_number) = (page, is_number));
             let span = json!({"from": "2026-09-20 00:00:00", "to": "2026-09-20 23:59:59"});
             assert_eq!(pages(&simulator, span).await, (expected.chars().map(String::from).collect(), count), "{page}");
         }
@@ -115,7 +115,7 @@ async fn next_is_a_moment_in_microseconds_whose_second_comes_again() {
         event("2026-09-20T12:00:00.123456Z", "", "Log in", "b"),
         event("2026-09-20T12:00:00.9Z", "", "Log in", "c"),
     ]);
-    simulator.with_company(|company| company.log_page = 1);
+    simulator.with_company(|company| company.log_page_size = 1);
     let reply = ask_json(&simulator, enterprise("reporting", json!({"to": "2026-09-20 10:00:00"}))).await;
     assert_eq!(reply["next"], "1789905600123456");
     // More events in one second than a page holds: there is no way past it.

@@ -9,7 +9,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use crate::fault::ConnectionLost;
+use crate::fault::ConnectionError;
 use crate::simulator::Simulator;
 
 /// Serves the simulator over HTTP/1.1 until the listener fails or the future is dropped.
@@ -25,9 +25,9 @@ pub async fn serve_http(listener: TcpListener, simulator: Simulator) -> io::Resu
                 async move {
                     let (head, body) = request.into_parts();
                     // A body that breaks off is a caller that went away.
-                    let body = body.collect().await.map_err(|_| ConnectionLost::Reset)?.to_bytes();
+                    let body = body.collect().await.map_err(|_| ConnectionError::Reset)?.to_bytes();
                     let response = simulator.respond(http::Request::from_parts(head, body)).await?;
-                    Ok::<_, ConnectionLost>(response.map(Full::new))
+                    Ok::<_, ConnectionError>(response.map(Full::new))
                 }
             });
             // An error here is a caller that went away or a connection lost on purpose.

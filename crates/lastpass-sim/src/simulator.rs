@@ -9,7 +9,7 @@ use http::{Method, Request as HttpRequest, Response, StatusCode};
 use crate::calls::{Call, Calls};
 use crate::commands::{self, Answer, Command};
 use crate::company::Company;
-use crate::fault::{Acts, ConnectionLost, Fault, FaultKind};
+use crate::fault::{ConnectionError, Execution, Fault, FaultKind};
 use crate::faults::{Faults, Met};
 use crate::log::{LogEvent, Span};
 use crate::mail::Mail;
@@ -50,7 +50,7 @@ impl Simulator {
     }
 
     /// Answers one request. Only `POST /enterpriseapi.php` leads to the API; headers do not matter.
-    pub async fn respond(&self, request: HttpRequest<Bytes>) -> Result<Response<Bytes>, ConnectionLost> {
+    pub async fn respond(&self, request: HttpRequest<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
         if request.method() != Method::POST || request.uri().path() != PATH {
             return Ok(outcome::page(StatusCode::NOT_FOUND));
         }
@@ -64,10 +64,10 @@ impl Simulator {
             return Ok(outcome::reply(self.shared.act(&request, number).into()));
         };
         let dialect = request.dialect;
-        let answer = match kind.acts() {
-            Acts::Never => None,
-            Acts::AtOnce => Some(self.shared.act(&request, number)),
-            Acts::Later(delay) => {
+        let answer = match kind.execution() {
+            Execution::Never => None,
+            Execution::Immediate => Some(self.shared.act(&request, number)),
+            Execution::Delayed(delay) => {
                 let shared = Arc::clone(&self.shared);
                 tokio::spawn(async move {
                     tokio::time::sleep(delay).await;
@@ -76,7 +76,7 @@ impl Simulator {
                 None
             }
         };
-        if let FaultKind::DelayAfter(delay) = kind {
+        if let FaultKind::DelayReply(delay) = kind {
             tokio::time::sleep(delay).await;
         }
         kind.outcome(dialect, answer)
@@ -118,12 +118,12 @@ impl Simulator {
     /// From now on each call meets one of the kinds with that probability (0 to 1).
     ///
     /// The same seed strikes the same calls, counted in the order in which they come.
-    pub fn inject_by_chance(&self, seed: u64, rate: f64, kinds: Vec<FaultKind>) {
-        self.inject_by_chance_into(&[], seed, rate, kinds);
+    pub fn inject_random(&self, seed: u64, rate: f64, kinds: Vec<FaultKind>) {
+        self.inject_random_for(&[], seed, rate, kinds);
     }
 
     /// The same for calls of these commands alone, by either dialect's names.
-    pub fn inject_by_chance_into(&self, commands: &[&str], seed: u64, rate: f64, kinds: Vec<FaultKind>) {
+    pub fn inject_random_for(&self, commands: &[&str], seed: u64, rate: f64, kinds: Vec<FaultKind>) {
         lock(&self.shared.faults).add_chance(seed, rate, kinds, commands);
     }
 
@@ -138,7 +138,7 @@ impl Simulator {
     }
 
     /// Empties the record of calls.
-    pub fn forget_calls(&self) {
+    pub fn clear_calls(&self) {
         lock(&self.shared.calls).forget();
     }
 

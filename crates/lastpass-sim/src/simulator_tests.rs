@@ -150,7 +150,7 @@ async fn pages_cover_everyone_once_and_end_in_an_error() {
     assert_eq!(reply.as_object().expect("an object").keys().collect::<Vec<_>>(), ["error"]);
     let pages: Vec<Option<u64>> = simulator.calls().iter().map(|call| call.page).collect();
     assert_eq!(pages, [Some(0), Some(1), Some(2)]);
-    simulator.forget_calls();
+    simulator.clear_calls();
     assert!(simulator.calls().is_empty());
 }
 
@@ -189,11 +189,11 @@ async fn faults_come_when_told() {
     ask(&simulator, people()).await;
     ask(&simulator, guide("getsharedfolderdata", json!({}))).await;
     let struck = send(&simulator, guide("getsharedfolderdata", json!({}))).await;
-    assert_eq!(struck.err(), Some(ConnectionLost::Refused));
+    assert_eq!(struck.err(), Some(ConnectionError::Refused));
     ask(&simulator, enterprise("getsfdata", json!("all"))).await;
     simulator.inject(Fault::always(FaultKind::ResetBefore));
     for _ in 0..3 {
-        assert_eq!(send(&simulator, people()).await.err(), Some(ConnectionLost::Reset));
+        assert_eq!(send(&simulator, people()).await.err(), Some(ConnectionError::Reset));
     }
     simulator.clear_faults();
     ask(&simulator, people()).await;
@@ -208,9 +208,9 @@ async fn each_kind_of_fault_has_its_reply() {
         simulator.inject(Fault::once(kind));
         send(&simulator, enterprise("getuserdata", json!({})))
     };
-    assert_eq!(meet(FaultKind::Refused).await.err(), Some(ConnectionLost::Refused));
-    assert_eq!(meet(FaultKind::ResetBefore).await.err(), Some(ConnectionLost::Reset));
-    assert_eq!(meet(FaultKind::ResetAfter).await.err(), Some(ConnectionLost::Reset));
+    assert_eq!(meet(FaultKind::Refused).await.err(), Some(ConnectionError::Refused));
+    assert_eq!(meet(FaultKind::ResetBefore).await.err(), Some(ConnectionError::Reset));
+    assert_eq!(meet(FaultKind::ResetAfter).await.err(), Some(ConnectionError::Reset));
     for (kind, body) in [
         (FaultKind::Delay(Duration::from_millis(5)), whole.as_str()),
         (FaultKind::Fail("a".into()), r#"{"status":"FAIL","error":"a"}"#),
@@ -230,12 +230,12 @@ async fn each_kind_of_fault_has_its_reply() {
     }
     for (kind, status) in [
         (FaultKind::Status(503), 503),
-        (FaultKind::TooMany { retry_after: None }, 429),
-        (FaultKind::TooMany { retry_after: Some(7) }, 429),
+        (FaultKind::TooManyRequests { retry_after: None }, 429),
+        (FaultKind::TooManyRequests { retry_after: Some(7) }, 429),
         (FaultKind::Html, 200),
         (FaultKind::Redirect, 302),
     ] {
-        let asked_to_wait = kind == FaultKind::TooMany { retry_after: Some(7) };
+        let asked_to_wait = kind == FaultKind::TooManyRequests { retry_after: Some(7) };
         let response = meet(kind).await.expect("a reply");
         assert_eq!(response.status(), status);
         assert!(response.body().starts_with(b"<!DOCTYPE html>"));

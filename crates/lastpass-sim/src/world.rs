@@ -59,7 +59,7 @@ impl World {
 
     /// Adds the event of a call to the log, beside others who look.
     pub(crate) fn record(&self, event: LogEvent) {
-        if self.company.logs_calls {
+        if self.company.log_api_calls {
             self.journal.lock().unwrap_or_else(PoisonError::into_inner).add(event);
         }
     }
@@ -137,13 +137,13 @@ impl World {
     /// Keeps what is known of a person until the invitation is accepted.
     pub(crate) fn invite(&mut self, user: User) {
         self.company.invited.push(user.username.clone());
-        self.company.awaiting.push(user);
+        self.company.pending_users.push(user);
         self.deeds += 1;
     }
 
     /// Changes what is kept for an invited address.
     pub(crate) fn change_invited(&mut self, username: &str, change: impl FnOnce(&mut User)) {
-        let awaiting = &mut self.company.awaiting;
+        let awaiting = &mut self.company.pending_users;
         let place = awaiting.iter().position(|user| same_address(&user.username, username));
         let place = place.unwrap_or_else(|| {
             // An invitation from before this company was simulated.
@@ -159,7 +159,7 @@ impl World {
     pub(crate) fn uninvite(&mut self, place: usize) -> User {
         let username = self.company.invited.remove(place);
         self.deeds += 1;
-        let awaiting = &mut self.company.awaiting;
+        let awaiting = &mut self.company.pending_users;
         match awaiting.iter().position(|user| same_address(&user.username, &username)) {
             Some(place) => awaiting.remove(place),
             None => User::fresh(username),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future::{BoxFuture, FutureExt};
-use lastpass_sim::{ConnectionLost, Simulator};
+use lastpass_sim::{ConnectionError, Simulator};
 
 /// The longest reply that is read, in bytes. A page of 2,000 people is about 1 MB, a page of
 /// 100 well-filled shared folders a few.
@@ -117,8 +117,8 @@ impl Transport for Simulator {
         async move {
             let answer = tokio::time::timeout(CALL_TIMEOUT, self.respond(request)).await;
             let reply = answer.map_err(|_| TransportError::TimedOut)?.map_err(|lost| match lost {
-                ConnectionLost::Refused => TransportError::Unconnected,
-                ConnectionLost::Reset => TransportError::Broken,
+                ConnectionError::Refused => TransportError::Unconnected,
+                ConnectionError::Reset => TransportError::Broken,
             })?;
             if reply.body().len() > REPLY_LIMIT { Err(TransportError::TooLong) } else { Ok(reply) }
         }

@@ -97,7 +97,7 @@ impl Wanted {
 
 fn add(world: &mut World, request: &Request, mut wanted: Wanted, newcomers: &mut Newcomers, errors: &mut Vec<String>) {
     wanted.groups.retain(|group| {
-        let locked = world.company.locked_groups.contains(group);
+        let locked = world.company.sso_groups.contains(group);
         if locked {
             errors.push(format!("{} was not added to {group}: the group is managed by SSO", wanted.username));
         }

@@ -23,7 +23,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> String {
         outcome = Extent::Some;
         for groups in [&mut add, &mut del] {
             groups.retain(|group| {
-                let locked = world.company.locked_groups.contains(group);
+                let locked = world.company.sso_groups.contains(group);
                 if locked {
                     errors.push(locked_error(group, &username));
                 }

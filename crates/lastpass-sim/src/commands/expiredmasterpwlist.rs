@@ -14,7 +14,7 @@ const LARGEST_PAGE: u64 = 500;
 
 /// In the order of ids; a token is the last id that was listed, as in the vendor's example.
 pub(crate) fn answer(world: &World, request: &Request) -> String {
-    let oldest = world.now() - Duration::days(i64::from(world.company.master_password_days));
+    let oldest = world.now() - Duration::days(i64::from(world.company.master_password_max_age_days));
     let after = request.number("continuation_token");
     let mut expired: Vec<(&User, DateTime<Utc>)> = Vec::new();
     for user in &world.company.users {

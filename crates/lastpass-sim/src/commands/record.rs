@@ -7,7 +7,7 @@ use crate::world::World;
 
 /// A question's event. It names the API in its data, or as its user in accounts of before 2022.
 pub(crate) fn question(world: &World, request: &Request, action: &str) {
-    let (username, data) = match (&request.label, world.company.api_is_a_user) {
+    let (username, data) = match (&request.label, world.company.log_api_as_user) {
         (_, true) => (api(request), String::new()),
         (Some(label), false) => (String::new(), format!("Initiated by API: {label}")),
         (None, false) => (String::new(), "Initiated by API".to_owned()),

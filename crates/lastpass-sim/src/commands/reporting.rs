@@ -98,9 +98,9 @@ fn written(company: &Company, action: &str) -> String {
 fn reply(world: &World, request: &Request, question: &Question) -> String {
     let company = &world.company;
     let admits = |event: &LogEvent| question.admits(company, event);
-    let found = world.newest_events(question.span, admits, company.log_page.saturating_add(1));
-    let shown = &found[..found.len().min(company.log_page)];
-    let next = found.get(company.log_page);
+    let found = world.newest_events(question.span, admits, company.log_page_size.saturating_add(1));
+    let shown = &found[..found.len().min(company.log_page_size)];
+    let next = found.get(company.log_page_size);
     let siem = request.text("format").is_some_and(|format| format.eq_ignore_ascii_case("siem"));
     let mut json = PhpJson::new();
     json.open_map();
