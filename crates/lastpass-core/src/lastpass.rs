@@ -18,12 +18,12 @@ mod reply;
 mod retry;
 mod transport;
 
-pub use client::{Budget, Client, Meter};
-pub use commands::{Answer, Command, Unsayable, Words};
+pub use client::{CallContext, CallMeter, Client};
+pub use commands::{ChangeCommand, CommandOutcome, UnsupportedCommand, UpstreamMessage};
 pub use dialect::{Account, Dialect};
-pub use error::{Error, EventsError, Nonsense};
-pub use events::{EventNotice, EventReading, EventWindow, NewestEvents};
+pub use error::{Error, EventsError, InvalidReply};
+pub use events::{EventWarning, EventWindow, FetchedEvents, NewestEvents};
 pub use expired::ExpiredPasswords;
 pub use folders::{FolderCount, SiteCount};
-pub use people::{Notice, PeopleReading};
+pub use people::{FetchedPeople, ReadWarning};
 pub use transport::{HttpTransport, Transport, TransportError};

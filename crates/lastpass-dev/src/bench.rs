@@ -16,7 +16,7 @@ use futures_util::future::{BoxFuture, FutureExt, join_all};
 use http_body_util::BodyExt;
 use lastpass_core::{
     domain::{DepartmentGroups, ScoreSource, SharedFolderFigures},
-    lastpass::{Account, Budget, Client, Dialect, Meter, Transport, TransportError},
+    lastpass::{Account, CallContext, CallMeter, Client, Dialect, Transport, TransportError},
     report::{Departments, Rules, Sort, order, security_report},
     web::{App, Invocation, SECURITY_REPORT, serve},
 };
@@ -89,9 +89,9 @@ async fn job(people: usize) -> Result<Job, Failure> {
     let client = Client::new(transport, account()?, chrono_tz::America::New_York);
     let mut job = Job { parse: f64::MAX, compute: f64::MAX, whole: f64::MAX };
     for _ in 0..(200_000 / people).clamp(5, 50) {
-        let budget = Budget {
+        let budget = CallContext {
             deadline: tokio::time::Instant::now() + Duration::from_secs(60),
-            meter: Arc::new(Meter::default()),
+            meter: Arc::new(CallMeter::default()),
         };
         let start = Instant::now();
         let reading = client.people(Utc::now(), &budget).await?;

@@ -14,7 +14,7 @@ use crate::{
         progress::Standing,
     },
     domain::{EmailAddress, People, PersonAction, Role},
-    lastpass::{Budget, Client, Error, Meter},
+    lastpass::{CallContext, CallMeter, Client, Error},
     store::{self, BlastLimit, Claim, Claimed, Store},
 };
 
@@ -54,9 +54,9 @@ pub struct Errand {
     /// When the request came.
     pub at: DateTime<Utc>,
     /// What the request may cost.
-    pub budget: Budget,
+    pub budget: CallContext,
     /// Where time spent on the database is counted.
-    pub database: Arc<Meter>,
+    pub database: Arc<CallMeter>,
 }
 
 /// An Idempotency-Key, made the caller's and the route's own.
@@ -248,7 +248,7 @@ impl Changes {
     ) -> Result<Impact, Refusal> {
         let budget = &errand.budget;
         let mut held = Vec::new();
-        let notices = self.client.each_folder(budget, |folder| held.extend(Held::of(folder, email))).await?;
+        let notices = self.client.for_each_shared_folder(budget, |folder| held.extend(Held::of(folder, email))).await?;
         if !notices.is_empty() {
             // A list that LastPass complained of, or that cannot be read whole, may lack a folder that nobody would
             // administer any more.

@@ -30,7 +30,7 @@ pub(crate) fn may_be_asked(change: &Change, actor: &str, dialect: Dialect) -> Re
             vec![Deed::Person { step: *action }]
         }
     };
-    let sayable = |deed: &Deed| deed.command(change.email(), &Details::default()).sayable_in(dialect);
+    let sayable = |deed: &Deed| deed.command(change.email(), &Details::default()).check_supported(dialect);
     deeds.iter().try_for_each(sayable).map_err(|_| Refusal::NotInDialect)
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     changes::Details,
     domain::{EmailAddress, People, PersonAction, fold},
-    lastpass::Command,
+    lastpass::ChangeCommand,
 };
 
 /// After so long, what a reading does not show was not done.
@@ -202,16 +202,16 @@ impl Deed {
     }
 
     /// The command that does it.
-    pub(crate) fn command<'a>(&'a self, email: &'a EmailAddress, details: &'a Details) -> Command<'a> {
+    pub(crate) fn command<'a>(&'a self, email: &'a EmailAddress, details: &'a Details) -> ChangeCommand<'a> {
         let email = email.as_str();
         match self {
             Self::CreateAccount => {
                 let (name, department) = details.name_and_department();
-                Command::Create { email, name, department }
+                ChangeCommand::CreateUser { email, name, department }
             }
-            Self::AddToGroup { group } => Command::AddToGroup { email, group },
-            Self::RemoveFromGroup { group } => Command::RemoveFromGroup { email, group },
-            Self::Person { step } => Command::Person(*step, email),
+            Self::AddToGroup { group } => ChangeCommand::AddToGroup { email, group },
+            Self::RemoveFromGroup { group } => ChangeCommand::RemoveFromGroup { email, group },
+            Self::Person { step } => ChangeCommand::Person(*step, email),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{
         perform::{End, LEASE},
         progress::{self, Standing, Step, StepState, Trouble, Wait},
     },
-    lastpass::{Answer, Error, Words},
+    lastpass::{CommandOutcome, Error, UpstreamMessage},
     store::{self, Lease, Store},
 };
 
@@ -135,19 +135,19 @@ impl Changes {
         run.record(Lease::Until(now() + LEASE)).await?;
         let Operation { email, details, steps, .. } = &run.operation;
         let deed = &steps[place].deed;
-        let answer = self.client.command(deed.command(email, details), &run.errand.budget).await;
-        let words = |words: Words| words.as_str().to_owned();
+        let answer = self.client.send_command(deed.command(email, details), &run.errand.budget).await;
+        let words = |words: UpstreamMessage| words.as_str().to_owned();
         let (state, trouble) = match answer {
-            Answer::Accepted => (StepState::Sent, None),
+            CommandOutcome::Accepted => (StepState::Sent, None),
             // What no reading shows was not done as asked, as far as anybody can tell.
-            Answer::Complained(said) => {
+            CommandOutcome::AcceptedWithWarning(said) => {
                 let state = if deed.is_readable() { StepState::Sent } else { StepState::Failed };
                 (state, Some(Trouble::Complained { words: words(said) }))
             }
-            Answer::Refused(said) => (StepState::Failed, Some(Trouble::Refused { words: words(said) })),
-            Answer::NotSent(Error::Credentials) => (StepState::Failed, Some(Trouble::Credentials)),
-            Answer::NotSent(_) => (StepState::Failed, Some(Trouble::Unreachable)),
-            Answer::Lost(error) => {
+            CommandOutcome::Refused(said) => (StepState::Failed, Some(Trouble::Refused { words: words(said) })),
+            CommandOutcome::NotSent(Error::Credentials) => (StepState::Failed, Some(Trouble::Credentials)),
+            CommandOutcome::NotSent(_) => (StepState::Failed, Some(Trouble::Unreachable)),
+            CommandOutcome::Unknown(error) => {
                 run.cause = Some(error.to_string());
                 return Ok(());
             }

@@ -20,11 +20,11 @@ use crate::{
     domain::{EmailAddress, People, PeopleBuilder, SharedFolder},
     lastpass::{
         dialect::{Account, Page, Question, Whom},
-        error::{Error, EventsError, Nonsense},
-        events::{self, Assembly, EventReading, EventWindow, Limits, NewestEvents, Next},
+        error::{Error, EventsError, InvalidReply},
+        events::{self, Assembly, EventWindow, FetchedEvents, Limits, NewestEvents, Next},
         expired::{self, ExpiredPasswords},
         folders::{self, Counted, FolderCount, FolderPage, FromWire, SiteCount},
-        people::{self, Notice, PeoplePage, PeopleReading},
+        people::{self, FetchedPeople, PeoplePage, ReadWarning},
         reply::{self, Mood},
         retry::retry,
         transport::{Transport, TransportError},
@@ -47,12 +47,12 @@ const MOST_TEXT: usize = 64 * 1024 * 1024;
 
 /// How often and how long somebody else was asked on behalf of one request: LastPass, or the database.
 #[derive(Debug, Default)]
-pub struct Meter {
+pub struct CallMeter {
     calls: AtomicU32,
     microseconds: AtomicU64,
 }
 
-impl Meter {
+impl CallMeter {
     /// How many calls were made.
     pub fn calls(&self) -> u32 {
         self.calls.load(Ordering::Relaxed)
@@ -72,11 +72,11 @@ impl Meter {
 
 /// What one question may cost.
 #[derive(Debug, Clone)]
-pub struct Budget {
+pub struct CallContext {
     /// When an answer is of no use any more.
     pub deadline: Instant,
     /// Where calls are counted.
-    pub meter: Arc<Meter>,
+    pub meter: Arc<CallMeter>,
 }
 
 /// What the end of a list of shared folders is told by.
@@ -106,7 +106,7 @@ impl Client {
     ///
     /// # Errors
     /// Where any page could not be had.
-    pub async fn people(&self, at: DateTime<Utc>, budget: &Budget) -> Result<PeopleReading, Error> {
+    pub async fn people(&self, at: DateTime<Utc>, budget: &CallContext) -> Result<FetchedPeople, Error> {
         let mut pass = self.pass_over_people(budget).await?;
         if pass.moved() {
             // A list that changes shifts people from page to page: they are seen twice, or not at all.
@@ -114,26 +114,26 @@ impl Client {
                 pass = second;
             }
         }
-        let mut notices = Vec::new();
+        let mut warnings = Vec::new();
         let listed = pass.people.entry_count() as u64 + pass.unreadable;
         match pass.total() {
-            Some(counted) if listed < counted => notices.push(Notice::Incomplete { listed, counted }),
-            _ if listed == 0 => notices.push(Notice::Nobody),
+            Some(counted) if listed < counted => warnings.push(ReadWarning::Incomplete { listed, counted }),
+            _ if listed == 0 => warnings.push(ReadWarning::NoUsers),
             _ => {}
         }
         if pass.moved() {
-            notices.push(Notice::Moving);
+            warnings.push(ReadWarning::ListChanged);
         }
         if pass.unreadable > 0 {
-            notices.push(Notice::Unreadable { entries: pass.unreadable });
+            warnings.push(ReadWarning::Unreadable { entries: pass.unreadable });
         }
         if pass.complained {
-            notices.push(Notice::Complaint);
+            warnings.push(ReadWarning::UpstreamWarning);
         }
-        Ok(PeopleReading { people: pass.people.finish(at), notices })
+        Ok(FetchedPeople { people: pass.people.finish(at), warnings })
     }
 
-    async fn pass_over_people(&self, budget: &Budget) -> Result<Pass, Error> {
+    async fn pass_over_people(&self, budget: &CallContext) -> Result<Pass, Error> {
         let mut pass = Pass::default();
         let first = self.people_page(0, budget).await?;
         let pages = first.total.map_or(1, |total| total.div_ceil(PEOPLE_PER_PAGE as u64) as usize);
@@ -162,11 +162,11 @@ impl Client {
         Ok(pass)
     }
 
-    async fn people_page(&self, index: usize, budget: &Budget) -> Result<PeoplePage, Error> {
+    async fn people_page(&self, index: usize, budget: &CallContext) -> Result<PeoplePage, Error> {
         self.page(Whom::Everybody, Page { index, size: PEOPLE_PER_PAGE }, budget).await
     }
 
-    async fn page(&self, whom: Whom<'_>, page: Page, budget: &Budget) -> Result<PeoplePage, Error> {
+    async fn page(&self, whom: Whom<'_>, page: Page, budget: &CallContext) -> Result<PeoplePage, Error> {
         let zone = self.zone;
         self.ask(Question::People(whom, page), budget, move |json| people::decode(json, zone, page.index == 0)).await
     }
@@ -175,7 +175,7 @@ impl Client {
     ///
     /// # Errors
     /// Where LastPass could not be asked.
-    pub async fn person(&self, email: &EmailAddress, at: DateTime<Utc>, budget: &Budget) -> Result<People, Error> {
+    pub async fn person(&self, email: &EmailAddress, at: DateTime<Utc>, budget: &CallContext) -> Result<People, Error> {
         let first = |size| Page { index: 0, size };
         let page = self.page(Whom::One(email.as_str()), first(PEOPLE_PER_PAGE), budget).await?;
         let (listed, total) = (page.listed as u64, page.total);
@@ -185,7 +185,7 @@ impl Client {
         }
         if listed >= PEOPLE_PER_PAGE as u64 || total.is_some_and(|total| total > listed) {
             // One of many pages about others does not tell that this one is not there.
-            return Err(Error::Senseless(Nonsense::Shape));
+            return Err(Error::InvalidReply(InvalidReply::Shape));
         }
         // Whether a question about one address tells of its invitation is not known; an unfiltered page does.
         Ok(self.page(Whom::Everybody, first(1), budget).await?.people.finish(at))
@@ -195,7 +195,7 @@ impl Client {
     ///
     /// # Errors
     /// Where a page could not be had.
-    pub async fn admins(&self, at: DateTime<Utc>, budget: &Budget) -> Result<People, Error> {
+    pub async fn admins(&self, at: DateTime<Utc>, budget: &CallContext) -> Result<People, Error> {
         let mut people = PeopleBuilder::default();
         for index in 0..MOST_PAGES {
             let page = self.page(Whom::Admins, Page { index, size: PEOPLE_PER_PAGE }, budget).await?;
@@ -212,7 +212,7 @@ impl Client {
     ///
     /// # Errors
     /// Where they could not be had.
-    pub async fn shared_folders(&self, budget: &Budget) -> Result<FolderCount, Error> {
+    pub async fn count_shared_folders(&self, budget: &CallContext) -> Result<FolderCount, Error> {
         let FolderPage { folders, .. } = self.folders::<Counted>(Question::SharedFolders, true, budget).await?;
         let live = folders.values().flatten().filter(|folder| !folder.deleted).count();
         Ok(FolderCount { listed: folders.len() as u64, live: live as u64 })
@@ -222,11 +222,12 @@ impl Client {
     ///
     /// # Errors
     /// Where a page could not be had, or LastPass does not tell a folder's sites.
-    pub async fn shared_sites(&self, budget: &Budget) -> Result<SiteCount, Error> {
+    pub async fn count_shared_sites(&self, budget: &CallContext) -> Result<SiteCount, Error> {
         let mut folders = Vec::new();
         self.folder_pages(Ending::ShortPage, budget, |folder: Counted| folders.push(folder)).await?;
         let live = folders.iter().filter(|folder| !folder.deleted);
-        let sites = live.map(|folder| folder.sites).sum::<Option<u64>>().ok_or(Error::Senseless(Nonsense::Shape))?;
+        let sites =
+            live.map(|folder| folder.sites).sum::<Option<u64>>().ok_or(Error::InvalidReply(InvalidReply::Shape))?;
         Ok(SiteCount { folders: folders.len() as u64, sites })
     }
 
@@ -235,7 +236,11 @@ impl Client {
     ///
     /// # Errors
     /// Where a page could not be had, or pages do not end.
-    pub async fn each_folder(&self, budget: &Budget, take: impl FnMut(SharedFolder)) -> Result<Vec<Notice>, Error> {
+    pub async fn for_each_shared_folder(
+        &self,
+        budget: &CallContext,
+        take: impl FnMut(SharedFolder),
+    ) -> Result<Vec<ReadWarning>, Error> {
         self.folder_pages(Ending::NothingNew, budget, take).await
     }
 
@@ -243,9 +248,9 @@ impl Client {
     async fn folder_pages<T: FromWire>(
         &self,
         ending: Ending,
-        budget: &Budget,
+        budget: &CallContext,
         mut take: impl FnMut(T),
-    ) -> Result<Vec<Notice>, Error> {
+    ) -> Result<Vec<ReadWarning>, Error> {
         let (mut seen, mut taken) = (HashSet::new(), 0);
         let (mut complained, mut unreadable) = (false, 0);
         for index in 0..MOST_PAGES {
@@ -274,20 +279,20 @@ impl Client {
             if is_short || brings_nothing || page.past_the_end {
                 if taken == 0 && !seen.is_empty() {
                     // A list of which not one folder can be read is none of folders.
-                    return Err(Error::Senseless(Nonsense::Shape));
+                    return Err(Error::InvalidReply(InvalidReply::Shape));
                 }
-                let unreadable = (unreadable > 0).then_some(Notice::Unreadable { entries: unreadable });
-                return Ok(unreadable.into_iter().chain(complained.then_some(Notice::Complaint)).collect());
+                let unreadable = (unreadable > 0).then_some(ReadWarning::Unreadable { entries: unreadable });
+                return Ok(unreadable.into_iter().chain(complained.then_some(ReadWarning::UpstreamWarning)).collect());
             }
         }
-        Err(Error::Unreachable(TransportError::TooLong))
+        Err(Error::Unreachable(TransportError::ReplyTooLong))
     }
 
     async fn folders<T: FromWire>(
         &self,
         question: Question<'_>,
         is_first: bool,
-        budget: &Budget,
+        budget: &CallContext,
     ) -> Result<FolderPage<T>, Error> {
         let dialect = self.account.dialect;
         self.ask(question, budget, move |json| folders::decode(json, dialect, is_first)).await
@@ -297,7 +302,7 @@ impl Client {
     ///
     /// # Errors
     /// Where a reply could not be had.
-    pub async fn expired_passwords(&self, budget: &Budget) -> Result<ExpiredPasswords, Error> {
+    pub async fn expired_passwords(&self, budget: &CallContext) -> Result<ExpiredPasswords, Error> {
         let mut expired = ExpiredPasswords::default();
         let mut token: Option<String> = None;
         for _ in 0..MOST_PAGES {
@@ -306,7 +311,7 @@ impl Client {
             let (before, next) = (expired.len(), page.next.clone());
             expired.absorb(page);
             if expired.text_length() > MOST_TEXT {
-                return Err(Error::Unreachable(TransportError::TooLong));
+                return Err(Error::Unreachable(TransportError::ReplyTooLong));
             }
             match next {
                 None => return Ok(expired),
@@ -323,9 +328,9 @@ impl Client {
     ///
     /// # Errors
     /// Where a reply could not be had, or the window holds too many events.
-    pub async fn events(&self, window: EventWindow, budget: &Budget) -> Result<EventReading, EventsError> {
+    pub async fn events(&self, window: EventWindow, budget: &CallContext) -> Result<FetchedEvents, EventsError> {
         if window.is_empty() {
-            return Ok(EventReading::default());
+            return Ok(FetchedEvents::default());
         }
         let mut assembly = Assembly::new(self.zone, window, Limits::default());
         while self.read_on(&mut assembly, budget).await? == Next::Ask {}
@@ -336,26 +341,26 @@ impl Client {
     ///
     /// # Errors
     /// Where the reply could not be had.
-    pub async fn newest_events(&self, window: EventWindow, budget: &Budget) -> Result<NewestEvents, Error> {
+    pub async fn newest_events(&self, window: EventWindow, budget: &CallContext) -> Result<NewestEvents, Error> {
         let zone = self.zone;
         let mut assembly = Assembly::new(zone, window, Limits::default());
         let asking = self.ask_once(Question::Events(assembly.query()), budget, move |json| events::decode(json, zone));
         let asked = tokio::time::timeout_at(budget.deadline, asking).await;
         let mut page = asked.unwrap_or(Err(Error::Timeout))?;
-        let is_cut = page.end_here();
+        let is_truncated = page.end_here();
         let reading = async {
             assembly.take(page)?;
             finished(assembly).await
         };
         match reading.await {
-            Ok(reading) => Ok(NewestEvents { events: reading.events, is_cut }),
+            Ok(reading) => Ok(NewestEvents { events: reading.events, is_truncated }),
             Err(EventsError::LastPass(error)) => Err(error),
-            Err(EventsError::WindowTooLarge { .. }) => Err(Error::Senseless(Nonsense::Shape)),
+            Err(EventsError::WindowTooLarge { .. }) => Err(Error::InvalidReply(InvalidReply::Shape)),
         }
     }
 
     /// Asks for the next reply of a window.
-    async fn read_on(&self, assembly: &mut Assembly, budget: &Budget) -> Result<Next, EventsError> {
+    async fn read_on(&self, assembly: &mut Assembly, budget: &CallContext) -> Result<Next, EventsError> {
         let zone = self.zone;
         let page = self.ask(Question::Events(assembly.query()), budget, move |json| events::decode(json, zone)).await?;
         assembly.take(page)
@@ -365,7 +370,7 @@ impl Client {
     async fn ask<T: Send + 'static>(
         &self,
         question: Question<'_>,
-        budget: &Budget,
+        budget: &CallContext,
         decode: impl Fn(&[u8]) -> Result<T, Error> + Copy + Send + 'static,
     ) -> Result<T, Error> {
         retry(budget.deadline, || self.ask_once(question, budget, decode)).await
@@ -374,7 +379,7 @@ impl Client {
     async fn ask_once<T: Send + 'static>(
         &self,
         question: Question<'_>,
-        budget: &Budget,
+        budget: &CallContext,
         decode: impl Fn(&[u8]) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let reply = self.send(question.body(&self.account), budget).await?;
@@ -385,27 +390,29 @@ impl Client {
                 None => Err(error),
             })
         });
-        decoding.await.unwrap_or(Err(Error::Crashed))
+        decoding.await.unwrap_or(Err(Error::Internal))
     }
 
-    pub(crate) async fn send(&self, body: Vec<u8>, budget: &Budget) -> Result<http::Response<Bytes>, Error> {
+    pub(crate) async fn send(&self, body: Vec<u8>, budget: &CallContext) -> Result<http::Response<Bytes>, Error> {
         let request = http::Request::post(self.account.url.as_str())
             .header(CONTENT_TYPE, "application/json")
             .body(Bytes::from(body))
-            .map_err(|_| Error::Unreachable(TransportError::Unconnected))?;
+            .map_err(|_| Error::Unreachable(TransportError::ConnectFailed))?;
         let start = Instant::now();
         let answer = self.transport.send(request).await;
         budget.meter.add(start.elapsed());
         answer.map_err(|error| match error {
             TransportError::TimedOut => Error::Timeout,
-            TransportError::Unconnected | TransportError::Broken | TransportError::TooLong => Error::Unreachable(error),
+            TransportError::ConnectFailed | TransportError::ConnectionBroken | TransportError::ReplyTooLong => {
+                Error::Unreachable(error)
+            }
         })
     }
 }
 
 /// The events of all replies, put together away from the threads that serve requests.
-async fn finished(assembly: Assembly) -> Result<EventReading, EventsError> {
-    tokio::task::spawn_blocking(move || assembly.finish()).await.unwrap_or(Err(Error::Crashed.into()))
+async fn finished(assembly: Assembly) -> Result<FetchedEvents, EventsError> {
+    tokio::task::spawn_blocking(move || assembly.finish()).await.unwrap_or(Err(Error::Internal.into()))
 }
 
 /// One reading of everybody, page by page.
@@ -435,7 +442,7 @@ impl Pass {
         self.complained |= page.mood == Mood::Complaining;
         self.last_was_full = page.listed >= PEOPLE_PER_PAGE;
         if self.people.text_length() + page.people.text_length() > MOST_TEXT {
-            return Err(Error::Unreachable(TransportError::TooLong));
+            return Err(Error::Unreachable(TransportError::ReplyTooLong));
         }
         self.people.absorb(page.people);
         Ok(self.people.entry_count() > before)

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::{
     domain::{PersonAction, is_invisible},
     lastpass::{
-        Budget, Client, Dialect,
+        CallContext, Client, Dialect,
         dialect::{self, Account},
-        error::{Error, Nonsense},
+        error::{Error, InvalidReply},
         lenient::{Fields, Object},
         reply::{self, Reception, Verdict},
         transport::TransportError,
@@ -22,9 +22,9 @@ const MOST_WORDS: usize = 200;
 
 /// One change of one person.
 #[derive(Debug, Clone, Copy)]
-pub enum Command<'a> {
+pub enum ChangeCommand<'a> {
     /// Makes an account, or invites the owner of a personal one; LastPass mails them.
-    Create {
+    CreateUser {
         /// The address.
         email: &'a str,
         /// First and last name.
@@ -53,28 +53,28 @@ pub enum Command<'a> {
 /// The guide's dialect has no words for the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the guide's dialect cannot say it")]
-pub struct Unsayable;
+pub struct UnsupportedCommand;
 
 /// What LastPass said to a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum CommandOutcome {
     /// It did it.
     Accepted,
     /// It did it, or some of it, and has something to say about it.
-    Complained(Words),
+    AcceptedWithWarning(UpstreamMessage),
     /// It said no.
-    Refused(Words),
+    Refused(UpstreamMessage),
     /// The command never arrived.
     NotSent(Error),
     /// No answer that tells whether it was done.
-    Lost(Error),
+    Unknown(Error),
 }
 
 /// LastPass's own words: for an admin or provisioner, never for the log.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Words(String);
+pub struct UpstreamMessage(String);
 
-impl Words {
+impl UpstreamMessage {
     fn new(texts: &[String]) -> Self {
         let joined = texts.join("; ");
         let printable = joined.chars().map(|c| if c.is_control() { ' ' } else { c });
@@ -87,25 +87,25 @@ impl Words {
     }
 }
 
-impl fmt::Debug for Words {
+impl fmt::Debug for UpstreamMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Words")
+        f.write_str("UpstreamMessage")
     }
 }
 
-impl Command<'_> {
+impl ChangeCommand<'_> {
     /// Whether the dialect can say it.
     ///
     /// # Errors
     /// Where it cannot.
-    pub fn sayable_in(self, dialect: Dialect) -> Result<(), Unsayable> {
+    pub fn check_supported(self, dialect: Dialect) -> Result<(), UnsupportedCommand> {
         match dialect {
             Dialect::Enterprise => Ok(()),
             Dialect::Guide => self.in_guide().map(drop),
         }
     }
 
-    fn body(self, account: &Account) -> Result<Vec<u8>, Unsayable> {
+    fn body(self, account: &Account) -> Result<Vec<u8>, UnsupportedCommand> {
         let (name, data) = match account.dialect {
             Dialect::Enterprise => self.in_enterprise(),
             Dialect::Guide => self.in_guide()?,
@@ -116,7 +116,7 @@ impl Command<'_> {
     /// Command and data as LastPass documents them.
     fn in_enterprise(self) -> (&'static str, Value) {
         match self {
-            Self::Create { email, name, department } => {
+            Self::CreateUser { email, name, department } => {
                 ("batchadd", json!([{ "username": email, "fullname": name, "attribs": { "Department": department } }]))
             }
             Self::AddToGroup { email, group } => ("batchchangegrp", json!([{ "username": email, "add": [group] }])),
@@ -128,12 +128,14 @@ impl Command<'_> {
     }
 
     /// Command and data with the guide's names; a command that it does not name keeps its own.
-    fn in_guide(self) -> Result<(&'static str, Value), Unsayable> {
+    fn in_guide(self) -> Result<(&'static str, Value), UnsupportedCommand> {
         let deletion = |email, action| Ok(("deleteuser", json!({ "username": email, "action": action })));
         match self {
-            Self::Create { email, name, .. } => Ok(("batchaddusers", json!([{ "username": email, "fullname": name }]))),
+            Self::CreateUser { email, name, .. } => {
+                Ok(("batchaddusers", json!([{ "username": email, "fullname": name }])))
+            }
             Self::AddToGroup { email, group } => Ok(("batchupdategroups", json!({ "groups": { group: [email] } }))),
-            Self::RemoveFromGroup { .. } | Self::Person(PersonAction::Uninvite, _) => Err(Unsayable),
+            Self::RemoveFromGroup { .. } | Self::Person(PersonAction::Uninvite, _) => Err(UnsupportedCommand),
             Self::Person(PersonAction::Deactivate, email) => deletion(email, "deactivate"),
             Self::Person(PersonAction::Remove, email) => deletion(email, "remove"),
             Self::Person(PersonAction::Delete, email) => deletion(email, "delete"),
@@ -173,23 +175,25 @@ impl Client {
     }
 
     /// Sends a command, once, and tells what is known of its fate.
-    pub async fn command(&self, command: Command<'_>, budget: &Budget) -> Answer {
+    pub async fn send_command(&self, command: ChangeCommand<'_>, budget: &CallContext) -> CommandOutcome {
         let Ok(body) = command.body(&self.account) else {
-            return Answer::Refused(Words::new(&["the guide's dialect has no words for it".to_owned()]));
+            return CommandOutcome::Refused(UpstreamMessage::new(&[
+                "the guide's dialect has no words for it".to_owned()
+            ]));
         };
         let answer = match tokio::time::timeout_at(budget.deadline, self.send(body, budget)).await {
             Ok(answer) => answer,
             Err(_) => Err(Error::Timeout),
         };
         match answer.and_then(|reply| judge(&reply)) {
-            Ok(Reception::Accepted) => Answer::Accepted,
-            Ok(Reception::Complained(texts)) => Answer::Complained(Words::new(&texts)),
-            Ok(Reception::Refused(texts)) => Answer::Refused(Words::new(&texts)),
-            Err(error @ (Error::Credentials | Error::Unreachable(TransportError::Unconnected))) => {
-                Answer::NotSent(error)
+            Ok(Reception::Accepted) => CommandOutcome::Accepted,
+            Ok(Reception::Complained(texts)) => CommandOutcome::AcceptedWithWarning(UpstreamMessage::new(&texts)),
+            Ok(Reception::Refused(texts)) => CommandOutcome::Refused(UpstreamMessage::new(&texts)),
+            Err(error @ (Error::Credentials | Error::Unreachable(TransportError::ConnectFailed))) => {
+                CommandOutcome::NotSent(error)
             }
             // A gateway's error or a limit may come after LastPass acted as well as before.
-            Err(error) => Answer::Lost(error),
+            Err(error) => CommandOutcome::Unknown(error),
         }
     }
 }
@@ -197,12 +201,12 @@ impl Client {
 fn judge(reply: &http::Response<bytes::Bytes>) -> Result<Reception, Error> {
     // A status of its own comes from what stands in front of LastPass, before or after it acted.
     if reply.status() == http::StatusCode::UNAUTHORIZED {
-        return Err(Error::Senseless(Nonsense::Status(reply.status().as_u16())));
+        return Err(Error::InvalidReply(InvalidReply::Status(reply.status().as_u16())));
     }
     let json = reply::json_text(reply)?;
     let read = |json: &[u8]| {
         let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
-            return Err(Error::Senseless(Nonsense::Shape));
+            return Err(Error::InvalidReply(InvalidReply::Shape));
         };
         reply.0.reception()
     };
@@ -222,7 +226,7 @@ impl<'a> Fields<'a> for Reply<'a> {
 mod tests {
     use super::*;
 
-    fn check_sent(command: Command<'_>, enterprise: &str, guide: Option<&str>) {
+    fn check_sent(command: ChangeCommand<'_>, enterprise: &str, guide: Option<&str>) {
         for (dialect, expected) in [(Dialect::Enterprise, Some(enterprise)), (Dialect::Guide, guide)] {
             let account = Account {
                 number: "1".to_owned(),
@@ -231,7 +235,7 @@ mod tests {
                 dialect,
                 label: "us".to_owned(),
             };
-            assert_eq!(command.sayable_in(dialect).is_ok(), expected.is_some());
+            assert_eq!(command.check_supported(dialect).is_ok(), expected.is_some());
             let sent = command.body(&account).ok().map(|body| {
                 let mut sent: Value = serde_json::from_slice(&body).expect("JSON");
                 let sent = sent.as_object_mut().expect("an object");
@@ -249,21 +253,21 @@ mod tests {
     fn each_dialect_writes_each_command_in_its_own_way() {
         let email = "a@b.c";
         check_sent(
-            Command::Create { email, name: "Ann Lee", department: "Sales" },
+            ChangeCommand::CreateUser { email, name: "Ann Lee", department: "Sales" },
             r#"{"cmd":"batchadd","data":[{"username":"a@b.c","fullname":"Ann Lee","attribs":{"Department":"Sales"}}]}"#,
             Some(r#"{"cmd":"batchaddusers","usernames":[{"username":"a@b.c","fullname":"Ann Lee"}]}"#),
         );
         check_sent(
-            Command::AddToGroup { email, group: "G" },
+            ChangeCommand::AddToGroup { email, group: "G" },
             r#"{"cmd":"batchchangegrp","data":[{"username":"a@b.c","add":["G"]}]}"#,
             Some(r#"{"cmd":"batchupdategroups","groups":{"G":["a@b.c"]}}"#),
         );
         check_sent(
-            Command::RemoveFromGroup { email, group: "G" },
+            ChangeCommand::RemoveFromGroup { email, group: "G" },
             r#"{"cmd":"batchchangegrp","data":[{"username":"a@b.c","del":["G"]}]}"#,
             None,
         );
-        let person = |command, enterprise, guide| check_sent(Command::Person(command, email), enterprise, guide);
+        let person = |command, enterprise, guide| check_sent(ChangeCommand::Person(command, email), enterprise, guide);
         person(
             PersonAction::Deactivate,
             r#"{"cmd":"disableuser","data":["a@b.c"]}"#,
@@ -326,13 +330,13 @@ mod tests {
         check(include_str!("../../../../tests/samples/misc/auth_error.xml"), Err(Error::Credentials));
         check(r#"{"status":"OK","message":"Consider throttling"}"#, Ok(Reception::Accepted));
         for senseless in ["{}", "[]", r#"{"total":3}"#, r#""OK""#] {
-            check(senseless, Err(Error::Senseless(Nonsense::Shape)));
+            check(senseless, Err(Error::InvalidReply(InvalidReply::Shape)));
         }
     }
 
     #[test]
     fn words_are_one_short_line() {
-        let words = Words::new(&["a\nb\u{7}".to_owned(), "\u{202e}x".repeat(300)]);
+        let words = UpstreamMessage::new(&["a\nb\u{7}".to_owned(), "\u{202e}x".repeat(300)]);
         assert!(words.as_str().starts_with("a b ; xx"));
         assert_eq!(words.as_str().chars().count(), MOST_WORDS);
     }

@@ -17,7 +17,7 @@ pub enum Error {
     Refused,
     /// LastPass asks for fewer calls.
     #[error("LastPass limits our calls")]
-    Busy {
+    RateLimited {
         /// How long LastPass asks us to wait, where it says.
         retry_after: Option<Duration>,
     },
@@ -29,10 +29,10 @@ pub enum Error {
     Unreachable(#[source] TransportError),
     /// An answer came that makes no sense.
     #[error("LastPass gave an answer that makes no sense")]
-    Senseless(#[source] Nonsense),
+    InvalidReply(#[source] InvalidReply),
     /// Our own reading of the answer failed: a fault of this program.
     #[error("reading LastPass's answer failed")]
-    Crashed,
+    Internal,
 }
 
 /// Why the events of a window cannot be had.
@@ -51,7 +51,7 @@ pub enum EventsError {
 
 /// What is wrong with an answer that makes no sense.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Nonsense {
+pub enum InvalidReply {
     /// An HTTP status that the API does not use.
     #[error("HTTP status {0}")]
     Status(u16),
@@ -79,17 +79,17 @@ pub enum Nonsense {
 
 impl Error {
     /// Whether the same question may well be answered a moment later.
-    pub(crate) fn may_pass(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         match self {
-            Self::Busy { .. } => true,
-            Self::Unreachable(error) => error.may_pass(),
-            Self::Senseless(nonsense) => match nonsense {
+            Self::RateLimited { .. } => true,
+            Self::Unreachable(error) => error.is_transient(),
+            Self::InvalidReply(nonsense) => match nonsense {
                 // The edge in front of LastPass answers 403 now and then (lastpass-cli issues 304, 399, 441).
-                Nonsense::Status(status) => *status == 403 || *status >= 500,
-                Nonsense::Empty | Nonsense::Markup | Nonsense::Malformed { .. } => true,
-                Nonsense::Redirect | Nonsense::Shape => false,
+                InvalidReply::Status(status) => *status == 403 || *status >= 500,
+                InvalidReply::Empty | InvalidReply::Markup | InvalidReply::Malformed { .. } => true,
+                InvalidReply::Redirect | InvalidReply::Shape => false,
             },
-            Self::Credentials | Self::Refused | Self::Timeout | Self::Crashed => false,
+            Self::Credentials | Self::Refused | Self::Timeout | Self::Internal => false,
         }
     }
 }
@@ -97,10 +97,10 @@ impl Error {
 impl From<serde_json::Error> for Error {
     /// Drops the text of the error, which may quote the reply.
     fn from(error: serde_json::Error) -> Self {
-        Self::Senseless(if error.is_data() {
-            Nonsense::Shape
+        Self::InvalidReply(if error.is_data() {
+            InvalidReply::Shape
         } else {
-            Nonsense::Malformed { line: error.line(), column: error.column() }
+            InvalidReply::Malformed { line: error.line(), column: error.column() }
         })
     }
 }

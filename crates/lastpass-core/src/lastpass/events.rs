@@ -22,11 +22,11 @@ pub(crate) use decode::decode;
 
 /// The events of a stretch of time, and what the reading of them has to say.
 #[derive(Debug, Default)]
-pub struct EventReading {
+pub struct FetchedEvents {
     /// The events, newest first.
     pub events: Vec<Event>,
     /// What somebody who relies on them should know.
-    pub notices: Vec<EventNotice>,
+    pub warnings: Vec<EventWarning>,
 }
 
 /// The newest events of a stretch of time, as many as one reply holds.
@@ -35,12 +35,12 @@ pub struct NewestEvents {
     /// The events, newest first.
     pub events: Vec<Event>,
     /// Whether there are older ones.
-    pub is_cut: bool,
+    pub is_truncated: bool,
 }
 
 /// Something about a reading of the log that somebody who relies on it should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventNotice {
+pub enum EventWarning {
     /// Two replies met within an hour that comes twice: identical events where they met may be counted once.
     RepeatedHour,
     /// Entries without a time that can be read, or that are no entries at all, were left out.
@@ -49,9 +49,9 @@ pub enum EventNotice {
         entries: u64,
     },
     /// LastPass complained beside its data.
-    Complaint,
+    UpstreamWarning,
     /// Events that one reply held did not come again with the next, which was asked for them.
-    Missing,
+    MissingEvents,
 }
 
 /// An event as it was sent, with the moments at which it may have happened.

@@ -7,7 +7,7 @@ use serde::de::MapAccess;
 use crate::{
     domain::fold,
     lastpass::{
-        error::{Error, Nonsense},
+        error::{Error, InvalidReply},
         lenient::{Entries, Fields, Object, Scalar, skip},
         reply::{Mood, Verdict},
     },
@@ -74,7 +74,7 @@ pub(crate) struct ExpiredPage {
 /// Reads a reply.
 pub(crate) fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
-        return Err(Error::Senseless(Nonsense::Shape));
+        return Err(Error::InvalidReply(InvalidReply::Shape));
     };
     let items = reply.items.filter(|items| !items.is_unknown);
     let mood = reply.verdict.judge(items.is_some())?;
@@ -209,7 +209,7 @@ mod tests {
             "[]",
             "7",
         ] {
-            assert_eq!(decode(json.as_bytes()), Err(Error::Senseless(Nonsense::Shape)), "{json}");
+            assert_eq!(decode(json.as_bytes()), Err(Error::InvalidReply(InvalidReply::Shape)), "{json}");
         }
     }
 }

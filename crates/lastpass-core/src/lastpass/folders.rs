@@ -11,7 +11,7 @@ use crate::{
     domain::{self, Score, SharedFolder, canonical_number, fold},
     lastpass::{
         Dialect,
-        error::{Error, Nonsense},
+        error::{Error, InvalidReply},
         lenient::{Entries, Fields, Object, Scalar, Texts, skip},
         reply::{Mood, Verdict},
     },
@@ -68,7 +68,7 @@ pub(crate) fn decode<T: FromWire>(json: &[u8], dialect: Dialect, is_first: bool)
         // An empty list is how PHP writes a map of no folders.
         let is_empty = serde_json::from_slice::<[(); 0]>(json).is_ok();
         let nothing = FolderPage { folders: HashMap::new(), past_the_end: false, mood: Mood::Content, unreadable: 0 };
-        return if is_empty { Ok(nothing) } else { Err(Error::Senseless(Nonsense::Shape)) };
+        return if is_empty { Ok(nothing) } else { Err(Error::InvalidReply(InvalidReply::Shape)) };
     };
     let past_the_end = !is_first && reply.folders.is_empty() && reply.verdict.is_past_the_end();
     let is_empty_map = !reply.has_verdict && !reply.has_other_data;
@@ -337,7 +337,7 @@ mod tests {
         assert_eq!(error(r#"{"error":"no"}"#, true), Error::Refused);
         assert_eq!(error(r#"{"status":"ERROR","error":"Invalid provisioning hash"}"#, false), Error::Credentials);
         for json in [r#"{"total":4,"count":1,"Users":{}}"#, r#"{"status":"OK"}"#, "7", "[1]"] {
-            assert_eq!(error(json, true), Error::Senseless(Nonsense::Shape), "{json}");
+            assert_eq!(error(json, true), Error::InvalidReply(InvalidReply::Shape), "{json}");
         }
         assert!(decode::<Counted>(br#"{"error":"no such page"}"#, ENTERPRISE, false).unwrap().past_the_end);
     }

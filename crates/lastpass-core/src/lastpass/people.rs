@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::{
     domain::{Entry, People, PeopleBuilder, Score, fold},
     lastpass::{
-        error::{Error, Nonsense},
+        error::{Error, InvalidReply},
         lenient::{Entries, Fields, Object, Scalar, Texts, skip},
         local_time::LocalTimes,
         reply::{Mood, Verdict},
@@ -18,18 +18,18 @@ use crate::{
 
 /// Everybody, and what the reading of them has to say.
 #[derive(Debug)]
-pub struct PeopleReading {
+pub struct FetchedPeople {
     /// Everybody.
     pub people: People,
     /// What somebody who looks at the figures should know.
-    pub notices: Vec<Notice>,
+    pub warnings: Vec<ReadWarning>,
 }
 
 /// Something about a reading that somebody who looks at its figures should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
+pub enum ReadWarning {
     /// The list changed while it was read, twice: somebody may be missing.
-    Moving,
+    ListChanged,
     /// LastPass counts more people than it listed.
     Incomplete {
         /// How many it listed.
@@ -43,9 +43,9 @@ pub enum Notice {
         entries: u64,
     },
     /// LastPass complained beside its data.
-    Complaint,
+    UpstreamWarning,
     /// LastPass lists nobody.
-    Nobody,
+    NoUsers,
 }
 
 /// One page of `getuserdata`.
@@ -65,7 +65,7 @@ pub(crate) struct PeoplePage {
 /// Reads a page. `is_first` tells a page past the end from a refusal.
 pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage, Error> {
     let Object(Some(mut reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
-        return Err(Error::Senseless(Nonsense::Shape));
+        return Err(Error::InvalidReply(InvalidReply::Shape));
     };
     reply.users = reply.users.take().filter(|users| !users.is_unknown);
     // Nobody is an empty list, or a count of zero; beside an error it is an answer that failed.
@@ -101,7 +101,7 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     }
     if page.listed > 0 && page.people.entry_count() == 0 {
         // A list of which not one entry can be read is none of people.
-        return Err(Error::Senseless(Nonsense::Shape));
+        return Err(Error::InvalidReply(InvalidReply::Shape));
     }
     for email in reply.invited.iter() {
         page.people.invite(email);
@@ -416,18 +416,25 @@ mod tests {
         assert_eq!(error(r#"{"status":"OK","error":"nope"}"#), Error::Refused);
         assert_eq!(error(r#"{"status":"FAIL","error":"nope","Users":{}}"#), Error::Refused);
         assert_eq!(error(r#"{"error":"no such page"}"#), Error::Refused);
-        assert_eq!(error(r#"{"status":"OK"}"#), Error::Senseless(Nonsense::Shape));
+        assert_eq!(error(r#"{"status":"OK"}"#), Error::InvalidReply(InvalidReply::Shape));
         for unknown in ["null", "\"oops\"", "7", "false"] {
-            assert_eq!(error(&format!(r#"{{"Users":{unknown}}}"#)), Error::Senseless(Nonsense::Shape), "{unknown}");
+            assert_eq!(
+                error(&format!(r#"{{"Users":{unknown}}}"#)),
+                Error::InvalidReply(InvalidReply::Shape),
+                "{unknown}"
+            );
         }
         for json in [r#"{"Users":null,"error":"x"}"#, r#"{"Users":[],"error":"x"}"#, r#"{"total":0,"error":"x"}"#] {
             assert_eq!(error(json), Error::Refused, "{json}");
         }
-        assert_eq!(error("[]"), Error::Senseless(Nonsense::Shape));
-        assert_eq!(error(r#"{"Users":[[[1]],"x"]}"#), Error::Senseless(Nonsense::Shape));
-        assert_eq!(error("3"), Error::Senseless(Nonsense::Shape));
-        assert!(matches!(error(r#"{"Users":{"1":{"username":"a@exa"#), Error::Senseless(Nonsense::Malformed { .. })));
-        assert!(matches!(error(r#"{"Users":{}} trailing"#), Error::Senseless(Nonsense::Malformed { .. })));
+        assert_eq!(error("[]"), Error::InvalidReply(InvalidReply::Shape));
+        assert_eq!(error(r#"{"Users":[[[1]],"x"]}"#), Error::InvalidReply(InvalidReply::Shape));
+        assert_eq!(error("3"), Error::InvalidReply(InvalidReply::Shape));
+        assert!(matches!(
+            error(r#"{"Users":{"1":{"username":"a@exa"#),
+            Error::InvalidReply(InvalidReply::Malformed { .. })
+        ));
+        assert!(matches!(error(r#"{"Users":{}} trailing"#), Error::InvalidReply(InvalidReply::Malformed { .. })));
         for json in [r#"{"error":"no such page"}"#, r#"{"status":"ERROR","error":"no such page"}"#] {
             assert!(decode(json.as_bytes(), New_York, false).unwrap().past_the_end, "{json}");
         }
@@ -449,6 +456,6 @@ mod tests {
     fn depth_is_bounded() {
         let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
         let deep = format!("{{\"Users\":{{\"1\":{{\"username\":{open}1{close}}}}}}}");
-        assert!(matches!(error(&deep), Error::Senseless(Nonsense::Malformed { .. })));
+        assert!(matches!(error(&deep), Error::InvalidReply(InvalidReply::Malformed { .. })));
     }
 }

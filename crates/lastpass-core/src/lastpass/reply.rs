@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 use serde::de::MapAccess;
 
 use crate::lastpass::{
-    error::{Error, Nonsense},
+    error::{Error, InvalidReply},
     lenient::{Scalar, Texts, skip},
 };
 
@@ -27,21 +27,21 @@ pub(crate) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], E
     if status == StatusCode::TOO_MANY_REQUESTS
         || (status == StatusCode::SERVICE_UNAVAILABLE && reply.headers().contains_key(RETRY_AFTER))
     {
-        return Err(Error::Busy { retry_after: retry_after(reply.headers()) });
+        return Err(Error::RateLimited { retry_after: retry_after(reply.headers()) });
     }
     if status.is_redirection() {
-        return Err(Error::Senseless(Nonsense::Redirect));
+        return Err(Error::InvalidReply(InvalidReply::Redirect));
     }
     if status == StatusCode::UNAUTHORIZED {
         return Err(Error::Credentials);
     }
     // Anything else, 206 included, is no whole answer.
     if status != StatusCode::OK {
-        return Err(Error::Senseless(Nonsense::Status(status.as_u16())));
+        return Err(Error::InvalidReply(InvalidReply::Status(status.as_u16())));
     }
     match body.first() {
-        None => Err(Error::Senseless(Nonsense::Empty)),
-        Some(b'<') => Err(Error::Senseless(Nonsense::Markup)),
+        None => Err(Error::InvalidReply(InvalidReply::Empty)),
+        Some(b'<') => Err(Error::InvalidReply(InvalidReply::Markup)),
         Some(_) => Ok(body),
     }
 }
@@ -145,7 +145,7 @@ impl<'a> Verdict<'a> {
             "fail" | "error" | "failure" | "failed" | "" if self.refuses_credentials() => Err(Error::Credentials),
             "fail" | "error" | "failure" | "failed" => Ok(Reception::Refused(texts())),
             "" if self.has_error() => Ok(Reception::Refused(texts())),
-            _ => Err(Error::Senseless(Nonsense::Shape)),
+            _ => Err(Error::InvalidReply(InvalidReply::Shape)),
         }
     }
 
@@ -195,7 +195,7 @@ impl<'a> Verdict<'a> {
             (false, true) if has_error || status == "warn" => Ok(Mood::Complaining),
             (false, true) => Ok(Mood::Content),
             (false, false) if has_error || status == "warn" => Err(Error::Refused),
-            (false, false) => Err(Error::Senseless(Nonsense::Shape)),
+            (false, false) => Err(Error::InvalidReply(InvalidReply::Shape)),
         }
     }
 }
@@ -230,27 +230,27 @@ mod tests {
         check(
             503,
             "<p>have your account number ready: authorization error</p>",
-            Err(Error::Senseless(Nonsense::Status(503))),
+            Err(Error::InvalidReply(InvalidReply::Status(503))),
         );
-        check(200, "<p>have your account number ready</p>", Err(Error::Senseless(Nonsense::Markup)));
-        check(206, "{}", Err(Error::Senseless(Nonsense::Status(206))));
+        check(200, "<p>have your account number ready</p>", Err(Error::InvalidReply(InvalidReply::Markup)));
+        check(206, "{}", Err(Error::InvalidReply(InvalidReply::Status(206))));
         check(401, "", Err(Error::Credentials));
-        check(200, "", Err(Error::Senseless(Nonsense::Empty)));
-        check(200, "  \n", Err(Error::Senseless(Nonsense::Empty)));
-        check(200, "<html>busy</html>", Err(Error::Senseless(Nonsense::Markup)));
-        check(403, "<html>Access Denied</html>", Err(Error::Senseless(Nonsense::Status(403))));
-        check(500, "{}", Err(Error::Senseless(Nonsense::Status(500))));
-        check(302, "", Err(Error::Senseless(Nonsense::Redirect)));
-        check(429, "slow down", Err(Error::Busy { retry_after: None }));
+        check(200, "", Err(Error::InvalidReply(InvalidReply::Empty)));
+        check(200, "  \n", Err(Error::InvalidReply(InvalidReply::Empty)));
+        check(200, "<html>busy</html>", Err(Error::InvalidReply(InvalidReply::Markup)));
+        check(403, "<html>Access Denied</html>", Err(Error::InvalidReply(InvalidReply::Status(403))));
+        check(500, "{}", Err(Error::InvalidReply(InvalidReply::Status(500))));
+        check(302, "", Err(Error::InvalidReply(InvalidReply::Redirect)));
+        check(429, "slow down", Err(Error::RateLimited { retry_after: None }));
     }
 
     #[test]
     fn the_wait_that_lastpass_asks_for_is_read() {
         let reply = http::Response::builder().status(429).header(RETRY_AFTER, "7").body(Bytes::new()).expect("a reply");
-        assert_eq!(json_text(&reply), Err(Error::Busy { retry_after: Some(Duration::from_secs(7)) }));
+        assert_eq!(json_text(&reply), Err(Error::RateLimited { retry_after: Some(Duration::from_secs(7)) }));
         let far = format!("{}", u64::MAX);
         let reply = http::Response::builder().status(503).header(RETRY_AFTER, far).body(Bytes::new()).expect("a reply");
-        assert_eq!(json_text(&reply), Err(Error::Busy { retry_after: Some(LONGEST_WAIT) }));
+        assert_eq!(json_text(&reply), Err(Error::RateLimited { retry_after: Some(LONGEST_WAIT) }));
     }
 
     #[test]

@@ -20,7 +20,7 @@ where
     let delays = ExponentialBuilder::default().with_min_delay(FIRST_DELAY).with_max_times(RETRIES);
     let retrying = attempt
         .retry(delays)
-        .when(Error::may_pass)
+        .when(Error::is_transient)
         .adjust(|error, delay| delay.and_then(|delay| wait(error, delay, deadline)));
     match tokio::time::timeout_at(deadline, retrying).await {
         Ok(result) => result,
@@ -32,16 +32,16 @@ where
 /// callers who failed together do not come back together. Nothing where that passes the deadline.
 fn wait(error: &Error, delay: Duration, deadline: Instant) -> Option<Duration> {
     let wait = match error {
-        Error::Busy { retry_after: Some(asked) } => *asked,
-        Error::Busy { retry_after: None } => {
+        Error::RateLimited { retry_after: Some(asked) } => *asked,
+        Error::RateLimited { retry_after: None } => {
             (delay * 5).max(FIRST_DELAY_WHEN_BUSY).mul_f64(0.5 + fastrand::f64() / 2.0)
         }
         Error::Credentials
         | Error::Refused
         | Error::Timeout
         | Error::Unreachable(_)
-        | Error::Senseless(_)
-        | Error::Crashed => delay.mul_f64(fastrand::f64()),
+        | Error::InvalidReply(_)
+        | Error::Internal => delay.mul_f64(fastrand::f64()),
     };
     Instant::now().checked_add(wait).filter(|then| *then < deadline).map(|_| wait)
 }

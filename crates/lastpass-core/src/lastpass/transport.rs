@@ -23,24 +23,24 @@ pub trait Transport: Send + Sync {
 pub enum TransportError {
     /// No connection came about: nothing was sent.
     #[error("no connection")]
-    Unconnected,
+    ConnectFailed,
     /// The connection broke, or did not speak HTTP: the request may have arrived.
     #[error("the connection broke")]
-    Broken,
+    ConnectionBroken,
     /// No reply in time: the request may have arrived.
     #[error("no reply in time")]
     TimedOut,
     /// The reply is longer than is read.
     #[error("the reply is longer than {REPLY_LIMIT} bytes")]
-    TooLong,
+    ReplyTooLong,
 }
 
 impl TransportError {
-    pub(crate) fn may_pass(self) -> bool {
+    pub(crate) fn is_transient(self) -> bool {
         match self {
-            Self::Unconnected | Self::Broken => true,
+            Self::ConnectFailed | Self::ConnectionBroken => true,
             // A second wait would leave no time to answer in.
-            Self::TimedOut | Self::TooLong => false,
+            Self::TimedOut | Self::ReplyTooLong => false,
         }
     }
 }
@@ -82,14 +82,14 @@ impl Default for HttpTransport {
 impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         async move {
-            let request = reqwest::Request::try_from(request).map_err(|_| TransportError::Unconnected)?;
+            let request = reqwest::Request::try_from(request).map_err(|_| TransportError::ConnectFailed)?;
             let mut response = self.0.execute(request).await.map_err(|error| reason(&error))?;
             // A body that says how long it is does not have to grow, half empty, to its length.
             let length = response.content_length().unwrap_or_default().min(REPLY_LIMIT as u64);
             let mut body = BytesMut::with_capacity(length as usize);
             while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
                 if body.len() + chunk.len() > REPLY_LIMIT {
-                    return Err(TransportError::TooLong);
+                    return Err(TransportError::ReplyTooLong);
                 }
                 body.extend_from_slice(&chunk);
             }
@@ -104,11 +104,11 @@ impl Transport for HttpTransport {
 
 fn reason(error: &reqwest::Error) -> TransportError {
     if error.is_connect() {
-        TransportError::Unconnected
+        TransportError::ConnectFailed
     } else if error.is_timeout() {
         TransportError::TimedOut
     } else {
-        TransportError::Broken
+        TransportError::ConnectionBroken
     }
 }
 
@@ -117,10 +117,10 @@ impl Transport for Simulator {
         async move {
             let answer = tokio::time::timeout(CALL_TIMEOUT, self.respond(request)).await;
             let reply = answer.map_err(|_| TransportError::TimedOut)?.map_err(|lost| match lost {
-                ConnectionError::Refused => TransportError::Unconnected,
-                ConnectionError::Reset => TransportError::Broken,
+                ConnectionError::Refused => TransportError::ConnectFailed,
+                ConnectionError::Reset => TransportError::ConnectionBroken,
             })?;
-            if reply.body().len() > REPLY_LIMIT { Err(TransportError::TooLong) } else { Ok(reply) }
+            if reply.body().len() > REPLY_LIMIT { Err(TransportError::ReplyTooLong) } else { Ok(reply) }
         }
         .boxed()
     }

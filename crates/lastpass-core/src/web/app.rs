@@ -15,8 +15,8 @@ use crate::{
     changes::{Changes, KnownGroups},
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        Budget, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport, NewestEvents,
-        Notice, SiteCount, Transport, TransportError,
+        CallContext, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport,
+        NewestEvents, ReadWarning, SiteCount, Transport, TransportError,
     },
     report::{Departments, Orders},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Faults, Organisation, RecordPlace, Settings, Upstream},
@@ -90,14 +90,14 @@ pub(crate) struct Roster {
     pub(crate) people: People,
     pub(crate) departments: Departments,
     pub(crate) orders: Orders,
-    pub(crate) notices: Vec<Notice>,
+    pub(crate) notices: Vec<ReadWarning>,
 }
 
 /// Who can open which shared folder.
 #[derive(Debug)]
 pub(crate) struct FolderUsers {
     pub(crate) folders: SharedFolders,
-    pub(crate) notices: Vec<Notice>,
+    pub(crate) notices: Vec<ReadWarning>,
 }
 
 impl App {
@@ -318,7 +318,7 @@ impl Source {
     ) -> Result<Answer<FolderCount>, Error> {
         let load = || {
             let (client, budget) = (self.client.clone(), trace.budget(PART_DEADLINE));
-            async move { client.shared_folders(&budget).await }
+            async move { client.count_shared_folders(&budget).await }
         };
         self.folders.get(demand, invocation, load).await
     }
@@ -334,8 +334,8 @@ impl Source {
             let (client, budget) = (self.client.clone(), trace.budget(DEADLINE));
             async move {
                 let mut builder = SharedFoldersBuilder::default();
-                let notices = client.each_folder(&budget, |folder| builder.add(folder)).await?;
-                let folders = builder.finish(invocation.at).ok_or(Error::Unreachable(TransportError::TooLong))?;
+                let notices = client.for_each_shared_folder(&budget, |folder| builder.add(folder)).await?;
+                let folders = builder.finish(invocation.at).ok_or(Error::Unreachable(TransportError::ReplyTooLong))?;
                 Ok(FolderUsers { folders, notices })
             }
         };
@@ -364,7 +364,7 @@ impl Source {
     ) -> Result<Answer<SiteCount>, Error> {
         let load = || {
             let (client, budget) = (self.client.clone(), trace.budget(PART_DEADLINE));
-            async move { client.shared_sites(&budget).await }
+            async move { client.count_shared_sites(&budget).await }
         };
         self.sites.get(demand, invocation, load).await
     }
@@ -373,12 +373,12 @@ impl Source {
 async fn roster(
     client: &Client,
     at: DateTime<Utc>,
-    budget: &Budget,
+    budget: &CallContext,
     departments: Arc<DepartmentGroups>,
 ) -> Result<Roster, Error> {
     let reading = client.people(at, budget).await?;
     let departments = Departments::new(&reading.people, &departments);
-    Ok(Roster { people: reading.people, departments, orders: Orders::default(), notices: reading.notices })
+    Ok(Roster { people: reading.people, departments, orders: Orders::default(), notices: reading.warnings })
 }
 
 fn settings_version(organisation: &Organisation) -> u64 {

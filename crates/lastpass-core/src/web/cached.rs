@@ -104,11 +104,11 @@ impl Failure {
     /// How long the question rests: as long as LastPass asks for, else a little, to give it peace.
     fn rest(&self, usual: TimeDelta) -> TimeDelta {
         match &self.error {
-            Error::Busy { retry_after } => {
+            Error::RateLimited { retry_after } => {
                 retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(PAUSE_AFTER_FAILURE)
             }
             Error::Credentials => usual.max(PAUSE_AFTER_REFUSAL),
-            Error::Refused | Error::Timeout | Error::Unreachable(_) | Error::Senseless(_) | Error::Crashed => usual,
+            Error::Refused | Error::Timeout | Error::Unreachable(_) | Error::InvalidReply(_) | Error::Internal => usual,
         }
     }
 }
@@ -212,7 +212,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
         let (state, keeps) = (Arc::clone(&self.state), self.fresh_for > TimeDelta::zero());
         let (question, start) = (self.question, Instant::now());
         let task = tokio::spawn(async move {
-            let outcome = AssertUnwindSafe(load).catch_unwind().await.unwrap_or(Err(Error::Crashed)).map(Arc::new);
+            let outcome = AssertUnwindSafe(load).catch_unwind().await.unwrap_or(Err(Error::Internal)).map(Arc::new);
             let mut state = lock(&state);
             state.flight = None;
             match &outcome {
@@ -228,7 +228,7 @@ impl<T: Send + Sync + 'static> Cached<T> {
             }
             outcome
         });
-        task.map(|outcome| outcome.unwrap_or(Err(Error::Crashed))).boxed().shared()
+        task.map(|outcome| outcome.unwrap_or(Err(Error::Internal))).boxed().shared()
     }
 }
 

@@ -380,9 +380,9 @@ impl Problem {
             Self::Refused(Refusal::BlastGuard { retry_after }) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.num_seconds().max(1)));
             }
-            Self::LastPass(Error::Busy { retry_after })
-            | Self::RolesUnavailable(Error::Busy { retry_after })
-            | Self::Refused(Refusal::LastPass(Error::Busy { retry_after })) => {
+            Self::LastPass(Error::RateLimited { retry_after })
+            | Self::RolesUnavailable(Error::RateLimited { retry_after })
+            | Self::Refused(Refusal::LastPass(Error::RateLimited { retry_after })) => {
                 let seconds = retry_after.unwrap_or(DEFAULT_RETRY_AFTER).as_secs().max(1);
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }

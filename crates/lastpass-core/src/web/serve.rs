@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     auth::{Caller, Carrier},
     domain::Role,
-    lastpass::{Budget, Meter},
+    lastpass::{CallContext, CallMeter},
     web::{
         App, Body, Invocation, UnreadBody,
         cached::CacheState,
@@ -150,9 +150,9 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(50);
 pub(crate) struct Trace {
     start: Instant,
     /// The calls to LastPass.
-    pub(crate) meter: Arc<Meter>,
+    pub(crate) meter: Arc<CallMeter>,
     /// The calls to the database.
-    pub(crate) database: Arc<Meter>,
+    pub(crate) database: Arc<CallMeter>,
     cache: OnceLock<CacheState>,
     role: OnceLock<Role>,
     cause: OnceLock<String>,
@@ -172,8 +172,8 @@ impl Trace {
     }
 
     /// What a question to LastPass may cost: so much time, and no more than the request has left.
-    pub(crate) fn budget(&self, time: Duration) -> Budget {
-        Budget { deadline: (Instant::now() + time).min(self.start + DEADLINE), meter: Arc::clone(&self.meter) }
+    pub(crate) fn budget(&self, time: Duration) -> CallContext {
+        CallContext { deadline: (Instant::now() + time).min(self.start + DEADLINE), meter: Arc::clone(&self.meter) }
     }
 
     /// Notes who asks, once.

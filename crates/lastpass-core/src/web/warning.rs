@@ -13,24 +13,24 @@ pub(crate) struct Warning {
 }
 
 impl Warning {
-    pub(crate) fn of_reading(notice: &lastpass::Notice) -> Self {
+    pub(crate) fn of_reading(notice: &lastpass::ReadWarning) -> Self {
         let (code, message) = match notice {
-            lastpass::Notice::Moving => (
+            lastpass::ReadWarning::ListChanged => (
                 "moving",
                 "people were added or removed while LastPass was read; somebody may be missing until the next reading".to_owned(),
             ),
-            lastpass::Notice::Incomplete { listed, counted } => (
+            lastpass::ReadWarning::Incomplete { listed, counted } => (
                 "incomplete",
                 format!("LastPass counts {counted} people and listed {listed}; figures are of those listed"),
             ),
-            lastpass::Notice::Unreadable { entries } => (
+            lastpass::ReadWarning::Unreadable { entries } => (
                 "unreadable-entries",
                 format!("{entries} entries of LastPass's list have no address or cannot be read, and are left out"),
             ),
-            lastpass::Notice::Complaint => {
+            lastpass::ReadWarning::UpstreamWarning => {
                 ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
             }
-            lastpass::Notice::Nobody => (
+            lastpass::ReadWarning::NoUsers => (
                 "no-users",
                 "LastPass lists nobody; if its Admin Console does, check that a super admin made the provisioning hash and \
                  that the plan includes the Enterprise API"
@@ -41,18 +41,18 @@ impl Warning {
     }
 
     /// The same of a list of shared folders.
-    pub(crate) fn of_folders(notice: &lastpass::Notice) -> Self {
+    pub(crate) fn of_folders(notice: &lastpass::ReadWarning) -> Self {
         match notice {
-            lastpass::Notice::Unreadable { entries } => Self {
+            lastpass::ReadWarning::Unreadable { entries } => Self {
                 code: "unreadable-entries",
                 message: format!(
                     "{entries} shared folders or people who can open them cannot be read in LastPass's list, and are left out"
                 ),
             },
-            lastpass::Notice::Moving
-            | lastpass::Notice::Incomplete { .. }
-            | lastpass::Notice::Complaint
-            | lastpass::Notice::Nobody => Self::of_reading(notice),
+            lastpass::ReadWarning::ListChanged
+            | lastpass::ReadWarning::Incomplete { .. }
+            | lastpass::ReadWarning::UpstreamWarning
+            | lastpass::ReadWarning::NoUsers => Self::of_reading(notice),
         }
     }
 
@@ -66,23 +66,23 @@ impl Warning {
         Self { code: notice.code(), message }
     }
 
-    pub(crate) fn of_events(notice: lastpass::EventNotice) -> Self {
+    pub(crate) fn of_events(notice: lastpass::EventWarning) -> Self {
         let (code, message) = match notice {
-            lastpass::EventNotice::RepeatedHour => (
+            lastpass::EventWarning::RepeatedHour => (
                 "repeated-hour",
                 "LastPass's replies met within the hour that comes twice when clocks are set back: identical events \
                  there may be counted once"
                     .to_owned(),
             ),
-            lastpass::EventNotice::Unreadable { entries } => (
+            lastpass::EventWarning::Unreadable { entries } => (
                 "unreadable-entries",
                 format!("{entries} entries of LastPass's log have no time or cannot be read, and are left out"),
             ),
-            lastpass::EventNotice::Missing => (
+            lastpass::EventWarning::MissingEvents => (
                 "events-missing",
                 "LastPass did not give again what it gave before: events of single seconds may be missing".to_owned(),
             ),
-            lastpass::EventNotice::Complaint => {
+            lastpass::EventWarning::UpstreamWarning => {
                 ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
             }
         };

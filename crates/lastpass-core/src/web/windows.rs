@@ -10,7 +10,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
 use crate::{
-    lastpass::{Error, EventReading},
+    lastpass::{Error, FetchedEvents},
     web::{
         Invocation,
         cached::{Answer, CacheState, Cached, Demand},
@@ -72,7 +72,7 @@ pub(crate) enum Window {
 #[derive(Debug)]
 pub(crate) struct Events {
     pub(crate) period: Period,
-    pub(crate) reading: EventReading,
+    pub(crate) reading: FetchedEvents,
     /// When LastPass was asked.
     pub(crate) asked_at: DateTime<Utc>,
 }

@@ -13,9 +13,9 @@ use crate::{
     domain::Event,
     lastpass::{
         dialect::EventQuery,
-        error::{Error, EventsError, Nonsense},
+        error::{Error, EventsError, InvalidReply},
         events::{
-            EventNotice, EventReading, EventWindow, Sent, decode::EventPage, id::Ids, newest_first, overlap::overlap,
+            EventWarning, EventWindow, FetchedEvents, Sent, decode::EventPage, id::Ids, newest_first, overlap::overlap,
             passes::placed, window::Asked,
         },
         local_time::{Moments, RepeatedHour, local},
@@ -145,7 +145,7 @@ impl Assembly {
         let step = match (next, events.last()) {
             (None, _) => Step::Finish,
             (Some(next), Some(oldest)) => self.step(next, oldest.moments, &events)?,
-            (Some(_), None) => return Err(Error::Senseless(Nonsense::Shape).into()),
+            (Some(_), None) => return Err(Error::InvalidReply(InvalidReply::Shape).into()),
         };
         events.retain(|Sent { moments, .. }| {
             let is_needed = moments.latest() >= self.asked.needed.start && moments.earliest() < self.asked.needed.end;
@@ -207,7 +207,7 @@ impl Assembly {
         }
         if second >= self.taken_from {
             // LastPass does not keep to the end of the window.
-            return Err(Error::Senseless(Nonsense::Shape).into());
+            return Err(Error::InvalidReply(InvalidReply::Shape).into());
         }
         Err(self.too_large(self.taken_from))
     }
@@ -251,7 +251,7 @@ impl Assembly {
     fn stuck(&self) -> EventsError {
         let hour = self.events.last().and_then(|event| event.moments.hour());
         let from = hour.map_or(self.taken_from, |hour| hour.end().min(self.taken_from));
-        if from < self.window.end() { self.too_large(from) } else { Error::Senseless(Nonsense::Shape).into() }
+        if from < self.window.end() { self.too_large(from) } else { Error::InvalidReply(InvalidReply::Shape).into() }
     }
 
     /// Names a window that fits, of those that begin at `from` or later: with some room, since one that ends now grows
@@ -274,7 +274,7 @@ impl Assembly {
     }
 
     /// The events of the window, once all replies were taken.
-    pub(crate) fn finish(self) -> Result<EventReading, EventsError> {
+    pub(crate) fn finish(self) -> Result<FetchedEvents, EventsError> {
         let placed = placed(self.events);
         let mut ids = Ids::default();
         let mut names: Vec<_> = placed.iter().rev().map(|event| ids.next(event.stretch, event.text.fields())).collect();
@@ -287,20 +287,20 @@ impl Assembly {
             let from = events[with_room(self.limits.events)].at() + chrono::TimeDelta::seconds(1);
             return Err(EventsError::WindowTooLarge { from });
         }
-        let mut notices = Vec::new();
+        let mut warnings = Vec::new();
         if self.repeated_hour {
-            notices.push(EventNotice::RepeatedHour);
+            warnings.push(EventWarning::RepeatedHour);
         }
         if self.unreadable > 0 {
-            notices.push(EventNotice::Unreadable { entries: self.unreadable });
+            warnings.push(EventWarning::Unreadable { entries: self.unreadable });
         }
         if self.complained {
-            notices.push(EventNotice::Complaint);
+            warnings.push(EventWarning::UpstreamWarning);
         }
         if self.missing {
-            notices.push(EventNotice::Missing);
+            warnings.push(EventWarning::MissingEvents);
         }
-        Ok(EventReading { events, notices })
+        Ok(FetchedEvents { events, warnings })
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::{
     domain::{EventFields, EventText},
     lastpass::{
-        error::{Error, Nonsense},
+        error::{Error, InvalidReply},
         events::Sent,
         lenient::{Fields, Object, Scalar, skip},
         local_time::LocalTimes,
@@ -38,7 +38,7 @@ impl EventPage {
 pub(crate) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
         // An empty list is how PHP writes a map of nothing.
-        serde_json::from_slice::<[(); 0]>(json).map_err(|_| Error::Senseless(Nonsense::Shape))?;
+        serde_json::from_slice::<[(); 0]>(json).map_err(|_| Error::InvalidReply(InvalidReply::Shape))?;
         return Ok(EventPage { events: Vec::new(), next: None, unreadable: 0, mood: Mood::Content });
     };
     let mut rows = Rows { times: LocalTimes::new(zone), events: Vec::new(), unreadable: 0 };
@@ -53,7 +53,7 @@ pub(crate) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
     let mood = reply.verdict.judge(is_answer)?;
     if rows.events.is_empty() && !is_empty {
         // A list of which not one entry can be read is none of events.
-        return Err(Error::Senseless(Nonsense::Shape));
+        return Err(Error::InvalidReply(InvalidReply::Shape));
     }
     let next = reply.next.filter(|next| is_more(next)).map(ToOwned::to_owned);
     Ok(EventPage { events: rows.events, next, unreadable: rows.unreadable, mood })
@@ -284,11 +284,14 @@ mod tests {
         assert_eq!(error(r#"{"status":"OK","error":"no","data":""}"#), Error::Refused);
         assert_eq!(error(r#"{"status":"ERROR","error":"Invalid provisioning hash"}"#), Error::Credentials);
         for json in [r#"{"status":"OK"}"#, r#"{"data":"x"}"#, "{}", "3", "[1]", r#"{"data":[[[1]],"x"]}"#] {
-            assert_eq!(error(json), Error::Senseless(Nonsense::Shape), "{json}");
+            assert_eq!(error(json), Error::InvalidReply(InvalidReply::Shape), "{json}");
         }
-        assert!(matches!(error(r#"{"data":{"Event1":{"Time":"20"#), Error::Senseless(Nonsense::Malformed { .. })));
+        assert!(matches!(
+            error(r#"{"data":{"Event1":{"Time":"20"#),
+            Error::InvalidReply(InvalidReply::Malformed { .. })
+        ));
         let deep = format!("{{\"data\":[{{\"Time\":{}1{}}}]}}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(error(&deep), Error::Senseless(Nonsense::Shape), "depth is bounded");
+        assert_eq!(error(&deep), Error::InvalidReply(InvalidReply::Shape), "depth is bounded");
     }
 
     #[test]

@@ -11,10 +11,10 @@ use serde_json::value::RawValue;
 use tokio::time::{Duration, Instant};
 
 use crate::lastpass::{
-    Account, Budget, Client, Dialect, Error, EventsError, Nonsense, Transport, TransportError,
+    Account, CallContext, Client, Dialect, Error, EventsError, InvalidReply, Transport, TransportError,
     dialect::EventQuery,
     events::{
-        Assembly, EventReading, EventWindow, Limits, Next, decode,
+        Assembly, EventWindow, FetchedEvents, Limits, Next, decode,
         model::{Ends, LastPass, Logged, NextNames, Pass, moment, second_of},
     },
 };
@@ -53,7 +53,7 @@ fn check(lastpass: &LastPass, window: EventWindow, asked: &[&str], expected: Res
         }
     };
     assert_eq!(queries, asked);
-    let data = |reading: EventReading| reading.events.iter().map(|event| event.fields().data).collect::<String>();
+    let data = |reading: FetchedEvents| reading.events.iter().map(|event| event.fields().data).collect::<String>();
     assert_eq!(result.map(data), expected.map(str::to_owned));
 }
 
@@ -120,7 +120,7 @@ fn a_crowded_second_after_that_hour_is_passed_by_next() {
 
 #[test]
 fn a_reply_that_says_more_and_brings_none_makes_no_sense() {
-    let senseless = EventsError::LastPass(Error::Senseless(Nonsense::Shape));
+    let senseless = EventsError::LastPass(Error::InvalidReply(InvalidReply::Shape));
     let reply = |json: &str| {
         let mut assembly = Assembly::new(New_York, window(DAY, "12:00:00", "13:00:00"), Limits::default());
         assembly.take(decode(json.as_bytes(), New_York).unwrap())
@@ -171,7 +171,7 @@ async fn the_client_reads_the_log_in_both_dialects() {
             label: "us".to_owned(),
         };
         let client = Client::new(lastpass, account, New_York);
-        let budget = Budget { deadline: Instant::now() + Duration::from_secs(60), meter: Arc::default() };
+        let budget = CallContext { deadline: Instant::now() + Duration::from_secs(60), meter: Arc::default() };
         let reading = client.events(window(END_OF_SUMMER, "04:00:00", "08:00:00"), &budget).await.unwrap();
         let data: String = reading.events.iter().map(|event| event.fields().data).collect();
         assert_eq!((data.as_str(), budget.meter.calls()), ("6543210", 5));

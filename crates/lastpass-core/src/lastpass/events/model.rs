@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use crate::lastpass::{
     EventsError,
     dialect::EventQuery,
-    events::{Assembly, EventReading, EventWindow, Limits, Next, decode},
+    events::{Assembly, EventWindow, FetchedEvents, Limits, Next, decode},
 };
 
 const MICROSECONDS: i64 = 1_000_000;
@@ -80,7 +80,7 @@ impl LastPass {
         (from, to): (i64, i64),
         late: &[Logged],
         limits: Limits,
-    ) -> Result<EventReading, EventsError> {
+    ) -> Result<FetchedEvents, EventsError> {
         let mut lastpass = self.clone();
         let mut late = late.iter();
         let mut assembly = Assembly::new(lastpass.zone, EventWindow::new(moment(from), moment(to)), limits);

@@ -14,7 +14,7 @@ use crate::{
     lastpass::{
         EventsError,
         events::{
-            Assembly, EventNotice, EventReading, EventWindow, Limits, Next, decode,
+            Assembly, EventWarning, EventWindow, FetchedEvents, Limits, Next, decode,
             model::{Ends, LastPass, Logged, NextNames, Pass, moment, second_of},
         },
     },
@@ -106,7 +106,7 @@ fn expected(lastpass: &LastPass, (from, to): (i64, i64)) -> Vec<(i64, String)> {
     placed
 }
 
-fn told(reading: &EventReading) -> Vec<(i64, String)> {
+fn told(reading: &FetchedEvents) -> Vec<(i64, String)> {
     reading.events.iter().map(|event| (event.at().timestamp(), event.fields().data.to_owned())).collect()
 }
 
@@ -160,7 +160,7 @@ proptest! {
         let Ok(reading) = lastpass.read((from, to), &[], LIMITS) else { return Ok(()) };
         let ids: HashSet<_> = reading.events.iter().map(|event| event.id()).collect();
         prop_assert_eq!(ids.len(), reading.events.len());
-        if !reading.notices.contains(&EventNotice::RepeatedHour) {
+        if !reading.warnings.contains(&EventWarning::RepeatedHour) {
             prop_assert_eq!(told(&reading), expected(&lastpass, (from, to)));
             return Ok(());
         }
@@ -184,7 +184,7 @@ proptest! {
         else {
             return Ok(());
         };
-        if wide.notices.is_empty() && narrow.notices.is_empty() {
+        if wide.warnings.is_empty() && narrow.warnings.is_empty() {
             let inside = wide.events.into_iter().filter(|event| (from..to).contains(&event.at().timestamp()));
             prop_assert_eq!(inside.collect::<Vec<_>>(), narrow.events);
         }

@@ -200,7 +200,7 @@ fn disabled(people: &Roster) -> Vec<DisabledAccount<'_>> {
 
 fn warnings(window: &cached::Answer<Window>) -> impl Iterator<Item = Warning> {
     let notices = match &*window.value {
-        Window::Read(events) => events.reading.notices.as_slice(),
+        Window::Read(events) => events.reading.warnings.as_slice(),
         Window::TooLarge { .. } => &[],
     };
     let refresh = window.failure.as_ref().map(|error| Warning::refresh_failed("events", error));

@@ -38,7 +38,7 @@ fn failure(operation: &Operation) -> Option<Failure> {
             Some(match trouble {
                 Some(Trouble::Refused { .. } | Trouble::Complained { .. }) => Failure::Refused,
                 Some(Trouble::Credentials) => Failure::LastPass(Error::Credentials),
-                Some(Trouble::Unreachable) => Failure::LastPass(Error::Unreachable(TransportError::Unconnected)),
+                Some(Trouble::Unreachable) => Failure::LastPass(Error::Unreachable(TransportError::ConnectFailed)),
                 Some(Trouble::NotShown) | None => Failure::NotShown,
             })
         }

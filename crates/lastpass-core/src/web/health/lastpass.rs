@@ -54,17 +54,17 @@ fn fails(error: &Error) -> Part {
             "check that the plan includes the Enterprise API, and that a super admin made the provisioning hash in the Admin \
              Console under Advanced > Enterprise API",
         ),
-        Error::Busy { .. } => (
+        Error::RateLimited { .. } => (
             Status::Degraded,
             "wait a few minutes; where it happens often, raise CACHE_SECONDS, and look into audit-logs for others who use \
              the same provisioning hash",
         ),
-        Error::Timeout | Error::Unreachable(_) | Error::Senseless(_) => (
+        Error::Timeout | Error::Unreachable(_) | Error::InvalidReply(_) => (
             Status::Down,
             "look at LastPass's status page; where LASTPASS_API_URL is set, compare it with what LastPass names for your \
              account",
         ),
-        Error::Crashed => (Status::Down, "report it, with the lines that the log has under the request's id"),
+        Error::Internal => (Status::Down, "report it, with the lines that the log has under the request's id"),
     };
     Part::ill(Name::Lastpass, status, causes(error), fix)
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::{
     audit::Reading,
-    lastpass::{Error, EventWindow, Meter, NewestEvents},
+    lastpass::{CallMeter, Error, EventWindow, NewestEvents},
     store::{self, Store},
     web::{
         Invocation,
@@ -90,7 +90,7 @@ impl Looks {
                 let telling = tokio::task::spawn_blocking(move || {
                     told(&reading, &label, &mut calls.lock().unwrap_or_else(PoisonError::into_inner), now)
                 });
-                telling.await.map_err(|_| Error::Crashed)
+                telling.await.map_err(|_| Error::Internal)
             }
         };
         Ok(self.log.get(Demand::Usual, invocation, load).await?.value)
@@ -113,8 +113,8 @@ impl Looks {
 
 /// Where LastPass asks for peace, it has it for a minute at least.
 fn rested(error: Error) -> Error {
-    if let Error::Busy { retry_after } = error {
-        Error::Busy { retry_after: retry_after.max(Some(KEPT)) }
+    if let Error::RateLimited { retry_after } = error {
+        Error::RateLimited { retry_after: retry_after.max(Some(KEPT)) }
     } else {
         error
     }
@@ -138,14 +138,14 @@ fn told(reading: &NewestEvents, label: &str, calls: &mut VecDeque<Call>, now: Da
     calls.push_back(Call { at: now, newest_before: log.newest_own() });
     let newest = match (newest, log.oldest()) {
         (Some(newest), _) => Newest::Ago(now - newest),
-        (None, Some(oldest)) if reading.is_cut => Newest::NotWithin(now - oldest),
+        (None, Some(oldest)) if reading.is_truncated => Newest::NotWithin(now - oldest),
         (None, _) => Newest::NotWithin(WINDOW),
     };
     Told { sight, newest }
 }
 
 /// How the database is now.
-pub(crate) async fn look_at(store: &Store, meter: &Meter) -> Database {
+pub(crate) async fn look_at(store: &Store, meter: &CallMeter) -> Database {
     let start = Instant::now();
     let head = timeout(DEADLINE, store.head()).await.unwrap_or(Err(store::Error::Unreachable("no answer in time")));
     meter.add(start.elapsed());

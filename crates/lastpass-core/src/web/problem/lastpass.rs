@@ -24,7 +24,7 @@ pub(crate) fn row(error: &Error) -> Row {
             "LastPass understood the request and refused it; check that the plan includes the Enterprise API and that a \
              super admin made the provisioning hash",
         ),
-        Error::Busy { .. } => row(
+        Error::RateLimited { .. } => row(
             StatusCode::SERVICE_UNAVAILABLE,
             "lastpass-busy",
             "LastPass limits our calls",
@@ -36,13 +36,13 @@ pub(crate) fn row(error: &Error) -> Row {
             "LastPass is too slow",
             "LastPass did not answer in time; try again in a minute",
         ),
-        Error::Unreachable(_) | Error::Senseless(_) => row(
+        Error::Unreachable(_) | Error::InvalidReply(_) => row(
             StatusCode::BAD_GATEWAY,
             "lastpass-unavailable",
             "LastPass is not available",
             "LastPass could not be reached, or gave an answer that makes no sense; try again in a minute",
         ),
-        Error::Crashed => row(
+        Error::Internal => row(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             "A fault of this program",
