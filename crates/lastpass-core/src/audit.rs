@@ -1,31 +1,33 @@
-//! LastPass's log: events in, readings, lists, counts and alerts out. Knows the domain alone; no HTTP, no JSON, no
-//! clock.
+//! LastPass's event log: events in; parsed events, lists, counts and alerts out. Knows the domain only: no HTTP, no
+//! JSON, no clock.
 
 mod action;
+mod actor;
 mod alerts;
-mod doer;
-mod figures;
+mod counts;
+mod data_format;
 mod filter;
-mod grammar;
 mod kind;
 mod log;
 mod page;
-mod reading;
+mod parsed_event;
 
 #[cfg(test)]
-mod example;
+mod test_events;
 
-pub use action::Action;
+pub use action::EventAction;
+pub use actor::EventActor;
 pub use alerts::{
-    Alert, Alerts, Context, DELETION_WINDOW, DELETIONS, DisabledAccount, EARLIER_LOGINS, EVIDENCE_LIMIT, EarlierLogin,
-    FAILED_LOGIN_WINDOW, FAILED_LOGINS, OWN_CHANGE_TOLERANCE, OwnChange, Rule, Severity, UnknownRule, detect,
+    Alert, AlertRule, Alerts, DELETION_THRESHOLD, DELETION_WINDOW, DetectionContext, DisabledAccount,
+    EARLIER_LOGIN_THRESHOLD, EVIDENCE_LIMIT, EarlierLogin, FAILED_LOGIN_THRESHOLD, FAILED_LOGIN_WINDOW,
+    OWN_CHANGE_TOLERANCE, OwnChange, Severity, UnknownAlertRule, detect,
 };
-pub use doer::Doer;
-pub use figures::{Figures, NAMED_UNKNOWN_ACTIONS, TOP_USERS, UnknownActions, figures, unknown_actions};
-pub use filter::{Filter, Selection};
-use grammar::Grammar;
-pub use grammar::Parts;
-pub use kind::{Kind, Outcome, UnknownKind, UnknownOutcome};
-pub use log::Log;
-pub use page::{Page, Position, page};
-pub use reading::Reading;
+pub use counts::{
+    EventCounts, MAX_TOP_USERS, MAX_UNKNOWN_ACTIONS, UnknownActions, count_events, count_unknown_actions,
+};
+pub use data_format::EventDetails;
+pub use filter::{EventFilter, SelectedEvents};
+pub use kind::{EventKind, EventOutcome, UnknownEventKind, UnknownEventOutcome};
+pub use log::EventLog;
+pub use page::{EventListPage, EventPosition, paginate_events};
+pub use parsed_event::ParsedEvent;

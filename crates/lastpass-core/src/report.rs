@@ -1,52 +1,52 @@
 //! The password health of an organisation: people in, figures and lists out. Knows the domain
 //! alone; no HTTP, no JSON, no clock.
 
+mod account_status;
 mod departments;
 mod distribution;
 mod filter;
 mod groups;
-mod mean;
-mod named;
+mod name_page;
 mod notices;
-mod order;
 mod page;
 mod risk;
+mod score_sum;
 mod shared_folders;
+mod small_departments;
 mod sort;
+mod sort_cache;
 mod stats;
-mod status;
-mod summary;
 
 #[cfg(test)]
-mod example;
+mod test_people;
 
-pub use departments::{DepartmentFigures, Departments};
-pub use distribution::Range;
+pub use account_status::AccountStatus;
+pub use departments::{DepartmentStats, Departments};
+pub use distribution::ScoreRange;
 pub use filter::{MfaFilter, PeopleFilter};
-pub use groups::{Group, groups, members};
-pub use named::{NamePage, NamePosition, page_by_name};
-pub use notices::Notice;
-pub use order::{Orders, order};
-pub use page::{ForeignPosition, Page, Position, page};
+pub use groups::{GroupSummary, group_members, list_groups};
+pub use name_page::{NamePage, NamePosition, paginate_by_name};
+pub use notices::ReportNotice;
+pub use page::{PeopleListPage, PeoplePosition, SortMismatch, paginate_people};
 pub use risk::{LOW_RISK_ABOVE, Risk, SCORE_THRESHOLD};
-pub use shared_folders::{AddressPlaces, FolderFilter, FolderPeople, UserFilter};
+pub use shared_folders::{FolderFilter, FolderPeople, FolderUserFilter, FolderUserIndex};
+pub use small_departments::{MIN_DEPARTMENT_SIZE, OTHER_DEPARTMENT, merge_small_departments};
 pub use sort::{Sort, SortKey, SortValue};
+pub use sort_cache::{SortCache, sort_people};
 pub use stats::{ACTIVE_DAYS, STALE_SCORE_DAYS, Stats};
-pub use status::Status;
-pub use summary::{JOINED_DEPARTMENT, SMALLEST_DEPARTMENT, summarise};
 
 use crate::domain::{People, Person, Score, ScoreSource, SharedFolderFigures};
 
 /// How people are looked at: by which score, and in which department.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
+pub struct ReportContext<'a> {
     /// The score that is ranked, ranged and averaged.
     pub score_source: ScoreSource,
     /// The department of each of the people in question.
     pub departments: &'a Departments,
 }
 
-impl<'a> Rules<'a> {
+impl<'a> ReportContext<'a> {
     /// The score that counts for a person, unrounded; nothing where LastPass gave none.
     pub fn score(&self, person: Person<'_>) -> Option<Score> {
         match self.score_source {
@@ -72,21 +72,21 @@ pub struct SecurityReport {
     /// Figures over everybody.
     pub stats: Stats,
     /// How many people have a score in which range, lowest first.
-    pub distribution: [Range; 4],
+    pub distribution: [ScoreRange; 4],
     /// Figures of each department that has people, sorted by name; people without a department last.
-    pub departments: Vec<DepartmentFigures>,
+    pub departments: Vec<DepartmentStats>,
     /// What a reader of the figures has to know.
-    pub notices: Vec<Notice>,
+    pub notices: Vec<ReportNotice>,
 }
 
 /// Computes all figures in one pass over `people`; `folders` holds what is known of shared folders.
-pub fn security_report(people: &People, folders: SharedFolderFigures, rules: &Rules<'_>) -> SecurityReport {
-    let mut stats = stats::Tally::new(people.as_of());
-    let mut distribution = distribution::Tally::default();
-    let mut departments = departments::Tally::new(rules.departments);
-    let mut federated = notices::FederatedTally::default();
+pub fn security_report(people: &People, folders: SharedFolderFigures, context: &ReportContext<'_>) -> SecurityReport {
+    let mut stats = stats::StatsCounter::new(people.as_of());
+    let mut distribution = distribution::DistributionCounter::default();
+    let mut departments = departments::DepartmentCounter::new(context.departments);
+    let mut federated = notices::FederatedCounter::default();
     for person in people.iter() {
-        let score = rules.score(person);
+        let score = context.score(person);
         stats.add(person, score);
         if person.is_entry() {
             distribution.add(score);
@@ -98,7 +98,7 @@ pub fn security_report(people: &People, folders: SharedFolderFigures, rules: &Ru
         stats: stats.finish(folders),
         distribution: distribution.finish(),
         departments: departments.finish(),
-        notices: federated.notice(rules.score_source).into_iter().collect(),
+        notices: federated.notice(context.score_source).into_iter().collect(),
     }
 }
 
@@ -106,27 +106,27 @@ pub fn security_report(people: &People, folders: SharedFolderFigures, rules: &Ru
 mod tests {
     use proptest::prelude::*;
 
-    use super::example::{Example, score};
+    use super::test_people::{TestPeople, score};
     use crate::domain::Entry;
 
     proptest! {
         #[test]
         fn parts_add_up_to_the_whole(
-            people in prop::collection::vec(
+            rows in prop::collection::vec(
                 (prop::option::of(0.0..=100.0), prop::sample::select(vec!["", "HR-Team", "Sales-Team", "VPN"])),
                 0..30,
             ),
             invited in 0_usize..3,
         ) {
-            let mut example = Example::default();
-            for (figure, group) in people {
+            let mut people = TestPeople::default();
+            for (figure, group) in rows {
                 let entry = Entry { master_password_strength: figure.map(score), ..Entry::default() };
-                example = example.other(entry, &[group]);
+                people = people.other(entry, &[group]);
             }
             for row in 0..invited {
-                example = example.invited(&format!("new{row}@example.com"));
+                people = people.invited(&format!("new{row}@example.com"));
             }
-            let report = example.report();
+            let report = people.report();
             let ranged: u64 = report.distribution.iter().map(|range| range.users).sum();
             prop_assert_eq!(ranged, report.stats.scored_users);
             let users: u64 = report.departments.iter().map(|department| department.users).sum();

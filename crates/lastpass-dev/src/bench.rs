@@ -17,7 +17,7 @@ use http_body_util::BodyExt;
 use lastpass_core::{
     domain::{DepartmentGroups, ScoreSource, SharedFolderFigures},
     lastpass::{Account, CallContext, CallMeter, Client, Dialect, Transport, TransportError},
-    report::{Departments, Rules, Sort, order, security_report},
+    report::{Departments, ReportContext, Sort, security_report, sort_people},
     web::{App, Invocation, SECURITY_REPORT, serve},
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
@@ -99,10 +99,10 @@ async fn job(people: usize) -> Result<Job, Failure> {
 
         let start = Instant::now();
         let departments = Departments::new(&reading.people, &DepartmentGroups::default());
-        let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
+        let context = ReportContext { score_source: ScoreSource::MasterPassword, departments: &departments };
         let folders = SharedFolderFigures::default();
-        let report = security_report(&reading.people, folders, &rules);
-        let places = order(&reading.people, &rules, Sort::default());
+        let report = security_report(&reading.people, folders, &context);
+        let places = sort_people(&reading.people, &context, Sort::default());
         job.compute = job.compute.min(milliseconds(start));
         if report.stats.total_users != people as u64 || places.len() < people {
             return Err("the figures are not of everybody".into());

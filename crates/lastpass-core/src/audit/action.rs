@@ -6,19 +6,19 @@
 
 use std::cmp::Ordering;
 
-use crate::audit::{Grammar, Kind, Outcome};
+use crate::audit::{EventKind, EventOutcome, data_format::DataFormat};
 
 /// What is known of an action.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Action {
+pub struct EventAction {
     /// The English name, in sentence case.
     pub name: &'static str,
     /// What it is about.
-    pub kind: Kind,
+    pub kind: EventKind,
     /// How it ended; nothing where the action does not tell.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<EventOutcome>,
     /// How its `Data` reads.
-    pub(crate) grammar: Grammar,
+    pub(crate) grammar: DataFormat,
     /// What the detections make of it.
     pub(crate) effect: Effect,
 }
@@ -48,7 +48,7 @@ pub(crate) enum Effect {
     Plain,
 }
 
-impl Action {
+impl EventAction {
     /// The names of the table, in sentence case.
     pub fn names() -> impl Iterator<Item = &'static str> {
         TABLE.iter().map(|action| action.name)
@@ -58,7 +58,7 @@ impl Action {
     pub fn find(text: &str) -> Option<&'static Self> {
         let text = text.trim();
         match TABLE.binary_search_by(|action| compare_in_any_case(action.name, text)) {
-            Ok(place) => Some(&TABLE[place]),
+            Ok(index) => Some(&TABLE[index]),
             // The vendor writes `Disabled [Auth-Method]`: new methods come, and each is one less to log in with.
             Err(_) => starts_in_any_case(text, "disabled ").then_some(&DISABLED_METHOD),
         }
@@ -73,126 +73,132 @@ fn starts_in_any_case(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
 }
 
-const DONE: Option<Outcome> = Some(Outcome::Success);
-const REFUSED: Option<Outcome> = Some(Outcome::Failure);
+const DONE: Option<EventOutcome> = Some(EventOutcome::Success);
+const REFUSED: Option<EventOutcome> = Some(EventOutcome::Failure);
 /// A finding, or the middle of something that goes on: neither done nor refused.
-const UNKNOWN: Option<Outcome> = None;
+const UNKNOWN: Option<EventOutcome> = None;
 
-const fn row(name: &'static str, kind: Kind, outcome: Option<Outcome>, grammar: Grammar, effect: Effect) -> Action {
-    Action { name, kind, outcome, grammar, effect }
+const fn row(
+    name: &'static str,
+    kind: EventKind,
+    outcome: Option<EventOutcome>,
+    grammar: DataFormat,
+    effect: Effect,
+) -> EventAction {
+    EventAction { name, kind, outcome, grammar, effect }
 }
 
-static DISABLED_METHOD: Action =
-    row("Disabled multifactor method", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled);
+static DISABLED_METHOD: EventAction =
+    row("Disabled multifactor method", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled);
 
 /// Sorted by name in lower case, for the search.
 #[rustfmt::skip]
-static TABLE: &[Action] = &[
-    row("Account lockout", Kind::Login, UNKNOWN, Grammar::People, Effect::Plain),
-    row("Add global equiv domain", Kind::AdminAction, DONE, Grammar::Unknown, Effect::Plain),
-    row("Add global never URLs", Kind::AdminAction, DONE, Grammar::Unknown, Effect::Plain),
-    row("Add global only URLs", Kind::AdminAction, DONE, Grammar::Unknown, Effect::Plain),
-    row("Add policy", Kind::PolicyChange, DONE, Grammar::Policy, Effect::PolicyChanged),
-    row("Add secure note", Kind::VaultAccess, DONE, Grammar::SecureNote, Effect::Plain),
-    row("Add to group", Kind::UserManagement, DONE, Grammar::GroupPerson, Effect::Plain),
-    row("Add to shared folder", Kind::SharedFolder, DONE, Grammar::FolderPerson, Effect::Plain),
-    row("Adding user to group", Kind::UserManagement, DONE, Grammar::GroupPerson, Effect::Plain),
-    row("Create group", Kind::UserManagement, DONE, Grammar::Group, Effect::Plain),
-    row("Created LastPass account", Kind::UserManagement, DONE, Grammar::PersonOfFolder, Effect::Plain),
-    row("Created shared folder", Kind::SharedFolder, DONE, Grammar::Folder, Effect::Plain),
-    row("Data export", Kind::VaultAccess, DONE, Grammar::Unknown, Effect::DataTakenOut),
-    row("Data import", Kind::VaultAccess, DONE, Grammar::Unknown, Effect::Plain),
-    row("Data printed", Kind::VaultAccess, DONE, Grammar::Unknown, Effect::DataTakenOut),
-    row("Deactivated user", Kind::UserManagement, DONE, Grammar::People, Effect::AccountDisabled),
-    row("Deactivating user", Kind::UserManagement, DONE, Grammar::People, Effect::AccountDisabled),
-    row("Delete group", Kind::UserManagement, DONE, Grammar::Group, Effect::Plain),
-    row("Delete policy", Kind::PolicyChange, DONE, Grammar::Policy, Effect::PolicyChanged),
-    row("Delete shared folder", Kind::SharedFolder, DONE, Grammar::Folder, Effect::FolderDeleted),
-    row("Delete shared sites", Kind::SharedFolder, DONE, Grammar::SiteFromFolder, Effect::SitesDeleted),
-    row("Deleted shared folder", Kind::SharedFolder, DONE, Grammar::Folder, Effect::FolderDeleted),
-    row("Deleted sites", Kind::VaultAccess, DONE, Grammar::Site, Effect::SitesDeleted),
-    row("Destroy all sessions", Kind::AdminAction, DONE, Grammar::People, Effect::Plain),
-    row("Disabled", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Disabled Google Authenticator", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Disabled Grid", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Disabled LastPass authentication", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Disabled Microsoft Authenticated", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Disabled Microsoft Authenticator", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Disabled multifactor authentication", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Disabled Toopher", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Disabled YubiKey", Kind::UserManagement, DONE, Grammar::Addresses, Effect::MfaDisabled),
-    row("Edit group", Kind::UserManagement, DONE, Grammar::Group, Effect::Plain),
-    row("Edit policy", Kind::PolicyChange, DONE, Grammar::Policy, Effect::PolicyChanged),
-    row("Edit secure note", Kind::VaultAccess, DONE, Grammar::SecureNote, Effect::Plain),
-    row("Employee account created", Kind::UserManagement, DONE, Grammar::People, Effect::AccountEnabled),
-    row("Employee account deleted", Kind::UserManagement, DONE, Grammar::People, Effect::AccountDeleted),
-    row("Employee account requires activation", Kind::UserManagement, DONE, Grammar::People, Effect::Plain),
-    row("Employee invited", Kind::UserManagement, DONE, Grammar::People, Effect::Plain),
-    row("Enterprise API secret regenerated", Kind::AdminAction, DONE, Grammar::Unknown, Effect::SecretRegenerated),
-    row("Failed login attempt", Kind::Login, REFUSED, Grammar::Login, Effect::LoginFailed),
-    row("Form filled", Kind::VaultAccess, DONE, Grammar::Site, Effect::Plain),
-    row("Get shared folder data", Kind::Api, DONE, Grammar::Unknown, Effect::Asked),
-    row("Get user data", Kind::Api, DONE, Grammar::Unknown, Effect::Asked),
-    row("Group addition", Kind::UserManagement, DONE, Grammar::GroupPerson, Effect::Plain),
-    row("Group removal", Kind::UserManagement, DONE, Grammar::GroupPerson, Effect::Plain),
-    row("History cleared", Kind::VaultAccess, DONE, Grammar::Unknown, Effect::Plain),
-    row("Iterations changed", Kind::UserManagement, DONE, Grammar::Unknown, Effect::Plain),
-    row("LastPass login", Kind::Login, DONE, Grammar::Login, Effect::LoggedIn),
-    row("Limit shared folder", Kind::SharedFolder, DONE, Grammar::FolderPerson, Effect::Plain),
-    row("Log in", Kind::Login, DONE, Grammar::Login, Effect::LoggedIn),
-    row("Login", Kind::Login, DONE, Grammar::Login, Effect::LoggedIn),
-    row("Login to admin console", Kind::Login, DONE, Grammar::People, Effect::LoggedIn),
-    row("Login verification email sent", Kind::Login, UNKNOWN, Grammar::Unknown, Effect::Plain),
-    row("Make admin", Kind::AdminAction, DONE, Grammar::People, Effect::AdminMade),
-    row("Master password changed", Kind::UserManagement, DONE, Grammar::Unknown, Effect::Plain),
-    row("Master password reset by super admin", Kind::AdminAction, DONE, Grammar::People, Effect::MasterPasswordReset),
-    row("Master password reuse", Kind::UserManagement, UNKNOWN, Grammar::Unknown, Effect::Plain),
-    row("Master password reverted", Kind::UserManagement, DONE, Grammar::Unknown, Effect::Plain),
-    row("Move from shared folder", Kind::SharedFolder, DONE, Grammar::SiteFromFolder, Effect::Plain),
-    row("Move to shared folder", Kind::SharedFolder, DONE, Grammar::SiteToFolder, Effect::Plain),
-    row("Multifactor enabled", Kind::UserManagement, DONE, Grammar::Unknown, Effect::Plain),
-    row("Open secure note", Kind::VaultAccess, DONE, Grammar::SecureNote, Effect::Plain),
-    row("Password changed", Kind::VaultAccess, DONE, Grammar::Site, Effect::Plain),
-    row("Password reset", Kind::UserManagement, DONE, Grammar::People, Effect::Plain),
-    row("Password reuse", Kind::VaultAccess, UNKNOWN, Grammar::Site, Effect::Plain),
-    row("Permanently deleted shared folder", Kind::SharedFolder, DONE, Grammar::Folder, Effect::FolderDeleted),
-    row("Personal share", Kind::VaultAccess, DONE, Grammar::Unknown, Effect::Plain),
-    row("Provisioning credential changed", Kind::AdminAction, DONE, Grammar::Unknown, Effect::SecretRegenerated),
-    row("Provisioning service added", Kind::AdminAction, DONE, Grammar::Unknown, Effect::Plain),
-    row("Provisioning service removed", Kind::AdminAction, DONE, Grammar::Unknown, Effect::Plain),
-    row("Provisioning sync happened", Kind::AdminAction, DONE, Grammar::Unknown, Effect::Plain),
-    row("Re-invite user", Kind::UserManagement, DONE, Grammar::People, Effect::Plain),
-    row("Reactivated user", Kind::UserManagement, DONE, Grammar::People, Effect::AccountEnabled),
-    row("Remove admin", Kind::AdminAction, DONE, Grammar::People, Effect::Plain),
-    row("Remove from group", Kind::UserManagement, DONE, Grammar::GroupPerson, Effect::Plain),
-    row("Remove global equiv domain", Kind::AdminAction, DONE, Grammar::Unknown, Effect::Plain),
-    row("Remove global never URLs", Kind::AdminAction, DONE, Grammar::Unknown, Effect::Plain),
-    row("Remove user from company", Kind::UserManagement, DONE, Grammar::People, Effect::AccountDeleted),
-    row("Removed from shared folder", Kind::SharedFolder, DONE, Grammar::FolderPerson, Effect::Plain),
-    row("Rename group", Kind::UserManagement, DONE, Grammar::GroupRename, Effect::Plain),
-    row("Renamed shared folder", Kind::SharedFolder, DONE, Grammar::FolderRename, Effect::Plain),
-    row("Reporting", Kind::Api, DONE, Grammar::Unknown, Effect::Asked),
-    row("Require password change", Kind::UserManagement, DONE, Grammar::People, Effect::Plain),
-    row("Restored shared folder", Kind::SharedFolder, DONE, Grammar::Folder, Effect::Plain),
-    row("SAML login", Kind::Login, DONE, Grammar::Login, Effect::LoggedIn),
-    row("SCIM provisioning hash updated", Kind::AdminAction, DONE, Grammar::Unknown, Effect::SecretRegenerated),
-    row("Sharing key updated", Kind::UserManagement, DONE, Grammar::Unknown, Effect::Plain),
-    row("Site added", Kind::VaultAccess, DONE, Grammar::Site, Effect::Plain),
-    row("Site changed", Kind::VaultAccess, DONE, Grammar::Site, Effect::Plain),
-    row("Site deleted", Kind::VaultAccess, DONE, Grammar::Site, Effect::SitesDeleted),
-    row("Stop requiring password change", Kind::UserManagement, DONE, Grammar::People, Effect::Plain),
-    row("Super admin password reset", Kind::AdminAction, DONE, Grammar::People, Effect::MasterPasswordReset),
-    row("Update folder permissions", Kind::SharedFolder, DONE, Grammar::FolderPerson, Effect::Plain),
-    row("Update policy users", Kind::PolicyChange, DONE, Grammar::Unknown, Effect::PolicyChanged),
-    row("User deprovisioned", Kind::UserManagement, DONE, Grammar::People, Effect::AccountDisabled),
-    row("User provisioned", Kind::UserManagement, DONE, Grammar::People, Effect::AccountEnabled),
-    row("Username changed", Kind::UserManagement, DONE, Grammar::Unknown, Effect::Plain),
+static TABLE: &[EventAction] = &[
+    row("Account lockout", EventKind::Login, UNKNOWN, DataFormat::People, Effect::Plain),
+    row("Add global equiv domain", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Add global never URLs", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Add global only URLs", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Add policy", EventKind::PolicyChange, DONE, DataFormat::Policy, Effect::PolicyChanged),
+    row("Add secure note", EventKind::VaultAccess, DONE, DataFormat::SecureNote, Effect::Plain),
+    row("Add to group", EventKind::UserManagement, DONE, DataFormat::GroupPerson, Effect::Plain),
+    row("Add to shared folder", EventKind::SharedFolder, DONE, DataFormat::FolderPerson, Effect::Plain),
+    row("Adding user to group", EventKind::UserManagement, DONE, DataFormat::GroupPerson, Effect::Plain),
+    row("Create group", EventKind::UserManagement, DONE, DataFormat::Group, Effect::Plain),
+    row("Created LastPass account", EventKind::UserManagement, DONE, DataFormat::PersonOfFolder, Effect::Plain),
+    row("Created shared folder", EventKind::SharedFolder, DONE, DataFormat::Folder, Effect::Plain),
+    row("Data export", EventKind::VaultAccess, DONE, DataFormat::Unknown, Effect::DataTakenOut),
+    row("Data import", EventKind::VaultAccess, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Data printed", EventKind::VaultAccess, DONE, DataFormat::Unknown, Effect::DataTakenOut),
+    row("Deactivated user", EventKind::UserManagement, DONE, DataFormat::People, Effect::AccountDisabled),
+    row("Deactivating user", EventKind::UserManagement, DONE, DataFormat::People, Effect::AccountDisabled),
+    row("Delete group", EventKind::UserManagement, DONE, DataFormat::Group, Effect::Plain),
+    row("Delete policy", EventKind::PolicyChange, DONE, DataFormat::Policy, Effect::PolicyChanged),
+    row("Delete shared folder", EventKind::SharedFolder, DONE, DataFormat::Folder, Effect::FolderDeleted),
+    row("Delete shared sites", EventKind::SharedFolder, DONE, DataFormat::SiteFromFolder, Effect::SitesDeleted),
+    row("Deleted shared folder", EventKind::SharedFolder, DONE, DataFormat::Folder, Effect::FolderDeleted),
+    row("Deleted sites", EventKind::VaultAccess, DONE, DataFormat::Site, Effect::SitesDeleted),
+    row("Destroy all sessions", EventKind::AdminAction, DONE, DataFormat::People, Effect::Plain),
+    row("Disabled", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Disabled Google Authenticator", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Disabled Grid", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Disabled LastPass authentication", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Disabled Microsoft Authenticated", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Disabled Microsoft Authenticator", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Disabled multifactor authentication", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Disabled Toopher", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Disabled YubiKey", EventKind::UserManagement, DONE, DataFormat::Addresses, Effect::MfaDisabled),
+    row("Edit group", EventKind::UserManagement, DONE, DataFormat::Group, Effect::Plain),
+    row("Edit policy", EventKind::PolicyChange, DONE, DataFormat::Policy, Effect::PolicyChanged),
+    row("Edit secure note", EventKind::VaultAccess, DONE, DataFormat::SecureNote, Effect::Plain),
+    row("Employee account created", EventKind::UserManagement, DONE, DataFormat::People, Effect::AccountEnabled),
+    row("Employee account deleted", EventKind::UserManagement, DONE, DataFormat::People, Effect::AccountDeleted),
+    row("Employee account requires activation", EventKind::UserManagement, DONE, DataFormat::People, Effect::Plain),
+    row("Employee invited", EventKind::UserManagement, DONE, DataFormat::People, Effect::Plain),
+    row("Enterprise API secret regenerated", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::SecretRegenerated),
+    row("Failed login attempt", EventKind::Login, REFUSED, DataFormat::Login, Effect::LoginFailed),
+    row("Form filled", EventKind::VaultAccess, DONE, DataFormat::Site, Effect::Plain),
+    row("Get shared folder data", EventKind::Api, DONE, DataFormat::Unknown, Effect::Asked),
+    row("Get user data", EventKind::Api, DONE, DataFormat::Unknown, Effect::Asked),
+    row("Group addition", EventKind::UserManagement, DONE, DataFormat::GroupPerson, Effect::Plain),
+    row("Group removal", EventKind::UserManagement, DONE, DataFormat::GroupPerson, Effect::Plain),
+    row("History cleared", EventKind::VaultAccess, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Iterations changed", EventKind::UserManagement, DONE, DataFormat::Unknown, Effect::Plain),
+    row("LastPass login", EventKind::Login, DONE, DataFormat::Login, Effect::LoggedIn),
+    row("Limit shared folder", EventKind::SharedFolder, DONE, DataFormat::FolderPerson, Effect::Plain),
+    row("Log in", EventKind::Login, DONE, DataFormat::Login, Effect::LoggedIn),
+    row("Login", EventKind::Login, DONE, DataFormat::Login, Effect::LoggedIn),
+    row("Login to admin console", EventKind::Login, DONE, DataFormat::People, Effect::LoggedIn),
+    row("Login verification email sent", EventKind::Login, UNKNOWN, DataFormat::Unknown, Effect::Plain),
+    row("Make admin", EventKind::AdminAction, DONE, DataFormat::People, Effect::AdminMade),
+    row("Master password changed", EventKind::UserManagement, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Master password reset by super admin", EventKind::AdminAction, DONE, DataFormat::People, Effect::MasterPasswordReset),
+    row("Master password reuse", EventKind::UserManagement, UNKNOWN, DataFormat::Unknown, Effect::Plain),
+    row("Master password reverted", EventKind::UserManagement, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Move from shared folder", EventKind::SharedFolder, DONE, DataFormat::SiteFromFolder, Effect::Plain),
+    row("Move to shared folder", EventKind::SharedFolder, DONE, DataFormat::SiteToFolder, Effect::Plain),
+    row("Multifactor enabled", EventKind::UserManagement, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Open secure note", EventKind::VaultAccess, DONE, DataFormat::SecureNote, Effect::Plain),
+    row("Password changed", EventKind::VaultAccess, DONE, DataFormat::Site, Effect::Plain),
+    row("Password reset", EventKind::UserManagement, DONE, DataFormat::People, Effect::Plain),
+    row("Password reuse", EventKind::VaultAccess, UNKNOWN, DataFormat::Site, Effect::Plain),
+    row("Permanently deleted shared folder", EventKind::SharedFolder, DONE, DataFormat::Folder, Effect::FolderDeleted),
+    row("Personal share", EventKind::VaultAccess, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Provisioning credential changed", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::SecretRegenerated),
+    row("Provisioning service added", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Provisioning service removed", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Provisioning sync happened", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Re-invite user", EventKind::UserManagement, DONE, DataFormat::People, Effect::Plain),
+    row("Reactivated user", EventKind::UserManagement, DONE, DataFormat::People, Effect::AccountEnabled),
+    row("Remove admin", EventKind::AdminAction, DONE, DataFormat::People, Effect::Plain),
+    row("Remove from group", EventKind::UserManagement, DONE, DataFormat::GroupPerson, Effect::Plain),
+    row("Remove global equiv domain", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Remove global never URLs", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Remove user from company", EventKind::UserManagement, DONE, DataFormat::People, Effect::AccountDeleted),
+    row("Removed from shared folder", EventKind::SharedFolder, DONE, DataFormat::FolderPerson, Effect::Plain),
+    row("Rename group", EventKind::UserManagement, DONE, DataFormat::GroupRename, Effect::Plain),
+    row("Renamed shared folder", EventKind::SharedFolder, DONE, DataFormat::FolderRename, Effect::Plain),
+    row("Reporting", EventKind::Api, DONE, DataFormat::Unknown, Effect::Asked),
+    row("Require password change", EventKind::UserManagement, DONE, DataFormat::People, Effect::Plain),
+    row("Restored shared folder", EventKind::SharedFolder, DONE, DataFormat::Folder, Effect::Plain),
+    row("SAML login", EventKind::Login, DONE, DataFormat::Login, Effect::LoggedIn),
+    row("SCIM provisioning hash updated", EventKind::AdminAction, DONE, DataFormat::Unknown, Effect::SecretRegenerated),
+    row("Sharing key updated", EventKind::UserManagement, DONE, DataFormat::Unknown, Effect::Plain),
+    row("Site added", EventKind::VaultAccess, DONE, DataFormat::Site, Effect::Plain),
+    row("Site changed", EventKind::VaultAccess, DONE, DataFormat::Site, Effect::Plain),
+    row("Site deleted", EventKind::VaultAccess, DONE, DataFormat::Site, Effect::SitesDeleted),
+    row("Stop requiring password change", EventKind::UserManagement, DONE, DataFormat::People, Effect::Plain),
+    row("Super admin password reset", EventKind::AdminAction, DONE, DataFormat::People, Effect::MasterPasswordReset),
+    row("Update folder permissions", EventKind::SharedFolder, DONE, DataFormat::FolderPerson, Effect::Plain),
+    row("Update policy users", EventKind::PolicyChange, DONE, DataFormat::Unknown, Effect::PolicyChanged),
+    row("User deprovisioned", EventKind::UserManagement, DONE, DataFormat::People, Effect::AccountDisabled),
+    row("User provisioned", EventKind::UserManagement, DONE, DataFormat::People, Effect::AccountEnabled),
+    row("Username changed", EventKind::UserManagement, DONE, DataFormat::Unknown, Effect::Plain),
 ];
 
 #[cfg(test)]
 mod tests {
-    use super::{Action, TABLE};
-    use crate::audit::{Kind, Outcome};
+    use super::{EventAction, TABLE};
+    use crate::audit::{EventKind, EventOutcome};
 
     #[test]
     fn the_table_is_sorted_and_finds_each_name_in_any_case() {
@@ -201,21 +207,21 @@ mod tests {
             for text in
                 [action.name.to_owned(), action.name.to_uppercase(), format!(" {} ", action.name.to_lowercase())]
             {
-                assert_eq!(Action::find(&text).map(|found| found.name), Some(action.name));
+                assert_eq!(EventAction::find(&text).map(|found| found.name), Some(action.name));
             }
         }
     }
 
     #[test]
     fn actions_are_of_their_kind_and_outcome() {
-        let check = |text: &str, expected: Option<(Kind, Option<Outcome>)>| {
-            assert_eq!(Action::find(text).map(|action| (action.kind, action.outcome)), expected, "{text}");
+        let check = |text: &str, expected: Option<(EventKind, Option<EventOutcome>)>| {
+            assert_eq!(EventAction::find(text).map(|action| (action.kind, action.outcome)), expected, "{text}");
         };
-        check("Failed Login Attempt", Some((Kind::Login, Some(Outcome::Failure))));
-        check("master password changed", Some((Kind::UserManagement, Some(Outcome::Success))));
-        check("Disabled Passkey", Some((Kind::UserManagement, Some(Outcome::Success))));
-        check("Master Password Reuse", Some((Kind::UserManagement, None)));
-        check("Update policy users", Some((Kind::PolicyChange, Some(Outcome::Success))));
+        check("Failed Login Attempt", Some((EventKind::Login, Some(EventOutcome::Failure))));
+        check("master password changed", Some((EventKind::UserManagement, Some(EventOutcome::Success))));
+        check("Disabled Passkey", Some((EventKind::UserManagement, Some(EventOutcome::Success))));
+        check("Master Password Reuse", Some((EventKind::UserManagement, None)));
+        check("Update policy users", Some((EventKind::PolicyChange, Some(EventOutcome::Success))));
         for unknown in ["", "Log", "Log in again", "ログイン", "Disable", "Enabled Passkey"] {
             check(unknown, None);
         }
@@ -230,7 +236,7 @@ mod tests {
         let mut checked = 0;
         // A star stands for a family of names, all of which the other list spells out.
         for name in names.chain(others).filter(|name| !name.contains('*')) {
-            assert!(Action::find(name).is_some(), "{name}");
+            assert!(EventAction::find(name).is_some(), "{name}");
             checked += 1;
         }
         assert!(checked > 120, "{checked}");

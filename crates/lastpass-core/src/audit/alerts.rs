@@ -11,19 +11,19 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     audit::{
-        Log,
+        EventLog,
         action::Effect,
         alerts::{
             addresses::Addresses, bursts::Bursts, disabled::DisabledAccounts, findings::Findings, foreign::ForeignUse,
-            rule::RuleSet,
+            rule::AlertRuleSet,
         },
     },
     domain::EventId,
 };
 
 pub use rule::{
-    DELETION_WINDOW, DELETIONS, EARLIER_LOGINS, FAILED_LOGIN_WINDOW, FAILED_LOGINS, OWN_CHANGE_TOLERANCE, Rule,
-    Severity, UnknownRule,
+    AlertRule, DELETION_THRESHOLD, DELETION_WINDOW, EARLIER_LOGIN_THRESHOLD, FAILED_LOGIN_THRESHOLD,
+    FAILED_LOGIN_WINDOW, OWN_CHANGE_TOLERANCE, Severity, UnknownAlertRule,
 };
 
 /// How many events an alert names; it counts all, and a filter by its rule finds all.
@@ -31,7 +31,7 @@ pub const EVIDENCE_LIMIT: usize = 100;
 
 /// What is known beside the events of the window.
 #[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
+pub struct DetectionContext<'a> {
     /// What we call ourselves towards LastPass.
     pub our_label: &'a str,
     /// When the window begins.
@@ -77,7 +77,7 @@ pub struct OwnChange<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
     /// What was detected.
-    pub rule: Rule,
+    pub rule: AlertRule,
     /// Who did it; nothing where LastPass does not tell.
     pub user: Option<String>,
     /// How many events there are, or deleted things.
@@ -94,67 +94,67 @@ pub struct Alert {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alerts {
     list: Vec<Alert>,
-    /// By place in the log.
-    rules: Vec<RuleSet>,
+    /// By index in the log.
+    rules: Vec<AlertRuleSet>,
 }
 
 impl Alerts {
-    /// All of them: that of the newest last event first, ties in the order of [`Rule::ALL`], then by user.
+    /// All of them: that of the newest last event first, ties in the order of [`AlertRule::ALL`], then by user.
     pub fn list(&self) -> &[Alert] {
         &self.list
     }
 
-    /// Whether the event at a place of the log is evidence of such an alert.
+    /// Whether the event at an index of the log is evidence of such an alert.
     ///
     /// # Panics
-    /// Where the place is not one of the log's.
-    pub fn has(&self, place: u32, rule: Rule) -> bool {
-        self.rules[place as usize].contains(rule)
+    /// Where the index is not one of the log's.
+    pub fn has(&self, index: u32, rule: AlertRule) -> bool {
+        self.rules[index as usize].contains(rule)
     }
 
-    /// What the event at a place of the log is evidence of, in the order of [`Rule::ALL`].
+    /// What the event at an index of the log is evidence of, in the order of [`AlertRule::ALL`].
     ///
     /// # Panics
-    /// Where the place is not one of the log's.
-    pub fn rules_of(&self, place: u32) -> impl Iterator<Item = Rule> + use<> {
-        let rules = self.rules[place as usize];
-        Rule::ALL.into_iter().filter(move |rule| rules.contains(*rule))
+    /// Where the index is not one of the log's.
+    pub fn rules_of(&self, index: u32) -> impl Iterator<Item = AlertRule> + use<> {
+        let rules = self.rules[index as usize];
+        AlertRule::ALL.into_iter().filter(move |rule| rules.contains(*rule))
     }
 }
 
 /// Looks at all events of the window once, oldest first.
-pub fn detect(log: &Log<'_>, context: &Context<'_>) -> Alerts {
+pub fn detect(log: &EventLog<'_>, context: &DetectionContext<'_>) -> Alerts {
     let mut findings = Findings::default();
-    let mut failed_logins = Bursts::new(Rule::RepeatedFailedLogins, FAILED_LOGIN_WINDOW);
-    let mut deletions = Bursts::new(Rule::MassDeletion, DELETION_WINDOW);
+    let mut failed_logins = Bursts::new(AlertRule::RepeatedFailedLogins, FAILED_LOGIN_WINDOW);
+    let mut deletions = Bursts::new(AlertRule::MassDeletion, DELETION_WINDOW);
     let mut addresses = Addresses::new(context);
     let mut disabled = DisabledAccounts::new(log, context);
     let foreign = ForeignUse::new(context);
-    for place in log.newest_first().iter().rev() {
-        let place = *place;
-        let reading = log.reading(place);
-        disabled.look(place, &reading, &mut findings);
-        if foreign.is_use(&reading) {
-            findings.add(Rule::ForeignApiUse, place, reading.doer());
+    for index in log.newest_first().iter().rev() {
+        let index = *index;
+        let parsed = log.parsed_event(index);
+        disabled.look(index, &parsed, &mut findings);
+        if foreign.is_use(&parsed) {
+            findings.add(AlertRule::ForeignApiUse, index, parsed.actor());
         }
-        let Some(effect) = reading.effect() else { continue };
+        let Some(effect) = parsed.effect() else { continue };
         match effect {
-            Effect::LoggedIn => addresses.look(place, &reading, &mut findings),
-            Effect::LoginFailed => failed_logins.look(place, &reading, 1, &mut findings),
+            Effect::LoggedIn => addresses.look(index, &parsed, &mut findings),
+            Effect::LoginFailed => failed_logins.look(index, &parsed, 1, &mut findings),
             // An event may delete several; one, where it does not say.
             Effect::SitesDeleted => {
-                deletions.look(place, &reading, reading.parts().sites().count().max(1), &mut findings);
+                deletions.look(index, &parsed, parsed.details().sites().count().max(1), &mut findings);
             }
             Effect::AccountDeleted => {
-                deletions.look(place, &reading, reading.parts().targets().count().max(1), &mut findings);
+                deletions.look(index, &parsed, parsed.details().targets().count().max(1), &mut findings);
             }
-            Effect::FolderDeleted => deletions.look(place, &reading, 1, &mut findings),
-            Effect::MfaDisabled => findings.add(Rule::MfaDisabled, place, reading.doer()),
-            Effect::MasterPasswordReset => findings.add(Rule::MasterPasswordResetByAdmin, place, reading.doer()),
-            Effect::AdminMade => findings.add(Rule::AdminRightsGiven, place, reading.doer()),
-            Effect::PolicyChanged => findings.add(Rule::PolicyChanged, place, reading.doer()),
-            Effect::DataTakenOut => findings.add(Rule::VaultDataExported, place, reading.doer()),
-            Effect::SecretRegenerated => findings.add(Rule::ProvisioningSecretRegenerated, place, reading.doer()),
+            Effect::FolderDeleted => deletions.look(index, &parsed, 1, &mut findings),
+            Effect::MfaDisabled => findings.add(AlertRule::MfaDisabled, index, parsed.actor()),
+            Effect::MasterPasswordReset => findings.add(AlertRule::MasterPasswordResetByAdmin, index, parsed.actor()),
+            Effect::AdminMade => findings.add(AlertRule::AdminRightsGiven, index, parsed.actor()),
+            Effect::PolicyChanged => findings.add(AlertRule::PolicyChanged, index, parsed.actor()),
+            Effect::DataTakenOut => findings.add(AlertRule::VaultDataExported, index, parsed.actor()),
+            Effect::SecretRegenerated => findings.add(AlertRule::ProvisioningSecretRegenerated, index, parsed.actor()),
             Effect::Asked | Effect::AccountDisabled | Effect::AccountEnabled | Effect::Plain => {}
         }
     }
@@ -163,19 +163,19 @@ pub fn detect(log: &Log<'_>, context: &Context<'_>) -> Alerts {
 
 #[cfg(test)]
 mod tests {
-    use super::{Alert, Context, EVIDENCE_LIMIT, Rule, detect};
+    use super::{Alert, AlertRule, DetectionContext, EVIDENCE_LIMIT, detect};
     use crate::audit::{
-        Log,
-        example::{Example, at, id, sample_log},
+        EventLog,
+        test_events::{TestEvents, at, id, sample_log},
     };
 
-    fn context() -> Context<'static> {
-        Context { our_label: "ours", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None }
+    fn context() -> DetectionContext<'static> {
+        DetectionContext { our_label: "ours", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None }
     }
 
-    fn rules_of(action: &str, data: &str) -> Vec<Rule> {
-        let events = Example::default().event(0, "ann@example.com", "", action, data).finish();
-        let log = Log::new(&events);
+    fn rules_of(action: &str, data: &str) -> Vec<AlertRule> {
+        let events = TestEvents::default().event(0, "ann@example.com", "", action, data).finish();
+        let log = EventLog::new(&events);
         let alerts = detect(&log, &context());
         let rules: Vec<_> = alerts.rules_of(0).collect();
         assert_eq!(alerts.list().iter().map(|alert| alert.rule).collect::<Vec<_>>(), rules);
@@ -185,16 +185,19 @@ mod tests {
     #[test]
     fn actions_that_speak_for_themselves_are_alerts() {
         for (rule, actions) in [
-            (Rule::MfaDisabled, vec!["Disabled multifactor authentication", "Disabled YubiKey", "Disabled Passkey"]),
             (
-                Rule::MasterPasswordResetByAdmin,
+                AlertRule::MfaDisabled,
+                vec!["Disabled multifactor authentication", "Disabled YubiKey", "Disabled Passkey"],
+            ),
+            (
+                AlertRule::MasterPasswordResetByAdmin,
                 vec!["Master Password Reset by Super Admin", "Super admin password reset"],
             ),
-            (Rule::AdminRightsGiven, vec!["Make admin"]),
-            (Rule::PolicyChanged, vec!["Add policy", "Edit Policy", "Delete policy", "Update policy users"]),
-            (Rule::VaultDataExported, vec!["Data export", "Data printed"]),
+            (AlertRule::AdminRightsGiven, vec!["Make admin"]),
+            (AlertRule::PolicyChanged, vec!["Add policy", "Edit Policy", "Delete policy", "Update policy users"]),
+            (AlertRule::VaultDataExported, vec!["Data export", "Data printed"]),
             (
-                Rule::ProvisioningSecretRegenerated,
+                AlertRule::ProvisioningSecretRegenerated,
                 vec![
                     "Enterprise API Secret regenerated",
                     "SCIM provisioning hash updated",
@@ -227,14 +230,14 @@ mod tests {
 
     #[test]
     fn an_alert_gathers_what_one_user_did() {
-        let events = Example::default()
+        let events = TestEvents::default()
             .event(30, "Ann@example.com", "", "Make admin", "cid@example.com")
             .event(20, "", "", "Make admin", "")
             .event(10, "ann@example.com", "", "Make admin", "bob@example.com")
             .finish();
-        let alerts = detect(&Log::new(&events), &context());
+        let alerts = detect(&EventLog::new(&events), &context());
         let alert = |user: Option<&str>, count, first_at, last_at, event_ids| Alert {
-            rule: Rule::AdminRightsGiven,
+            rule: AlertRule::AdminRightsGiven,
             user: user.map(str::to_owned),
             count,
             first_at: at(first_at),
@@ -250,25 +253,26 @@ mod tests {
     #[test]
     fn evidence_is_cut_and_the_count_and_the_filter_are_not() {
         let count = 2 * EVIDENCE_LIMIT;
-        let events = (0..count).fold(Example::default(), |log, _| log.event(0, "a@example.com", "", "Data export", ""));
+        let events =
+            (0..count).fold(TestEvents::default(), |log, _| log.event(0, "a@example.com", "", "Data export", ""));
         let events = events.finish();
-        let alerts = detect(&Log::new(&events), &context());
+        let alerts = detect(&EventLog::new(&events), &context());
         assert_eq!(alerts.list()[0].count, count as u64);
         assert_eq!(alerts.list()[0].event_ids.len(), EVIDENCE_LIMIT);
         assert_eq!(alerts.list()[0].event_ids.last(), Some(&id(0)));
-        assert!((0..200).all(|place| alerts.has(place, Rule::VaultDataExported)));
+        assert!((0..200).all(|index| alerts.has(index, AlertRule::VaultDataExported)));
     }
 
     #[test]
     fn the_curated_log_gives_what_it_holds() {
         let events = sample_log();
-        let alerts = detect(&Log::new(&events), &context());
+        let alerts = detect(&EventLog::new(&events), &context());
         let found: Vec<_> = alerts.list().iter().map(|alert| (alert.rule, alert.count)).collect();
         let expected = [
-            (Rule::MasterPasswordResetByAdmin, 2),
-            (Rule::AdminRightsGiven, 4),
-            (Rule::PolicyChanged, 4),
-            (Rule::ProvisioningSecretRegenerated, 2),
+            (AlertRule::MasterPasswordResetByAdmin, 2),
+            (AlertRule::AdminRightsGiven, 4),
+            (AlertRule::PolicyChanged, 4),
+            (AlertRule::ProvisioningSecretRegenerated, 2),
         ];
         assert_eq!(found, expected);
     }

@@ -1,11 +1,11 @@
-//! Which events a list shows. Knows readings and alerts; no counts and no pages.
+//! Which events a list shows. Knows parsed_events and alerts; no counts and no pages.
 
 use std::borrow::Cow;
 
 use chrono::SecondsFormat;
 
 use crate::{
-    audit::{Alerts, Kind, Log, Outcome, Reading, Rule},
+    audit::{AlertRule, Alerts, EventKind, EventLog, EventOutcome, ParsedEvent},
     domain::fold,
 };
 
@@ -13,13 +13,13 @@ use crate::{
 ///
 /// From when to when is not asked here: that is which events are read at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
+pub struct EventFilter {
     /// Of one of these kinds; of any where there are none.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<EventKind>,
     /// Of this action, as LastPass writes it, in any letter case.
     pub action: Option<String>,
     /// Of this outcome.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<EventOutcome>,
     /// Done by this person (or `API`, or `API: label`), or to this person: who asks after somebody wants both.
     pub user: Option<String>,
     /// From this address.
@@ -27,33 +27,33 @@ pub struct Filter {
     /// With this in any member, in any letter case.
     pub q: Option<String>,
     /// Part of the evidence of an alert of this rule.
-    pub alert: Option<Rule>,
+    pub alert: Option<AlertRule>,
 }
 
 /// The events of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Selection {
-    /// Their places in the log, newest first.
-    pub places: Vec<u32>,
+pub struct SelectedEvents {
+    /// Their indices in the log, newest first.
+    pub indices: Vec<u32>,
     /// How many more there are that the filter takes, and that are our own reads.
     pub hidden: u64,
 }
 
-impl Filter {
+impl EventFilter {
     /// The events that it takes. Our own reads, made under `our_label`, are left out unless the kind `api` is asked for.
-    pub fn select(&self, log: &Log<'_>, alerts: &Alerts, our_label: &str) -> Selection {
+    pub fn select(&self, log: &EventLog<'_>, alerts: &Alerts, our_label: &str) -> SelectedEvents {
         let mut test = Test::new(self, alerts);
-        let mut selection = Selection::default();
-        let shows_own_reads = self.kinds.contains(&Kind::Api);
-        for place in log.newest_first() {
-            let reading = log.reading(*place);
-            if !test.takes(*place, &reading) {
+        let mut selection = SelectedEvents::default();
+        let shows_own_reads = self.kinds.contains(&EventKind::Api);
+        for index in log.newest_first() {
+            let parsed = log.parsed_event(*index);
+            if !test.takes(*index, &parsed) {
                 continue;
             }
-            if !shows_own_reads && reading.is_own_read(our_label) {
+            if !shows_own_reads && parsed.is_own_read(our_label) {
                 selection.hidden += 1;
             } else {
-                selection.places.push(*place);
+                selection.indices.push(*index);
             }
         }
         selection
@@ -62,7 +62,7 @@ impl Filter {
 
 /// A filter made ready to be asked of many events.
 struct Test<'a> {
-    filter: &'a Filter,
+    filter: &'a EventFilter,
     alerts: &'a Alerts,
     action: Option<Cow<'a, str>>,
     user: Option<Cow<'a, str>>,
@@ -73,7 +73,7 @@ struct Test<'a> {
 }
 
 impl<'a> Test<'a> {
-    fn new(filter: &'a Filter, alerts: &'a Alerts) -> Self {
+    fn new(filter: &'a EventFilter, alerts: &'a Alerts) -> Self {
         Self {
             filter,
             alerts,
@@ -85,34 +85,34 @@ impl<'a> Test<'a> {
         }
     }
 
-    fn takes(&mut self, place: u32, reading: &Reading<'_>) -> bool {
-        let fields = reading.event().fields();
+    fn takes(&mut self, index: u32, parsed: &ParsedEvent<'_>) -> bool {
+        let fields = parsed.event().fields();
         let Self { filter, alerts, action, user, ip, q, text } = self;
-        (filter.kinds.is_empty() || filter.kinds.contains(&reading.kind()))
-            && filter.outcome.is_none_or(|outcome| reading.outcome() == Some(outcome))
-            && filter.alert.is_none_or(|rule| alerts.has(place, rule))
+        (filter.kinds.is_empty() || filter.kinds.contains(&parsed.kind()))
+            && filter.outcome.is_none_or(|outcome| parsed.outcome() == Some(outcome))
+            && filter.alert.is_none_or(|rule| alerts.has(index, rule))
             && ip.is_none_or(|ip| fields.ip_address.trim().eq_ignore_ascii_case(ip))
             && action.as_ref().is_none_or(|action| fold(fields.action) == *action)
-            && user.as_ref().is_none_or(|user| concerns(reading, user))
+            && user.as_ref().is_none_or(|user| concerns(parsed, user))
             && q.as_ref().is_none_or(|part| {
-                write_members(text, reading);
+                write_members(text, parsed);
                 text.contains(part.as_ref())
-                    || alerts.rules_of(place).any(|rule| rule.name().to_lowercase().contains(part.as_ref()))
+                    || alerts.rules_of(index).any(|rule| rule.name().to_lowercase().contains(part.as_ref()))
             })
     }
 }
 
-fn concerns(reading: &Reading<'_>, user: &str) -> bool {
-    reading.doer().folded().is_some_and(|doer| doer == user)
-        || reading.parts().targets().any(|target| fold(target) == user)
+fn concerns(parsed: &ParsedEvent<'_>, user: &str) -> bool {
+    parsed.actor().folded().is_some_and(|actor| actor == user)
+        || parsed.details().targets().any(|target| fold(target) == user)
 }
 
 /// Puts every member of an event into `text`, in lower case, with line breaks between. What is parsed out of `Data`
 /// stands there already.
-fn write_members(text: &mut String, reading: &Reading<'_>) {
+fn write_members(text: &mut String, parsed: &ParsedEvent<'_>) {
     use std::fmt::Write;
 
-    let event = reading.event();
+    let event = parsed.event();
     let fields = event.fields();
     text.clear();
     for member in [fields.time, fields.username, fields.ip_address, fields.action, fields.data] {
@@ -120,9 +120,9 @@ fn write_members(text: &mut String, reading: &Reading<'_>) {
         text.push('\n');
     }
     let time = event.at().to_rfc3339_opts(SecondsFormat::Secs, true);
-    let outcome = reading.outcome().map_or("", Outcome::name);
-    let (kind, doer, description) = (reading.kind().name(), reading.doer(), reading.description());
-    write!(text, "{}\n{time}\n{kind}\n{outcome}\n{doer}\n{description}", event.id())
+    let outcome = parsed.outcome().map_or("", EventOutcome::name);
+    let (kind, actor, description) = (parsed.kind().name(), parsed.actor(), parsed.description());
+    write!(text, "{}\n{time}\n{kind}\n{outcome}\n{actor}\n{description}", event.id())
         .expect("a text takes whatever is written");
     if text.is_ascii() {
         text.make_ascii_lowercase();
@@ -135,17 +135,17 @@ fn write_members(text: &mut String, reading: &Reading<'_>) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Filter, Selection};
+    use super::{EventFilter, SelectedEvents};
     use crate::{
         audit::{
-            Alerts, Context, Kind, Log, Outcome, Rule, detect,
-            example::{Example, at},
+            AlertRule, Alerts, DetectionContext, EventKind, EventLog, EventOutcome, detect,
+            test_events::{TestEvents, at},
         },
         domain::Event,
     };
 
     fn events() -> Vec<Event> {
-        Example::default()
+        TestEvents::default()
             .event(9, "Ann@example.com", "10.0.0.1", "Failed Login Attempt", "")
             .event(8, "", "10.0.0.2", "Reporting", "Initiated by API: ours")
             .event(7, "", "10.0.0.2", "Reporting", "Initiated by API: theirs")
@@ -155,18 +155,21 @@ mod tests {
             .finish()
     }
 
-    fn select(events: &[Event], filter: &Filter) -> Selection {
-        let log = Log::new(events);
+    fn select(events: &[Event], filter: &EventFilter) -> SelectedEvents {
+        let log = EventLog::new(events);
         filter.select(&log, &alerts(&log), "ours")
     }
 
-    fn alerts(log: &Log<'_>) -> Alerts {
-        detect(log, &Context { our_label: "ours", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None })
+    fn alerts(log: &EventLog<'_>) -> Alerts {
+        detect(
+            log,
+            &DetectionContext { our_label: "ours", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None },
+        )
     }
 
-    fn check(filter: Filter, expected: &[u32], hidden: u64) {
+    fn check(filter: EventFilter, expected: &[u32], hidden: u64) {
         let selection = select(&events(), &filter);
-        assert_eq!((selection.places.as_slice(), selection.hidden), (expected, hidden), "{filter:?}");
+        assert_eq!((selection.indices.as_slice(), selection.hidden), (expected, hidden), "{filter:?}");
     }
 
     fn some(text: &str) -> Option<String> {
@@ -175,28 +178,28 @@ mod tests {
 
     #[test]
     fn own_reads_are_hidden_until_the_kind_is_asked_for() {
-        check(Filter::default(), &[0, 2, 3, 4, 5], 1);
-        check(Filter { kinds: vec![Kind::Api], ..Filter::default() }, &[1, 2], 0);
-        check(Filter { kinds: vec![Kind::UserManagement], ..Filter::default() }, &[3], 0);
-        check(Filter { action: some("REPORTING"), ..Filter::default() }, &[2], 1);
+        check(EventFilter::default(), &[0, 2, 3, 4, 5], 1);
+        check(EventFilter { kinds: vec![EventKind::Api], ..EventFilter::default() }, &[1, 2], 0);
+        check(EventFilter { kinds: vec![EventKind::UserManagement], ..EventFilter::default() }, &[3], 0);
+        check(EventFilter { action: some("REPORTING"), ..EventFilter::default() }, &[2], 1);
     }
 
     #[test]
     fn each_member_filters_in_any_letter_case() {
-        check(Filter { kinds: vec![Kind::Login, Kind::Other], ..Filter::default() }, &[0, 5], 0);
-        check(Filter { action: some("failed login attempt"), ..Filter::default() }, &[0], 0);
-        check(Filter { action: some("failed login"), ..Filter::default() }, &[], 0);
-        check(Filter { outcome: Some(Outcome::Failure), ..Filter::default() }, &[0], 0);
-        check(Filter { ip: some("2001:db8::1"), ..Filter::default() }, &[4], 0);
-        check(Filter { alert: Some(Rule::AdminRightsGiven), ..Filter::default() }, &[4], 0);
+        check(EventFilter { kinds: vec![EventKind::Login, EventKind::Other], ..EventFilter::default() }, &[0, 5], 0);
+        check(EventFilter { action: some("failed login attempt"), ..EventFilter::default() }, &[0], 0);
+        check(EventFilter { action: some("failed login"), ..EventFilter::default() }, &[], 0);
+        check(EventFilter { outcome: Some(EventOutcome::Failure), ..EventFilter::default() }, &[0], 0);
+        check(EventFilter { ip: some("2001:db8::1"), ..EventFilter::default() }, &[4], 0);
+        check(EventFilter { alert: Some(AlertRule::AdminRightsGiven), ..EventFilter::default() }, &[4], 0);
     }
 
     #[test]
     fn a_user_is_who_did_it_and_to_whom_it_was_done() {
-        check(Filter { user: some("ANN@example.com"), ..Filter::default() }, &[0, 3, 4], 0);
-        check(Filter { user: some("cid@example.com"), ..Filter::default() }, &[4], 0);
-        check(Filter { user: some("example.com"), ..Filter::default() }, &[], 0);
-        check(Filter { user: some("api: Theirs"), ..Filter::default() }, &[2], 0);
+        check(EventFilter { user: some("ANN@example.com"), ..EventFilter::default() }, &[0, 3, 4], 0);
+        check(EventFilter { user: some("cid@example.com"), ..EventFilter::default() }, &[4], 0);
+        check(EventFilter { user: some("example.com"), ..EventFilter::default() }, &[], 0);
+        check(EventFilter { user: some("api: Theirs"), ..EventFilter::default() }, &[2], 0);
     }
 
     #[test]
@@ -213,24 +216,24 @@ mod tests {
             ("00:00:05z", vec![4]),
             ("nothing of it", vec![]),
         ] {
-            check(Filter { q: some(q), ..Filter::default() }, &expected, 0);
+            check(EventFilter { q: some(q), ..EventFilter::default() }, &expected, 0);
         }
     }
 
-    fn any_filter() -> impl Strategy<Value = Filter> {
+    fn any_filter() -> impl Strategy<Value = EventFilter> {
         let text = |texts: &[&str]| {
             prop::option::of(prop::sample::select(texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>()))
         };
         (
-            prop::sample::subsequence(Kind::ALL.to_vec(), 0..3),
+            prop::sample::subsequence(EventKind::ALL.to_vec(), 0..3),
             text(&["Reporting", "make admin"]),
-            prop::option::of(prop::sample::select(Outcome::ALL.to_vec())),
+            prop::option::of(prop::sample::select(EventOutcome::ALL.to_vec())),
             text(&["ann@example.com", "bob@example.com"]),
             text(&["10.0.0.2", "10.0.0.1"]),
             text(&["example", "initiated", "ü"]),
-            prop::option::of(prop::sample::select(Rule::ALL.to_vec())),
+            prop::option::of(prop::sample::select(AlertRule::ALL.to_vec())),
         )
-            .prop_map(|(kinds, action, outcome, user, ip, q, alert)| Filter {
+            .prop_map(|(kinds, action, outcome, user, ip, q, alert)| EventFilter {
                 kinds,
                 action,
                 outcome,
@@ -245,20 +248,20 @@ mod tests {
         #[test]
         fn filters_compose(filter in any_filter()) {
             let events = events();
-            let Filter { kinds, action, outcome, user, ip, q, alert } = filter.clone();
+            let EventFilter { kinds, action, outcome, user, ip, q, alert } = filter.clone();
             // Each alone, with the kinds beside it, which decide about our own reads.
-            let alone = |filter: Filter| select(&events, &Filter { kinds: kinds.clone(), ..filter }).places;
+            let alone = |filter: EventFilter| select(&events, &EventFilter { kinds: kinds.clone(), ..filter }).indices;
             let each = [
-                alone(Filter { action, ..Filter::default() }),
-                alone(Filter { outcome, ..Filter::default() }),
-                alone(Filter { user, ..Filter::default() }),
-                alone(Filter { ip, ..Filter::default() }),
-                alone(Filter { q, ..Filter::default() }),
-                alone(Filter { alert, ..Filter::default() }),
+                alone(EventFilter { action, ..EventFilter::default() }),
+                alone(EventFilter { outcome, ..EventFilter::default() }),
+                alone(EventFilter { user, ..EventFilter::default() }),
+                alone(EventFilter { ip, ..EventFilter::default() }),
+                alone(EventFilter { q, ..EventFilter::default() }),
+                alone(EventFilter { alert, ..EventFilter::default() }),
             ];
-            let mut expected = select(&events, &Filter { kinds: kinds.clone(), ..Filter::default() }).places;
-            expected.retain(|place| each.iter().all(|places| places.contains(place)));
-            prop_assert_eq!(select(&events, &filter).places, expected);
+            let mut expected = select(&events, &EventFilter { kinds: kinds.clone(), ..EventFilter::default() }).indices;
+            expected.retain(|index| each.iter().all(|indices| indices.contains(index)));
+            prop_assert_eq!(select(&events, &filter).indices, expected);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 /// What an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum EventKind {
     /// Somebody logged in, or tried to.
     Login,
     /// Something in a vault was read, changed or taken out.
@@ -23,7 +23,7 @@ pub enum Kind {
     Other,
 }
 
-impl Kind {
+impl EventKind {
     /// All of them, in the order in which they are documented.
     pub const ALL: [Self; 8] = [
         Self::Login,
@@ -54,27 +54,27 @@ impl Kind {
 /// The text names no kind of event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not one of login, vaultAccess, adminAction, policyChange, sharedFolder, userManagement, api, other")]
-pub struct UnknownKind;
+pub struct UnknownEventKind;
 
-impl FromStr for Kind {
-    type Err = UnknownKind;
+impl FromStr for EventKind {
+    type Err = UnknownEventKind;
 
     /// Takes the name in any letter case.
-    fn from_str(text: &str) -> Result<Self, UnknownKind> {
-        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text)).ok_or(UnknownKind)
+    fn from_str(text: &str) -> Result<Self, UnknownEventKind> {
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text)).ok_or(UnknownEventKind)
     }
 }
 
 /// How what was tried ended, where the action tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum EventOutcome {
     /// It was done.
     Success,
     /// It was refused.
     Failure,
 }
 
-impl Outcome {
+impl EventOutcome {
     /// Both, in the order in which they are documented.
     pub const ALL: [Self; 2] = [Self::Success, Self::Failure];
 
@@ -90,32 +90,32 @@ impl Outcome {
 /// The text names no outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not one of success, failure")]
-pub struct UnknownOutcome;
+pub struct UnknownEventOutcome;
 
-impl FromStr for Outcome {
-    type Err = UnknownOutcome;
+impl FromStr for EventOutcome {
+    type Err = UnknownEventOutcome;
 
     /// Takes the name in any letter case.
-    fn from_str(text: &str) -> Result<Self, UnknownOutcome> {
-        Self::ALL.into_iter().find(|outcome| outcome.name().eq_ignore_ascii_case(text)).ok_or(UnknownOutcome)
+    fn from_str(text: &str) -> Result<Self, UnknownEventOutcome> {
+        Self::ALL.into_iter().find(|outcome| outcome.name().eq_ignore_ascii_case(text)).ok_or(UnknownEventOutcome)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Outcome, UnknownKind, UnknownOutcome};
+    use super::{EventKind, EventOutcome, UnknownEventKind, UnknownEventOutcome};
 
     #[test]
     fn names_are_taken_in_any_letter_case_and_whole() {
-        for kind in Kind::ALL {
+        for kind in EventKind::ALL {
             assert_eq!(kind.name().to_uppercase().parse(), Ok(kind));
         }
-        for outcome in Outcome::ALL {
+        for outcome in EventOutcome::ALL {
             assert_eq!(outcome.name().to_uppercase().parse(), Ok(outcome));
         }
         for text in ["", "log", "login ", "shared-folder"] {
-            assert_eq!(text.parse::<Kind>(), Err(UnknownKind), "{text}");
+            assert_eq!(text.parse::<EventKind>(), Err(UnknownEventKind), "{text}");
         }
-        assert_eq!("null".parse::<Outcome>(), Err(UnknownOutcome));
+        assert_eq!("null".parse::<EventOutcome>(), Err(UnknownEventOutcome));
     }
 }

@@ -4,11 +4,11 @@ use std::num::NonZeroUsize;
 
 use chrono::{DateTime, Utc};
 
-use crate::{audit::Log, domain::EventId};
+use crate::{audit::EventLog, domain::EventId};
 
 /// Where a page ended: its last event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
+pub struct EventPosition {
     /// When the event happened.
     pub at: DateTime<Utc>,
     /// The event.
@@ -17,30 +17,35 @@ pub struct Position {
 
 /// Some events of a list, and where to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Page<'l> {
-    /// Places in the log, newest first.
-    pub places: &'l [u32],
+pub struct EventListPage<'l> {
+    /// Indices into the log, newest first.
+    pub indices: &'l [u32],
     /// The end of this page; nothing where no events remain.
-    pub next: Option<Position>,
+    pub next: Option<EventPosition>,
 }
 
 /// The events after a position, from the newest without one, and all of them without a limit.
 ///
-/// `places` are a list of this log, newest first. Where the event of the position has gone, the page begins with its
+/// `indices` are a list of this log, newest first. Where the event of the position has gone, the page begins with its
 /// second: an audit would rather see an event twice than miss one.
-pub fn page<'l>(log: &Log<'_>, places: &'l [u32], limit: Option<NonZeroUsize>, after: Option<&Position>) -> Page<'l> {
+pub fn paginate_events<'l>(
+    log: &EventLog<'_>,
+    indices: &'l [u32],
+    limit: Option<NonZeroUsize>,
+    after: Option<&EventPosition>,
+) -> EventListPage<'l> {
     let start = after.map_or(0, |after| {
-        let second = places.partition_point(|place| log.event(*place).at() > after.at);
-        let in_second = places[second..].iter().take_while(|place| log.event(**place).at() == after.at);
-        let before = in_second.enumerate().find(|(_, place)| log.event(**place).id() == after.id);
+        let second = indices.partition_point(|index| log.event(*index).at() > after.at);
+        let in_second = indices[second..].iter().take_while(|index| log.event(**index).at() == after.at);
+        let before = in_second.enumerate().find(|(_, index)| log.event(**index).id() == after.id);
         before.map_or(second, |(before, _)| second + before + 1)
     });
-    let end = limit.map_or(places.len(), |limit| places.len().min(start.saturating_add(limit.get())));
-    let next = (start < end && end < places.len()).then(|| {
-        let last = log.event(places[end - 1]);
-        Position { at: last.at(), id: last.id() }
+    let end = limit.map_or(indices.len(), |limit| indices.len().min(start.saturating_add(limit.get())));
+    let next = (start < end && end < indices.len()).then(|| {
+        let last = log.event(indices[end - 1]);
+        EventPosition { at: last.at(), id: last.id() }
     });
-    Page { places: &places[start..end], next }
+    EventListPage { indices: &indices[start..end], next }
 }
 
 #[cfg(test)]
@@ -49,23 +54,27 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Page, Position, page};
+    use super::{EventListPage, EventPosition, paginate_events};
     use crate::audit::{
-        Log,
-        example::{Example, at, id},
+        EventLog,
+        test_events::{TestEvents, at, id},
     };
 
     fn log_of(times: &[i64]) -> Vec<crate::domain::Event> {
-        times.iter().fold(Example::default(), |log, at| log.event(*at, "", "", "", "")).finish()
+        times.iter().fold(TestEvents::default(), |log, at| log.event(*at, "", "", "", "")).finish()
     }
 
     #[test]
     fn a_page_begins_after_the_position() {
         let events = log_of(&[9, 7, 7, 7, 3]);
-        let log = Log::new(&events);
-        let check = |seconds, place, expected: &[u32]| {
-            let after = Position { at: at(seconds), id: id(place) };
-            assert_eq!(page(&log, log.newest_first(), None, Some(&after)).places, expected, "{seconds} {place}");
+        let log = EventLog::new(&events);
+        let check = |seconds, index, expected: &[u32]| {
+            let after = EventPosition { at: at(seconds), id: id(index) };
+            assert_eq!(
+                paginate_events(&log, log.newest_first(), None, Some(&after)).indices,
+                expected,
+                "{seconds} {index}"
+            );
         };
         check(7, 2, &[3, 4]);
         check(9, 0, &[1, 2, 3, 4]);
@@ -86,19 +95,19 @@ mod tests {
             times.sort_unstable_by(|left, right| right.cmp(left));
             let before = log_of(&times);
             // The same events, and newer ones above them.
-            let newer = newer.iter().fold(Example::default(), |log, at| log.event(*at, "new", "", "", ""));
+            let newer = newer.iter().fold(TestEvents::default(), |log, at| log.event(*at, "new", "", "", ""));
             let after: Vec<_> = newer.finish().into_iter().map(|event| {
                 crate::domain::Event::new(id(1_000), event.at(), false, event.fields())
             }).chain(before.iter().cloned()).collect();
-            let (before, after) = (Log::new(&before), Log::new(&after));
-            let ids = |log: &Log<'_>, places: &[u32]| places.iter().map(|place| log.event(*place).id()).collect::<Vec<_>>();
+            let (before, after) = (EventLog::new(&before), EventLog::new(&after));
+            let ids = |log: &EventLog<'_>, indices: &[u32]| indices.iter().map(|index| log.event(*index).id()).collect::<Vec<_>>();
             let limit = NonZeroUsize::new(limit);
-            let Page { places, mut next } = page(&before, before.newest_first(), limit, None);
-            let mut paged = ids(&before, places);
+            let EventListPage { indices, mut next } = paginate_events(&before, before.newest_first(), limit, None);
+            let mut paged = ids(&before, indices);
             while let Some(position) = next {
-                let following = page(&after, after.newest_first(), limit, Some(&position));
-                prop_assert!(!following.places.is_empty());
-                paged.extend(ids(&after, following.places));
+                let following = paginate_events(&after, after.newest_first(), limit, Some(&position));
+                prop_assert!(!following.indices.is_empty());
+                paged.extend(ids(&after, following.indices));
                 next = following.next;
             }
             prop_assert_eq!(paged, ids(&before, before.newest_first()));

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use crate::{
     domain::{DepartmentGroups, People, Person, Score, fold},
-    report::{mean::ScoreSum, risk::is_below_threshold},
+    report::{risk::is_below_threshold, score_sum::ScoreSum},
 };
 
-/// Stands for no department where a place in a list of names is kept.
+/// Stands for no department where an index in a list of names is kept.
 const NO_DEPARTMENT: u32 = u32::MAX;
 
 /// The department of everybody, found out once: the first of `DEPARTMENT_GROUPS` whose group
@@ -16,7 +16,7 @@ const NO_DEPARTMENT: u32 = u32::MAX;
 pub struct Departments {
     /// The setting's names, then the directory's; no two are equal folded.
     names: Vec<Box<str>>,
-    /// The place in `names`, or `NO_DEPARTMENT`, by the person's place.
+    /// The index in `names`, or `NO_DEPARTMENT`, by the person's index.
     by_person: Vec<u32>,
 }
 
@@ -26,7 +26,7 @@ impl Departments {
         let mut names = DistinctNames::default();
         let mut by_group_name = HashMap::new();
         for (department, group) in groups.iter() {
-            let department = names.place(department);
+            let department = names.index(department);
             by_group_name.entry(fold(group)).or_insert(department);
         }
         let by_group: Vec<u32> = people
@@ -39,11 +39,11 @@ impl Departments {
         let by_person = people
             .iter()
             .map(|person| {
-                // What stands for no department is greater than any place.
+                // What stands for no department is greater than any index.
                 let by_groups = person.group_ids().iter().map(|group| by_group[*group as usize]).min();
                 match (by_groups.unwrap_or(NO_DEPARTMENT), person.directory_department()) {
                     (NO_DEPARTMENT, Some(name)) if !name.is_empty() => {
-                        *by_spelling.entry(name).or_insert_with(|| names.place(name))
+                        *by_spelling.entry(name).or_insert_with(|| names.index(name))
                     }
                     (department, _) => department,
                 }
@@ -61,8 +61,8 @@ impl Departments {
     /// Whom `department`, in any letter case, has; nothing where it has nobody.
     pub(crate) fn members(&self, department: &str) -> Option<impl Fn(Person<'_>) -> bool> {
         let department = fold(department);
-        let place = self.names.iter().position(|name| fold(name) == department)?;
-        Some(move |person: Person<'_>| self.by_person[person.place()] as usize == place)
+        let index = self.names.iter().position(|name| fold(name) == department)?;
+        Some(move |person: Person<'_>| self.by_person[person.place()] as usize == index)
     }
 }
 
@@ -74,7 +74,7 @@ struct DistinctNames {
 }
 
 impl DistinctNames {
-    fn place(&mut self, name: &str) -> u32 {
+    fn index(&mut self, name: &str) -> u32 {
         *self.by_fold.entry(fold(name).into()).or_insert_with(|| {
             self.names.push(name.into());
             u32::try_from(self.names.len() - 1).expect("a reply is too small for four billion names")
@@ -84,7 +84,7 @@ impl DistinctNames {
 
 /// The figures of one department.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DepartmentFigures {
+pub struct DepartmentStats {
     /// The department; nothing for people without one.
     pub name: Option<String>,
     /// Entries in it.
@@ -96,7 +96,7 @@ pub struct DepartmentFigures {
     scores: ScoreSum,
 }
 
-impl DepartmentFigures {
+impl DepartmentStats {
     fn new(name: Option<String>, Counts { users, below_threshold, scores }: Counts) -> Self {
         Self { name, users, average_score: scores.whole_mean_over(users), below_threshold, scores }
     }
@@ -115,7 +115,7 @@ impl DepartmentFigures {
 
 /// Counts the departments' figures.
 #[derive(Debug)]
-pub(crate) struct Tally<'a> {
+pub(crate) struct DepartmentCounter<'a> {
     departments: &'a Departments,
     /// In the order of the departments' names, people without one last.
     counts: Vec<Counts>,
@@ -128,7 +128,7 @@ struct Counts {
     scores: ScoreSum,
 }
 
-impl<'a> Tally<'a> {
+impl<'a> DepartmentCounter<'a> {
     pub(crate) fn new(departments: &'a Departments) -> Self {
         Self { departments, counts: vec![Counts::default(); departments.names.len() + 1] }
     }
@@ -145,12 +145,12 @@ impl<'a> Tally<'a> {
         }
     }
 
-    pub(crate) fn finish(self) -> Vec<DepartmentFigures> {
+    pub(crate) fn finish(self) -> Vec<DepartmentStats> {
         let names = self.departments.names.iter().map(|name| Some(name.as_ref().to_owned())).chain([None]);
         let mut departments: Vec<_> = names
             .zip(self.counts)
             .filter(|(_, counts)| counts.users > 0)
-            .map(|(name, counts)| DepartmentFigures::new(name, counts))
+            .map(|(name, counts)| DepartmentStats::new(name, counts))
             .collect();
         departments.sort_by_cached_key(|department| {
             (department.name.is_none(), department.name.as_deref().map(|name| fold(name).into_owned()))
@@ -164,14 +164,14 @@ mod tests {
     use super::Departments;
     use crate::{
         domain::{DepartmentGroups, Entry},
-        report::example::Example,
+        report::test_people::TestPeople,
     };
 
     #[test]
     fn the_first_pair_of_the_setting_wins_then_the_directory() {
         let check = |groups: &[&str], directory, expected| {
-            let entry = Entry { directory_department: directory, ..Example::ann() };
-            let people = Example::default().entry(entry, groups).finish();
+            let entry = Entry { directory_department: directory, ..TestPeople::ann() };
+            let people = TestPeople::default().entry(entry, groups).finish();
             let pairs = [("Research & Development", "R&D"), ("Sales", "Sales-Team"), ("Abroad", "sales-team")];
             let pairs = pairs.map(|(department, group)| (department.to_owned(), group.to_owned()));
             let departments = Departments::new(&people, &DepartmentGroups::new(pairs.into()));
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn departments_are_sorted_by_folded_name_and_people_without_one_come_last() {
         let in_directory = |name| Entry { directory_department: Some(name), ..Entry::default() };
-        let report = Example::default()
+        let report = TestPeople::default()
             .other(Entry::default(), &[])
             .other(in_directory("Zoo"), &[])
             .other(in_directory("apes"), &[])
@@ -213,8 +213,8 @@ mod tests {
 
     #[test]
     fn a_department_without_people_and_a_list_without_departments_are_not_shown() {
-        assert_eq!(Example::default().report().departments, []);
-        assert_eq!(Example::default().invited("new@example.com").report().departments, []);
-        assert_eq!(Example::default().scores(&[1.0], &["HR-Team"]).report().departments.len(), 1);
+        assert_eq!(TestPeople::default().report().departments, []);
+        assert_eq!(TestPeople::default().invited("new@example.com").report().departments, []);
+        assert_eq!(TestPeople::default().scores(&[1.0], &["HR-Team"]).report().departments.len(), 1);
     }
 }

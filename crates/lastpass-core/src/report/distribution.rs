@@ -4,7 +4,7 @@ use crate::domain::Score;
 
 /// A range of scores, and how many people have a score in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Range {
+pub struct ScoreRange {
     /// The name, made of both ends.
     pub label: &'static str,
     /// The lowest whole score in it.
@@ -15,28 +15,28 @@ pub struct Range {
     pub users: u64,
 }
 
-const EMPTY: [Range; 4] = [
-    Range { label: "0-25", min: 0, max: 25, users: 0 },
-    Range { label: "26-50", min: 26, max: 50, users: 0 },
-    Range { label: "51-75", min: 51, max: 75, users: 0 },
-    Range { label: "76-100", min: 76, max: 100, users: 0 },
+const EMPTY: [ScoreRange; 4] = [
+    ScoreRange { label: "0-25", min: 0, max: 25, users: 0 },
+    ScoreRange { label: "26-50", min: 26, max: 50, users: 0 },
+    ScoreRange { label: "51-75", min: 51, max: 75, users: 0 },
+    ScoreRange { label: "76-100", min: 76, max: 100, users: 0 },
 ];
 
 /// Counts the ranges.
 #[derive(Debug, Default)]
-pub(crate) struct Tally([u64; 4]);
+pub(crate) struct DistributionCounter([u64; 4]);
 
-impl Tally {
+impl DistributionCounter {
     /// Counts an entry; without a score it is in no range.
     pub(crate) fn add(&mut self, score: Option<Score>) {
         if let Some(score) = score {
-            // No score is above the last range's end, so the number of ends below is a place.
+            // No score is above the last range's end, so the number of ends below is an index.
             let range = EMPTY[..3].iter().filter(|range| score.value() > f64::from(range.max)).count();
             self.0[range] += 1;
         }
     }
 
-    pub(crate) fn finish(self) -> [Range; 4] {
+    pub(crate) fn finish(self) -> [ScoreRange; 4] {
         let mut ranges = EMPTY;
         for (range, users) in ranges.iter_mut().zip(self.0) {
             range.users = users;
@@ -47,8 +47,8 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
-    use crate::report::example::score;
+    use super::DistributionCounter;
+    use crate::report::test_people::score;
 
     #[test]
     fn a_range_ends_at_its_last_point_and_what_is_above_is_in_the_next() {
@@ -62,9 +62,9 @@ mod tests {
             (75.001, "76-100"),
             (100.0, "76-100"),
         ] {
-            let mut tally = Tally::default();
-            tally.add(Some(score(figure)));
-            let ranges = tally.finish();
+            let mut counter = DistributionCounter::default();
+            counter.add(Some(score(figure)));
+            let ranges = counter.finish();
             let taken: Vec<_> = ranges.iter().filter(|range| range.users == 1).map(|range| range.label).collect();
             assert_eq!(taken, [expected], "{figure}");
         }
@@ -72,8 +72,8 @@ mod tests {
 
     #[test]
     fn no_score_is_in_no_range() {
-        let mut tally = Tally::default();
-        tally.add(None);
-        assert!(tally.finish().iter().all(|range| range.users == 0));
+        let mut counter = DistributionCounter::default();
+        counter.add(None);
+        assert!(counter.finish().iter().all(|range| range.users == 0));
     }
 }

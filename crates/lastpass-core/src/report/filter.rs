@@ -6,14 +6,14 @@ use chrono::TimeDelta;
 
 use crate::{
     domain::{People, Person, fold},
-    report::{Risk, Rules, Status},
+    report::{AccountStatus, ReportContext, Risk},
 };
 
 /// What all people of a list have in common; an empty filter takes everybody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PeopleFilter {
     /// Of this status.
-    pub status: Option<Status>,
+    pub status: Option<AccountStatus>,
     /// Of this risk; who has no score has no risk.
     pub risk: Option<Risk>,
     /// In this department, named in any letter case.
@@ -40,20 +40,20 @@ pub enum MfaFilter {
 }
 
 impl PeopleFilter {
-    /// Those of the places in [`People::iter`] whose people it takes, in their order.
-    pub fn among<'p>(&self, places: &'p [u32], people: &People, rules: &Rules<'_>) -> Cow<'p, [u32]> {
+    /// Those of the indices in [`People::iter`] whose people it takes, in their order.
+    pub fn select<'p>(&self, indices: &'p [u32], people: &People, context: &ReportContext<'_>) -> Cow<'p, [u32]> {
         if *self == Self::default() {
-            return Cow::Borrowed(places);
+            return Cow::Borrowed(indices);
         }
-        let mut found = Found { places: places.to_vec(), people };
+        let mut found = Found { indices: indices.to_vec(), people };
         if let Some(status) = self.status {
-            found.retain(|person| Status::of(person) == status);
+            found.retain(|person| AccountStatus::of(person) == status);
         }
         if let Some(risk) = self.risk {
-            found.retain(|person| rules.risk(person) == Some(risk));
+            found.retain(|person| context.risk(person) == Some(risk));
         }
         if let Some(department) = &self.department {
-            match rules.departments.members(department) {
+            match context.departments.members(department) {
                 Some(is_member) => found.retain(is_member),
                 None => found.clear(),
             }
@@ -91,23 +91,23 @@ impl PeopleFilter {
                 has_part(person.email()) || person.name().is_some_and(has_part)
             });
         }
-        Cow::Owned(found.places)
+        Cow::Owned(found.indices)
     }
 }
 
-/// The places that are left.
+/// The indices that are left.
 struct Found<'a> {
-    places: Vec<u32>,
+    indices: Vec<u32>,
     people: &'a People,
 }
 
 impl<'a> Found<'a> {
     fn retain(&mut self, mut takes: impl FnMut(Person<'a>) -> bool) {
-        self.places.retain(|place| takes(self.people.get(*place as usize)));
+        self.indices.retain(|index| takes(self.people.get(*index as usize)));
     }
 
     fn clear(&mut self) {
-        self.places.clear();
+        self.indices.clear();
     }
 }
 
@@ -128,8 +128,8 @@ mod tests {
     use crate::{
         domain::{DepartmentGroups, Entry, People, ScoreSource},
         report::{
-            Departments, Risk, Rules, Status,
-            example::{Example, ago, score},
+            AccountStatus, Departments, ReportContext, Risk,
+            test_people::{TestPeople, ago, score},
         },
     };
 
@@ -138,7 +138,7 @@ mod tests {
     fn organisation() -> People {
         let entry = |id, email, name| Entry { id: Some(id), email, name: Some(name), ..Entry::default() };
         let strength = |figure| Some(score(figure));
-        Example::default()
+        TestPeople::default()
             .entry(
                 Entry {
                     master_password_strength: strength(90.0),
@@ -170,21 +170,21 @@ mod tests {
     fn a_filter_takes_whom_it_names() {
         let people = organisation();
         let departments = Departments::new(&people, &DepartmentGroups::default());
-        let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
+        let context = ReportContext { score_source: ScoreSource::MasterPassword, departments: &departments };
         let check = |filter: PeopleFilter, expected: &[&str]| {
             let everybody: Vec<_> = (0..).take(people.len()).collect();
-            let found = filter.among(&everybody, &people, &rules);
-            let emails = found.iter().map(|place| people.get(*place as usize).email());
+            let found = filter.select(&everybody, &people, &context);
+            let emails = found.iter().map(|index| people.get(*index as usize).email());
             let found: Vec<_> = emails.map(|email| email.split_once('@').map(|(name, _)| name)).collect();
             assert_eq!(found, expected.iter().map(|name| Some(*name)).collect::<Vec<_>>(), "{filter:?}");
         };
         let none = PeopleFilter::default;
         check(none(), &["ann", "BOB", "cy", "dee", "new"]);
 
-        check(PeopleFilter { status: Some(Status::Active), ..none() }, &["ann", "BOB"]);
-        check(PeopleFilter { status: Some(Status::Invited), ..none() }, &["new"]);
-        check(PeopleFilter { status: Some(Status::NeverLoggedIn), ..none() }, &["cy"]);
-        check(PeopleFilter { status: Some(Status::Disabled), ..none() }, &["dee"]);
+        check(PeopleFilter { status: Some(AccountStatus::Active), ..none() }, &["ann", "BOB"]);
+        check(PeopleFilter { status: Some(AccountStatus::Invited), ..none() }, &["new"]);
+        check(PeopleFilter { status: Some(AccountStatus::NeverLoggedIn), ..none() }, &["cy"]);
+        check(PeopleFilter { status: Some(AccountStatus::Disabled), ..none() }, &["dee"]);
 
         check(PeopleFilter { risk: Some(Risk::High), ..none() }, &["BOB"]);
         check(PeopleFilter { risk: Some(Risk::Medium), ..none() }, &[]);

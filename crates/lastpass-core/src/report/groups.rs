@@ -6,7 +6,7 @@ use crate::domain::{DepartmentGroups, NameKey, People, Role, fold};
 
 /// A known group.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Group {
+pub struct GroupSummary {
     /// The name, spelled as LastPass spells it, else as the settings do.
     pub name: String,
     /// How many are in it; nothing where LastPass showed none, as it lists no group without members.
@@ -15,18 +15,18 @@ pub struct Group {
     pub department: Option<String>,
     /// The role that it stands for.
     pub role: Option<Role>,
-    /// The place in [`People::group_names`]; nothing for a group that only the settings name.
+    /// The index in [`People::group_names`]; nothing for a group that only the settings name.
     id: Option<u32>,
 }
 
 /// All known groups, by name in any letter case: LastPass's and those of the settings. `others` are named by
 /// `KNOWN_GROUPS`.
-pub fn groups(
+pub fn list_groups(
     people: &People,
     departments: &DepartmentGroups,
     roles: &[(Role, String)],
     others: &[String],
-) -> Vec<Group> {
+) -> Vec<GroupSummary> {
     let mut members = vec![0_u32; people.group_names().len()];
     for group in people.iter().flat_map(|person| person.group_ids()) {
         members[*group as usize] += 1;
@@ -55,33 +55,33 @@ pub fn groups(
 /// Groups by their names in any letter case, each in the spelling first seen.
 #[derive(Default)]
 struct Known {
-    groups: Vec<Group>,
-    places: HashMap<String, usize>,
+    groups: Vec<GroupSummary>,
+    indices: HashMap<String, usize>,
 }
 
 impl Known {
-    fn group(&mut self, name: &str) -> &mut Group {
-        let place = *self.places.entry(fold(name).into_owned()).or_insert(self.groups.len());
-        if place == self.groups.len() {
+    fn group(&mut self, name: &str) -> &mut GroupSummary {
+        let index = *self.indices.entry(fold(name).into_owned()).or_insert(self.groups.len());
+        if index == self.groups.len() {
             let name = name.trim().to_owned();
-            self.groups.push(Group { name, members: None, department: None, role: None, id: None });
+            self.groups.push(GroupSummary { name, members: None, department: None, role: None, id: None });
         }
-        &mut self.groups[place]
+        &mut self.groups[index]
     }
 }
 
-/// The members of each of some groups, as places in [`People::iter`], in one pass over everybody.
-pub fn members(people: &People, groups: &[Group]) -> Vec<Vec<u32>> {
+/// The members of each of some groups, as indices in [`People::iter`], in one pass over everybody.
+pub fn group_members(people: &People, groups: &[GroupSummary]) -> Vec<Vec<u32>> {
     let mut wanted = vec![None; people.group_names().len()];
-    for (place, group) in groups.iter().enumerate() {
+    for (index, group) in groups.iter().enumerate() {
         if let Some(id) = group.id {
-            wanted[id as usize] = Some(place);
+            wanted[id as usize] = Some(index);
         }
     }
     let mut members = vec![Vec::new(); groups.len()];
-    for (person, place) in people.iter().zip(0..) {
+    for (person, index) in people.iter().zip(0..) {
         for group in person.group_ids().iter().filter_map(|id| wanted[*id as usize]) {
-            members[group].push(place);
+            members[group].push(index);
         }
     }
     members
@@ -89,15 +89,15 @@ pub fn members(people: &People, groups: &[Group]) -> Vec<Vec<u32>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{groups, members};
+    use super::{group_members, list_groups};
     use crate::{
         domain::{DepartmentGroups, Entry, Role},
-        report::example::Example,
+        report::test_people::TestPeople,
     };
 
     #[test]
     fn lastpass_and_the_settings_name_groups_and_lastpass_spells_them() {
-        let people = Example::default()
+        let people = TestPeople::default()
             .other(Entry::default(), &["sales-TEAM", "VPN"])
             .other(Entry::default(), &["VPN", "Admins"])
             .finish();
@@ -105,7 +105,7 @@ mod tests {
         let departments =
             DepartmentGroups::new(pairs.map(|(department, group)| (department.to_owned(), group.to_owned())).into());
         let roles = [(Role::Admin, "ADMINS".to_owned()), (Role::Auditor, "admins".to_owned())];
-        let all = groups(&people, &departments, &roles, &["vpn ".to_owned(), "Empty".to_owned()]);
+        let all = list_groups(&people, &departments, &roles, &["vpn ".to_owned(), "Empty".to_owned()]);
         let shown: Vec<_> = all
             .iter()
             .map(|group| (group.name.as_str(), group.members, group.department.as_deref(), group.role))
@@ -120,7 +120,7 @@ mod tests {
                 ("VPN", Some(2), None, None),
             ]
         );
-        assert_eq!(members(&people, &all[3..]), [vec![0], vec![0, 1]]);
-        assert_eq!(members(&people, &all[1..3]), [vec![], Vec::<u32>::new()]);
+        assert_eq!(group_members(&people, &all[3..]), [vec![0], vec![0, 1]]);
+        assert_eq!(group_members(&people, &all[1..3]), [vec![], Vec::<u32>::new()]);
     }
 }

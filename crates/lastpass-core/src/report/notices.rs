@@ -4,7 +4,7 @@ use crate::domain::{Person, ScoreSource};
 
 /// Something that makes figures mean less than they seem to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
+pub enum ReportNotice {
     /// Most active people have no master password, as those who sign in by a federation have
     /// none, so the ranked score is missing; they do have a vault score, which the setting
     /// `SCORE_SOURCE` can rank by.
@@ -16,7 +16,7 @@ pub enum Notice {
     },
 }
 
-impl Notice {
+impl ReportNotice {
     /// The stable code in `meta.warnings`.
     pub fn code(self) -> &'static str {
         match self {
@@ -27,12 +27,12 @@ impl Notice {
 
 /// Counts who has only a vault score.
 #[derive(Debug, Default)]
-pub(crate) struct FederatedTally {
+pub(crate) struct FederatedCounter {
     federated: u64,
     active: u64,
 }
 
-impl FederatedTally {
+impl FederatedCounter {
     /// Counts an entry.
     pub(crate) fn add(&mut self, person: Person<'_>) {
         if !person.is_disabled() && !person.never_logged_in() {
@@ -41,11 +41,11 @@ impl FederatedTally {
         }
     }
 
-    pub(crate) fn notice(self, score_source: ScoreSource) -> Option<Notice> {
+    pub(crate) fn notice(self, score_source: ScoreSource) -> Option<ReportNotice> {
         let Self { federated, active } = self;
         match score_source {
             ScoreSource::MasterPassword if federated * 2 > active => {
-                Some(Notice::FederatedScores { federated, active })
+                Some(ReportNotice::FederatedScores { federated, active })
             }
             ScoreSource::MasterPassword | ScoreSource::Vault => None,
         }
@@ -54,10 +54,10 @@ impl FederatedTally {
 
 #[cfg(test)]
 mod tests {
-    use super::Notice;
+    use super::ReportNotice;
     use crate::{
         domain::{Entry, ScoreSource},
-        report::example::{Example, score},
+        report::test_people::{TestPeople, score},
     };
 
     fn federated() -> Entry<'static> {
@@ -66,21 +66,21 @@ mod tests {
 
     #[test]
     fn most_active_people_with_a_vault_score_alone_are_told_of() {
-        let check = |example: Example, source, expected: Option<(u64, u64)>| {
-            let expected = expected.map(|(federated, active)| Notice::FederatedScores { federated, active });
+        let check = |example: TestPeople, source, expected: Option<(u64, u64)>| {
+            let expected = expected.map(|(federated, active)| ReportNotice::FederatedScores { federated, active });
             assert_eq!(example.report_by(source).notices, Vec::from_iter(expected));
         };
-        let most = || Example::default().other(federated(), &[]).other(federated(), &[]).scores(&[0.0], &[]);
-        check(Example::default(), ScoreSource::MasterPassword, None);
+        let most = || TestPeople::default().other(federated(), &[]).other(federated(), &[]).scores(&[0.0], &[]);
+        check(TestPeople::default(), ScoreSource::MasterPassword, None);
         check(most(), ScoreSource::MasterPassword, Some((2, 3)));
         check(most(), ScoreSource::Vault, None);
         check(most().scores(&[50.0], &[]), ScoreSource::MasterPassword, None);
-        check(Example::default().other(Entry::default(), &[]), ScoreSource::MasterPassword, None);
+        check(TestPeople::default().other(Entry::default(), &[]), ScoreSource::MasterPassword, None);
     }
 
     #[test]
     fn people_that_are_not_active_are_not_asked() {
-        let example = Example::default()
+        let example = TestPeople::default()
             .other(Entry { disabled: true, ..federated() }, &[])
             .other(Entry { never_logged_in: true, ..federated() }, &[])
             .invited("new@example.com");

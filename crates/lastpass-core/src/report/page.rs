@@ -5,16 +5,16 @@ use std::num::NonZeroUsize;
 use crate::{
     domain::People,
     report::{
-        Rules, Sort, SortKey, SortValue,
-        sort::{self, Tie},
+        ReportContext, Sort, SortKey, SortValue,
+        sort::{self, TieBreak},
     },
 };
 
 /// Where a page ended, without an address.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Position {
+pub enum PeoplePosition {
     /// After this many rows of the list: where it is sorted by address, and after a row without an id.
-    Place(u32),
+    Offset(u32),
     /// After the row that has, or had, this value and id.
     Row {
         /// The value sorted by; nothing where it was unknown.
@@ -27,58 +27,64 @@ pub enum Position {
 /// The position is of a list that is sorted by something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the position belongs to a list in another order")]
-pub struct ForeignPosition;
+pub struct SortMismatch;
 
 /// Some rows of a order, and where to go on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page<'l> {
-    /// Places in [`People::iter`].
-    pub places: &'l [u32],
+pub struct PeopleListPage<'l> {
+    /// Indices into [`People::iter`].
+    pub indices: &'l [u32],
     /// The end of this page; nothing where no rows remain.
-    pub next: Option<Position>,
+    pub next: Option<PeoplePosition>,
 }
 
 /// The rows after a position, from the start without one, and all of them without a limit.
 ///
-/// `places` are of these people, under these rules, in this order. Where the row of
+/// `indices` are of these people, under these context, in this order. Where the row of
 /// the position has gone, the page begins with the next greater.
-pub fn page<'l>(
+pub fn paginate_people<'l>(
     people: &People,
-    rules: &Rules<'_>,
+    context: &ReportContext<'_>,
     sort: Sort,
-    places: &'l [u32],
+    indices: &'l [u32],
     limit: Option<NonZeroUsize>,
-    after: Option<&Position>,
-) -> Result<Page<'l>, ForeignPosition> {
+    after: Option<&PeoplePosition>,
+) -> Result<PeopleListPage<'l>, SortMismatch> {
     let start = match after {
         None => 0,
-        Some(Position::Place(place)) => *place as usize,
-        Some(Position::Row { value, id }) => {
+        Some(PeoplePosition::Offset(index)) => *index as usize,
+        Some(PeoplePosition::Row { value, id }) => {
             if sort.key == SortKey::Email || value.is_some_and(|value| !value.belongs_to(sort.key)) {
-                return Err(ForeignPosition);
+                return Err(SortMismatch);
             }
-            let last = (sort::rank(*value, sort.descending), Tie::of_id(id));
-            places.partition_point(|place| {
-                let person = people.get(*place as usize);
-                (sort::rank(sort::value(person, rules, sort.key), sort.descending), Tie::of(person)) <= last
+            let last = (sort::rank(*value, sort.descending), TieBreak::of_id(id));
+            indices.partition_point(|index| {
+                let person = people.get(*index as usize);
+                (sort::rank(sort::value(person, context, sort.key), sort.descending), TieBreak::of(person)) <= last
             })
         }
     };
-    let start = start.min(places.len());
-    let end = limit.map_or(places.len(), |limit| places.len().min(start.saturating_add(limit.get())));
-    let next = (end < places.len()).then(|| position_after(people, rules, sort, places, end));
-    Ok(Page { places: &places[start..end], next })
+    let start = start.min(indices.len());
+    let end = limit.map_or(indices.len(), |limit| indices.len().min(start.saturating_add(limit.get())));
+    let next = (end < indices.len()).then(|| position_after(people, context, sort, indices, end));
+    Ok(PeopleListPage { indices: &indices[start..end], next })
 }
 
 /// The position after the first `end` rows; there is at least one.
-fn position_after(people: &People, rules: &Rules<'_>, sort: Sort, places: &[u32], end: usize) -> Position {
-    let person = people.get(places[end - 1] as usize);
+fn position_after(
+    people: &People,
+    context: &ReportContext<'_>,
+    sort: Sort,
+    indices: &[u32],
+    end: usize,
+) -> PeoplePosition {
+    let person = people.get(indices[end - 1] as usize);
     match person.id() {
         // An id that looks like an address is none to hand out.
         Some(id) if sort.key != SortKey::Email && !id.contains('@') => {
-            Position::Row { value: sort::value(person, rules, sort.key), id: id.to_owned() }
+            PeoplePosition::Row { value: sort::value(person, context, sort.key), id: id.to_owned() }
         }
-        Some(_) | None => Position::Place(u32::try_from(end).expect("places are counted in four bytes")),
+        Some(_) | None => PeoplePosition::Offset(u32::try_from(end).expect("indices are counted in four bytes")),
     }
 }
 
@@ -88,34 +94,39 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{ForeignPosition, Page, Position, page};
+    use super::{PeopleListPage, PeoplePosition, SortMismatch, paginate_people};
     use crate::{
         domain::{DepartmentGroups, Entry, People, ScoreSource},
         report::{
-            Departments, Rules, Sort, SortKey, SortValue,
-            example::{Example, ago, score},
-            order,
+            Departments, ReportContext, Sort, SortKey, SortValue, sort_people,
+            test_people::{TestPeople, ago, score},
         },
     };
 
-    /// What is shown of a sorted list: `look` gets the rules and the places.
-    fn with_list<T>(people: &People, sort: Sort, look: impl FnOnce(&Rules<'_>, &[u32]) -> T) -> T {
+    /// What is shown of a sorted list: `look` gets the rules and the indices.
+    fn with_list<T>(people: &People, sort: Sort, look: impl FnOnce(&ReportContext<'_>, &[u32]) -> T) -> T {
         let departments = Departments::new(people, &DepartmentGroups::default());
-        let rules = Rules { score_source: ScoreSource::MasterPassword, departments: &departments };
-        look(&rules, &order(people, &rules, sort))
+        let context = ReportContext { score_source: ScoreSource::MasterPassword, departments: &departments };
+        look(&context, &sort_people(people, &context, sort))
     }
 
-    fn ids(people: &People, sort: Sort, limit: usize, after: Option<&Position>) -> (Vec<String>, Option<Position>) {
-        with_list(people, sort, |rules, places| {
-            let Page { places, next } =
-                page(people, rules, sort, places, NonZeroUsize::new(limit), after).expect("a position of this list");
-            let people = places.iter().map(|place| people.get(*place as usize));
+    fn ids(
+        people: &People,
+        sort: Sort,
+        limit: usize,
+        after: Option<&PeoplePosition>,
+    ) -> (Vec<String>, Option<PeoplePosition>) {
+        with_list(people, sort, |context, indices| {
+            let PeopleListPage { indices, next } =
+                paginate_people(people, context, sort, indices, NonZeroUsize::new(limit), after)
+                    .expect("a position of this list");
+            let people = indices.iter().map(|index| people.get(*index as usize));
             (people.map(|person| person.id().unwrap_or(person.email()).to_owned()).collect(), next)
         })
     }
 
     fn scored(scores: &[(&str, Option<f64>)]) -> People {
-        let mut example = Example::default();
+        let mut example = TestPeople::default();
         for (id, figure) in scores {
             let master_password_strength = figure.map(score);
             example =
@@ -130,20 +141,20 @@ mod tests {
         for (limit, expected) in [(1, true), (2, false), (3, false)] {
             assert_eq!(ids(&people, Sort::default(), limit, None).1.is_some(), expected, "{limit}");
         }
-        assert_eq!(ids(&people, Sort::default(), 1, Some(&Position::Place(7))), (vec![], None));
+        assert_eq!(ids(&people, Sort::default(), 1, Some(&PeoplePosition::Offset(7))), (vec![], None));
         assert_eq!(ids(&scored(&[]), Sort::default(), 1, None), (vec![], None));
     }
 
     #[test]
     fn a_position_names_value_and_id_and_no_address() {
-        let row = |value, id: &str| Some(Position::Row { value, id: id.to_owned() });
+        let row = |value, id: &str| Some(PeoplePosition::Row { value, id: id.to_owned() });
         let people = scored(&[("1", Some(33.3)), ("2", None), ("a@example.com", None), ("b", None)]);
         let next = |limit| ids(&people, Sort::default(), limit, None).1;
         assert_eq!(next(1), row(Some(SortValue::Score(score(33.3))), "1"));
         assert_eq!(next(2), row(None, "2"));
-        assert_eq!(next(3), Some(Position::Place(3)));
+        assert_eq!(next(3), Some(PeoplePosition::Offset(3)));
         let by_email = Sort { key: SortKey::Email, descending: false };
-        assert_eq!(ids(&people, by_email, 1, None).1, Some(Position::Place(1)));
+        assert_eq!(ids(&people, by_email, 1, None).1, Some(PeoplePosition::Offset(1)));
     }
 
     #[test]
@@ -162,7 +173,7 @@ mod tests {
     #[test]
     fn a_position_of_another_order_is_refused() {
         let people = scored(&[("1", Some(1.0))]);
-        let row = |value| Position::Row { value, id: "1".to_owned() };
+        let row = |value| PeoplePosition::Row { value, id: "1".to_owned() };
         for (key, value) in [
             (SortKey::Email, None),
             (SortKey::Email, Some(SortValue::WeakPasswords(1))),
@@ -170,10 +181,10 @@ mod tests {
             (SortKey::SecurityScore, Some(SortValue::WeakPasswords(1))),
         ] {
             let sort = Sort { key, descending: false };
-            let refused = with_list(&people, sort, |rules, places| {
-                page(&people, rules, sort, places, None, Some(&row(value))).err()
+            let refused = with_list(&people, sort, |context, indices| {
+                paginate_people(&people, context, sort, indices, None, Some(&row(value))).err()
             });
-            assert_eq!(refused, Some(ForeignPosition), "{key:?} {value:?}");
+            assert_eq!(refused, Some(SortMismatch), "{key:?} {value:?}");
         }
     }
 
@@ -181,7 +192,7 @@ mod tests {
     type Figures = (Option<u8>, Option<i64>, Option<u32>, bool);
 
     fn organisation(rows: &[Figures], invited: usize) -> People {
-        let mut example = Example::default();
+        let mut example = TestPeople::default();
         for (row, (figure, hours, weak_passwords, has_id)) in rows.iter().enumerate() {
             // Ids whose order is neither that of the rows nor that of their text.
             let id = (rows.len() * 7 - row * 7).to_string();
@@ -234,8 +245,8 @@ mod tests {
             descending: bool,
         ) {
             let people = organisation(&rows, invited);
-            let order = with_list(&people, Sort { key: SortKey::WeakPasswords, descending }, |_, places| {
-                places.iter().map(|place| people.get(*place as usize).weak_passwords()).collect::<Vec<_>>()
+            let order = with_list(&people, Sort { key: SortKey::WeakPasswords, descending }, |_, indices| {
+                indices.iter().map(|index| people.get(*index as usize).weak_passwords()).collect::<Vec<_>>()
             });
             let known = order.iter().flatten().count();
             prop_assert!(order[..known].iter().all(Option::is_some));

@@ -52,7 +52,7 @@ pub(crate) fn is_below_threshold(score: Score) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Risk;
-    use crate::report::example::score;
+    use crate::report::test_people::score;
 
     #[test]
     fn the_limits_themselves_are_medium() {

@@ -4,35 +4,35 @@ use std::collections::HashMap;
 
 use crate::{
     domain::{Folder, FolderUser, People, Person, SharedFolders, fold},
-    report::Status,
+    report::AccountStatus,
 };
 
-/// Stands for nobody where a place among people is kept.
+/// Stands for nobody where an index among people is kept.
 const NOBODY: u32 = u32::MAX;
 
 /// Where among the people everybody stands who can open a folder: found out once for folders and people.
 #[derive(Debug)]
-pub struct AddressPlaces(Vec<u32>);
+pub struct FolderUserIndex(Vec<u32>);
 
-impl AddressPlaces {
+impl FolderUserIndex {
     /// Looks everybody up; without people, nobody is known.
     pub fn new(folders: &SharedFolders, people: Option<&People>) -> Self {
         let addresses: HashMap<_, _> = folders.addresses().map(fold).zip(0_usize..).collect();
-        let mut places = vec![NOBODY; addresses.len()];
+        let mut indices = vec![NOBODY; addresses.len()];
         for (people, person) in people.into_iter().flat_map(|people| people.iter().map(move |person| (people, person)))
         {
             let Some(address) = addresses.get(&fold(person.email())) else { continue };
-            let known = &mut places[*address];
+            let known = &mut indices[*address];
             // An address that LastPass lists twice is disabled if both are.
             if *known == NOBODY || people.get(*known as usize).is_disabled() {
                 *known = u32::try_from(person.place()).expect("a reply is too small for four billion people");
             }
         }
-        Self(places)
+        Self(indices)
     }
 
     /// The same people that were looked up, as those who can open the folders.
-    pub fn among<'a>(&'a self, people: Option<&'a People>) -> FolderPeople<'a> {
+    pub fn with_people<'a>(&'a self, people: Option<&'a People>) -> FolderPeople<'a> {
         FolderPeople { people, by_address: &self.0 }
     }
 }
@@ -41,20 +41,20 @@ impl AddressPlaces {
 #[derive(Debug, Clone, Copy)]
 pub struct FolderPeople<'a> {
     people: Option<&'a People>,
-    /// Places in [`People::iter`], by the place of the address.
+    /// Indices into [`People::iter`], by the index of the address.
     by_address: &'a [u32],
 }
 
 impl<'a> FolderPeople<'a> {
     /// The person; nothing for an address that LastPass does not list among its people.
-    pub fn of(&self, user: FolderUser<'_>) -> Option<Person<'a>> {
-        let place = self.by_address[user.address_id() as usize];
-        self.people.filter(|_| place != NOBODY).map(|people| people.get(place as usize))
+    pub fn person(&self, user: FolderUser<'_>) -> Option<Person<'a>> {
+        let index = self.by_address[user.address_id() as usize];
+        self.people.filter(|_| index != NOBODY).map(|people| people.get(index as usize))
     }
 
     /// The person's status; nothing for an address that LastPass does not list among its people.
-    pub fn status(&self, user: FolderUser<'_>) -> Option<Status> {
-        self.of(user).map(Status::of)
+    pub fn status(&self, user: FolderUser<'_>) -> Option<AccountStatus> {
+        self.person(user).map(AccountStatus::of)
     }
 }
 
@@ -68,7 +68,7 @@ pub struct FolderFilter {
     /// That somebody can open by this group.
     pub group: Option<String>,
     /// That somebody of this status can open.
-    pub holders: Option<Status>,
+    pub holders: Option<AccountStatus>,
     /// That nobody who is active may administer.
     pub without_administrator: bool,
     /// That are deleted, rather than not.
@@ -81,19 +81,19 @@ impl FolderFilter {
         self.holders.is_some() || self.without_administrator
     }
 
-    /// The places in [`SharedFolders::iter`] of the folders that it takes, in their order.
-    pub fn among(&self, folders: &SharedFolders, people: &FolderPeople<'_>) -> Vec<u32> {
-        let taken = self.users(folders);
+    /// The indices in [`SharedFolders::iter`] of the folders that it takes, in their order.
+    pub fn select(&self, folders: &SharedFolders, people: &FolderPeople<'_>) -> Vec<u32> {
+        let taken = self.user_filter(folders);
         let takes = |folder: &Folder<'_>| {
             let is_asked_for = match &self.id {
                 Some(id) => folder.id() == id,
                 None => folder.is_deleted() == self.deleted,
             };
             is_asked_for
-                && (!self.is_of_users() || folder.users().any(|user| taken.takes(user, people)))
+                && (!self.is_of_users() || folder.users().any(|user| taken.matches(user, people)))
                 && !(self.without_administrator && folder.users().any(|user| is_active_administrator(user, people)))
         };
-        folders.iter().zip(0..).filter(|(folder, _)| takes(folder)).map(|(_, place)| place).collect()
+        folders.iter().zip(0..).filter(|(folder, _)| takes(folder)).map(|(_, index)| index).collect()
     }
 
     fn is_of_users(&self) -> bool {
@@ -101,31 +101,31 @@ impl FolderFilter {
     }
 
     /// Whom it takes in the folders: those who have all that it asks of somebody.
-    pub fn users(&self, folders: &SharedFolders) -> UserFilter {
-        let place = |place: Option<u32>| place.unwrap_or(NOBODY);
-        UserFilter {
-            address: self.user.as_deref().map(|user| place(folders.address_id(user))),
-            group: self.group.as_deref().map(|group| place(folders.group_id(group))),
+    pub fn user_filter(&self, folders: &SharedFolders) -> FolderUserFilter {
+        let index = |index: Option<u32>| index.unwrap_or(NOBODY);
+        FolderUserFilter {
+            address: self.user.as_deref().map(|user| index(folders.address_id(user))),
+            group: self.group.as_deref().map(|group| index(folders.group_id(group))),
             status: self.holders,
         }
     }
 }
 
 fn is_active_administrator(user: FolderUser<'_>, people: &FolderPeople<'_>) -> bool {
-    user.may_administer() && people.status(user) == Some(Status::Active)
+    user.may_administer() && people.status(user) == Some(AccountStatus::Active)
 }
 
 /// What is asked of somebody who can open a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UserFilter {
+pub struct FolderUserFilter {
     address: Option<u32>,
     group: Option<u32>,
-    status: Option<Status>,
+    status: Option<AccountStatus>,
 }
 
-impl UserFilter {
+impl FolderUserFilter {
     /// Whether somebody is asked for.
-    pub fn takes(&self, user: FolderUser<'_>, people: &FolderPeople<'_>) -> bool {
+    pub fn matches(&self, user: FolderUser<'_>, people: &FolderPeople<'_>) -> bool {
         self.address.is_none_or(|address| user.address_id() == address)
             && self.group.is_none_or(|group| user.group_ids().contains(&group))
             && self.status.is_none_or(|status| people.status(user) == Some(status))
@@ -134,12 +134,12 @@ impl UserFilter {
 
 #[cfg(test)]
 mod tests {
-    use super::{AddressPlaces, FolderFilter};
+    use super::{FolderFilter, FolderUserIndex};
     use crate::{
         domain::{Entry, Holder, People, SharedFolder, SharedFolders, SharedFoldersBuilder},
         report::{
-            Status,
-            example::{Example, as_of},
+            AccountStatus,
+            test_people::{TestPeople, as_of},
         },
     };
 
@@ -172,7 +172,7 @@ mod tests {
 
     fn people() -> People {
         let entry = |id, email| Entry { id: Some(id), email, ..Entry::default() };
-        Example::default()
+        TestPeople::default()
             .entry(entry("1", "Ann@example.com"), &[])
             .entry(Entry { disabled: true, ..entry("2", "bob@example.com") }, &[])
             .entry(Entry { never_logged_in: true, ..entry("3", "cy@example.com") }, &[])
@@ -184,9 +184,9 @@ mod tests {
     fn a_filter_takes_the_folders_it_names() {
         let (folders, people) = (folders(), people());
         let check = |filter: FolderFilter, expected: &str| {
-            let places = AddressPlaces::new(&folders, Some(&people));
-            let places = filter.among(&folders, &places.among(Some(&people)));
-            let ids: String = places.iter().map(|place| folders.get(*place as usize).id()).collect();
+            let indices = FolderUserIndex::new(&folders, Some(&people));
+            let indices = filter.select(&folders, &indices.with_people(Some(&people)));
+            let ids: String = indices.iter().map(|index| folders.get(*index as usize).id()).collect();
             assert_eq!(ids, expected, "{filter:?}");
         };
         let none = FolderFilter::default;
@@ -197,28 +197,30 @@ mod tests {
         check(FolderFilter { user: Some("ann".into()), ..none() }, "");
         check(FolderFilter { group: Some("Vpn".into()), ..none() }, "ac");
         check(FolderFilter { group: Some("hr".into()), deleted: true, ..none() }, "d");
-        check(FolderFilter { holders: Some(Status::Disabled), ..none() }, "ab");
-        check(FolderFilter { holders: Some(Status::NeverLoggedIn), ..none() }, "c");
-        check(FolderFilter { holders: Some(Status::Invited), ..none() }, "c");
+        check(FolderFilter { holders: Some(AccountStatus::Disabled), ..none() }, "ab");
+        check(FolderFilter { holders: Some(AccountStatus::NeverLoggedIn), ..none() }, "c");
+        check(FolderFilter { holders: Some(AccountStatus::Invited), ..none() }, "c");
         check(FolderFilter { without_administrator: true, ..none() }, "bcef");
         // All that is asked of somebody is asked of the same person.
         check(FolderFilter { user: Some("ann@example.com".into()), group: Some("VPN".into()), ..none() }, "");
-        check(FolderFilter { group: Some("VPN".into()), holders: Some(Status::Disabled), ..none() }, "a");
+        check(FolderFilter { group: Some("VPN".into()), holders: Some(AccountStatus::Disabled), ..none() }, "a");
     }
 
     #[test]
     fn an_address_listed_twice_is_disabled_if_both_are() {
         let folders = folders();
         let entry = |id, disabled| Entry { id: Some(id), email: "ann@example.com", disabled, ..Entry::default() };
-        for (first, second, expected) in
-            [(true, false, Status::Active), (false, true, Status::Active), (true, true, Status::Disabled)]
-        {
-            let people = Example::default().entry(entry("1", first), &[]).entry(entry("2", second), &[]).finish();
-            let places = AddressPlaces::new(&folders, Some(&people));
+        for (first, second, expected) in [
+            (true, false, AccountStatus::Active),
+            (false, true, AccountStatus::Active),
+            (true, true, AccountStatus::Disabled),
+        ] {
+            let people = TestPeople::default().entry(entry("1", first), &[]).entry(entry("2", second), &[]).finish();
+            let indices = FolderUserIndex::new(&folders, Some(&people));
             let ann = folders.get(0).users().next().expect("ann");
-            assert_eq!(places.among(Some(&people)).status(ann), Some(expected));
+            assert_eq!(indices.with_people(Some(&people)).status(ann), Some(expected));
         }
         let ann = folders.get(0).users().next().expect("ann");
-        assert_eq!(AddressPlaces::new(&folders, None).among(None).status(ann), None);
+        assert_eq!(FolderUserIndex::new(&folders, None).with_people(None).status(ann), None);
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{Person, Score, canonical_number, fold},
-    report::Rules,
+    report::ReportContext,
 };
 
 /// An order of people: unknown values stand last both ways, ties go up by id both ways.
@@ -80,9 +80,9 @@ impl SortValue {
 }
 
 /// The person's value of a key; nothing where it is unknown, or where the key is the address.
-pub(crate) fn value(person: Person<'_>, rules: &Rules<'_>, key: SortKey) -> Option<SortValue> {
+pub(crate) fn value(person: Person<'_>, context: &ReportContext<'_>, key: SortKey) -> Option<SortValue> {
     match key {
-        SortKey::SecurityScore => rules.score(person).map(SortValue::Score),
+        SortKey::SecurityScore => context.score(person).map(SortValue::Score),
         SortKey::Email => None,
         SortKey::LastLogin => person.last_login().map(SortValue::LastLogin),
         SortKey::WeakPasswords => person.weak_passwords().map(SortValue::WeakPasswords),
@@ -101,13 +101,13 @@ pub(crate) fn rank(value: Option<SortValue>, descending: bool) -> u64 {
 /// What orders people of equal value: ids that are numbers by number, other ids, then people
 /// without an id by folded address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Tie<'a> {
+pub(crate) enum TieBreak<'a> {
     Number(u64),
     Text(&'a str),
     Address(Cow<'a, str>),
 }
 
-impl<'a> Tie<'a> {
+impl<'a> TieBreak<'a> {
     pub(crate) fn of(person: Person<'a>) -> Self {
         person.id().map_or_else(|| Self::Address(fold(person.email())), Self::of_id)
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::{Person, Score, SharedFolderFigures},
-    report::{SCORE_THRESHOLD, Status, mean::ScoreSum, risk::is_below_threshold},
+    report::{AccountStatus, SCORE_THRESHOLD, risk::is_below_threshold, score_sum::ScoreSum},
 };
 
 /// How many times 24 hours a login makes somebody active.
@@ -42,11 +42,11 @@ pub struct Stats {
     pub shared_folders: Option<u64>,
     /// Distinct pairs of shared folder and site.
     pub shared_passwords: Option<u64>,
-    /// Entries of [`Status::Disabled`].
+    /// Entries of [`AccountStatus::Disabled`].
     pub disabled_users: u64,
     /// Entries that never logged in, disabled and invited ones included: with `enrolled_users` they are all entries.
     pub never_logged_in: u64,
-    /// People of [`Status::Invited`], with an entry or without.
+    /// People of [`AccountStatus::Invited`], with an entry or without.
     pub invited_users: u64,
     /// Entries, disabled ones too, that administer the organisation.
     pub admins: u64,
@@ -66,7 +66,7 @@ pub struct Stats {
 
 /// Counts the figures.
 #[derive(Debug)]
-pub(crate) struct Tally {
+pub(crate) struct StatsCounter {
     active_since: DateTime<Utc>,
     stale_before: DateTime<Utc>,
     stats: Stats,
@@ -77,7 +77,7 @@ pub(crate) struct Tally {
     enrolled_scores: ScoreSum,
 }
 
-impl Tally {
+impl StatsCounter {
     pub(crate) fn new(as_of: DateTime<Utc>) -> Self {
         Self {
             active_since: as_of - TimeDelta::days(ACTIVE_DAYS.into()),
@@ -115,8 +115,8 @@ impl Tally {
 
     pub(crate) fn add(&mut self, person: Person<'_>, score: Option<Score>) {
         let stats = &mut self.stats;
-        let status = Status::of(person);
-        stats.invited_users += u64::from(status == Status::Invited);
+        let status = AccountStatus::of(person);
+        stats.invited_users += u64::from(status == AccountStatus::Invited);
         if !person.is_entry() {
             return;
         }
@@ -192,16 +192,15 @@ mod tests {
     use crate::{
         domain::{DepartmentGroups, Entry, ScoreSource, SharedFolderFigures},
         report::{
-            Departments, Rules,
-            example::{Example, ago, score},
-            security_report,
+            Departments, ReportContext, security_report,
+            test_people::{TestPeople, ago, score},
         },
     };
 
     const DAY: i64 = 24;
 
     fn stats_of(entries: &[Entry<'_>]) -> Stats {
-        entries.iter().fold(Example::default(), |example, entry| example.other(entry.clone(), &[])).report().stats
+        entries.iter().fold(TestPeople::default(), |example, entry| example.other(entry.clone(), &[])).report().stats
     }
 
     #[test]
@@ -215,8 +214,8 @@ mod tests {
 
     #[test]
     fn everybody_is_counted_where_they_belong_and_an_invitation_alone_is_no_entry() {
-        let stats = Example::default()
-            .entry(Example::ann(), &[])
+        let stats = TestPeople::default()
+            .entry(TestPeople::ann(), &[])
             .other(Entry { disabled: true, admin: true, mfa: Some("googleauth"), ..Entry::default() }, &[])
             .other(Entry { never_logged_in: true, ..Entry::default() }, &[])
             .other(Entry { disabled: true, never_logged_in: true, ..Entry::default() }, &[])
@@ -232,8 +231,8 @@ mod tests {
 
     #[test]
     fn a_disabled_person_with_an_invitation_is_not_invited() {
-        let example = Example::default().entry(Entry { disabled: true, ..Example::ann() }, &[]);
-        assert_eq!(example.invited(Example::ann().email).report().stats.invited_users, 0);
+        let example = TestPeople::default().entry(Entry { disabled: true, ..TestPeople::ann() }, &[]);
+        assert_eq!(example.invited(TestPeople::ann().email).report().stats.invited_users, 0);
     }
 
     #[test]
@@ -297,7 +296,7 @@ mod tests {
         let entry =
             Entry { master_password_strength: Some(score(10.0)), vault_score: Some(score(60.0)), ..Entry::default() };
         for (source, average, below) in [(ScoreSource::MasterPassword, 10, 1), (ScoreSource::Vault, 60, 0)] {
-            let stats = Example::default().other(entry.clone(), &[]).report_by(source).stats;
+            let stats = TestPeople::default().other(entry.clone(), &[]).report_by(source).stats;
             assert_eq!((stats.average_security_score, stats.users_below_threshold), (average, below));
             assert_eq!(stats.average_vault_score, Some(60.0));
         }
@@ -312,11 +311,11 @@ mod tests {
 
     #[test]
     fn folders_that_could_not_be_read_are_unknown() {
-        let people = Example::default().finish();
+        let people = TestPeople::default().finish();
         let departments = Departments::new(&people, &DepartmentGroups::default());
-        let rules = Rules { score_source: ScoreSource::default(), departments: &departments };
+        let context = ReportContext { score_source: ScoreSource::default(), departments: &departments };
         for (folders, passwords) in [(None, None), (Some(3), None), (None, Some(8)), (Some(3), Some(8))] {
-            let stats = security_report(&people, SharedFolderFigures { folders, passwords }, &rules).stats;
+            let stats = security_report(&people, SharedFolderFigures { folders, passwords }, &context).stats;
             assert_eq!((stats.shared_folders, stats.shared_passwords), (folders, passwords));
         }
     }

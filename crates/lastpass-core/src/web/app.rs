@@ -18,7 +18,7 @@ use crate::{
         CallContext, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport,
         NewestEvents, ReadWarning, SiteCount, Transport, TransportError,
     },
-    report::{Departments, Orders},
+    report::{Departments, SortCache},
     settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Faults, Organisation, RecordPlace, Settings, Upstream},
     store::{ChainKeys, Database, Store},
     web::{
@@ -89,7 +89,7 @@ pub(crate) struct Source {
 pub(crate) struct Roster {
     pub(crate) people: People,
     pub(crate) departments: Departments,
-    pub(crate) orders: Orders,
+    pub(crate) sort_cache: SortCache,
     pub(crate) notices: Vec<ReadWarning>,
 }
 
@@ -378,7 +378,7 @@ async fn roster(
 ) -> Result<Roster, Error> {
     let reading = client.people(at, budget).await?;
     let departments = Departments::new(&reading.people, &departments);
-    Ok(Roster { people: reading.people, departments, orders: Orders::default(), notices: reading.warnings })
+    Ok(Roster { people: reading.people, departments, sort_cache: SortCache::default(), notices: reading.warnings })
 }
 
 fn settings_version(organisation: &Organisation) -> u64 {

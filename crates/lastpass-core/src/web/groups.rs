@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::{
     auth::Caller,
     domain::{People, fold},
-    report::{Group, NamePosition, groups, members, page_by_name},
+    report::{GroupSummary, NamePosition, group_members, list_groups, paginate_by_name},
     web::{
         App, Body,
         app::Roster,
@@ -36,7 +36,7 @@ pub(crate) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let people = source.people(query.demand, invocation, trace).await?;
     trace.cache(people.state);
     let meta = Meta::of_people(&people, source);
-    let mut all = groups(&people.value.people, &known.departments, &known.roles, &known.others);
+    let mut all = list_groups(&people.value.people, &known.departments, &known.roles, &known.others);
     let etag = reply::etag((caller.role(), canonical, people.value.people.version(), &all, &meta));
     if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
@@ -45,7 +45,7 @@ pub(crate) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         let part = fold(part);
         all.retain(|group| fold(&group.name).contains(part.as_ref()));
     }
-    let page = page_by_name(&all, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
+    let page = paginate_by_name(&all, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
     let next_cursor = page.next.map(|position| name_cursor::encode(LIST, &position));
     let tail = Tail { next_cursor, meta };
     let shown: Vec<_> = all.drain(page.shown).collect();
@@ -58,8 +58,8 @@ pub(crate) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     Ok(Reply::kept_by_caller("application/json", etag, body))
 }
 
-fn with_members(roster: Arc<Roster>, shown: Vec<Group>, tail: &Tail, _: Admin) -> Body {
-    let (members, rows) = (members(&roster.people, &shown), shown.len());
+fn with_members(roster: Arc<Roster>, shown: Vec<GroupSummary>, tail: &Tail, _: Admin) -> Body {
+    let (members, rows) = (group_members(&roster.people, &shown), shown.len());
     let row = move |json: &mut Vec<u8>, place: usize| {
         let users = Users { people: &roster.people, places: &members[place] };
         write(json, &shown[place], Some(users));
@@ -141,8 +141,8 @@ impl Serialize for Users<'_> {
     }
 }
 
-fn write(json: &mut Vec<u8>, group: &Group, users: Option<Users<'_>>) {
-    let Group { name, members, department, role, .. } = group;
+fn write(json: &mut Vec<u8>, group: &GroupSummary, users: Option<Users<'_>>) {
+    let GroupSummary { name, members, department, role, .. } = group;
     let role = role.map(|role| role.name());
     streamed::write(json, &GroupShown { name, members: *members, users, department: department.as_deref(), role });
 }

@@ -20,7 +20,7 @@ pub(crate) fn take(parameters: &mut Parameters, list: &str) -> Option<NamePositi
 /// The cursor for a position in the list that is called `list`.
 pub(crate) fn encode(list: &str, position: &NamePosition) -> String {
     let text = match position {
-        NamePosition::Place(place) => format!("{list}{SEPARATOR}p{SEPARATOR}{place}"),
+        NamePosition::Offset(place) => format!("{list}{SEPARATOR}p{SEPARATOR}{place}"),
         NamePosition::Row { name, id } => format!("{list}{SEPARATOR}r{SEPARATOR}{id}{SEPARATOR}{name}"),
     };
     URL_SAFE_NO_PAD.encode(text)
@@ -32,7 +32,7 @@ fn decode(list: &str, cursor: &str) -> Option<NamePosition> {
     let mut parts = text.splitn(4, SEPARATOR);
     let (list_of_cursor, kind, first) = (parts.next()?, parts.next()?, parts.next()?);
     let position = match (kind, parts.next()) {
-        ("p", None) => NamePosition::Place(first.parse().ok()?),
+        ("p", None) => NamePosition::Offset(first.parse().ok()?),
         ("r", Some(name)) => NamePosition::Row { name: name.to_owned(), id: first.to_owned() },
         _ => return None,
     };
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_as_the_position_it_was_made_of() {
         for position in [
-            NamePosition::Place(40),
+            NamePosition::Offset(40),
             NamePosition::Row { name: "shared-vpn".to_owned(), id: "7".to_owned() },
             NamePosition::Row { name: "two\nlines".to_owned(), id: String::new() },
         ] {

@@ -7,8 +7,8 @@ use std::{
 
 use crate::{
     audit::{
-        Doer, Reading,
-        alerts::{Context, Rule, findings::Findings},
+        EventActor, ParsedEvent,
+        alerts::{AlertRule, DetectionContext, findings::Findings},
     },
     domain::fold,
 };
@@ -23,7 +23,7 @@ struct Known<'a> {
 }
 
 impl<'a> Addresses<'a> {
-    pub(crate) fn new(context: &Context<'a>) -> Self {
+    pub(crate) fn new(context: &DetectionContext<'a>) -> Self {
         let mut known: HashMap<_, Known<'a>> = HashMap::new();
         for login in context.earlier_logins.iter().filter(|login| login.at < context.from) {
             known.entry(fold(login.user)).or_default().add(login.ip_address.trim());
@@ -32,18 +32,18 @@ impl<'a> Addresses<'a> {
     }
 
     /// Looks at the next login; each new address of a person is an alert of its own.
-    pub(crate) fn look(&mut self, place: u32, reading: &Reading<'a>, findings: &mut Findings<'a>) {
-        let doer = reading.doer();
-        let address = reading.event().fields().ip_address.trim();
-        let Doer::Person(user) = doer else { return };
+    pub(crate) fn look(&mut self, index: u32, parsed: &ParsedEvent<'a>, findings: &mut Findings<'a>) {
+        let actor = parsed.actor();
+        let address = parsed.event().fields().ip_address.trim();
+        let EventActor::Person(user) = actor else { return };
         if address.is_empty() {
             return;
         }
         let known = self.0.entry(fold(user)).or_default();
-        let is_enough = known.logins >= Rule::LoginFromNewAddress.threshold();
+        let is_enough = known.logins >= AlertRule::LoginFromNewAddress.threshold();
         if known.add(address) && is_enough {
-            let alert = findings.open(Rule::LoginFromNewAddress, doer);
-            findings.extend(alert, place, 1);
+            let alert = findings.open(AlertRule::LoginFromNewAddress, actor);
+            findings.extend(alert, index, 1);
         }
     }
 }
@@ -59,32 +59,37 @@ impl<'a> Known<'a> {
 #[cfg(test)]
 mod tests {
     use crate::audit::{
-        Log,
-        alerts::{Context, EarlierLogin, Rule, detect},
-        example::{Example, at},
+        EventLog,
+        alerts::{AlertRule, DetectionContext, EarlierLogin, detect},
+        test_events::{TestEvents, at},
     };
 
     const HOME: &str = "10.0.0.1";
 
     /// How many logins in the window and before it, all from home; then one from elsewhere.
-    fn alerts(action: &str, in_window: i64, before: i64, kept_of_the_window: i64) -> Vec<(Rule, Option<String>)> {
+    fn alerts(action: &str, in_window: i64, before: i64, kept_of_the_window: i64) -> Vec<(AlertRule, Option<String>)> {
         let events = (0..in_window)
-            .fold(Example::default(), |log, second| log.event(second, "Ann@example.com", HOME, "Log in", ""))
+            .fold(TestEvents::default(), |log, second| log.event(second, "Ann@example.com", HOME, "Log in", ""))
             .event(100, "ann@example.com", "10.0.0.9", action, "")
             .event(101, "ann@example.com", "10.0.0.9", "Log in", "")
             .event(102, "ann@example.com", "", "Log in", "")
             .finish();
         let kept = |second| EarlierLogin { user: "ann@example.com", ip_address: HOME, at: at(second) };
         let earlier_logins: Vec<_> = (-before..kept_of_the_window).map(kept).collect();
-        let context =
-            Context { our_label: "", from: at(0), earlier_logins: &earlier_logins, disabled: &[], own_changes: None };
-        let alerts = detect(&Log::new(&events), &context);
+        let context = DetectionContext {
+            our_label: "",
+            from: at(0),
+            earlier_logins: &earlier_logins,
+            disabled: &[],
+            own_changes: None,
+        };
+        let alerts = detect(&EventLog::new(&events), &context);
         alerts.list().iter().map(|alert| (alert.rule, alert.user.clone())).collect()
     }
 
     #[test]
     fn a_new_address_after_ten_logins_is_one_alert() {
-        let expected = [(Rule::LoginFromNewAddress, Some("ann@example.com".to_owned()))];
+        let expected = [(AlertRule::LoginFromNewAddress, Some("ann@example.com".to_owned()))];
         for (in_window, before) in [(10, 0), (0, 10), (4, 6)] {
             assert_eq!(alerts("Log in", in_window, before, 0), expected, "{in_window} {before}");
             assert_eq!(alerts("SAML login", in_window, before, 0), expected, "{in_window} {before}");

@@ -8,16 +8,16 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::audit::{
-    Reading,
+    ParsedEvent,
     alerts::{
-        Rule,
-        findings::{DraftId, Findings},
+        AlertRule,
+        findings::{DraftAlertId, Findings},
     },
 };
 
 /// Watches each user's events of one sort.
 pub(crate) struct Bursts<'a> {
-    rule: Rule,
+    rule: AlertRule,
     window: TimeDelta,
     by_user: HashMap<Cow<'a, str>, Burst>,
 }
@@ -29,33 +29,33 @@ struct Burst {
     /// What they count together.
     sum: u64,
     /// The alert that the user's last burst became.
-    alert: Option<DraftId>,
+    alert: Option<DraftAlertId>,
 }
 
 struct Counted {
-    place: u32,
+    index: u32,
     at: DateTime<Utc>,
     count: u64,
     is_evidence: bool,
 }
 
 impl<'a> Bursts<'a> {
-    pub(crate) fn new(rule: Rule, window: TimeDelta) -> Self {
+    pub(crate) fn new(rule: AlertRule, window: TimeDelta) -> Self {
         Self { rule, window, by_user: HashMap::new() }
     }
 
     /// Looks at the next event of a user, which counts `count` times; whoever is not named is not watched.
-    pub(crate) fn look(&mut self, place: u32, reading: &Reading<'a>, count: usize, findings: &mut Findings<'a>) {
-        let Some(user) = reading.doer().folded() else { return };
+    pub(crate) fn look(&mut self, index: u32, parsed: &ParsedEvent<'a>, count: usize, findings: &mut Findings<'a>) {
+        let Some(user) = parsed.actor().folded() else { return };
         let burst = self.by_user.entry(user).or_default();
-        let at = reading.event().at();
+        let at = parsed.event().at();
         while let Some(oldest) = burst.recent.front().filter(|oldest| at - oldest.at >= self.window) {
             burst.sum -= oldest.count;
             burst.recent.pop_front();
         }
         let count = count as u64;
         burst.sum += count;
-        burst.recent.push_back(Counted { place, at, count, is_evidence: false });
+        burst.recent.push_back(Counted { index, at, count, is_evidence: false });
         if burst.sum < self.rule.threshold() {
             return;
         }
@@ -63,12 +63,12 @@ impl<'a> Bursts<'a> {
         let goes_on = burst.recent.front().is_some_and(|oldest| oldest.is_evidence);
         let alert = match burst.alert.filter(|_| goes_on) {
             Some(alert) => alert,
-            None => *burst.alert.insert(findings.open(self.rule, reading.doer())),
+            None => *burst.alert.insert(findings.open(self.rule, parsed.actor())),
         };
         let fresh = burst.recent.iter().rposition(|event| event.is_evidence).map_or(0, |last| last + 1);
         for event in burst.recent.range_mut(fresh..) {
             event.is_evidence = true;
-            findings.extend(alert, event.place, event.count);
+            findings.extend(alert, event.index, event.count);
         }
     }
 }
@@ -76,19 +76,22 @@ impl<'a> Bursts<'a> {
 #[cfg(test)]
 mod tests {
     use crate::audit::{
-        Log,
-        alerts::{Context, DELETIONS, FAILED_LOGINS, Rule, detect},
-        example::{Example, at},
+        EventLog,
+        alerts::{AlertRule, DELETION_THRESHOLD, DetectionContext, FAILED_LOGIN_THRESHOLD, detect},
+        test_events::{TestEvents, at},
     };
 
     /// The alerts over events of (seconds, user, action, data): rule, count, first and last second.
-    fn check(events: &[(i64, &str, &str, &str)], expected: &[(Rule, u64, i64, i64)]) {
+    fn check(events: &[(i64, &str, &str, &str)], expected: &[(AlertRule, u64, i64, i64)]) {
         let events = events
             .iter()
-            .fold(Example::default(), |log, (seconds, user, action, data)| log.event(*seconds, user, "", action, data))
+            .fold(TestEvents::default(), |log, (seconds, user, action, data)| {
+                log.event(*seconds, user, "", action, data)
+            })
             .finish();
-        let context = Context { our_label: "", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None };
-        let alerts = detect(&Log::new(&events), &context);
+        let context =
+            DetectionContext { our_label: "", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None };
+        let alerts = detect(&EventLog::new(&events), &context);
         let found: Vec<_> =
             alerts.list().iter().map(|alert| (alert.rule, alert.count, alert.first_at, alert.last_at)).collect();
         let expected: Vec<_> =
@@ -102,8 +105,8 @@ mod tests {
 
     #[test]
     fn failed_logins_of_one_user_in_a_short_time_are_an_alert() {
-        assert_eq!(FAILED_LOGINS, 5);
-        let rule = Rule::RepeatedFailedLogins;
+        assert_eq!(FAILED_LOGIN_THRESHOLD, 5);
+        let rule = AlertRule::RepeatedFailedLogins;
         check(&failed([0, 100, 200, 300, 599]), &[(rule, 5, 0, 599)]);
         // A burst that goes on stays one alert; after a rest there is another.
         check(&failed((0..40).map(|event| event * 100)), &[(rule, 40, 0, 3_900)]);
@@ -123,7 +126,7 @@ mod tests {
 
     #[test]
     fn mass_deletion_counts_what_was_deleted() {
-        assert_eq!(DELETIONS, 20);
+        assert_eq!(DELETION_THRESHOLD, 20);
         let sites = "1.example,2.example,3.example,4.example,5.example,6.example,7.example,8.example,9.example";
         let events = [
             (0, "ann@example.com", "Deleted sites", sites),
@@ -132,7 +135,7 @@ mod tests {
             (3_500, "ANN@example.com", "Delete shared sites", "1.example from Box"),
             (3_599, "ann@example.com", "Deleted Sites", sites),
         ];
-        check(&events, &[(Rule::MassDeletion, 22, 0, 3_599)]);
+        check(&events, &[(AlertRule::MassDeletion, 22, 0, 3_599)]);
         check(&events[..4], &[]);
         let mut slow = events;
         slow[4].0 = 3_600;

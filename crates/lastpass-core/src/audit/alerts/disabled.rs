@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     audit::{
-        Doer, Log, Outcome, Reading,
+        EventActor, EventLog, EventOutcome, ParsedEvent,
         action::Effect,
-        alerts::{Context, Rule, findings::Findings},
+        alerts::{AlertRule, DetectionContext, findings::Findings},
     },
     domain::fold,
 };
@@ -17,15 +17,15 @@ use crate::{
 pub(crate) struct DisabledAccounts<'a>(HashMap<Cow<'a, str>, DateTime<Utc>>);
 
 impl<'a> DisabledAccounts<'a> {
-    pub(crate) fn new(log: &Log<'a>, context: &Context<'a>) -> Self {
+    pub(crate) fn new(log: &EventLog<'a>, context: &DetectionContext<'a>) -> Self {
         let since = |since: Option<DateTime<Utc>>| since.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let mut disabled: HashMap<_, _> =
             context.disabled.iter().map(|account| (fold(account.email), since(account.since))).collect();
         // Where the log tells when an account was disabled, it was usable before, unless somebody knows better.
         if !disabled.is_empty() {
-            for reading in log.newest_first().iter().map(|place| log.reading(*place)) {
-                if change(&reading).is_some() {
-                    for account in reading.parts().targets() {
+            for parsed in log.newest_first().iter().map(|index| log.parsed_event(*index)) {
+                if change(&parsed).is_some() {
+                    for account in parsed.details().targets() {
                         let account = fold(account);
                         if disabled.get(&account) == Some(&DateTime::<Utc>::MIN_UTC) {
                             disabled.remove(&account);
@@ -38,24 +38,24 @@ impl<'a> DisabledAccounts<'a> {
     }
 
     /// Looks at the next event: who did it, and which account it disables or enables.
-    pub(crate) fn look(&mut self, place: u32, reading: &Reading<'a>, findings: &mut Findings<'a>) {
-        let at = reading.event().at();
-        if let Doer::Person(user) = reading.doer()
-            && reading.outcome() != Some(Outcome::Failure)
+    pub(crate) fn look(&mut self, index: u32, parsed: &ParsedEvent<'a>, findings: &mut Findings<'a>) {
+        let at = parsed.event().at();
+        if let EventActor::Person(user) = parsed.actor()
+            && parsed.outcome() != Some(EventOutcome::Failure)
             // Within one second nobody knows which came first.
             && self.0.get(fold(user).as_ref()).is_some_and(|since| *since < at)
         {
-            findings.add(Rule::ActivityOfDisabledAccount, place, reading.doer());
+            findings.add(AlertRule::ActivityOfDisabledAccount, index, parsed.actor());
         }
-        match change(reading) {
+        match change(parsed) {
             None => {}
             Some(Change::Disabled) => {
-                for account in reading.parts().targets() {
+                for account in parsed.details().targets() {
                     self.0.entry(fold(account)).and_modify(|since| *since = (*since).min(at)).or_insert(at);
                 }
             }
             Some(Change::Enabled) => {
-                for account in reading.parts().targets() {
+                for account in parsed.details().targets() {
                     let account = fold(account);
                     // Somebody may know that it was disabled again later.
                     if self.0.get(&account).is_some_and(|since| *since <= at) {
@@ -72,8 +72,8 @@ enum Change {
     Enabled,
 }
 
-fn change(reading: &Reading<'_>) -> Option<Change> {
-    match reading.effect()? {
+fn change(parsed: &ParsedEvent<'_>) -> Option<Change> {
+    match parsed.effect()? {
         Effect::AccountDisabled | Effect::AccountDeleted => Some(Change::Disabled),
         Effect::AccountEnabled => Some(Change::Enabled),
         Effect::LoggedIn
@@ -96,9 +96,9 @@ mod tests {
     use chrono::{DateTime, Utc};
 
     use crate::audit::{
-        Log,
-        alerts::{Context, DisabledAccount, Rule, detect},
-        example::{Example, at},
+        EventLog,
+        alerts::{AlertRule, DetectionContext, DisabledAccount, detect},
+        test_events::{TestEvents, at},
     };
 
     const ANN: &str = "ann@example.com";
@@ -110,16 +110,21 @@ mod tests {
         let events = events
             .iter()
             .zip(1..)
-            .fold(Example::default(), |log, ((user, action, data), n)| log.event(10 * n, user, "", action, data))
+            .fold(TestEvents::default(), |log, ((user, action, data), n)| log.event(10 * n, user, "", action, data))
             .finish();
         let disabled: Vec<_> =
             disabled.into_iter().map(|since| DisabledAccount { email: "ANN@example.com", since }).collect();
-        let context =
-            Context { our_label: "", from: at(0), earlier_logins: &[], disabled: &disabled, own_changes: None };
-        let log = Log::new(&events);
+        let context = DetectionContext {
+            our_label: "",
+            from: at(0),
+            earlier_logins: &[],
+            disabled: &disabled,
+            own_changes: None,
+        };
+        let log = EventLog::new(&events);
         let alerts = detect(&log, &context);
         let mut evidence = log.newest_first().to_vec();
-        evidence.retain(|place| alerts.has(*place, Rule::ActivityOfDisabledAccount));
+        evidence.retain(|index| alerts.has(*index, AlertRule::ActivityOfDisabledAccount));
         evidence.reverse();
         assert_eq!(evidence, expected);
         assert_eq!(alerts.list().len(), usize::from(!expected.is_empty()));

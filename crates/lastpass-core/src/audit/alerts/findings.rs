@@ -3,8 +3,8 @@
 use std::{borrow::Cow, cmp::Reverse, collections::HashMap};
 
 use crate::audit::{
-    Doer, Log,
-    alerts::{Alert, Alerts, EVIDENCE_LIMIT, Rule, RuleSet},
+    EventActor, EventLog,
+    alerts::{Alert, AlertRule, AlertRuleSet, Alerts, EVIDENCE_LIMIT},
 };
 
 /// What was found so far.
@@ -12,68 +12,68 @@ use crate::audit::{
 pub(crate) struct Findings<'a> {
     drafts: Vec<Draft<'a>>,
     /// The alert that gathers what a user did under a rule.
-    by_user: HashMap<(Rule, Option<Cow<'a, str>>), DraftId>,
+    by_user: HashMap<(AlertRule, Option<Cow<'a, str>>), DraftAlertId>,
 }
 
 /// An alert that may still grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct DraftId(usize);
+pub(crate) struct DraftAlertId(usize);
 
 struct Draft<'a> {
-    rule: Rule,
-    doer: Doer<'a>,
+    rule: AlertRule,
+    actor: EventActor<'a>,
     count: u64,
-    /// Places in the log, oldest first.
-    places: Vec<u32>,
+    /// Indices into the log, oldest first.
+    indices: Vec<u32>,
 }
 
 impl<'a> Findings<'a> {
     /// Adds an event to the one alert of this rule and user.
-    pub(crate) fn add(&mut self, rule: Rule, place: u32, doer: Doer<'a>) {
-        let key = (rule, doer.folded());
+    pub(crate) fn add(&mut self, rule: AlertRule, index: u32, actor: EventActor<'a>) {
+        let key = (rule, actor.folded());
         let id = match self.by_user.get(&key) {
             Some(id) => *id,
             None => {
-                let id = self.open(rule, doer);
+                let id = self.open(rule, actor);
                 self.by_user.insert(key, id);
                 id
             }
         };
-        self.extend(id, place, 1);
+        self.extend(id, index, 1);
     }
 
     /// A new alert, to which events are added by [`Findings::extend`].
-    pub(crate) fn open(&mut self, rule: Rule, doer: Doer<'a>) -> DraftId {
-        self.drafts.push(Draft { rule, doer, count: 0, places: Vec::new() });
-        DraftId(self.drafts.len() - 1)
+    pub(crate) fn open(&mut self, rule: AlertRule, actor: EventActor<'a>) -> DraftAlertId {
+        self.drafts.push(Draft { rule, actor, count: 0, indices: Vec::new() });
+        DraftAlertId(self.drafts.len() - 1)
     }
 
     /// Adds an event that counts `count` times to an alert.
-    pub(crate) fn extend(&mut self, id: DraftId, place: u32, count: u64) {
+    pub(crate) fn extend(&mut self, id: DraftAlertId, index: u32, count: u64) {
         let draft = &mut self.drafts[id.0];
-        draft.places.push(place);
+        draft.indices.push(index);
         draft.count += count;
     }
 
     /// The alerts, in order.
-    pub(crate) fn finish(self, log: &Log<'_>) -> Alerts {
-        let mut rules = vec![RuleSet::default(); log.newest_first().len()];
+    pub(crate) fn finish(self, log: &EventLog<'_>) -> Alerts {
+        let mut rules = vec![AlertRuleSet::default(); log.newest_first().len()];
         let mut list: Vec<_> = self
             .drafts
             .into_iter()
             .filter_map(|draft| {
-                for place in &draft.places {
-                    rules[*place as usize].insert(draft.rule);
+                for index in &draft.indices {
+                    rules[*index as usize].insert(draft.rule);
                 }
-                let (first, last) = (*draft.places.first()?, *draft.places.last()?);
-                let named = &draft.places[draft.places.len().saturating_sub(EVIDENCE_LIMIT)..];
+                let (first, last) = (*draft.indices.first()?, *draft.indices.last()?);
+                let named = &draft.indices[draft.indices.len().saturating_sub(EVIDENCE_LIMIT)..];
                 Some(Alert {
                     rule: draft.rule,
-                    user: draft.doer.folded().map(|_| draft.doer.to_string()),
+                    user: draft.actor.folded().map(|_| draft.actor.to_string()),
                     count: draft.count,
                     first_at: log.event(first).at(),
                     last_at: log.event(last).at(),
-                    event_ids: named.iter().map(|place| log.event(*place).id()).collect(),
+                    event_ids: named.iter().map(|index| log.event(*index).id()).collect(),
                 })
             })
             .collect();

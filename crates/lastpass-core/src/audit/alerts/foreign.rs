@@ -6,9 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     audit::{
-        Doer, Reading,
+        EventActor, ParsedEvent,
         action::Effect,
-        alerts::{Context, OWN_CHANGE_TOLERANCE},
+        alerts::{DetectionContext, OWN_CHANGE_TOLERANCE},
     },
     domain::fold,
 };
@@ -27,7 +27,7 @@ struct Record<'a> {
 }
 
 impl<'a> ForeignUse<'a> {
-    pub(crate) fn new(context: &Context<'a>) -> Self {
+    pub(crate) fn new(context: &DetectionContext<'a>) -> Self {
         let record = context.own_changes.map(|changes| {
             let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
             for change in changes {
@@ -45,20 +45,20 @@ impl<'a> ForeignUse<'a> {
     ///
     /// Whoever gave no label cannot be told from an older LastPass that shows none: then, as under our label, only a
     /// change counts that our record does not know. An action that the table does not know may be a question.
-    pub(crate) fn is_use(&self, reading: &Reading<'_>) -> bool {
-        let Doer::Api { label } = reading.doer() else { return false };
-        if label.is_some() && !reading.doer().is_api_of(self.our_label) {
+    pub(crate) fn is_use(&self, parsed: &ParsedEvent<'_>) -> bool {
+        let EventActor::Api { label } = parsed.actor() else { return false };
+        if label.is_some() && !parsed.actor().is_api_with_label(self.our_label) {
             return true;
         }
-        let is_change = reading.effect().is_some_and(|effect| effect != Effect::Asked);
-        is_change && self.record.as_ref().is_some_and(|record| !record.knows(reading))
+        let is_change = parsed.effect().is_some_and(|effect| effect != Effect::Asked);
+        is_change && self.record.as_ref().is_some_and(|record| !record.knows(parsed))
     }
 }
 
 impl Record<'_> {
     /// Whether we changed all accounts of an event about then; anything, where the event names no account.
-    fn knows(&self, reading: &Reading<'_>) -> bool {
-        let event = reading.event();
+    fn knows(&self, parsed: &ParsedEvent<'_>) -> bool {
+        let event = parsed.event();
         // A time that exists twice may be the other one.
         let doubt = if event.is_ambiguous() { TimeDelta::hours(1) } else { TimeDelta::zero() };
         let tolerance = OWN_CHANGE_TOLERANCE + doubt;
@@ -66,7 +66,7 @@ impl Record<'_> {
             let next = times.partition_point(|time| *time < event.at() - tolerance);
             times.get(next).is_some_and(|time| *time <= event.at() + tolerance)
         };
-        let mut targets = reading.parts().targets().peekable();
+        let mut targets = parsed.details().targets().peekable();
         if targets.peek().is_none() {
             return is_near(&self.times);
         }
@@ -77,27 +77,27 @@ impl Record<'_> {
 #[cfg(test)]
 mod tests {
     use crate::audit::{
-        Log,
-        alerts::{Context, OwnChange, Rule, detect},
-        example::{Example, at},
+        EventLog,
+        alerts::{AlertRule, DetectionContext, OwnChange, detect},
+        test_events::{TestEvents, at},
     };
 
     const INVITED: &str = "Employee invited";
 
     /// Whether an event at second 1,000 is an alert, given our record of (address, second).
     fn check(record: Option<&[(&'static str, i64)]>, user: &str, action: &str, data: &str, expected: bool) {
-        let events = Example::default().event(1_000, user, "", action, data).finish();
+        let events = TestEvents::default().event(1_000, user, "", action, data).finish();
         let own_changes: Option<Vec<_>> =
             record.map(|changes| changes.iter().map(|(email, second)| OwnChange { email, at: at(*second) }).collect());
-        let context = Context {
+        let context = DetectionContext {
             our_label: "ours",
             from: at(0),
             earlier_logins: &[],
             disabled: &[],
             own_changes: own_changes.as_deref(),
         };
-        let alerts = detect(&Log::new(&events), &context);
-        assert_eq!(alerts.has(0, Rule::ForeignApiUse), expected, "{user} {action} {data} {record:?}");
+        let alerts = detect(&EventLog::new(&events), &context);
+        assert_eq!(alerts.has(0, AlertRule::ForeignApiUse), expected, "{user} {action} {data} {record:?}");
     }
 
     #[test]

@@ -5,13 +5,13 @@ use std::str::FromStr;
 use chrono::TimeDelta;
 
 /// As many failed logins of one user within [`FAILED_LOGIN_WINDOW`] are an alert.
-pub const FAILED_LOGINS: u64 = 5;
+pub const FAILED_LOGIN_THRESHOLD: u64 = 5;
 /// The time within which failed logins are counted.
 pub const FAILED_LOGIN_WINDOW: TimeDelta = TimeDelta::minutes(10);
 /// As many earlier logins of a person have to be known before an address counts as new.
-pub const EARLIER_LOGINS: u64 = 10;
+pub const EARLIER_LOGIN_THRESHOLD: u64 = 10;
 /// As many sites, shared folders and accounts deleted by one user within [`DELETION_WINDOW`] are an alert.
-pub const DELETIONS: u64 = 20;
+pub const DELETION_THRESHOLD: u64 = 20;
 /// The time within which deletions are counted.
 pub const DELETION_WINDOW: TimeDelta = TimeDelta::hours(1);
 /// How far LastPass's time of a change may lie from that of our record.
@@ -41,10 +41,10 @@ impl Severity {
 
 /// What is detected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
-    /// [`FAILED_LOGINS`] of one user within [`FAILED_LOGIN_WINDOW`].
+pub enum AlertRule {
+    /// [`FAILED_LOGIN_THRESHOLD`] of one user within [`FAILED_LOGIN_WINDOW`].
     RepeatedFailedLogins,
-    /// A login from an address never seen for that person, after [`EARLIER_LOGINS`] others.
+    /// A login from an address never seen for that person, after [`EARLIER_LOGIN_THRESHOLD`] others.
     LoginFromNewAddress,
     /// Something done by an account that is disabled; what LastPass refused does not count.
     ActivityOfDisabledAccount,
@@ -58,7 +58,7 @@ pub enum Rule {
     PolicyChanged,
     /// Vault data was exported or printed.
     VaultDataExported,
-    /// [`DELETIONS`] by one user within [`DELETION_WINDOW`].
+    /// [`DELETION_THRESHOLD`] by one user within [`DELETION_WINDOW`].
     MassDeletion,
     /// The secret of the Enterprise API or of a provisioning service was replaced.
     ProvisioningSecretRegenerated,
@@ -66,7 +66,7 @@ pub enum Rule {
     ForeignApiUse,
 }
 
-impl Rule {
+impl AlertRule {
     /// All of them, in the order in which they are documented.
     pub const ALL: [Self; 11] = [
         Self::RepeatedFailedLogins,
@@ -119,9 +119,9 @@ impl Rule {
     /// From what measure on it is an alert: events, deleted things, or logins that have to be known.
     pub fn threshold(self) -> u64 {
         match self {
-            Self::RepeatedFailedLogins => FAILED_LOGINS,
-            Self::LoginFromNewAddress => EARLIER_LOGINS,
-            Self::MassDeletion => DELETIONS,
+            Self::RepeatedFailedLogins => FAILED_LOGIN_THRESHOLD,
+            Self::LoginFromNewAddress => EARLIER_LOGIN_THRESHOLD,
+            Self::MassDeletion => DELETION_THRESHOLD,
             Self::ActivityOfDisabledAccount
             | Self::MfaDisabled
             | Self::MasterPasswordResetByAdmin
@@ -137,43 +137,43 @@ impl Rule {
 /// The text names no rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the name of a rule")]
-pub struct UnknownRule;
+pub struct UnknownAlertRule;
 
-impl FromStr for Rule {
-    type Err = UnknownRule;
+impl FromStr for AlertRule {
+    type Err = UnknownAlertRule;
 
     /// Takes the name in any letter case.
-    fn from_str(text: &str) -> Result<Self, UnknownRule> {
-        Self::ALL.into_iter().find(|rule| rule.name().eq_ignore_ascii_case(text)).ok_or(UnknownRule)
+    fn from_str(text: &str) -> Result<Self, UnknownAlertRule> {
+        Self::ALL.into_iter().find(|rule| rule.name().eq_ignore_ascii_case(text)).ok_or(UnknownAlertRule)
     }
 }
 
 /// Some of the rules, in two bytes: there is one for each of 200,000 events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct RuleSet(u16);
+pub(crate) struct AlertRuleSet(u16);
 
-impl RuleSet {
-    pub(crate) fn insert(&mut self, rule: Rule) {
+impl AlertRuleSet {
+    pub(crate) fn insert(&mut self, rule: AlertRule) {
         self.0 |= 1 << rule as u16;
     }
 
-    pub(crate) fn contains(self, rule: Rule) -> bool {
+    pub(crate) fn contains(self, rule: AlertRule) -> bool {
         self.0 & (1 << rule as u16) != 0
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Rule, RuleSet};
+    use super::{AlertRule, AlertRuleSet};
 
     #[test]
     fn a_set_holds_each_rule_by_itself() {
-        for rule in Rule::ALL {
-            let mut set = RuleSet::default();
+        for rule in AlertRule::ALL {
+            let mut set = AlertRuleSet::default();
             set.insert(rule);
-            assert_eq!(Rule::ALL.into_iter().filter(|other| set.contains(*other)).collect::<Vec<_>>(), [rule]);
+            assert_eq!(AlertRule::ALL.into_iter().filter(|other| set.contains(*other)).collect::<Vec<_>>(), [rule]);
             assert_eq!(rule.name().to_uppercase().parse(), Ok(rule));
         }
-        assert!("mfa".parse::<Rule>().is_err());
+        assert!("mfa".parse::<AlertRule>().is_err());
     }
 }

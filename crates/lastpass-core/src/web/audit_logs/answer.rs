@@ -7,8 +7,8 @@ use chrono_tz::Tz;
 
 use crate::{
     audit::{
-        Alerts, Context, DisabledAccount, Figures, Log, OwnChange, Position, Reading, detect, figures, page,
-        unknown_actions,
+        Alerts, DetectionContext, DisabledAccount, EventCounts, EventLog, EventPosition, OwnChange, ParsedEvent,
+        count_events, count_unknown_actions, detect, paginate_events,
     },
     domain::Event,
     lastpass::Error,
@@ -79,8 +79,8 @@ pub(crate) struct Answer {
     places: Vec<u32>,
     /// How many of them, and which, are shown on this page.
     shown: std::ops::Range<usize>,
-    pub(crate) next: Option<Position>,
-    pub(crate) figures: Figures,
+    pub(crate) next: Option<EventPosition>,
+    pub(crate) counts: EventCounts,
     pub(crate) period: Period,
     pub(crate) meta: Meta,
     /// What is to be known of the whole period, whatever is shown of it.
@@ -129,7 +129,7 @@ impl Answer {
         meta: impl FnOnce(DateTime<Utc>, u64) -> Meta,
     ) -> Option<Self> {
         let Window::Read(events) = &*window else { return None };
-        let log = Log::new(&events.reading.events);
+        let log = EventLog::new(&events.reading.events);
         let disabled = people.as_ref().map(|people| disabled(people)).unwrap_or_default();
         let own = match &own {
             Ownership::Known(changes) => {
@@ -137,7 +137,7 @@ impl Answer {
             }
             Ownership::NoRecord | Ownership::Unavailable => None,
         };
-        let context = Context {
+        let context = DetectionContext {
             our_label: label,
             from: events.period.from,
             earlier_logins: &[],
@@ -146,17 +146,18 @@ impl Answer {
         };
         let alerts = detect(&log, &context);
         let selection = query.filter.select(&log, &alerts, label);
-        let figures = figures(&log, &selection.places, zone);
+        let counts = count_events(&log, &selection.indices, zone);
         let limit = (query.format == Format::Json).then_some(query.limit);
-        let page = page(&log, &selection.places, limit, query.after.as_ref());
-        let start = page.places.first().and_then(|first| selection.places.iter().position(|place| place == first));
-        let start = start.unwrap_or(selection.places.len());
-        let (next, shown) = (page.next, start..start + page.places.len());
+        let page = paginate_events(&log, &selection.indices, limit, query.after.as_ref());
+        let start = page.indices.first().and_then(|first| selection.indices.iter().position(|place| place == first));
+        let start = start.unwrap_or(selection.indices.len());
+        let (next, shown) = (page.next, start..start + page.indices.len());
         let cut = (alerts.list().len() > MOST_ALERTS).then(|| Warning::alerts_cut(alerts.list().len(), MOST_ALERTS));
-        let warnings_of_period = Warning::of_unknown_actions(&unknown_actions(&log)).into_iter().chain(cut).collect();
-        let (meta, period, places) = (meta(events.asked_at, selection.hidden), events.period, selection.places);
+        let warnings_of_period =
+            Warning::of_unknown_actions(&count_unknown_actions(&log)).into_iter().chain(cut).collect();
+        let (meta, period, places) = (meta(events.asked_at, selection.hidden), events.period, selection.indices);
         drop(log);
-        Some(Self { alerts, places, shown, next, figures, period, meta, warnings_of_period, window })
+        Some(Self { alerts, places, shown, next, counts, period, meta, warnings_of_period, window })
     }
 
     /// A hash of everything that the reply is made of.
@@ -169,7 +170,7 @@ impl Answer {
             .map(|alert| (alert.rule.name(), alert.user.clone(), alert.count, alert.last_at))
             .collect();
         let meta = (self.meta.as_of, self.meta.stale, self.meta.hidden, self.meta.warnings.clone());
-        (self.period, ids, self.figures.total, alerts, meta, self.warnings_of_period.clone())
+        (self.period, ids, self.counts.total, alerts, meta, self.warnings_of_period.clone())
     }
 
     fn events(&self) -> &Events {
@@ -188,8 +189,8 @@ impl Answer {
         &self.places[self.shown.clone()]
     }
 
-    pub(crate) fn reading(&self, place: u32) -> Reading<'_> {
-        Reading::of(self.event(place))
+    pub(crate) fn parsed_event(&self, place: u32) -> ParsedEvent<'_> {
+        ParsedEvent::of(self.event(place))
     }
 }
 

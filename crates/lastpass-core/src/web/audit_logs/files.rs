@@ -42,7 +42,9 @@ pub(crate) fn csv(answer: Arc<Answer>, etag: String) -> Reply {
     let header = spreadsheet::lines([COLUMNS.map(str::to_owned)]);
     let start = [spreadsheet::byte_order_mark(), header].into_iter();
     let rows = pieces(answer.clone(), |answer, places| {
-        spreadsheet::lines(places.iter().map(|place| cells(&Row::of(*place, &answer.reading(*place), &answer.alerts))))
+        spreadsheet::lines(
+            places.iter().map(|place| cells(&Row::of(*place, &answer.parsed_event(*place), &answer.alerts))),
+        )
     });
     file(&answer, "csv", "text/csv; charset=utf-8; header=present", etag, Body::pieces(start.chain(rows)))
 }
@@ -50,7 +52,7 @@ pub(crate) fn csv(answer: Arc<Answer>, etag: String) -> Reply {
 /// The events as JSON, one a line.
 pub(crate) fn ndjson(answer: Arc<Answer>, etag: String) -> Reply {
     let rows = pieces(answer.clone(), |answer, places| {
-        lines(places.iter().map(|place| Row::of(*place, &answer.reading(*place), &answer.alerts)))
+        lines(places.iter().map(|place| Row::of(*place, &answer.parsed_event(*place), &answer.alerts)))
     });
     file(&answer, "ndjson", "application/x-ndjson", etag, Body::pieces(rows))
 }
@@ -58,10 +60,12 @@ pub(crate) fn ndjson(answer: Arc<Answer>, etag: String) -> Reply {
 /// The events in the words of the Open Cybersecurity Schema Framework, one a line.
 pub(crate) fn ocsf(answer: Arc<Answer>, etag: String) -> Reply {
     let rows = pieces(answer.clone(), |answer, places| {
-        let severity =
-            |place: u32| -> Option<Severity> { answer.alerts.rules_of(place).map(crate::audit::Rule::severity).max() };
-        let readings: Vec<_> = places.iter().map(|place| (answer.reading(*place), severity(*place))).collect();
-        lines(readings.iter().map(|(reading, severity)| ocsf::event(reading, *severity)))
+        let severity = |place: u32| -> Option<Severity> {
+            answer.alerts.rules_of(place).map(crate::audit::AlertRule::severity).max()
+        };
+        let parsed_events: Vec<_> =
+            places.iter().map(|place| (answer.parsed_event(*place), severity(*place))).collect();
+        lines(parsed_events.iter().map(|(parsed, severity)| ocsf::event(parsed, *severity)))
     });
     file(&answer, "ocsf.ndjson", "application/x-ndjson", etag, Body::pieces(rows))
 }

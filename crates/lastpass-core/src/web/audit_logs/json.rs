@@ -5,7 +5,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
-    audit::{Alert, Kind},
+    audit::{Alert, EventKind},
     web::{
         Body,
         audit_logs::{
@@ -22,18 +22,18 @@ use crate::{
 const PIECE: usize = 64 * 1024;
 
 pub(crate) fn page(answer: &Answer, etag: String) -> Reply {
-    let rows = answer.shown().iter().map(|place| Row::of(*place, &answer.reading(*place), &answer.alerts));
-    let figures = &answer.figures;
+    let rows = answer.shown().iter().map(|place| Row::of(*place, &answer.parsed_event(*place), &answer.alerts));
+    let counts = &answer.counts;
     let document = Document {
         events: rows.collect(),
-        total: figures.total,
-        counts_by_type: ByKind(&figures.by_kind),
-        counts_by_day: figures
+        total: counts.total,
+        counts_by_type: ByKind(&counts.by_kind),
+        counts_by_day: counts
             .by_day
             .iter()
             .map(|(date, events)| Day { date: date.to_string(), events: *events })
             .collect(),
-        counts_by_user: figures.by_user.iter().map(|(user, events)| User { user, events: *events }).collect(),
+        counts_by_user: counts.by_user.iter().map(|(user, events)| User { user, events: *events }).collect(),
         alerts: answer.alerts.list().iter().take(MOST_ALERTS).map(AlertShown::of).collect(),
         next_cursor: answer.next.as_ref().map(|position| cursor::encode(answer.period, position)),
         meta: Meta {
@@ -72,7 +72,7 @@ struct Document<'a> {
     meta: Meta<'a>,
 }
 
-struct ByKind<'a>(&'a [(Kind, u64)]);
+struct ByKind<'a>(&'a [(EventKind, u64)]);
 
 impl Serialize for ByKind<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -16,7 +16,7 @@ use std::net::IpAddr;
 use serde::{Serialize, Serializer, ser::Error};
 
 use crate::{
-    audit::{Action, Outcome, Reading, Severity},
+    audit::{EventAction, EventOutcome, ParsedEvent, Severity},
     domain::EventFields,
     web::audit_logs::ocsf::{
         class::{Activity, Class},
@@ -30,12 +30,12 @@ use crate::{
 /// The version of OCSF that the events follow.
 pub(crate) const VERSION: &str = "1.5.0";
 
-/// The event of a reading; `severity` is that of the gravest alert that it is evidence of.
-pub(crate) fn event<'a>(reading: &Reading<'a>, severity: Option<Severity>) -> Ocsf<'a> {
-    let event = reading.event();
+/// An event in OCSF; `severity` is that of the gravest alert that it is evidence of.
+pub(crate) fn event<'a>(parsed: &ParsedEvent<'a>, severity: Option<Severity>) -> Ocsf<'a> {
+    let event = parsed.event();
     let fields = event.fields();
     let code = given(fields.action);
-    let (class, activity, object) = classified(reading).unwrap_or_else(|| {
+    let (class, activity, object) = classified(parsed).unwrap_or_else(|| {
         let activity = if code.is_some() { Activity::Other } else { Activity::Unknown };
         (Class::Base, activity, Object::Base {})
     });
@@ -51,10 +51,10 @@ pub(crate) fn event<'a>(reading: &Reading<'a>, severity: Option<Severity>) -> Oc
         Some(Severity::Medium) => (3, "Medium"),
         Some(Severity::High) => (4, "High"),
     };
-    let (status_id, status) = match reading.outcome() {
+    let (status_id, status) = match parsed.outcome() {
         None => (0, "Unknown"),
-        Some(Outcome::Success) => (1, "Success"),
-        Some(Outcome::Failure) => (2, "Failure"),
+        Some(EventOutcome::Success) => (1, "Success"),
+        Some(EventOutcome::Failure) => (2, "Failure"),
     };
     Ocsf {
         class_uid: class.uid(),
@@ -70,22 +70,22 @@ pub(crate) fn event<'a>(reading: &Reading<'a>, severity: Option<Severity>) -> Oc
         status_id,
         status,
         time: event.at().timestamp_millis(),
-        message: *reading,
+        message: *parsed,
         metadata: Metadata::of(event, class),
-        actor: Actor::of(reading),
+        actor: Actor::of(parsed),
         src_endpoint: Endpoint::of(&fields).filter(|_| class != Class::Base),
         object,
-        unmapped: Unmapped::of(class, reading),
+        unmapped: Unmapped::of(class, parsed),
         raw_data: fields,
     }
 }
 
 /// The class of the action and its own attributes; nothing where the action is unknown, or where the event does not say
 /// what the class requires.
-fn classified<'a>(reading: &Reading<'a>) -> Option<(Class, Activity, Object<'a>)> {
-    let action = Action::find(reading.event().fields().action)?;
+fn classified<'a>(parsed: &ParsedEvent<'a>) -> Option<(Class, Activity, Object<'a>)> {
+    let action = EventAction::find(parsed.event().fields().action)?;
     let (class, activity) = class::of(action.name);
-    Some((class, activity, Object::of(class, reading)?))
+    Some((class, activity, Object::of(class, parsed)?))
 }
 
 fn given(text: &str) -> Option<&str> {
@@ -110,7 +110,7 @@ pub(crate) struct Ocsf<'a> {
     /// In milliseconds, as the schema wants it.
     time: i64,
     #[serde(serialize_with = "description")]
-    message: Reading<'a>,
+    message: ParsedEvent<'a>,
     metadata: Metadata<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<Actor<'a>>,
@@ -151,8 +151,8 @@ impl Endpoint {
     }
 }
 
-fn description<S: Serializer>(reading: &Reading<'_>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&reading.description())
+fn description<S: Serializer>(parsed: &ParsedEvent<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&parsed.description())
 }
 
 /// The event as LastPass sent it: JSON within a text, because `raw_data` is one.
@@ -179,7 +179,7 @@ mod tests {
 
     use super::event;
     use crate::{
-        audit::{Reading, Severity},
+        audit::{ParsedEvent, Severity},
         domain::{Event, EventFields, EventId},
     };
 
@@ -189,7 +189,7 @@ mod tests {
         let fields = EventFields { time: "2026-11-24 07:00:00", username, ip_address: "10.0.0.1", action, data };
         let at = DateTime::from_timestamp_millis(1_796_040_000_000).expect("a time");
         let happened = Event::new(EventId([7; 12]), at, false, fields);
-        serde_json::to_value(event(&Reading::of(&happened), severity)).expect("an event is JSON")
+        serde_json::to_value(event(&ParsedEvent::of(&happened), severity)).expect("an event is JSON")
     }
 
     #[test]

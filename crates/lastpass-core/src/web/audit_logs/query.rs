@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use crate::{
-    audit::{Filter, Kind, Outcome, Position, Rule},
+    audit::{AlertRule, EventFilter, EventKind, EventOutcome, EventPosition},
     web::{
         audit_logs::cursor,
         parameters::Parameters,
@@ -33,10 +33,10 @@ pub(crate) enum Format {
 #[derive(Debug)]
 pub(crate) struct Query {
     pub(crate) span: Span,
-    pub(crate) filter: Filter,
+    pub(crate) filter: EventFilter,
     pub(crate) format: Format,
     pub(crate) limit: NonZeroUsize,
-    pub(crate) after: Option<Position>,
+    pub(crate) after: Option<EventPosition>,
 }
 
 impl Query {
@@ -74,16 +74,18 @@ impl Query {
             parameters.refuse(if from.is_some() { "from" } else { "to" }, "must leave some time between from and to");
         }
         let names = |known: Vec<&'static str>| format!("must be one of {}", known.join(", ")).into();
-        let filter = Filter {
+        let filter = EventFilter {
             kinds: parameters
-                .several("type", |text| text.parse().map_err(|_| names(Kind::ALL.map(Kind::name).to_vec()))),
+                .several("type", |text| text.parse().map_err(|_| names(EventKind::ALL.map(EventKind::name).to_vec()))),
             action: parameters.text("action"),
-            outcome: parameters
-                .take("outcome", |text| text.parse().map_err(|_| names(Outcome::ALL.map(Outcome::name).to_vec()))),
+            outcome: parameters.take("outcome", |text| {
+                text.parse().map_err(|_| names(EventOutcome::ALL.map(EventOutcome::name).to_vec()))
+            }),
             user: parameters.text("user"),
             ip: parameters.text("ip"),
             q: parameters.text("q"),
-            alert: parameters.take("alert", |text| text.parse().map_err(|_| names(Rule::ALL.map(Rule::name).to_vec()))),
+            alert: parameters
+                .take("alert", |text| text.parse().map_err(|_| names(AlertRule::ALL.map(AlertRule::name).to_vec()))),
         };
         let limit = parameters.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
         parameters.finish()?;

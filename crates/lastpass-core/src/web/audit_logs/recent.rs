@@ -5,7 +5,7 @@ use std::{hash::Hash, num::NonZeroUsize, sync::Arc};
 use serde::{Serialize, Serializer};
 
 use crate::{
-    audit::Filter,
+    audit::EventFilter,
     web::{
         App, Invocation,
         app::Roster,
@@ -56,7 +56,7 @@ pub(crate) async fn recent_events(
     };
     let own = own_changes(app, trace, period).await;
     let cache = window.state;
-    let filter = Filter { user: Some(email.to_owned()), ..Filter::default() };
+    let filter = EventFilter { user: Some(email.to_owned()), ..EventFilter::default() };
     let query = Query { span, filter, format: Format::Json, limit: MOST, after: None };
     // What is to be known of the people is said beside the person.
     let warnings = own.warning().into_iter().collect();
@@ -80,7 +80,7 @@ impl RecentEvents {
 impl Serialize for RecentEvents {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let answer = &self.answer;
-        let row = |place: &u32| Row::of(*place, &answer.reading(*place), &answer.alerts);
+        let row = |place: &u32| Row::of(*place, &answer.parsed_event(*place), &answer.alerts);
         serializer.collect_seq(answer.shown().iter().map(row))
     }
 }

@@ -3,7 +3,7 @@
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use crate::audit::{Alerts, Doer, Outcome, Reading};
+use crate::audit::{Alerts, EventActor, EventOutcome, ParsedEvent};
 
 /// The members of an event, in their order.
 #[derive(Serialize)]
@@ -46,28 +46,28 @@ pub(crate) struct Raw<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(crate) fn of(place: u32, reading: &Reading<'a>, alerts: &Alerts) -> Self {
-        let event = reading.event();
+    pub(crate) fn of(place: u32, parsed: &ParsedEvent<'a>, alerts: &Alerts) -> Self {
+        let event = parsed.event();
         let fields = event.fields();
-        let parts = reading.parts();
-        let doer = reading.doer();
+        let details = parsed.details();
+        let actor = parsed.actor();
         let given = |text: &'a str| Some(text.trim()).filter(|text| !text.is_empty());
         Self {
             id: event.id().to_string(),
             timestamp: event.at().to_rfc3339_opts(SecondsFormat::Secs, true),
-            user: (doer != Doer::Unknown).then(|| doer.to_string()),
-            kind: reading.kind().name(),
+            user: (actor != EventActor::Unknown).then(|| actor.to_string()),
+            kind: parsed.kind().name(),
             action: fields.action,
-            outcome: reading.outcome().map(Outcome::name),
+            outcome: parsed.outcome().map(EventOutcome::name),
             ip: given(fields.ip_address),
-            description: reading.description().to_string(),
-            target: parts.target,
-            group: parts.group,
-            folder: parts.folder,
-            site: parts.site,
-            policy: parts.policy,
-            client: parts.client,
-            alerts: alerts.rules_of(place).map(crate::audit::Rule::name).collect(),
+            description: parsed.description().to_string(),
+            target: details.target,
+            group: details.group,
+            folder: details.folder,
+            site: details.site,
+            policy: details.policy,
+            client: details.client,
+            alerts: alerts.rules_of(place).map(crate::audit::AlertRule::name).collect(),
             ambiguous_time: event.is_ambiguous(),
             raw: Raw {
                 time: fields.time,

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    audit::Reading,
+    audit::ParsedEvent,
     lastpass::{CallMeter, Error, EventWindow, NewestEvents},
     store::{self, Store},
     web::{
@@ -124,9 +124,9 @@ fn rested(error: Error) -> Error {
 fn told(reading: &NewestEvents, label: &str, calls: &mut VecDeque<Call>, now: DateTime<Utc>) -> Told {
     let (mut log, mut newest) = (Log::default(), None);
     for event in &reading.events {
-        let reading = Reading::of(event);
-        let may_be_own_read = reading.may_be_own_read(label);
-        log.add(event.at(), may_be_own_read || reading.doer().is_api_of(label));
+        let parsed = ParsedEvent::of(event);
+        let may_be_own_read = parsed.may_be_own_read(label);
+        log.add(event.at(), may_be_own_read || parsed.actor().is_api_with_label(label));
         if !may_be_own_read {
             newest = newest.max(Some(event.at()));
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     domain::{People, Role, ScoreSource, SharedFolderFigures},
     lastpass::{Error, FolderCount, SiteCount},
-    report::{Position, Rules, SecurityReport, Sort, page, security_report},
+    report::{PeoplePosition, ReportContext, SecurityReport, Sort, paginate_people, security_report},
     web::{
         app::{Roster, Source},
         cached::{self, CacheState},
@@ -32,7 +32,7 @@ pub(crate) struct Answer {
 pub(crate) struct List {
     /// Places in [`People::iter`].
     pub(crate) places: Vec<u32>,
-    pub(crate) next: Option<Position>,
+    pub(crate) next: Option<PeoplePosition>,
     pub(crate) sort: Sort,
     pub(crate) report: SecurityReport,
 }
@@ -75,8 +75,8 @@ impl Answer {
         &self.roster.people
     }
 
-    pub(crate) fn rules(&self) -> Rules<'_> {
-        Rules { score_source: self.score_source, departments: &self.roster.departments }
+    pub(crate) fn context(&self) -> ReportContext<'_> {
+        ReportContext { score_source: self.score_source, departments: &self.roster.departments }
     }
 
     /// The tag of the reply to one query of one role: equal where the bytes are equal.
@@ -88,7 +88,7 @@ impl Answer {
     pub(crate) async fn figures(self: &Arc<Self>) -> Result<SecurityReport, Problem> {
         let answer = Arc::clone(self);
         let computing =
-            tokio::task::spawn_blocking(move || security_report(answer.people(), answer.folders, &answer.rules()));
+            tokio::task::spawn_blocking(move || security_report(answer.people(), answer.folders, &answer.context()));
         computing.await.map_err(|_| Problem::Internal)
     }
 
@@ -100,14 +100,15 @@ impl Answer {
     }
 
     fn find(&self, query: &Query) -> Result<List, Problem> {
-        let (people, rules) = (self.people(), self.rules());
-        let report = security_report(people, self.folders, &rules);
+        let (people, context) = (self.people(), self.context());
+        let report = security_report(people, self.folders, &context);
         let sort = query.sort;
-        let places = query.filter.among(self.roster.orders.get(people, &rules, sort), people, &rules);
-        let page = page(people, &rules, sort, &places, query.limit, query.after.as_ref()).map_err(|error| {
-            Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
-        })?;
-        let (next, shown) = (page.next, page.places.to_vec());
+        let places = query.filter.select(self.roster.sort_cache.get(people, &context, sort), people, &context);
+        let page =
+            paginate_people(people, &context, sort, &places, query.limit, query.after.as_ref()).map_err(|error| {
+                Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
+            })?;
+        let (next, shown) = (page.next, page.indices.to_vec());
         Ok(List { report, places: shown, next, sort })
     }
 }

@@ -5,14 +5,14 @@ use chrono::DateTime;
 
 use crate::{
     domain::Score,
-    report::{Position, Sort, SortKey, SortValue},
+    report::{PeoplePosition, Sort, SortKey, SortValue},
 };
 
 /// The cursor for a position in a list in order of `sort`.
-pub(crate) fn encode(position: &Position, sort: Sort) -> String {
+pub(crate) fn encode(position: &PeoplePosition, sort: Sort) -> String {
     let text = match position {
-        Position::Place(place) => format!("{}.p.{place}", order(sort)),
-        Position::Row { value, id } => {
+        PeoplePosition::Offset(place) => format!("{}.p.{place}", order(sort)),
+        PeoplePosition::Row { value, id } => {
             let value = value.map_or_else(|| "-".to_owned(), |value| number(value).to_string());
             format!("{}.r.{value}.{id}", order(sort))
         }
@@ -21,7 +21,7 @@ pub(crate) fn encode(position: &Position, sort: Sort) -> String {
 }
 
 /// The position that a cursor of a list in order of `sort` stands for; nothing where it is none.
-pub(crate) fn decode(cursor: &str, sort: Sort) -> Option<Position> {
+pub(crate) fn decode(cursor: &str, sort: Sort) -> Option<PeoplePosition> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.splitn(4, '.');
     let (order_of_cursor, kind, first) = (parts.next()?, parts.next()?, parts.next()?);
@@ -29,10 +29,10 @@ pub(crate) fn decode(cursor: &str, sort: Sort) -> Option<Position> {
         return None;
     }
     let position = match (kind, parts.next()) {
-        ("p", None) => Position::Place(first.parse().ok()?),
+        ("p", None) => PeoplePosition::Offset(first.parse().ok()?),
         ("r", Some(id)) if !id.is_empty() => {
             let value = if first == "-" { None } else { Some(value(first.parse().ok()?, sort.key)?) };
-            Position::Row { value, id: id.to_owned() }
+            PeoplePosition::Row { value, id: id.to_owned() }
         }
         _ => return None,
     };
@@ -75,11 +75,14 @@ mod tests {
         let score = Score::new(83.2).map(SortValue::Score);
         let login = DateTime::from_timestamp(1_735_689_600, 0).map(SortValue::LastLogin);
         for (key, position) in [
-            (SortKey::SecurityScore, Position::Row { value: score, id: "449022543".to_owned() }),
-            (SortKey::SecurityScore, Position::Row { value: None, id: "a.b".to_owned() }),
-            (SortKey::LastLogin, Position::Row { value: login, id: "1".to_owned() }),
-            (SortKey::WeakPasswords, Position::Row { value: Some(SortValue::WeakPasswords(3)), id: "1".to_owned() }),
-            (SortKey::Email, Position::Place(40)),
+            (SortKey::SecurityScore, PeoplePosition::Row { value: score, id: "449022543".to_owned() }),
+            (SortKey::SecurityScore, PeoplePosition::Row { value: None, id: "a.b".to_owned() }),
+            (SortKey::LastLogin, PeoplePosition::Row { value: login, id: "1".to_owned() }),
+            (
+                SortKey::WeakPasswords,
+                PeoplePosition::Row { value: Some(SortValue::WeakPasswords(3)), id: "1".to_owned() },
+            ),
+            (SortKey::Email, PeoplePosition::Offset(40)),
         ] {
             for descending in [false, true] {
                 let order = sort(key, descending);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    report::{DepartmentFigures, Range, SecurityReport, Stats, summarise},
+    report::{DepartmentStats, ScoreRange, SecurityReport, Stats, merge_small_departments},
     web::{
         Body,
         meta::Meta,
@@ -30,7 +30,7 @@ impl Summary {
     pub(crate) const CONTENT_TYPE: &str = CONTENT_TYPE;
 
     pub(crate) fn of(figures: &SecurityReport, meta: &Meta) -> Self {
-        let mut json = head(figures, &summarise(&figures.departments));
+        let mut json = head(figures, &merge_small_departments(&figures.departments));
         json.extend(tail(None, figures, meta));
         Self(json)
     }
@@ -55,13 +55,13 @@ pub(crate) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> R
     let rows = places.len();
     let row = move |json: &mut Vec<u8>, place: usize| {
         let person = answer.people().get(places[place] as usize);
-        write(json, &Row::of(person, &answer.rules()));
+        write(json, &Row::of(person, &answer.context()));
     };
     Reply::kept_by_caller(CONTENT_TYPE, etag, list_between(head, rows, row, tail))
 }
 
 /// Everything before the first person.
-fn head(figures: &SecurityReport, departments: &[DepartmentFigures]) -> Vec<u8> {
+fn head(figures: &SecurityReport, departments: &[DepartmentStats]) -> Vec<u8> {
     let head = Head {
         stats: StatsJson::of(&figures.stats),
         score_distribution: figures.distribution.each_ref().map(RangeJson::of),
@@ -160,7 +160,7 @@ struct RangeJson {
 }
 
 impl RangeJson {
-    fn of(range: &Range) -> Self {
+    fn of(range: &ScoreRange) -> Self {
         Self { range: range.label, min: range.min, max: range.max, users: range.users }
     }
 }
@@ -175,7 +175,7 @@ struct DepartmentJson<'a> {
 }
 
 impl<'a> DepartmentJson<'a> {
-    fn of(figures: &'a DepartmentFigures) -> Self {
+    fn of(figures: &'a DepartmentStats) -> Self {
         Self {
             department: figures.name.as_deref(),
             users: figures.users,

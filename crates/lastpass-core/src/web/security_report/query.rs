@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::{
     domain::fold,
-    report::{MfaFilter, PeopleFilter, Position, Risk, Sort, SortKey, Status},
+    report::{AccountStatus, MfaFilter, PeopleFilter, PeoplePosition, Risk, Sort, SortKey},
     web::{
         parameters::Parameters,
         problem::Problem,
@@ -43,7 +43,7 @@ pub(crate) struct Query {
     pub(crate) filter: PeopleFilter,
     pub(crate) sort: Sort,
     pub(crate) limit: Option<NonZeroUsize>,
-    pub(crate) after: Option<Position>,
+    pub(crate) after: Option<PeoplePosition>,
 }
 
 impl Query {
@@ -96,7 +96,7 @@ impl Query {
 /// Takes the parameters that choose people.
 pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
     PeopleFilter {
-        status: parameters.choice("status", &Status::ALL.map(|status| (status.name(), status))),
+        status: parameters.choice("status", &AccountStatus::ALL.map(|status| (status.name(), status))),
         risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
         department: parameters.text("department"),
         group: parameters.text("group"),

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     domain::{Person, Score},
-    report::{Rules, Status},
+    report::{AccountStatus, ReportContext},
 };
 
 /// A member of `users`.
@@ -33,7 +33,7 @@ pub(crate) struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    pub(crate) fn of(person: Person<'a>, rules: &Rules<'a>) -> Self {
+    pub(crate) fn of(person: Person<'a>, context: &ReportContext<'a>) -> Self {
         Self {
             id: person.id(),
             email: person.email(),
@@ -44,9 +44,9 @@ impl<'a> Row<'a> {
             last_login: person.last_login().map(Moment),
             is_disabled: person.is_disabled(),
             is_admin: person.is_admin(),
-            risk: rules.risk(person).map(|risk| risk.name()),
-            status: Status::of(person).name(),
-            department: rules.department(person),
+            risk: context.risk(person).map(|risk| risk.name()),
+            status: AccountStatus::of(person).name(),
+            department: context.department(person),
             groups: person,
             vault_score: person.vault_score().map(Figure::of),
             mfa: person.mfa().or(person.is_entry().then_some("none")),

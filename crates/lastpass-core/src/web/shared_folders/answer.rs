@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     domain::{Folder, FolderUser, Person},
     lastpass::Error,
-    report::{AddressPlaces, FolderPeople, NamePosition, Status, UserFilter, page_by_name},
+    report::{AccountStatus, FolderPeople, FolderUserFilter, FolderUserIndex, NamePosition, paginate_by_name},
     web::{
         app::{FolderUsers, Roster, Source},
         cached::{self, CacheState},
@@ -72,10 +72,10 @@ impl Answer {
 pub(crate) struct Selection {
     folders: Arc<FolderUsers>,
     people: Option<Arc<Roster>>,
-    addresses: AddressPlaces,
+    addresses: FolderUserIndex,
     /// Places in [`SharedFolders::iter`]: those of this page, where there are pages.
     places: Vec<u32>,
-    users: UserFilter,
+    users: FolderUserFilter,
     pub(crate) next: Option<NamePosition>,
     pub(crate) meta: Meta,
 }
@@ -85,16 +85,16 @@ impl Selection {
         let Answer { folders, people, cache: _, meta } = answer;
         let all = &folders.folders;
         let known = people.as_ref().map(|roster| &roster.people);
-        let addresses = AddressPlaces::new(all, known);
-        let users = query.filter.users(all);
-        let mut places = query.filter.among(all, &addresses.among(known));
+        let addresses = FolderUserIndex::new(all, known);
+        let users = query.filter.user_filter(all);
+        let mut places = query.filter.select(all, &addresses.with_people(known));
         let mut next = None;
         if query.format == Format::List {
             let named = |place: &u32| {
                 let folder = all.get(*place as usize);
                 (folder.name(), folder.id())
             };
-            let page = page_by_name(&places, named, query.limit, query.after.as_ref());
+            let page = paginate_by_name(&places, named, query.limit, query.after.as_ref());
             next = page.next;
             places = places[page.shown].to_vec();
         }
@@ -106,19 +106,19 @@ impl Selection {
     }
 
     fn people(&self) -> FolderPeople<'_> {
-        self.addresses.among(self.people.as_ref().map(|roster| &roster.people))
+        self.addresses.with_people(self.people.as_ref().map(|roster| &roster.people))
     }
 
     /// Whether somebody who can open a folder is one of those who are asked for.
     pub(crate) fn takes(&self, user: FolderUser<'_>) -> bool {
-        self.users.takes(user, &self.people())
+        self.users.matches(user, &self.people())
     }
 
     pub(crate) fn person(&self, user: FolderUser<'_>) -> Option<Person<'_>> {
-        self.people().of(user)
+        self.people().person(user)
     }
 
-    pub(crate) fn status(&self, user: FolderUser<'_>) -> Option<Status> {
+    pub(crate) fn status(&self, user: FolderUser<'_>) -> Option<AccountStatus> {
         self.people().status(user)
     }
 }

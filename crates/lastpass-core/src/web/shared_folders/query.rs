@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::{
     auth::Caller,
-    report::{FolderFilter, NamePosition, Status},
+    report::{AccountStatus, FolderFilter, NamePosition},
     web::{cached::Demand, name_cursor, parameters::Parameters, permit::Admin, problem::Problem, shared_folders::NAME},
 };
 
@@ -52,7 +52,8 @@ impl Query {
             (false, Some(_)) => Format::One,
             (false, None) => Format::List,
         };
-        let holders = [Status::Disabled, Status::NeverLoggedIn, Status::Invited].map(|status| (status.name(), status));
+        let holders = [AccountStatus::Disabled, AccountStatus::NeverLoggedIn, AccountStatus::Invited]
+            .map(|status| (status.name(), status));
         let flags = [("true", true), ("false", false)];
         let filter = FolderFilter {
             id,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::{
     domain::{FolderUser, Person},
     lastpass::{Error, ExpiredPasswords},
-    report::Rules,
+    report::ReportContext,
     store,
     web::{
         App, Body,
@@ -65,8 +65,9 @@ pub(crate) async fn get(
         return Ok(Reply::not_modified(etag));
     }
     let held = held(folders, person.email().to_owned()).await?;
-    let rules = Rules { score_source: source.score_source, departments: &roster.departments };
-    let user = User { row: Row::of(person, &rules), folders: held, events, actions, master_password_expired: expired };
+    let context = ReportContext { score_source: source.score_source, departments: &roster.departments };
+    let user =
+        User { row: Row::of(person, &context), folders: held, events, actions, master_password_expired: expired };
     let body = serde_json::to_vec(&Document { user, meta: &known.meta }).expect("texts, numbers and flags are JSON");
     Ok(Reply::kept_by_caller("application/json", etag, Body::from(body)))
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::{
     domain::{People, Person, fold},
-    report::{PeopleFilter, Position, Sort, SortKey},
+    report::{PeopleFilter, PeoplePosition, Sort, SortKey},
     web::{
         cached::Demand,
         parameters::Parameters,
@@ -48,7 +48,7 @@ pub(crate) enum Who {
 pub(crate) struct List {
     pub(crate) filter: PeopleFilter,
     pub(crate) limit: NonZeroUsize,
-    pub(crate) after: Option<Position>,
+    pub(crate) after: Option<PeoplePosition>,
 }
 
 impl Query {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    report::{Rules, page},
+    report::{ReportContext, paginate_people},
     web::{
         App,
         cached::Demand,
@@ -37,10 +37,12 @@ pub(crate) async fn get(
         return Ok(Reply::not_modified(etag));
     }
     let finding = tokio::task::spawn_blocking(move || {
-        let rules = Rules { score_source, departments: &roster.departments };
-        let places = list.filter.among(roster.orders.get(&roster.people, &rules, BY_ADDRESS), &roster.people, &rules);
-        let page = page(&roster.people, &rules, BY_ADDRESS, &places, Some(list.limit), list.after.as_ref());
-        let page = page.map(|page| (page.places.to_vec(), page.next));
+        let context = ReportContext { score_source, departments: &roster.departments };
+        let places =
+            list.filter.select(roster.sort_cache.get(&roster.people, &context, BY_ADDRESS), &roster.people, &context);
+        let page =
+            paginate_people(&roster.people, &context, BY_ADDRESS, &places, Some(list.limit), list.after.as_ref());
+        let page = page.map(|page| (page.indices.to_vec(), page.next));
         drop(places);
         (roster, page)
     });
@@ -51,8 +53,8 @@ pub(crate) async fn get(
     let next_cursor = next.map(|position| cursor::encode(&position, BY_ADDRESS));
     let rows = shown.len();
     let row = move |json: &mut Vec<u8>, place: usize| {
-        let rules = Rules { score_source, departments: &roster.departments };
-        streamed::write(json, &Row::of(roster.people.get(shown[place] as usize), &rules));
+        let context = ReportContext { score_source, departments: &roster.departments };
+        streamed::write(json, &Row::of(roster.people.get(shown[place] as usize), &context));
     };
     let body = streamed::list("users", rows, row, &Tail { next_cursor, meta });
     Ok(Reply::kept_by_caller("application/json", etag, body))

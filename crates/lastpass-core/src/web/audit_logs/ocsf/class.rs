@@ -207,14 +207,14 @@ pub(crate) fn of(action: &str) -> (Class, Activity) {
 #[cfg(test)]
 mod tests {
     use super::{Class, of};
-    use crate::audit::Action;
+    use crate::audit::EventAction;
 
     #[test]
     fn every_action_of_the_table_has_a_class_of_its_own() {
-        for name in Action::names() {
+        for name in EventAction::names() {
             assert_ne!(of(name).0, Class::Base, "{name}");
         }
-        let method = Action::find("Disabled Passkey").expect("any method is known");
+        let method = EventAction::find("Disabled Passkey").expect("any method is known");
         assert_eq!(of(method.name), of("Disabled YubiKey"));
     }
 }

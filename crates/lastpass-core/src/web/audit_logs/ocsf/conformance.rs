@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    audit::{Action, Reading, Severity},
+    audit::{EventAction, ParsedEvent, Severity},
     domain::{Event, EventFields, EventId},
     web::audit_logs::ocsf::{VERSION, event},
 };
@@ -129,7 +129,7 @@ fn happened(username: &str, ip_address: &str, action: &str, data: &str) -> Event
 }
 
 fn written(event_of_log: &Event, severity: Option<Severity>) -> Value {
-    serde_json::to_value(event(&Reading::of(event_of_log), severity)).expect("an event is JSON")
+    serde_json::to_value(event(&ParsedEvent::of(event_of_log), severity)).expect("an event is JSON")
 }
 
 /// The events of Elastic's curated log, as JSON.
@@ -167,7 +167,7 @@ const DATA: [&str; 16] = [
 fn every_action_with_every_form_of_data_conforms() {
     assert_eq!(SCHEMA.0["version"], VERSION);
     let strangers = ["Disabled Passkey", "Danced", "ログイン", ""];
-    for action in Action::names().chain(strangers) {
+    for action in EventAction::names().chain(strangers) {
         for data in DATA {
             for (user, ip) in [("ann@example.com", "10.0.0.1"), ("", ""), ("API: ours", "::1"), ("ann", "unknown")] {
                 let event = written(&happened(user, ip, action, data), Some(Severity::Medium));
@@ -221,7 +221,7 @@ fn the_check_finds_faults() {
 proptest! {
     #[test]
     fn whatever_lastpass_writes_conforms(
-        action in prop::sample::select(Action::names().collect::<Vec<_>>()),
+        action in prop::sample::select(EventAction::names().collect::<Vec<_>>()),
         user in "|API|API: x|ann@example\\.com|.{0,8}",
         ip in "|10\\.0\\.0\\.1|fe80::1%eth0|.{0,8}",
         pieces in prop::collection::vec(prop::sample::select(DATA.to_vec()), 0..3),

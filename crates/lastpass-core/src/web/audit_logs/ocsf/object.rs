@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    audit::{Doer, Parts, Reading},
+    audit::{EventActor, EventDetails, ParsedEvent},
     web::audit_logs::ocsf::{
         Endpoint,
         class::{self, Account, Class, Login, Privilege},
@@ -53,25 +53,25 @@ pub(crate) enum Object<'a> {
 
 impl<'a> Object<'a> {
     /// Nothing where the event does not say what the class requires.
-    pub(crate) fn of(class: Class, reading: &Reading<'a>) -> Option<Self> {
-        let parts = reading.parts();
+    pub(crate) fn of(class: Class, parsed: &ParsedEvent<'a>) -> Option<Self> {
+        let details = parsed.details();
         Some(match class {
-            Class::AccountChange(account) => Self::AccountChange { user: user(account, reading, &parts)? },
-            Class::Authentication(login) => authentication(login, reading, &parts)?,
+            Class::AccountChange(account) => Self::AccountChange { user: user(account, parsed, &details)? },
+            Class::Authentication(login) => authentication(login, parsed, &details)?,
             Class::EntityManagement(entity) => {
-                let (entity, entity_result) = Entity::of(entity, &parts)?;
+                let (entity, entity_result) = Entity::of(entity, &details)?;
                 Self::EntityManagement { entity, entity_result }
             }
-            Class::UserAccess(privilege) => user_access(privilege, reading, &parts)?,
+            Class::UserAccess(privilege) => user_access(privilege, parsed, &details)?,
             Class::GroupManagement => {
-                Self::GroupManagement { group: Named { name: parts.group? }, user: parts.target.map(User::named) }
+                Self::GroupManagement { group: Named { name: details.group? }, user: details.target.map(User::named) }
             }
-            Class::WebResources => Self::WebResources { web_resources: web_resources(&parts) },
+            Class::WebResources => Self::WebResources { web_resources: web_resources(&details) },
             Class::Api => {
-                // The class requires an address and a doer.
-                let fields = reading.event().fields();
+                // The class requires an address and an actor.
+                let fields = parsed.event().fields();
                 Endpoint::of(&fields)?;
-                Actor::of(reading)?;
+                Actor::of(parsed)?;
                 let service = Service { name: "LastPass Enterprise API" };
                 Self::Api { api: Api { operation: given(fields.action)?, service } }
             }
@@ -81,17 +81,17 @@ impl<'a> Object<'a> {
 }
 
 /// The account that it was done to; of several, the first.
-fn user<'a>(account: Account, reading: &Reading<'a>, parts: &Parts<'a>) -> Option<User<'a>> {
-    let own = match (account, reading.doer()) {
-        (Account::Own, Doer::Person(name)) => Some(name),
-        (Account::Own, Doer::Api { .. } | Doer::Unknown) | (Account::Named, _) => None,
+fn user<'a>(account: Account, parsed: &ParsedEvent<'a>, details: &EventDetails<'a>) -> Option<User<'a>> {
+    let own = match (account, parsed.actor()) {
+        (Account::Own, EventActor::Person(name)) => Some(name),
+        (Account::Own, EventActor::Api { .. } | EventActor::Unknown) | (Account::Named, _) => None,
     };
-    parts.targets().next().or(own).map(User::named)
+    details.targets().next().or(own).map(User::named)
 }
 
-fn authentication<'a>(login: Login, reading: &Reading<'a>, parts: &Parts<'a>) -> Option<Object<'a>> {
+fn authentication<'a>(login: Login, parsed: &ParsedEvent<'a>, details: &EventDetails<'a>) -> Option<Object<'a>> {
     let (account, service) = match login {
-        Login::Vault | Login::Saml => (Account::Own, parts.site.unwrap_or("LastPass")),
+        Login::Vault | Login::Saml => (Account::Own, details.site.unwrap_or("LastPass")),
         Login::AdminConsole => (Account::Own, "LastPass Admin Console"),
         Login::Sessions => (Account::Named, "LastPass"),
     };
@@ -100,22 +100,22 @@ fn authentication<'a>(login: Login, reading: &Reading<'a>, parts: &Parts<'a>) ->
         Login::Vault | Login::AdminConsole | Login::Sessions => (None, None),
     };
     Some(Object::Authentication {
-        user: user(account, reading, parts)?,
+        user: user(account, parsed, details)?,
         service: Service { name: service },
         auth_protocol_id,
         auth_protocol,
     })
 }
 
-fn user_access<'a>(privilege: Privilege, reading: &Reading<'a>, parts: &Parts<'a>) -> Option<Object<'a>> {
+fn user_access<'a>(privilege: Privilege, parsed: &ParsedEvent<'a>, details: &EventDetails<'a>) -> Option<Object<'a>> {
     let (privileges, resources) = match privilege {
         Privilege::Admin => (["Admin"], None),
         Privilege::SharedFolder => (
-            [parts.new_value.unwrap_or("Shared folder access")],
-            Some([Resource { name: parts.folder?, r#type: SHARED_FOLDER }]),
+            [details.new_value.unwrap_or("Shared folder access")],
+            Some([Resource { name: details.folder?, r#type: SHARED_FOLDER }]),
         ),
     };
-    Some(Object::UserAccess { user: user(Account::Named, reading, parts)?, privileges, resources })
+    Some(Object::UserAccess { user: user(Account::Named, parsed, details)?, privileges, resources })
 }
 
 const SHARED_FOLDER: &str = "Shared folder";
@@ -165,16 +165,16 @@ struct PolicyData<'a> {
 
 impl<'a> Entity<'a> {
     /// The thing, and what it became where that is told.
-    fn of(entity: class::Entity, parts: &Parts<'a>) -> Option<(Self, Option<Self>)> {
+    fn of(entity: class::Entity, details: &EventDetails<'a>) -> Option<(Self, Option<Self>)> {
         match entity {
             class::Entity::Policy => {
-                let name = parts.policy?;
-                let result = parts.new_value.map(|value| Self::policy(name, Some(PolicyData { value })));
+                let name = details.policy?;
+                let result = details.new_value.map(|value| Self::policy(name, Some(PolicyData { value })));
                 Some((Self::policy(name, None), result))
             }
             class::Entity::SharedFolder => Some((
-                Self::other(parts.folder?, SHARED_FOLDER),
-                parts.new_value.map(|name| Self::other(name, SHARED_FOLDER)),
+                Self::other(details.folder?, SHARED_FOLDER),
+                details.new_value.map(|name| Self::other(name, SHARED_FOLDER)),
             )),
             class::Entity::Setting(name) => Some((Self::other(name, "Company setting"), None)),
         }
@@ -207,9 +207,9 @@ struct ItemData<'a> {
     shared_folder: &'a str,
 }
 
-fn web_resources<'a>(parts: &Parts<'a>) -> Vec<WebResource<'a>> {
+fn web_resources<'a>(details: &EventDetails<'a>) -> Vec<WebResource<'a>> {
     let named = |name, r#type| vec![WebResource { name: Some(name), uid: None, r#type, data: None }];
-    match (parts.site, parts.folder) {
+    match (details.site, details.folder) {
         (Some(item), folder) => match item.strip_prefix("Secure Note (").and_then(|rest| rest.strip_suffix(')')) {
             Some(note) => vec![WebResource::item(note, "Secure note", folder)],
             None => item.split(',').filter_map(given).map(|site| WebResource::item(site, "Site", folder)).collect(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::audit::{Doer, Reading};
+use crate::audit::{EventActor, ParsedEvent};
 
 /// Who did it.
 #[derive(Serialize)]
@@ -16,12 +16,12 @@ pub(crate) struct Actor<'a> {
 
 impl<'a> Actor<'a> {
     /// Nothing where LastPass does not tell.
-    pub(crate) fn of(reading: &Reading<'a>) -> Option<Self> {
-        let client = reading.parts().client;
-        match reading.doer() {
-            Doer::Person(name) => Some(Self { user: Some(User::named(name)), app_name: client }),
-            Doer::Api { label } => Some(Self { user: Some(User::API), app_name: label }),
-            Doer::Unknown => client.map(|_| Self { user: None, app_name: client }),
+    pub(crate) fn of(parsed: &ParsedEvent<'a>) -> Option<Self> {
+        let client = parsed.details().client;
+        match parsed.actor() {
+            EventActor::Person(name) => Some(Self { user: Some(User::named(name)), app_name: client }),
+            EventActor::Api { label } => Some(Self { user: Some(User::API), app_name: label }),
+            EventActor::Unknown => client.map(|_| Self { user: None, app_name: client }),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    audit::{Parts, Reading},
+    audit::{EventDetails, ParsedEvent},
     web::audit_logs::ocsf::{Endpoint, class::Class, given},
 };
 
@@ -31,19 +31,19 @@ pub(crate) struct Unmapped<'a> {
 
 impl<'a> Unmapped<'a> {
     /// Nothing where all has its place.
-    pub(crate) fn of(class: Class, reading: &Reading<'a>) -> Option<Self> {
-        let event = reading.event();
-        let (fields, parts) = (event.fields(), reading.parts());
-        let unread = given(fields.data).filter(|_| parts == Parts::default());
-        let other_users = || parts.targets().skip(1).collect();
+    pub(crate) fn of(class: Class, parsed: &ParsedEvent<'a>) -> Option<Self> {
+        let event = parsed.event();
+        let (fields, details) = (event.fields(), parsed.details());
+        let unread = given(fields.data).filter(|_| details == EventDetails::default());
+        let other_users = || details.targets().skip(1).collect();
         let mut unmapped = match class {
             Class::AccountChange(_) => {
-                Self { data: unread, shared_folder: parts.folder, other_users: other_users(), ..Self::default() }
+                Self { data: unread, shared_folder: details.folder, other_users: other_users(), ..Self::default() }
             }
             Class::Authentication(_) | Class::UserAccess(_) => {
                 Self { data: unread, other_users: other_users(), ..Self::default() }
             }
-            Class::GroupManagement => Self { data: unread, new_name: parts.new_value, ..Self::default() },
+            Class::GroupManagement => Self { data: unread, new_name: details.new_value, ..Self::default() },
             Class::EntityManagement(_) | Class::WebResources => Self { data: unread, ..Self::default() },
             // It says who asked, and nothing else.
             Class::Api => Self::default(),

@@ -1,4 +1,4 @@
-//! Counts over events. Knows readings; no filters, and no zone but the one it is given.
+//! Counts over events. Knows parsed_events; no filters, and no zone but the one it is given.
 
 use std::{
     borrow::Cow,
@@ -9,47 +9,47 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::{
-    audit::{Kind, Log},
+    audit::{EventKind, EventLog},
     domain::fold,
 };
 
 /// How many users the counts by user name.
-pub const TOP_USERS: usize = 10;
+pub const MAX_TOP_USERS: usize = 10;
 
 /// How many unknown actions are named.
-pub const NAMED_UNKNOWN_ACTIONS: usize = 10;
+pub const MAX_UNKNOWN_ACTIONS: usize = 10;
 
 /// Counts over the events of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Figures {
+pub struct EventCounts {
     /// All of them.
     pub total: u64,
-    /// By kind, all kinds in the order of [`Kind::ALL`].
-    pub by_kind: [(Kind, u64); Kind::ALL.len()],
+    /// By kind, all kinds in the order of [`EventKind::ALL`].
+    pub by_kind: [(EventKind, u64); EventKind::ALL.len()],
     /// By day of the zone, the oldest first; days without events are left out.
     pub by_day: Vec<(NaiveDate, u64)>,
-    /// The [`TOP_USERS`] with the most events, ties by name: people, and the API by its labels.
+    /// The [`MAX_TOP_USERS`] with the most events, ties by name: people, and the API by its labels.
     pub by_user: Vec<(String, u64)>,
 }
 
-/// Counts the events at `places`, by day of `zone`.
-pub fn figures(log: &Log<'_>, places: &[u32], zone: Tz) -> Figures {
-    let mut by_kind = [0; Kind::ALL.len()];
+/// Counts the events at `indices`, by day of `zone`.
+pub fn count_events(log: &EventLog<'_>, indices: &[u32], zone: Tz) -> EventCounts {
+    let mut by_kind = [0; EventKind::ALL.len()];
     let mut by_day: BTreeMap<NaiveDate, u64> = BTreeMap::new();
     let mut by_user = Counts::default();
-    for place in places {
-        let reading = log.reading(*place);
-        by_kind[reading.kind() as usize] += 1;
-        *by_day.entry(reading.event().at().with_timezone(&zone).date_naive()).or_default() += 1;
-        if let Some(key) = reading.doer().folded() {
-            by_user.add(key, reading.doer());
+    for index in indices {
+        let parsed = log.parsed_event(*index);
+        by_kind[parsed.kind() as usize] += 1;
+        *by_day.entry(parsed.event().at().with_timezone(&zone).date_naive()).or_default() += 1;
+        if let Some(key) = parsed.actor().folded() {
+            by_user.add(key, parsed.actor());
         }
     }
-    Figures {
-        total: places.len() as u64,
-        by_kind: Kind::ALL.map(|kind| (kind, by_kind[kind as usize])),
+    EventCounts {
+        total: indices.len() as u64,
+        by_kind: EventKind::ALL.map(|kind| (kind, by_kind[kind as usize])),
         by_day: by_day.into_iter().collect(),
-        by_user: by_user.top(TOP_USERS).into_iter().map(|(doer, events)| (doer.to_string(), events)).collect(),
+        by_user: by_user.top(MAX_TOP_USERS).into_iter().map(|(actor, events)| (actor.to_string(), events)).collect(),
     }
 }
 
@@ -58,21 +58,21 @@ pub fn figures(log: &Log<'_>, places: &[u32], zone: Tz) -> Figures {
 pub struct UnknownActions {
     /// How many events there are.
     pub events: u64,
-    /// The [`NAMED_UNKNOWN_ACTIONS`] most frequent actions, as LastPass writes them, ties by name.
+    /// The [`MAX_UNKNOWN_ACTIONS`] most frequent actions, as LastPass writes them, ties by name.
     pub most_frequent: Vec<(String, u64)>,
 }
 
 /// Counts the unknown actions of the whole log, whatever a list shows of it.
-pub fn unknown_actions(log: &Log<'_>) -> UnknownActions {
+pub fn count_unknown_actions(log: &EventLog<'_>) -> UnknownActions {
     let mut counts = Counts::default();
     let mut events = 0;
-    for reading in log.newest_first().iter().map(|place| log.reading(*place)).filter(|reading| !reading.is_known()) {
+    for parsed in log.newest_first().iter().map(|index| log.parsed_event(*index)).filter(|parsed| !parsed.is_known()) {
         events += 1;
-        let action = reading.event().fields().action.trim();
+        let action = parsed.event().fields().action.trim();
         counts.add(fold(action), action);
     }
     let most_frequent =
-        counts.top(NAMED_UNKNOWN_ACTIONS).into_iter().map(|(action, events)| (action.to_owned(), events)).collect();
+        counts.top(MAX_UNKNOWN_ACTIONS).into_iter().map(|(action, events)| (action.to_owned(), events)).collect();
     UnknownActions { events, most_frequent }
 }
 
@@ -103,18 +103,18 @@ mod tests {
     use chrono_tz::{America::New_York, Europe::Berlin};
     use proptest::prelude::*;
 
-    use super::{Figures, UnknownActions, figures, unknown_actions};
+    use super::{EventCounts, UnknownActions, count_events, count_unknown_actions};
     use crate::{
         audit::{
-            Doer, Kind, Log,
-            example::{Example, sample_log},
+            EventActor, EventKind, EventLog,
+            test_events::{TestEvents, sample_log},
         },
         domain::Event,
     };
 
-    fn of(events: &[Event]) -> Figures {
-        let log = Log::new(events);
-        figures(&log, log.newest_first(), New_York)
+    fn of(events: &[Event]) -> EventCounts {
+        let log = EventLog::new(events);
+        count_events(&log, log.newest_first(), New_York)
     }
 
     #[test]
@@ -137,14 +137,14 @@ mod tests {
     #[test]
     fn days_are_those_of_the_zone() {
         let hour = |hour: i64| hour * 3_600;
-        let events = Example::default()
+        let events = TestEvents::default()
             .event(hour(26), "", "", "", "")
             .event(hour(23), "", "", "", "")
             .event(hour(3), "", "", "", "")
             .finish();
-        let log = Log::new(&events);
+        let log = EventLog::new(&events);
         let check = |zone, expected: &[(&str, u64)]| {
-            let days = figures(&log, log.newest_first(), zone).by_day;
+            let days = count_events(&log, log.newest_first(), zone).by_day;
             let days: Vec<_> = days.iter().map(|(date, events)| (date.to_string(), *events)).collect();
             let expected: Vec<_> = expected.iter().map(|(date, events)| ((*date).to_owned(), *events)).collect();
             assert_eq!(days, expected);
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_busiest_users_come_first_and_ties_by_name() {
-        let mut example = Example::default();
+        let mut example = TestEvents::default();
         for user in 0..11 {
             example = example.event(0, &format!("user{user:02}@example.com"), "", "Log in", "");
         }
@@ -176,15 +176,15 @@ mod tests {
 
     #[test]
     fn unknown_actions_are_counted_whatever_their_case() {
-        let events = Example::default()
+        let events = TestEvents::default()
             .event(0, "", "", "Danced", "")
             .event(0, "", "", "Log in", "")
             .event(0, "", "", "Sang", "")
             .event(0, "", "", "SANG", "")
             .finish();
         let most_frequent = vec![("Sang".to_owned(), 2), ("Danced".to_owned(), 1)];
-        assert_eq!(unknown_actions(&Log::new(&events)), UnknownActions { events: 3, most_frequent });
-        assert_eq!(unknown_actions(&Log::new(&sample_log())), UnknownActions::default());
+        assert_eq!(count_unknown_actions(&EventLog::new(&events)), UnknownActions { events: 3, most_frequent });
+        assert_eq!(count_unknown_actions(&EventLog::new(&sample_log())), UnknownActions::default());
     }
 
     proptest! {
@@ -192,7 +192,7 @@ mod tests {
         fn counts_add_up_to_the_total(
             rows in prop::collection::vec((0_i64..400_000, "[a-e]", prop::sample::select(vec!["Log in", "Reporting", "?"])), 0..40),
         ) {
-            let events = rows.iter().fold(Example::default(), |log, (at, user, action)| log.event(*at, user, "", action, ""));
+            let events = rows.iter().fold(TestEvents::default(), |log, (at, user, action)| log.event(*at, user, "", action, ""));
             let figures = of(&events.finish());
             prop_assert_eq!(figures.total, rows.len() as u64);
             prop_assert_eq!(figures.by_kind.iter().map(|(_, events)| events).sum::<u64>(), figures.total);
@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn kinds_are_counted_at_their_place() {
-        for (place, kind) in Kind::ALL.into_iter().enumerate() {
-            assert_eq!(kind as usize, place);
+        for (index, kind) in EventKind::ALL.into_iter().enumerate() {
+            assert_eq!(kind as usize, index);
         }
-        assert_eq!(Doer::Unknown.folded(), None);
+        assert_eq!(EventActor::Unknown.folded(), None);
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::{DepartmentGroups, Entry, People, PeopleBuilder, Score, ScoreSource, SharedFolderFigures},
-    report::{Departments, Rules, SecurityReport, security_report},
+    report::{Departments, ReportContext, SecurityReport, security_report},
 };
 
 /// A score that is one.
@@ -24,12 +24,12 @@ pub(crate) fn ago(hours: i64, seconds: i64) -> Option<DateTime<Utc>> {
 
 /// People in the making.
 #[derive(Default)]
-pub(crate) struct Example {
+pub(crate) struct TestPeople {
     builder: PeopleBuilder,
     entries: usize,
 }
 
-impl Example {
+impl TestPeople {
     /// An active person of whom nothing is known.
     pub(crate) fn ann() -> Entry<'static> {
         Entry { id: Some("1"), email: "ann@example.com", name: Some("Ann Lee"), ..Entry::default() }
@@ -75,6 +75,10 @@ impl Example {
     pub(crate) fn report_by(self, score_source: ScoreSource) -> SecurityReport {
         let people = self.finish();
         let departments = Departments::new(&people, &DepartmentGroups::default());
-        security_report(&people, SharedFolderFigures::default(), &Rules { score_source, departments: &departments })
+        security_report(
+            &people,
+            SharedFolderFigures::default(),
+            &ReportContext { score_source, departments: &departments },
+        )
     }
 }

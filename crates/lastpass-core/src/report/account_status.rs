@@ -2,9 +2,9 @@
 
 use crate::domain::Person;
 
-/// The state of an account; what stands first in [`Status::of`] wins.
+/// The state of an account; what stands first in [`AccountStatus::of`] wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
+pub enum AccountStatus {
     /// In use.
     Active,
     /// An invitation is pending.
@@ -15,7 +15,7 @@ pub enum Status {
     Disabled,
 }
 
-impl Status {
+impl AccountStatus {
     /// All of them, in the order in which they are documented.
     pub const ALL: [Self; 4] = [Self::Active, Self::Invited, Self::NeverLoggedIn, Self::Disabled];
 
@@ -45,17 +45,18 @@ impl Status {
 
 #[cfg(test)]
 mod tests {
-    use super::Status;
-    use crate::{domain::Entry, report::example::Example};
+    use super::AccountStatus;
+    use crate::{domain::Entry, report::test_people::TestPeople};
 
     #[test]
     fn disabled_comes_before_invited_before_never_logged_in() {
         let check = |disabled, invited, never_logged_in, expected: &str| {
-            let mut example = Example::default().entry(Entry { disabled, never_logged_in, ..Example::ann() }, &[]);
+            let mut example =
+                TestPeople::default().entry(Entry { disabled, never_logged_in, ..TestPeople::ann() }, &[]);
             if invited {
-                example = example.invited(Example::ann().email);
+                example = example.invited(TestPeople::ann().email);
             }
-            assert_eq!(Status::of(example.finish().get(0)).name(), expected);
+            assert_eq!(AccountStatus::of(example.finish().get(0)).name(), expected);
         };
         check(false, false, false, "active");
         check(false, false, true, "neverLoggedIn");
@@ -66,7 +67,7 @@ mod tests {
 
     #[test]
     fn an_address_without_an_entry_is_invited() {
-        let people = Example::default().invited("new@example.com").finish();
-        assert_eq!(Status::of(people.get(0)), Status::Invited);
+        let people = TestPeople::default().invited("new@example.com").finish();
+        assert_eq!(AccountStatus::of(people.get(0)), AccountStatus::Invited);
     }
 }

@@ -1,31 +1,31 @@
 //! The departments as somebody may see them who may see no person. Knows departments' figures alone.
 
-use crate::{domain::fold, report::DepartmentFigures};
+use crate::{domain::fold, report::DepartmentStats};
 
 /// How many people a department needs to be shown by itself.
-pub const SMALLEST_DEPARTMENT: u64 = 5;
+pub const MIN_DEPARTMENT_SIZE: u64 = 5;
 
 /// Under which name the others are shown together.
-pub const JOINED_DEPARTMENT: &str = "Other";
+pub const OTHER_DEPARTMENT: &str = "Other";
 
-/// Joins departments of fewer than [`SMALLEST_DEPARTMENT`] people, and people without one, in
-/// [`JOINED_DEPARTMENT`], which stands last; while that is too small itself, the next smallest
+/// Joins departments of fewer than [`MIN_DEPARTMENT_SIZE`] people, and people without one, in
+/// [`OTHER_DEPARTMENT`], which stands last; while that is too small itself, the next smallest
 /// joins it, so that the totals less the departments shown tell on no person.
 ///
 /// A department that is itself called so is joined too, or there would be two of the name.
-pub fn summarise(departments: &[DepartmentFigures]) -> Vec<DepartmentFigures> {
+pub fn merge_small_departments(departments: &[DepartmentStats]) -> Vec<DepartmentStats> {
     let (mut joined, mut shown): (Vec<_>, Vec<_>) =
         departments.iter().cloned().partition(|department| match &department.name {
-            Some(name) => department.users < SMALLEST_DEPARTMENT || fold(name) == fold(JOINED_DEPARTMENT),
+            Some(name) => department.users < MIN_DEPARTMENT_SIZE || fold(name) == fold(OTHER_DEPARTMENT),
             None => true,
         });
-    while (1..SMALLEST_DEPARTMENT).contains(&joined.iter().map(|department| department.users).sum())
+    while (1..MIN_DEPARTMENT_SIZE).contains(&joined.iter().map(|department| department.users).sum())
         && let Some((next, _)) = shown.iter().enumerate().min_by_key(|(_, department)| department.users)
     {
         joined.push(shown.remove(next));
     }
     if !joined.is_empty() {
-        shown.push(DepartmentFigures::joined(JOINED_DEPARTMENT, &joined));
+        shown.push(DepartmentStats::joined(OTHER_DEPARTMENT, &joined));
     }
     shown
 }
@@ -34,17 +34,17 @@ pub fn summarise(departments: &[DepartmentFigures]) -> Vec<DepartmentFigures> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{JOINED_DEPARTMENT, SMALLEST_DEPARTMENT, summarise};
+    use super::{MIN_DEPARTMENT_SIZE, OTHER_DEPARTMENT, merge_small_departments};
     use crate::{
         domain::{Entry, fold},
         report::{
-            DepartmentFigures,
-            example::{Example, score},
+            DepartmentStats,
+            test_people::{TestPeople, score},
         },
     };
 
     /// Departments with people of a score; an empty name is none.
-    fn departments(sizes: &[(&str, usize, f64)]) -> Vec<DepartmentFigures> {
+    fn departments(sizes: &[(&str, usize, f64)]) -> Vec<DepartmentStats> {
         let entry = |name, figure| Entry {
             directory_department: Some(name),
             master_password_strength: Some(score(figure)),
@@ -53,12 +53,12 @@ mod tests {
         sizes
             .iter()
             .flat_map(|(name, size, figure)| std::iter::repeat_n(entry(*name, *figure), *size))
-            .fold(Example::default(), |example, entry| example.other(entry, &[]))
+            .fold(TestPeople::default(), |example, entry| example.other(entry, &[]))
             .report()
             .departments
     }
 
-    fn names_and_sizes(departments: &[DepartmentFigures]) -> Vec<(&str, u64)> {
+    fn names_and_sizes(departments: &[DepartmentStats]) -> Vec<(&str, u64)> {
         departments.iter().map(|department| (department.name.as_deref().unwrap_or("-"), department.users)).collect()
     }
 
@@ -66,7 +66,7 @@ mod tests {
     fn small_departments_are_joined_until_they_are_not_small() {
         let check = |sizes: &[(&'static str, usize)], expected: &[(&str, u64)]| {
             let sizes: Vec<_> = sizes.iter().map(|(name, size)| (*name, *size, 50.0)).collect();
-            assert_eq!(names_and_sizes(&summarise(&departments(&sizes))), expected, "{sizes:?}");
+            assert_eq!(names_and_sizes(&merge_small_departments(&departments(&sizes))), expected, "{sizes:?}");
         };
         check(&[], &[]);
         check(&[("Sales", 5)], &[("Sales", 5)]);
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_joined_average_is_over_people_and_not_over_averages() {
-        let joined = summarise(&departments(&[("HR", 4, 0.4), ("Law", 4, 0.4), ("", 1, 2.0)]));
+        let joined = merge_small_departments(&departments(&[("HR", 4, 0.4), ("Law", 4, 0.4), ("", 1, 2.0)]));
         assert_eq!(names_and_sizes(&joined), [("Other", 9)]);
         // 5.2 over 9; the rounded averages would make it 2 over 9.
         assert_eq!((joined[0].average_score, joined[0].below_threshold), (1, 9));
@@ -97,18 +97,18 @@ mod tests {
             ),
         ) {
             let full = departments(&sizes);
-            let shown = summarise(&full);
-            let total = |departments: &[DepartmentFigures]| {
+            let shown = merge_small_departments(&full);
+            let total = |departments: &[DepartmentStats]| {
                 let below: u64 = departments.iter().map(|department| department.below_threshold).sum();
                 (departments.iter().map(|department| department.users).sum::<u64>(), below)
             };
             prop_assert_eq!(total(&full), total(&shown));
-            let is_joined = |department: &&DepartmentFigures| department.name.as_deref() == Some(JOINED_DEPARTMENT);
+            let is_joined = |department: &&DepartmentStats| department.name.as_deref() == Some(OTHER_DEPARTMENT);
             for department in &shown {
-                prop_assert!(department.users >= SMALLEST_DEPARTMENT || shown.len() == 1);
+                prop_assert!(department.users >= MIN_DEPARTMENT_SIZE || shown.len() == 1);
             }
             let named_like_it = shown.iter().filter_map(|department| department.name.as_deref());
-            prop_assert!(named_like_it.filter(|name| fold(name) == fold(JOINED_DEPARTMENT)).count() <= 1);
+            prop_assert!(named_like_it.filter(|name| fold(name) == fold(OTHER_DEPARTMENT)).count() <= 1);
             prop_assert!(shown.iter().all(|department| department.name.is_some()));
             for department in shown.iter().filter(|department| !is_joined(department)) {
                 prop_assert!(full.contains(department));

@@ -3,13 +3,13 @@
 use std::{borrow::Cow, fmt};
 
 use crate::{
-    audit::Kind,
+    audit::EventKind,
     domain::{EventFields, fold},
 };
 
 /// Who made an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doer<'a> {
+pub enum EventActor<'a> {
     /// A person, by the address that LastPass gives.
     Person(&'a str),
     /// The Enterprise API.
@@ -24,18 +24,18 @@ pub enum Doer<'a> {
 const API: &str = "API";
 const INITIATED_BY_API: &str = "Initiated by API";
 
-impl<'a> Doer<'a> {
-    /// The doer of an event of this kind, and its `Data` without what it says of the doer.
+impl<'a> EventActor<'a> {
+    /// The actor of an event of this kind, and its `Data` without what it says of the actor.
     ///
     /// `Data` is believed only where nobody is named, or of a question to the API: a person may name a site as he likes.
-    pub(crate) fn of(fields: &EventFields<'a>, kind: Kind) -> (Self, &'a str) {
+    pub(crate) fn of(fields: &EventFields<'a>, kind: EventKind) -> (Self, &'a str) {
         let user = fields.username.trim();
         // LastPass up to 2022: `API`, later `API: label`.
         let named = user.get(..API.len()).filter(|start| start.eq_ignore_ascii_case(API));
         if let Some(label) = named.and_then(|start| label(&user[start.len()..])) {
             return (Self::Api { label }, split_initiation(fields.data).map_or(fields.data, |(rest, _)| rest));
         }
-        let initiation = if user.is_empty() || kind == Kind::Api { split_initiation(fields.data) } else { None };
+        let initiation = if user.is_empty() || kind == EventKind::Api { split_initiation(fields.data) } else { None };
         match initiation {
             Some((rest, label)) => (Self::Api { label }, rest),
             None if user.is_empty() => (Self::Unknown, fields.data),
@@ -44,7 +44,7 @@ impl<'a> Doer<'a> {
     }
 
     /// Whether it is the API under this label.
-    pub fn is_api_of(self, our_label: &str) -> bool {
+    pub fn is_api_with_label(self, our_label: &str) -> bool {
         match self {
             Self::Api { label: Some(label) } => fold(label) == fold(our_label),
             Self::Api { label: None } | Self::Person(_) | Self::Unknown => false,
@@ -62,7 +62,7 @@ impl<'a> Doer<'a> {
     }
 }
 
-impl fmt::Display for Doer<'_> {
+impl fmt::Display for EventActor<'_> {
     /// The address, `API`, or `API: label`; nothing where LastPass does not tell.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -103,56 +103,56 @@ fn label(text: &str) -> Option<Option<&str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::Doer;
-    use crate::{audit::Kind, domain::EventFields};
+    use super::EventActor;
+    use crate::{audit::EventKind, domain::EventFields};
 
-    fn check(username: &str, data: &str, kind: Kind, expected: (Doer<'_>, &str)) {
+    fn check(username: &str, data: &str, kind: EventKind, expected: (EventActor<'_>, &str)) {
         let fields = EventFields { username, data, ..EventFields::default() };
-        assert_eq!(Doer::of(&fields, kind), expected, "{username:?} {data:?}");
+        assert_eq!(EventActor::of(&fields, kind), expected, "{username:?} {data:?}");
     }
 
     #[test]
     fn all_forms_of_the_api_are_known() {
-        const SENTINEL: Doer<'_> = Doer::Api { label: Some("Microsoft Sentinel CCP") };
-        const NAMELESS: Doer<'_> = Doer::Api { label: None };
-        check("API", "a@example.com", Kind::UserManagement, (NAMELESS, "a@example.com"));
-        check("API: Microsoft Sentinel CCP", "", Kind::Api, (SENTINEL, ""));
-        check("api:Microsoft Sentinel CCP", "a@example.com", Kind::Other, (SENTINEL, "a@example.com"));
-        check("", "Initiated by API: Microsoft Sentinel CCP", Kind::Api, (SENTINEL, ""));
-        check("", "Initiated by API", Kind::UserManagement, (NAMELESS, ""));
-        check("", "Initiated by API: ", Kind::Api, (NAMELESS, ""));
-        check("", "(initiated by API)", Kind::Api, (NAMELESS, ""));
-        check("", "a@example.com (initiated by API)", Kind::UserManagement, (NAMELESS, "a@example.com"));
-        check("ann@example.com", "Initiated by API", Kind::Api, (NAMELESS, ""));
+        const SENTINEL: EventActor<'_> = EventActor::Api { label: Some("Microsoft Sentinel CCP") };
+        const NAMELESS: EventActor<'_> = EventActor::Api { label: None };
+        check("API", "a@example.com", EventKind::UserManagement, (NAMELESS, "a@example.com"));
+        check("API: Microsoft Sentinel CCP", "", EventKind::Api, (SENTINEL, ""));
+        check("api:Microsoft Sentinel CCP", "a@example.com", EventKind::Other, (SENTINEL, "a@example.com"));
+        check("", "Initiated by API: Microsoft Sentinel CCP", EventKind::Api, (SENTINEL, ""));
+        check("", "Initiated by API", EventKind::UserManagement, (NAMELESS, ""));
+        check("", "Initiated by API: ", EventKind::Api, (NAMELESS, ""));
+        check("", "(initiated by API)", EventKind::Api, (NAMELESS, ""));
+        check("", "a@example.com (initiated by API)", EventKind::UserManagement, (NAMELESS, "a@example.com"));
+        check("ann@example.com", "Initiated by API", EventKind::Api, (NAMELESS, ""));
     }
 
     #[test]
     fn a_person_cannot_pass_for_the_api() {
-        let ann = Doer::Person("ann@example.com");
-        check("ann@example.com", "Initiated by API: x", Kind::VaultAccess, (ann, "Initiated by API: x"));
-        check("ann@example.com", "", Kind::Api, (ann, ""));
-        check("apian@example.com", "", Kind::Login, (Doer::Person("apian@example.com"), ""));
+        let ann = EventActor::Person("ann@example.com");
+        check("ann@example.com", "Initiated by API: x", EventKind::VaultAccess, (ann, "Initiated by API: x"));
+        check("ann@example.com", "", EventKind::Api, (ann, ""));
+        check("apian@example.com", "", EventKind::Login, (EventActor::Person("apian@example.com"), ""));
     }
 
     #[test]
     fn nobody_named_is_nobody_known() {
-        check("", "site.example", Kind::VaultAccess, (Doer::Unknown, "site.example"));
-        check(" ", "Initiated by APIs", Kind::VaultAccess, (Doer::Unknown, "Initiated by APIs"));
-        check("", "Reinitiated by API", Kind::VaultAccess, (Doer::Unknown, "Reinitiated by API"));
+        check("", "site.example", EventKind::VaultAccess, (EventActor::Unknown, "site.example"));
+        check(" ", "Initiated by APIs", EventKind::VaultAccess, (EventActor::Unknown, "Initiated by APIs"));
+        check("", "Reinitiated by API", EventKind::VaultAccess, (EventActor::Unknown, "Reinitiated by API"));
     }
 
     #[test]
     fn doers_are_shown_as_they_are_compared() {
-        let check = |doer: Doer<'_>, shown: &str| {
-            assert_eq!(doer.to_string(), shown);
-            assert_eq!(doer.folded().unwrap_or_default(), shown.to_lowercase());
+        let check = |actor: EventActor<'_>, shown: &str| {
+            assert_eq!(actor.to_string(), shown);
+            assert_eq!(actor.folded().unwrap_or_default(), shown.to_lowercase());
         };
-        check(Doer::Person("Ann@example.com"), "Ann@example.com");
-        check(Doer::Api { label: None }, "API");
-        check(Doer::Api { label: Some("Ours") }, "API: Ours");
-        check(Doer::Unknown, "");
-        assert!(Doer::Api { label: Some("Ours") }.is_api_of("ours"));
-        assert!(!Doer::Api { label: None }.is_api_of(""));
-        assert!(!Doer::Person("ours").is_api_of("ours"));
+        check(EventActor::Person("Ann@example.com"), "Ann@example.com");
+        check(EventActor::Api { label: None }, "API");
+        check(EventActor::Api { label: Some("Ours") }, "API: Ours");
+        check(EventActor::Unknown, "");
+        assert!(EventActor::Api { label: Some("Ours") }.is_api_with_label("ours"));
+        assert!(!EventActor::Api { label: None }.is_api_with_label(""));
+        assert!(!EventActor::Person("ours").is_api_with_label("ours"));
     }
 }

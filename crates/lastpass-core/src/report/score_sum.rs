@@ -50,7 +50,7 @@ fn divided_half_up(dividend: u64, divisor: u64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::ScoreSum;
-    use crate::report::example::score;
+    use crate::report::test_people::score;
 
     fn sum(scores: &[f64]) -> ScoreSum {
         let mut sum = ScoreSum::default();

@@ -8,7 +8,7 @@ use crate::domain::{NameKey, fold};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NamePosition {
     /// After this many rows of the list: where the name or the id might be an address, or the id has lines.
-    Place(u32),
+    Offset(u32),
     /// After the row that has, or had, this name and id.
     Row {
         /// The name as it is compared.
@@ -21,7 +21,7 @@ pub enum NamePosition {
 /// Which rows of a list are shown, and where to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamePage {
-    /// Places in the list.
+    /// Indices into the list.
     pub shown: std::ops::Range<usize>,
     /// The end of this page; nothing where no rows remain.
     pub next: Option<NamePosition>,
@@ -29,7 +29,7 @@ pub struct NamePage {
 
 /// The rows of a list after a position, from the start without one. `named` gives a row's name and id; `rows` are in
 /// the order of the [`NameKey`] that these make.
-pub fn page_by_name<'n, T>(
+pub fn paginate_by_name<'n, T>(
     rows: &'n [T],
     named: impl Fn(&'n T) -> (&'n str, &'n str),
     limit: NonZeroUsize,
@@ -37,7 +37,7 @@ pub fn page_by_name<'n, T>(
 ) -> NamePage {
     let start = match after {
         None => 0,
-        Some(NamePosition::Place(place)) => *place as usize,
+        Some(NamePosition::Offset(index)) => *index as usize,
         Some(NamePosition::Row { name, id }) => {
             let last = NameKey::new(name, id);
             let is_behind = |row: &'n T| {
@@ -53,7 +53,7 @@ pub fn page_by_name<'n, T>(
         let (name, id) = named(&rows[end - 1]);
         // A position in one line; and without an address.
         if name.contains('@') || id.contains(['@', '\n']) {
-            NamePosition::Place(u32::try_from(end).expect("rows are counted in four bytes"))
+            NamePosition::Offset(u32::try_from(end).expect("rows are counted in four bytes"))
         } else {
             NamePosition::Row { name: fold(name).into_owned(), id: id.to_owned() }
         }
@@ -74,7 +74,7 @@ mod tests {
         expected: &[&str],
     ) -> Option<NamePosition> {
         let limit = NonZeroUsize::new(limit).expect("not zero");
-        let NamePage { shown, next } = page_by_name(rows, |row| *row, limit, after.as_ref());
+        let NamePage { shown, next } = paginate_by_name(rows, |row| *row, limit, after.as_ref());
         assert_eq!(rows[shown].iter().map(|(_, id)| *id).collect::<Vec<_>>(), expected);
         next
     }
@@ -86,16 +86,16 @@ mod tests {
         assert_eq!(next, Some(NamePosition::Row { name: "a".to_owned(), id: "10".to_owned() }));
         assert_eq!(check(&rows, 2, next.clone(), &["1", "2"]), None);
         check(&[("a", "9"), ("b", "1")], 2, next, &["1"]);
-        check(&rows, 2, Some(NamePosition::Place(9)), &[]);
+        check(&rows, 2, Some(NamePosition::Offset(9)), &[]);
     }
 
     #[test]
     fn no_position_holds_an_address() {
         let rows = [("Shared-ann@example.com", "1"), ("x", "2")];
         let next = check(&rows, 1, None, &["1"]);
-        assert_eq!(next, Some(NamePosition::Place(1)));
+        assert_eq!(next, Some(NamePosition::Offset(1)));
         check(&rows, 1, next, &["2"]);
-        assert_eq!(check(&[("a", "7\na"), ("b", "8")], 1, None, &["7\na"]), Some(NamePosition::Place(1)));
+        assert_eq!(check(&[("a", "7\na"), ("b", "8")], 1, None, &["7\na"]), Some(NamePosition::Offset(1)));
     }
 
     proptest! {
@@ -106,7 +106,7 @@ mod tests {
             let limit = NonZeroUsize::new(limit).expect("not zero");
             let (mut paged, mut after) = (Vec::new(), None);
             loop {
-                let page = page_by_name(&rows, |row| (&row.0, &row.1), limit, after.as_ref());
+                let page = paginate_by_name(&rows, |row| (&row.0, &row.1), limit, after.as_ref());
                 paged.extend_from_slice(&rows[page.shown]);
                 after = page.next;
                 if after.is_none() { break }

@@ -1,10 +1,10 @@
-//! How the `Data` of an event reads: its parts, where its grammar is known. Knows no action and no event.
+//! How the `Data` of an event reads: its details, where its grammar is known. Knows no action and no event.
 //!
-//! The forms are those that Elastic's and Datadog's integrations saw. What does not read as it should gives no parts.
+//! The forms are those that Elastic's and Datadog's integrations saw. What does not read as it should gives no details.
 
 /// What was found in the `Data` of an event, as LastPass wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Parts<'a> {
+pub struct EventDetails<'a> {
     /// The people to whom it was done: an address, or several by commas.
     pub target: Option<&'a str>,
     /// The group; before it was renamed.
@@ -21,7 +21,7 @@ pub struct Parts<'a> {
     pub new_value: Option<&'a str>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> EventDetails<'a> {
     /// The people to whom it was done, one by one.
     pub fn targets(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         list(self.target)
@@ -39,7 +39,7 @@ fn list(text: Option<&str>) -> impl Iterator<Item = &str> {
 
 /// A way in which `Data` is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Grammar {
+pub(crate) enum DataFormat {
     /// `address`, `address,address`
     People,
     /// The same, and nothing where it is anything else than addresses.
@@ -74,19 +74,19 @@ pub(crate) enum Grammar {
     Unknown,
 }
 
-impl Grammar {
-    pub(crate) fn parse(self, data: &str) -> Parts<'_> {
-        let parts = match self {
+impl DataFormat {
+    pub(crate) fn parse(self, data: &str) -> EventDetails<'_> {
+        let details = match self {
             Self::People => people(data),
-            Self::Addresses => people(data).filter(|parts| parts.targets().all(|target| target.contains('@'))),
-            Self::Group => Some(Parts { group: name(data), ..Parts::default() }),
+            Self::Addresses => people(data).filter(|details| details.targets().all(|target| target.contains('@'))),
+            Self::Group => Some(EventDetails { group: name(data), ..EventDetails::default() }),
             Self::GroupRename => group_rename(data),
             Self::GroupPerson => group_person(data),
-            Self::Folder => Some(Parts { folder: name(data), ..Parts::default() }),
+            Self::Folder => Some(EventDetails { folder: name(data), ..EventDetails::default() }),
             Self::FolderRename => folder_rename(data),
             Self::FolderPerson => folder_person(data),
             Self::PersonOfFolder => person_of_folder(data),
-            Self::Site => Some(Parts { site: given(data), ..Parts::default() }),
+            Self::Site => Some(EventDetails { site: given(data), ..EventDetails::default() }),
             Self::SiteToFolder => site_and_folder(data, " to "),
             Self::SiteFromFolder => site_and_folder(data, " from "),
             Self::SecureNote => secure_note(data),
@@ -94,7 +94,7 @@ impl Grammar {
             Self::Login => Some(login(data)),
             Self::Unknown => None,
         };
-        parts.unwrap_or_default()
+        details.unwrap_or_default()
     }
 }
 
@@ -106,31 +106,35 @@ const VAULT_ITEM: &str = "VID: ";
 /// What LastPass writes where a folder has gone.
 const NO_FOLDER: &str = "INVALID SHARED FOLDER";
 
-fn people(data: &str) -> Option<Parts<'_>> {
+fn people(data: &str) -> Option<EventDetails<'_>> {
     let target = in_apostrophes(data).unwrap_or(data.trim());
-    let mut parts = target.split(',').map(str::trim);
-    parts.all(is_user_name).then(|| Parts { target: Some(target), ..Parts::default() })
+    let mut details = target.split(',').map(str::trim);
+    details.all(is_user_name).then(|| EventDetails { target: Some(target), ..EventDetails::default() })
 }
 
-fn group_rename(data: &str) -> Option<Parts<'_>> {
+fn group_rename(data: &str) -> Option<EventDetails<'_>> {
     let (old, new) = split_once_only(in_apostrophes(data)?, "' to '")?;
-    Some(Parts { group: given(old), new_value: given(new), ..Parts::default() })
+    Some(EventDetails { group: given(old), new_value: given(new), ..EventDetails::default() })
 }
 
-fn group_person(data: &str) -> Option<Parts<'_>> {
+fn group_person(data: &str) -> Option<EventDetails<'_>> {
     let (person, group) = match in_apostrophes(data) {
         Some(names) => names.rsplit_once(BETWEEN_NAMES).map(|(group, person)| (person, group))?,
         None => data.split_once(" - ")?,
     };
-    is_address(person.trim()).then(|| Parts { target: given(person), group: given(group), ..Parts::default() })
+    is_address(person.trim()).then(|| EventDetails {
+        target: given(person),
+        group: given(group),
+        ..EventDetails::default()
+    })
 }
 
-fn folder_rename(data: &str) -> Option<Parts<'_>> {
+fn folder_rename(data: &str) -> Option<EventDetails<'_>> {
     let (old, new) = split_once_only(in_apostrophes(data)?, BETWEEN_NAMES)?;
-    Some(Parts { folder: given(old), new_value: given(new), ..Parts::default() })
+    Some(EventDetails { folder: given(old), new_value: given(new), ..EventDetails::default() })
 }
 
-fn folder_person(data: &str) -> Option<Parts<'_>> {
+fn folder_person(data: &str) -> Option<EventDetails<'_>> {
     let (folder, person, rights) = match in_apostrophes(data) {
         Some(names) => {
             let (names, rights) = match names.rsplit_once(BETWEEN_NAMES) {
@@ -145,21 +149,21 @@ fn folder_person(data: &str) -> Option<Parts<'_>> {
             (folder, person, None)
         }
     };
-    is_address(person.trim()).then(|| Parts {
+    is_address(person.trim()).then(|| EventDetails {
         folder: given(folder),
         target: given(person),
         new_value: rights,
-        ..Parts::default()
+        ..EventDetails::default()
     })
 }
 
-fn person_of_folder(data: &str) -> Option<Parts<'_>> {
+fn person_of_folder(data: &str) -> Option<EventDetails<'_>> {
     let (person, folder) =
         data.trim().split_once("-Shared-").map_or((data, None), |(person, folder)| (person, given(folder)));
-    is_address(person.trim()).then(|| Parts { target: given(person), folder, ..Parts::default() })
+    is_address(person.trim()).then(|| EventDetails { target: given(person), folder, ..EventDetails::default() })
 }
 
-fn site_and_folder<'a>(data: &'a str, between: &str) -> Option<Parts<'a>> {
+fn site_and_folder<'a>(data: &'a str, between: &str) -> Option<EventDetails<'a>> {
     let (site, folder) = match secure_note_end(data, between) {
         Some(end) => (&data[..end], &data[end + between.len()..]),
         None => {
@@ -171,38 +175,38 @@ fn site_and_folder<'a>(data: &'a str, between: &str) -> Option<Parts<'a>> {
         }
     };
     let folder = given(folder).filter(|folder| *folder != NO_FOLDER);
-    Some(Parts { site: given(site), folder, ..Parts::default() })
+    Some(EventDetails { site: given(site), folder, ..EventDetails::default() })
 }
 
-fn secure_note(data: &str) -> Option<Parts<'_>> {
+fn secure_note(data: &str) -> Option<EventDetails<'_>> {
     const BETWEEN: &str = " from ";
     if secure_note_end(data, BETWEEN).is_some() {
         return site_and_folder(data, BETWEEN);
     }
     let note = data.trim();
     let is_whole = note.starts_with(SECURE_NOTE) && note.ends_with(')');
-    is_whole.then(|| Parts { site: Some(note), ..Parts::default() })
+    is_whole.then(|| EventDetails { site: Some(note), ..EventDetails::default() })
 }
 
 /// Where a note's name ends, if `data` begins with one and `between` follows.
 fn secure_note_end(data: &str, between: &str) -> Option<usize> {
     let rest = data.strip_prefix(SECURE_NOTE)?;
-    let (place, _) = rest.match_indices(')').find(|(place, _)| rest[place + 1..].starts_with(between))?;
-    Some(SECURE_NOTE.len() + place + 1)
+    let (index, _) = rest.match_indices(')').find(|(index, _)| rest[index + 1..].starts_with(between))?;
+    Some(SECURE_NOTE.len() + index + 1)
 }
 
-fn policy(data: &str) -> Parts<'_> {
+fn policy(data: &str) -> EventDetails<'_> {
     let (policy, value) = match data.split_once(" New value: ") {
         Some((policy, value)) => (policy, given(value)),
         None => (data, None),
     };
-    Parts { policy: given(policy), new_value: value, ..Parts::default() }
+    EventDetails { policy: given(policy), new_value: value, ..EventDetails::default() }
 }
 
-fn login(data: &str) -> Parts<'_> {
+fn login(data: &str) -> EventDetails<'_> {
     match data.trim().strip_prefix("LastPass via ") {
-        Some(client) => Parts { client: given(client), ..Parts::default() },
-        None => Parts { site: given(data), ..Parts::default() },
+        Some(client) => EventDetails { client: given(client), ..EventDetails::default() },
+        None => EventDetails { site: given(data), ..EventDetails::default() },
     }
 }
 
@@ -219,7 +223,7 @@ fn in_apostrophes(text: &str) -> Option<&str> {
     text.trim().strip_prefix('\'')?.strip_suffix('\'')
 }
 
-/// The two halves, where there is one place to part them.
+/// The two halves, where there is one index to part them.
 fn split_once_only<'a>(text: &'a str, between: &str) -> Option<(&'a str, &'a str)> {
     text.split_once(between).filter(|(_, right)| !right.contains(between))
 }
@@ -235,113 +239,121 @@ fn is_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Grammar, Parts};
+    use super::{DataFormat, EventDetails};
 
     const ANN: &str = "ann@example.com";
 
-    fn check(grammar: Grammar, data: &str, expected: Parts<'_>) {
+    fn check(grammar: DataFormat, data: &str, expected: EventDetails<'_>) {
         assert_eq!(grammar.parse(data), expected, "{grammar:?} {data:?}");
     }
 
-    fn none() -> Parts<'static> {
-        Parts::default()
+    fn none() -> EventDetails<'static> {
+        EventDetails::default()
     }
 
     #[test]
     fn people_are_one_or_several() {
-        check(Grammar::People, ANN, Parts { target: Some(ANN), ..none() });
-        check(Grammar::People, "user4", Parts { target: Some("user4"), ..none() });
-        let several = Parts { target: Some("a@example.com, b@example.com"), ..none() };
-        check(Grammar::People, "a@example.com, b@example.com", several);
+        check(DataFormat::People, ANN, EventDetails { target: Some(ANN), ..none() });
+        check(DataFormat::People, "user4", EventDetails { target: Some("user4"), ..none() });
+        let several = EventDetails { target: Some("a@example.com, b@example.com"), ..none() };
+        check(DataFormat::People, "a@example.com, b@example.com", several);
         assert_eq!(several.targets().collect::<Vec<_>>(), ["a@example.com", "b@example.com"]);
         for other in ["", " ", "a@example.com,", "two words", "(initiated by API)"] {
-            check(Grammar::People, other, none());
+            check(DataFormat::People, other, none());
         }
     }
 
     #[test]
     fn groups_are_named_alone_or_with_a_person() {
-        check(Grammar::Group, "'temp-group'", Parts { group: Some("temp-group"), ..none() });
-        check(Grammar::Group, "temp-group", Parts { group: Some("temp-group"), ..none() });
-        check(Grammar::Group, "'a' 'b'", none());
-        let of_group = Parts { target: Some(ANN), group: Some("R - D"), ..none() };
-        check(Grammar::GroupPerson, "ann@example.com - R - D", of_group);
-        check(Grammar::GroupPerson, "'R - D' 'ann@example.com'", of_group);
-        check(Grammar::GroupPerson, "R - D", none());
-        check(Grammar::GroupPerson, "", none());
+        check(DataFormat::Group, "'temp-group'", EventDetails { group: Some("temp-group"), ..none() });
+        check(DataFormat::Group, "temp-group", EventDetails { group: Some("temp-group"), ..none() });
+        check(DataFormat::Group, "'a' 'b'", none());
+        let of_group = EventDetails { target: Some(ANN), group: Some("R - D"), ..none() };
+        check(DataFormat::GroupPerson, "ann@example.com - R - D", of_group);
+        check(DataFormat::GroupPerson, "'R - D' 'ann@example.com'", of_group);
+        check(DataFormat::GroupPerson, "R - D", none());
+        check(DataFormat::GroupPerson, "", none());
         check(
-            Grammar::GroupRename,
+            DataFormat::GroupRename,
             "'old name' to 'new'",
-            Parts { group: Some("old name"), new_value: Some("new"), ..none() },
+            EventDetails { group: Some("old name"), new_value: Some("new"), ..none() },
         );
-        check(Grammar::GroupRename, "'a' to 'b' to 'c'", none());
+        check(DataFormat::GroupRename, "'a' to 'b' to 'c'", none());
     }
 
     #[test]
     fn folders_are_named_alone_or_with_a_person() {
-        check(Grammar::Folder, "temp-1", Parts { folder: Some("temp-1"), ..none() });
-        let shared = Parts { folder: Some("Ann's 'box'"), target: Some(ANN), ..none() };
-        check(Grammar::FolderPerson, "'Ann's 'box'' 'ann@example.com'", shared);
+        check(DataFormat::Folder, "temp-1", EventDetails { folder: Some("temp-1"), ..none() });
+        let shared = EventDetails { folder: Some("Ann's 'box'"), target: Some(ANN), ..none() };
+        check(DataFormat::FolderPerson, "'Ann's 'box'' 'ann@example.com'", shared);
         let rights = "Read only:no Admin:no Hide PW:no";
         check(
-            Grammar::FolderPerson,
+            DataFormat::FolderPerson,
             "'Ann's 'box'' 'ann@example.com' 'Read only:no Admin:no Hide PW:no'",
-            Parts { new_value: Some(rights), ..shared },
+            EventDetails { new_value: Some(rights), ..shared },
         );
         check(
-            Grammar::FolderPerson,
+            DataFormat::FolderPerson,
             "shared folder ann@example.com",
-            Parts { folder: Some("shared folder"), target: Some(ANN), ..none() },
+            EventDetails { folder: Some("shared folder"), target: Some(ANN), ..none() },
         );
         for other in ["", "'folder'", "'folder' 'a group'", "shared folder"] {
-            check(Grammar::FolderPerson, other, none());
+            check(DataFormat::FolderPerson, other, none());
         }
-        check(Grammar::FolderRename, "'a' 'b'", Parts { folder: Some("a"), new_value: Some("b"), ..none() });
-        check(Grammar::FolderRename, "'a' 'b' 'c'", none());
-        let created = Parts { target: Some(ANN), folder: Some("temp-1"), ..none() };
-        check(Grammar::PersonOfFolder, "ann@example.com-Shared-temp-1", created);
-        check(Grammar::PersonOfFolder, ANN, Parts { target: Some(ANN), ..none() });
-        check(Grammar::PersonOfFolder, "temp-1", none());
+        check(DataFormat::FolderRename, "'a' 'b'", EventDetails { folder: Some("a"), new_value: Some("b"), ..none() });
+        check(DataFormat::FolderRename, "'a' 'b' 'c'", none());
+        let created = EventDetails { target: Some(ANN), folder: Some("temp-1"), ..none() };
+        check(DataFormat::PersonOfFolder, "ann@example.com-Shared-temp-1", created);
+        check(DataFormat::PersonOfFolder, ANN, EventDetails { target: Some(ANN), ..none() });
+        check(DataFormat::PersonOfFolder, "temp-1", none());
     }
 
     #[test]
     fn sites_move_between_folders() {
-        let moved = |site, folder| Parts { site, folder, ..none() };
-        check(Grammar::SiteToFolder, "example.com to Road to Rome", moved(Some("example.com"), Some("Road to Rome")));
-        check(Grammar::SiteToFolder, " to Shared Folder 1", moved(None, Some("Shared Folder 1")));
+        let moved = |site, folder| EventDetails { site, folder, ..none() };
         check(
-            Grammar::SiteToFolder,
+            DataFormat::SiteToFolder,
+            "example.com to Road to Rome",
+            moved(Some("example.com"), Some("Road to Rome")),
+        );
+        check(DataFormat::SiteToFolder, " to Shared Folder 1", moved(None, Some("Shared Folder 1")));
+        check(
+            DataFormat::SiteToFolder,
             "VID: 1234567890123456789 to A to B",
             moved(Some("VID: 1234567890123456789"), Some("A to B")),
         );
-        check(Grammar::SiteToFolder, "My site to Box", moved(Some("My site"), Some("Box")));
-        check(Grammar::SiteToFolder, "way to go to Box", none());
+        check(DataFormat::SiteToFolder, "My site to Box", moved(Some("My site"), Some("Box")));
+        check(DataFormat::SiteToFolder, "way to go to Box", none());
         let note = moved(Some("Secure Note (how to) win)"), Some("Box"));
-        check(Grammar::SiteToFolder, "Secure Note (how to) win) to Box", note);
-        check(Grammar::SiteFromFolder, "example.com from Box", moved(Some("example.com"), Some("Box")));
-        check(Grammar::SiteFromFolder, "VID: 42 from Box", moved(Some("VID: 42"), Some("Box")));
-        check(Grammar::SiteFromFolder, " from INVALID SHARED FOLDER", none());
-        check(Grammar::SiteFromFolder, "example.com", none());
+        check(DataFormat::SiteToFolder, "Secure Note (how to) win) to Box", note);
+        check(DataFormat::SiteFromFolder, "example.com from Box", moved(Some("example.com"), Some("Box")));
+        check(DataFormat::SiteFromFolder, "VID: 42 from Box", moved(Some("VID: 42"), Some("Box")));
+        check(DataFormat::SiteFromFolder, " from INVALID SHARED FOLDER", none());
+        check(DataFormat::SiteFromFolder, "example.com", none());
     }
 
     #[test]
     fn notes_are_told_with_their_folder() {
-        let note = |site, folder| Parts { site: Some(site), folder, ..none() };
-        check(Grammar::SecureNote, "Secure Note (Address)", note("Secure Note (Address)", None));
-        check(Grammar::SecureNote, "Secure Note (VID: 42)", note("Secure Note (VID: 42)", None));
-        check(Grammar::SecureNote, "Secure Note (a (b) c) from Box", note("Secure Note (a (b) c)", Some("Box")));
-        check(Grammar::SecureNote, "Address", none());
+        let note = |site, folder| EventDetails { site: Some(site), folder, ..none() };
+        check(DataFormat::SecureNote, "Secure Note (Address)", note("Secure Note (Address)", None));
+        check(DataFormat::SecureNote, "Secure Note (VID: 42)", note("Secure Note (VID: 42)", None));
+        check(DataFormat::SecureNote, "Secure Note (a (b) c) from Box", note("Secure Note (a (b) c)", Some("Box")));
+        check(DataFormat::SecureNote, "Address", none());
     }
 
     #[test]
     fn policies_and_logins_are_read() {
-        check(Grammar::Policy, "Require x", Parts { policy: Some("Require x"), ..none() });
-        let set = Parts { policy: Some("Require x"), new_value: Some("1"), ..none() };
-        check(Grammar::Policy, "Require x New value: 1", set);
-        check(Grammar::Login, "LastPass via Chrome v4.134.0", Parts { client: Some("Chrome v4.134.0"), ..none() });
-        check(Grammar::Login, "1.1.1.1:1234/example", Parts { site: Some("1.1.1.1:1234/example"), ..none() });
-        check(Grammar::Login, "", none());
-        check(Grammar::Site, "VID: 42,VID: 43", Parts { site: Some("VID: 42,VID: 43"), ..none() });
-        check(Grammar::Unknown, "anything", none());
+        check(DataFormat::Policy, "Require x", EventDetails { policy: Some("Require x"), ..none() });
+        let set = EventDetails { policy: Some("Require x"), new_value: Some("1"), ..none() };
+        check(DataFormat::Policy, "Require x New value: 1", set);
+        check(
+            DataFormat::Login,
+            "LastPass via Chrome v4.134.0",
+            EventDetails { client: Some("Chrome v4.134.0"), ..none() },
+        );
+        check(DataFormat::Login, "1.1.1.1:1234/example", EventDetails { site: Some("1.1.1.1:1234/example"), ..none() });
+        check(DataFormat::Login, "", none());
+        check(DataFormat::Site, "VID: 42,VID: 43", EventDetails { site: Some("VID: 42,VID: 43"), ..none() });
+        check(DataFormat::Unknown, "anything", none());
     }
 }

@@ -3,31 +3,31 @@
 use std::fmt;
 
 use crate::{
-    audit::{Action, Doer, Kind, Outcome, Parts, action::Effect},
+    audit::{EventAction, EventActor, EventDetails, EventKind, EventOutcome, action::Effect},
     domain::Event,
 };
 
 /// An event and what is known of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Reading<'a> {
+pub struct ParsedEvent<'a> {
     event: &'a Event,
-    action: Option<&'static Action>,
-    doer: Doer<'a>,
+    action: Option<&'static EventAction>,
+    actor: EventActor<'a>,
     /// The event's `Data` without what it says of the API.
     data: &'a str,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ParsedEvent<'a> {
     /// The reading of an event.
     pub fn of(event: &'a Event) -> Self {
-        Self::with_action(event, Action::find(event.fields().action))
+        Self::with_action(event, EventAction::find(event.fields().action))
     }
 
     /// The same, where the action has been looked up before.
-    pub(crate) fn with_action(event: &'a Event, action: Option<&'static Action>) -> Self {
-        let kind = action.map_or(Kind::Other, |action| action.kind);
-        let (doer, data) = Doer::of(&event.fields(), kind);
-        Self { event, action, doer, data }
+    pub(crate) fn with_action(event: &'a Event, action: Option<&'static EventAction>) -> Self {
+        let kind = action.map_or(EventKind::Other, |action| action.kind);
+        let (actor, data) = EventActor::of(&event.fields(), kind);
+        Self { event, action, actor, data }
     }
 
     /// The event itself.
@@ -36,23 +36,23 @@ impl<'a> Reading<'a> {
     }
 
     /// What it is about.
-    pub fn kind(&self) -> Kind {
-        self.action.map_or(Kind::Other, |action| action.kind)
+    pub fn kind(&self) -> EventKind {
+        self.action.map_or(EventKind::Other, |action| action.kind)
     }
 
     /// How it ended; nothing where the action does not tell.
-    pub fn outcome(&self) -> Option<Outcome> {
+    pub fn outcome(&self) -> Option<EventOutcome> {
         self.action.and_then(|action| action.outcome)
     }
 
     /// Who did it.
-    pub fn doer(&self) -> Doer<'a> {
-        self.doer
+    pub fn actor(&self) -> EventActor<'a> {
+        self.actor
     }
 
     /// To whom and to what; parsed anew at each call.
-    pub fn parts(&self) -> Parts<'a> {
-        self.action.map_or_else(Parts::default, |action| action.grammar.parse(self.data))
+    pub fn details(&self) -> EventDetails<'a> {
+        self.action.map_or_else(EventDetails::default, |action| action.grammar.parse(self.data))
     }
 
     /// The event in words: only what LastPass said.
@@ -67,12 +67,12 @@ impl<'a> Reading<'a> {
 
     /// Whether we made it, under our label, and only asked.
     pub fn is_own_read(&self, our_label: &str) -> bool {
-        self.effect() == Some(Effect::Asked) && self.doer.is_api_of(our_label)
+        self.effect() == Some(Effect::Asked) && self.actor.is_api_with_label(our_label)
     }
 
     /// The same, or a question of somebody under no label: LastPass does not always write ours down.
     pub fn may_be_own_read(&self, our_label: &str) -> bool {
-        let is_nameless = matches!(self.doer, Doer::Api { label: None });
+        let is_nameless = matches!(self.actor, EventActor::Api { label: None });
         self.is_own_read(our_label) || (is_nameless && self.effect() == Some(Effect::Asked))
     }
 
@@ -82,12 +82,12 @@ impl<'a> Reading<'a> {
     }
 }
 
-struct Description<'a>(Reading<'a>);
+struct Description<'a>(ParsedEvent<'a>);
 
 impl fmt::Display for Description<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(reading) = self;
-        let fields = reading.event.fields();
+        let Self(parsed) = self;
+        let fields = parsed.event.fields();
         let action = fields.action.trim();
         f.write_str(if action.is_empty() { "An action without a name" } else { action })?;
         let mut separator = ": ";
@@ -97,29 +97,29 @@ impl fmt::Display for Description<'_> {
             separator = ", ";
             Ok(())
         };
-        let parts = reading.parts();
-        if parts == Parts::default() {
-            part("", Some(reading.data.trim()).filter(|data| !data.is_empty()))?;
+        let details = parsed.details();
+        if details == EventDetails::default() {
+            part("", Some(parsed.data.trim()).filter(|data| !data.is_empty()))?;
         }
-        part("user ", parts.target)?;
-        part("group ", parts.group)?;
-        part("folder ", parts.folder)?;
+        part("user ", details.target)?;
+        part("group ", details.group)?;
+        part("folder ", details.folder)?;
         // A secure note says itself what it is.
-        let site = if parts.site.is_some_and(|site| site.starts_with("Secure Note")) { "" } else { "site " };
-        part(site, parts.site)?;
-        part("policy ", parts.policy)?;
-        part("new value ", parts.new_value)?;
-        part("with ", parts.client)?;
+        let site = if details.site.is_some_and(|site| site.starts_with("Secure Note")) { "" } else { "site " };
+        part(site, details.site)?;
+        part("policy ", details.policy)?;
+        part("new value ", details.new_value)?;
+        part("with ", details.client)?;
         let mut comma = if separator == ", " { ", " } else { " " };
-        match reading.doer {
-            Doer::Api { label } => {
+        match parsed.actor {
+            EventActor::Api { label } => {
                 write!(f, "{comma}by the API")?;
                 if let Some(label) = label {
                     write!(f, " as {label}")?;
                 }
                 comma = ", ";
             }
-            Doer::Person(_) | Doer::Unknown => {}
+            EventActor::Person(_) | EventActor::Unknown => {}
         }
         match fields.ip_address.trim() {
             "" => Ok(()),
@@ -132,17 +132,17 @@ impl fmt::Display for Description<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::Reading;
+    use super::ParsedEvent;
     use crate::audit::{
-        Action, Doer, Kind, Parts,
-        example::{Example, sample_log},
+        EventAction, EventActor, EventDetails, EventKind,
+        test_events::{TestEvents, sample_log},
     };
 
     #[test]
     fn events_are_told_in_words_that_invent_nothing() {
         let check = |user: &str, ip: &str, action: &str, data: &str, expected: &str| {
-            let events = Example::default().event(0, user, ip, action, data).finish();
-            assert_eq!(Reading::of(&events[0]).description().to_string(), expected);
+            let events = TestEvents::default().event(0, user, ip, action, data).finish();
+            assert_eq!(ParsedEvent::of(&events[0]).description().to_string(), expected);
         };
         check("ann@example.com", "10.0.0.1", "Failed login attempt", "", "Failed login attempt from 10.0.0.1");
         check("ann@example.com", "10.0.0.1", "Log in", "LastPass via Website", "Log in: with Website, from 10.0.0.1");
@@ -160,16 +160,16 @@ mod tests {
         assert_eq!(events.len(), 94);
         let (title_case, sentence_case) = events.split_at(47);
         for (old, new) in title_case.iter().zip(sentence_case) {
-            let (old, new) = (Reading::of(old), Reading::of(new));
+            let (old, new) = (ParsedEvent::of(old), ParsedEvent::of(new));
             let fields = new.event().fields();
-            assert_ne!(new.kind(), Kind::Other, "{fields:?}");
+            assert_ne!(new.kind(), EventKind::Other, "{fields:?}");
             assert_eq!(
-                (old.kind(), old.outcome(), old.doer(), old.parts()),
-                (new.kind(), new.outcome(), new.doer(), new.parts())
+                (old.kind(), old.outcome(), old.actor(), old.details()),
+                (new.kind(), new.outcome(), new.actor(), new.details())
             );
-            // All but one give all that they say: what the `Data` holds is in its parts.
-            let is_told = new.parts() != Parts::default()
-                || new.doer() == Doer::Api { label: None }
+            // All but one give all that they say: what the `Data` holds is in its details.
+            let is_told = new.details() != EventDetails::default()
+                || new.actor() == EventActor::Api { label: None }
                 || fields.data.is_empty()
                 || fields.data == " from INVALID SHARED FOLDER";
             assert!(is_told, "{fields:?}");
@@ -179,8 +179,8 @@ mod tests {
     #[test]
     fn own_reads_are_those_of_our_label_that_only_ask() {
         let check = |user: &str, action: &str, data: &str, expected: bool| {
-            let events = Example::default().event(0, user, "", action, data).finish();
-            assert_eq!(Reading::of(&events[0]).is_own_read("ours"), expected, "{user} {action} {data}");
+            let events = TestEvents::default().event(0, user, "", action, data).finish();
+            assert_eq!(ParsedEvent::of(&events[0]).is_own_read("ours"), expected, "{user} {action} {data}");
         };
         check("", "Reporting", "Initiated by API: ours", true);
         check("API: Ours", "Get User Data", "", true);
@@ -214,18 +214,18 @@ mod tests {
         #[test]
         fn any_data_reads_and_parts_are_parts_of_it(
             pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..10),
-            action in prop::sample::select(Action::names().collect::<Vec<_>>()),
+            action in prop::sample::select(EventAction::names().collect::<Vec<_>>()),
             user in prop::sample::select(vec!["", "API", "ann@example.com"]),
         ) {
             let data = pieces.concat();
-            let events = Example::default().event(0, user, "", action, &data).finish();
-            let reading = Reading::of(&events[0]);
-            let Parts { target, group, folder, site, policy, client, new_value } = reading.parts();
+            let events = TestEvents::default().event(0, user, "", action, &data).finish();
+            let parsed = ParsedEvent::of(&events[0]);
+            let EventDetails { target, group, folder, site, policy, client, new_value } = parsed.details();
             for part in [target, group, folder, site, policy, client, new_value].into_iter().flatten() {
                 prop_assert!(data.contains(part) && !part.is_empty() && part.trim() == part);
             }
-            prop_assert!(reading.parts().targets().all(|target| !target.contains(' ')));
-            prop_assert!(reading.description().to_string().starts_with(action));
+            prop_assert!(parsed.details().targets().all(|target| !target.contains(' ')));
+            prop_assert!(parsed.description().to_string().starts_with(action));
         }
     }
 }

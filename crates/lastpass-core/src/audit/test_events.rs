@@ -9,24 +9,24 @@ pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(seconds)
 }
 
-/// The id of the event at a place of an example.
-pub(crate) fn id(place: u32) -> EventId {
+/// The id of the event at an index of an example.
+pub(crate) fn id(index: u32) -> EventId {
     let mut bytes = [0; 12];
-    bytes[..4].copy_from_slice(&place.to_be_bytes());
+    bytes[..4].copy_from_slice(&index.to_be_bytes());
     EventId(bytes)
 }
 
 /// Events, in the order in which they are added.
 #[derive(Default)]
-pub(crate) struct Example(Vec<Event>);
+pub(crate) struct TestEvents(Vec<Event>);
 
-impl Example {
+impl TestEvents {
     /// An event so many seconds after midnight.
     pub(crate) fn event(mut self, seconds: i64, user: &str, ip: &str, action: &str, data: &str) -> Self {
         let time = at(seconds).format("%Y-%m-%d %H:%M:%S").to_string();
         let fields = EventFields { time: &time, username: user, ip_address: ip, action, data };
-        let place = u32::try_from(self.0.len()).expect("an example is short");
-        self.0.push(Event::new(id(place), at(seconds), false, fields));
+        let index = u32::try_from(self.0.len()).expect("an example is short");
+        self.0.push(Event::new(id(index), at(seconds), false, fields));
         self
     }
 
@@ -39,7 +39,7 @@ impl Example {
 pub(crate) fn sample_log() -> Vec<Event> {
     let log = include_str!("../../../../tests/samples/elastic/test-event-report.log");
     log.lines()
-        .fold(Example::default(), |example, line| {
+        .fold(TestEvents::default(), |example, line| {
             // No value of this file holds a quotation mark or an escape.
             let field = |name: &str| {
                 let (_, rest) = line.split_once(&format!("\"{name}\":\"")).expect("each line has all five members");
