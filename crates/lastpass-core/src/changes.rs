@@ -3,20 +3,20 @@
 //! Knows the store and LastPass's client; knows no HTTP. Decisions are pure functions (`plan`, `progress`, `impact`);
 //! `run` carries them out.
 
+mod error;
 mod groups;
 mod impact;
 mod operation;
 mod perform;
 mod plan;
 mod progress;
-mod refusal;
 mod request;
 mod run;
 
+pub use error::ChangeError;
 pub use groups::KnownGroups;
-pub use impact::{Impact, LostFolder};
+pub use impact::{AffectedFolder, Impact};
 pub use operation::{Details, Operation, Outcome};
-pub use perform::{Changes, Done, End, Errand, OwnedKey, action_id};
-pub use progress::{Deed, Step, StepState, Trouble};
-pub use refusal::Refusal;
+pub use perform::{ChangeRequest, ChangeResult, Changes, Completion, IdempotencyKey, new_action_id};
+pub use progress::{Step, StepCommand, StepError, StepState};
 pub use request::{Change, NewPerson};

@@ -47,7 +47,7 @@ pub struct Settings {
     /// Which changes may be made.
     pub changes: Result<ChangeRules, Vec<Fault>>,
     /// Where changes are recorded.
-    pub record: Result<RecordPlace, Vec<Fault>>,
+    pub record: Result<RecordSettings, Vec<Fault>>,
 }
 
 /// Which changes may be made.
@@ -74,7 +74,7 @@ pub enum ChangeMode {
 
 /// Where changes are recorded, and how the record is proved.
 #[derive(Debug)]
-pub struct RecordPlace {
+pub struct RecordSettings {
     /// The database.
     pub database: DatabaseUrl,
     /// The secrets that sign: the first signs, all verify.
@@ -168,7 +168,7 @@ impl Settings {
     pub fn faults(&self) -> Faults {
         let Self { sign_in, origins, scheduler, push, signing, organisation, role_groups, groups, changes, record } =
             self;
-        let closing = [sign_in.as_ref().err(), origins.as_ref().err(), organisation.as_ref().err()];
+        let blocking = [sign_in.as_ref().err(), origins.as_ref().err(), organisation.as_ref().err()];
         let others = [
             scheduler.as_ref().err(),
             push.as_ref().err(),
@@ -182,9 +182,9 @@ impl Settings {
         let record = record.as_ref().err();
         let has_database = record
             .is_some_and(|faults| !faults.iter().any(|fault| fault.variable == "DATABASE_URL" && fault.is_unset()));
-        let closing = closing.into_iter().flatten().flatten();
+        let blocking = blocking.into_iter().flatten().flatten();
         let others = others.into_iter().flatten().flatten().filter(|fault| !fault.is_unset());
-        Faults::new(closing, others.chain(record.filter(|_| has_database).into_iter().flatten()))
+        Faults::new(blocking, others.chain(record.filter(|_| has_database).into_iter().flatten()))
     }
 }
 
@@ -252,7 +252,7 @@ fn groups(lookup: impl Fn(&str) -> Option<String>) -> Result<KnownGroups, Vec<Fa
     reader.finish(build())
 }
 
-fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<RecordPlace, Vec<Fault>> {
+fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<RecordSettings, Vec<Fault>> {
     // The marketplace's databases set one or the other.
     let name = if lookup("DATABASE_URL").is_none() && lookup("POSTGRES_URL").is_some() {
         "POSTGRES_URL"
@@ -263,7 +263,7 @@ fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<
     let database = reader.read(name, parse::database);
     let secrets = reader.read("SIGNING_SECRET", parse::long_secrets);
     let may_create_tables = lookup("VERCEL_ENV").as_deref() != Some("preview");
-    let build = || Some(RecordPlace { database: database?, secrets: secrets?, may_create_tables });
+    let build = || Some(RecordSettings { database: database?, secrets: secrets?, may_create_tables });
     reader.finish(build())
 }
 

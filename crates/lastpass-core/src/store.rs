@@ -10,11 +10,11 @@ mod error;
 mod record;
 mod schema;
 
-pub use chain::{Chain, ChainKeys};
-pub use claims::{BlastLimit, Claim, Claimed, Lease};
+pub use chain::{ChainKeys, ChainStatus};
+pub use claims::{Claim, ClaimOutcome, Lease, OffboardingLimit};
 pub use database::{Database, DatabaseUrl, MalformedDatabaseUrl};
 pub use error::Error;
-pub use record::{Appended, Entry, EntryFilter};
+pub use record::{AppendedEntry, RecordEntry, RecordFilter};
 
 use database::Transaction;
 

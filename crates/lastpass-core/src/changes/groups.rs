@@ -25,7 +25,7 @@ impl KnownGroups {
     }
 
     /// Whether the group stands for a role.
-    pub(crate) fn gives_a_role(&self, name: &str) -> bool {
+    pub(crate) fn grants_role(&self, name: &str) -> bool {
         self.roles.iter().any(|(_, group)| fold(group) == fold(name))
     }
 }

@@ -13,7 +13,7 @@ pub struct Impact {
     /// The leaver's groups.
     pub groups: Vec<String>,
     /// The folders that are not deleted, by name.
-    pub folders: Vec<LostFolder>,
+    pub folders: Vec<AffectedFolder>,
     /// The ids of the folders that nobody active would administer.
     pub orphaned_folders: Vec<String>,
     /// Pairs of folder and site whose password the leaver could see; nothing where LastPass does not tell the sites.
@@ -23,7 +23,7 @@ pub struct Impact {
 /// One folder that a leaver could open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LostFolder {
+pub struct AffectedFolder {
     /// LastPass's id.
     pub id: String,
     /// The name.
@@ -57,12 +57,12 @@ mod by_name {
 }
 
 /// A folder that a leaver could open, and who else may administer it.
-pub(crate) struct Held {
-    folder: LostFolder,
+pub(crate) struct FolderAccess {
+    folder: AffectedFolder,
     other_administrators: HashSet<String>,
 }
 
-impl Held {
+impl FolderAccess {
     /// What the leaver loses of a folder; nothing where they cannot open it, or it is deleted.
     pub(crate) fn of(folder: SharedFolder, leaver: &EmailAddress) -> Option<Self> {
         let (own, others): (Vec<_>, Vec<_>) = folder.holders.into_iter().partition(|holder| leaver.is(&holder.email));
@@ -78,7 +78,7 @@ impl Held {
         let administrators = others.iter().filter(|holder| holder.may_administer);
         Some(Self {
             other_administrators: administrators.map(|holder| fold(&holder.email).into_owned()).collect(),
-            folder: LostFolder {
+            folder: AffectedFolder {
                 id: folder.id,
                 name: folder.name,
                 rights,
@@ -96,13 +96,13 @@ impl Held {
 }
 
 /// The impact over all folders. `active` tells who else is there and stays; it is asked of administrators alone.
-pub(crate) fn impact(groups: Vec<String>, held: Vec<Held>, active: impl Fn(&str) -> bool) -> Impact {
-    let mut folders: Vec<LostFolder> = held
+pub(crate) fn impact(groups: Vec<String>, held: Vec<FolderAccess>, active: impl Fn(&str) -> bool) -> Impact {
+    let mut folders: Vec<AffectedFolder> = held
         .into_iter()
         .map(|held| {
             let only_administrator =
                 held.is_administered() && !held.other_administrators.iter().any(|email| active(email));
-            LostFolder { only_administrator, ..held.folder }
+            AffectedFolder { only_administrator, ..held.folder }
         })
         .collect();
     folders.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     changes::{Impact, Step, StepState},
     domain::EmailAddress,
-    store::Entry,
+    store::RecordEntry,
 };
 
 /// One action, as the record has it.
@@ -120,12 +120,12 @@ impl Operation {
     }
 
     /// The row that is added to the record.
-    pub(crate) fn entry(&self, outcome: Outcome) -> Entry {
+    pub(crate) fn entry(&self, outcome: Outcome) -> RecordEntry {
         let content = Content { details: &self.details, steps: &self.steps, impact: &self.impact };
-        Entry {
+        RecordEntry {
             action_id: self.id.clone(),
             version: self.version,
-            at: Entry::time_text(self.at),
+            at: RecordEntry::format_time(self.at),
             actor: self.actor.clone(),
             action: self.action.clone(),
             email: self.email.as_str().to_owned(),
@@ -136,7 +136,7 @@ impl Operation {
     }
 
     /// An action from its latest row; nothing where the row is of something else, as an export's is.
-    pub fn from_entry(entry: &Entry) -> Option<Self> {
+    pub fn from_entry(entry: &RecordEntry) -> Option<Self> {
         let content: Content<Details, Vec<Step>, Option<Impact>> = serde_json::from_str(&entry.content).ok()?;
         Some(Self {
             id: entry.action_id.clone(),

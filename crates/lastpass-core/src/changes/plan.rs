@@ -2,8 +2,8 @@
 
 use crate::{
     changes::{
-        Change, Details, KnownGroups, NewPerson, Refusal,
-        progress::{Deed, Standing, Step},
+        Change, ChangeError, Details, KnownGroups, NewPerson,
+        progress::{Step, StepCommand, UserState},
     },
     domain::{EmailAddress, PersonAction, Role, fold},
     lastpass::Dialect,
@@ -17,50 +17,51 @@ pub(crate) struct Plan {
 }
 
 /// Whom it may be refused to before anything is looked at.
-pub(crate) fn may_be_asked(change: &Change, actor: &str, dialect: Dialect) -> Result<(), Refusal> {
-    let deeds = match change {
+pub(crate) fn check_request(change: &Change, actor: &str, dialect: Dialect) -> Result<(), ChangeError> {
+    let commands = match change {
         Change::Provision(_) => Vec::new(),
         Change::Groups { remove, .. } => {
-            remove.iter().map(|group| Deed::RemoveFromGroup { group: group.clone() }).collect()
+            remove.iter().map(|group| StepCommand::RemoveFromGroup { group: group.clone() }).collect()
         }
         Change::Person { email, action, .. } => {
             if action.is_off_boarding() && email.is(actor) {
-                return Err(Refusal::Yourself);
+                return Err(ChangeError::CannotChangeSelf);
             }
-            vec![Deed::Person { step: *action }]
+            vec![StepCommand::Person { action: *action }]
         }
     };
-    let sayable = |deed: &Deed| deed.command(change.email(), &Details::default()).check_supported(dialect);
-    deeds.iter().try_for_each(sayable).map_err(|_| Refusal::NotInDialect)
+    let sayable = |command: &StepCommand| command.command(change.email(), &Details::default()).check_supported(dialect);
+    commands.iter().try_for_each(sayable).map_err(|_| ChangeError::NotInDialect)
 }
 
 /// The steps of a change, of a person who stands so, where LastPass lists these groups.
 pub(crate) fn plan(
     change: &Change,
-    standing: &Standing,
+    state: &UserState,
     listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
-) -> Result<Plan, Refusal> {
+) -> Result<Plan, ChangeError> {
     match change {
-        Change::Provision(person) => provision(person, standing, listed, known, role),
+        Change::Provision(person) => provision(person, state, listed, known, role),
         Change::Groups { add, remove, .. } => {
-            if *standing == Standing::Nobody {
-                return Err(Refusal::UnknownUser);
+            if *state == UserState::Absent {
+                return Err(ChangeError::UnknownUser);
             }
             let add = Named { field: "add", groups: add };
             let remove = Named { field: "remove", groups: remove };
             let found = find(&[add, remove], listed, known, role)?;
             let steps = found.into_iter().map(|(field, group)| {
                 let is_added = field == "add";
-                let deed = if is_added { Deed::AddToGroup { group } } else { Deed::RemoveFromGroup { group } };
-                Step::planned(deed, standing)
+                let command =
+                    if is_added { StepCommand::AddToGroup { group } } else { StepCommand::RemoveFromGroup { group } };
+                Step::planned(command, state)
             });
             Ok(Plan { details: Details::default(), steps: steps.collect() })
         }
         Change::Person { action, .. } => {
-            applies(*action, standing)?;
-            let steps = vec![Step::planned(Deed::Person { step: *action }, standing)];
+            check_applicable(*action, state)?;
+            let steps = vec![Step::planned(StepCommand::Person { action: *action }, state)];
             Ok(Plan { details: Details::default(), steps })
         }
     }
@@ -68,20 +69,20 @@ pub(crate) fn plan(
 
 fn provision(
     person: &NewPerson,
-    standing: &Standing,
+    state: &UserState,
     listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
-) -> Result<Plan, Refusal> {
-    match standing {
-        Standing::Account { .. } => return Err(Refusal::AccountExists),
-        Standing::Invited => return Err(Refusal::InvitationExists),
-        Standing::Nobody => {}
+) -> Result<Plan, ChangeError> {
+    match state {
+        UserState::Account { .. } => return Err(ChangeError::AccountExists),
+        UserState::Invited => return Err(ChangeError::InvitationExists),
+        UserState::Absent => {}
     }
     let of_department = Named { field: "department", groups: std::slice::from_ref(&person.department_group) };
     let additional = Named { field: "additionalGroups", groups: &person.additional_groups };
     let groups = find(&[of_department, additional], listed, known, role)?;
-    let deeds = groups.into_iter().map(|(_, group)| Deed::AddToGroup { group });
+    let commands = groups.into_iter().map(|(_, group)| StepCommand::AddToGroup { group });
     let details = Details {
         name: Some(person.name.clone()),
         department: Some(person.department.clone()),
@@ -89,18 +90,18 @@ fn provision(
         manager_email: person.manager_email.as_ref().map(EmailAddress::to_string),
         start_date: person.start_date.clone(),
     };
-    let deeds = std::iter::once(Deed::CreateAccount).chain(deeds);
-    Ok(Plan { details, steps: deeds.map(|deed| Step::planned(deed, standing)).collect() })
+    let commands = std::iter::once(StepCommand::CreateAccount).chain(commands);
+    Ok(Plan { details, steps: commands.map(|command| Step::planned(command, state)).collect() })
 }
 
 /// Whether the action makes sense for somebody who stands so.
-fn applies(action: PersonAction, standing: &Standing) -> Result<(), Refusal> {
-    match (action, standing) {
-        (_, Standing::Nobody) => Err(Refusal::UnknownUser),
-        (PersonAction::Uninvite, Standing::Account { .. })
-        | (PersonAction::Reinvite, Standing::Account { has_logged_in: true, .. }) => Err(Refusal::NotInvited),
-        (PersonAction::Uninvite | PersonAction::Reinvite, Standing::Invited)
-        | (PersonAction::Reinvite, Standing::Account { has_logged_in: false, .. }) => Ok(()),
+fn check_applicable(action: PersonAction, state: &UserState) -> Result<(), ChangeError> {
+    match (action, state) {
+        (_, UserState::Absent) => Err(ChangeError::UnknownUser),
+        (PersonAction::Uninvite, UserState::Account { .. })
+        | (PersonAction::Reinvite, UserState::Account { has_logged_in: true, .. }) => Err(ChangeError::NotInvited),
+        (PersonAction::Uninvite | PersonAction::Reinvite, UserState::Invited)
+        | (PersonAction::Reinvite, UserState::Account { has_logged_in: false, .. }) => Ok(()),
         (
             PersonAction::Deactivate
             | PersonAction::Restore
@@ -109,10 +110,10 @@ fn applies(action: PersonAction, standing: &Standing) -> Result<(), Refusal> {
             | PersonAction::RequirePasswordChange
             | PersonAction::SendPasswordReset
             | PersonAction::DisableMfa,
-            standing,
-        ) => match standing {
-            Standing::Account { .. } => Ok(()),
-            Standing::Invited | Standing::Nobody => Err(Refusal::OnlyInvited),
+            state,
+        ) => match state {
+            UserState::Account { .. } => Ok(()),
+            UserState::Invited | UserState::Absent => Err(ChangeError::InvitationPending),
         },
     }
 }
@@ -129,7 +130,7 @@ fn find(
     listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
-) -> Result<Vec<(&'static str, String)>, Refusal> {
+) -> Result<Vec<(&'static str, String)>, ChangeError> {
     let mut found: Vec<(&'static str, String)> = Vec::new();
     let mut unknown = Vec::new();
     for Named { field, groups } in named {
@@ -142,11 +143,11 @@ fn find(
         }
     }
     if !unknown.is_empty() {
-        return Err(Refusal::UnknownGroups { groups: unknown });
+        return Err(ChangeError::UnknownGroups { groups: unknown });
     }
-    let given = found.iter().map(|(_, group)| group).find(|group| known.gives_a_role(group));
+    let given = found.iter().map(|(_, group)| group).find(|group| known.grants_role(group));
     match given {
-        Some(group) if role != Role::Admin => Err(Refusal::GroupNeedsAdmin { group: group.clone() }),
+        Some(group) if role != Role::Admin => Err(ChangeError::GroupNeedsAdmin { group: group.clone() }),
         _ => Ok(found),
     }
 }

@@ -19,7 +19,7 @@ const LATEST_START: TimeDelta = TimeDelta::hours(1);
 /// One thing that is done at LastPass by one command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "camelCase")]
-pub enum Deed {
+pub enum StepCommand {
     /// An account is made, or an invitation sent.
     CreateAccount,
     /// Somebody is put into a group.
@@ -36,8 +36,8 @@ pub enum Deed {
     #[serde(untagged)]
     Person {
         /// What.
-        #[serde(with = "by_name")]
-        step: PersonAction,
+        #[serde(rename = "step", with = "by_name")]
+        action: PersonAction,
     },
 }
 
@@ -79,23 +79,27 @@ pub enum StepState {
 /// What stood in a step's way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
-pub enum Trouble {
-    /// LastPass said no.
+pub enum StepError {
+    /// LastPass refused the command.
     Refused {
-        /// Its words.
-        words: String,
+        /// LastPass's message.
+        #[serde(rename = "words")]
+        message: String,
     },
-    /// LastPass did some of it, or had something to say about it.
-    Complained {
-        /// Its words.
-        words: String,
+    /// LastPass carried out a part of the command, or added a warning.
+    #[serde(rename = "complained")]
+    Warning {
+        /// LastPass's message.
+        #[serde(rename = "words")]
+        message: String,
     },
     /// LastPass does not accept our credentials.
     Credentials,
     /// LastPass was out of reach.
     Unreachable,
-    /// No reading showed it in time.
-    NotShown,
+    /// No read showed the effect in time.
+    #[serde(rename = "notShown")]
+    NotApplied,
 }
 
 /// One step of an action.
@@ -103,7 +107,7 @@ pub enum Trouble {
 pub struct Step {
     /// What is done.
     #[serde(flatten)]
-    pub deed: Deed,
+    pub command: StepCommand,
     /// How far it has come.
     pub state: StepState,
     /// When it came there, in UTC; nothing as long as it is planned.
@@ -111,18 +115,19 @@ pub struct Step {
     /// When it was sent, from which its time runs out.
     pub sent_at: Option<DateTime<Utc>>,
     /// What stood in its way.
-    pub trouble: Option<Trouble>,
+    #[serde(rename = "trouble")]
+    pub error: Option<StepError>,
     /// Whether it was so before anything was sent: then a reading that shows it does not tell that the command will
     /// not act any more.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub was_so: bool,
+    #[serde(rename = "was_so", default, skip_serializing_if = "std::ops::Not::not")]
+    pub already_applied: bool,
 }
 
 /// What a reading shows of one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum UserState {
     /// There is neither account nor invitation.
-    Nobody,
+    Absent,
     /// An invitation is pending, of which LastPass shows no groups.
     Invited,
     /// There is an account.
@@ -137,12 +142,12 @@ pub(crate) enum Standing {
     },
 }
 
-impl Standing {
+impl UserState {
     pub(crate) fn of(email: &EmailAddress, people: &People) -> Self {
         let entries: Vec<_> = people.iter().filter(|person| email.is(person.email())).collect();
         let accounts: Vec<_> = entries.iter().filter(|person| person.is_entry()).collect();
         if accounts.is_empty() {
-            return if entries.is_empty() { Self::Nobody } else { Self::Invited };
+            return if entries.is_empty() { Self::Absent } else { Self::Invited };
         }
         // Where LastPass has an address twice, what is asked for is done when it is done to both.
         let mut groups: HashMap<String, usize> = HashMap::new();
@@ -162,42 +167,42 @@ impl Standing {
 
 /// Whether a reading shows that something was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Yes,
-    No,
+enum Evidence {
+    Applied,
+    NotApplied,
     /// No reading can.
-    Never,
+    Unobservable,
 }
 
-impl Shown {
+impl Evidence {
     fn when(is_shown: bool) -> Self {
-        if is_shown { Self::Yes } else { Self::No }
+        if is_shown { Self::Applied } else { Self::NotApplied }
     }
 }
 
-impl Deed {
+impl StepCommand {
     /// Whether any reading shows it.
-    pub(crate) fn is_readable(&self) -> bool {
+    pub(crate) fn is_observable(&self) -> bool {
         match self {
             Self::CreateAccount | Self::AddToGroup { .. } | Self::RemoveFromGroup { .. } => true,
-            Self::Person { step } => !matches!(step, PersonAction::Reinvite | PersonAction::SendPasswordReset),
+            Self::Person { action } => !matches!(action, PersonAction::Reinvite | PersonAction::SendPasswordReset),
         }
     }
 
-    fn shown(&self, standing: &Standing) -> Shown {
-        match (self, standing) {
-            (Self::CreateAccount, Standing::Account { .. } | Standing::Invited) => Shown::Yes,
-            (Self::CreateAccount, Standing::Nobody) => Shown::No,
-            (Self::AddToGroup { group }, Standing::Account { groups, .. }) => {
-                Shown::when(groups.get(fold(group).as_ref()) == Some(&true))
+    fn shown(&self, state: &UserState) -> Evidence {
+        match (self, state) {
+            (Self::CreateAccount, UserState::Account { .. } | UserState::Invited) => Evidence::Applied,
+            (Self::CreateAccount, UserState::Absent) => Evidence::NotApplied,
+            (Self::AddToGroup { group }, UserState::Account { groups, .. }) => {
+                Evidence::when(groups.get(fold(group).as_ref()) == Some(&true))
             }
-            (Self::AddToGroup { .. }, Standing::Nobody) => Shown::No,
-            (Self::RemoveFromGroup { group }, Standing::Account { groups, .. }) => {
-                Shown::when(!groups.contains_key(fold(group).as_ref()))
+            (Self::AddToGroup { .. }, UserState::Absent) => Evidence::NotApplied,
+            (Self::RemoveFromGroup { group }, UserState::Account { groups, .. }) => {
+                Evidence::when(!groups.contains_key(fold(group).as_ref()))
             }
-            (Self::RemoveFromGroup { .. }, Standing::Nobody) => Shown::Yes,
-            (Self::AddToGroup { .. } | Self::RemoveFromGroup { .. }, Standing::Invited) => Shown::Never,
-            (Self::Person { step }, _) => shown_of(*step, standing),
+            (Self::RemoveFromGroup { .. }, UserState::Absent) => Evidence::Applied,
+            (Self::AddToGroup { .. } | Self::RemoveFromGroup { .. }, UserState::Invited) => Evidence::Unobservable,
+            (Self::Person { action }, _) => shown_of(*action, state),
         }
     }
 
@@ -211,7 +216,7 @@ impl Deed {
             }
             Self::AddToGroup { group } => ChangeCommand::AddToGroup { email, group },
             Self::RemoveFromGroup { group } => ChangeCommand::RemoveFromGroup { email, group },
-            Self::Person { step } => ChangeCommand::Person(*step, email),
+            Self::Person { action } => ChangeCommand::Person(*action, email),
         }
     }
 
@@ -224,40 +229,40 @@ impl Deed {
     }
 }
 
-fn shown_of(action: PersonAction, standing: &Standing) -> Shown {
-    match (action, standing) {
-        (PersonAction::Reinvite | PersonAction::SendPasswordReset, _) => Shown::Never,
-        (PersonAction::Remove | PersonAction::Delete, Standing::Account { .. }) => Shown::No,
-        (PersonAction::Remove | PersonAction::Delete, Standing::Invited | Standing::Nobody) => Shown::Yes,
-        (PersonAction::Uninvite, _) => Shown::when(*standing == Standing::Nobody),
-        (PersonAction::Deactivate, Standing::Account { is_disabled, .. }) => Shown::when(*is_disabled),
-        (PersonAction::Restore, Standing::Account { is_disabled, .. }) => Shown::when(!is_disabled),
-        (PersonAction::RequirePasswordChange, Standing::Account { must_change_password, .. }) => {
-            Shown::when(*must_change_password)
+fn shown_of(action: PersonAction, state: &UserState) -> Evidence {
+    match (action, state) {
+        (PersonAction::Reinvite | PersonAction::SendPasswordReset, _) => Evidence::Unobservable,
+        (PersonAction::Remove | PersonAction::Delete, UserState::Account { .. }) => Evidence::NotApplied,
+        (PersonAction::Remove | PersonAction::Delete, UserState::Invited | UserState::Absent) => Evidence::Applied,
+        (PersonAction::Uninvite, _) => Evidence::when(*state == UserState::Absent),
+        (PersonAction::Deactivate, UserState::Account { is_disabled, .. }) => Evidence::when(*is_disabled),
+        (PersonAction::Restore, UserState::Account { is_disabled, .. }) => Evidence::when(!is_disabled),
+        (PersonAction::RequirePasswordChange, UserState::Account { must_change_password, .. }) => {
+            Evidence::when(*must_change_password)
         }
-        (PersonAction::DisableMfa, Standing::Account { has_mfa, .. }) => Shown::when(!has_mfa),
+        (PersonAction::DisableMfa, UserState::Account { has_mfa, .. }) => Evidence::when(!has_mfa),
         (
             PersonAction::Deactivate
             | PersonAction::Restore
             | PersonAction::RequirePasswordChange
             | PersonAction::DisableMfa,
-            Standing::Invited | Standing::Nobody,
-        ) => Shown::No,
+            UserState::Invited | UserState::Absent,
+        ) => Evidence::NotApplied,
     }
 }
 
 impl Step {
     /// A step of which nothing was sent, for a person who stands so.
-    pub(crate) fn planned(deed: Deed, standing: &Standing) -> Self {
-        let was_so = deed.shown(standing) == Shown::Yes;
-        Self { deed, state: StepState::Planned, at: None, sent_at: None, trouble: None, was_so }
+    pub(crate) fn planned(command: StepCommand, state: &UserState) -> Self {
+        let already_applied = command.shown(state) == Evidence::Applied;
+        Self { command, state: StepState::Planned, at: None, sent_at: None, error: None, already_applied }
     }
 
-    pub(crate) fn reach(&mut self, state: StepState, at: DateTime<Utc>, trouble: Option<Trouble>) {
+    pub(crate) fn reach(&mut self, state: StepState, at: DateTime<Utc>, error: Option<StepError>) {
         if state == StepState::Sending {
             self.sent_at = Some(at);
         }
-        (self.state, self.at, self.trouble) = (state, Some(at), trouble);
+        (self.state, self.at, self.error) = (state, Some(at), error);
     }
 
     /// Whether it was done, as far as anybody can tell.
@@ -265,29 +270,29 @@ impl Step {
         matches!(self.state, StepState::Sent | StepState::Confirmed)
     }
 
-    fn settle(&mut self, standing: &Standing, now: DateTime<Utc>, look: usize) -> Wait {
+    fn settle(&mut self, state: &UserState, now: DateTime<Utc>, look: usize) -> Wait {
         let is_late = self.sent_at.is_none_or(|sent_at| now - sent_at >= LATEST_EFFECT);
-        let shown = self.deed.shown(standing);
-        match (self.state, shown, &self.trouble) {
+        let shown = self.command.shown(state);
+        match (self.state, shown, &self.error) {
             // A command that was lost may still act, and undo what somebody else does meanwhile.
-            (StepState::Sending, Shown::Yes, _) if self.was_so && !is_late => return Wait::Lost,
-            (StepState::Sending | StepState::Sent, Shown::Yes, _) => self.reach(StepState::Confirmed, now, None),
+            (StepState::Sending, Evidence::Applied, _) if self.already_applied && !is_late => return Wait::Lost,
+            (StepState::Sending | StepState::Sent, Evidence::Applied, _) => self.reach(StepState::Confirmed, now, None),
             // LastPass itself said that something went wrong, and a second look does not show it either. Of an
             // account more depends than on anything else: it has its full minute.
-            (StepState::Sent, Shown::No | Shown::Never, Some(complaint))
-                if is_late || (look > 0 && self.deed != Deed::CreateAccount) =>
+            (StepState::Sent, Evidence::NotApplied | Evidence::Unobservable, Some(complaint))
+                if is_late || (look > 0 && self.command != StepCommand::CreateAccount) =>
             {
                 let complaint = complaint.clone();
                 self.reach(StepState::Failed, now, Some(complaint));
             }
-            (StepState::Sent, Shown::No | Shown::Never, Some(_)) => return Wait::Accepted,
-            (StepState::Sending | StepState::Sent, Shown::No, _) if is_late => {
-                self.reach(StepState::Failed, now, Some(Trouble::NotShown));
+            (StepState::Sent, Evidence::NotApplied | Evidence::Unobservable, Some(_)) => return Wait::Accepted,
+            (StepState::Sending | StepState::Sent, Evidence::NotApplied, _) if is_late => {
+                self.reach(StepState::Failed, now, Some(StepError::NotApplied));
             }
-            (StepState::Sending, Shown::Never, _) if is_late => self.reach(StepState::Unknown, now, None),
-            (StepState::Sent, Shown::No, None) => return Wait::Accepted,
-            (StepState::Sending, Shown::No | Shown::Never, _) => return Wait::Lost,
-            (StepState::Sent, Shown::Never, None)
+            (StepState::Sending, Evidence::Unobservable, _) if is_late => self.reach(StepState::Unknown, now, None),
+            (StepState::Sent, Evidence::NotApplied, None) => return Wait::Accepted,
+            (StepState::Sending, Evidence::NotApplied | Evidence::Unobservable, _) => return Wait::Lost,
+            (StepState::Sent, Evidence::Unobservable, None)
             | (StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown, _, _) => {}
         }
         Wait::Over
@@ -307,14 +312,15 @@ pub(crate) enum Wait {
 
 /// Takes in what a reading shows, and tells whether there is something to wait for. `look` counts the readings of this
 /// run before it.
-pub(crate) fn settle(steps: &mut [Step], standing: &Standing, now: DateTime<Utc>, look: usize) -> Wait {
-    steps.iter_mut().map(|step| step.settle(standing, now, look)).max().unwrap_or(Wait::Over)
+pub(crate) fn settle(steps: &mut [Step], state: &UserState, now: DateTime<Utc>, look: usize) -> Wait {
+    steps.iter_mut().map(|step| step.settle(state, now, look)).max().unwrap_or(Wait::Over)
 }
 
 /// The next step that may be sent, of an action that began at `began`: memberships wait for the account that they are
 /// of.
 pub(crate) fn next(steps: &[Step], began: DateTime<Utc>, now: DateTime<Utc>) -> Option<usize> {
-    let has_account = |step: &Step| step.deed != Deed::CreateAccount || (step.is_done() && step.trouble.is_none());
+    let has_account =
+        |step: &Step| step.command != StepCommand::CreateAccount || (step.is_done() && step.error.is_none());
     let next = steps.iter().position(|step| step.state == StepState::Planned)?;
     (now - began < LATEST_START && steps[..next].iter().all(has_account)).then_some(next)
 }
@@ -323,7 +329,7 @@ pub(crate) fn next(steps: &[Step], began: DateTime<Utc>, now: DateTime<Utc>) -> 
 pub(crate) fn needs_reading(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step.state {
         StepState::Sending => true,
-        StepState::Sent => step.deed.is_readable(),
+        StepState::Sent => step.command.is_observable(),
         StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown => false,
     })
 }
@@ -337,8 +343,8 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
     }
 
-    fn account(is_disabled: bool, groups: &[&str]) -> Standing {
-        Standing::Account {
+    fn account(is_disabled: bool, groups: &[&str]) -> UserState {
+        UserState::Account {
             is_disabled,
             is_admin: false,
             has_logged_in: true,
@@ -348,41 +354,41 @@ mod tests {
         }
     }
 
-    fn group(name: &str) -> Deed {
-        Deed::AddToGroup { group: name.to_owned() }
+    fn group(name: &str) -> StepCommand {
+        StepCommand::AddToGroup { group: name.to_owned() }
     }
 
-    fn complaint() -> Option<Trouble> {
-        Some(Trouble::Complained { words: "no".to_owned() })
+    fn complaint() -> Option<StepError> {
+        Some(StepError::Warning { message: "no".to_owned() })
     }
 
     /// What becomes of a step that was sent at 0 and is looked at: its state, and what there is to wait for.
     fn check(
-        deed: Deed,
-        (state, trouble): (StepState, Option<Trouble>),
-        standing: &Standing,
+        command: StepCommand,
+        (state, error): (StepState, Option<StepError>),
+        user: &UserState,
         (seconds, look): (i64, usize),
         expected: (StepState, Wait),
     ) {
-        let mut step = Step::planned(deed, &Standing::Nobody);
+        let mut step = Step::planned(command, &UserState::Absent);
         step.reach(StepState::Sending, at(0), None);
-        step.reach(state, at(0), trouble);
+        step.reach(state, at(0), error);
         let mut steps = [step];
-        let wait = settle(&mut steps, standing, at(seconds), look);
+        let wait = settle(&mut steps, user, at(seconds), look);
         assert_eq!((steps[0].state, wait), expected, "{:?} at {seconds} s", steps[0]);
     }
 
     #[test]
     fn a_reading_settles_what_was_sent() {
         use StepState::{Confirmed, Failed, Planned, Sending, Sent, Unknown};
-        let (gone, invited) = (&Standing::Nobody, &Standing::Invited);
-        let person = |step| Deed::Person { step };
-        check(Deed::CreateAccount, (Sending, None), invited, (1, 0), (Confirmed, Wait::Over));
-        check(Deed::CreateAccount, (Sending, None), gone, (59, 0), (Sending, Wait::Lost));
-        check(Deed::CreateAccount, (Sending, None), gone, (60, 0), (Failed, Wait::Over));
-        check(Deed::CreateAccount, (Sent, None), gone, (59, 2), (Sent, Wait::Accepted));
-        check(Deed::CreateAccount, (Sent, complaint()), gone, (59, 2), (Sent, Wait::Accepted));
-        check(Deed::CreateAccount, (Planned, None), invited, (1, 0), (Planned, Wait::Over));
+        let (gone, invited) = (&UserState::Absent, &UserState::Invited);
+        let person = |action| StepCommand::Person { action };
+        check(StepCommand::CreateAccount, (Sending, None), invited, (1, 0), (Confirmed, Wait::Over));
+        check(StepCommand::CreateAccount, (Sending, None), gone, (59, 0), (Sending, Wait::Lost));
+        check(StepCommand::CreateAccount, (Sending, None), gone, (60, 0), (Failed, Wait::Over));
+        check(StepCommand::CreateAccount, (Sent, None), gone, (59, 2), (Sent, Wait::Accepted));
+        check(StepCommand::CreateAccount, (Sent, complaint()), gone, (59, 2), (Sent, Wait::Accepted));
+        check(StepCommand::CreateAccount, (Planned, None), invited, (1, 0), (Planned, Wait::Over));
         check(group("A"), (Sent, None), &account(false, &["a"]), (1, 0), (Confirmed, Wait::Over));
         check(group("A"), (Sent, complaint()), &account(false, &[]), (1, 0), (Sent, Wait::Accepted));
         check(group("A"), (Sent, complaint()), &account(false, &[]), (1, 1), (Failed, Wait::Over));
@@ -395,9 +401,9 @@ mod tests {
     }
 
     #[test]
-    fn what_was_so_before_is_no_proof_for_a_minute() {
+    fn what_already_applied_before_is_no_proof_for_a_minute() {
         let restore = || {
-            let mut step = Step::planned(Deed::Person { step: PersonAction::Restore }, &account(false, &[]));
+            let mut step = Step::planned(StepCommand::Person { action: PersonAction::Restore }, &account(false, &[]));
             step.reach(StepState::Sending, at(0), None);
             step
         };
@@ -416,16 +422,17 @@ mod tests {
         let entry = |id, disabled, admin| Entry { id: Some(id), email: "A@b.co", disabled, admin, ..Entry::default() };
         people.add(&entry("1", true, false), ["A", "B"]);
         people.add(&entry("2", false, true), ["a"]);
-        let standing = Standing::of(&"a@b.co".parse().expect("an address"), &people.finish(at(0)));
-        assert!(matches!(standing, Standing::Account { is_disabled: false, is_admin: true, .. }));
-        assert_eq!((group("A").shown(&standing), group("B").shown(&standing)), (Shown::Yes, Shown::No));
-        let remove = Deed::RemoveFromGroup { group: "B".to_owned() };
-        assert_eq!(remove.shown(&standing), Shown::No);
+        let state = UserState::of(&"a@b.co".parse().expect("an address"), &people.finish(at(0)));
+        assert!(matches!(state, UserState::Account { is_disabled: false, is_admin: true, .. }));
+        assert_eq!((group("A").shown(&state), group("B").shown(&state)), (Evidence::Applied, Evidence::NotApplied));
+        let remove = StepCommand::RemoveFromGroup { group: "B".to_owned() };
+        assert_eq!(remove.shown(&state), Evidence::NotApplied);
     }
 
     #[test]
     fn memberships_wait_for_the_account_and_nothing_is_sent_after_an_hour() {
-        let mut steps = [Deed::CreateAccount, group("A")].map(|deed| Step::planned(deed, &Standing::Nobody));
+        let mut steps =
+            [StepCommand::CreateAccount, group("A")].map(|command| Step::planned(command, &UserState::Absent));
         assert_eq!(next(&steps, at(0), at(1)), Some(0));
         steps[0].reach(StepState::Sending, at(1), None);
         assert_eq!(next(&steps, at(0), at(2)), None);
@@ -438,8 +445,10 @@ mod tests {
 
     #[test]
     fn steps_come_back_from_the_record() {
-        for deed in [Deed::CreateAccount, group("A"), Deed::Person { step: PersonAction::DisableMfa }] {
-            let mut step = Step::planned(deed, &Standing::Nobody);
+        for command in
+            [StepCommand::CreateAccount, group("A"), StepCommand::Person { action: PersonAction::DisableMfa }]
+        {
+            let mut step = Step::planned(command, &UserState::Absent);
             step.reach(StepState::Sent, at(5), complaint());
             let text = serde_json::to_string(&step).expect("JSON");
             assert_eq!(serde_json::from_str::<Step>(&text).expect(&text), step);

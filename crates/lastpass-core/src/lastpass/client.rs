@@ -200,7 +200,7 @@ impl Client {
         for index in 0..MOST_PAGES {
             let page = self.page(Whom::Admins, Page { index, size: PEOPLE_PER_PAGE }, budget).await?;
             let (listed, before) = (page.listed, people.entry_count());
-            people.absorb(page.people);
+            people.merge(page.people);
             if listed < PEOPLE_PER_PAGE || people.entry_count() == before {
                 break;
             }
@@ -309,7 +309,7 @@ impl Client {
             let question = Question::ExpiredPasswords(token.as_deref());
             let page = self.ask(question, budget, expired::decode).await?;
             let (before, next) = (expired.len(), page.next.clone());
-            expired.absorb(page);
+            expired.merge(page);
             if expired.text_length() > MOST_TEXT {
                 return Err(Error::Unreachable(TransportError::ReplyTooLong));
             }
@@ -444,7 +444,7 @@ impl Pass {
         if self.people.text_length() + page.people.text_length() > MOST_TEXT {
             return Err(Error::Unreachable(TransportError::ReplyTooLong));
         }
-        self.people.absorb(page.people);
+        self.people.merge(page.people);
         Ok(self.people.entry_count() > before)
     }
 

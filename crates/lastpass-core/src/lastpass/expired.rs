@@ -50,7 +50,7 @@ impl ExpiredPasswords {
     }
 
     /// Takes another page.
-    pub(crate) fn absorb(&mut self, page: ExpiredPage) {
+    pub(crate) fn merge(&mut self, page: ExpiredPage) {
         self.ids.extend(page.listed.ids);
         self.addresses.extend(page.listed.addresses);
         self.addresses_of_ids.extend(page.listed.addresses_of_ids);

@@ -107,7 +107,7 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
         page.people.invite(email);
     }
     // One without members, or of invited people alone, stands with nobody above.
-    groups.iter().for_each(|(name, _)| page.people.know_group(name));
+    groups.iter().for_each(|(name, _)| page.people.add_group(name));
     Ok(page)
 }
 

@@ -50,22 +50,22 @@ impl fmt::Display for Fault {
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     /// Without these no route answers: nobody is let in, or there is nobody to ask.
-    pub closing: Vec<Fault>,
+    pub blocking: Vec<Fault>,
     /// Those that some of the routes need.
     pub others: Vec<Fault>,
 }
 
 impl Faults {
     /// The faults of all parts; of a variable that several parts read, the first.
-    pub(crate) fn new<'a>(closing: impl Iterator<Item = &'a Fault>, others: impl Iterator<Item = &'a Fault>) -> Self {
+    pub(crate) fn new<'a>(blocking: impl Iterator<Item = &'a Fault>, others: impl Iterator<Item = &'a Fault>) -> Self {
         let mut known = HashSet::new();
         let mut is_new = |fault: &&Fault| known.insert(fault.variable);
-        let closing = closing.filter(&mut is_new).cloned().collect();
-        Self { closing, others: others.filter(is_new).cloned().collect() }
+        let blocking = blocking.filter(&mut is_new).cloned().collect();
+        Self { blocking, others: others.filter(is_new).cloned().collect() }
     }
 
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &Fault> {
-        self.closing.iter().chain(&self.others)
+        self.blocking.iter().chain(&self.others)
     }
 }

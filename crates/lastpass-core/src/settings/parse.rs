@@ -53,7 +53,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 
     /// Notes what is wrong with a variable beside others.
-    pub(crate) fn blame(&mut self, name: &'static str, reason: &str) {
+    pub(crate) fn reject(&mut self, name: &'static str, reason: &str) {
         self.faults.push(Fault::malformed(name, reason));
     }
 

@@ -69,7 +69,7 @@ fn tokens<L: Fn(&str) -> Option<String>>(
         (Some(url), None) => KeySource::Fetched(FetchedKeys::at(url)),
         (None, Some(key)) => KeySource::Fixed(Arc::new(key)),
         (Some(_), Some(_)) => {
-            reader.blame("AUTH_PUBLIC_KEY", "must not be set together with AUTH_JWKS_URL: unset one of the two");
+            reader.reject("AUTH_PUBLIC_KEY", "must not be set together with AUTH_JWKS_URL: unset one of the two");
             return None;
         }
     };
@@ -78,7 +78,7 @@ fn tokens<L: Fn(&str) -> Option<String>>(
     let authorized_parties = reader.read_if_set("AUTH_AUTHORIZED_PARTIES", parse::texts);
     let cookie = reader.read_if_set("AUTH_COOKIE", parse::cookie_name);
     if lookup("AUTH_AUDIENCE").is_none() && lookup("AUTH_AUTHORIZED_PARTIES").is_none() {
-        reader.blame(
+        reader.reject(
             "AUTH_AUDIENCE",
             "is not set, and neither is AUTH_AUTHORIZED_PARTIES: tokens of another application \
                                        would let in",

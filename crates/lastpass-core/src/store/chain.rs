@@ -9,7 +9,7 @@ use aws_lc_rs::{hkdf, hmac};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use crate::store::record::Entry;
+use crate::store::record::RecordEntry;
 
 const MAC_LENGTH: usize = 32;
 
@@ -33,12 +33,12 @@ impl ChainKeys {
         Self(secrets.iter().map(derive).collect())
     }
 
-    pub(crate) fn sign(&self, before: Option<&[u8]>, number: i64, entry: &Entry) -> Option<Mac> {
+    pub(crate) fn sign(&self, before: Option<&[u8]>, number: i64, entry: &RecordEntry) -> Option<Mac> {
         self.0.first().map(|key| mac(key, before.unwrap_or(&GENESIS), number, entry))
     }
 
     /// By which of the first `newest` keys the row was signed, counted from the one that signs now.
-    fn signer(&self, newest: usize, before: &[u8], number: i64, entry: &Entry, found: &[u8]) -> Option<usize> {
+    fn signer(&self, newest: usize, before: &[u8], number: i64, entry: &RecordEntry, found: &[u8]) -> Option<usize> {
         let is_by = |key: &hmac::Key| bool::from(mac(key, before, number, entry)[..].ct_eq(found));
         self.0.iter().take(newest).position(is_by)
     }
@@ -50,12 +50,12 @@ impl fmt::Debug for ChainKeys {
     }
 }
 
-fn mac(key: &hmac::Key, before: &[u8], number: i64, entry: &Entry) -> Mac {
+fn mac(key: &hmac::Key, before: &[u8], number: i64, entry: &RecordEntry) -> Mac {
     let mut signing = hmac::Context::with_key(key);
     signing.update(before);
     signing.update(&number.to_be_bytes());
     signing.update(&entry.version.to_be_bytes());
-    let Entry { action_id, version: _, at, actor, action, email, outcome, request_id, content } = entry;
+    let RecordEntry { action_id, version: _, at, actor, action, email, outcome, request_id, content } = entry;
     for field in [action_id, at, actor, action, email, outcome, request_id, content] {
         // With its length, so that no text can pass from one field into the next.
         signing.update(&(field.len() as u64).to_be_bytes());
@@ -68,7 +68,7 @@ fn mac(key: &hmac::Key, before: &[u8], number: i64, entry: &Entry) -> Mac {
 
 /// What a walk along the whole chain found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Chain {
+pub struct ChainStatus {
     /// How many rows there are.
     pub count: u64,
     /// The last row's HMAC in hexadecimal digits; nothing where there is no row.
@@ -79,7 +79,7 @@ pub struct Chain {
     pub first_bad_action: Option<String>,
 }
 
-impl Chain {
+impl ChainStatus {
     /// Whether every row is what was written.
     pub fn is_whole(&self) -> bool {
         self.first_bad.is_none()
@@ -87,7 +87,7 @@ impl Chain {
 }
 
 /// The walk.
-pub(crate) struct Walk<'a> {
+pub(crate) struct ChainVerifier<'a> {
     keys: &'a ChainKeys,
     before: Vec<u8>,
     count: u64,
@@ -97,13 +97,13 @@ pub(crate) struct Walk<'a> {
     newest: usize,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> ChainVerifier<'a> {
     pub(crate) fn new(keys: &'a ChainKeys) -> Self {
         Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None, first_bad_action: None, newest: keys.0.len() }
     }
 
     /// Takes the next row, in the order of numbers.
-    pub(crate) fn take(&mut self, number: i64, entry: &Entry, mac: Vec<u8>) {
+    pub(crate) fn take(&mut self, number: i64, entry: &RecordEntry, mac: Vec<u8>) {
         let expected = self.expect(number);
         if self.first_bad.is_none() && expected {
             match self.keys.signer(self.newest, &self.before, number, entry, &mac) {
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes a row that holds what we never write.
-    pub(crate) fn take_foreign(&mut self, number: i64) {
+    pub(crate) fn take_unreadable(&mut self, number: i64) {
         self.expect(number);
         self.first_bad.get_or_insert(number);
         self.before.clear();
@@ -134,9 +134,9 @@ impl<'a> Walk<'a> {
         number == expected
     }
 
-    pub(crate) fn finish(self) -> Chain {
+    pub(crate) fn finish(self) -> ChainStatus {
         let head = (self.count > 0).then(|| hex(&self.before));
-        Chain { count: self.count, head, first_bad: self.first_bad, first_bad_action: self.first_bad_action }
+        ChainStatus { count: self.count, head, first_bad: self.first_bad, first_bad_action: self.first_bad_action }
     }
 }
 

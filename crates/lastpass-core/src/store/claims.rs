@@ -6,13 +6,13 @@ use crate::{
     domain::PersonAction,
     store::{
         Error, Store,
-        database::{Transaction, Value},
-        record::{Entry, time_text},
+        database::{SqlValue, Transaction},
+        record::{RecordEntry, format_time},
     },
 };
 
 /// The time in which actions are counted that nobody should need many of.
-const BLAST_WINDOW: TimeDelta = TimeDelta::hours(1);
+const LIMIT_WINDOW: TimeDelta = TimeDelta::hours(1);
 
 /// Somebody's intention to change an address.
 #[derive(Debug, Clone)]
@@ -28,25 +28,25 @@ pub struct Claim {
     /// What the body says, in one spelling.
     pub body: String,
     /// The limit that it falls under.
-    pub limit: Option<BlastLimit>,
+    pub limit: Option<OffboardingLimit>,
 }
 
 /// How many actions of some kinds may be begun in an hour, over all callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BlastLimit {
+pub struct OffboardingLimit {
     /// The kinds.
     pub actions: [&'static str; 4],
     /// How many.
-    pub most: u32,
+    pub max: u32,
 }
 
 /// What became of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claimed {
+pub enum ClaimOutcome {
     /// The address is ours until the lease ends.
     Granted,
     /// The key belongs to this action, which was asked for in the same words.
-    Known {
+    Repeat {
         /// The action.
         action_id: String,
     },
@@ -84,10 +84,10 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn claim(&self, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Claimed, Error> {
+    pub async fn claim(&self, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<ClaimOutcome, Error> {
         let mut transaction = self.write().await?;
-        let (claimed, lapsed) = judge(&mut transaction, claim, now).await?;
-        if claimed != Claimed::Granted {
+        let (claimed, lapsed) = evaluate(&mut transaction, claim, now).await?;
+        if claimed != ClaimOutcome::Granted {
             return Ok(claimed);
         }
         for action_id in lapsed {
@@ -99,27 +99,27 @@ impl Store {
                 "insert into lastpass_claims (email, action_id, action, claimed_at, lease_until, key, body, recorded) \
                  values ($1, $2, $3, $4, $5, nullif($6, ''), $7, 0)",
                 &[
-                    Value::Text(&claim.email),
-                    Value::Text(&claim.action_id),
-                    Value::Text(claim.action),
-                    Value::Text(&time_text(now)),
-                    Value::Text(&time_text(until)),
-                    Value::Text(claim.key.as_deref().unwrap_or_default()),
-                    Value::Text(&claim.body),
+                    SqlValue::Text(&claim.email),
+                    SqlValue::Text(&claim.action_id),
+                    SqlValue::Text(claim.action),
+                    SqlValue::Text(&format_time(now)),
+                    SqlValue::Text(&format_time(until)),
+                    SqlValue::Text(claim.key.as_deref().unwrap_or_default()),
+                    SqlValue::Text(&claim.body),
                 ],
             )
             .await?;
         transaction.commit().await?;
-        Ok(Claimed::Granted)
+        Ok(ClaimOutcome::Granted)
     }
 
     /// What would become of a claim.
     ///
     /// # Errors
     /// Where the database fails, or has no tables yet.
-    pub async fn would_grant(&self, claim: &Claim, now: DateTime<Utc>) -> Result<Claimed, Error> {
+    pub async fn preview_claim(&self, claim: &Claim, now: DateTime<Utc>) -> Result<ClaimOutcome, Error> {
         let mut transaction = self.database.begin_reading().await?;
-        judge(&mut transaction, claim, now).await.map(|(claimed, _)| claimed)
+        evaluate(&mut transaction, claim, now).await.map(|(claimed, _)| claimed)
     }
 
     /// Takes over an action that nobody is at, until `until`; nothing where somebody is, or it has ended.
@@ -131,7 +131,7 @@ impl Store {
         let taken = transaction
             .run(
                 "update lastpass_claims set lease_until = $1 where action_id = $2 and lease_until <= $3",
-                &[Value::Text(&time_text(until)), Value::Text(action_id), Value::Text(&time_text(now))],
+                &[SqlValue::Text(&format_time(until)), SqlValue::Text(action_id), SqlValue::Text(&format_time(now))],
             )
             .await?;
         transaction.commit().await?;
@@ -145,7 +145,7 @@ impl Store {
     pub async fn release(&self, action_id: &str, until: DateTime<Utc>) -> Result<(), Error> {
         let mut transaction = self.write().await?;
         let sql = "update lastpass_claims set lease_until = '' where action_id = $1 and lease_until = $2";
-        transaction.run(sql, &[Value::Text(action_id), Value::Text(&time_text(until))]).await?;
+        transaction.run(sql, &[SqlValue::Text(action_id), SqlValue::Text(&format_time(until))]).await?;
         transaction.commit().await
     }
 
@@ -156,7 +156,7 @@ impl Store {
     pub async fn is_open(&self, action_id: &str) -> Result<bool, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let sql = "select 1 from lastpass_claims where action_id = $1";
-        Ok(!transaction.rows(sql, &[Value::Text(action_id)]).await?.is_empty())
+        Ok(!transaction.rows(sql, &[SqlValue::Text(action_id)]).await?.is_empty())
     }
 
     /// Who is being taken out right now, the action's own person aside.
@@ -169,7 +169,7 @@ impl Store {
         let rows = transaction
             .rows(
                 "select email from lastpass_claims where action in ($1, $2, $3) and action_id <> $4",
-                &[Value::Text(a), Value::Text(b), Value::Text(c), Value::Text(action_id)],
+                &[SqlValue::Text(a), SqlValue::Text(b), SqlValue::Text(c), SqlValue::Text(action_id)],
             )
             .await?;
         rows.iter().map(|row| row.text(0)).collect()
@@ -179,10 +179,10 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn give_up(&self, action_id: &str) -> Result<(), Error> {
+    pub async fn abandon(&self, action_id: &str) -> Result<(), Error> {
         let mut transaction = self.write().await?;
         transaction
-            .run("delete from lastpass_claims where action_id = $1 and recorded = 0", &[Value::Text(action_id)])
+            .run("delete from lastpass_claims where action_id = $1 and recorded = 0", &[SqlValue::Text(action_id)])
             .await?;
         transaction.commit().await
     }
@@ -191,32 +191,32 @@ impl Store {
 impl Lease {
     pub(crate) async fn apply(self, transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
         let until = match self {
-            Self::Until(until) => time_text(until),
+            Self::Until(until) => format_time(until),
             Self::Released => String::new(),
             Self::Ended => return drop_claim(transaction, action_id).await,
             Self::Forgotten => {
                 let sql = "delete from lastpass_keys where action_id = $1";
-                transaction.run(sql, &[Value::Text(action_id)]).await?;
+                transaction.run(sql, &[SqlValue::Text(action_id)]).await?;
                 return drop_claim(transaction, action_id).await;
             }
         };
         let sql = "update lastpass_claims set lease_until = $1, recorded = 1 where action_id = $2";
-        transaction.run(sql, &[Value::Text(&until), Value::Text(action_id)]).await.map(drop)
+        transaction.run(sql, &[SqlValue::Text(&until), SqlValue::Text(action_id)]).await.map(drop)
     }
 }
 
 /// Lets a row be added: the action is still as its writer last saw it, and its address still claimed for it. With the
 /// first row the claim's key becomes the action's.
-pub(crate) async fn admit(transaction: &mut Transaction, entry: &Entry) -> Result<(), Error> {
+pub(crate) async fn check_and_bind_key(transaction: &mut Transaction, entry: &RecordEntry) -> Result<(), Error> {
     let rows = transaction
         .rows(
             "select coalesce(max(version), 0) from lastpass_record where action_id = $1",
-            &[Value::Text(&entry.action_id)],
+            &[SqlValue::Text(&entry.action_id)],
         )
         .await?;
-    let last = rows.first().ok_or(Error::Senseless)?.number(0)?;
+    let last = rows.first().ok_or(Error::InvalidRow)?.number(0)?;
     let claims = transaction
-        .rows("select key, body from lastpass_claims where action_id = $1", &[Value::Text(&entry.action_id)])
+        .rows("select key, body from lastpass_claims where action_id = $1", &[SqlValue::Text(&entry.action_id)])
         .await?;
     let claim = claims.first().filter(|_| last + 1 == entry.version).ok_or(Error::Superseded)?;
     if entry.version == 1
@@ -225,7 +225,7 @@ pub(crate) async fn admit(transaction: &mut Transaction, entry: &Entry) -> Resul
         transaction
             .run(
                 "insert into lastpass_keys (key, body, action_id) values ($1, $2, $3)",
-                &[Value::Text(&key), Value::Text(&claim.text(1)?), Value::Text(&entry.action_id)],
+                &[SqlValue::Text(&key), SqlValue::Text(&claim.text(1)?), SqlValue::Text(&entry.action_id)],
             )
             .await?;
     }
@@ -233,11 +233,11 @@ pub(crate) async fn admit(transaction: &mut Transaction, entry: &Entry) -> Resul
 }
 
 /// What becomes of a claim, and which lapsed ones stand in its way: under those nothing was sent.
-async fn judge(
+async fn evaluate(
     transaction: &mut Transaction,
     claim: &Claim,
     now: DateTime<Utc>,
-) -> Result<(Claimed, Vec<String>), Error> {
+) -> Result<(ClaimOutcome, Vec<String>), Error> {
     let mut lapsed = Vec::new();
     if let Some(key) = &claim.key {
         if let Some(known) = known_key(transaction, key, &claim.body).await? {
@@ -252,39 +252,43 @@ async fn judge(
     let rows = transaction
         .rows(
             "select action_id, lease_until, recorded from lastpass_claims where email = $1",
-            &[Value::Text(&claim.email)],
+            &[SqlValue::Text(&claim.email)],
         )
         .await?;
     if let Some(row) = rows.first() {
         let (action_id, lease_until, is_recorded) = (row.text(0)?, row.text(1)?, row.number(2)? == 1);
-        if lease_until > time_text(now) {
-            return Ok((Claimed::Busy, lapsed));
+        if lease_until > format_time(now) {
+            return Ok((ClaimOutcome::Busy, lapsed));
         }
         if is_recorded {
-            return Ok((Claimed::Open { action_id }, lapsed));
+            return Ok((ClaimOutcome::Open { action_id }, lapsed));
         }
         lapsed.push(action_id);
     }
     if let Some(limit) = claim.limit
         && let Some(retry_after) = over_limit(transaction, limit, now).await?
     {
-        return Ok((Claimed::OverLimit { retry_after }, lapsed));
+        return Ok((ClaimOutcome::OverLimit { retry_after }, lapsed));
     }
-    Ok((Claimed::Granted, lapsed))
+    Ok((ClaimOutcome::Granted, lapsed))
 }
 
 /// The action that a key belongs to.
-async fn known_key(transaction: &mut Transaction, key: &str, body: &str) -> Result<Option<Claimed>, Error> {
+async fn known_key(transaction: &mut Transaction, key: &str, body: &str) -> Result<Option<ClaimOutcome>, Error> {
     let rows =
-        transaction.rows("select body, action_id from lastpass_keys where key = $1", &[Value::Text(key)]).await?;
+        transaction.rows("select body, action_id from lastpass_keys where key = $1", &[SqlValue::Text(key)]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    Ok(Some(if row.text(0)? == body { Claimed::Known { action_id: row.text(1)? } } else { Claimed::KeyReused }))
+    Ok(Some(if row.text(0)? == body {
+        ClaimOutcome::Repeat { action_id: row.text(1)? }
+    } else {
+        ClaimOutcome::KeyReused
+    }))
 }
 
 /// A claim with the same key, under which nothing was sent yet.
 enum KeyClaim {
     None,
-    Alive(Claimed),
+    Alive(ClaimOutcome),
     /// Whoever claimed it is gone.
     Lapsed(String),
 }
@@ -296,23 +300,23 @@ async fn claimed_key(
     now: DateTime<Utc>,
 ) -> Result<KeyClaim, Error> {
     let rows = transaction
-        .rows("select body, lease_until, action_id from lastpass_claims where key = $1", &[Value::Text(key)])
+        .rows("select body, lease_until, action_id from lastpass_claims where key = $1", &[SqlValue::Text(key)])
         .await?;
     let Some(row) = rows.first() else { return Ok(KeyClaim::None) };
-    if row.text(1)? <= time_text(now) {
+    if row.text(1)? <= format_time(now) {
         return Ok(KeyClaim::Lapsed(row.text(2)?));
     }
-    Ok(KeyClaim::Alive(if row.text(0)? == body { Claimed::Busy } else { Claimed::KeyReused }))
+    Ok(KeyClaim::Alive(if row.text(0)? == body { ClaimOutcome::Busy } else { ClaimOutcome::KeyReused }))
 }
 
 /// How long until one more may begin, where too many have begun already.
 async fn over_limit(
     transaction: &mut Transaction,
-    limit: BlastLimit,
+    limit: OffboardingLimit,
     now: DateTime<Utc>,
 ) -> Result<Option<TimeDelta>, Error> {
     let [a, b, c, d] = limit.actions;
-    let since = time_text(now - BLAST_WINDOW);
+    let since = format_time(now - LIMIT_WINDOW);
     // What was recorded, and what is claimed and not recorded yet.
     let rows = transaction
         .rows(
@@ -321,27 +325,27 @@ async fn over_limit(
              and action in ($1, $2, $3, $4) and claimed_at > $5 and lease_until > $6) begun \
              order by at desc limit $7",
             &[
-                Value::Text(a),
-                Value::Text(b),
-                Value::Text(c),
-                Value::Text(d),
-                Value::Text(&since),
-                Value::Text(&time_text(now)),
-                Value::Number(i64::from(limit.most)),
+                SqlValue::Text(a),
+                SqlValue::Text(b),
+                SqlValue::Text(c),
+                SqlValue::Text(d),
+                SqlValue::Text(&since),
+                SqlValue::Text(&format_time(now)),
+                SqlValue::Number(i64::from(limit.max)),
             ],
         )
         .await?;
-    if rows.len() < limit.most as usize {
+    if rows.len() < limit.max as usize {
         return Ok(None);
     }
     let begun = match rows.last() {
-        Some(row) => DateTime::parse_from_rfc3339(&row.text(0)?).map_err(|_| Error::Senseless)?.to_utc(),
+        Some(row) => DateTime::parse_from_rfc3339(&row.text(0)?).map_err(|_| Error::InvalidRow)?.to_utc(),
         // A limit of none at all.
         None => now,
     };
-    Ok(Some((begun + BLAST_WINDOW - now).max(TimeDelta::seconds(1))))
+    Ok(Some((begun + LIMIT_WINDOW - now).max(TimeDelta::seconds(1))))
 }
 
 async fn drop_claim(transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
-    transaction.run("delete from lastpass_claims where action_id = $1", &[Value::Text(action_id)]).await.map(drop)
+    transaction.run("delete from lastpass_claims where action_id = $1", &[SqlValue::Text(action_id)]).await.map(drop)
 }

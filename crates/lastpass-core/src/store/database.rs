@@ -156,7 +156,7 @@ impl Database {
             Self::Postgres(pool) => {
                 let begun = pool.begin_with(BEGIN_WRITING).await.map_err(|error| Error::of(&error))?;
                 let mut transaction = Transaction::Postgres(begun);
-                transaction.rows("select pg_advisory_xact_lock($1)", &[Value::Number(WRITE_LOCK)]).await?;
+                transaction.rows("select pg_advisory_xact_lock($1)", &[SqlValue::Number(WRITE_LOCK)]).await?;
                 Ok(transaction)
             }
             #[cfg(feature = "sqlite")]
@@ -180,14 +180,14 @@ const BEGIN_WRITING: &str = "begin isolation level read committed; set local loc
 
 /// What a statement is given.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Value<'a> {
+pub(crate) enum SqlValue<'a> {
     Text(&'a str),
     Number(i64),
     Bytes(&'a [u8]),
 }
 
 /// A row that came back.
-pub(crate) enum Row {
+pub(crate) enum SqlRow {
     Postgres(sqlx::postgres::PgRow),
     #[cfg(feature = "sqlite")]
     Sqlite(sqlx::sqlite::SqliteRow),
@@ -207,7 +207,7 @@ macro_rules! column {
     };
 }
 
-impl Row {
+impl SqlRow {
     column!(text, String);
     column!(optional_text, Option<String>);
     column!(number, i64);
@@ -224,16 +224,16 @@ pub(crate) enum Transaction {
 macro_rules! bound {
     ($sql:expr, $values:expr) => {
         $values.iter().fold(sqlx::query($sql).persistent(false), |query, value| match *value {
-            Value::Text(text) => query.bind(text),
-            Value::Number(number) => query.bind(number),
-            Value::Bytes(bytes) => query.bind(bytes),
+            SqlValue::Text(text) => query.bind(text),
+            SqlValue::Number(number) => query.bind(number),
+            SqlValue::Bytes(bytes) => query.bind(bytes),
         })
     };
 }
 
 impl Transaction {
     /// Runs a statement and tells how many rows it touched.
-    pub(crate) async fn run(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, Error> {
+    pub(crate) async fn run(&mut self, sql: &'static str, values: &[SqlValue<'_>]) -> Result<u64, Error> {
         let done = match self {
             Self::Postgres(inner) => bound!(sql, values).execute(&mut **inner).await.map(|done| done.rows_affected()),
             #[cfg(feature = "sqlite")]
@@ -243,17 +243,17 @@ impl Transaction {
     }
 
     /// Runs a statement and gives its rows.
-    pub(crate) async fn rows(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<Vec<Row>, Error> {
+    pub(crate) async fn rows(&mut self, sql: &'static str, values: &[SqlValue<'_>]) -> Result<Vec<SqlRow>, Error> {
         let rows = match self {
             Self::Postgres(inner) => bound!(sql, values)
                 .fetch_all(&mut **inner)
                 .await
-                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
+                .map(|rows| rows.into_iter().map(SqlRow::Postgres).collect()),
             #[cfg(feature = "sqlite")]
             Self::Sqlite(inner) => bound!(sql, values)
                 .fetch_all(&mut **inner)
                 .await
-                .map(|rows| rows.into_iter().map(Row::Sqlite).collect()),
+                .map(|rows| rows.into_iter().map(SqlRow::Sqlite).collect()),
         };
         rows.map_err(|error| Error::of(&error))
     }

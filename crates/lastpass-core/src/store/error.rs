@@ -17,7 +17,7 @@ pub enum Error {
     Superseded,
     /// A row holds what we never wrote.
     #[error("the database holds a row that is none of ours")]
-    Senseless,
+    InvalidRow,
 }
 
 impl Error {
@@ -38,7 +38,7 @@ impl Error {
             sqlx::Error::Tls(_) => Self::Unreachable("TLS"),
             sqlx::Error::Io(_) => Self::Unreachable("input or output"),
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnIndexOutOfBounds { .. } => {
-                Self::Senseless
+                Self::InvalidRow
             }
             _ => Self::Unreachable("protocol"),
         }

@@ -4,9 +4,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::store::{
     Error, Lease, Store,
-    chain::{Chain, Walk, hex},
+    chain::{ChainStatus, ChainVerifier, hex},
     claims,
-    database::{Row, Transaction, Value},
+    database::{SqlRow, SqlValue, Transaction},
 };
 
 /// Rows that are read at a time.
@@ -21,7 +21,7 @@ macro_rules! concat_columns {
 
 /// One row: an action as it stood when the row was added.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct RecordEntry {
     /// The action: a UUID whose order is that of time.
     pub action_id: String,
     /// How many rows the action has with this one, from 1.
@@ -43,20 +43,20 @@ pub struct Entry {
 }
 
 /// The form in which times are kept: their order as texts is their order in time.
-pub(crate) fn time_text(at: DateTime<Utc>) -> String {
+pub(crate) fn format_time(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-impl Entry {
-    /// The form in which [`Entry::at`] is kept.
-    pub fn time_text(at: DateTime<Utc>) -> String {
-        time_text(at)
+impl RecordEntry {
+    /// The form in which [`RecordEntry::at`] is kept.
+    pub fn format_time(at: DateTime<Utc>) -> String {
+        format_time(at)
     }
 }
 
 /// A row that was added.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Appended {
+pub struct AppendedEntry {
     /// Its number, from 1, without a gap.
     pub number: i64,
     /// Its HMAC in hexadecimal digits: the head of the chain.
@@ -65,7 +65,7 @@ pub struct Appended {
 
 /// Which actions are asked for; an empty text asks for all.
 #[derive(Debug, Clone, Default)]
-pub struct EntryFilter {
+pub struct RecordFilter {
     /// Whom they are about.
     pub email: String,
     /// Who asked for them.
@@ -74,7 +74,7 @@ pub struct EntryFilter {
     pub action: String,
     /// How they ended.
     pub outcome: String,
-    /// From when on, in the form of [`Entry::at`].
+    /// From when on, in the form of [`RecordEntry::at`].
     pub from: String,
     /// Before when.
     pub to: String,
@@ -87,9 +87,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Superseded`] where the action went on without us, or its claim is not ours any more.
-    pub async fn append(&self, entry: &Entry, lease: Lease) -> Result<Appended, Error> {
+    pub async fn append(&self, entry: &RecordEntry, lease: Lease) -> Result<AppendedEntry, Error> {
         let mut transaction = self.write().await?;
-        claims::admit(&mut transaction, entry).await?;
+        claims::check_and_bind_key(&mut transaction, entry).await?;
         let appended = self.add(&mut transaction, entry).await?;
         lease.apply(&mut transaction, &entry.action_id).await?;
         transaction.commit().await?;
@@ -101,16 +101,16 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails. No table is made for it.
-    pub async fn append_once(&self, entry: &Entry, since: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn append_once(&self, entry: &RecordEntry, since: DateTime<Utc>) -> Result<(), Error> {
         let mut transaction = self.database.begin_writing().await?;
         let recent = transaction
             .rows(
                 "select 1 from lastpass_record where action = $1 and actor = $2 and content = $3 and at >= $4",
                 &[
-                    Value::Text(&entry.action),
-                    Value::Text(&entry.actor),
-                    Value::Text(&entry.content),
-                    Value::Text(&time_text(since)),
+                    SqlValue::Text(&entry.action),
+                    SqlValue::Text(&entry.actor),
+                    SqlValue::Text(&entry.content),
+                    SqlValue::Text(&format_time(since)),
                 ],
             )
             .await?;
@@ -122,46 +122,46 @@ impl Store {
         Ok(())
     }
 
-    async fn add(&self, transaction: &mut Transaction, entry: &Entry) -> Result<Appended, Error> {
+    async fn add(&self, transaction: &mut Transaction, entry: &RecordEntry) -> Result<AppendedEntry, Error> {
         let last =
             transaction.rows("select number, mac from lastpass_record order by number desc limit 1", &[]).await?;
         let (number, before) = match last.first() {
             Some(row) => (row.number(0)? + 1, Some(row.bytes(1)?)),
             None => (1, None),
         };
-        let mac = self.keys.sign(before.as_deref(), number, entry).ok_or(Error::Senseless)?;
+        let mac = self.keys.sign(before.as_deref(), number, entry).ok_or(Error::InvalidRow)?;
         transaction
             .run(
                 "insert into lastpass_record (number, action_id, version, at, actor, action, email, outcome, \
                  request_id, content, mac) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 &[
-                    Value::Number(number),
-                    Value::Text(&entry.action_id),
-                    Value::Number(entry.version),
-                    Value::Text(&entry.at),
-                    Value::Text(&entry.actor),
-                    Value::Text(&entry.action),
-                    Value::Text(&entry.email),
-                    Value::Text(&entry.outcome),
-                    Value::Text(&entry.request_id),
-                    Value::Text(&entry.content),
-                    Value::Bytes(&mac),
+                    SqlValue::Number(number),
+                    SqlValue::Text(&entry.action_id),
+                    SqlValue::Number(entry.version),
+                    SqlValue::Text(&entry.at),
+                    SqlValue::Text(&entry.actor),
+                    SqlValue::Text(&entry.action),
+                    SqlValue::Text(&entry.email),
+                    SqlValue::Text(&entry.outcome),
+                    SqlValue::Text(&entry.request_id),
+                    SqlValue::Text(&entry.content),
+                    SqlValue::Bytes(&mac),
                 ],
             )
             .await?;
-        Ok(Appended { number, head: hex(&mac) })
+        Ok(AppendedEntry { number, head: hex(&mac) })
     }
 
     /// An action as it stands now.
     ///
     /// # Errors
     /// Where the database fails.
-    pub async fn action(&self, action_id: &str) -> Result<Option<Entry>, Error> {
+    pub async fn action(&self, action_id: &str) -> Result<Option<RecordEntry>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
             .rows(
                 concat_columns!("select ", " from lastpass_record where action_id = $1 order by version desc limit 1"),
-                &[Value::Text(action_id)],
+                &[SqlValue::Text(action_id)],
             )
             .await?;
         rows.first().map(|row| entry(row, 0)).transpose()
@@ -171,7 +171,7 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails, or has no tables yet.
-    pub async fn actions(&self, filter: &EntryFilter, limit: u32) -> Result<Vec<Entry>, Error> {
+    pub async fn actions(&self, filter: &RecordFilter, limit: u32) -> Result<Vec<RecordEntry>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
             .rows(
@@ -183,14 +183,14 @@ impl Store {
                      and ($6 = '' or at < $6) and ($7 = '' or action_id < $7) order by action_id desc limit $8"
                 ),
                 &[
-                    Value::Text(&filter.email),
-                    Value::Text(&filter.actor),
-                    Value::Text(&filter.action),
-                    Value::Text(&filter.outcome),
-                    Value::Text(&filter.from),
-                    Value::Text(&filter.to),
-                    Value::Text(&filter.before),
-                    Value::Number(i64::from(limit)),
+                    SqlValue::Text(&filter.email),
+                    SqlValue::Text(&filter.actor),
+                    SqlValue::Text(&filter.action),
+                    SqlValue::Text(&filter.outcome),
+                    SqlValue::Text(&filter.from),
+                    SqlValue::Text(&filter.to),
+                    SqlValue::Text(&filter.before),
+                    SqlValue::Number(i64::from(limit)),
                 ],
             )
             .await?;
@@ -211,9 +211,9 @@ impl Store {
     ///
     /// # Errors
     /// Where the database fails, or has no tables yet.
-    pub async fn verify(&self) -> Result<Chain, Error> {
+    pub async fn verify(&self) -> Result<ChainStatus, Error> {
         let mut transaction = self.database.begin_reading().await?;
-        let mut walk = Walk::new(&self.keys);
+        let mut verifier = ChainVerifier::new(&self.keys);
         let mut last = i64::MIN;
         loop {
             let rows = transaction
@@ -222,26 +222,26 @@ impl Store {
                         "select number, mac, ",
                         " from lastpass_record where number > $1 order by number limit $2"
                     ),
-                    &[Value::Number(last), Value::Number(BATCH)],
+                    &[SqlValue::Number(last), SqlValue::Number(BATCH)],
                 )
                 .await?;
             let Some(end) = rows.last() else { break };
             last = end.number(0)?;
             for row in &rows {
                 match (entry(row, 2), row.bytes(1)) {
-                    (Ok(entry), Ok(mac)) => walk.take(row.number(0)?, &entry, mac),
+                    (Ok(entry), Ok(mac)) => verifier.take(row.number(0)?, &entry, mac),
                     // A value of a kind that we never write.
-                    (Err(_), _) | (_, Err(_)) => walk.take_foreign(row.number(0)?),
+                    (Err(_), _) | (_, Err(_)) => verifier.take_unreadable(row.number(0)?),
                 }
             }
         }
-        Ok(walk.finish())
+        Ok(verifier.finish())
     }
 }
 
-fn entry(row: &Row, first: usize) -> Result<Entry, Error> {
+fn entry(row: &SqlRow, first: usize) -> Result<RecordEntry, Error> {
     let text = |place| row.text(first + place);
-    Ok(Entry {
+    Ok(RecordEntry {
         action_id: text(0)?,
         version: row.number(first + 1)?,
         at: text(2)?,

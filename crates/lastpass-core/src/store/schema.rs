@@ -4,7 +4,7 @@ use tokio::sync::OnceCell;
 
 use crate::store::{
     Error,
-    database::{Database, Script, Transaction, Value},
+    database::{Database, Script, SqlValue, Transaction},
 };
 
 /// The scripts that bring a database from one version to the next, oldest first. Never edited once released.
@@ -71,12 +71,12 @@ async fn migrate(database: &Database) -> Result<(), Error> {
     let version = self::version(&mut transaction).await?;
     for (number, script) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > version) {
         transaction.script(script).await?;
-        transaction.run("insert into lastpass_schema (version) values ($1)", &[Value::Number(number)]).await?;
+        transaction.run("insert into lastpass_schema (version) values ($1)", &[SqlValue::Number(number)]).await?;
     }
     transaction.commit().await
 }
 
 async fn version(transaction: &mut Transaction) -> Result<i64, Error> {
     let rows = transaction.rows("select coalesce(max(version), 0) from lastpass_schema", &[]).await?;
-    rows.first().ok_or(Error::Senseless)?.number(0)
+    rows.first().ok_or(Error::InvalidRow)?.number(0)
 }

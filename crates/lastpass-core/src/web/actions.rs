@@ -11,10 +11,10 @@ use serde::Serialize;
 use crate::{
     changes::{Details, Impact, Operation},
     domain::Role,
-    store::{self, Entry},
+    store::{self, RecordEntry},
     web::{
         App, Body, Endpoint,
-        changes::StepShown,
+        changes::StepJson,
         export::{self, Export},
         problem::Problem,
         reply::{self, Reply},
@@ -99,7 +99,7 @@ struct Action<'a> {
     action: &'a str,
     email: Option<&'a str>,
     outcome: &'a str,
-    steps: Vec<StepShown<'a>>,
+    steps: Vec<StepJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<&'a Details>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +111,7 @@ struct Action<'a> {
 
 impl<'a> Action<'a> {
     /// The action of a row; `operation` is what the row says of a change.
-    fn of(entry: &'a Entry, operation: Option<&'a Operation>) -> Self {
+    fn of(entry: &'a RecordEntry, operation: Option<&'a Operation>) -> Self {
         Self {
             id: &entry.action_id,
             at: &entry.at,
@@ -119,7 +119,7 @@ impl<'a> Action<'a> {
             action: &entry.action,
             email: Some(entry.email.as_str()).filter(|email| !email.is_empty()),
             outcome: &entry.outcome,
-            steps: operation.map(StepShown::all).unwrap_or_default(),
+            steps: operation.map(StepJson::all).unwrap_or_default(),
             details: operation.map(|operation| &operation.details).filter(|details| **details != Details::default()),
             impact: operation.and_then(|operation| operation.impact.as_ref()),
             export: serde_json::from_str(&entry.content).ok(),

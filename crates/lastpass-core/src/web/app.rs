@@ -19,7 +19,9 @@ use crate::{
         NewestEvents, ReadWarning, SiteCount, Transport, TransportError,
     },
     report::{Departments, SortCache},
-    settings::{ChangeMode, ChangeRules, DemoDatabase, Fault, Faults, Organisation, RecordPlace, Settings, Upstream},
+    settings::{
+        ChangeMode, ChangeRules, DemoDatabase, Fault, Faults, Organisation, RecordSettings, Settings, Upstream,
+    },
     store::{ChainKeys, Database, Store},
     web::{
         Invocation,
@@ -220,8 +222,8 @@ impl App {
     }
 }
 
-fn store(place: RecordPlace) -> Arc<Store> {
-    let RecordPlace { database, secrets, may_create_tables } = place;
+fn store(place: RecordSettings) -> Arc<Store> {
+    let RecordSettings { database, secrets, may_create_tables } = place;
     let database = Database::connect_lazily(&database);
     Arc::new(Store::new(database, ChainKeys::derive(&secrets), may_create_tables))
 }

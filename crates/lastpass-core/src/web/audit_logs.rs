@@ -18,7 +18,7 @@ use crate::{
     audit::OWN_CHANGE_TOLERANCE,
     changes::Operation,
     settings::Fault,
-    store::{self, Entry, EntryFilter},
+    store::{self, RecordEntry, RecordFilter},
     web::{
         App, Endpoint,
         cached::Demand,
@@ -92,10 +92,10 @@ async fn own_changes(app: &App, trace: &Trace, period: Period) -> Ownership {
         Err(_) => return Ownership::Unavailable,
     };
     let margin = OWN_CHANGE_TOLERANCE + TimeDelta::hours(2);
-    let filter = EntryFilter {
-        from: Entry::time_text(period.from - margin),
-        to: Entry::time_text(period.to + margin),
-        ..EntryFilter::default()
+    let filter = RecordFilter {
+        from: RecordEntry::format_time(period.from - margin),
+        to: RecordEntry::format_time(period.to + margin),
+        ..RecordFilter::default()
     };
     match trace.database(store.actions(&filter, MOST_CHANGES)).await {
         Ok(entries) if entries.len() < MOST_CHANGES as usize => {

@@ -14,7 +14,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::{
-    changes::{Change, Errand, OwnedKey},
+    changes::{Change, ChangeRequest, IdempotencyKey},
     domain::{EmailAddress, is_invisible},
     settings::ChangeMode,
     web::{
@@ -29,7 +29,7 @@ use crate::{
 
 pub use groups::GROUPS;
 pub use provision::PROVISION_USER;
-pub(crate) use reply::StepShown;
+pub(crate) use reply::StepJson;
 pub use users::USERS;
 
 /// The longest Idempotency-Key, in characters.
@@ -62,10 +62,10 @@ async fn answer<B: Serialize>(
     }
     let key = idempotency_key(headers)?;
     let Understood { change, body, is_dry_run } = understand(desk, Members::parse(&body)?)?;
-    let errand = Errand {
+    let request = ChangeRequest {
         actor: caller.actor(),
         role: caller.role(),
-        key: key.map(|key| OwnedKey::new(&caller.identity(), route, &key)),
+        key: key.map(|key| IdempotencyKey::new(&caller.identity(), route, &key)),
         body: fingerprint(&body),
         request_id: request_id.to_owned(),
         is_dry_run: is_dry_run || desk.mode == ChangeMode::DryRun,
@@ -73,13 +73,13 @@ async fn answer<B: Serialize>(
         budget: trace.budget(DEADLINE),
         database: Arc::clone(&trace.database),
     };
-    if !errand.is_dry_run {
+    if !request.is_dry_run {
         app.store()?;
     }
     let changes = Arc::clone(&desk.changes);
     // A caller who leaves does not stop the change half way.
     let (tell, told) = oneshot::channel();
-    let work = async move { drop(tell.send(changes.perform(change, &errand).await)) }.boxed();
+    let work = async move { drop(tell.send(changes.perform(change, &request).await)) }.boxed();
     match invocation.background {
         Some(background) => background.keep_awake_for(work),
         None => work.await,

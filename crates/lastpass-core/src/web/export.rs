@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::{
     auth::Caller,
-    changes::action_id,
-    store::{self, Entry},
+    changes::new_action_id,
+    store::{self, RecordEntry},
     web::{App, Invocation, problem::causes, serve::Trace, warning::Warning},
 };
 
@@ -30,10 +30,10 @@ pub(crate) struct Export {
 /// nothing to add to.
 pub(crate) async fn record(app: &App, caller: &Caller, export: Export, request_id: &str, invocation: Invocation<'_>) {
     let Ok(store) = &app.store else { return };
-    let entry = Entry {
-        action_id: action_id(invocation.at),
+    let entry = RecordEntry {
+        action_id: new_action_id(invocation.at),
         version: 1,
-        at: Entry::time_text(invocation.at),
+        at: RecordEntry::format_time(invocation.at),
         actor: caller.actor(),
         action: "export".to_owned(),
         email: String::new(),

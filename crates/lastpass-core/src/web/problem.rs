@@ -14,11 +14,11 @@ use serde::Serialize;
 
 use crate::{
     auth::Defect,
-    changes::{Done, Refusal},
+    changes::{ChangeError, ChangeResult},
     lastpass::Error,
     settings::Fault,
     store,
-    web::{Body, changes::StepShown, edge_link::BadLink, reply::Reply},
+    web::{Body, changes::StepJson, edge_link::BadLink, reply::Reply},
 };
 
 pub(crate) use change::Failure;
@@ -82,9 +82,9 @@ pub enum Problem {
     /// Changes are switched off.
     ChangesOff,
     /// A change was not begun.
-    Refused(Refusal),
+    Refused(ChangeError),
     /// A change was begun, and nothing of it was done, or nobody knows.
-    NotDone(Failure, Box<Done>),
+    NotDone(Failure, Box<ChangeResult>),
     /// The database gave no answer that can be used.
     Database(store::Error),
     /// LastPass gave no answer that can be used.
@@ -296,10 +296,10 @@ impl Problem {
     /// What lies behind it, for the log: our own words only.
     pub(crate) fn cause(&self) -> Option<String> {
         match self {
-            Self::LastPass(error) | Self::Refused(Refusal::LastPass(error)) | Self::RolesUnavailable(error) => {
+            Self::LastPass(error) | Self::Refused(ChangeError::LastPass(error)) | Self::RolesUnavailable(error) => {
                 Some(causes(error))
             }
-            Self::Database(error) | Self::Refused(Refusal::Database(error)) => Some(causes(error)),
+            Self::Database(error) | Self::Refused(ChangeError::Database(error)) => Some(causes(error)),
             Self::NotDone(_, done) => done.cause.clone(),
             Self::NotConfigured { faults } => Some(name_faults(faults)),
             Self::Unauthenticated { wrong } => wrong.as_ref().map(|defect| causes(defect)),
@@ -374,15 +374,15 @@ impl Problem {
                 };
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             }
-            Self::Refused(Refusal::Busy) => {
+            Self::Refused(ChangeError::Busy) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
             }
-            Self::Refused(Refusal::BlastGuard { retry_after }) => {
+            Self::Refused(ChangeError::OffboardingLimit { retry_after }) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.num_seconds().max(1)));
             }
             Self::LastPass(Error::RateLimited { retry_after })
             | Self::RolesUnavailable(Error::RateLimited { retry_after })
-            | Self::Refused(Refusal::LastPass(Error::RateLimited { retry_after })) => {
+            | Self::Refused(ChangeError::LastPass(Error::RateLimited { retry_after })) => {
                 let seconds = retry_after.unwrap_or(DEFAULT_RETRY_AFTER).as_secs().max(1);
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
             }
@@ -427,7 +427,7 @@ impl Problem {
             request_id,
             errors: self.errors(),
             action_id: done.map(|done| done.operation.id.as_str()),
-            steps: done.map(|done| StepShown::all(&done.operation)),
+            steps: done.map(|done| StepJson::all(&done.operation)),
             error: &detail,
         };
         let body = serde_json::to_vec(&document).expect("a document of texts and numbers is JSON");
@@ -482,7 +482,7 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     action_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    steps: Option<Vec<StepShown<'a>>>,
+    steps: Option<Vec<StepJson<'a>>>,
     /// What the guide's front ends read.
     error: &'a str,
 }

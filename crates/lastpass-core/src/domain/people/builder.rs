@@ -178,14 +178,14 @@ impl PeopleBuilder {
     }
 
     /// Takes the name of a group, in which there may be nobody.
-    pub fn know_group(&mut self, name: &str) {
+    pub fn add_group(&mut self, name: &str) {
         if !name.trim().is_empty() {
             self.groups.id(name);
         }
     }
 
     /// Takes all of a page that was folded on its own, as if its entries had come one by one.
-    pub fn absorb(&mut self, page: Self) {
+    pub fn merge(&mut self, page: Self) {
         let groups: Vec<_> = page.groups.names.iter().map(|name| self.groups.id(name)).collect();
         let others: Vec<_> = page.others.names.iter().map(|name| self.others.id(name)).collect();
         let renamed = |id: NameId| others.get(id as usize).copied().unwrap_or(NO_NAME);
@@ -354,7 +354,7 @@ mod tests {
         page.add(&Entry { name: Some("Bob"), mfa: Some("totp"), ..entry("2", "bob@example.com") }, ["HR", "sales"]);
         page.add(&Entry { admin: true, ..entry("1", "ann@example.com") }, ["HR"]);
         page.invite("new@example.com");
-        builder.absorb(page);
+        builder.merge(page);
         let people = builder.finish(Default::default());
         assert_eq!(addresses(&people), ["ann@example.com", "bob@example.com", "new@example.com"]);
         let (ann, bob) = (people.get(0), people.get(1));

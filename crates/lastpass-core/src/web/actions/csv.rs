@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     changes::Operation,
-    store::{self, Entry, EntryFilter, Store},
+    store::{self, RecordEntry, RecordFilter, Store},
     web::{
         Body, Broken,
         actions::{Action, BATCH},
@@ -23,7 +23,7 @@ const COLUMNS: [&str; 11] =
     ["id", "at", "actor", "action", "email", "outcome", "steps", "details", "impact", "export", "requestId"];
 
 /// Every action of the filter, newest first: the first batch at once, the others as they are sent.
-pub(crate) async fn rows(store: &Arc<Store>, mut filter: EntryFilter) -> Result<Body, store::Error> {
+pub(crate) async fn rows(store: &Arc<Store>, mut filter: RecordFilter) -> Result<Body, store::Error> {
     let first = store.actions(&filter, BATCH).await?;
     let (tell, told) = mpsc::channel(2);
     let start = [header(), lines(first.iter().map(cells))].concat();
@@ -68,7 +68,7 @@ pub(crate) fn file(rows: Body, at: DateTime<Utc>, etag: String) -> Reply {
 }
 
 /// The cells in the order of [`COLUMNS`]; what is no text is JSON, as in the other form.
-fn cells(entry: &Entry) -> [String; 11] {
+fn cells(entry: &RecordEntry) -> [String; 11] {
     let operation = Operation::from_entry(entry);
     let Action { id, at, actor, action, email, outcome, steps, details, impact, export, request_id } =
         Action::of(entry, operation.as_ref());

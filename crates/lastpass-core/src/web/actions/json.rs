@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use crate::{
     changes::Operation,
-    store::{Chain, Entry},
+    store::{ChainStatus, RecordEntry},
     web::{Body, actions::Action, reply::Reply, warning::Warning},
 };
 
 /// A page of the list; `entries` holds one more than the page where there is more.
-pub(crate) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag: String) -> Reply {
+pub(crate) fn page(entries: &[RecordEntry], limit: usize, chain: Option<&ChainStatus>, etag: String) -> Reply {
     let shown = &entries[..entries.len().min(limit)];
     let operations: Vec<_> = shown.iter().map(Operation::from_entry).collect();
     let actions = shown.iter().zip(&operations).map(|(entry, operation)| Action::of(entry, operation.as_ref()));
@@ -21,7 +21,7 @@ pub(crate) fn page(entries: &[Entry], limit: usize, chain: Option<&Chain>, etag:
 
 /// The record of a database in which nothing was ever recorded.
 pub(crate) fn nothing_recorded(verifies: bool, etag: String) -> Reply {
-    let empty = Chain { count: 0, head: None, first_bad: None, first_bad_action: None };
+    let empty = ChainStatus { count: 0, head: None, first_bad: None, first_bad_action: None };
     let warning = Warning::nothing_recorded();
     let document = Document {
         actions: Vec::new(),
@@ -57,8 +57,8 @@ struct ChainShown<'a> {
 }
 
 impl<'a> ChainShown<'a> {
-    fn of(chain: &'a Chain) -> Self {
-        let Chain { count, head, first_bad, first_bad_action } = chain;
+    fn of(chain: &'a ChainStatus) -> Self {
+        let ChainStatus { count, head, first_bad, first_bad_action } = chain;
         Self {
             ok: chain.is_whole(),
             count: *count,

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::{
     changes::Operation,
     domain::fold,
-    store::{self, Entry, EntryFilter},
+    store::{self, RecordEntry, RecordFilter},
     web::{App, actions::Action, permit::Admin, serve::Trace},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 const MOST: u32 = 20;
 
 /// Actions on one person, newest first.
-pub(crate) struct PersonActions(Vec<Entry>);
+pub(crate) struct PersonActions(Vec<RecordEntry>);
 
 /// The last actions on somebody; nothing where nothing is recorded here.
 ///
@@ -28,7 +28,7 @@ pub(crate) async fn of_person(
     _: Admin,
 ) -> Result<Option<PersonActions>, store::Error> {
     let Ok(store) = app.store() else { return Ok(None) };
-    let filter = EntryFilter { email: fold(email).into_owned(), ..EntryFilter::default() };
+    let filter = RecordFilter { email: fold(email).into_owned(), ..RecordFilter::default() };
     match trace.database(store.actions(&filter, MOST)).await {
         Ok(entries) => Ok(Some(PersonActions(entries))),
         // Nothing was ever changed by us.

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use crate::{
     changes::Outcome,
     domain::{PersonAction, fold},
-    store::{Entry, EntryFilter},
+    store::{RecordEntry, RecordFilter},
     web::{parameters::Parameters, period, problem::Problem},
 };
 
@@ -22,7 +22,7 @@ pub(crate) enum Format {
 /// The query, checked.
 #[derive(Debug)]
 pub(crate) struct Query {
-    pub(crate) filter: EntryFilter,
+    pub(crate) filter: RecordFilter,
     pub(crate) format: Format,
     pub(crate) limit: u32,
     pub(crate) verifies: bool,
@@ -41,8 +41,8 @@ impl Query {
         let actions = PersonAction::ALL.map(|action| (action.name(), action.name()));
         let actions =
             [&[("provision", "provision"), ("groups", "groups"), ("export", "export")], &actions[..]].concat();
-        let time = |time| Entry::time_text(time);
-        let filter = EntryFilter {
+        let time = |time| RecordEntry::format_time(time);
+        let filter = RecordFilter {
             email: parameters.text("email").map(|email| fold(&email).into_owned()).unwrap_or_default(),
             actor: parameters.text("actor").unwrap_or_default(),
             action: parameters.choice("action", &actions).unwrap_or_default().to_owned(),
@@ -67,7 +67,7 @@ impl Query {
             Some(own) => own.to_owned(),
             None => filter.actor,
         };
-        Ok(Self { filter: EntryFilter { actor, ..filter }, format, limit, verifies })
+        Ok(Self { filter: RecordFilter { actor, ..filter }, format, limit, verifies })
     }
 }
 

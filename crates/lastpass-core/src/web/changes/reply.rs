@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
 use crate::{
-    changes::{Deed, Done, End, Impact, Operation, Outcome, Step, StepState, Trouble},
+    changes::{ChangeResult, Completion, Impact, Operation, Outcome, Step, StepCommand, StepError, StepState},
     lastpass::{Error, TransportError},
     web::{
         Body,
@@ -18,13 +18,13 @@ use crate::{
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The reply to a change; a problem where nothing of it was done, or nobody knows.
-pub(crate) fn reply(done: Done) -> Result<Reply, Problem> {
-    match (done.end, failure(&done.operation)) {
-        (End::Rehearsed, _) => Ok(success(&done, StatusCode::OK)),
-        (End::Open, _) => Err(Problem::NotDone(Failure::Unknown, Box::new(done))),
-        (End::Ended, Some(failure)) => Err(Problem::NotDone(failure, Box::new(done))),
-        (End::Ended, None) if is_provision(&done.operation) => Ok(success(&done, StatusCode::CREATED)),
-        (End::Ended, None) => Ok(success(&done, StatusCode::OK)),
+pub(crate) fn reply(done: ChangeResult) -> Result<Reply, Problem> {
+    match (done.completion, failure(&done.operation)) {
+        (Completion::DryRun, _) => Ok(success(&done, StatusCode::OK)),
+        (Completion::Open, _) => Err(Problem::NotDone(Failure::Unknown, Box::new(done))),
+        (Completion::Finished, Some(failure)) => Err(Problem::NotDone(failure, Box::new(done))),
+        (Completion::Finished, None) if is_provision(&done.operation) => Ok(success(&done, StatusCode::CREATED)),
+        (Completion::Finished, None) => Ok(success(&done, StatusCode::OK)),
     }
 }
 
@@ -34,28 +34,31 @@ fn failure(operation: &Operation) -> Option<Failure> {
         Outcome::Confirmed | Outcome::Sent | Outcome::Partial => None,
         Outcome::Unknown => Some(Failure::Unknown),
         Outcome::Failed => {
-            let trouble = operation.steps.iter().find_map(|step| step.trouble.as_ref());
-            Some(match trouble {
-                Some(Trouble::Refused { .. } | Trouble::Complained { .. }) => Failure::Refused,
-                Some(Trouble::Credentials) => Failure::LastPass(Error::Credentials),
-                Some(Trouble::Unreachable) => Failure::LastPass(Error::Unreachable(TransportError::ConnectFailed)),
-                Some(Trouble::NotShown) | None => Failure::NotShown,
+            let error = operation.steps.iter().find_map(|step| step.error.as_ref());
+            Some(match error {
+                Some(StepError::Refused { .. } | StepError::Warning { .. }) => Failure::Refused,
+                Some(StepError::Credentials) => Failure::LastPass(Error::Credentials),
+                Some(StepError::Unreachable) => Failure::LastPass(Error::Unreachable(TransportError::ConnectFailed)),
+                Some(StepError::NotApplied) | None => Failure::NotApplied,
             })
         }
     }
 }
 
 fn is_provision(operation: &Operation) -> bool {
-    operation.steps.iter().any(|step| step.deed == Deed::CreateAccount)
+    operation.steps.iter().any(|step| step.command == StepCommand::CreateAccount)
 }
 
 fn is_off_boarding(operation: &Operation) -> bool {
-    operation.steps.iter().any(|step| matches!(step.deed, Deed::Person { step } if step.is_off_boarding()))
+    operation
+        .steps
+        .iter()
+        .any(|step| matches!(step.command, StepCommand::Person { action } if action.is_off_boarding()))
 }
 
-fn success(done: &Done, status: StatusCode) -> Reply {
+fn success(done: &ChangeResult, status: StatusCode) -> Reply {
     let operation = &done.operation;
-    let is_dry_run = done.end == End::Rehearsed;
+    let is_dry_run = done.completion == Completion::DryRun;
     let invitation = if is_dry_run { "planned" } else { "sent" };
     let document = Document {
         success: true,
@@ -66,7 +69,7 @@ fn success(done: &Done, status: StatusCode) -> Reply {
         },
         groups: Groups::of(operation, is_dry_run),
         invitation: is_provision(operation).then_some(invitation),
-        steps: StepShown::all(operation),
+        steps: StepJson::all(operation),
         action_id: (!is_dry_run).then_some(operation.id.as_str()),
         dry_run: is_dry_run,
         as_of: time(done.as_of),
@@ -93,7 +96,7 @@ struct Document<'a> {
     groups: Groups<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<&'static str>,
-    steps: Vec<StepShown<'a>>,
+    steps: Vec<StepJson<'a>>,
     action_id: Option<&'a str>,
     dry_run: bool,
     as_of: String,
@@ -129,12 +132,12 @@ impl<'a> Groups<'a> {
     fn of(operation: &'a Operation, is_dry_run: bool) -> Self {
         let mut groups = Self { added: Vec::new(), removed: Vec::new(), failed: Vec::new() };
         for step in &operation.steps {
-            let list = match &step.deed {
-                Deed::AddToGroup { .. } => &mut groups.added,
-                Deed::RemoveFromGroup { .. } => &mut groups.removed,
-                Deed::CreateAccount | Deed::Person { .. } => continue,
+            let list = match &step.command {
+                StepCommand::AddToGroup { .. } => &mut groups.added,
+                StepCommand::RemoveFromGroup { .. } => &mut groups.removed,
+                StepCommand::CreateAccount | StepCommand::Person { .. } => continue,
             };
-            let name = step.deed.group().unwrap_or_default();
+            let name = step.command.group().unwrap_or_default();
             if step.is_done() || is_dry_run {
                 list.push(name);
             } else {
@@ -147,12 +150,12 @@ impl<'a> Groups<'a> {
 
 /// Why a step was not done, in LastPass's words where it said some.
 fn reason(step: &Step) -> &str {
-    match (&step.trouble, step.state) {
-        (Some(Trouble::Refused { words } | Trouble::Complained { words }), _) if !words.is_empty() => words,
-        (Some(Trouble::Refused { .. } | Trouble::Complained { .. }), _) => "LastPass refused it",
-        (Some(Trouble::Credentials), _) => "LastPass refused our credentials",
-        (Some(Trouble::Unreachable), _) => "LastPass could not be reached",
-        (Some(Trouble::NotShown), _) => "LastPass shows nothing of it after a minute",
+    match (&step.error, step.state) {
+        (Some(StepError::Refused { message } | StepError::Warning { message }), _) if !message.is_empty() => message,
+        (Some(StepError::Refused { .. } | StepError::Warning { .. }), _) => "LastPass refused it",
+        (Some(StepError::Credentials), _) => "LastPass refused our credentials",
+        (Some(StepError::Unreachable), _) => "LastPass could not be reached",
+        (Some(StepError::NotApplied), _) => "LastPass shows nothing of it after a minute",
         (None, StepState::Planned) => "not sent",
         (
             None,
@@ -163,17 +166,17 @@ fn reason(step: &Step) -> &str {
 
 /// One step, as callers see it.
 #[derive(Serialize)]
-pub(crate) struct StepShown<'a> {
+pub(crate) struct StepJson<'a> {
     #[serde(flatten)]
-    deed: &'a Deed,
+    command: &'a StepCommand,
     state: StepState,
     at: Option<String>,
 }
 
-impl<'a> StepShown<'a> {
+impl<'a> StepJson<'a> {
     pub(crate) fn all(operation: &'a Operation) -> Vec<Self> {
         let shown = |step: &'a Step| Self {
-            deed: &step.deed,
+            command: &step.command,
             // Whether it was sent, only a reading can tell.
             state: if step.state == StepState::Sending { StepState::Unknown } else { step.state },
             at: step.at.map(time),

@@ -77,7 +77,7 @@ fn without(faults: &[Fault]) -> Part {
     )
 }
 
-fn record(chain: Result<Result<store::Chain, store::Error>, Elapsed>) -> Part {
+fn record(chain: Result<Result<store::ChainStatus, store::Error>, Elapsed>) -> Part {
     let chain = match chain {
         Ok(Ok(chain)) => chain,
         Ok(Err(error)) => {
@@ -88,7 +88,7 @@ fn record(chain: Result<Result<store::Chain, store::Error>, Elapsed>) -> Part {
             return Part::ill(Name::Record, Status::Degraded, "could not be walked along in time", fix);
         }
     };
-    let store::Chain { count, head, first_bad, first_bad_action } = chain;
+    let store::ChainStatus { count, head, first_bad, first_bad_action } = chain;
     let Some(number) = first_bad else {
         let head = head.map(|head| format!(", the last with the HMAC {head}")).unwrap_or_default();
         return Part::ok(Name::Record, format!("{count} rows are what was written{head}"));

@@ -7,7 +7,7 @@ use crate::{
 
 /// How the settings are. Names them, and never their values.
 pub(crate) fn part(faults: &Faults) -> Part {
-    let status = match (faults.closing.is_empty(), faults.others.is_empty()) {
+    let status = match (faults.blocking.is_empty(), faults.others.is_empty()) {
         (false, _) => Status::Down,
         (true, false) => Status::Degraded,
         (true, true) => {

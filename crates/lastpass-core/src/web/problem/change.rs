@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::StatusCode;
 
 use crate::{
-    changes::{Done, Refusal, Trouble},
+    changes::{ChangeError, ChangeResult, StepError},
     web::problem::{FieldError, Problem, Row, lastpass},
 };
 
@@ -17,7 +17,7 @@ pub enum Failure {
     /// LastPass was not reached, or did not accept our credentials.
     LastPass(crate::lastpass::Error),
     /// LastPass was asked, and shows nothing of it.
-    NotShown,
+    NotApplied,
     /// Whether it was done is not known.
     Unknown,
 }
@@ -33,7 +33,7 @@ impl Failure {
                 "LastPass understood the change and refused it; its words are in errors",
             ),
             Self::LastPass(error) => lastpass::row(error),
-            Self::NotShown => row(
+            Self::NotApplied => row(
                 StatusCode::BAD_GATEWAY,
                 "not-done",
                 "Not done",
@@ -51,60 +51,60 @@ impl Failure {
     }
 }
 
-pub(crate) fn refusal(refusal: &Refusal) -> Row {
+pub(crate) fn refusal(refusal: &ChangeError) -> Row {
     let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
     match refusal {
-        Refusal::KeyReused => row(
+        ChangeError::KeyReused => row(
             StatusCode::UNPROCESSABLE_ENTITY,
             "key-reused",
             "Idempotency-Key reused",
             "this Idempotency-Key belongs to a request with another body; send a new key with a new request",
         ),
-        Refusal::Busy => row(
+        ChangeError::Busy => row(
             StatusCode::CONFLICT,
             "change-in-progress",
             "A change is in progress",
             "this person is being changed right now, or an earlier change has not come to its end; try again in a few \
              seconds",
         ),
-        Refusal::BlastGuard { .. } => row(
+        ChangeError::OffboardingLimit { .. } => row(
             StatusCode::TOO_MANY_REQUESTS,
             "blast-guard",
             "Too many off-boardings",
             "more people than OFFBOARDING_LIMIT allows were taken out within an hour; try again after the time in \
              Retry-After, or raise the limit",
         ),
-        Refusal::AccountExists => row(
+        ChangeError::AccountExists => row(
             StatusCode::CONFLICT,
             "already-exists",
             "Already there",
             "there is an account with this e-mail address already",
         ),
-        Refusal::InvitationExists => row(
+        ChangeError::InvitationExists => row(
             StatusCode::CONFLICT,
             "already-exists",
             "Already invited",
             "an invitation to this e-mail address is pending already; send it again with the action reinvite of users",
         ),
-        Refusal::UnknownUser => row(
+        ChangeError::UnknownUser => row(
             StatusCode::NOT_FOUND,
             "unknown-user",
             "No such user",
             "LastPass knows neither an account nor an invitation with this e-mail address",
         ),
-        Refusal::OnlyInvited => row(
+        ChangeError::InvitationPending => row(
             StatusCode::CONFLICT,
             "only-invited",
             "Only invited",
             "there is an invitation to this e-mail address, and no account yet; take it back with the action uninvite",
         ),
-        Refusal::NotInvited => row(
+        ChangeError::NotInvited => row(
             StatusCode::CONFLICT,
             "not-invited",
             "Not invited",
             "there is no invitation to take back or to send again: this person has an account",
         ),
-        Refusal::UnknownGroups { groups } => Row {
+        ChangeError::UnknownGroups { groups } => Row {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             code: "invalid-fields",
             title: "Unknown group",
@@ -113,78 +113,78 @@ pub(crate) fn refusal(refusal: &Refusal) -> Row {
                 format!("{}: {UNKNOWN_GROUP}", named.join("; "))
             }),
         },
-        Refusal::GroupNeedsAdmin { .. } => row(
+        ChangeError::GroupNeedsAdmin { .. } => row(
             StatusCode::FORBIDDEN,
             "group-needs-admin",
             "The group needs an admin",
             "the group stands for a role of this dashboard (ROLE_GROUPS): only an admin puts somebody into it",
         ),
-        Refusal::LastAdmin => row(
+        ChangeError::LastAdmin => row(
             StatusCode::CONFLICT,
             "last-admin",
             "The last admin",
             "this person is the last active admin of the company; make somebody else an admin first",
         ),
-        Refusal::Yourself => {
+        ChangeError::CannotChangeSelf => {
             row(StatusCode::FORBIDDEN, "yourself", "Yourself", "nobody takes themselves out; ask another admin")
         }
-        Refusal::OrphansFolders { .. } => row(
+        ChangeError::OrphansFolders { .. } => row(
             StatusCode::CONFLICT,
             "orphans-folders",
             "Folders without an administrator",
             "shared folders would be left without an active administrator; name another first, or send allowOrphans: true",
         ),
-        Refusal::NotInDialect => row(
+        ChangeError::NotInDialect => row(
             StatusCode::UNPROCESSABLE_ENTITY,
             "not-in-dialect",
             "Not in the guide's dialect",
             "LASTPASS_API_DIALECT=guide has no words for this change; nothing was sent",
         ),
-        Refusal::LastPass(error) => lastpass::row(error),
-        Refusal::Database(error) => Problem::Database(error.clone()).row(),
+        ChangeError::LastPass(error) => lastpass::row(error),
+        ChangeError::Database(error) => Problem::Database(error.clone()).row(),
     }
 }
 
 const UNKNOWN_GROUP: &str =
     "no such group is known; LastPass lists none without members, so a new one is named in KNOWN_GROUPS";
 
-pub(crate) fn errors(refusal: &Refusal) -> Vec<FieldError> {
+pub(crate) fn errors(refusal: &ChangeError) -> Vec<FieldError> {
     let field = |field: &str, message: String| FieldError { field: field.to_owned(), message: message.into() };
     match refusal {
-        Refusal::UnknownGroups { groups } => {
+        ChangeError::UnknownGroups { groups } => {
             groups.iter().map(|(name, group)| field(name, format!("{group}: {UNKNOWN_GROUP}"))).collect()
         }
-        Refusal::GroupNeedsAdmin { group } => vec![field("groups", format!("{group}: only an admin gives it"))],
-        Refusal::OrphansFolders { folders } => {
+        ChangeError::GroupNeedsAdmin { group } => vec![field("groups", format!("{group}: only an admin gives it"))],
+        ChangeError::OrphansFolders { folders } => {
             let told =
                 |(id, name): &(String, String)| format!("{name} ({id}): nobody else who is active administers it");
             folders.iter().map(|folder| field("allowOrphans", told(folder))).collect()
         }
-        Refusal::AccountExists | Refusal::InvitationExists | Refusal::UnknownUser => {
+        ChangeError::AccountExists | ChangeError::InvitationExists | ChangeError::UnknownUser => {
             vec![field("email", refusal_detail(refusal))]
         }
-        Refusal::KeyReused
-        | Refusal::Busy
-        | Refusal::BlastGuard { .. }
-        | Refusal::OnlyInvited
-        | Refusal::NotInvited
-        | Refusal::LastAdmin
-        | Refusal::Yourself
-        | Refusal::NotInDialect
-        | Refusal::LastPass(_)
-        | Refusal::Database(_) => Vec::new(),
+        ChangeError::KeyReused
+        | ChangeError::Busy
+        | ChangeError::OffboardingLimit { .. }
+        | ChangeError::InvitationPending
+        | ChangeError::NotInvited
+        | ChangeError::LastAdmin
+        | ChangeError::CannotChangeSelf
+        | ChangeError::NotInDialect
+        | ChangeError::LastPass(_)
+        | ChangeError::Database(_) => Vec::new(),
     }
 }
 
-fn refusal_detail(refused: &Refusal) -> String {
+fn refusal_detail(refused: &ChangeError) -> String {
     refusal(refused).detail.into_owned()
 }
 
 /// LastPass's own words, for those who may change something.
-pub(crate) fn words(done: &Done) -> Vec<FieldError> {
-    let said = done.operation.steps.iter().filter_map(|step| match &step.trouble {
-        Some(Trouble::Refused { words } | Trouble::Complained { words }) => Some(words),
-        Some(Trouble::Credentials | Trouble::Unreachable | Trouble::NotShown) | None => None,
+pub(crate) fn words(done: &ChangeResult) -> Vec<FieldError> {
+    let said = done.operation.steps.iter().filter_map(|step| match &step.error {
+        Some(StepError::Refused { message } | StepError::Warning { message }) => Some(message),
+        Some(StepError::Credentials | StepError::Unreachable | StepError::NotApplied) | None => None,
     });
     said.map(|words| FieldError { field: "lastpass".to_owned(), message: words.clone().into() }).collect()
 }

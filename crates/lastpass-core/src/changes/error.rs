@@ -6,13 +6,13 @@ use crate::{lastpass, store};
 
 /// Why a change was not begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
+pub enum ChangeError {
     /// The key belongs to something that was asked for in other words.
     KeyReused,
     /// The address is being changed right now.
     Busy,
     /// Too many of its kind within an hour.
-    BlastGuard {
+    OffboardingLimit {
         /// When the next may begin.
         retry_after: TimeDelta,
     },
@@ -23,7 +23,7 @@ pub enum Refusal {
     /// Nobody has this address.
     UnknownUser,
     /// There is an invitation, and what was asked for needs an account.
-    OnlyInvited,
+    InvitationPending,
     /// There is no invitation to send again or take back.
     NotInvited,
     /// Groups that neither LastPass nor the settings know.
@@ -39,7 +39,7 @@ pub enum Refusal {
     /// The company would have no admin.
     LastAdmin,
     /// Callers do not take themselves out.
-    Yourself,
+    CannotChangeSelf,
     /// Folders would have no administrator.
     OrphansFolders {
         /// Their ids and names.
@@ -53,13 +53,13 @@ pub enum Refusal {
     Database(store::Error),
 }
 
-impl From<lastpass::Error> for Refusal {
+impl From<lastpass::Error> for ChangeError {
     fn from(error: lastpass::Error) -> Self {
         Self::LastPass(error)
     }
 }
 
-impl From<store::Error> for Refusal {
+impl From<store::Error> for ChangeError {
     fn from(error: store::Error) -> Self {
         Self::Database(error)
     }
