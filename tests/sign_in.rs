@@ -10,7 +10,7 @@ mod stories;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use lastpass_core::{
-    auth::{Claimant, Refusal, Ways, authenticate},
+    auth::{AuthError, AuthenticatedUser, SignInMethods, authenticate},
     settings::{DemoDatabase, Settings},
 };
 
@@ -24,21 +24,29 @@ fn settings(variables: &[(&str, &str)]) -> Settings {
 }
 
 /// The ways in of a deployment that has only these settings.
-fn ways(variables: &[(&str, &str)]) -> Ways {
+fn sign_in_methods(variables: &[(&str, &str)]) -> SignInMethods {
     settings(variables).sign_in.expect("a way in")
 }
 
 /// Judges a request that carries these headers.
-async fn judge(ways: &Ways, headers: &[(&str, &str)], now: DateTime<Utc>) -> Result<Claimant, Refusal> {
+async fn judge(
+    methods: &SignInMethods,
+    headers: &[(&str, &str)],
+    now: DateTime<Utc>,
+) -> Result<AuthenticatedUser, AuthError> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let name: HeaderName = name.parse().expect("a header's name");
         map.append(name, HeaderValue::from_str(value).expect("a header's value"));
     }
-    authenticate(&map, ways, now).await
+    authenticate(&map, methods, now).await
 }
 
 /// Judges a token in `Authorization`.
-async fn judge_bearer(ways: &Ways, token: &str, now: DateTime<Utc>) -> Result<Claimant, Refusal> {
-    judge(ways, &[("authorization", &format!("Bearer {token}"))], now).await
+async fn judge_bearer(
+    methods: &SignInMethods,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<AuthenticatedUser, AuthError> {
+    judge(methods, &[("authorization", &format!("Bearer {token}"))], now).await
 }

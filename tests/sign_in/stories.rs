@@ -4,15 +4,15 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use http::Request;
 use lastpass_core::{
-    auth::{Defect, Refusal, SessionCookie, Way},
+    auth::{AuthError, CredentialError, SessionCookie, SignInMethod},
     domain::Role,
-    settings::Fault,
+    settings::SettingError,
 };
 use lastpass_sim::FaultKind;
 use serde_json::{Value, json};
 
 use crate::{
-    sign_in::{issuer::Issuer, judge, settings, ways},
+    sign_in::{issuer::Issuer, judge, settings, sign_in_methods},
     world::{ADMIN, AUDITOR, World, company, noon},
 };
 
@@ -108,23 +108,23 @@ async fn while_lastpass_is_silent_nobody_gets_a_role_by_groups_and_it_is_left_in
 #[tokio::test]
 async fn our_own_session_stands_for_its_key() {
     let key = format!("auditor/cleo@example.com:{AUDITOR}");
-    let ways = ways(&[("DASHBOARD_KEYS", &key), ("SIGNING_SECRET", SECRET)]);
-    let (session, keys) = (ways.session.as_ref().expect("a session"), ways.keys.as_ref().expect("keys"));
+    let methods = sign_in_methods(&[("DASHBOARD_KEYS", &key), ("SIGNING_SECRET", SECRET)]);
+    let (session, keys) = (methods.session.as_ref().expect("a session"), methods.keys.as_ref().expect("keys"));
     assert_eq!(session.cookie(), SessionCookie::Plain);
     let signed_in = session.issue(keys, AUDITOR.as_bytes(), noon()).expect("a good key");
     let (cookie, _) = signed_in.set_cookie.split_once(';').expect("attributes");
-    let claimant = judge(&ways, &[("cookie", cookie)], noon()).await.expect("a session");
-    assert_eq!((claimant.way(), claimant.name()), (Way::Session, Some("cleo@example.com")));
-    let (by_cookie, by_key) = (claimant.settle(None), judge(&ways, &[("x-api-key", AUDITOR)], noon()).await);
-    let (by_cookie, by_key) = (by_cookie.expect("a role"), by_key.expect("a key").settle(None).expect("a role"));
+    let user = judge(&methods, &[("cookie", cookie)], noon()).await.expect("a session");
+    assert_eq!((user.method(), user.name()), (SignInMethod::Session, Some("cleo@example.com")));
+    let (by_cookie, by_key) = (user.with_role(None), judge(&methods, &[("x-api-key", AUDITOR)], noon()).await);
+    let (by_cookie, by_key) = (by_cookie.expect("a role"), by_key.expect("a key").with_role(None).expect("a role"));
     assert_eq!((by_cookie.role(), by_cookie.identity()), (Role::Auditor, by_key.identity()), "one caller");
 }
 
 #[test]
 fn a_deployment_keeps_its_session_for_its_host_alone() {
     for platform in ["VERCEL", "AWS_LAMBDA_FUNCTION_NAME"] {
-        let ways = ways(&[("LASTPASS_DEMO", "1"), (platform, "1")]);
-        assert_eq!(ways.session.map(|session| session.cookie()), Some(SessionCookie::Host));
+        let methods = sign_in_methods(&[("LASTPASS_DEMO", "1"), (platform, "1")]);
+        assert_eq!(methods.session.map(|session| session.cookie()), Some(SessionCookie::Host));
     }
 }
 
@@ -134,27 +134,30 @@ async fn the_first_cookie_decides_and_a_wrong_one_is_not_made_up_for() {
     let (pem, keys) = (issuer.key.pem(), format!("admin:{ADMIN}"));
     let mut variables = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
     variables.extend([("DASHBOARD_KEYS", keys.as_str()), ("SIGNING_SECRET", SECRET), ("AUTH_SECRET", SECRET)]);
-    let ways = ways(&variables);
-    let open: Vec<&str> = ways.open().map(Way::name).collect();
+    let methods = sign_in_methods(&variables);
+    let open: Vec<&str> = methods.configured().map(SignInMethod::name).collect();
     assert_eq!(open, ["key", "session", "jwt", "authJs"]);
     let token = issuer.key.token("any", &issuer.claims);
-    let session = ways.session.as_ref().zip(ways.keys.as_ref());
+    let session = methods.session.as_ref().zip(methods.keys.as_ref());
     let session = session.and_then(|(session, keys)| session.issue(keys, ADMIN.as_bytes(), noon())).expect("a session");
     let session = session.set_cookie.split(';').next().expect("a pair");
-    let judged = async |headers: &[(&str, &str)]| judge(&ways, headers, noon()).await.map(|claimant| claimant.way());
+    let judged = async |headers: &[(&str, &str)]| judge(&methods, headers, noon()).await.map(|user| user.method());
     let both = format!("__session={token}; {session}");
-    assert_eq!(judged(&[("cookie", &both)]).await, Ok(Way::Session));
+    assert_eq!(judged(&[("cookie", &both)]).await, Ok(SignInMethod::Session));
     let broken = format!("__session={token}; lastpass-session=x");
-    assert_eq!(judged(&[("cookie", &broken)]).await, Err(Refusal::Wrong(Defect::Malformed)));
+    assert_eq!(judged(&[("cookie", &broken)]).await, Err(AuthError::Invalid(CredentialError::Malformed)));
     let broken = format!("authjs.session-token=x; __session={token}");
-    assert_eq!(judged(&[("cookie", &broken)]).await, Ok(Way::Jwt));
-    assert_eq!(judged(&[("cookie", "authjs.session-token=x")]).await, Err(Refusal::Wrong(Defect::Malformed)));
+    assert_eq!(judged(&[("cookie", &broken)]).await, Ok(SignInMethod::Jwt));
+    assert_eq!(
+        judged(&[("cookie", "authjs.session-token=x")]).await,
+        Err(AuthError::Invalid(CredentialError::Malformed))
+    );
     let nope = [("authorization", "Bearer nope"), ("cookie", &both), ("x-api-key", ADMIN)];
-    assert_eq!(judged(&nope).await, Err(Refusal::Wrong(Defect::UnknownKey)));
+    assert_eq!(judged(&nope).await, Err(AuthError::Invalid(CredentialError::UnknownKey)));
     let key = [("x-api-key", ADMIN), ("cookie", "lastpass-session=x")];
-    assert_eq!(judged(&key).await, Ok(Way::Key));
+    assert_eq!(judged(&key).await, Ok(SignInMethod::Key));
     let token = [("x-api-key", token.as_str())];
-    assert_eq!(judged(&token).await, Err(Refusal::Wrong(Defect::UnknownKey)), "a token is no key");
+    assert_eq!(judged(&token).await, Err(AuthError::Invalid(CredentialError::UnknownKey)), "a token is no key");
 }
 
 #[tokio::test]
@@ -172,7 +175,7 @@ fn a_way_in_that_is_incomplete_or_malformed_is_named() {
     let named = |variables: &[(&str, &str)]| {
         let all = settings(variables);
         let faults = [all.sign_in.err(), all.scheduler.err(), all.push.err()].into_iter().flatten().flatten();
-        faults.map(|Fault { variable, .. }| variable).collect::<Vec<_>>()
+        faults.map(|SettingError { variable, .. }| variable).collect::<Vec<_>>()
     };
     let check = |variables: &[(&str, &str)], expected: &[&str]| assert_eq!(named(variables), expected, "{variables:?}");
     let pem = super::issuer::SigningKey::ed25519().pem();
@@ -216,15 +219,15 @@ async fn nothing_prints_a_secret_or_a_person() {
     ];
     let settings = settings(&canaries);
     let mut said = format!("{settings:?}");
-    let ways = settings.sign_in.expect("ways in");
+    let methods = settings.sign_in.expect("ways in");
     let mut claims = issuer.claims.clone();
     (claims["sub"], claims["email"]) = (json!("canary"), json!("canary@example.com"));
     let token = issuer.key.token("any", &claims);
     for header in [("authorization", format!("Bearer {token}")), ("x-api-key", canaries[3].1[25..].to_owned())] {
-        let claimant = judge(&ways, &[(header.0, &header.1)], noon()).await.expect("a claimant");
-        said.push_str(&format!("{claimant:?} {:?}", claimant.role()));
-        said.push_str(&format!("{:?}", claimant.settle(None)));
+        let user = judge(&methods, &[(header.0, &header.1)], noon()).await.expect("a user");
+        said.push_str(&format!("{user:?} {:?}", user.role()));
+        said.push_str(&format!("{:?}", user.with_role(None)));
     }
     let body: String = pem.lines().nth(1).expect("a line").to_owned();
-    assert!(!said.contains("canary") && !said.contains(&body) && said.contains("Claimant"), "{said}");
+    assert!(!said.contains("canary") && !said.contains(&body) && said.contains("AuthenticatedUser"), "{said}");
 }

@@ -1,31 +1,31 @@
 //! Who asks, by which way, and what they may.
 
+mod auth_js;
 mod authenticate;
 mod caller;
-mod claimant;
+mod claim_mapping;
 mod claims;
 mod cookies;
-mod defect;
+mod cron_secret;
+mod dashboard_session;
+mod error;
 mod jwks;
 mod jwt;
 mod keys;
-mod machine_secret;
-mod own_session;
-mod role_claim;
-mod session_token;
+mod user;
 mod verifying_key;
 mod ways;
 
+pub use auth_js::AuthJsSessions;
 pub use authenticate::authenticate;
 pub use caller::Caller;
-pub use claimant::{Carrier, Claimant, ClaimedRole};
-pub use defect::{Defect, Refusal};
-pub use jwks::FetchedKeys;
-pub use jwt::{KeySource, TokenRules};
+pub use claim_mapping::{ClaimMapping, ClaimPath, MalformedClaimPath};
+pub use cron_secret::MachineSecret;
+pub use dashboard_session::{DashboardSessions, NewSession, SessionCookie};
+pub use error::{AuthError, CredentialError};
+pub use jwks::JwksCache;
+pub use jwt::{JwtVerifier, KeySource};
 pub use keys::{DEMO_KEYS, DashboardKeys, MalformedKeys};
-pub use machine_secret::MachineSecret;
-pub use own_session::{OwnSession, SessionCookie, SignedIn};
-pub use role_claim::{ClaimPath, MalformedClaimPath, PersonClaims};
-pub use session_token::SessionTokens;
+pub use user::{AuthenticatedUser, ClaimedRole, CredentialSource};
 pub use verifying_key::VerifyingKey;
-pub use ways::{Way, Ways};
+pub use ways::{SignInMethod, SignInMethods};

@@ -3,21 +3,21 @@
 mod departments;
 mod email;
 mod event;
-mod folders;
 mod names;
 mod people;
 mod person_action;
 mod role;
 mod score;
+mod shared_folder;
 mod shared_folders;
 
 pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
-pub use event::{Event, EventFields, EventId, EventText};
-pub use folders::{FolderRights, Holder, SharedFolder, SharedFolderFigures};
-pub use names::{NameKey, fold, is_invisible};
-pub use people::{Entry, People, PeopleBuilder, Person, canonical_number};
+pub use event::{Event, EventFields, EventId, OwnedEventFields};
+pub use names::{NameSortKey, is_invisible, normalize_name};
+pub use people::{People, PeopleBuilder, Person, PersonEntry, numeric_id};
 pub use person_action::PersonAction;
 pub use role::Role;
 pub use score::{Score, ScoreSource};
-pub use shared_folders::{Folder, FolderUser, SharedFolders, SharedFoldersBuilder};
+pub use shared_folder::{FolderGrant, FolderRights, SharedFolder, SharedFolderTotals};
+pub use shared_folders::{FolderUser, SharedFolderRef, SharedFolders, SharedFoldersBuilder};

@@ -35,7 +35,7 @@ pub use sort::{Sort, SortKey, SortValue};
 pub use sort_cache::{SortCache, sort_people};
 pub use stats::{ACTIVE_DAYS, STALE_SCORE_DAYS, Stats};
 
-use crate::domain::{People, Person, Score, ScoreSource, SharedFolderFigures};
+use crate::domain::{People, Person, Score, ScoreSource, SharedFolderTotals};
 
 /// How people are looked at: by which score, and in which department.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +80,7 @@ pub struct SecurityReport {
 }
 
 /// Computes all figures in one pass over `people`; `folders` holds what is known of shared folders.
-pub fn security_report(people: &People, folders: SharedFolderFigures, context: &ReportContext<'_>) -> SecurityReport {
+pub fn security_report(people: &People, folders: SharedFolderTotals, context: &ReportContext<'_>) -> SecurityReport {
     let mut stats = stats::StatsCounter::new(people.as_of());
     let mut distribution = distribution::DistributionCounter::default();
     let mut departments = departments::DepartmentCounter::new(context.departments);
@@ -107,7 +107,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::test_people::{TestPeople, score};
-    use crate::domain::Entry;
+    use crate::domain::PersonEntry;
 
     proptest! {
         #[test]
@@ -120,7 +120,7 @@ mod tests {
         ) {
             let mut people = TestPeople::default();
             for (figure, group) in rows {
-                let entry = Entry { master_password_strength: figure.map(score), ..Entry::default() };
+                let entry = PersonEntry { master_password_strength: figure.map(score), ..PersonEntry::default() };
                 people = people.other(entry, &[group]);
             }
             for row in 0..invited {

@@ -3,7 +3,7 @@
 //! A setting that is missing or malformed is an error that names its variable, and never
 //! its value: values are secrets, or stand beside one.
 
-mod fault;
+mod error;
 mod parse;
 mod sign_in;
 mod table;
@@ -14,14 +14,14 @@ use chrono_tz::Tz;
 use secrecy::SecretString;
 
 use crate::{
-    auth::{MachineSecret, Ways},
+    auth::{MachineSecret, SignInMethods},
     changes::KnownGroups,
     domain::{DepartmentGroups, Role, ScoreSource},
     lastpass::Account,
     store::DatabaseUrl,
 };
 
-pub use fault::{Fault, FaultKind, Faults};
+pub use error::{SettingError, SettingErrorKind, SettingErrors};
 pub use table::{TABLE, Variable};
 
 /// All settings. Each part stands by itself, so that a missing one is named only to
@@ -29,30 +29,30 @@ pub use table::{TABLE, Variable};
 #[derive(Debug)]
 pub struct Settings {
     /// The ways in; an error where there is none, or one is malformed.
-    pub sign_in: Result<Ways, Vec<Fault>>,
+    pub sign_in: Result<SignInMethods, Vec<SettingError>>,
     /// The origins of other pages that may read replies.
-    pub origins: Result<Vec<String>, Vec<Fault>>,
+    pub origins: Result<Vec<String>, Vec<SettingError>>,
     /// What the platform's scheduler is known by; nothing where it has no secret.
-    pub scheduler: Result<Option<MachineSecret>, Vec<Fault>>,
+    pub scheduler: Result<Option<MachineSecret>, Vec<SettingError>>,
     /// What LastPass's push is known by; nothing where it has no token.
-    pub push: Result<Option<MachineSecret>, Vec<Fault>>,
+    pub push: Result<Option<MachineSecret>, Vec<SettingError>>,
     /// The secrets that sign: the first signs, all verify.
-    pub signing: Result<Vec<SecretString>, Vec<Fault>>,
+    pub signing: Result<Vec<SecretString>, Vec<SettingError>>,
     /// Whose figures are shown, and how.
-    pub organisation: Result<Organisation, Vec<Fault>>,
+    pub organisation: Result<OrganisationSettings, Vec<SettingError>>,
     /// Which group of LastPass's stands for which role, in the order in which they count.
-    pub role_groups: Result<Vec<(Role, String)>, Vec<Fault>>,
+    pub role_groups: Result<Vec<(Role, String)>, Vec<SettingError>>,
     /// The groups that the settings name.
-    pub groups: Result<KnownGroups, Vec<Fault>>,
+    pub groups: Result<KnownGroups, Vec<SettingError>>,
     /// Which changes may be made.
-    pub changes: Result<ChangeRules, Vec<Fault>>,
+    pub changes: Result<ChangeSettings, Vec<SettingError>>,
     /// Where changes are recorded.
-    pub record: Result<RecordSettings, Vec<Fault>>,
+    pub record: Result<RecordSettings, Vec<SettingError>>,
 }
 
 /// Which changes may be made.
 #[derive(Debug)]
-pub struct ChangeRules {
+pub struct ChangeSettings {
     /// Whether changes are made at all.
     pub mode: ChangeMode,
     /// How many off-boardings may be begun in an hour.
@@ -94,9 +94,9 @@ pub enum DemoDatabase {
 
 /// Where the figures come from, and how they are read.
 #[derive(Debug)]
-pub struct Organisation {
+pub struct OrganisationSettings {
     /// The account that is asked.
-    pub upstream: Upstream,
+    pub backend: Backend,
     /// The zone of LastPass's dates, which it sends without one.
     pub time_zone: Tz,
     /// The score that people are ranked by.
@@ -108,14 +108,14 @@ pub struct Organisation {
 }
 
 /// Who answers in LastPass's place.
-pub enum Upstream {
+pub enum Backend {
     /// LastPass.
     LastPass(Account),
     /// A made-up company in this process.
     Demo,
 }
 
-impl fmt::Debug for Upstream {
+impl fmt::Debug for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LastPass(account) => account.fmt(f),
@@ -144,7 +144,7 @@ impl Settings {
         let demo = match lookup("LASTPASS_DEMO").as_deref() {
             None | Some("0") => Ok(false),
             Some("1") => Ok(true),
-            Some(_) => Err(vec![Fault::malformed("LASTPASS_DEMO", "must be 1, or not be set")]),
+            Some(_) => Err(vec![SettingError::malformed("LASTPASS_DEMO", "must be 1, or not be set")]),
         };
         let demo = demo.and_then(|demo| match conflicts(demo, demo_database, lookup) {
             conflicts if conflicts.is_empty() => Ok(demo),
@@ -165,7 +165,7 @@ impl Settings {
     }
 
     /// What is wrong with them. What is only not set, and need not be, is no fault.
-    pub fn faults(&self) -> Faults {
+    pub fn errors(&self) -> SettingErrors {
         let Self { sign_in, origins, scheduler, push, signing, organisation, role_groups, groups, changes, record } =
             self;
         let blocking = [sign_in.as_ref().err(), origins.as_ref().err(), organisation.as_ref().err()];
@@ -184,30 +184,33 @@ impl Settings {
             .is_some_and(|faults| !faults.iter().any(|fault| fault.variable == "DATABASE_URL" && fault.is_unset()));
         let blocking = blocking.into_iter().flatten().flatten();
         let others = others.into_iter().flatten().flatten().filter(|fault| !fault.is_unset());
-        Faults::new(blocking, others.chain(record.filter(|_| has_database).into_iter().flatten()))
+        SettingErrors::new(blocking, others.chain(record.filter(|_| has_database).into_iter().flatten()))
     }
 }
 
-fn conflicts(demo: bool, demo_database: DemoDatabase, lookup: impl Fn(&str) -> Option<String>) -> Vec<Fault> {
+fn conflicts(demo: bool, demo_database: DemoDatabase, lookup: impl Fn(&str) -> Option<String>) -> Vec<SettingError> {
     let conflicting = NOT_IN_A_DEMO.into_iter().filter(|name| match demo_database {
         DemoDatabase::Refused => true,
         DemoDatabase::Allowed => *name == "LASTPASS_PROVISIONING_HASH",
     });
     let set = conflicting.filter(|name| demo && lookup(name).is_some());
-    set.map(|name| Fault::malformed(name, "must not be set together with LASTPASS_DEMO=1: unset one of the two"))
+    set.map(|name| SettingError::malformed(name, "must not be set together with LASTPASS_DEMO=1: unset one of the two"))
         .collect()
 }
 
-fn organisation(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Organisation, Vec<Fault>> {
+fn organisation(
+    demo: bool,
+    lookup: impl Fn(&str) -> Option<String>,
+) -> Result<OrganisationSettings, Vec<SettingError>> {
     let mut reader = parse::Reader::new(lookup);
-    let upstream = if demo { Some(Upstream::Demo) } else { account(&mut reader).map(Upstream::LastPass) };
+    let backend = if demo { Some(Backend::Demo) } else { account(&mut reader).map(Backend::LastPass) };
     let time_zone = reader.read("LASTPASS_TIME_ZONE", parse::time_zone);
     let score_source = reader.read("SCORE_SOURCE", parse::score_source);
     let departments = reader.read("DEPARTMENT_GROUPS", parse::departments);
     let fresh_for = reader.read("CACHE_SECONDS", parse::cache_seconds);
     let build = || {
-        Some(Organisation {
-            upstream: upstream?,
+        Some(OrganisationSettings {
+            backend: backend?,
             time_zone: time_zone?,
             score_source: score_source?,
             departments: departments?,
@@ -217,7 +220,7 @@ fn organisation(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<O
     reader.finish(build())
 }
 
-fn changes(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<ChangeRules, Vec<Fault>> {
+fn changes(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<ChangeSettings, Vec<SettingError>> {
     let mut reader = parse::Reader::new(lookup);
     let mode = match reader.read_if_set("CHANGES", parse::change_mode) {
         _ if demo && lookup("VERCEL").is_some() => Some(ChangeMode::DryRun),
@@ -228,7 +231,7 @@ fn changes(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result
     let offboarding_limit = reader.read("OFFBOARDING_LIMIT", parse::offboarding_limit);
     let email_domains = reader.read_if_set("ALLOWED_EMAIL_DOMAINS", parse::email_domains);
     let build = || {
-        Some(ChangeRules {
+        Some(ChangeSettings {
             mode: mode?,
             offboarding_limit: offboarding_limit?,
             email_domains: email_domains?.unwrap_or_default(),
@@ -237,7 +240,7 @@ fn changes(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result
     reader.finish(build())
 }
 
-fn groups(lookup: impl Fn(&str) -> Option<String>) -> Result<KnownGroups, Vec<Fault>> {
+fn groups(lookup: impl Fn(&str) -> Option<String>) -> Result<KnownGroups, Vec<SettingError>> {
     let mut reader = parse::Reader::new(lookup);
     let departments = reader.read("DEPARTMENT_GROUPS", parse::departments);
     let roles = reader.read_if_set("ROLE_GROUPS", parse::role_groups);
@@ -252,7 +255,7 @@ fn groups(lookup: impl Fn(&str) -> Option<String>) -> Result<KnownGroups, Vec<Fa
     reader.finish(build())
 }
 
-fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<RecordSettings, Vec<Fault>> {
+fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<RecordSettings, Vec<SettingError>> {
     // The marketplace's databases set one or the other.
     let name = if lookup("DATABASE_URL").is_none() && lookup("POSTGRES_URL").is_some() {
         "POSTGRES_URL"
@@ -267,7 +270,7 @@ fn record(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<
     reader.finish(build())
 }
 
-fn signing(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<SecretString>, Vec<Fault>> {
+fn signing(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<SecretString>, Vec<SettingError>> {
     let mut reader = parse::Reader::new(or_published(demo, lookup));
     let secrets = reader.read("SIGNING_SECRET", parse::long_secrets);
     reader.finish(secrets)
@@ -322,7 +325,7 @@ mod tests {
     }
 
     fn faulty(extra: &[(&str, &str)]) -> Vec<&'static str> {
-        settings(extra).faults().all().map(|fault| fault.variable).collect()
+        settings(extra).errors().all().map(|fault| fault.variable).collect()
     }
 
     #[test]
@@ -336,7 +339,7 @@ mod tests {
             DepartmentGroups::default(),
             "the table's default is the guide's six pairs"
         );
-        let Upstream::LastPass(account) = organisation.upstream else { panic!("the demo was not asked for") };
+        let Backend::LastPass(account) = organisation.backend else { panic!("the demo was not asked for") };
         assert_eq!(account.url.as_str(), "https://lastpass.com/enterpriseapi.php");
         assert_eq!(account.label, "lastpass-functions");
     }

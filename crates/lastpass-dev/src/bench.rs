@@ -15,7 +15,7 @@ use chrono::Utc;
 use futures_util::future::{BoxFuture, FutureExt, join_all};
 use http_body_util::BodyExt;
 use lastpass_core::{
-    domain::{DepartmentGroups, ScoreSource, SharedFolderFigures},
+    domain::{DepartmentGroups, ScoreSource, SharedFolderTotals},
     lastpass::{Account, CallContext, CallMeter, Client, Dialect, Transport, TransportError},
     report::{Departments, ReportContext, Sort, security_report, sort_people},
     web::{App, Invocation, SECURITY_REPORT, serve},
@@ -100,7 +100,7 @@ async fn job(people: usize) -> Result<Job, Failure> {
         let start = Instant::now();
         let departments = Departments::new(&reading.people, &DepartmentGroups::default());
         let context = ReportContext { score_source: ScoreSource::MasterPassword, departments: &departments };
-        let folders = SharedFolderFigures::default();
+        let folders = SharedFolderTotals::default();
         let report = security_report(&reading.people, folders, &context);
         let places = sort_people(&reading.people, &context, Sort::default());
         job.compute = job.compute.min(milliseconds(start));

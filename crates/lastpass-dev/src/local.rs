@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::{
     auth::DEMO_KEYS,
     domain::Role,
-    settings::Faults,
+    settings::SettingErrors,
     web::{App, Background, Body, Invocation, UnreadBody, not_found, read, serve},
 };
 use lastpass_edge::CacheStatus;
@@ -256,7 +256,7 @@ Try:
     Ok((app, page))
 }
 
-fn refuse(faults: &Faults, where_from: &str) -> Result<(), Failure> {
+fn refuse(faults: &SettingErrors, where_from: &str) -> Result<(), Failure> {
     let faults: Vec<_> = faults.all().map(|fault| format!("  {fault}")).collect();
     if faults.is_empty() { Ok(()) } else { Err(format!("{where_from}{}", faults.join("\n")).into()) }
 }

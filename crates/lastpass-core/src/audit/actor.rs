@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use crate::{
     audit::EventKind,
-    domain::{EventFields, fold},
+    domain::{EventFields, normalize_name},
 };
 
 /// Who made an event.
@@ -46,7 +46,7 @@ impl<'a> EventActor<'a> {
     /// Whether it is the API under this label.
     pub fn is_api_with_label(self, our_label: &str) -> bool {
         match self {
-            Self::Api { label: Some(label) } => fold(label) == fold(our_label),
+            Self::Api { label: Some(label) } => normalize_name(label) == normalize_name(our_label),
             Self::Api { label: None } | Self::Person(_) | Self::Unknown => false,
         }
     }
@@ -54,9 +54,9 @@ impl<'a> EventActor<'a> {
     /// The form in which doers are compared; nothing where LastPass does not tell.
     pub(crate) fn folded(self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Person(user) => Some(fold(user)),
+            Self::Person(user) => Some(normalize_name(user)),
             Self::Api { label: None } => Some(Cow::Borrowed("api")),
-            Self::Api { label: Some(label) } => Some(Cow::Owned(format!("api: {}", fold(label)))),
+            Self::Api { label: Some(label) } => Some(Cow::Owned(format!("api: {}", normalize_name(label)))),
             Self::Unknown => None,
         }
     }

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 
 use crate::{
     audit::{EventKind, EventLog},
-    domain::fold,
+    domain::normalize_name,
 };
 
 /// How many users the counts by user name.
@@ -69,7 +69,7 @@ pub fn count_unknown_actions(log: &EventLog<'_>) -> UnknownActions {
     for parsed in log.newest_first().iter().map(|index| log.parsed_event(*index)).filter(|parsed| !parsed.is_known()) {
         events += 1;
         let action = parsed.event().fields().action.trim();
-        counts.add(fold(action), action);
+        counts.add(normalize_name(action), action);
     }
     let most_frequent =
         counts.top(MAX_UNKNOWN_ACTIONS).into_iter().map(|(action, events)| (action.to_owned(), events)).collect();

@@ -6,7 +6,7 @@ use chrono::SecondsFormat;
 
 use crate::{
     audit::{AlertRule, Alerts, EventKind, EventLog, EventOutcome, ParsedEvent},
-    domain::fold,
+    domain::normalize_name,
 };
 
 /// What all events of a list have in common; an empty filter takes every event.
@@ -77,10 +77,10 @@ impl<'a> Test<'a> {
         Self {
             filter,
             alerts,
-            action: filter.action.as_deref().map(fold),
-            user: filter.user.as_deref().map(fold),
+            action: filter.action.as_deref().map(normalize_name),
+            user: filter.user.as_deref().map(normalize_name),
             ip: filter.ip.as_deref().map(str::trim),
-            q: filter.q.as_deref().map(fold),
+            q: filter.q.as_deref().map(normalize_name),
             text: String::new(),
         }
     }
@@ -92,7 +92,7 @@ impl<'a> Test<'a> {
             && filter.outcome.is_none_or(|outcome| parsed.outcome() == Some(outcome))
             && filter.alert.is_none_or(|rule| alerts.has(index, rule))
             && ip.is_none_or(|ip| fields.ip_address.trim().eq_ignore_ascii_case(ip))
-            && action.as_ref().is_none_or(|action| fold(fields.action) == *action)
+            && action.as_ref().is_none_or(|action| normalize_name(fields.action) == *action)
             && user.as_ref().is_none_or(|user| concerns(parsed, user))
             && q.as_ref().is_none_or(|part| {
                 write_members(text, parsed);
@@ -104,7 +104,7 @@ impl<'a> Test<'a> {
 
 fn concerns(parsed: &ParsedEvent<'_>, user: &str) -> bool {
     parsed.actor().folded().is_some_and(|actor| actor == user)
-        || parsed.details().targets().any(|target| fold(target) == user)
+        || parsed.details().targets().any(|target| normalize_name(target) == user)
 }
 
 /// Puts every member of an event into `text`, in lower case, with line breaks between. What is parsed out of `Data`

@@ -1,4 +1,4 @@
-//! From a request's credential to a claimant. One credential decides, and is judged alone.
+//! From a request's credential to a user. One credential decides, and is judged alone.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,8 @@ use http::{
 };
 
 use crate::auth::{
-    Carrier, Claimant, DashboardKeys, Defect, OwnSession, Refusal, SessionTokens, TokenRules, Way, Ways,
+    AuthError, AuthJsSessions, AuthenticatedUser, CredentialError, CredentialSource, DashboardKeys, DashboardSessions,
+    JwtVerifier, SignInMethod, SignInMethods,
     cookies::{Cookies, token_in},
 };
 
@@ -18,9 +19,9 @@ const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// A cookie that lets in, and what reads it.
 enum Sought<'a> {
-    Session(&'a OwnSession, &'a DashboardKeys),
-    Token(&'a TokenRules),
-    SessionToken(&'a SessionTokens),
+    Session(&'a DashboardSessions, &'a DashboardKeys),
+    Token(&'a JwtVerifier),
+    SessionToken(&'a AuthJsSessions),
 }
 
 /// Judges the request's credential: `Authorization`, else `X-Api-Key`, else the first cookie present of our session,
@@ -28,49 +29,58 @@ enum Sought<'a> {
 ///
 /// # Errors
 /// Where there is none, or one that is not accepted. A wrong one is never made up for by another.
-pub async fn authenticate(headers: &HeaderMap, ways: &Ways, now: DateTime<Utc>) -> Result<Claimant, Refusal> {
+pub async fn authenticate(
+    headers: &HeaderMap,
+    ways: &SignInMethods,
+    now: DateTime<Utc>,
+) -> Result<AuthenticatedUser, AuthError> {
     if let Some(value) = single(headers, &AUTHORIZATION)? {
-        let credential = bearer(value.as_bytes()).ok_or(Defect::Scheme)?;
+        let credential = bearer(value.as_bytes()).ok_or(CredentialError::Scheme)?;
         return match (by_key(ways, credential), &ways.tokens, token_shaped(credential)) {
-            (Err(_), Some(rules), Some(token)) => by_token(ways, rules, token, Carrier::Header, now).await,
+            (Err(_), Some(rules), Some(token)) => by_token(ways, rules, token, CredentialSource::Header, now).await,
             (by_key, _, _) => by_key,
         };
     }
     if let Some(value) = single(headers, &API_KEY)? {
         return by_key(ways, value.as_bytes());
     }
-    let (sought, value) = first_cookie(headers, ways)?.ok_or(Refusal::Missing)?;
+    let (sought, value) = first_cookie(headers, ways)?.ok_or(AuthError::Missing)?;
     match sought {
-        Sought::Session(session, keys) => {
-            Ok(Claimant::of_key(session.read(&value, keys, now)?, Way::Session, Carrier::Cookie))
-        }
-        Sought::Token(rules) => by_token(ways, rules, &token_in(&value)?, Carrier::Cookie, now).await,
+        Sought::Session(session, keys) => Ok(AuthenticatedUser::of_key(
+            session.read(&value, keys, now)?,
+            SignInMethod::Session,
+            CredentialSource::Cookie,
+        )),
+        Sought::Token(rules) => by_token(ways, rules, &token_in(&value)?, CredentialSource::Cookie, now).await,
         Sought::SessionToken(tokens) => {
             let claims = tokens.open(&value)?;
             claims.check_time(now)?;
-            Ok(claims.claimant(tokens.way(), Carrier::Cookie, &ways.people)?)
+            Ok(claims.user(tokens.method(), CredentialSource::Cookie, &ways.people)?)
         }
     }
 }
 
-fn by_key(ways: &Ways, credential: &[u8]) -> Result<Claimant, Refusal> {
-    let key = ways.keys.as_ref().and_then(|keys| keys.find(credential)).ok_or(Defect::UnknownKey)?;
-    Ok(Claimant::of_key(key, Way::Key, Carrier::Header))
+fn by_key(ways: &SignInMethods, credential: &[u8]) -> Result<AuthenticatedUser, AuthError> {
+    let key = ways.keys.as_ref().and_then(|keys| keys.find(credential)).ok_or(CredentialError::UnknownKey)?;
+    Ok(AuthenticatedUser::of_key(key, SignInMethod::Key, CredentialSource::Header))
 }
 
 async fn by_token(
-    ways: &Ways,
-    rules: &TokenRules,
+    ways: &SignInMethods,
+    rules: &JwtVerifier,
     token: &str,
-    carrier: Carrier,
+    source: CredentialSource,
     now: DateTime<Utc>,
-) -> Result<Claimant, Refusal> {
+) -> Result<AuthenticatedUser, AuthError> {
     let claims = rules.verify(token, now).await?;
-    Ok(claims.claimant(Way::Jwt, carrier, &ways.people)?)
+    Ok(claims.user(SignInMethod::Jwt, source, &ways.people)?)
 }
 
 /// The first cookie that is there, of those whose way is open.
-fn first_cookie<'a>(headers: &'a HeaderMap, ways: &'a Ways) -> Result<Option<(Sought<'a>, Cow<'a, str>)>, Defect> {
+fn first_cookie<'a>(
+    headers: &'a HeaderMap,
+    ways: &'a SignInMethods,
+) -> Result<Option<(Sought<'a>, Cow<'a, str>)>, CredentialError> {
     let cookies = Cookies::of(headers);
     if let Some((session, keys)) = ways.session.as_ref().zip(ways.keys.as_ref())
         && let Some(value) = cookies.whole(session.cookie().name())?
@@ -88,11 +98,14 @@ fn first_cookie<'a>(headers: &'a HeaderMap, ways: &'a Ways) -> Result<Option<(So
 }
 
 /// The header's one value; two values could be read as either.
-pub(crate) fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Defect> {
+pub(crate) fn single<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'a HeaderValue>, CredentialError> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (value, None) => Ok(value),
-        (_, Some(_)) => Err(Defect::Twice),
+        (_, Some(_)) => Err(CredentialError::Duplicate),
     }
 }
 
@@ -114,31 +127,31 @@ mod tests {
 
     const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-    async fn check(headers: &[(&'static str, &str)], expected: Result<Role, Refusal>) {
+    async fn check(headers: &[(&'static str, &str)], expected: Result<Role, AuthError>) {
         let keys = DashboardKeys::parse(&format!("auditor:{A}")).expect("a list of one key");
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(*name, HeaderValue::from_str(value).expect("a header"));
         }
-        let claimant = authenticate(&map, &Ways::by_keys(keys, None), DateTime::UNIX_EPOCH).await;
-        let role = claimant.map(|claimant| claimant.settle(None).expect("a key has a role").role());
+        let user = authenticate(&map, &SignInMethods::keys_only(keys, None), DateTime::UNIX_EPOCH).await;
+        let role = user.map(|user| user.with_role(None).expect("a key has a role").role());
         assert_eq!(role, expected, "{headers:?}");
     }
 
     #[tokio::test]
     async fn one_credential_decides_and_is_judged_alone() {
         let bearer = format!("bearer {A}");
-        let wrong = |defect| Err(Refusal::Wrong(defect));
-        check(&[], Err(Refusal::Missing)).await;
+        let wrong = |defect| Err(AuthError::Invalid(defect));
+        check(&[], Err(AuthError::Missing)).await;
         check(&[("authorization", &format!("Bearer {A}"))], Ok(Role::Auditor)).await;
         check(&[("authorization", &bearer)], Ok(Role::Auditor)).await;
         check(&[("x-api-key", A)], Ok(Role::Auditor)).await;
-        check(&[("authorization", A)], wrong(Defect::Scheme)).await;
-        check(&[("authorization", &format!("Basic {A}"))], wrong(Defect::Scheme)).await;
-        check(&[("authorization", "Bearer wrong"), ("x-api-key", A)], wrong(Defect::UnknownKey)).await;
-        check(&[("authorization", "Bearer a.b.c")], wrong(Defect::UnknownKey)).await;
-        check(&[("authorization", &bearer), ("authorization", &bearer)], wrong(Defect::Twice)).await;
-        check(&[("x-api-key", "")], wrong(Defect::UnknownKey)).await;
-        check(&[("cookie", &format!("lastpass-session={A}"))], Err(Refusal::Missing)).await;
+        check(&[("authorization", A)], wrong(CredentialError::Scheme)).await;
+        check(&[("authorization", &format!("Basic {A}"))], wrong(CredentialError::Scheme)).await;
+        check(&[("authorization", "Bearer wrong"), ("x-api-key", A)], wrong(CredentialError::UnknownKey)).await;
+        check(&[("authorization", "Bearer a.b.c")], wrong(CredentialError::UnknownKey)).await;
+        check(&[("authorization", &bearer), ("authorization", &bearer)], wrong(CredentialError::Duplicate)).await;
+        check(&[("x-api-key", "")], wrong(CredentialError::UnknownKey)).await;
+        check(&[("cookie", &format!("lastpass-session={A}"))], Err(AuthError::Missing)).await;
     }
 }

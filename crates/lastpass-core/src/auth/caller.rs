@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::domain::Role;
 
-/// Somebody who proved who they are, and has a role. Built by [`Claimant::settle`](crate::auth::Claimant::settle) alone.
+/// Somebody who proved who they are, and has a role. Built by [`AuthenticatedUser::with_role`](crate::auth::AuthenticatedUser::with_role) alone.
 pub struct Caller {
     pub(crate) role: Role,
     pub(crate) name: Option<String>,

@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderMap, header::COOKIE};
 use serde::Deserialize;
 
-use crate::auth::Defect;
+use crate::auth::CredentialError;
 
 /// The cookies of a request.
 pub(crate) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
@@ -24,11 +24,11 @@ impl<'a> Cookies<'a> {
     ///
     /// # Errors
     /// Where it came twice.
-    pub(crate) fn whole(&self, name: &str) -> Result<Option<&'a str>, Defect> {
+    pub(crate) fn whole(&self, name: &str) -> Result<Option<&'a str>, CredentialError> {
         let mut values = self.0.iter().filter(|(known, _)| *known == name).map(|(_, value)| *value);
         match (values.next(), values.next()) {
             (value, None) => Ok(value),
-            (_, Some(_)) => Err(Defect::Twice),
+            (_, Some(_)) => Err(CredentialError::Duplicate),
         }
     }
 
@@ -36,7 +36,7 @@ impl<'a> Cookies<'a> {
     ///
     /// # Errors
     /// Where a cookie or a part came twice, or a part is missing.
-    pub(crate) fn find(&self, name: &str) -> Result<Option<Cow<'a, str>>, Defect> {
+    pub(crate) fn find(&self, name: &str) -> Result<Option<Cow<'a, str>>, CredentialError> {
         if let Some(value) = self.whole(name)? {
             return Ok(Some(Cow::Borrowed(value)));
         }
@@ -44,10 +44,10 @@ impl<'a> Cookies<'a> {
         let mut parts: Vec<(usize, &str)> = self.0.iter().filter_map(numbered).collect();
         parts.sort_by_key(|(number, _)| *number);
         if parts.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            return Err(Defect::Twice);
+            return Err(CredentialError::Duplicate);
         }
         if parts.iter().enumerate().any(|(place, (number, _))| place != *number) {
-            return Err(Defect::MissingPart);
+            return Err(CredentialError::MissingCookiePart);
         }
         let text: String = parts.iter().map(|(_, value)| *value).collect();
         Ok((!parts.is_empty()).then_some(Cow::Owned(text)))
@@ -62,14 +62,14 @@ fn part_number(cookie: &str, name: &str) -> Option<usize> {
 }
 
 /// The JWT in a cookie: the value itself, or Supabase's `base64-` and a JSON document with an `access_token`.
-pub(crate) fn token_in(value: &str) -> Result<Cow<'_, str>, Defect> {
+pub(crate) fn token_in(value: &str) -> Result<Cow<'_, str>, CredentialError> {
     #[derive(Deserialize)]
     struct Supabase {
         access_token: String,
     }
     let Some(encoded) = value.strip_prefix("base64-") else { return Ok(Cow::Borrowed(value)) };
-    let json = BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| Defect::Malformed)?;
-    let session: Supabase = serde_json::from_slice(&json).map_err(|_| Defect::Malformed)?;
+    let json = BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| CredentialError::Malformed)?;
+    let session: Supabase = serde_json::from_slice(&json).map_err(|_| CredentialError::Malformed)?;
     Ok(Cow::Owned(session.access_token))
 }
 
@@ -79,7 +79,7 @@ mod tests {
 
     use super::*;
 
-    fn check(headers: &[&str], expected: Result<Option<&str>, Defect>) {
+    fn check(headers: &[&str], expected: Result<Option<&str>, CredentialError>) {
         let mut map = HeaderMap::new();
         for value in headers {
             map.append(COOKIE, HeaderValue::from_bytes(value.as_bytes()).unwrap());
@@ -105,11 +105,11 @@ mod tests {
 
     #[test]
     fn a_missing_part_and_a_doubled_cookie_are_refused() {
-        check(&["s.0=a; s.2=c"], Err(Defect::MissingPart));
-        check(&["s.1=b"], Err(Defect::MissingPart));
-        check(&["s=a; s=a"], Err(Defect::Twice));
-        check(&["s=a", "s=b"], Err(Defect::Twice));
-        check(&["s.0=a; s.0=b"], Err(Defect::Twice));
+        check(&["s.0=a; s.2=c"], Err(CredentialError::MissingCookiePart));
+        check(&["s.1=b"], Err(CredentialError::MissingCookiePart));
+        check(&["s=a; s=a"], Err(CredentialError::Duplicate));
+        check(&["s=a", "s=b"], Err(CredentialError::Duplicate));
+        check(&["s.0=a; s.0=b"], Err(CredentialError::Duplicate));
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(token_in("a.b.c").unwrap(), "a.b.c");
         let other = BASE64_URL_SAFE_NO_PAD.encode(r#"{"token":"a.b.c"}"#);
         for wrong in ["base64-", "base64-!", &format!("base64-{other}")] {
-            assert_eq!(token_in(wrong), Err(Defect::Malformed), "{wrong}");
+            assert_eq!(token_in(wrong), Err(CredentialError::Malformed), "{wrong}");
         }
     }
 }

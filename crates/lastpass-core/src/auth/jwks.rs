@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use url::Url;
 
-use crate::auth::{Defect, Refusal, VerifyingKey};
+use crate::auth::{AuthError, CredentialError, VerifyingKey};
 
 /// The longest set that is read. A set of a few keys with certificates is about 10 KiB.
 const SET_LIMIT: usize = 64 * 1024;
@@ -26,7 +26,7 @@ const REST_WITHOUT_KEYS: TimeDelta = TimeDelta::seconds(5);
 const FRESH_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// The keys of an issuer. The first token fetches them.
-pub struct FetchedKeys(Arc<Shared>);
+pub struct JwksCache(Arc<Shared>);
 
 struct Shared {
     url: Url,
@@ -41,14 +41,14 @@ struct KeySet {
     fetched_at: DateTime<Utc>,
 }
 
-impl FetchedKeys {
+impl JwksCache {
     /// The keys behind an address.
-    pub fn at(url: Url) -> Self {
+    pub fn new(url: Url) -> Self {
         Self(Arc::new(Shared { url, held: RwLock::default(), flight: Arc::default() }))
     }
 
     /// The key of a name. One that is not known has them fetched again; a failure keeps what there was.
-    pub(crate) async fn find(&self, name: &str, now: DateTime<Utc>) -> Result<Arc<VerifyingKey>, Refusal> {
+    pub(crate) async fn find(&self, name: &str, now: DateTime<Utc>) -> Result<Arc<VerifyingKey>, AuthError> {
         let held = self.0.held();
         let known = held.as_ref().and_then(|set| set.keys.get(name));
         let flight = match known {
@@ -63,8 +63,8 @@ impl FetchedKeys {
             None => Arc::clone(&self.0.flight).lock_owned().await,
         };
         self.0.fetch(flight, now).await;
-        let held = self.0.held().ok_or(Refusal::KeysUnavailable)?;
-        held.keys.get(name).cloned().ok_or(Refusal::Wrong(Defect::UnknownSigner))
+        let held = self.0.held().ok_or(AuthError::KeysUnavailable)?;
+        held.keys.get(name).cloned().ok_or(AuthError::Invalid(CredentialError::UnknownKeyId))
     }
 }
 
@@ -96,9 +96,9 @@ impl Shared {
     }
 }
 
-impl fmt::Debug for FetchedKeys {
+impl fmt::Debug for JwksCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("FetchedKeys")
+        f.write_str("JwksCache")
     }
 }
 

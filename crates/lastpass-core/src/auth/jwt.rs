@@ -5,10 +5,10 @@ use std::{collections::HashSet, fmt, sync::Arc};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::Validation;
 
-use crate::auth::{Defect, FetchedKeys, Refusal, VerifyingKey, claims::Claims};
+use crate::auth::{AuthError, CredentialError, JwksCache, VerifyingKey, claims::Claims};
 
 /// Which tokens are good.
-pub struct TokenRules {
+pub struct JwtVerifier {
     /// The keys that sign them.
     pub keys: KeySource,
     /// Who makes them.
@@ -24,55 +24,58 @@ pub struct TokenRules {
 /// Where keys come from.
 pub enum KeySource {
     /// The settings hold the one key.
-    Fixed(Arc<VerifyingKey>),
+    Static(Arc<VerifyingKey>),
     /// The issuer publishes them, each with a name.
-    Fetched(FetchedKeys),
+    Jwks(JwksCache),
 }
 
-impl TokenRules {
+impl JwtVerifier {
     /// The claims of a token that is good now.
-    pub(crate) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, Refusal> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_| Defect::Malformed)?;
+    pub(crate) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, AuthError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| CredentialError::Malformed)?;
         // What must be understood and is not, RFC 7515 wants refused; we understand nothing of the kind.
         if header.crit.is_some() {
-            return Err(Refusal::Wrong(Defect::Malformed));
+            return Err(AuthError::Invalid(CredentialError::Malformed));
         }
         let key = match &self.keys {
-            KeySource::Fixed(key) => Arc::clone(key),
-            KeySource::Fetched(keys) => keys.find(header.kid.as_deref().ok_or(Defect::UnknownSigner)?, now).await?,
+            KeySource::Static(key) => Arc::clone(key),
+            KeySource::Jwks(keys) => {
+                keys.find(header.kid.as_deref().ok_or(CredentialError::UnknownKeyId)?, now).await?
+            }
         };
         if !key.algorithms.contains(&header.alg) {
-            return Err(Refusal::Wrong(Defect::Algorithm));
+            return Err(AuthError::Invalid(CredentialError::Algorithm));
         }
-        let token = jsonwebtoken::decode(token, &key.key, &signature_only(&key)).map_err(|_| Defect::Signature)?;
+        let token =
+            jsonwebtoken::decode(token, &key.key, &signature_only(&key)).map_err(|_| CredentialError::Signature)?;
         let claims = Claims::new(token.claims)?;
         self.check(&claims, now)?;
         Ok(claims)
     }
 
-    fn check(&self, claims: &Claims, now: DateTime<Utc>) -> Result<(), Defect> {
+    fn check(&self, claims: &Claims, now: DateTime<Utc>) -> Result<(), CredentialError> {
         claims.check_time(now)?;
         if claims.text("iss") != Some(self.issuer.as_str()) {
-            return Err(Defect::Issuer);
+            return Err(CredentialError::Issuer);
         }
         if !self.audience.is_empty() && !claims.names_one_of("aud", &self.audience) {
-            return Err(Defect::Audience);
+            return Err(CredentialError::Audience);
         }
         let is_party = |party: &str| self.authorized_parties.iter().any(|known| known == party);
         if !self.authorized_parties.is_empty() && !claims.text("azp").is_some_and(is_party) {
-            return Err(Defect::AuthorizedParty);
+            return Err(CredentialError::AuthorizedParty);
         }
         // Clerk: the person signed in, and still has to choose an organisation or the like.
         if claims.text("sts") == Some("pending") {
-            return Err(Defect::Pending);
+            return Err(CredentialError::Pending);
         }
         Ok(())
     }
 }
 
-impl fmt::Debug for TokenRules {
+impl fmt::Debug for JwtVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenRules")
+        f.write_str("JwtVerifier")
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{EmailAddress, FolderRights, Holder, People, Person, SharedFolder, fold};
+use crate::domain::{EmailAddress, FolderGrant, FolderRights, People, Person, SharedFolder, normalize_name};
 
 /// What a leaver could open, which folders nobody would administer any more, and how many passwords should be changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,19 +65,20 @@ pub(crate) struct FolderAccess {
 impl FolderAccess {
     /// What the leaver loses of a folder; nothing where they cannot open it, or it is deleted.
     pub(crate) fn of(folder: SharedFolder, leaver: &EmailAddress) -> Option<Self> {
-        let (own, others): (Vec<_>, Vec<_>) = folder.holders.into_iter().partition(|holder| leaver.is(&holder.email));
+        let (own, others): (Vec<_>, Vec<_>) =
+            folder.grants.into_iter().partition(|holder| leaver.matches(&holder.email));
         if own.is_empty() || folder.is_deleted {
             return None;
         }
-        let rights = own.iter().map(Holder::rights).max().unwrap_or(FolderRights::ReadOnly);
-        let reached = |holder: &Holder| holder.sites.clone();
+        let rights = own.iter().map(FolderGrant::rights).max().unwrap_or(FolderRights::ReadOnly);
+        let reached = |holder: &FolderGrant| holder.sites.clone();
         let sites = own.iter().any(|holder| holder.sites.is_some()).then(|| {
             let all: BTreeSet<String> = own.iter().filter_map(reached).flatten().collect();
             all.into_iter().collect()
         });
         let administrators = others.iter().filter(|holder| holder.may_administer);
         Some(Self {
-            other_administrators: administrators.map(|holder| fold(&holder.email).into_owned()).collect(),
+            other_administrators: administrators.map(|holder| normalize_name(&holder.email).into_owned()).collect(),
             folder: AffectedFolder {
                 id: folder.id,
                 name: folder.name,
@@ -121,5 +122,5 @@ pub(crate) fn impact(groups: Vec<String>, held: Vec<FolderAccess>, active: impl 
 pub(crate) fn active_people(people: &People, is_of_kind: impl Fn(&Person<'_>) -> bool) -> HashSet<String> {
     let active = people.iter().filter(|person| person.is_entry() && !person.is_disabled() && !person.never_logged_in());
     let active = active.filter(is_of_kind);
-    active.map(|person| fold(person.email()).into_owned()).collect()
+    active.map(|person| normalize_name(person.email()).into_owned()).collect()
 }

@@ -184,8 +184,8 @@ impl Changes {
     }
 
     fn claim(&self, change: &Change, request: &ChangeRequest) -> Claim {
-        let actions = PersonAction::LIMITED.map(PersonAction::name);
-        let is_limited = matches!(change, Change::Person { action, .. } if action.is_limited());
+        let actions = PersonAction::RATE_LIMITED.map(PersonAction::name);
+        let is_limited = matches!(change, Change::Person { action, .. } if action.is_rate_limited());
         Claim {
             action_id: new_action_id(request.at),
             email: change.email().to_string(),
@@ -216,7 +216,7 @@ impl Changes {
         let groups = groups.as_ref().map(People::group_names).unwrap_or_default();
         let plan = plan::plan(change, &UserState::of(email, &person), groups, &self.groups, request.role)?;
         let Change::Person { action, allow_orphans, .. } = change else { return Ok((plan, None)) };
-        if !action.is_off_boarding() {
+        if !action.is_offboarding() {
             return Ok((plan, None));
         }
         let leaving = match &self.store {
@@ -227,7 +227,7 @@ impl Changes {
             },
             None => Vec::new(),
         };
-        let stays = |other: &str| !leaving.iter().any(|leaver| leaver == other) && !email.is(other);
+        let stays = |other: &str| !leaving.iter().any(|leaver| leaver == other) && !email.matches(other);
         if matches!(UserState::of(email, &person), UserState::Account { is_admin: true, .. }) {
             let admins = self.client.admins(now, budget).await?;
             if !impact::active_people(&admins, |person| person.is_admin()).iter().any(|admin| stays(admin)) {
@@ -269,7 +269,7 @@ impl Changes {
         } else {
             std::collections::HashSet::new()
         };
-        let person = leaver.iter().find(|person| email.is(person.email()));
+        let person = leaver.iter().find(|person| email.matches(person.email()));
         let groups = person.into_iter().flat_map(|person| person.groups()).map(str::to_owned).collect();
         Ok(impact::impact(groups, held, |other| active.contains(other) && stays(other)))
     }

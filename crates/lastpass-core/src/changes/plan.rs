@@ -5,7 +5,7 @@ use crate::{
         Change, ChangeError, Details, KnownGroups, NewPerson,
         progress::{Step, StepCommand, UserState},
     },
-    domain::{EmailAddress, PersonAction, Role, fold},
+    domain::{EmailAddress, PersonAction, Role, normalize_name},
     lastpass::Dialect,
 };
 
@@ -24,7 +24,7 @@ pub(crate) fn check_request(change: &Change, actor: &str, dialect: Dialect) -> R
             remove.iter().map(|group| StepCommand::RemoveFromGroup { group: group.clone() }).collect()
         }
         Change::Person { email, action, .. } => {
-            if action.is_off_boarding() && email.is(actor) {
+            if action.is_offboarding() && email.matches(actor) {
                 return Err(ChangeError::CannotChangeSelf);
             }
             vec![StepCommand::Person { action: *action }]
@@ -137,7 +137,7 @@ fn find(
         for group in *groups {
             match known.find(group, listed) {
                 None => unknown.push((*field, group.clone())),
-                Some(known) if found.iter().any(|(_, group)| fold(group) == fold(known)) => {}
+                Some(known) if found.iter().any(|(_, group)| normalize_name(group) == normalize_name(known)) => {}
                 Some(known) => found.push((field, known.to_owned())),
             }
         }

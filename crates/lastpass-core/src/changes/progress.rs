@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     changes::Details,
-    domain::{EmailAddress, People, PersonAction, fold},
+    domain::{EmailAddress, People, PersonAction, normalize_name},
     lastpass::ChangeCommand,
 };
 
@@ -144,7 +144,7 @@ pub(crate) enum UserState {
 
 impl UserState {
     pub(crate) fn of(email: &EmailAddress, people: &People) -> Self {
-        let entries: Vec<_> = people.iter().filter(|person| email.is(person.email())).collect();
+        let entries: Vec<_> = people.iter().filter(|person| email.matches(person.email())).collect();
         let accounts: Vec<_> = entries.iter().filter(|person| person.is_entry()).collect();
         if accounts.is_empty() {
             return if entries.is_empty() { Self::Absent } else { Self::Invited };
@@ -152,7 +152,7 @@ impl UserState {
         // Where LastPass has an address twice, what is asked for is done when it is done to both.
         let mut groups: HashMap<String, usize> = HashMap::new();
         for group in accounts.iter().flat_map(|person| person.groups()) {
-            *groups.entry(fold(group).into_owned()).or_default() += 1;
+            *groups.entry(normalize_name(group).into_owned()).or_default() += 1;
         }
         Self::Account {
             is_disabled: accounts.iter().all(|person| person.is_disabled()),
@@ -194,11 +194,11 @@ impl StepCommand {
             (Self::CreateAccount, UserState::Account { .. } | UserState::Invited) => Evidence::Applied,
             (Self::CreateAccount, UserState::Absent) => Evidence::NotApplied,
             (Self::AddToGroup { group }, UserState::Account { groups, .. }) => {
-                Evidence::when(groups.get(fold(group).as_ref()) == Some(&true))
+                Evidence::when(groups.get(normalize_name(group).as_ref()) == Some(&true))
             }
             (Self::AddToGroup { .. }, UserState::Absent) => Evidence::NotApplied,
             (Self::RemoveFromGroup { group }, UserState::Account { groups, .. }) => {
-                Evidence::when(!groups.contains_key(fold(group).as_ref()))
+                Evidence::when(!groups.contains_key(normalize_name(group).as_ref()))
             }
             (Self::RemoveFromGroup { .. }, UserState::Absent) => Evidence::Applied,
             (Self::AddToGroup { .. } | Self::RemoveFromGroup { .. }, UserState::Invited) => Evidence::Unobservable,
@@ -337,7 +337,7 @@ pub(crate) fn needs_reading(steps: &[Step]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Entry, PeopleBuilder};
+    use crate::domain::{PeopleBuilder, PersonEntry};
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
@@ -419,7 +419,13 @@ mod tests {
     #[test]
     fn an_address_that_lastpass_lists_twice_is_done_when_both_are() {
         let mut people = PeopleBuilder::default();
-        let entry = |id, disabled, admin| Entry { id: Some(id), email: "A@b.co", disabled, admin, ..Entry::default() };
+        let entry = |id, disabled, admin| PersonEntry {
+            id: Some(id),
+            email: "A@b.co",
+            disabled,
+            admin,
+            ..PersonEntry::default()
+        };
         people.add(&entry("1", true, false), ["A", "B"]);
         people.add(&entry("2", false, true), ["a"]);
         let state = UserState::of(&"a@b.co".parse().expect("an address"), &people.finish(at(0)));

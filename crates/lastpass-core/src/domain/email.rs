@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::domain::{fold, is_invisible};
+use crate::domain::{is_invisible, normalize_name};
 
 /// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, without the angle brackets).
 const LONGEST: usize = 254;
@@ -28,8 +28,8 @@ impl EmailAddress {
     }
 
     /// Whether a name of somebody, in any spelling, is this address.
-    pub fn is(&self, name: &str) -> bool {
-        fold(name) == self.0.as_str()
+    pub fn matches(&self, name: &str) -> bool {
+        normalize_name(name) == self.0.as_str()
     }
 }
 
@@ -45,7 +45,7 @@ impl FromStr for EmailAddress {
         if text.chars().any(is_foreign_capital) {
             return Err(MalformedEmail);
         }
-        let folded = fold(text);
+        let folded = normalize_name(text);
         // Quoted names ("a b"@example.com) are addresses, but LastPass's log separates addresses by blanks and quotes.
         let is_plain = !folded.contains(|c: char| c.is_whitespace() || is_invisible(c) || "\"`<>(),:;[]\\".contains(c));
         if !is_plain || folded.len() > LONGEST {

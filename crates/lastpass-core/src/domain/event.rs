@@ -34,14 +34,14 @@ pub struct EventFields<'a> {
 
 /// The five fields of an event, kept in one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventText {
+pub struct OwnedEventFields {
     /// The five fields, one after the other.
     text: Box<str>,
     /// Where each of the first four ends.
     ends: [u32; 4],
 }
 
-impl EventText {
+impl OwnedEventFields {
     /// Keeps the fields.
     ///
     /// # Panics
@@ -83,17 +83,17 @@ pub struct Event {
     at: DateTime<Utc>,
     id: EventId,
     is_ambiguous: bool,
-    text: EventText,
+    text: OwnedEventFields,
 }
 
 impl Event {
     /// An event that happened at `at`. `is_ambiguous` tells that its local time exists twice, and that `at` is a guess.
     pub fn new(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, fields: EventFields<'_>) -> Self {
-        Self::with_text(id, at, is_ambiguous, EventText::new(fields))
+        Self::with_owned_fields(id, at, is_ambiguous, OwnedEventFields::new(fields))
     }
 
     /// The same of fields that are kept already.
-    pub fn with_text(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, text: EventText) -> Self {
+    pub fn with_owned_fields(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, text: OwnedEventFields) -> Self {
         Self { at, id, is_ambiguous, text }
     }
 

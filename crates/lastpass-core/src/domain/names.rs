@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::domain::canonical_number;
+use crate::domain::numeric_id;
 
 /// The form in which names and addresses are compared: trimmed, lower case.
 ///
 /// LastPass keeps the letter case that an administrator once typed and sends it
 /// differently from one reply to the next.
-pub fn fold(name: &str) -> Cow<'_, str> {
+pub fn normalize_name(name: &str) -> Cow<'_, str> {
     let name = name.trim();
     let has_upper = if name.is_ascii() {
         name.bytes().any(|byte| byte.is_ascii_uppercase())
@@ -22,18 +22,18 @@ pub fn fold(name: &str) -> Cow<'_, str> {
 ///
 /// A page goes on behind a key, so that a list in another order than this would lose rows between two of its pages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NameKey<'a>(Cow<'a, str>, u64, Cow<'a, str>);
+pub struct NameSortKey<'a>(Cow<'a, str>, u64, Cow<'a, str>);
 
-impl<'a> NameKey<'a> {
+impl<'a> NameSortKey<'a> {
     /// The key of a row; the id is empty where names are all there is.
     pub fn new(name: &'a str, id: &'a str) -> Self {
-        Self(fold(name), canonical_number(id).unwrap_or(u64::MAX), Cow::Borrowed(id))
+        Self(normalize_name(name), numeric_id(id).unwrap_or(u64::MAX), Cow::Borrowed(id))
     }
 
     /// The same, for longer than the row is at hand.
-    pub fn into_owned(self) -> NameKey<'static> {
+    pub fn into_owned(self) -> NameSortKey<'static> {
         let Self(name, number, id) = self;
-        NameKey(Cow::Owned(name.into_owned()), number, Cow::Owned(id.into_owned()))
+        NameSortKey(Cow::Owned(name.into_owned()), number, Cow::Owned(id.into_owned()))
     }
 }
 
@@ -50,20 +50,20 @@ pub fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{NameKey, fold};
+    use super::{NameSortKey, normalize_name};
 
     #[test]
     fn names_are_compared_trimmed_and_in_any_case() {
         for (sent, folded) in [(" Sales-Team ", "sales-team"), ("ÉQUIPE", "équipe"), ("a", "a"), ("", "")] {
-            assert_eq!(fold(sent), folded);
+            assert_eq!(normalize_name(sent), folded);
         }
     }
 
     #[test]
     fn rows_are_in_order_of_the_name_in_any_case_and_of_the_id_as_a_number() {
         let rows = [("a", "9"), ("A", "10"), ("a ", "007"), ("a", "x"), ("B", ""), ("b", "1x"), ("é", "1")];
-        let keys = rows.map(|(name, id)| NameKey::new(name, id));
+        let keys = rows.map(|(name, id)| NameSortKey::new(name, id));
         assert!(keys.is_sorted(), "{keys:?}");
-        assert_eq!(keys.clone().map(NameKey::into_owned), keys);
+        assert_eq!(keys.clone().map(NameSortKey::into_owned), keys);
     }
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::Score;
 
-pub use builder::{Entry, PeopleBuilder, canonical_number};
+pub use builder::{PeopleBuilder, PersonEntry, numeric_id};
 
 /// A place in a list of names that recur.
 type NameId = u32;
@@ -29,7 +29,7 @@ const PASSWORD_CHANGE_REQUIRED: u8 = 1 << 6;
 
 /// What is kept of a person: figures, and where the text lies. An unknown score is NaN.
 #[derive(Debug, Clone)]
-struct Row {
+struct PersonRow {
     master_password_strength: f64,
     vault_score: f64,
     last_login: i64,
@@ -53,7 +53,7 @@ pub struct People {
     as_of: DateTime<Utc>,
     version: u64,
     entries: usize,
-    rows: Vec<Row>,
+    rows: Vec<PersonRow>,
     text: String,
     memberships: Vec<NameId>,
     group_names: Vec<Box<str>>,
@@ -109,7 +109,7 @@ impl People {
 #[derive(Clone, Copy)]
 pub struct Person<'a> {
     people: &'a People,
-    row: &'a Row,
+    row: &'a PersonRow,
     place: usize,
 }
 

@@ -38,10 +38,10 @@ impl PersonAction {
     ];
 
     /// Those that take somebody out.
-    pub const OFF_BOARDING: [Self; 3] = [Self::Deactivate, Self::Remove, Self::Delete];
+    pub const OFFBOARDING: [Self; 3] = [Self::Deactivate, Self::Remove, Self::Delete];
 
     /// Those of which so many in an hour look like somebody who means harm.
-    pub const LIMITED: [Self; 4] = [Self::Deactivate, Self::Remove, Self::Delete, Self::DisableMfa];
+    pub const RATE_LIMITED: [Self; 4] = [Self::Deactivate, Self::Remove, Self::Delete, Self::DisableMfa];
 
     /// The name in requests, replies and the record.
     pub fn name(self) -> &'static str {
@@ -59,12 +59,12 @@ impl PersonAction {
     }
 
     /// Whether it takes somebody out: never the last admin, never the caller, and with an impact.
-    pub fn is_off_boarding(self) -> bool {
-        Self::OFF_BOARDING.contains(&self)
+    pub fn is_offboarding(self) -> bool {
+        Self::OFFBOARDING.contains(&self)
     }
 
     /// Whether so many in an hour look like somebody who means harm.
-    pub fn is_limited(self) -> bool {
-        Self::LIMITED.contains(&self)
+    pub fn is_rate_limited(self) -> bool {
+        Self::RATE_LIMITED.contains(&self)
     }
 }

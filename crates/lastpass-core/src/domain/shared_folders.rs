@@ -4,12 +4,12 @@
 //! memory, so names are held once, lists of sites and groups too, and a row is 16 bytes.
 
 mod builder;
-mod names;
+mod tables;
 
 use chrono::{DateTime, Utc};
 
 use crate::domain::{FolderRights, Score};
-use names::{Lists, Names};
+use tables::{ListTable, NameTable};
 
 pub use builder::SharedFoldersBuilder;
 
@@ -24,7 +24,7 @@ const SUPER_ADMIN: u32 = 1 << 4;
 
 /// What is kept of a folder.
 #[derive(Debug)]
-struct FolderRow {
+struct SharedFolderRow {
     id: Box<str>,
     name: Box<str>,
     score: Option<Score>,
@@ -36,7 +36,7 @@ struct FolderRow {
 
 /// What is kept of somebody who can open a folder.
 #[derive(Debug, Clone, Copy)]
-struct UserRow {
+struct FolderUserRow {
     address: u32,
     groups: u32,
     sites: u32,
@@ -49,13 +49,13 @@ pub struct SharedFolders {
     as_of: DateTime<Utc>,
     version: u64,
     /// By name, folders of one name by id.
-    folders: Vec<FolderRow>,
-    users: Vec<UserRow>,
-    addresses: Names,
-    groups: Names,
-    sites: Names,
-    group_lists: Lists,
-    site_lists: Lists,
+    folders: Vec<SharedFolderRow>,
+    users: Vec<FolderUserRow>,
+    addresses: NameTable,
+    groups: NameTable,
+    sites: NameTable,
+    group_lists: ListTable,
+    site_lists: ListTable,
 }
 
 impl SharedFolders {
@@ -80,7 +80,7 @@ impl SharedFolders {
     }
 
     /// All folders, by name in any letter case, folders of one name by id.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Folder<'_>> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = SharedFolderRef<'_>> {
         (0..self.folders.len()).map(|place| self.get(place))
     }
 
@@ -88,13 +88,13 @@ impl SharedFolders {
     ///
     /// # Panics
     /// Where `place` is not below [`SharedFolders::len`].
-    pub fn get(&self, place: usize) -> Folder<'_> {
-        Folder { all: self, row: &self.folders[place], place }
+    pub fn get(&self, place: usize) -> SharedFolderRef<'_> {
+        SharedFolderRef { all: self, row: &self.folders[place], place }
     }
 
     /// The addresses of everybody who can open any folder, each once, at the places that [`FolderUser::address_id`] gives.
     pub fn addresses(&self) -> impl ExactSizeIterator<Item = &str> {
-        (0..self.addresses.len()).map(|id| self.addresses.get(names::offset(id)))
+        (0..self.addresses.len()).map(|id| self.addresses.get(tables::offset(id)))
     }
 
     /// The place of an address, in any letter case.
@@ -110,13 +110,13 @@ impl SharedFolders {
 
 /// One of the [`SharedFolders`].
 #[derive(Clone, Copy)]
-pub struct Folder<'a> {
+pub struct SharedFolderRef<'a> {
     all: &'a SharedFolders,
-    row: &'a FolderRow,
+    row: &'a SharedFolderRow,
     place: usize,
 }
 
-impl<'a> Folder<'a> {
+impl<'a> SharedFolderRef<'a> {
     /// LastPass's id.
     pub fn id(&self) -> &'a str {
         &self.row.id
@@ -154,7 +154,7 @@ impl<'a> Folder<'a> {
 #[derive(Clone, Copy)]
 pub struct FolderUser<'a> {
     all: &'a SharedFolders,
-    row: &'a UserRow,
+    row: &'a FolderUserRow,
 }
 
 impl<'a> FolderUser<'a> {

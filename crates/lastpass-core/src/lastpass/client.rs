@@ -180,7 +180,7 @@ impl Client {
         let page = self.page(Whom::One(email.as_str()), first(PEOPLE_PER_PAGE), budget).await?;
         let (listed, total) = (page.listed as u64, page.total);
         let answer = page.people.finish(at);
-        if answer.iter().any(|person| email.is(person.email())) {
+        if answer.iter().any(|person| email.matches(person.email())) {
             return Ok(answer);
         }
         if listed >= PEOPLE_PER_PAGE as u64 || total.is_some_and(|total| total > listed) {

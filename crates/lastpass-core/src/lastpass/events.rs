@@ -11,7 +11,7 @@ mod passes;
 mod window;
 
 use crate::{
-    domain::{Event, EventText},
+    domain::{Event, OwnedEventFields},
     lastpass::local_time::Moments,
 };
 
@@ -58,7 +58,7 @@ pub enum EventWarning {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sent {
     moments: Moments,
-    text: EventText,
+    text: OwnedEventFields,
 }
 
 /// Puts events in order, newest first. Those of one second, and those of an hour that comes twice, keep the

@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashSet};
 use serde::de::MapAccess;
 
 use crate::{
-    domain::fold,
+    domain::normalize_name,
     lastpass::{
         error::{Error, InvalidReply},
         lenient::{Entries, Fields, Object, Scalar, skip},
@@ -29,7 +29,7 @@ impl ExpiredPasswords {
     /// Whether the master password of the person with this id and address has expired; nothing where the list that does
     /// not name them is in doubt.
     pub fn has(&self, id: Option<&str>, email: &str) -> Option<bool> {
-        let email = fold(email);
+        let email = normalize_name(email);
         let is_listed_with_id = match id {
             Some(id) => self.ids.contains(id),
             None => self.addresses_of_ids.contains(email.as_ref()),
@@ -91,9 +91,9 @@ pub(crate) fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
             // An id stays where an address changes.
             (Some(id), name) => {
                 listed.ids.insert(id.into());
-                listed.addresses_of_ids.extend(name.map(|name| fold(&name).into()));
+                listed.addresses_of_ids.extend(name.map(|name| normalize_name(&name).into()));
             }
-            (None, Some(name)) => drop(listed.addresses.insert(fold(&name).into())),
+            (None, Some(name)) => drop(listed.addresses.insert(normalize_name(&name).into())),
             (None, None) => listed.is_doubtful = true,
         }
     }

@@ -8,7 +8,7 @@ use std::{
 use serde::de::MapAccess;
 
 use crate::{
-    domain::{self, Score, SharedFolder, canonical_number, fold},
+    domain::{self, Score, SharedFolder, normalize_name, numeric_id},
     lastpass::{
         Dialect,
         error::{Error, InvalidReply},
@@ -105,7 +105,7 @@ impl<'a, T: FromWire> Fields<'a> for Reply<'a, T> {
         match value.next_value::<Object<Folder<'_>>>()? {
             // What stands under a number is a folder, whatever it holds.
             Object(Some(folder))
-                if folder.name.text().is_some() || folder.users.is_some() || canonical_number(&key).is_some() =>
+                if folder.name.text().is_some() || folder.users.is_some() || numeric_id(&key).is_some() =>
             {
                 self.unreadable += folder.unreadable();
                 let kept = T::from_wire(&key, &folder);
@@ -150,7 +150,7 @@ impl FromWire for Counted {
     fn from_wire(_: &str, folder: &Folder<'_>) -> Option<Self> {
         let is_empty = folder.tells_holders() && folder.holders().next().is_none();
         let is_told = is_empty || folder.holders().any(|holder| holder.sites.0.is_some());
-        let sites = folder.holders().flat_map(|holder| holder.sites.iter().map(fold));
+        let sites = folder.holders().flat_map(|holder| holder.sites.iter().map(normalize_name));
         let sites = is_told.then(|| sites.collect::<HashSet<_>>().len() as u64);
         Some(Self { deleted: folder.deleted.flag().unwrap_or_default(), sites })
     }
@@ -161,7 +161,7 @@ impl FromWire for SharedFolder {
         let holder = |holder: &Holder<'_>| {
             let flag = |flag: &Scalar<'_>| flag.flag().unwrap_or_default();
             let sites = holder.sites.0.is_some().then(|| holder.sites.iter().map(str::to_owned).collect());
-            Some(domain::Holder {
+            Some(domain::FolderGrant {
                 email: holder.username.text()?.into_owned(),
                 group: holder.group_name.text().map(Cow::into_owned),
                 is_read_only: flag(&holder.readonly),
@@ -178,7 +178,7 @@ impl FromWire for SharedFolder {
             name: folder.name.text().map(Cow::into_owned).unwrap_or_default(),
             is_deleted: folder.deleted.flag().unwrap_or_default(),
             score: folder.score.number().and_then(Score::new),
-            holders: folder.holders().filter_map(holder).collect(),
+            grants: folder.holders().filter_map(holder).collect(),
         })
     }
 }
@@ -288,7 +288,7 @@ mod tests {
         let folders = decode::<SharedFolder>(page.trim().as_bytes(), ENTERPRISE, true).unwrap().folders;
         let folder = folders["101"].as_ref().unwrap();
         let holders: Vec<_> = folder
-            .holders
+            .grants
             .iter()
             .map(|holder| (holder.email.as_str(), holder.is_read_only, holder.sees_passwords, holder.may_administer))
             .collect();
@@ -304,7 +304,7 @@ mod tests {
         let check = |json: &str, holders: Option<usize>, unreadable: u64| {
             let json = format!(r#"{{"1":{json},"2":{{"sharedfoldername":"B","users":[{{"username":"b"}}]}}}}"#);
             let page = decode::<SharedFolder>(json.as_bytes(), ENTERPRISE, true).unwrap();
-            let found = page.folders["1"].as_ref().map(|folder| folder.holders.len());
+            let found = page.folders["1"].as_ref().map(|folder| folder.grants.len());
             assert_eq!((page.folders.len(), found, page.unreadable), (2, holders, unreadable), "{json}");
         };
         for nobody in ["[]", "{}", "\"\""] {

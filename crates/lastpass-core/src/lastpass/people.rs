@@ -7,7 +7,7 @@ use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
 use crate::{
-    domain::{Entry, People, PeopleBuilder, Score, fold},
+    domain::{People, PeopleBuilder, PersonEntry, Score, normalize_name},
     lastpass::{
         error::{Error, InvalidReply},
         lenient::{Entries, Fields, Object, Scalar, Texts, skip},
@@ -95,7 +95,7 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
             continue;
         };
         let names_none = user.groups.0.is_none();
-        let listed_groups = names_none.then(|| members.get(fold(&email).as_ref())).flatten();
+        let listed_groups = names_none.then(|| members.get(normalize_name(&email).as_ref())).flatten();
         let listed_groups = listed_groups.into_iter().flatten().copied();
         add(&mut page.people, &mut times, id.as_deref(), user, &email, user.groups.iter().chain(listed_groups));
     }
@@ -104,7 +104,7 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
         return Err(Error::InvalidReply(InvalidReply::Shape));
     }
     for email in reply.invited.iter() {
-        page.people.invite(email);
+        page.people.add_invited(email);
     }
     // One without members, or of invited people alone, stands with nobody above.
     groups.iter().for_each(|(name, _)| page.people.add_group(name));
@@ -124,7 +124,7 @@ fn add<'n>(
     let name = user.fullname.as_text();
     let mfa = user.multifactor.iter().filter(|method| !is_no_method(method)).collect::<Vec<_>>().join(", ");
     let department = user.attributes.0.as_ref().and_then(|attributes| attributes.department.text());
-    let entry = Entry {
+    let entry = PersonEntry {
         id,
         email,
         name: name.map(str::trim),
@@ -146,7 +146,7 @@ fn add<'n>(
 
 /// How a missing second factor may be written, where the field is not simply absent.
 fn is_no_method(method: &str) -> bool {
-    matches!(fold(method).as_ref(), "" | "none" | "0" | "false" | "no")
+    matches!(normalize_name(method).as_ref(), "" | "none" | "0" | "false" | "no")
 }
 
 /// Which groups the reply's own list names for those users who do not name theirs: the page's
@@ -160,14 +160,14 @@ fn members_of_groups<'a>(
         .iter()
         .filter_map(|(_, user)| user.as_ref())
         .filter(|user| user.groups.0.is_none())
-        .filter_map(|user| Some((fold(&user.username.text()?).into_owned(), Vec::new())))
+        .filter_map(|user| Some((normalize_name(&user.username.text()?).into_owned(), Vec::new())))
         .collect();
     if members.is_empty() {
         return Ok(members);
     }
     for (group, addresses) in groups {
         for address in serde_json::from_str::<Texts<'_>>(addresses.get())?.iter() {
-            if let Some(groups) = members.get_mut(fold(address).as_ref()) {
+            if let Some(groups) = members.get_mut(normalize_name(address).as_ref()) {
                 groups.push(group);
             }
         }

@@ -46,13 +46,13 @@ impl AccountStatus {
 #[cfg(test)]
 mod tests {
     use super::AccountStatus;
-    use crate::{domain::Entry, report::test_people::TestPeople};
+    use crate::{domain::PersonEntry, report::test_people::TestPeople};
 
     #[test]
     fn disabled_comes_before_invited_before_never_logged_in() {
         let check = |disabled, invited, never_logged_in, expected: &str| {
             let mut example =
-                TestPeople::default().entry(Entry { disabled, never_logged_in, ..TestPeople::ann() }, &[]);
+                TestPeople::default().entry(PersonEntry { disabled, never_logged_in, ..TestPeople::ann() }, &[]);
             if invited {
                 example = example.invited(TestPeople::ann().email);
             }

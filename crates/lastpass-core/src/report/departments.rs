@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    domain::{DepartmentGroups, People, Person, Score, fold},
+    domain::{DepartmentGroups, People, Person, Score, normalize_name},
     report::{risk::is_below_threshold, score_sum::ScoreSum},
 };
 
@@ -27,12 +27,12 @@ impl Departments {
         let mut by_group_name = HashMap::new();
         for (department, group) in groups.iter() {
             let department = names.index(department);
-            by_group_name.entry(fold(group)).or_insert(department);
+            by_group_name.entry(normalize_name(group)).or_insert(department);
         }
         let by_group: Vec<u32> = people
             .group_names()
             .iter()
-            .map(|name| by_group_name.get(&fold(name)).copied().unwrap_or(NO_DEPARTMENT))
+            .map(|name| by_group_name.get(&normalize_name(name)).copied().unwrap_or(NO_DEPARTMENT))
             .collect();
         // People hold recurring names once: to look up the spelling is enough for all but the first.
         let mut by_spelling = HashMap::new();
@@ -60,8 +60,8 @@ impl Departments {
 
     /// Whom `department`, in any letter case, has; nothing where it has nobody.
     pub(crate) fn members(&self, department: &str) -> Option<impl Fn(Person<'_>) -> bool> {
-        let department = fold(department);
-        let index = self.names.iter().position(|name| fold(name) == department)?;
+        let department = normalize_name(department);
+        let index = self.names.iter().position(|name| normalize_name(name) == department)?;
         Some(move |person: Person<'_>| self.by_person[person.place()] as usize == index)
     }
 }
@@ -75,7 +75,7 @@ struct DistinctNames {
 
 impl DistinctNames {
     fn index(&mut self, name: &str) -> u32 {
-        *self.by_fold.entry(fold(name).into()).or_insert_with(|| {
+        *self.by_fold.entry(normalize_name(name).into()).or_insert_with(|| {
             self.names.push(name.into());
             u32::try_from(self.names.len() - 1).expect("a reply is too small for four billion names")
         })
@@ -153,7 +153,7 @@ impl<'a> DepartmentCounter<'a> {
             .map(|(name, counts)| DepartmentStats::new(name, counts))
             .collect();
         departments.sort_by_cached_key(|department| {
-            (department.name.is_none(), department.name.as_deref().map(|name| fold(name).into_owned()))
+            (department.name.is_none(), department.name.as_deref().map(|name| normalize_name(name).into_owned()))
         });
         departments
     }
@@ -163,14 +163,14 @@ impl<'a> DepartmentCounter<'a> {
 mod tests {
     use super::Departments;
     use crate::{
-        domain::{DepartmentGroups, Entry},
+        domain::{DepartmentGroups, PersonEntry},
         report::test_people::TestPeople,
     };
 
     #[test]
     fn the_first_pair_of_the_setting_wins_then_the_directory() {
         let check = |groups: &[&str], directory, expected| {
-            let entry = Entry { directory_department: directory, ..TestPeople::ann() };
+            let entry = PersonEntry { directory_department: directory, ..TestPeople::ann() };
             let people = TestPeople::default().entry(entry, groups).finish();
             let pairs = [("Research & Development", "R&D"), ("Sales", "Sales-Team"), ("Abroad", "sales-team")];
             let pairs = pairs.map(|(department, group)| (department.to_owned(), group.to_owned()));
@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn departments_are_sorted_by_folded_name_and_people_without_one_come_last() {
-        let in_directory = |name| Entry { directory_department: Some(name), ..Entry::default() };
+        let in_directory = |name| PersonEntry { directory_department: Some(name), ..PersonEntry::default() };
         let report = TestPeople::default()
-            .other(Entry::default(), &[])
+            .other(PersonEntry::default(), &[])
             .other(in_directory("Zoo"), &[])
             .other(in_directory("apes"), &[])
             .scores(&[40.0, 60.0, 0.5], &["Sales-Team"])

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::TimeDelta;
 
 use crate::{
-    domain::{People, Person, fold},
+    domain::{People, Person, normalize_name},
     report::{AccountStatus, ReportContext, Risk},
 };
 
@@ -59,8 +59,8 @@ impl PeopleFilter {
             }
         }
         if let Some(group) = &self.group {
-            let group = fold(group);
-            match people.group_names().iter().zip(0..).find(|(name, _)| fold(name) == group) {
+            let group = normalize_name(group);
+            match people.group_names().iter().zip(0..).find(|(name, _)| normalize_name(name) == group) {
                 Some((_, id)) => found.retain(|person| person.group_ids().contains(&id)),
                 None => found.clear(),
             }
@@ -70,8 +70,8 @@ impl PeopleFilter {
             Some(MfaFilter::None) => found.retain(|person| person.is_entry() && person.mfa().is_none()),
             Some(MfaFilter::Any) => found.retain(|person| person.mfa().is_some()),
             Some(MfaFilter::Method(method)) => {
-                let method = fold(method);
-                found.retain(|person| person.mfa().is_some_and(|own| fold(own) == method));
+                let method = normalize_name(method);
+                found.retain(|person| person.mfa().is_some_and(|own| normalize_name(own) == method));
             }
         }
         if let Some(days) = self.inactive_days {
@@ -81,7 +81,7 @@ impl PeopleFilter {
             }
         }
         if let Some(part) = &self.q {
-            let part = fold(part);
+            let part = normalize_name(part);
             let mut lower = String::new();
             found.retain(|person| {
                 let mut has_part = |text| {
@@ -126,7 +126,7 @@ fn lower_into(lower: &mut String, text: &str) {
 mod tests {
     use super::{MfaFilter, PeopleFilter};
     use crate::{
-        domain::{DepartmentGroups, Entry, People, ScoreSource},
+        domain::{DepartmentGroups, People, PersonEntry, ScoreSource},
         report::{
             AccountStatus, Departments, ReportContext, Risk,
             test_people::{TestPeople, ago, score},
@@ -136,11 +136,11 @@ mod tests {
     const DAY: i64 = 24;
 
     fn organisation() -> People {
-        let entry = |id, email, name| Entry { id: Some(id), email, name: Some(name), ..Entry::default() };
+        let entry = |id, email, name| PersonEntry { id: Some(id), email, name: Some(name), ..PersonEntry::default() };
         let strength = |figure| Some(score(figure));
         TestPeople::default()
             .entry(
-                Entry {
+                PersonEntry {
                     master_password_strength: strength(90.0),
                     last_login: ago(0, 0),
                     mfa: Some("googleauth"),
@@ -149,7 +149,7 @@ mod tests {
                 &["Sales-Team", "VPN"],
             )
             .entry(
-                Entry {
+                PersonEntry {
                     master_password_strength: strength(20.0),
                     last_login: ago(40 * DAY, 0),
                     directory_department: Some("sales"),
@@ -157,9 +157,9 @@ mod tests {
                 },
                 &["vpn"],
             )
-            .entry(Entry { never_logged_in: true, ..entry("3", "cy@example.com", "") }, &[])
+            .entry(PersonEntry { never_logged_in: true, ..entry("3", "cy@example.com", "") }, &[])
             .entry(
-                Entry { disabled: true, last_login: ago(90 * DAY, 1), ..entry("4", "dee@leeds.example", "Dee") },
+                PersonEntry { disabled: true, last_login: ago(90 * DAY, 1), ..entry("4", "dee@leeds.example", "Dee") },
                 &["HR-Team"],
             )
             .invited("new@example.com")

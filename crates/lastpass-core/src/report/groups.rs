@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{DepartmentGroups, NameKey, People, Role, fold};
+use crate::domain::{DepartmentGroups, NameSortKey, People, Role, normalize_name};
 
 /// A known group.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,7 +48,7 @@ pub fn list_groups(
         known.group(group);
     }
     let mut groups = known.groups;
-    groups.sort_by_cached_key(|group| NameKey::new(&group.name, "").into_owned());
+    groups.sort_by_cached_key(|group| NameSortKey::new(&group.name, "").into_owned());
     groups
 }
 
@@ -61,7 +61,7 @@ struct Known {
 
 impl Known {
     fn group(&mut self, name: &str) -> &mut GroupSummary {
-        let index = *self.indices.entry(fold(name).into_owned()).or_insert(self.groups.len());
+        let index = *self.indices.entry(normalize_name(name).into_owned()).or_insert(self.groups.len());
         if index == self.groups.len() {
             let name = name.trim().to_owned();
             self.groups.push(GroupSummary { name, members: None, department: None, role: None, id: None });
@@ -91,15 +91,15 @@ pub fn group_members(people: &People, groups: &[GroupSummary]) -> Vec<Vec<u32>> 
 mod tests {
     use super::{group_members, list_groups};
     use crate::{
-        domain::{DepartmentGroups, Entry, Role},
+        domain::{DepartmentGroups, PersonEntry, Role},
         report::test_people::TestPeople,
     };
 
     #[test]
     fn lastpass_and_the_settings_name_groups_and_lastpass_spells_them() {
         let people = TestPeople::default()
-            .other(Entry::default(), &["sales-TEAM", "VPN"])
-            .other(Entry::default(), &["VPN", "Admins"])
+            .other(PersonEntry::default(), &["sales-TEAM", "VPN"])
+            .other(PersonEntry::default(), &["VPN", "Admins"])
             .finish();
         let pairs = [("Sales", "Sales-Team"), ("Presales", "sales-team"), ("HR", "HR-Team")];
         let departments =

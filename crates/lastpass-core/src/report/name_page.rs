@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use crate::domain::{NameKey, fold};
+use crate::domain::{NameSortKey, normalize_name};
 
 /// Where a page of a list by name ended, without an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct NamePage {
 }
 
 /// The rows of a list after a position, from the start without one. `named` gives a row's name and id; `rows` are in
-/// the order of the [`NameKey`] that these make.
+/// the order of the [`NameSortKey`] that these make.
 pub fn paginate_by_name<'n, T>(
     rows: &'n [T],
     named: impl Fn(&'n T) -> (&'n str, &'n str),
@@ -39,10 +39,10 @@ pub fn paginate_by_name<'n, T>(
         None => 0,
         Some(NamePosition::Offset(index)) => *index as usize,
         Some(NamePosition::Row { name, id }) => {
-            let last = NameKey::new(name, id);
+            let last = NameSortKey::new(name, id);
             let is_behind = |row: &'n T| {
                 let (name, id) = named(row);
-                NameKey::new(name, id) > last
+                NameSortKey::new(name, id) > last
             };
             rows.iter().position(is_behind).unwrap_or(rows.len())
         }
@@ -55,7 +55,7 @@ pub fn paginate_by_name<'n, T>(
         if name.contains('@') || id.contains(['@', '\n']) {
             NamePosition::Offset(u32::try_from(end).expect("rows are counted in four bytes"))
         } else {
-            NamePosition::Row { name: fold(name).into_owned(), id: id.to_owned() }
+            NamePosition::Row { name: normalize_name(name).into_owned(), id: id.to_owned() }
         }
     });
     NamePage { shown: start..end, next }
@@ -101,7 +101,7 @@ mod tests {
     proptest! {
         #[test]
         fn pages_make_the_whole_list(mut rows in prop::collection::vec(("[ab@]{0,3}", "[0-9a]{0,2}"), 0..20), limit in 1_usize..5) {
-            rows.sort_by(|a, b| NameKey::new(&a.0, &a.1).cmp(&NameKey::new(&b.0, &b.1)));
+            rows.sort_by(|a, b| NameSortKey::new(&a.0, &a.1).cmp(&NameSortKey::new(&b.0, &b.1)));
             rows.dedup();
             let limit = NonZeroUsize::new(limit).expect("not zero");
             let (mut paged, mut after) = (Vec::new(), None);

@@ -56,12 +56,12 @@ impl FederatedCounter {
 mod tests {
     use super::ReportNotice;
     use crate::{
-        domain::{Entry, ScoreSource},
+        domain::{PersonEntry, ScoreSource},
         report::test_people::{TestPeople, score},
     };
 
-    fn federated() -> Entry<'static> {
-        Entry { vault_score: Some(score(80.0)), ..Entry::default() }
+    fn federated() -> PersonEntry<'static> {
+        PersonEntry { vault_score: Some(score(80.0)), ..PersonEntry::default() }
     }
 
     #[test]
@@ -75,14 +75,14 @@ mod tests {
         check(most(), ScoreSource::MasterPassword, Some((2, 3)));
         check(most(), ScoreSource::Vault, None);
         check(most().scores(&[50.0], &[]), ScoreSource::MasterPassword, None);
-        check(TestPeople::default().other(Entry::default(), &[]), ScoreSource::MasterPassword, None);
+        check(TestPeople::default().other(PersonEntry::default(), &[]), ScoreSource::MasterPassword, None);
     }
 
     #[test]
     fn people_that_are_not_active_are_not_asked() {
         let example = TestPeople::default()
-            .other(Entry { disabled: true, ..federated() }, &[])
-            .other(Entry { never_logged_in: true, ..federated() }, &[])
+            .other(PersonEntry { disabled: true, ..federated() }, &[])
+            .other(PersonEntry { never_logged_in: true, ..federated() }, &[])
             .invited("new@example.com");
         assert_eq!(example.report().notices, []);
     }

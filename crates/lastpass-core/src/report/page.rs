@@ -96,7 +96,7 @@ mod tests {
 
     use super::{PeopleListPage, PeoplePosition, SortMismatch, paginate_people};
     use crate::{
-        domain::{DepartmentGroups, Entry, People, ScoreSource},
+        domain::{DepartmentGroups, People, PersonEntry, ScoreSource},
         report::{
             Departments, ReportContext, Sort, SortKey, SortValue, sort_people,
             test_people::{TestPeople, ago, score},
@@ -129,8 +129,10 @@ mod tests {
         let mut example = TestPeople::default();
         for (id, figure) in scores {
             let master_password_strength = figure.map(score);
-            example =
-                example.entry(Entry { id: Some(id), email: id, master_password_strength, ..Entry::default() }, &[]);
+            example = example.entry(
+                PersonEntry { id: Some(id), email: id, master_password_strength, ..PersonEntry::default() },
+                &[],
+            );
         }
         example.finish()
     }
@@ -197,13 +199,13 @@ mod tests {
             // Ids whose order is neither that of the rows nor that of their text.
             let id = (rows.len() * 7 - row * 7).to_string();
             let email = format!("{}{row}@example.com", if row % 2 == 0 { "A" } else { "a" });
-            let entry = Entry {
+            let entry = PersonEntry {
                 id: has_id.then_some(&id),
                 email: &email,
                 master_password_strength: figure.map(|figure| score(figure.into())),
                 last_login: hours.and_then(|hours| ago(hours, 0)),
                 weak_passwords: *weak_passwords,
-                ..Entry::default()
+                ..PersonEntry::default()
             };
             example = example.entry(entry, &[]);
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    domain::{Folder, FolderUser, People, Person, SharedFolders, fold},
+    domain::{FolderUser, People, Person, SharedFolderRef, SharedFolders, normalize_name},
     report::AccountStatus,
 };
 
@@ -17,11 +17,11 @@ pub struct FolderUserIndex(Vec<u32>);
 impl FolderUserIndex {
     /// Looks everybody up; without people, nobody is known.
     pub fn new(folders: &SharedFolders, people: Option<&People>) -> Self {
-        let addresses: HashMap<_, _> = folders.addresses().map(fold).zip(0_usize..).collect();
+        let addresses: HashMap<_, _> = folders.addresses().map(normalize_name).zip(0_usize..).collect();
         let mut indices = vec![NOBODY; addresses.len()];
         for (people, person) in people.into_iter().flat_map(|people| people.iter().map(move |person| (people, person)))
         {
-            let Some(address) = addresses.get(&fold(person.email())) else { continue };
+            let Some(address) = addresses.get(&normalize_name(person.email())) else { continue };
             let known = &mut indices[*address];
             // An address that LastPass lists twice is disabled if both are.
             if *known == NOBODY || people.get(*known as usize).is_disabled() {
@@ -84,7 +84,7 @@ impl FolderFilter {
     /// The indices in [`SharedFolders::iter`] of the folders that it takes, in their order.
     pub fn select(&self, folders: &SharedFolders, people: &FolderPeople<'_>) -> Vec<u32> {
         let taken = self.user_filter(folders);
-        let takes = |folder: &Folder<'_>| {
+        let takes = |folder: &SharedFolderRef<'_>| {
             let is_asked_for = match &self.id {
                 Some(id) => folder.id() == id,
                 None => folder.is_deleted() == self.deleted,
@@ -136,7 +136,7 @@ impl FolderUserFilter {
 mod tests {
     use super::{FolderFilter, FolderUserIndex};
     use crate::{
-        domain::{Entry, Holder, People, SharedFolder, SharedFolders, SharedFoldersBuilder},
+        domain::{FolderGrant, People, PersonEntry, SharedFolder, SharedFolders, SharedFoldersBuilder},
         report::{
             AccountStatus,
             test_people::{TestPeople, as_of},
@@ -149,7 +149,7 @@ mod tests {
     fn folders() -> SharedFolders {
         let mut builder = SharedFoldersBuilder::default();
         let mut add = |id: &str, is_deleted, holders: &[Who<'_>]| {
-            let holder = |(email, group, may_administer): &Who<'_>| Holder {
+            let holder = |(email, group, may_administer): &Who<'_>| FolderGrant {
                 email: (*email).to_owned(),
                 group: group.map(str::to_owned),
                 is_read_only: true,
@@ -159,7 +159,13 @@ mod tests {
                 sites: None,
             };
             let holders = holders.iter().map(holder).collect();
-            builder.add(SharedFolder { id: id.to_owned(), name: id.to_owned(), is_deleted, score: None, holders });
+            builder.add(SharedFolder {
+                id: id.to_owned(),
+                name: id.to_owned(),
+                is_deleted,
+                score: None,
+                grants: holders,
+            });
         };
         add("a", false, &[("ann@example.com", None, true), ("bob@example.com", Some("VPN"), false)]);
         add("b", false, &[("BOB@example.com", None, true), ("ann@example.com", None, false)]);
@@ -171,11 +177,11 @@ mod tests {
     }
 
     fn people() -> People {
-        let entry = |id, email| Entry { id: Some(id), email, ..Entry::default() };
+        let entry = |id, email| PersonEntry { id: Some(id), email, ..PersonEntry::default() };
         TestPeople::default()
             .entry(entry("1", "Ann@example.com"), &[])
-            .entry(Entry { disabled: true, ..entry("2", "bob@example.com") }, &[])
-            .entry(Entry { never_logged_in: true, ..entry("3", "cy@example.com") }, &[])
+            .entry(PersonEntry { disabled: true, ..entry("2", "bob@example.com") }, &[])
+            .entry(PersonEntry { never_logged_in: true, ..entry("3", "cy@example.com") }, &[])
             .invited("new@example.com")
             .finish()
     }
@@ -209,7 +215,8 @@ mod tests {
     #[test]
     fn an_address_listed_twice_is_disabled_if_both_are() {
         let folders = folders();
-        let entry = |id, disabled| Entry { id: Some(id), email: "ann@example.com", disabled, ..Entry::default() };
+        let entry =
+            |id, disabled| PersonEntry { id: Some(id), email: "ann@example.com", disabled, ..PersonEntry::default() };
         for (first, second, expected) in [
             (true, false, AccountStatus::Active),
             (false, true, AccountStatus::Active),

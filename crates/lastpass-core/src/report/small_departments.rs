@@ -1,6 +1,6 @@
 //! The departments as somebody may see them who may see no person. Knows departments' figures alone.
 
-use crate::{domain::fold, report::DepartmentStats};
+use crate::{domain::normalize_name, report::DepartmentStats};
 
 /// How many people a department needs to be shown by itself.
 pub const MIN_DEPARTMENT_SIZE: u64 = 5;
@@ -16,7 +16,9 @@ pub const OTHER_DEPARTMENT: &str = "Other";
 pub fn merge_small_departments(departments: &[DepartmentStats]) -> Vec<DepartmentStats> {
     let (mut joined, mut shown): (Vec<_>, Vec<_>) =
         departments.iter().cloned().partition(|department| match &department.name {
-            Some(name) => department.users < MIN_DEPARTMENT_SIZE || fold(name) == fold(OTHER_DEPARTMENT),
+            Some(name) => {
+                department.users < MIN_DEPARTMENT_SIZE || normalize_name(name) == normalize_name(OTHER_DEPARTMENT)
+            }
             None => true,
         });
     while (1..MIN_DEPARTMENT_SIZE).contains(&joined.iter().map(|department| department.users).sum())
@@ -36,7 +38,7 @@ mod tests {
 
     use super::{MIN_DEPARTMENT_SIZE, OTHER_DEPARTMENT, merge_small_departments};
     use crate::{
-        domain::{Entry, fold},
+        domain::{PersonEntry, normalize_name},
         report::{
             DepartmentStats,
             test_people::{TestPeople, score},
@@ -45,10 +47,10 @@ mod tests {
 
     /// Departments with people of a score; an empty name is none.
     fn departments(sizes: &[(&str, usize, f64)]) -> Vec<DepartmentStats> {
-        let entry = |name, figure| Entry {
+        let entry = |name, figure| PersonEntry {
             directory_department: Some(name),
             master_password_strength: Some(score(figure)),
-            ..Entry::default()
+            ..PersonEntry::default()
         };
         sizes
             .iter()
@@ -108,7 +110,7 @@ mod tests {
                 prop_assert!(department.users >= MIN_DEPARTMENT_SIZE || shown.len() == 1);
             }
             let named_like_it = shown.iter().filter_map(|department| department.name.as_deref());
-            prop_assert!(named_like_it.filter(|name| fold(name) == fold(OTHER_DEPARTMENT)).count() <= 1);
+            prop_assert!(named_like_it.filter(|name| normalize_name(name) == normalize_name(OTHER_DEPARTMENT)).count() <= 1);
             prop_assert!(shown.iter().all(|department| department.name.is_some()));
             for department in shown.iter().filter(|department| !is_joined(department)) {
                 prop_assert!(full.contains(department));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::{Person, Score, canonical_number, fold},
+    domain::{Person, Score, normalize_name, numeric_id},
     report::ReportContext,
 };
 
@@ -109,10 +109,10 @@ pub(crate) enum TieBreak<'a> {
 
 impl<'a> TieBreak<'a> {
     pub(crate) fn of(person: Person<'a>) -> Self {
-        person.id().map_or_else(|| Self::Address(fold(person.email())), Self::of_id)
+        person.id().map_or_else(|| Self::Address(normalize_name(person.email())), Self::of_id)
     }
 
     pub(crate) fn of_id(id: &'a str) -> Self {
-        canonical_number(id).map_or(Self::Text(id), Self::Number)
+        numeric_id(id).map_or(Self::Text(id), Self::Number)
     }
 }

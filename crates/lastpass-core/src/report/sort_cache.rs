@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::{
-    domain::{People, fold},
+    domain::{People, normalize_name},
     report::{
         ReportContext, Sort, SortKey,
         sort::{self, TieBreak},
@@ -27,8 +27,9 @@ pub fn sort_people(people: &People, context: &ReportContext<'_>, sort: Sort) -> 
     let found = people.iter();
     match sort.key {
         SortKey::Email => {
-            let mut rows: Vec<_> =
-                found.map(|person| (fold(person.email()), TieBreak::of(person), index(person.place()))).collect();
+            let mut rows: Vec<_> = found
+                .map(|person| (normalize_name(person.email()), TieBreak::of(person), index(person.place())))
+                .collect();
             rows.sort_unstable_by(|left, right| {
                 let by_address = if sort.descending { right.0.cmp(&left.0) } else { left.0.cmp(&right.0) };
                 by_address.then_with(|| (&left.1, left.2).cmp(&(&right.1, right.2)))
@@ -56,7 +57,7 @@ fn index(index: usize) -> u32 {
 mod tests {
     use super::sort_people;
     use crate::{
-        domain::{DepartmentGroups, Entry, People, ScoreSource},
+        domain::{DepartmentGroups, People, PersonEntry, ScoreSource},
         report::{
             Departments, ReportContext, Sort, SortKey,
             test_people::{TestPeople, ago, score},
@@ -73,11 +74,11 @@ mod tests {
 
     #[test]
     fn unknown_values_stand_last_both_ways() {
-        let entry = |id, email| Entry { id: Some(id), email, ..Entry::default() };
+        let entry = |id, email| PersonEntry { id: Some(id), email, ..PersonEntry::default() };
         let people = TestPeople::default()
             .entry(entry("1", "none"), &[])
             .entry(
-                Entry {
+                PersonEntry {
                     master_password_strength: Some(score(0.0)),
                     last_login: ago(1, 0),
                     weak_passwords: Some(0),
@@ -86,7 +87,7 @@ mod tests {
                 &[],
             )
             .entry(
-                Entry {
+                PersonEntry {
                     master_password_strength: Some(score(99.5)),
                     last_login: ago(0, 0),
                     weak_passwords: Some(u32::MAX - 1),
@@ -108,10 +109,13 @@ mod tests {
     fn ties_go_up_by_id_both_ways_and_people_without_one_come_last() {
         let mut example = TestPeople::default();
         for (id, email) in [("10", "a"), ("x", "b"), ("9", "c"), ("007", "d"), ("18446744073709551616", "e")] {
-            example = example.entry(Entry { id: Some(id), email, ..Entry::default() }, &[]);
+            example = example.entry(PersonEntry { id: Some(id), email, ..PersonEntry::default() }, &[]);
         }
-        let people =
-            example.entry(Entry { email: "Nobody", ..Entry::default() }, &[]).invited("Zoe").invited("new").finish();
+        let people = example
+            .entry(PersonEntry { email: "Nobody", ..PersonEntry::default() }, &[])
+            .invited("Zoe")
+            .invited("new")
+            .finish();
         for descending in [false, true] {
             let expected = ["c", "a", "d", "e", "b", "new", "Nobody", "Zoe"];
             check(&people, SortKey::SecurityScore, descending, &expected);
@@ -120,7 +124,7 @@ mod tests {
 
     #[test]
     fn people_of_one_address_are_ordered_by_id_both_ways() {
-        let entry = |id, email| Entry { id: Some(id), email, ..Entry::default() };
+        let entry = |id, email| PersonEntry { id: Some(id), email, ..PersonEntry::default() };
         let people = TestPeople::default().entry(entry("2", "a "), &[]).entry(entry("1", "A"), &[]).finish();
         check(&people, SortKey::Email, false, &["A", "a "]);
         check(&people, SortKey::Email, true, &["A", "a "]);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    domain::{Person, Score, SharedFolderFigures},
+    domain::{Person, Score, SharedFolderTotals},
     report::{AccountStatus, SCORE_THRESHOLD, risk::is_below_threshold, score_sum::ScoreSum},
 };
 
@@ -146,7 +146,7 @@ impl StatsCounter {
         }
     }
 
-    pub(crate) fn finish(self, folders: SharedFolderFigures) -> Stats {
+    pub(crate) fn finish(self, folders: SharedFolderTotals) -> Stats {
         let entries = self.stats.total_users;
         Stats {
             users_with_weak_passwords: self.weak.of(entries, self.weak.users),
@@ -190,7 +190,7 @@ impl KnownCounts {
 mod tests {
     use super::Stats;
     use crate::{
-        domain::{DepartmentGroups, Entry, ScoreSource, SharedFolderFigures},
+        domain::{DepartmentGroups, PersonEntry, ScoreSource, SharedFolderTotals},
         report::{
             Departments, ReportContext, security_report,
             test_people::{TestPeople, ago, score},
@@ -199,7 +199,7 @@ mod tests {
 
     const DAY: i64 = 24;
 
-    fn stats_of(entries: &[Entry<'_>]) -> Stats {
+    fn stats_of(entries: &[PersonEntry<'_>]) -> Stats {
         entries.iter().fold(TestPeople::default(), |example, entry| example.other(entry.clone(), &[])).report().stats
     }
 
@@ -216,10 +216,18 @@ mod tests {
     fn everybody_is_counted_where_they_belong_and_an_invitation_alone_is_no_entry() {
         let stats = TestPeople::default()
             .entry(TestPeople::ann(), &[])
-            .other(Entry { disabled: true, admin: true, mfa: Some("googleauth"), ..Entry::default() }, &[])
-            .other(Entry { never_logged_in: true, ..Entry::default() }, &[])
-            .other(Entry { disabled: true, never_logged_in: true, ..Entry::default() }, &[])
-            .entry(Entry { id: Some("9"), never_logged_in: true, email: "soon@example.com", ..Entry::default() }, &[])
+            .other(PersonEntry { disabled: true, admin: true, mfa: Some("googleauth"), ..PersonEntry::default() }, &[])
+            .other(PersonEntry { never_logged_in: true, ..PersonEntry::default() }, &[])
+            .other(PersonEntry { disabled: true, never_logged_in: true, ..PersonEntry::default() }, &[])
+            .entry(
+                PersonEntry {
+                    id: Some("9"),
+                    never_logged_in: true,
+                    email: "soon@example.com",
+                    ..PersonEntry::default()
+                },
+                &[],
+            )
             .invited("soon@example.com")
             .invited("new@example.com")
             .report()
@@ -231,14 +239,14 @@ mod tests {
 
     #[test]
     fn a_disabled_person_with_an_invitation_is_not_invited() {
-        let example = TestPeople::default().entry(Entry { disabled: true, ..TestPeople::ann() }, &[]);
+        let example = TestPeople::default().entry(PersonEntry { disabled: true, ..TestPeople::ann() }, &[]);
         assert_eq!(example.invited(TestPeople::ann().email).report().stats.invited_users, 0);
     }
 
     #[test]
     fn a_login_counts_for_thirty_days_to_the_second() {
         let check = |last_login, disabled, expected| {
-            let stats = stats_of(&[Entry { last_login, disabled, ..Entry::default() }]);
+            let stats = stats_of(&[PersonEntry { last_login, disabled, ..PersonEntry::default() }]);
             assert_eq!(stats.active_last_30_days, expected, "{last_login:?}");
         };
         check(ago(0, 0), false, 1);
@@ -252,7 +260,7 @@ mod tests {
     #[test]
     fn a_score_is_stale_after_ninety_days_to_the_second() {
         let check = |last_login, never_logged_in, expected| {
-            let stats = stats_of(&[Entry { last_login, never_logged_in, ..Entry::default() }]);
+            let stats = stats_of(&[PersonEntry { last_login, never_logged_in, ..PersonEntry::default() }]);
             assert_eq!(stats.users_with_stale_score, expected, "{last_login:?}");
         };
         check(ago(90 * DAY, 0), false, 0);
@@ -263,8 +271,12 @@ mod tests {
 
     #[test]
     fn counts_that_nobody_tells_are_unknown() {
-        let counts = |weak_passwords, reused_passwords| Entry { weak_passwords, reused_passwords, ..Entry::default() };
-        let check = |entries: &[Entry<'_>], expected| {
+        let counts = |weak_passwords, reused_passwords| PersonEntry {
+            weak_passwords,
+            reused_passwords,
+            ..PersonEntry::default()
+        };
+        let check = |entries: &[PersonEntry<'_>], expected| {
             let stats = stats_of(entries);
             let figures = (stats.users_with_weak_passwords, stats.total_weak_passwords, stats.total_reused_passwords);
             assert_eq!(figures, expected);
@@ -276,16 +288,16 @@ mod tests {
 
     #[test]
     fn the_average_counts_a_missing_score_as_0_and_the_enrolled_one_leaves_it_out() {
-        let figures = |master_password: Option<f64>, vault: Option<f64>| Entry {
+        let figures = |master_password: Option<f64>, vault: Option<f64>| PersonEntry {
             master_password_strength: master_password.map(score),
             vault_score: vault.map(score),
-            ..Entry::default()
+            ..PersonEntry::default()
         };
         let stats = stats_of(&[
             figures(Some(90.5), Some(83.2)),
             figures(Some(0.0), None),
             figures(None, Some(20.1)),
-            Entry { never_logged_in: true, ..figures(Some(30.0), None) },
+            PersonEntry { never_logged_in: true, ..figures(Some(30.0), None) },
         ]);
         assert_eq!((stats.average_security_score, stats.scored_users), (30, 3));
         assert_eq!((stats.average_enrolled_score, stats.average_vault_score), (Some(45.3), Some(51.7)));
@@ -293,8 +305,11 @@ mod tests {
 
     #[test]
     fn the_setting_decides_which_score_is_averaged() {
-        let entry =
-            Entry { master_password_strength: Some(score(10.0)), vault_score: Some(score(60.0)), ..Entry::default() };
+        let entry = PersonEntry {
+            master_password_strength: Some(score(10.0)),
+            vault_score: Some(score(60.0)),
+            ..PersonEntry::default()
+        };
         for (source, average, below) in [(ScoreSource::MasterPassword, 10, 1), (ScoreSource::Vault, 60, 0)] {
             let stats = TestPeople::default().other(entry.clone(), &[]).report_by(source).stats;
             assert_eq!((stats.average_security_score, stats.users_below_threshold), (average, below));
@@ -304,9 +319,9 @@ mod tests {
 
     #[test]
     fn below_the_threshold_are_known_scores_disabled_people_included() {
-        let with = |figure| Entry { master_password_strength: Some(score(figure)), ..Entry::default() };
-        let disabled = Entry { disabled: true, ..with(10.0) };
-        assert_eq!(stats_of(&[with(49.9), with(50.0), disabled, Entry::default()]).users_below_threshold, 2);
+        let with = |figure| PersonEntry { master_password_strength: Some(score(figure)), ..PersonEntry::default() };
+        let disabled = PersonEntry { disabled: true, ..with(10.0) };
+        assert_eq!(stats_of(&[with(49.9), with(50.0), disabled, PersonEntry::default()]).users_below_threshold, 2);
     }
 
     #[test]
@@ -315,7 +330,7 @@ mod tests {
         let departments = Departments::new(&people, &DepartmentGroups::default());
         let context = ReportContext { score_source: ScoreSource::default(), departments: &departments };
         for (folders, passwords) in [(None, None), (Some(3), None), (None, Some(8)), (Some(3), Some(8))] {
-            let stats = security_report(&people, SharedFolderFigures { folders, passwords }, &context).stats;
+            let stats = security_report(&people, SharedFolderTotals { folders, passwords }, &context).stats;
             assert_eq!((stats.shared_folders, stats.shared_passwords), (folders, passwords));
         }
     }

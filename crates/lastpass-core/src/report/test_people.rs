@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    domain::{DepartmentGroups, Entry, People, PeopleBuilder, Score, ScoreSource, SharedFolderFigures},
+    domain::{DepartmentGroups, People, PeopleBuilder, PersonEntry, Score, ScoreSource, SharedFolderTotals},
     report::{Departments, ReportContext, SecurityReport, security_report},
 };
 
@@ -31,34 +31,35 @@ pub(crate) struct TestPeople {
 
 impl TestPeople {
     /// An active person of whom nothing is known.
-    pub(crate) fn ann() -> Entry<'static> {
-        Entry { id: Some("1"), email: "ann@example.com", name: Some("Ann Lee"), ..Entry::default() }
+    pub(crate) fn ann() -> PersonEntry<'static> {
+        PersonEntry { id: Some("1"), email: "ann@example.com", name: Some("Ann Lee"), ..PersonEntry::default() }
     }
 
     /// Adds an entry as it is.
-    pub(crate) fn entry(mut self, entry: Entry<'_>, groups: &[&str]) -> Self {
+    pub(crate) fn entry(mut self, entry: PersonEntry<'_>, groups: &[&str]) -> Self {
         self.builder.add(&entry, groups.iter().copied());
         self.entries += 1;
         self
     }
 
     /// Adds an entry under an id and an address of its own.
-    pub(crate) fn other(self, entry: Entry<'_>, groups: &[&str]) -> Self {
+    pub(crate) fn other(self, entry: PersonEntry<'_>, groups: &[&str]) -> Self {
         let number = (self.entries + 1).to_string();
         let email = format!("user{number}@example.com");
-        self.entry(Entry { id: Some(&number), email: &email, ..entry }, groups)
+        self.entry(PersonEntry { id: Some(&number), email: &email, ..entry }, groups)
     }
 
     /// Adds some entries with these master-password strengths.
     pub(crate) fn scores(self, scores: &[f64], groups: &[&str]) -> Self {
         scores.iter().fold(self, |example, figure| {
-            example.other(Entry { master_password_strength: Some(score(*figure)), ..Entry::default() }, groups)
+            example
+                .other(PersonEntry { master_password_strength: Some(score(*figure)), ..PersonEntry::default() }, groups)
         })
     }
 
     /// Adds an address with a pending invitation.
     pub(crate) fn invited(mut self, email: &str) -> Self {
-        self.builder.invite(email);
+        self.builder.add_invited(email);
         self
     }
 
@@ -77,7 +78,7 @@ impl TestPeople {
         let departments = Departments::new(&people, &DepartmentGroups::default());
         security_report(
             &people,
-            SharedFolderFigures::default(),
+            SharedFolderTotals::default(),
             &ReportContext { score_source, departments: &departments },
         )
     }

@@ -9,9 +9,9 @@ use secrecy::SecretString;
 
 use crate::{
     auth::{ClaimPath, MalformedClaimPath, VerifyingKey},
-    domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, fold},
+    domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, normalize_name},
     lastpass::Dialect,
-    settings::{ChangeMode, Fault, TABLE},
+    settings::{ChangeMode, SettingError, TABLE},
     store::{DatabaseUrl, MalformedDatabaseUrl},
 };
 
@@ -23,7 +23,7 @@ const SHORTEST_TOKEN: usize = 16;
 /// Reads variables one by one and gathers what is wrong with them, so that all of it is told at once.
 pub(crate) struct Reader<L> {
     lookup: L,
-    faults: Vec<Fault>,
+    faults: Vec<SettingError>,
 }
 
 type Parsed<T> = Result<T, &'static str>;
@@ -37,10 +37,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     pub(crate) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(String) -> Parsed<T>) -> Option<T> {
         let variable = TABLE.iter().find(|variable| variable.name == name)?;
         let Some(value) = (self.lookup)(name).or_else(|| variable.default.map(str::to_owned)) else {
-            self.faults.push(Fault::unset(name, variable.purpose));
+            self.faults.push(SettingError::unset(name, variable.purpose));
             return None;
         };
-        parse(value).map_err(|reason| self.faults.push(Fault::malformed(name, reason))).ok()
+        parse(value).map_err(|reason| self.faults.push(SettingError::malformed(name, reason))).ok()
     }
 
     /// The value where the variable is set; the outer nothing is a malformed one.
@@ -54,11 +54,11 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     /// Notes what is wrong with a variable beside others.
     pub(crate) fn reject(&mut self, name: &'static str, reason: &str) {
-        self.faults.push(Fault::malformed(name, reason));
+        self.faults.push(SettingError::malformed(name, reason));
     }
 
     /// What was built of the values, unless one of them was wrong.
-    pub(crate) fn finish<T>(self, build: Option<T>) -> Result<T, Vec<Fault>> {
+    pub(crate) fn finish<T>(self, build: Option<T>) -> Result<T, Vec<SettingError>> {
         match build {
             Some(built) if self.faults.is_empty() => Ok(built),
             _ => Err(self.faults),
@@ -129,7 +129,7 @@ fn pairs(text: &str, form: &'static str, twice: &'static str) -> Parsed<Vec<(Str
         if name.is_empty() || value.is_empty() {
             return Err(form);
         }
-        if pairs.iter().any(|(known, _)| fold(known) == fold(name)) {
+        if pairs.iter().any(|(known, _)| normalize_name(known) == normalize_name(name)) {
             return Err(twice);
         }
         pairs.push((name.to_owned(), value.to_owned()));
@@ -141,7 +141,7 @@ fn pairs(text: &str, form: &'static str, twice: &'static str) -> Parsed<Vec<(Str
 fn list(text: &str) -> Parsed<Vec<String>> {
     let mut entries: Vec<String> = Vec::new();
     for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-        if entries.iter().any(|known| fold(known) == fold(entry)) {
+        if entries.iter().any(|known| normalize_name(known) == normalize_name(entry)) {
             return Err("names something twice");
         }
         entries.push(entry.to_owned());
@@ -159,7 +159,7 @@ pub(crate) fn email_domains(text: String) -> Parsed<Vec<String>> {
     if domains.is_empty() || !domains.iter().all(is_domain) {
         return Err("must be domains such as example.com, by commas");
     }
-    Ok(domains.iter().map(|domain| fold(domain).into_owned()).collect())
+    Ok(domains.iter().map(|domain| normalize_name(domain).into_owned()).collect())
 }
 
 pub(crate) fn origins(text: String) -> Parsed<Vec<String>> {

@@ -4,24 +4,27 @@ use std::sync::Arc;
 
 use crate::{
     auth::{
-        DashboardKeys, FetchedKeys, KeySource, MachineSecret, OwnSession, PersonClaims, SessionCookie, SessionTokens,
-        TokenRules, Ways,
+        AuthJsSessions, ClaimMapping, DashboardKeys, DashboardSessions, JwksCache, JwtVerifier, KeySource,
+        MachineSecret, SessionCookie, SignInMethods,
     },
     domain::Role,
     settings::{
-        Fault, or_published,
+        SettingError, or_published,
         parse::{self, Reader},
     },
 };
 
 /// The ways in.
-pub(crate) fn ways(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<Ways, Vec<Fault>> {
+pub(crate) fn ways(
+    demo: bool,
+    lookup: impl Fn(&str) -> Option<String> + Copy,
+) -> Result<SignInMethods, Vec<SettingError>> {
     if demo {
-        return Ok(Ways::by_keys(DashboardKeys::demo(), session(demo, lookup)));
+        return Ok(SignInMethods::keys_only(DashboardKeys::demo(), session(demo, lookup)));
     }
     let mut reader = Reader::new(lookup);
     let keys = reader.read_if_set("DASHBOARD_KEYS", Ok).flatten().map(|text| DashboardKeys::parse(&text));
-    let keys = keys.transpose().map_err(|error| vec![Fault::malformed("DASHBOARD_KEYS", error)]);
+    let keys = keys.transpose().map_err(|error| vec![SettingError::malformed("DASHBOARD_KEYS", error)]);
     let tokens = tokens(&mut reader, lookup);
     let auth_js = reader.read_if_set("AUTH_SECRET", parse::long_secrets).flatten();
     let next_auth = reader.read_if_set("NEXTAUTH_SECRET", parse::long_secrets).flatten();
@@ -32,17 +35,17 @@ pub(crate) fn ways(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -
         (Ok(keys), Ok(email)) => (keys, email),
         (keys, others) => return Err(keys.err().into_iter().chain(others.err()).flatten().collect()),
     };
-    let session_tokens = auth_js.iter().flat_map(|secrets| SessionTokens::auth_js(secrets));
-    let session_tokens = session_tokens.chain(next_auth.iter().flat_map(|secrets| SessionTokens::next_auth(secrets)));
-    let ways = Ways {
+    let session_tokens = auth_js.iter().flat_map(|secrets| AuthJsSessions::auth_js(secrets));
+    let session_tokens = session_tokens.chain(next_auth.iter().flat_map(|secrets| AuthJsSessions::next_auth(secrets)));
+    let ways = SignInMethods {
         keys,
         session: session(demo, lookup),
         tokens,
         session_tokens: session_tokens.collect(),
-        people: PersonClaims { role, email },
+        people: ClaimMapping { role, email },
     };
-    if ways.open().next().is_none() {
-        return Err(vec![Fault::unset(
+    if ways.configured().next().is_none() {
+        return Err(vec![SettingError::unset(
             "DASHBOARD_KEYS",
             "give it a key of your own, such as admin:KEY with a KEY of 32 or more characters",
         )]);
@@ -51,23 +54,23 @@ pub(crate) fn ways(demo: bool, lookup: impl Fn(&str) -> Option<String> + Copy) -
 }
 
 /// The dashboard's own session. Where `SIGNING_SECRET` is malformed, what signs names it; keys go on to let in.
-fn session(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Option<OwnSession> {
+fn session(demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Option<DashboardSessions> {
     let is_by_hand = lookup("VERCEL").is_none() && lookup("AWS_LAMBDA_FUNCTION_NAME").is_none();
     let cookie = if is_by_hand { SessionCookie::Plain } else { SessionCookie::Host };
     let secrets = Reader::new(or_published(demo, lookup)).read_if_set("SIGNING_SECRET", parse::long_secrets);
-    secrets.flatten().map(|secrets| OwnSession::derive(&secrets, cookie))
+    secrets.flatten().map(|secrets| DashboardSessions::derive(&secrets, cookie))
 }
 
 fn tokens<L: Fn(&str) -> Option<String>>(
     reader: &mut Reader<L>,
     lookup: impl Fn(&str) -> Option<String>,
-) -> Option<TokenRules> {
+) -> Option<JwtVerifier> {
     let url = reader.read_if_set("AUTH_JWKS_URL", parse::secure_url)?;
     let key = reader.read_if_set("AUTH_PUBLIC_KEY", parse::public_key)?;
     let keys = match (url, key) {
         (None, None) => return None,
-        (Some(url), None) => KeySource::Fetched(FetchedKeys::at(url)),
-        (None, Some(key)) => KeySource::Fixed(Arc::new(key)),
+        (Some(url), None) => KeySource::Jwks(JwksCache::new(url)),
+        (None, Some(key)) => KeySource::Static(Arc::new(key)),
         (Some(_), Some(_)) => {
             reader.reject("AUTH_PUBLIC_KEY", "must not be set together with AUTH_JWKS_URL: unset one of the two");
             return None;
@@ -84,7 +87,7 @@ fn tokens<L: Fn(&str) -> Option<String>>(
                                        would let in",
         );
     }
-    Some(TokenRules {
+    Some(JwtVerifier {
         keys,
         issuer: issuer?,
         audience: audience?.unwrap_or_default(),
@@ -94,28 +97,28 @@ fn tokens<L: Fn(&str) -> Option<String>>(
 }
 
 /// The origins of other pages that may read replies.
-pub(crate) fn origins(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, Vec<Fault>> {
+pub(crate) fn origins(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<String>, Vec<SettingError>> {
     let mut reader = Reader::new(lookup);
     let origins = reader.read_if_set("CORS_ALLOWED_ORIGINS", parse::origins);
     reader.finish(origins.map(Option::unwrap_or_default))
 }
 
 /// Which group of LastPass's stands for which role.
-pub(crate) fn role_groups(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<(Role, String)>, Vec<Fault>> {
+pub(crate) fn role_groups(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<(Role, String)>, Vec<SettingError>> {
     let mut reader = Reader::new(lookup);
     let groups = reader.read_if_set("ROLE_GROUPS", parse::role_groups);
     reader.finish(groups.map(Option::unwrap_or_default))
 }
 
 /// What the platform's scheduler is known by.
-pub(crate) fn scheduler(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<Fault>> {
+pub(crate) fn scheduler(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<SettingError>> {
     let mut reader = Reader::new(lookup);
     let secret = reader.read_if_set("CRON_SECRET", parse::token);
     reader.finish(secret.map(|secret| secret.as_ref().map(MachineSecret::scheduler)))
 }
 
 /// What LastPass's push is known by.
-pub(crate) fn push(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<Fault>> {
+pub(crate) fn push(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<MachineSecret>, Vec<SettingError>> {
     let mut reader = Reader::new(lookup);
     let token = reader.read_if_set("SIEM_TOKEN", parse::token);
     reader.finish(token.map(|token| token.as_ref().map(MachineSecret::push)))

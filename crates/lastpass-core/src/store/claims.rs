@@ -164,7 +164,7 @@ impl Store {
     /// # Errors
     /// Where the database fails, or has no tables yet.
     pub async fn leaving(&self, action_id: &str) -> Result<Vec<String>, Error> {
-        let [a, b, c] = PersonAction::OFF_BOARDING.map(PersonAction::name);
+        let [a, b, c] = PersonAction::OFFBOARDING.map(PersonAction::name);
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
             .rows(

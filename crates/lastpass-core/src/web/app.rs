@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use http::HeaderMap;
 
 use crate::{
-    auth::{Caller, Claimant, ClaimedRole, Refusal, Ways, authenticate},
+    auth::{AuthError, AuthenticatedUser, Caller, ClaimedRole, SignInMethods, authenticate},
     changes::{Changes, KnownGroups},
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
@@ -20,7 +20,8 @@ use crate::{
     },
     report::{Departments, SortCache},
     settings::{
-        ChangeMode, ChangeRules, DemoDatabase, Fault, Faults, Organisation, RecordSettings, Settings, Upstream,
+        Backend, ChangeMode, ChangeSettings, DemoDatabase, OrganisationSettings, RecordSettings, SettingError,
+        SettingErrors, Settings,
     },
     store::{ChainKeys, Database, Store},
     web::{
@@ -44,18 +45,18 @@ const PART_REST: Duration = Duration::from_secs(60);
 
 /// Keys, client, and what was read: built once, and shared by all requests of the process.
 pub struct App {
-    pub(crate) sign_in: Result<Ways, Vec<Fault>>,
+    pub(crate) sign_in: Result<SignInMethods, Vec<SettingError>>,
     pub(crate) edge_keys: EdgeKeys,
-    pub(crate) source: Result<Source, Vec<Fault>>,
-    roles: Result<GroupRoles, Vec<Fault>>,
-    groups: Result<KnownGroups, Vec<Fault>>,
-    desk: Result<ChangeDesk, Vec<Fault>>,
-    pub(crate) store: Result<Arc<Store>, Vec<Fault>>,
+    pub(crate) source: Result<Source, Vec<SettingError>>,
+    roles: Result<GroupRoles, Vec<SettingError>>,
+    groups: Result<KnownGroups, Vec<SettingError>>,
+    desk: Result<ChangeDesk, Vec<SettingError>>,
+    pub(crate) store: Result<Arc<Store>, Vec<SettingError>>,
     /// The zone in which days are counted: LastPass's.
     pub(crate) time_zone: Tz,
     /// Pages of other origins that may read replies.
     pub(crate) origins: AllowedOrigins,
-    faults: Faults,
+    faults: SettingErrors,
     pub(crate) looks: Looks,
 }
 
@@ -115,7 +116,7 @@ impl App {
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let faults = settings.faults();
+        let faults = settings.errors();
         let Settings { sign_in, signing, origins, organisation, role_groups, groups, changes, record, .. } = settings;
         let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
         let store = record.map(store);
@@ -142,45 +143,45 @@ impl App {
     ///
     /// # Errors
     /// Where nobody, or with a credential that is not accepted.
-    pub(crate) async fn claimant(
+    pub(crate) async fn authenticate(
         &self,
         headers: &HeaderMap,
-        ways: &Ways,
+        sign_in: &SignInMethods,
         invocation: Invocation<'_>,
-    ) -> Result<Claimant, Problem> {
-        let judged = authenticate(headers, ways, invocation.at).await;
+    ) -> Result<AuthenticatedUser, Problem> {
+        let judged = authenticate(headers, sign_in, invocation.at).await;
         judged.map_err(|refusal| match refusal {
-            Refusal::KeysUnavailable => Problem::KeysUnavailable,
-            Refusal::Missing => Problem::Unauthenticated { wrong: None },
-            Refusal::Wrong(defect) => Problem::Unauthenticated { wrong: Some(defect) },
+            AuthError::KeysUnavailable => Problem::KeysUnavailable,
+            AuthError::Missing => Problem::Unauthenticated { wrong: None },
+            AuthError::Invalid(error) => Problem::Unauthenticated { wrong: Some(error) },
         })
     }
 
-    /// The claimant with a role; nothing for somebody without one.
+    /// The user with a role; nothing for somebody without one.
     ///
     /// # Errors
     /// Where LastPass's groups decide, and LastPass could not be asked.
     pub(crate) async fn caller(
         &self,
-        claimant: Claimant,
+        user: AuthenticatedUser,
         invocation: Invocation<'_>,
         trace: &Trace,
     ) -> Result<Option<Caller>, Problem> {
-        let of_groups = match (claimant.role(), &self.roles, &self.source) {
-            (ClaimedRole::ByGroups(email), Ok(roles), Ok(source)) => {
+        let of_groups = match (user.role(), &self.roles, &self.source) {
+            (ClaimedRole::FromGroups(email), Ok(roles), Ok(source)) => {
                 let role = roles.of(email, &source.client, invocation, trace).await;
                 role.map_err(Problem::RolesUnavailable)?
             }
-            (ClaimedRole::ByGroups(_), Err(faults), _) | (ClaimedRole::ByGroups(_), _, Err(faults)) => {
+            (ClaimedRole::FromGroups(_), Err(faults), _) | (ClaimedRole::FromGroups(_), _, Err(faults)) => {
                 return Err(Problem::NotConfigured { faults: faults.clone() });
             }
-            (ClaimedRole::Known(_) | ClaimedRole::Nobody, _, _) => None,
+            (ClaimedRole::Known(_) | ClaimedRole::None, _, _) => None,
         };
-        Ok(claimant.settle(of_groups))
+        Ok(user.with_role(of_groups))
     }
 
     /// What is wrong with the settings.
-    pub fn faults(&self) -> &Faults {
+    pub fn faults(&self) -> &SettingErrors {
         &self.faults
     }
 
@@ -229,20 +230,20 @@ fn store(place: RecordSettings) -> Arc<Store> {
 }
 
 impl ChangeDesk {
-    fn new(source: &Source, rules: ChangeRules, groups: &KnownGroups, store: Option<&Arc<Store>>) -> Self {
-        let ChangeRules { mode, offboarding_limit, email_domains } = rules;
+    fn new(source: &Source, rules: ChangeSettings, groups: &KnownGroups, store: Option<&Arc<Store>>) -> Self {
+        let ChangeSettings { mode, offboarding_limit, email_domains } = rules;
         let changes = Changes::new(source.client.clone(), store.cloned(), groups.clone(), offboarding_limit);
         Self { changes: Arc::new(changes), mode, email_domains, known: groups.clone() }
     }
 }
 
 impl Source {
-    fn new(organisation: Organisation, transport: Option<Arc<dyn Transport>>) -> Self {
+    fn new(organisation: OrganisationSettings, transport: Option<Arc<dyn Transport>>) -> Self {
         let settings_version = settings_version(&organisation);
-        let is_demo = matches!(organisation.upstream, Upstream::Demo);
-        let (account, usual): (_, fn() -> Arc<dyn Transport>) = match organisation.upstream {
-            Upstream::LastPass(account) => (account, || Arc::new(HttpTransport::new())),
-            Upstream::Demo => (demo::account(), || Arc::new(demo::Company::default())),
+        let is_demo = matches!(organisation.backend, Backend::Demo);
+        let (account, usual): (_, fn() -> Arc<dyn Transport>) = match organisation.backend {
+            Backend::LastPass(account) => (account, || Arc::new(HttpTransport::new())),
+            Backend::Demo => (demo::account(), || Arc::new(demo::Company::default())),
         };
         let label = account.label.clone();
         Self {
@@ -383,7 +384,7 @@ async fn roster(
     Ok(Roster { people: reading.people, departments, sort_cache: SortCache::default(), notices: reading.warnings })
 }
 
-fn settings_version(organisation: &Organisation) -> u64 {
+fn settings_version(organisation: &OrganisationSettings) -> u64 {
     let mut hasher = DefaultHasher::new();
     (organisation.score_source, &organisation.departments).hash(&mut hasher);
     hasher.finish()

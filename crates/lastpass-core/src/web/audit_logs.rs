@@ -17,7 +17,7 @@ use futures_util::FutureExt;
 use crate::{
     audit::OWN_CHANGE_TOLERANCE,
     changes::Operation,
-    settings::Fault,
+    settings::SettingError,
     store::{self, RecordEntry, RecordFilter},
     web::{
         App, Endpoint,
@@ -88,7 +88,7 @@ async fn own_changes(app: &App, trace: &Trace, period: Period) -> Ownership {
     const MOST_CHANGES: u32 = 20_000;
     let store = match app.store.as_ref() {
         Ok(store) => store,
-        Err(faults) if faults.iter().all(Fault::is_unset) => return Ownership::NoRecord,
+        Err(faults) if faults.iter().all(SettingError::is_unset) => return Ownership::NoRecord,
         Err(_) => return Ownership::Unavailable,
     };
     let margin = OWN_CHANGE_TOLERANCE + TimeDelta::hours(2);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    domain::{EmailAddress, People, Role, fold},
+    domain::{EmailAddress, People, Role, normalize_name},
     lastpass::{Client, Error},
     web::{
         Invocation,
@@ -86,11 +86,13 @@ impl GroupRoles {
 }
 
 fn among(groups: &[(Role, String)], email: &EmailAddress, people: &People) -> Option<Role> {
-    let accounts: Vec<_> = people.iter().filter(|person| person.is_entry() && email.is(person.email())).collect();
+    let accounts: Vec<_> = people.iter().filter(|person| person.is_entry() && email.matches(person.email())).collect();
     // Where LastPass has the address twice, one that is disabled speaks against both.
     if accounts.is_empty() || accounts.iter().any(|person| person.is_disabled()) {
         return None;
     }
-    let is_in = |group: &str| accounts.iter().all(|person| person.groups().any(|own| fold(own) == fold(group)));
+    let is_in = |group: &str| {
+        accounts.iter().all(|person| person.groups().any(|own| normalize_name(own) == normalize_name(group)))
+    };
     groups.iter().find(|(_, group)| is_in(group)).map(|(role, _)| *role)
 }

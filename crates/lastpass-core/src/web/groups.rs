@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     auth::Caller,
-    domain::{People, fold},
+    domain::{People, normalize_name},
     report::{GroupSummary, NamePosition, group_members, list_groups, paginate_by_name},
     web::{
         App, Body,
@@ -42,8 +42,8 @@ pub(crate) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         return Ok(Reply::not_modified(etag));
     }
     if let Some(part) = &query.q {
-        let part = fold(part);
-        all.retain(|group| fold(&group.name).contains(part.as_ref()));
+        let part = normalize_name(part);
+        all.retain(|group| normalize_name(&group.name).contains(part.as_ref()));
     }
     let page = paginate_by_name(&all, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
     let next_cursor = page.next.map(|position| name_cursor::encode(LIST, &position));

@@ -50,9 +50,9 @@ async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
 
 /// The proof of who asks, where it is an admin.
 async fn admin(app: &App, headers: &HeaderMap, invocation: Invocation<'_>, trace: &Trace) -> Option<Admin> {
-    let ways = app.sign_in.as_ref().ok()?;
-    let claimant = app.claimant(headers, ways, invocation).await.ok()?;
-    let caller = app.caller(claimant, invocation, trace).await.ok()??;
+    let sign_in = app.sign_in.as_ref().ok()?;
+    let user = app.authenticate(headers, sign_in, invocation).await.ok()?;
+    let caller = app.caller(user, invocation, trace).await.ok()??;
     trace.role(caller.role());
     Admin::of(&caller)
 }

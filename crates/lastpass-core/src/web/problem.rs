@@ -13,10 +13,10 @@ use http::{
 use serde::Serialize;
 
 use crate::{
-    auth::Defect,
+    auth::CredentialError,
     changes::{ChangeError, ChangeResult},
     lastpass::Error,
-    settings::Fault,
+    settings::SettingError,
     store,
     web::{Body, changes::StepJson, edge_link::BadLink, reply::Reply},
 };
@@ -51,7 +51,7 @@ pub enum Problem {
     /// No credential, or a wrong one.
     Unauthenticated {
         /// What is wrong with the credential; nothing where none came.
-        wrong: Option<Defect>,
+        wrong: Option<CredentialError>,
     },
     /// The keys by which tokens are judged could never be fetched.
     KeysUnavailable,
@@ -71,7 +71,7 @@ pub enum Problem {
     /// Settings that are missing or malformed.
     NotConfigured {
         /// What is wrong with which; nothing where the caller is not to be told.
-        faults: Vec<Fault>,
+        faults: Vec<SettingError>,
     },
     /// The body is not said to be JSON.
     UnsupportedMediaType,
@@ -454,8 +454,8 @@ pub(crate) fn causes(error: &dyn std::error::Error) -> String {
 }
 
 /// The variables and what is wrong with each, in one sentence; the reasons quote no value.
-fn name_faults(faults: &[Fault]) -> String {
-    faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; ")
+fn name_faults(faults: &[SettingError]) -> String {
+    faults.iter().map(SettingError::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// What to ask for instead of a window that is too large.

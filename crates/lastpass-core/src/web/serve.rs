@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Caller, Carrier},
+    auth::{Caller, CredentialSource},
     domain::Role,
     lastpass::{CallContext, CallMeter},
     web::{
@@ -298,12 +298,13 @@ async fn answer(
             handler(app, Visit { parameters, headers, body, invocation, trace }).await
         }
         Answering::Caller(handler) => {
-            let ways = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-            let claimant = app.claimant(headers, ways, invocation).await?;
-            if changes && claimant.carrier() == Carrier::Cookie && !app.origins.proves_own_page(headers) {
+            let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+            let user = app.authenticate(headers, sign_in, invocation).await?;
+            if changes && user.credential_source() == CredentialSource::Cookie && !app.origins.proves_own_page(headers)
+            {
                 return Err(Problem::CrossSite);
             }
-            let caller = app.caller(claimant, invocation, trace).await?.ok_or(Problem::NoRole)?;
+            let caller = app.caller(user, invocation, trace).await?.ok_or(Problem::NoRole)?;
             trace.role(caller.role());
             expect_json(&head.method, headers, &body)?;
             let takes_body = head.method != Method::HEAD;

@@ -8,9 +8,9 @@ use http::{
 use serde::Serialize;
 
 use crate::{
-    auth::{Caller, Defect, Way},
+    auth::{Caller, CredentialError, SignInMethod},
     domain::Role,
-    settings::Fault,
+    settings::SettingError,
     web::{
         App, Body, Endpoint,
         members::Members,
@@ -35,15 +35,15 @@ pub static SESSION: Endpoint = Endpoint {
 
 async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     visit.parameters.finish()?;
-    let claimant = match &app.sign_in {
-        Ok(ways) => app.claimant(visit.headers, ways, visit.invocation).await.ok(),
+    let user = match &app.sign_in {
+        Ok(sign_in) => app.authenticate(visit.headers, sign_in, visit.invocation).await.ok(),
         Err(_) => None,
     };
-    let name = claimant.as_ref().and_then(|claimant| claimant.name().map(str::to_owned));
-    let is_signed_in = claimant.is_some();
-    let caller = match claimant {
+    let name = user.as_ref().and_then(|user| user.name().map(str::to_owned));
+    let is_signed_in = user.is_some();
+    let caller = match user {
         // Who cannot be told to have a role has none for now; the other routes say why.
-        Some(claimant) => app.caller(claimant, visit.invocation, visit.trace).await.ok().flatten(),
+        Some(user) => app.caller(user, visit.invocation, visit.trace).await.ok().flatten(),
         None => None,
     };
     if let Some(caller) = &caller {
@@ -58,17 +58,18 @@ async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     let mut members = Members::parse(&visit.body)?;
     let key = members.required("key");
     members.finish()?;
-    let ways = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-    let missing = |variable, without: &str| Problem::NotConfigured { faults: vec![Fault::unset(variable, without)] };
-    let keys = ways.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "nobody signs in by a key"))?;
-    let session = ways
+    let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+    let missing =
+        |variable, without: &str| Problem::NotConfigured { faults: vec![SettingError::unset(variable, without)] };
+    let keys = sign_in.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "nobody signs in by a key"))?;
+    let session = sign_in
         .session
         .as_ref()
         .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that a key is changed for"))?;
     let signed_in = session
         .issue(keys, key.as_bytes(), visit.invocation.at)
-        .ok_or(Problem::Unauthenticated { wrong: Some(Defect::UnknownKey) })?;
-    let caller = signed_in.claimant.settle(None).ok_or(Problem::Internal)?;
+        .ok_or(Problem::Unauthenticated { wrong: Some(CredentialError::UnknownKey) })?;
+    let caller = signed_in.user.with_role(None).ok_or(Problem::Internal)?;
     let mut reply = document(app, true, Some(&caller.actor()), Some(caller.role()));
     if let Ok(cookie) = HeaderValue::try_from(signed_in.set_cookie) {
         reply.headers.insert(SET_COOKIE, cookie);
@@ -80,7 +81,7 @@ async fn delete(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     visit.parameters.finish()?;
     let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
     reply.headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
-    let session = app.sign_in.as_ref().ok().and_then(|ways| ways.session.as_ref());
+    let session = app.sign_in.as_ref().ok().and_then(|sign_in| sign_in.session.as_ref());
     if let Some(Ok(cookie)) = session.map(|session| HeaderValue::try_from(session.cookie().clear())) {
         reply.headers.insert(SET_COOKIE, cookie);
     }
@@ -107,7 +108,7 @@ fn document(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>)
         actor,
         role: role.map(Role::name),
         may: role.into_iter().flat_map(permit::routes_of).collect(),
-        ways: app.sign_in.iter().flat_map(|ways| ways.open().map(Way::name)).collect(),
+        ways: app.sign_in.iter().flat_map(|sign_in| sign_in.configured().map(SignInMethod::name)).collect(),
         demo: app.source().is_ok_and(|source| source.is_demo),
     };
     let body = serde_json::to_vec(&document).expect("texts and flags are JSON");

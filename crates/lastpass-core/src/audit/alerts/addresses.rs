@@ -10,7 +10,7 @@ use crate::{
         EventActor, ParsedEvent,
         alerts::{AlertRule, DetectionContext, findings::Findings},
     },
-    domain::fold,
+    domain::normalize_name,
 };
 
 /// The addresses from which each person logged in.
@@ -26,7 +26,7 @@ impl<'a> Addresses<'a> {
     pub(crate) fn new(context: &DetectionContext<'a>) -> Self {
         let mut known: HashMap<_, Known<'a>> = HashMap::new();
         for login in context.earlier_logins.iter().filter(|login| login.at < context.from) {
-            known.entry(fold(login.user)).or_default().add(login.ip_address.trim());
+            known.entry(normalize_name(login.user)).or_default().add(login.ip_address.trim());
         }
         Self(known)
     }
@@ -39,7 +39,7 @@ impl<'a> Addresses<'a> {
         if address.is_empty() {
             return;
         }
-        let known = self.0.entry(fold(user)).or_default();
+        let known = self.0.entry(normalize_name(user)).or_default();
         let is_enough = known.logins >= AlertRule::LoginFromNewAddress.threshold();
         if known.add(address) && is_enough {
             let alert = findings.open(AlertRule::LoginFromNewAddress, actor);

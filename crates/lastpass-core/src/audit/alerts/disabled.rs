@@ -10,7 +10,7 @@ use crate::{
         action::Effect,
         alerts::{AlertRule, DetectionContext, findings::Findings},
     },
-    domain::fold,
+    domain::normalize_name,
 };
 
 /// The disabled accounts, each with the time since when.
@@ -20,13 +20,13 @@ impl<'a> DisabledAccounts<'a> {
     pub(crate) fn new(log: &EventLog<'a>, context: &DetectionContext<'a>) -> Self {
         let since = |since: Option<DateTime<Utc>>| since.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let mut disabled: HashMap<_, _> =
-            context.disabled.iter().map(|account| (fold(account.email), since(account.since))).collect();
+            context.disabled.iter().map(|account| (normalize_name(account.email), since(account.since))).collect();
         // Where the log tells when an account was disabled, it was usable before, unless somebody knows better.
         if !disabled.is_empty() {
             for parsed in log.newest_first().iter().map(|index| log.parsed_event(*index)) {
                 if change(&parsed).is_some() {
                     for account in parsed.details().targets() {
-                        let account = fold(account);
+                        let account = normalize_name(account);
                         if disabled.get(&account) == Some(&DateTime::<Utc>::MIN_UTC) {
                             disabled.remove(&account);
                         }
@@ -43,7 +43,7 @@ impl<'a> DisabledAccounts<'a> {
         if let EventActor::Person(user) = parsed.actor()
             && parsed.outcome() != Some(EventOutcome::Failure)
             // Within one second nobody knows which came first.
-            && self.0.get(fold(user).as_ref()).is_some_and(|since| *since < at)
+            && self.0.get(normalize_name(user).as_ref()).is_some_and(|since| *since < at)
         {
             findings.add(AlertRule::ActivityOfDisabledAccount, index, parsed.actor());
         }
@@ -51,12 +51,12 @@ impl<'a> DisabledAccounts<'a> {
             None => {}
             Some(Change::Disabled) => {
                 for account in parsed.details().targets() {
-                    self.0.entry(fold(account)).and_modify(|since| *since = (*since).min(at)).or_insert(at);
+                    self.0.entry(normalize_name(account)).and_modify(|since| *since = (*since).min(at)).or_insert(at);
                 }
             }
             Some(Change::Enabled) => {
                 for account in parsed.details().targets() {
-                    let account = fold(account);
+                    let account = normalize_name(account);
                     // Somebody may know that it was disabled again later.
                     if self.0.get(&account).is_some_and(|since| *since <= at) {
                         self.0.remove(&account);

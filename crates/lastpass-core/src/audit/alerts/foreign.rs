@@ -10,7 +10,7 @@ use crate::{
         action::Effect,
         alerts::{DetectionContext, OWN_CHANGE_TOLERANCE},
     },
-    domain::fold,
+    domain::normalize_name,
 };
 
 /// What tells our own use of the API from that of others.
@@ -31,7 +31,7 @@ impl<'a> ForeignUse<'a> {
         let record = context.own_changes.map(|changes| {
             let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
             for change in changes {
-                by_account.entry(fold(change.email)).or_default().push(change.at);
+                by_account.entry(normalize_name(change.email)).or_default().push(change.at);
             }
             by_account.values_mut().for_each(|times| times.sort_unstable());
             let mut times: Vec<_> = changes.iter().map(|change| change.at).collect();
@@ -70,7 +70,7 @@ impl Record<'_> {
         if targets.peek().is_none() {
             return is_near(&self.times);
         }
-        targets.all(|target| self.by_account.get(fold(target).as_ref()).is_some_and(|times| is_near(times)))
+        targets.all(|target| self.by_account.get(normalize_name(target).as_ref()).is_some_and(|times| is_near(times)))
     }
 }
 

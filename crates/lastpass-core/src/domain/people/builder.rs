@@ -9,10 +9,10 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    Score, fold,
+    Score, normalize_name,
     people::{
         ADMIN, DISABLED, HAS_ID, HAS_NAME, INVITED, NEVER_LOGGED_IN, NO_COUNT, NO_NAME, NO_TIME, NameId,
-        PASSWORD_CHANGE_REQUIRED, People, Row,
+        PASSWORD_CHANGE_REQUIRED, People, PersonRow,
     },
 };
 
@@ -22,7 +22,7 @@ const USUAL_GROUPS: usize = 3;
 
 /// One entry of LastPass's user list, as it goes into [`PeopleBuilder::add`].
 #[derive(Debug, Clone, Default)]
-pub struct Entry<'a> {
+pub struct PersonEntry<'a> {
     /// LastPass's id; nothing where LastPass listed people without one.
     pub id: Option<&'a str>,
     /// The address, which is the user name, spelled as LastPass has it.
@@ -55,25 +55,25 @@ pub struct Entry<'a> {
     pub directory_department: Option<&'a str>,
 }
 
-/// Names that recur, each held once in the spelling first seen.
+/// NameInterner that recur, each held once in the spelling first seen.
 #[derive(Debug, Default)]
-struct Names {
+struct NameInterner {
     by_spelling: HashMap<Box<str>, NameId>,
     by_fold: HashMap<Box<str>, NameId>,
     names: Vec<Box<str>>,
 }
 
-impl Names {
+impl NameInterner {
     fn id(&mut self, name: &str) -> NameId {
         if let Some(id) = self.by_spelling.get(name) {
             return *id;
         }
-        let id = match self.by_fold.get(fold(name).as_ref()) {
+        let id = match self.by_fold.get(normalize_name(name).as_ref()) {
             Some(id) => *id,
             None => {
                 let id = NameId::try_from(self.names.len()).expect("a reply is too small for four billion names");
                 self.names.push(name.trim().into());
-                self.by_fold.insert(fold(name).into(), id);
+                self.by_fold.insert(normalize_name(name).into(), id);
                 id
             }
         };
@@ -88,11 +88,11 @@ impl Names {
 /// two pages; the later one counts.
 #[derive(Debug, Default)]
 pub struct PeopleBuilder {
-    rows: Vec<Row>,
+    rows: Vec<PersonRow>,
     text: String,
     memberships: Vec<NameId>,
-    groups: Names,
-    others: Names,
+    groups: NameInterner,
+    others: NameInterner,
     by_number: HashMap<u64, u32>,
     by_text: HashMap<Box<str>, u32>,
     invited: HashSet<Box<str>>,
@@ -122,7 +122,7 @@ impl PeopleBuilder {
     }
 
     /// Takes an entry, and in `groups` the names of its groups in any order.
-    pub fn add<'n>(&mut self, entry: &Entry<'_>, groups: impl IntoIterator<Item = &'n str>) {
+    pub fn add<'n>(&mut self, entry: &PersonEntry<'_>, groups: impl IntoIterator<Item = &'n str>) {
         // An id of over 255 bytes is none that LastPass gives.
         let id = entry.id.filter(|id| !id.is_empty() && id.len() <= usize::from(u8::MAX));
         let group_start = self.memberships.len();
@@ -157,7 +157,7 @@ impl PeopleBuilder {
                 flags |= flag;
             }
         }
-        let row = Row {
+        let row = PersonRow {
             master_password_strength: entry.master_password_strength.map_or(f64::NAN, Score::value),
             vault_score: entry.vault_score.map_or(f64::NAN, Score::value),
             last_login: entry.last_login.map_or(NO_TIME, |time| time.timestamp()),
@@ -193,7 +193,7 @@ impl PeopleBuilder {
         self.text.push_str(&page.text);
         self.memberships.extend(page.memberships.iter().map(|group| groups[*group as usize]));
         for row in page.rows {
-            self.join(Row {
+            self.join(PersonRow {
                 text: text + row.text,
                 groups: first_group + row.groups,
                 mfa: renamed(row.mfa),
@@ -202,20 +202,20 @@ impl PeopleBuilder {
             });
         }
         for email in page.invited_spelling {
-            self.invite(&email);
+            self.add_invited(&email);
         }
     }
 
-    fn join(&mut self, row: Row) {
+    fn join(&mut self, row: PersonRow) {
         let start = row.text as usize;
         let end_of_id = start + usize::from(row.id_length);
         let id = (row.flags & HAS_ID != 0).then(|| &self.text[start..end_of_id]);
         let next = offset(self.rows.len());
-        let place = match id.and_then(canonical_number) {
+        let place = match id.and_then(numeric_id) {
             Some(number) => *self.by_number.entry(number).or_insert(next),
             None => {
                 let email = &self.text[end_of_id..end_of_id + row.email_length as usize];
-                let key = id.map_or_else(|| format!("\0{}", fold(email)), str::to_owned);
+                let key = id.map_or_else(|| format!("\0{}", normalize_name(email)), str::to_owned);
                 *self.by_text.entry(key.into()).or_insert(next)
             }
         };
@@ -227,9 +227,9 @@ impl PeopleBuilder {
     }
 
     /// Takes an address with a pending invitation.
-    pub fn invite(&mut self, email: &str) {
+    pub fn add_invited(&mut self, email: &str) {
         let email = email.trim();
-        if !email.is_empty() && self.invited.insert(fold(email).into()) {
+        if !email.is_empty() && self.invited.insert(normalize_name(email).into()) {
             self.invited_spelling.push(email.into());
         }
     }
@@ -242,17 +242,17 @@ impl PeopleBuilder {
             for row in &mut self.rows {
                 let start = row.text as usize + usize::from(row.id_length);
                 let email = &self.text[start..start + row.email_length as usize];
-                if let Some(email) = waiting.get(fold(email).as_ref()).cloned() {
+                if let Some(email) = waiting.get(normalize_name(email).as_ref()).cloned() {
                     row.flags |= INVITED;
                     waiting.remove(&email);
                 }
             }
         }
         let invited_spelling = mem::take(&mut self.invited_spelling);
-        for email in invited_spelling.iter().filter(|email| waiting.contains(fold(email).as_ref())) {
+        for email in invited_spelling.iter().filter(|email| waiting.contains(normalize_name(email).as_ref())) {
             let text = offset(self.text.len());
             self.text.push_str(email);
-            self.rows.push(Row {
+            self.rows.push(PersonRow {
                 master_password_strength: f64::NAN,
                 vault_score: f64::NAN,
                 last_login: NO_TIME,
@@ -294,7 +294,7 @@ fn offset(length: usize) -> u32 {
 }
 
 /// The number that an id is the one spelling of; `007` is another id than `7`.
-pub fn canonical_number(id: &str) -> Option<u64> {
+pub fn numeric_id(id: &str) -> Option<u64> {
     let canonical = id == "0" || (!id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()));
     if canonical { id.parse().ok() } else { None }
 }
@@ -323,10 +323,10 @@ fn hash(people: &People) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, People, PeopleBuilder};
+    use super::{People, PeopleBuilder, PersonEntry};
 
-    fn entry<'a>(id: &'a str, email: &'a str) -> Entry<'a> {
-        Entry { id: Some(id), email, ..Entry::default() }
+    fn entry<'a>(id: &'a str, email: &'a str) -> PersonEntry<'a> {
+        PersonEntry { id: Some(id), email, ..PersonEntry::default() }
     }
 
     fn addresses(people: &People) -> Vec<&str> {
@@ -338,7 +338,7 @@ mod tests {
         let mut builder = PeopleBuilder::default();
         builder.add(&entry("1", "ann@example.com"), ["Sales"]);
         builder.add(&entry("2", "bob@example.com"), []);
-        builder.add(&Entry { disabled: true, ..entry("1", "ann@example.com") }, ["sales ", "HR"]);
+        builder.add(&PersonEntry { disabled: true, ..entry("1", "ann@example.com") }, ["sales ", "HR"]);
         let people = builder.finish(Default::default());
         assert_eq!(addresses(&people), ["ann@example.com", "bob@example.com"]);
         let ann = people.get(0);
@@ -349,11 +349,14 @@ mod tests {
     #[test]
     fn a_page_folded_on_its_own_joins_as_if_its_entries_came_one_by_one() {
         let mut builder = PeopleBuilder::default();
-        builder.add(&Entry { mfa: Some("duo"), ..entry("1", "ann@example.com") }, ["Sales"]);
+        builder.add(&PersonEntry { mfa: Some("duo"), ..entry("1", "ann@example.com") }, ["Sales"]);
         let mut page = PeopleBuilder::default();
-        page.add(&Entry { name: Some("Bob"), mfa: Some("totp"), ..entry("2", "bob@example.com") }, ["HR", "sales"]);
-        page.add(&Entry { admin: true, ..entry("1", "ann@example.com") }, ["HR"]);
-        page.invite("new@example.com");
+        page.add(
+            &PersonEntry { name: Some("Bob"), mfa: Some("totp"), ..entry("2", "bob@example.com") },
+            ["HR", "sales"],
+        );
+        page.add(&PersonEntry { admin: true, ..entry("1", "ann@example.com") }, ["HR"]);
+        page.add_invited("new@example.com");
         builder.merge(page);
         let people = builder.finish(Default::default());
         assert_eq!(addresses(&people), ["ann@example.com", "bob@example.com", "new@example.com"]);
@@ -369,9 +372,9 @@ mod tests {
     #[test]
     fn an_invited_address_is_a_row_unless_it_has_an_entry() {
         let mut builder = PeopleBuilder::default();
-        builder.invite("New@example.com");
-        builder.invite("ANN@example.com");
-        builder.invite("new@example.com ");
+        builder.add_invited("New@example.com");
+        builder.add_invited("ANN@example.com");
+        builder.add_invited("new@example.com ");
         builder.add(&entry("1", "ann@example.com"), []);
         let people = builder.finish(Default::default());
         assert_eq!(addresses(&people), ["ann@example.com", "New@example.com"]);
@@ -385,7 +388,7 @@ mod tests {
     fn equal_data_has_an_equal_version_and_other_data_another() {
         let build = |name| {
             let mut builder = PeopleBuilder::default();
-            builder.add(&Entry { name: Some(name), ..entry("1", "ann@example.com") }, ["Sales"]);
+            builder.add(&PersonEntry { name: Some(name), ..entry("1", "ann@example.com") }, ["Sales"]);
             builder.finish(Default::default()).version()
         };
         assert_eq!(build("Ann"), build("Ann"));
@@ -394,6 +397,6 @@ mod tests {
 
     #[test]
     fn a_row_stays_compact() {
-        assert!(size_of::<super::Row>() <= 72);
+        assert!(size_of::<super::PersonRow>() <= 72);
     }
 }

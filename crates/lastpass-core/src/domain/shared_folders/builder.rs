@@ -5,10 +5,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    Holder, NameKey, SharedFolder, fold,
+    FolderGrant, NameSortKey, SharedFolder, normalize_name,
     shared_folders::{
-        DIRECT, FolderRow, MAY_ADMINISTER, NO_LIST, READ_ONLY, SEES_PASSWORDS, SUPER_ADMIN, SharedFolders, UserRow,
-        names::{ListsBuilder, NamesBuilder, offset},
+        DIRECT, FolderUserRow, MAY_ADMINISTER, NO_LIST, READ_ONLY, SEES_PASSWORDS, SUPER_ADMIN, SharedFolderRow,
+        SharedFolders,
+        tables::{ListTableBuilder, NameTableBuilder, offset},
     },
 };
 
@@ -22,13 +23,13 @@ const MOST_LISTED: usize = 16_000_000;
 /// Folds LastPass's folders into [`SharedFolders`], in whatever order they come.
 #[derive(Debug, Default)]
 pub struct SharedFoldersBuilder {
-    folders: Vec<FolderRow>,
-    users: Vec<UserRow>,
-    addresses: NamesBuilder,
-    groups: NamesBuilder,
-    sites: NamesBuilder,
-    group_lists: ListsBuilder,
-    site_lists: ListsBuilder,
+    folders: Vec<SharedFolderRow>,
+    users: Vec<FolderUserRow>,
+    addresses: NameTableBuilder,
+    groups: NameTableBuilder,
+    sites: NameTableBuilder,
+    group_lists: ListTableBuilder,
+    site_lists: ListTableBuilder,
     /// The text of the folders' own ids and names, in bytes.
     folder_text: usize,
     is_overfull: bool,
@@ -44,25 +45,25 @@ impl SharedFoldersBuilder {
         if self.is_overfull {
             return;
         }
-        let SharedFolder { id, name, is_deleted, score, mut holders } = folder;
+        let SharedFolder { id, name, is_deleted, score, grants: mut holders } = folder;
         self.folder_text += id.len() + name.len();
-        holders.sort_by_cached_key(|holder| fold(&holder.email).into_owned());
+        holders.sort_by_cached_key(|holder| normalize_name(&holder.email).into_owned());
         let first_user = offset(self.users.len());
         let is_told = holders.is_empty() || holders.iter().any(|holder| holder.sites.is_some());
         let mut all_sites = Vec::new();
-        for ways in holders.chunk_by(|a, b| fold(&a.email) == fold(&b.email)) {
+        for ways in holders.chunk_by(|a, b| normalize_name(&a.email) == normalize_name(&b.email)) {
             let user = self.user(ways, &mut all_sites);
             self.users.push(user);
         }
         all_sites.sort_unstable();
         all_sites.dedup();
         let sites = is_told.then_some(offset(all_sites.len()));
-        self.folders.push(FolderRow { id: id.into(), name: name.into(), score, is_deleted, sites, first_user });
+        self.folders.push(SharedFolderRow { id: id.into(), name: name.into(), score, is_deleted, sites, first_user });
     }
 
     /// One person by all ways in which they can open a folder: the most that any of them gives.
-    fn user(&mut self, ways: &[Holder], all_sites: &mut Vec<u32>) -> UserRow {
-        let any = |is: fn(&Holder) -> bool| ways.iter().any(is);
+    fn user(&mut self, ways: &[FolderGrant], all_sites: &mut Vec<u32>) -> FolderUserRow {
+        let any = |is: fn(&FolderGrant) -> bool| ways.iter().any(is);
         let mut flags = 0;
         for (is_set, flag) in [
             (any(|way| way.group.is_none()), DIRECT),
@@ -82,7 +83,7 @@ impl SharedFoldersBuilder {
             all_sites.extend_from_slice(&sites);
             self.site_lists.id(sites)
         });
-        UserRow {
+        FolderUserRow {
             address: self.addresses.id(&ways[0].email),
             groups: self.group_lists.id(groups),
             sites: sites.unwrap_or(NO_LIST),
@@ -97,13 +98,13 @@ impl SharedFoldersBuilder {
         }
         let mut order: Vec<_> = self.folders.into_iter().enumerate().collect();
         let starts: Vec<_> = order.iter().map(|(_, folder)| folder.first_user as usize).collect();
-        order.sort_by_cached_key(|(_, folder)| NameKey::new(&folder.name, &folder.id).into_owned());
+        order.sort_by_cached_key(|(_, folder)| NameSortKey::new(&folder.name, &folder.id).into_owned());
         // Users stand in the order of their folders, so that the next folder tells where they end.
         let mut users = Vec::with_capacity(self.users.len());
         let mut folders = Vec::with_capacity(order.len());
         for (place, folder) in order {
             let end = starts.get(place + 1).copied().unwrap_or(self.users.len());
-            folders.push(FolderRow { first_user: offset(users.len()), ..folder });
+            folders.push(SharedFolderRow { first_user: offset(users.len()), ..folder });
             users.extend_from_slice(&self.users[starts[place]..end]);
         }
         let mut all = SharedFolders {
@@ -123,9 +124,9 @@ impl SharedFoldersBuilder {
 }
 
 /// The places of names, each once, in the order of the names.
-fn names<'n>(kept: &mut NamesBuilder, names: impl Iterator<Item = &'n str>) -> Vec<u32> {
+fn names<'n>(kept: &mut NameTableBuilder, names: impl Iterator<Item = &'n str>) -> Vec<u32> {
     let mut places: Vec<_> = names.filter(|name| !name.trim().is_empty()).map(|name| kept.id(name)).collect();
-    places.sort_by(|a, b| fold(kept.get(*a)).cmp(&fold(kept.get(*b))));
+    places.sort_by(|a, b| normalize_name(kept.get(*a)).cmp(&normalize_name(kept.get(*b))));
     places.dedup();
     places
 }
@@ -157,10 +158,10 @@ fn hash_list<'n>(names: impl ExactSizeIterator<Item = &'n str>, hasher: &mut imp
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Folder, FolderRights, Score};
+    use crate::domain::{FolderRights, Score, SharedFolderRef};
 
-    fn holder(email: &str, group: Option<&str>, sites: Option<&[&str]>) -> Holder {
-        Holder {
+    fn holder(email: &str, group: Option<&str>, sites: Option<&[&str]>) -> FolderGrant {
+        FolderGrant {
             email: email.to_owned(),
             group: group.map(str::to_owned),
             is_read_only: true,
@@ -171,8 +172,14 @@ mod tests {
         }
     }
 
-    fn folder(id: &str, name: &str, holders: Vec<Holder>) -> SharedFolder {
-        SharedFolder { id: id.to_owned(), name: name.to_owned(), is_deleted: false, score: Score::new(50.0), holders }
+    fn folder(id: &str, name: &str, holders: Vec<FolderGrant>) -> SharedFolder {
+        SharedFolder {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            is_deleted: false,
+            score: Score::new(50.0),
+            grants: holders,
+        }
     }
 
     fn built(folders: impl IntoIterator<Item = SharedFolder>) -> SharedFolders {
@@ -183,9 +190,9 @@ mod tests {
 
     #[test]
     fn several_ways_of_one_person_are_one_row_with_the_most_of_each() {
-        let by_group = Holder { is_read_only: false, ..holder("ANN@example.com ", Some("VPN"), Some(&["b.com"])) };
-        let as_admin = Holder { sees_passwords: true, ..holder("ann@example.com", Some("Admins"), None) };
-        let direct = Holder { may_administer: true, ..holder("ann@example.com", None, Some(&["a.com", "B.com"])) };
+        let by_group = FolderGrant { is_read_only: false, ..holder("ANN@example.com ", Some("VPN"), Some(&["b.com"])) };
+        let as_admin = FolderGrant { sees_passwords: true, ..holder("ann@example.com", Some("Admins"), None) };
+        let direct = FolderGrant { may_administer: true, ..holder("ann@example.com", None, Some(&["a.com", "B.com"])) };
         let all = built([folder("1", "Shared-A", vec![by_group, as_admin, direct])]);
         let users: Vec<_> = all.get(0).users().collect();
         let [ann] = users.as_slice() else { panic!("one person") };
@@ -221,7 +228,7 @@ mod tests {
         };
         let (forward, backward) = (built(folders()), built(folders().into_iter().rev()));
         let shown = |all: &SharedFolders| -> Vec<(String, Vec<String>)> {
-            let users = |folder: &Folder<'_>| folder.users().map(|user| user.email().to_owned()).collect();
+            let users = |folder: &SharedFolderRef<'_>| folder.users().map(|user| user.email().to_owned()).collect();
             all.iter().map(|folder| (folder.id().to_owned(), users(&folder))).collect()
         };
         let ids: Vec<_> = forward.iter().map(|folder| folder.id().to_owned()).collect();
@@ -254,6 +261,6 @@ mod tests {
 
     #[test]
     fn a_row_of_a_person_and_a_folder_is_small() {
-        assert_eq!(size_of::<UserRow>(), 16);
+        assert_eq!(size_of::<FolderUserRow>(), 16);
     }
 }

@@ -281,8 +281,9 @@ impl Assembly {
         names.reverse();
         drop(ids);
         let named = placed.into_iter().zip(names).filter(|(event, _)| self.window.contains(event.at));
-        let events: Vec<_> =
-            named.map(|(event, id)| Event::with_text(id, moment(event.at), event.is_ambiguous, event.text)).collect();
+        let events: Vec<_> = named
+            .map(|(event, id)| Event::with_owned_fields(id, moment(event.at), event.is_ambiguous, event.text))
+            .collect();
         if events.len() > self.limits.events {
             let from = events[with_room(self.limits.events)].at() + chrono::TimeDelta::seconds(1);
             return Err(EventsError::WindowTooLarge { from });

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::{
-    domain::{EventFields, EventText},
+    domain::{EventFields, OwnedEventFields},
     lastpass::{
         error::{Error, InvalidReply},
         events::Sent,
@@ -100,7 +100,10 @@ impl Rows {
         let sent = row.and_then(|row| {
             let Row { time, username, ip_address, action, data } = &row;
             let moments = self.times.moments(time)?;
-            Some(Sent { moments, text: EventText::new(EventFields { time, username, ip_address, action, data }) })
+            Some(Sent {
+                moments,
+                text: OwnedEventFields::new(EventFields { time, username, ip_address, action, data }),
+            })
         });
         match sent {
             Some(sent) => self.events.push(sent),

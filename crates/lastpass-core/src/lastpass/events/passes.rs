@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::{
-    domain::EventText,
+    domain::OwnedEventFields,
     lastpass::events::{Sent, newest_first},
 };
 
@@ -15,7 +15,7 @@ pub(crate) struct Placed {
     pub(crate) is_ambiguous: bool,
     /// Its second, or one that stands for both passes of its hour.
     pub(crate) stretch: i64,
-    pub(crate) text: EventText,
+    pub(crate) text: OwnedEventFields,
 }
 
 /// Places events, newest first.
@@ -65,7 +65,7 @@ mod tests {
         let event = |time: &&str| {
             let time = format!("2026-11-01 {time}:00");
             let moments = LocalTimes::new(New_York).moments(&time).unwrap();
-            Sent { moments, text: EventText::new(EventFields { time: &time, ..EventFields::default() }) }
+            Sent { moments, text: OwnedEventFields::new(EventFields { time: &time, ..EventFields::default() }) }
         };
         let placed = placed(local.iter().map(event).collect());
         let at = |event: &Placed| DateTime::from_timestamp(event.at, 0).unwrap().format("%H:%M").to_string();

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     changes::Operation,
-    domain::fold,
+    domain::normalize_name,
     store::{self, RecordEntry, RecordFilter},
     web::{App, actions::Action, permit::Admin, serve::Trace},
 };
@@ -28,7 +28,7 @@ pub(crate) async fn of_person(
     _: Admin,
 ) -> Result<Option<PersonActions>, store::Error> {
     let Ok(store) = app.store() else { return Ok(None) };
-    let filter = RecordFilter { email: fold(email).into_owned(), ..RecordFilter::default() };
+    let filter = RecordFilter { email: normalize_name(email).into_owned(), ..RecordFilter::default() };
     match trace.database(store.actions(&filter, MOST)).await {
         Ok(entries) => Ok(Some(PersonActions(entries))),
         // Nothing was ever changed by us.

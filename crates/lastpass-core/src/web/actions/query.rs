@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use crate::{
     changes::Outcome,
-    domain::{PersonAction, fold},
+    domain::{PersonAction, normalize_name},
     store::{RecordEntry, RecordFilter},
     web::{parameters::Parameters, period, problem::Problem},
 };
@@ -43,7 +43,7 @@ impl Query {
             [&[("provision", "provision"), ("groups", "groups"), ("export", "export")], &actions[..]].concat();
         let time = |time| RecordEntry::format_time(time);
         let filter = RecordFilter {
-            email: parameters.text("email").map(|email| fold(&email).into_owned()).unwrap_or_default(),
+            email: parameters.text("email").map(|email| normalize_name(&email).into_owned()).unwrap_or_default(),
             actor: parameters.text("actor").unwrap_or_default(),
             action: parameters.choice("action", &actions).unwrap_or_default().to_owned(),
             outcome: parameters

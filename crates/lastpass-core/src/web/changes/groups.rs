@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     changes::Change,
-    domain::fold,
+    domain::normalize_name,
     web::{
         App, Endpoint,
         changes::{ChangeDesk, Findings, Understood, answer},
@@ -56,7 +56,7 @@ fn understand(_: &ChangeDesk, mut members: Members, _: Admin) -> Result<Understo
     if add.is_empty() && remove.is_empty() {
         findings.add("add", "must name a group, or remove must".to_owned());
     }
-    if add.iter().any(|added| remove.iter().any(|removed| fold(added) == fold(removed))) {
+    if add.iter().any(|added| remove.iter().any(|removed| normalize_name(added) == normalize_name(removed))) {
         findings.add("remove", "must not name a group that add names".to_owned());
     }
     let email = findings.finish(email)?;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     changes::{Change, NewPerson},
-    domain::fold,
+    domain::normalize_name,
     web::{
         App, Endpoint,
         changes::{ChangeDesk, Findings, Understood, answer},
@@ -71,7 +71,8 @@ fn understand(desk: &ChangeDesk, mut members: Members, _: Provisioner) -> Result
         }
         body.email = email.to_string();
     }
-    let department = desk.known.departments.iter().find(|(name, _)| fold(name) == fold(&body.department));
+    let department =
+        desk.known.departments.iter().find(|(name, _)| normalize_name(name) == normalize_name(&body.department));
     if department.is_none() {
         let known: Vec<_> = desk.known.departments.iter().map(|(name, _)| name).collect();
         findings.add("department", format!("must be one of {} (DEPARTMENT_GROUPS)", known.join(", ")));

@@ -49,11 +49,8 @@ fn is_provision(operation: &Operation) -> bool {
     operation.steps.iter().any(|step| step.command == StepCommand::CreateAccount)
 }
 
-fn is_off_boarding(operation: &Operation) -> bool {
-    operation
-        .steps
-        .iter()
-        .any(|step| matches!(step.command, StepCommand::Person { action } if action.is_off_boarding()))
+fn is_offboarding(operation: &Operation) -> bool {
+    operation.steps.iter().any(|step| matches!(step.command, StepCommand::Person { action } if action.is_offboarding()))
 }
 
 fn success(done: &ChangeResult, status: StatusCode) -> Reply {
@@ -73,7 +70,7 @@ fn success(done: &ChangeResult, status: StatusCode) -> Reply {
         action_id: (!is_dry_run).then_some(operation.id.as_str()),
         dry_run: is_dry_run,
         as_of: time(done.as_of),
-        impact: is_off_boarding(operation).then_some(operation.impact.as_ref()),
+        impact: is_offboarding(operation).then_some(operation.impact.as_ref()),
     };
     let body = serde_json::to_vec(&document).expect("texts, numbers and flags are JSON");
     let mut reply = Reply::new(status, Body::from(body));

@@ -77,7 +77,7 @@ fn understand(_: &ChangeDesk, mut members: Members, actor: Actor) -> Result<Unde
     let mut findings = Findings::default();
     let email = findings.email("email", &address);
     if let (Some(email), Some(PersonAction::Delete)) = (&email, action)
-        && !confirm.as_deref().is_some_and(|confirm| email.is(confirm))
+        && !confirm.as_deref().is_some_and(|confirm| email.matches(confirm))
     {
         findings.add("confirm", "must repeat the e-mail address: deleting is for ever".to_owned());
     }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{error::Elapsed, timeout};
 
 use crate::{
-    settings::Fault,
+    settings::SettingError,
     store,
     web::{
         App, Invocation,
@@ -67,7 +67,7 @@ fn answers() -> Part {
     Part::ok(Name::Database, "answers, and its record can be read")
 }
 
-fn without(faults: &[Fault]) -> Part {
+fn without(faults: &[SettingError]) -> Part {
     let named: Vec<_> = faults.iter().map(what_is_wrong).collect();
     Part::ill(
         Name::Database,

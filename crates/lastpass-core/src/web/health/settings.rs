@@ -1,12 +1,12 @@
 //! Whether the settings can be read.
 
 use crate::{
-    settings::{Fault, Faults, TABLE},
+    settings::{SettingError, SettingErrors, TABLE},
     web::health::part::{Name, Part, Status},
 };
 
 /// How the settings are. Names them, and never their values.
-pub(crate) fn part(faults: &Faults) -> Part {
+pub(crate) fn part(faults: &SettingErrors) -> Part {
     let status = match (faults.blocking.is_empty(), faults.others.is_empty()) {
         (false, _) => Status::Down,
         (true, false) => Status::Degraded,
@@ -21,11 +21,11 @@ pub(crate) fn part(faults: &Faults) -> Part {
 }
 
 /// The variable and what is wrong with it; what it is for stands in what to do.
-pub(crate) fn what_is_wrong(fault: &Fault) -> String {
+pub(crate) fn what_is_wrong(fault: &SettingError) -> String {
     if fault.is_unset() { format!("{} is not set", fault.variable) } else { fault.to_string() }
 }
 
-fn what_to_set(fault: &Fault) -> Option<String> {
+fn what_to_set(fault: &SettingError) -> Option<String> {
     let variable = TABLE.iter().find(|variable| variable.name == fault.variable)?;
     Some(format!("{}: {}. {}", variable.name, variable.format, variable.purpose))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{People, Role, ScoreSource, SharedFolderFigures},
+    domain::{People, Role, ScoreSource, SharedFolderTotals},
     lastpass::{Error, FolderCount, SiteCount},
     report::{PeoplePosition, ReportContext, SecurityReport, Sort, paginate_people, security_report},
     web::{
@@ -20,7 +20,7 @@ use crate::{
 /// What one reply is made of.
 pub(crate) struct Answer {
     roster: Arc<Roster>,
-    folders: SharedFolderFigures,
+    folders: SharedFolderTotals,
     score_source: ScoreSource,
     settings_version: u64,
     /// Where the oldest part came from.
@@ -60,7 +60,7 @@ impl Answer {
         meta.stale = cache == CacheState::Stale;
         Self {
             roster: people.value,
-            folders: SharedFolderFigures {
+            folders: SharedFolderTotals {
                 folders: folders.map(|folders| folders.live),
                 passwords: sites.map(|sites| sites.sites),
             },

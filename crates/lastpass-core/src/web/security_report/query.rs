@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::{
-    domain::fold,
+    domain::normalize_name,
     report::{AccountStatus, MfaFilter, PeopleFilter, PeoplePosition, Risk, Sort, SortKey},
     web::{
         parameters::Parameters,
@@ -100,7 +100,7 @@ pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
         risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
         department: parameters.text("department"),
         group: parameters.text("group"),
-        mfa: parameters.text("mfa").map(|value| match fold(&value).as_ref() {
+        mfa: parameters.text("mfa").map(|value| match normalize_name(&value).as_ref() {
             "none" => MfaFilter::None,
             "any" => MfaFilter::Any,
             _ => MfaFilter::Method(value),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    domain::{Folder, FolderUser, Person},
+    domain::{FolderUser, Person, SharedFolderRef},
     lastpass::Error,
     report::{AccountStatus, FolderPeople, FolderUserFilter, FolderUserIndex, NamePosition, paginate_by_name},
     web::{
@@ -101,7 +101,7 @@ impl Selection {
         Self { folders, people, addresses, places, users, next, meta }
     }
 
-    pub(crate) fn folders(&self) -> impl ExactSizeIterator<Item = Folder<'_>> {
+    pub(crate) fn folders(&self) -> impl ExactSizeIterator<Item = SharedFolderRef<'_>> {
         self.places.iter().map(|place| self.folders.folders.get(*place as usize))
     }
 

@@ -1,7 +1,7 @@
 //! A row for each person and folder as CSV, streamed folder by folder.
 
 use crate::{
-    domain::{Folder, FolderUser},
+    domain::{FolderUser, SharedFolderRef},
     web::{
         Body,
         reply::Reply,
@@ -56,7 +56,7 @@ pub(crate) fn rows(selection: Selection, etag: String) -> Reply {
 }
 
 /// The cells in the order of [`COLUMNS`]; what is unknown is empty.
-fn cells(folder: &Folder<'_>, user: FolderUser<'_>, selection: &Selection) -> [String; 14] {
+fn cells(folder: &SharedFolderRef<'_>, user: FolderUser<'_>, selection: &Selection) -> [String; 14] {
     let person = PersonShown::of(user, selection);
     let text = |text: &str| safe(text).into_owned();
     // Where a list separator is a semicolon, each name may become a cell of its own.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    domain::{Folder, FolderUser},
+    domain::{FolderUser, SharedFolderRef},
     web::{
         Body,
         meta::Meta,
@@ -71,7 +71,7 @@ struct FolderShown<'a> {
 }
 
 impl<'a> FolderShown<'a> {
-    fn of(folder: Folder<'a>) -> Self {
+    fn of(folder: SharedFolderRef<'a>) -> Self {
         Self {
             id: folder.id(),
             name: folder.name(),

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::{
-    domain::{People, Person, fold},
+    domain::{People, Person, normalize_name},
     report::{PeopleFilter, PeoplePosition, Sort, SortKey},
     web::{
         cached::Demand,
@@ -90,8 +90,8 @@ impl Who {
         match self {
             Self::Id(id) => people.iter().find(|person| person.id() == Some(id)),
             Self::Email(email) => {
-                let email = fold(email);
-                let named = people.iter().filter(|person| fold(person.email()) == email);
+                let email = normalize_name(email);
+                let named = people.iter().filter(|person| normalize_name(person.email()) == email);
                 named.min_by_key(|person| person.is_disabled())
             }
         }

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use crate::{
-    auth::{Caller, Way, keys::DashboardKey},
+    auth::{Caller, SignInMethod, keys::DashboardKey},
     domain::{EmailAddress, Role},
 };
 
-/// Somebody who proved who they are. Built by [`authenticate`](crate::auth::authenticate) and [`OwnSession::issue`](crate::auth::OwnSession::issue) alone.
-pub struct Claimant {
-    way: Way,
-    carrier: Carrier,
+/// Somebody who proved who they are. Built by [`authenticate`](crate::auth::authenticate) and [`DashboardSessions::issue`](crate::auth::DashboardSessions::issue) alone.
+pub struct AuthenticatedUser {
+    method: SignInMethod,
+    source: CredentialSource,
     name: Option<String>,
     identity: String,
     role: ClaimedRole,
@@ -18,7 +18,7 @@ pub struct Claimant {
 
 /// What carried a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Carrier {
+pub enum CredentialSource {
     /// A header that a page has to set.
     Header,
     /// A cookie, which a browser sends whoever asks: changes need a proof of the page's origin besides.
@@ -31,34 +31,40 @@ pub enum ClaimedRole {
     /// The role that a key has, or a claim names.
     Known(Role),
     /// The role is that of a group of LastPass's, which has to be asked for this address.
-    ByGroups(EmailAddress),
+    FromGroups(EmailAddress),
     /// There is none: a claim names none of ours, or there is no address to ask for.
-    Nobody,
+    None,
 }
 
-impl Claimant {
+impl AuthenticatedUser {
     /// The holder of a dashboard key: with the role and the name that the key has now.
-    pub(crate) fn of_key(key: &DashboardKey, way: Way, carrier: Carrier) -> Self {
+    pub(crate) fn of_key(key: &DashboardKey, method: SignInMethod, source: CredentialSource) -> Self {
         let identity = match &key.name {
             Some(name) => format!("name:{name}"),
             None => key.digest.iter().fold("key:".to_owned(), |text, byte| text + &format!("{byte:02x}")),
         };
-        Self { way, carrier, name: key.name.clone(), identity, role: ClaimedRole::Known(key.role) }
+        Self { method, source, name: key.name.clone(), identity, role: ClaimedRole::Known(key.role) }
     }
 
     /// The person whom a token names.
-    pub(crate) fn of_token(way: Way, carrier: Carrier, name: String, identity: String, role: ClaimedRole) -> Self {
-        Self { way, carrier, name: Some(name), identity, role }
+    pub(crate) fn of_token(
+        method: SignInMethod,
+        source: CredentialSource,
+        name: String,
+        identity: String,
+        role: ClaimedRole,
+    ) -> Self {
+        Self { method, source, name: Some(name), identity, role }
     }
 
-    /// By which way the claimant came in.
-    pub fn way(&self) -> Way {
-        self.way
+    /// By which way the user came in.
+    pub fn method(&self) -> SignInMethod {
+        self.method
     }
 
     /// What carried the credential.
-    pub fn carrier(&self) -> Carrier {
-        self.carrier
+    pub fn credential_source(&self) -> CredentialSource {
+        self.source
     }
 
     /// What the credential says of the role.
@@ -66,26 +72,26 @@ impl Claimant {
         &self.role
     }
 
-    /// Who the claimant is: the key's name, the address, or `sub:` and the subject; nothing for a key without a name.
+    /// Who the user is: the key's name, the address, or `sub:` and the subject; nothing for a key without a name.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The claimant with a role, or nothing for somebody without one. `of_groups` counts only where groups decide: it
+    /// The user with a role, or nothing for somebody without one. `of_groups` counts only where groups decide: it
     /// neither changes a role that is known nor gives one to nobody.
-    pub fn settle(self, of_groups: Option<Role>) -> Option<Caller> {
+    pub fn with_role(self, of_groups: Option<Role>) -> Option<Caller> {
         let role = match self.role {
             ClaimedRole::Known(role) => Some(role),
-            ClaimedRole::ByGroups(_) => of_groups,
-            ClaimedRole::Nobody => None,
+            ClaimedRole::FromGroups(_) => of_groups,
+            ClaimedRole::None => None,
         };
         role.map(|role| Caller { role, name: self.name, identity: self.identity })
     }
 }
 
-impl fmt::Debug for Claimant {
+impl fmt::Debug for AuthenticatedUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Claimant({:?}, {:?}, {:?})", self.way, self.carrier, self.role)
+        write!(f, "AuthenticatedUser({:?}, {:?}, {:?})", self.method, self.source, self.role)
     }
 }
 
@@ -94,8 +100,8 @@ impl fmt::Debug for ClaimedRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(role) => write!(f, "Known({role})"),
-            Self::ByGroups(_) => f.write_str("ByGroups"),
-            Self::Nobody => f.write_str("Nobody"),
+            Self::FromGroups(_) => f.write_str("FromGroups"),
+            Self::None => f.write_str("None"),
         }
     }
 }

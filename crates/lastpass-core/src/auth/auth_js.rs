@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::IgnoredAny};
 use subtle::ConstantTimeEq;
 
-use crate::auth::{Defect, Way, claims::Claims};
+use crate::auth::{CredentialError, SignInMethod, claims::Claims};
 
 /// Sites by HTTPS use the first name of each pair.
 const AUTH_JS_COOKIES: [&str; 2] = ["__Secure-authjs.session-token", "authjs.session-token"];
@@ -23,8 +23,8 @@ const NEXT_AUTH_COOKIES: [&str; 2] = ["__Secure-next-auth.session-token", "next-
 const CBC_TAG_LENGTH: usize = 32;
 
 /// The sessions in one cookie.
-pub struct SessionTokens {
-    way: Way,
+pub struct AuthJsSessions {
+    method: SignInMethod,
     pub(crate) cookie: &'static str,
     keys: Vec<ContentKey>,
 }
@@ -54,53 +54,53 @@ struct Header {
     crit: Option<IgnoredAny>,
 }
 
-impl SessionTokens {
+impl AuthJsSessions {
     /// The sessions of Auth.js v5. Any of the secrets opens one.
     pub fn auth_js(secrets: &[SecretString]) -> [Self; 2] {
         AUTH_JS_COOKIES.map(|cookie| {
             let keys = secrets.iter().map(|secret| ContentKey::auth_js(secret, cookie)).collect();
-            Self { way: Way::AuthJs, cookie, keys }
+            Self { method: SignInMethod::AuthJs, cookie, keys }
         })
     }
 
     /// The sessions of NextAuth v4.
     pub fn next_auth(secrets: &[SecretString]) -> [Self; 2] {
         NEXT_AUTH_COOKIES.map(|cookie| Self {
-            way: Way::NextAuth,
+            method: SignInMethod::NextAuth,
             cookie,
             keys: secrets.iter().map(ContentKey::next_auth).collect(),
         })
     }
 
     /// By which way such a session lets in.
-    pub(crate) fn way(&self) -> Way {
-        self.way
+    pub(crate) fn method(&self) -> SignInMethod {
+        self.method
     }
 
     /// What a session says. Nothing of it is looked at before its tag is right.
-    pub(crate) fn open(&self, token: &str) -> Result<Claims, Defect> {
-        let parts = Parts::of(token).ok_or(Defect::Malformed)?;
-        let header = BASE64_URL_SAFE_NO_PAD.decode(parts.header).map_err(|_| Defect::Malformed)?;
-        let header: Header = serde_json::from_slice(&header).map_err(|_| Defect::Malformed)?;
+    pub(crate) fn open(&self, token: &str) -> Result<Claims, CredentialError> {
+        let parts = Parts::of(token).ok_or(CredentialError::Malformed)?;
+        let header = BASE64_URL_SAFE_NO_PAD.decode(parts.header).map_err(|_| CredentialError::Malformed)?;
+        let header: Header = serde_json::from_slice(&header).map_err(|_| CredentialError::Malformed)?;
         if header.zip.is_some() || header.crit.is_some() {
-            return Err(Defect::Malformed);
+            return Err(CredentialError::Malformed);
         }
         let allowed: Vec<_> = self.keys.iter().filter(|key| key.allows(&header)).collect();
         if allowed.is_empty() {
-            return Err(Defect::Algorithm);
+            return Err(CredentialError::Algorithm);
         }
         let mut named = allowed.into_iter().filter(|key| key.is_named(header.kid.as_deref())).peekable();
         if named.peek().is_none() {
-            return Err(Defect::UnknownSigner);
+            return Err(CredentialError::UnknownKeyId);
         }
-        let plaintext = named.find_map(|key| key.open(&parts)).ok_or(Defect::Signature)?;
-        Claims::new(serde_json::from_slice(&plaintext).map_err(|_| Defect::Malformed)?)
+        let plaintext = named.find_map(|key| key.open(&parts)).ok_or(CredentialError::Signature)?;
+        Claims::new(serde_json::from_slice(&plaintext).map_err(|_| CredentialError::Malformed)?)
     }
 }
 
-impl fmt::Debug for SessionTokens {
+impl fmt::Debug for AuthJsSessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SessionTokens({}, {} keys)", self.cookie, self.keys.len())
+        write!(f, "AuthJsSessions({}, {} keys)", self.cookie, self.keys.len())
     }
 }
 

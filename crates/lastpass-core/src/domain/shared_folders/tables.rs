@@ -1,18 +1,18 @@
-//! Names that recur, held once in one arena, and lists of them, held once each.
+//! NameTable that recur, held once in one arena, and lists of them, held once each.
 
 use std::collections::HashMap;
 
-use crate::domain::fold;
+use crate::domain::normalize_name;
 
-/// Names in the spelling first seen; no two are equal folded.
+/// NameTable in the spelling first seen; no two are equal folded.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct NameTable {
     text: String,
     /// Where each name ends in `text`.
     ends: Vec<u32>,
 }
 
-impl Names {
+impl NameTable {
     /// The name at a place.
     pub(crate) fn get(&self, id: u32) -> &str {
         let end = |id: usize| self.ends[id] as usize;
@@ -26,22 +26,22 @@ impl Names {
 
     /// The place of a name, in any letter case.
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
-        let name = fold(name);
-        (0_u32..).take(self.len()).find(|id| fold(self.get(*id)) == name)
+        let name = normalize_name(name);
+        (0_u32..).take(self.len()).find(|id| normalize_name(self.get(*id)) == name)
     }
 }
 
-/// Names in the making.
+/// NameTable in the making.
 #[derive(Debug, Default)]
-pub(crate) struct NamesBuilder {
-    names: Names,
+pub(crate) struct NameTableBuilder {
+    names: NameTable,
     by_fold: HashMap<Box<str>, u32>,
 }
 
-impl NamesBuilder {
+impl NameTableBuilder {
     /// The place of a name, which is new or was there before.
     pub(crate) fn id(&mut self, name: &str) -> u32 {
-        let folded = fold(name);
+        let folded = normalize_name(name);
         if let Some(id) = self.by_fold.get(folded.as_ref()) {
             return *id;
         }
@@ -61,22 +61,22 @@ impl NamesBuilder {
         self.names.text.len()
     }
 
-    pub(crate) fn finish(mut self) -> Names {
+    pub(crate) fn finish(mut self) -> NameTable {
         self.names.text.shrink_to_fit();
         self.names.ends.shrink_to_fit();
         self.names
     }
 }
 
-/// Lists of places of names: those who open a folder mostly reach the same sites by the same groups.
+/// ListTable of places of names: those who open a folder mostly reach the same sites by the same groups.
 #[derive(Debug, Default)]
-pub(crate) struct Lists {
+pub(crate) struct ListTable {
     items: Vec<u32>,
     /// Where each list ends in `items`.
     ends: Vec<u32>,
 }
 
-impl Lists {
+impl ListTable {
     /// The list at a place.
     pub(crate) fn get(&self, id: u32) -> &[u32] {
         let end = |id: usize| self.ends[id] as usize;
@@ -85,14 +85,14 @@ impl Lists {
     }
 }
 
-/// Lists in the making.
+/// ListTable in the making.
 #[derive(Debug, Default)]
-pub(crate) struct ListsBuilder {
-    lists: Lists,
+pub(crate) struct ListTableBuilder {
+    lists: ListTable,
     known: HashMap<Box<[u32]>, u32>,
 }
 
-impl ListsBuilder {
+impl ListTableBuilder {
     /// The place of a list, which is new or was there before.
     pub(crate) fn id(&mut self, list: Vec<u32>) -> u32 {
         if let Some(id) = self.known.get(list.as_slice()) {
@@ -110,7 +110,7 @@ impl ListsBuilder {
         self.lists.items.len()
     }
 
-    pub(crate) fn finish(mut self) -> Lists {
+    pub(crate) fn finish(mut self) -> ListTable {
         self.lists.items.shrink_to_fit();
         self.lists.ends.shrink_to_fit();
         self.lists

@@ -4,7 +4,7 @@ use crate::domain::Score;
 
 /// Counts over the shared folders of the organisation; nothing where LastPass does not tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct SharedFolderFigures {
+pub struct SharedFolderTotals {
     /// Folders that are not deleted.
     pub folders: Option<u64>,
     /// Distinct pairs of folder and site over the folders that are not deleted.
@@ -23,12 +23,12 @@ pub struct SharedFolder {
     /// LastPass's security score of what is in it.
     pub score: Option<Score>,
     /// Who can open it: one entry for each way in which somebody can.
-    pub holders: Vec<Holder>,
+    pub grants: Vec<FolderGrant>,
 }
 
 /// One way in which somebody can open a shared folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
+pub struct FolderGrant {
     /// The person's address.
     pub email: String,
     /// The group by which the person can; nothing where it is given directly.
@@ -45,7 +45,7 @@ pub struct Holder {
     pub sites: Option<Vec<String>>,
 }
 
-impl Holder {
+impl FolderGrant {
     /// What the person may do in it, going by this way alone.
     pub fn rights(&self) -> FolderRights {
         FolderRights::of(self.may_administer, self.is_read_only)

@@ -7,7 +7,7 @@ use http::{HeaderMap, header::AUTHORIZATION};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-use crate::auth::{Defect, Refusal, authenticate::single};
+use crate::auth::{AuthError, CredentialError, authenticate::single};
 
 /// A secret that a machine sends in `Authorization`, kept as its SHA-256 digest.
 pub struct MachineSecret {
@@ -34,14 +34,14 @@ impl MachineSecret {
     ///
     /// # Errors
     /// Where `Authorization` is missing, or holds anything else.
-    pub fn check(&self, headers: &HeaderMap) -> Result<(), Refusal> {
-        let value = single(headers, &AUTHORIZATION)?.ok_or(Refusal::Missing)?.as_bytes();
-        let (scheme, secret) = value.split_at_checked(self.scheme.len()).ok_or(Defect::Scheme)?;
+    pub fn check(&self, headers: &HeaderMap) -> Result<(), AuthError> {
+        let value = single(headers, &AUTHORIZATION)?.ok_or(AuthError::Missing)?.as_bytes();
+        let (scheme, secret) = value.split_at_checked(self.scheme.len()).ok_or(CredentialError::Scheme)?;
         if !scheme.eq_ignore_ascii_case(self.scheme.as_bytes()) {
-            return Err(Refusal::Wrong(Defect::Scheme));
+            return Err(AuthError::Invalid(CredentialError::Scheme));
         }
         let is_ours = bool::from(digest_of(secret.trim_ascii()).ct_eq(&self.digest));
-        if is_ours { Ok(()) } else { Err(Refusal::Wrong(Defect::UnknownKey)) }
+        if is_ours { Ok(()) } else { Err(AuthError::Invalid(CredentialError::UnknownKey)) }
     }
 }
 
@@ -66,19 +66,19 @@ mod tests {
     #[test]
     fn a_machine_sends_its_secret_under_its_scheme() {
         let secret = SecretString::from("0123456789abcdef");
-        let check = |known: &MachineSecret, value: &str, expected: Result<(), Refusal>| {
+        let check = |known: &MachineSecret, value: &str, expected: Result<(), AuthError>| {
             let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_str(value).unwrap())]);
             assert_eq!(known.check(&headers), expected, "{value}");
         };
         let (scheduler, push) = (MachineSecret::scheduler(&secret), MachineSecret::push(&secret));
         check(&scheduler, "Bearer 0123456789abcdef", Ok(()));
         check(&scheduler, "bearer  0123456789abcdef", Ok(()));
-        check(&scheduler, "Bearer 0123456789abcdeX", Err(Refusal::Wrong(Defect::UnknownKey)));
-        check(&scheduler, "Bearer ", Err(Refusal::Wrong(Defect::UnknownKey)));
-        check(&scheduler, "Splunk 0123456789abcdef", Err(Refusal::Wrong(Defect::Scheme)));
+        check(&scheduler, "Bearer 0123456789abcdeX", Err(AuthError::Invalid(CredentialError::UnknownKey)));
+        check(&scheduler, "Bearer ", Err(AuthError::Invalid(CredentialError::UnknownKey)));
+        check(&scheduler, "Splunk 0123456789abcdef", Err(AuthError::Invalid(CredentialError::Scheme)));
         check(&push, "Splunk 0123456789abcdef", Ok(()));
-        check(&push, "Bearer 0123456789abcdef", Err(Refusal::Wrong(Defect::Scheme)));
-        check(&push, "0123456789abcdef", Err(Refusal::Wrong(Defect::Scheme)));
-        assert_eq!(push.check(&HeaderMap::new()), Err(Refusal::Missing));
+        check(&push, "Bearer 0123456789abcdef", Err(AuthError::Invalid(CredentialError::Scheme)));
+        check(&push, "0123456789abcdef", Err(AuthError::Invalid(CredentialError::Scheme)));
+        assert_eq!(push.check(&HeaderMap::new()), Err(AuthError::Missing));
     }
 }

@@ -7,7 +7,9 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::auth::{Carrier, Claimant, DashboardKeys, Defect, Way, keys::DashboardKey};
+use crate::auth::{
+    AuthenticatedUser, CredentialError, CredentialSource, DashboardKeys, SignInMethod, keys::DashboardKey,
+};
 
 const HOURS: TimeDelta = TimeDelta::hours(8);
 const TIME_LENGTH: usize = 8;
@@ -47,7 +49,7 @@ impl SessionCookie {
 }
 
 /// Makes sessions and reads them.
-pub struct OwnSession {
+pub struct DashboardSessions {
     /// Derived from `SIGNING_SECRET`: the first signs, all verify.
     signing: Vec<hmac::Key>,
     cookie: SessionCookie,
@@ -55,14 +57,14 @@ pub struct OwnSession {
 
 /// Somebody who just signed in.
 #[derive(Debug)]
-pub struct SignedIn {
+pub struct NewSession {
     /// Who.
-    pub claimant: Claimant,
+    pub user: AuthenticatedUser,
     /// The `Set-Cookie` that keeps the session.
     pub set_cookie: String,
 }
 
-impl OwnSession {
+impl DashboardSessions {
     /// Derives a key of its own from each secret.
     pub fn derive(secrets: &[SecretString], cookie: SessionCookie) -> Self {
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]);
@@ -80,14 +82,17 @@ impl OwnSession {
     }
 
     /// Signs somebody in by a key, for eight hours; nothing for a wrong key.
-    pub fn issue(&self, keys: &DashboardKeys, key: &[u8], now: DateTime<Utc>) -> Option<SignedIn> {
+    pub fn issue(&self, keys: &DashboardKeys, key: &[u8], now: DateTime<Utc>) -> Option<NewSession> {
         let key = keys.find(key)?;
         let mut bytes = now.timestamp().to_be_bytes().to_vec();
         bytes.extend_from_slice(&key.digest);
         let tag = hmac::sign(self.signing.first()?, &bytes);
         bytes.extend_from_slice(tag.as_ref());
         let set_cookie = self.cookie.set(&BASE64_URL_SAFE_NO_PAD.encode(bytes), HOURS.num_seconds());
-        Some(SignedIn { claimant: Claimant::of_key(key, Way::Session, Carrier::Cookie), set_cookie })
+        Some(NewSession {
+            user: AuthenticatedUser::of_key(key, SignInMethod::Session, CredentialSource::Cookie),
+            set_cookie,
+        })
     }
 
     /// The key that a session stands for.
@@ -96,24 +101,24 @@ impl OwnSession {
         value: &str,
         keys: &'a DashboardKeys,
         now: DateTime<Utc>,
-    ) -> Result<&'a DashboardKey, Defect> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(value).map_err(|_| Defect::Malformed)?;
-        let (content, tag) = bytes.split_at_checked(CONTENT_LENGTH).ok_or(Defect::Malformed)?;
+    ) -> Result<&'a DashboardKey, CredentialError> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(value).map_err(|_| CredentialError::Malformed)?;
+        let (content, tag) = bytes.split_at_checked(CONTENT_LENGTH).ok_or(CredentialError::Malformed)?;
         if !self.signing.iter().any(|key| hmac::verify(key, content, tag).is_ok()) {
-            return Err(Defect::Signature);
+            return Err(CredentialError::Signature);
         }
-        let (time, digest) = content.split_first_chunk::<TIME_LENGTH>().ok_or(Defect::Malformed)?;
+        let (time, digest) = content.split_first_chunk::<TIME_LENGTH>().ok_or(CredentialError::Malformed)?;
         if now.timestamp() >= i64::from_be_bytes(*time).saturating_add(HOURS.num_seconds()) {
-            return Err(Defect::Expired);
+            return Err(CredentialError::Expired);
         }
-        let digest: &[u8; DIGEST_LENGTH] = digest.try_into().map_err(|_| Defect::Malformed)?;
-        keys.find_digest(digest).ok_or(Defect::UnknownKey)
+        let digest: &[u8; DIGEST_LENGTH] = digest.try_into().map_err(|_| CredentialError::Malformed)?;
+        keys.find_digest(digest).ok_or(CredentialError::UnknownKey)
     }
 }
 
-impl fmt::Debug for OwnSession {
+impl fmt::Debug for DashboardSessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "OwnSession({:?})", self.cookie)
+        write!(f, "DashboardSessions({:?})", self.cookie)
     }
 }
 
@@ -129,16 +134,16 @@ mod tests {
         DashboardKeys::parse(text).unwrap()
     }
 
-    fn session(secrets: &[&str]) -> OwnSession {
+    fn session(secrets: &[&str]) -> DashboardSessions {
         let secrets: Vec<_> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
-        OwnSession::derive(&secrets, SessionCookie::Plain)
+        DashboardSessions::derive(&secrets, SessionCookie::Plain)
     }
 
     fn noon() -> DateTime<Utc> {
         "2026-11-24T12:00:00Z".parse().unwrap()
     }
 
-    fn value(signed_in: &SignedIn) -> &str {
+    fn value(signed_in: &NewSession) -> &str {
         signed_in.set_cookie.split(['=', ';']).nth(1).unwrap()
     }
 
@@ -150,7 +155,7 @@ mod tests {
         let read = |after: TimeDelta| session.read(value(&signed_in), &known, noon() + after).map(|key| key.role);
         assert_eq!(read(TimeDelta::zero()), Ok(Role::Auditor));
         assert_eq!(read(HOURS - TimeDelta::seconds(1)), Ok(Role::Auditor));
-        assert_eq!(read(HOURS).unwrap_err(), Defect::Expired);
+        assert_eq!(read(HOURS).unwrap_err(), CredentialError::Expired);
     }
 
     #[test]
@@ -161,16 +166,19 @@ mod tests {
         let key = session.read(value(&signed_in), &later, noon()).unwrap();
         assert_eq!((key.role, key.name.as_deref()), (Role::Manager, Some("bo@example.com")));
         let gone = keys(&format!("admin/ann@example.com:{B}"));
-        assert_eq!(session.read(value(&signed_in), &gone, noon()).map(|key| key.role), Err(Defect::UnknownKey));
+        assert_eq!(
+            session.read(value(&signed_in), &gone, noon()).map(|key| key.role),
+            Err(CredentialError::UnknownKey)
+        );
     }
 
     #[test]
     fn any_secret_verifies_and_no_other() {
         let known = keys(&format!("admin:{A}"));
         let signed_in = session(&["old"]).issue(&known, A.as_bytes(), noon()).unwrap();
-        let read = |session: OwnSession| session.read(value(&signed_in), &known, noon()).map(|key| key.role);
+        let read = |session: DashboardSessions| session.read(value(&signed_in), &known, noon()).map(|key| key.role);
         assert_eq!(read(session(&["new", "old"])), Ok(Role::Admin));
-        assert_eq!(read(session(&["new"])), Err(Defect::Signature));
+        assert_eq!(read(session(&["new"])), Err(CredentialError::Signature));
     }
 
     #[test]
@@ -182,7 +190,7 @@ mod tests {
             let mut changed = bytes.clone();
             changed[place] ^= 1;
             let changed = BASE64_URL_SAFE_NO_PAD.encode(changed);
-            assert_eq!(session.read(&changed, &known, noon()).map(|key| key.role), Err(Defect::Signature));
+            assert_eq!(session.read(&changed, &known, noon()).map(|key| key.role), Err(CredentialError::Signature));
         }
         for broken in ["", "!", A, &BASE64_URL_SAFE_NO_PAD.encode(&bytes[..CONTENT_LENGTH])] {
             assert!(session.read(broken, &known, noon()).is_err(), "{broken}");
@@ -192,7 +200,7 @@ mod tests {
     #[test]
     fn the_cookie_is_kept_from_scripts_and_other_sites() {
         let known = keys(&format!("admin:{A}"));
-        let host = OwnSession::derive(&[SecretString::from("one")], SessionCookie::Host);
+        let host = DashboardSessions::derive(&[SecretString::from("one")], SessionCookie::Host);
         let cookie = host.issue(&known, A.as_bytes(), noon()).unwrap().set_cookie;
         let (pair, attributes) = cookie.split_once("; ").unwrap();
         assert!(pair.starts_with("__Host-lastpass-session="));

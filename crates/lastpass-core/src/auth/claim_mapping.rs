@@ -71,20 +71,20 @@ impl FromStr for ClaimPath {
 
 /// Where tokens say what a person is.
 #[derive(Debug, Clone)]
-pub struct PersonClaims {
+pub struct ClaimMapping {
     /// The role; nothing where groups alone decide.
     pub role: Option<ClaimPath>,
     /// The address.
     pub email: ClaimPath,
 }
 
-impl Default for PersonClaims {
+impl Default for ClaimMapping {
     fn default() -> Self {
         Self { role: None, email: ClaimPath(Place::Name("email".to_owned())) }
     }
 }
 
-impl PersonClaims {
+impl ClaimMapping {
     /// The address, unless the token says that nobody proved it.
     pub(crate) fn email(&self, claims: &Claims) -> Option<EmailAddress> {
         // Better Auth spells it in its own way; Supabase says so beside what people write themselves: nobody would deny
@@ -111,9 +111,9 @@ impl PersonClaims {
     pub(crate) fn role(&self, claims: &Claims, email: Option<EmailAddress>) -> ClaimedRole {
         let claimed = self.role.as_ref().and_then(|path| path.find(claims));
         match (claimed, email) {
-            (Some(value), _) => first_role(value).map_or(ClaimedRole::Nobody, ClaimedRole::Known),
-            (None, Some(email)) => ClaimedRole::ByGroups(email),
-            (None, None) => ClaimedRole::Nobody,
+            (Some(value), _) => first_role(value).map_or(ClaimedRole::None, ClaimedRole::Known),
+            (None, Some(email)) => ClaimedRole::FromGroups(email),
+            (None, None) => ClaimedRole::None,
         }
     }
 }
@@ -151,12 +151,12 @@ mod tests {
     #[test]
     fn the_first_of_our_four_names_counts() {
         let check = |path: &str, claims: Value, expected: ClaimedRole| {
-            let people = PersonClaims { role: Some(path.parse().unwrap()), ..PersonClaims::default() };
+            let people = ClaimMapping { role: Some(path.parse().unwrap()), ..ClaimMapping::default() };
             let claims = Claims::new(claims).unwrap();
             let email = people.email(&claims);
             assert_eq!(people.role(&claims, email), expected, "{path}");
         };
-        let ann = || ClaimedRole::ByGroups("ann@example.com".parse().unwrap());
+        let ann = || ClaimedRole::FromGroups("ann@example.com".parse().unwrap());
         check("role", json!({ "role": "auditor" }), ClaimedRole::Known(Role::Auditor));
         check("role", json!({ "role": ["owner", "manager", "admin"] }), ClaimedRole::Known(Role::Manager));
         check("https://x/role", json!({ "https://x/role": "admin" }), ClaimedRole::Known(Role::Admin));
@@ -168,24 +168,24 @@ mod tests {
         check(
             "/app_metadata/role",
             json!({ "user_metadata": { "role": "admin" }, "role": "admin" }),
-            ClaimedRole::Nobody,
+            ClaimedRole::None,
         );
         for claim in
             [json!("Admin"), json!("admin,x"), json!([]), json!([["admin"]]), json!(true), json!({ "admin": 1 })]
         {
-            check("role", json!({ "role": claim, "email": "ann@example.com" }), ClaimedRole::Nobody);
+            check("role", json!({ "role": claim, "email": "ann@example.com" }), ClaimedRole::None);
         }
         check("role", json!({ "email": "Ann@Example.com" }), ann());
         check("role", json!({ "role": null, "email": "ann@example.com", "email_verified": true }), ann());
-        check("role", json!({ "email": "ann@example.com", "email_verified": false }), ClaimedRole::Nobody);
-        check("role", json!({ "email": "ann@example.com", "email_verified": "false" }), ClaimedRole::Nobody);
+        check("role", json!({ "email": "ann@example.com", "email_verified": false }), ClaimedRole::None);
+        check("role", json!({ "email": "ann@example.com", "email_verified": "false" }), ClaimedRole::None);
         let unproved = json!({ "email": "ann@example.com", "user_metadata": { "email_verified": false } });
-        check("role", unproved, ClaimedRole::Nobody);
+        check("role", unproved, ClaimedRole::None);
         for mark in [json!(false), json!("False"), json!(0)] {
-            check("role", json!({ "email": "ann@example.com", "emailVerified": mark }), ClaimedRole::Nobody);
+            check("role", json!({ "email": "ann@example.com", "emailVerified": mark }), ClaimedRole::None);
         }
         let unproved = json!({ "email": "ann@example.com", "user": { "emailVerified": false } });
-        check("role", unproved, ClaimedRole::Nobody);
-        check("role", json!({ "email": "nope" }), ClaimedRole::Nobody);
+        check("role", unproved, ClaimedRole::None);
+        check("role", json!({ "email": "nope" }), ClaimedRole::None);
     }
 }

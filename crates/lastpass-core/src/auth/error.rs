@@ -1,14 +1,14 @@
 //! Why somebody is nobody.
 
-/// Why a request has no claimant.
+/// Why a request has no user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum AuthError {
     /// No credential came.
     #[error("no credential came")]
     Missing,
     /// A credential came, and is not accepted.
     #[error("the credential {0}")]
-    Wrong(Defect),
+    Invalid(CredentialError),
     /// A token came that cannot be judged: its issuer's keys could not be fetched.
     #[error("the keys of AUTH_JWKS_URL cannot be fetched")]
     KeysUnavailable,
@@ -16,16 +16,16 @@ pub enum Refusal {
 
 /// What is wrong with a credential: for the log, so that an operator finds the setting that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Defect {
+pub enum CredentialError {
     /// `Authorization` is neither a key nor a token after `Bearer`.
     #[error("is not sent as Bearer")]
     Scheme,
     /// A header or cookie came twice, and could be read as either.
     #[error("came twice")]
-    Twice,
+    Duplicate,
     /// A cookie in parts lacks one.
     #[error("lacks a part of its cookie")]
-    MissingPart,
+    MissingCookiePart,
     /// A key that is none of `DASHBOARD_KEYS`.
     #[error("is no key that is known")]
     UnknownKey,
@@ -37,7 +37,7 @@ pub enum Defect {
     Algorithm,
     /// A token whose `kid` is none of the issuer's.
     #[error("is signed by a key that is not known (kid)")]
-    UnknownSigner,
+    UnknownKeyId,
     /// A signature or a tag that is not the key's.
     #[error("is not signed by its key")]
     Signature,
@@ -61,11 +61,11 @@ pub enum Defect {
     Pending,
     /// A token with neither `sub` nor an address that may be used.
     #[error("names nobody (sub)")]
-    NamesNobody,
+    NoSubject,
 }
 
-impl From<Defect> for Refusal {
-    fn from(defect: Defect) -> Self {
-        Self::Wrong(defect)
+impl From<CredentialError> for AuthError {
+    fn from(defect: CredentialError) -> Self {
+        Self::Invalid(defect)
     }
 }
