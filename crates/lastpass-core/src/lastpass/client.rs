@@ -395,7 +395,7 @@ impl Client {
 
     pub(crate) async fn send(&self, body: Vec<u8>, budget: &CallContext) -> Result<http::Response<Bytes>, Error> {
         let request = http::Request::post(self.account.url.as_str())
-            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_TYPE, mime::APPLICATION_JSON.as_ref())
             .body(Bytes::from(body))
             .map_err(|_| Error::Unreachable(TransportError::ConnectFailed))?;
         let start = Instant::now();

@@ -5,7 +5,10 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use http::{
+    HeaderMap, StatusCode,
+    header::{DATE, RETRY_AFTER},
+};
 use serde::de::MapAccess;
 
 use crate::lastpass::{
@@ -46,10 +49,20 @@ pub(crate) fn json_text(reply: &http::Response<bytes::Bytes>) -> Result<&[u8], E
     }
 }
 
-/// `Retry-After` in seconds; a date there, which LastPass was never seen to send, is as good as none.
+/// Reads `Retry-After`: seconds, or an HTTP date, which counts from the reply's own `Date` and is in neither case longer
+/// than [`LONGEST_WAIT`].
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
+    let text = |name| Some(headers.get(name)?.to_str().ok()?.trim());
+    let value = text(RETRY_AFTER)?;
+    let wait = match value.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let until = httpdate::parse_http_date(value).ok()?;
+            let sent = httpdate::parse_http_date(text(DATE)?).ok()?;
+            until.duration_since(sent).unwrap_or_default()
+        }
+    };
+    Some(wait.min(LONGEST_WAIT))
 }
 
 /// The XML that refuses a wrong account number or hash (recorded, 76 bytes).
@@ -212,6 +225,7 @@ fn mentions_credentials(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use http::HeaderName;
 
     use super::*;
 
@@ -245,12 +259,21 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_that_lastpass_asks_for_is_read() {
-        let reply = http::Response::builder().status(429).header(RETRY_AFTER, "7").body(Bytes::new()).expect("a reply");
-        assert_eq!(json_text(&reply), Err(Error::RateLimited { retry_after: Some(Duration::from_secs(7)) }));
-        let far = format!("{}", u64::MAX);
-        let reply = http::Response::builder().status(503).header(RETRY_AFTER, far).body(Bytes::new()).expect("a reply");
-        assert_eq!(json_text(&reply), Err(Error::RateLimited { retry_after: Some(LONGEST_WAIT) }));
+    fn retry_after_is_read_as_seconds_or_as_a_date() {
+        let check = |status: u16, headers: &[(HeaderName, &str)], expected: Option<Duration>| {
+            let mut reply = http::Response::builder().status(status).body(Bytes::new()).expect("a reply");
+            let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().expect("a header")));
+            reply.headers_mut().extend(headers);
+            assert_eq!(json_text(&reply), Err(Error::RateLimited { retry_after: expected }), "{reply:?}");
+        };
+        check(429, &[(RETRY_AFTER, "7")], Some(Duration::from_secs(7)));
+        check(503, &[(RETRY_AFTER, &u64::MAX.to_string())], Some(LONGEST_WAIT));
+        let date = (DATE, "Wed, 21 Oct 2026 07:28:00 GMT");
+        check(429, &[(RETRY_AFTER, "Wed, 21 Oct 2026 07:28:30 GMT"), date.clone()], Some(Duration::from_secs(30)));
+        check(429, &[(RETRY_AFTER, "Wed, 21 Oct 2026 07:27:00 GMT"), date.clone()], Some(Duration::ZERO));
+        check(429, &[(RETRY_AFTER, "Mon, 21 Oct 2126 07:28:00 GMT"), date.clone()], Some(LONGEST_WAIT));
+        check(429, &[(RETRY_AFTER, "Wed, 21 Oct 2026 07:28:30 GMT")], None);
+        check(429, &[(RETRY_AFTER, "soon"), date], None);
     }
 
     #[test]
