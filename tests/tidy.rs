@@ -82,6 +82,7 @@ fn arrows_point_inward() {
             "domain" => &["report", "audit", "lastpass", "store", "auth", "changes", "settings", "web"],
             "report" => &["audit", "lastpass", "store", "auth", "changes", "settings", "web"],
             "audit" => &["report", "lastpass", "store", "auth", "changes", "settings", "web"],
+            "http_client" => &["domain", "report", "audit", "lastpass", "store", "auth", "changes", "settings", "web"],
             "lastpass" => &["report", "audit", "store", "auth", "changes", "settings", "web"],
             "store" => &["report", "audit", "lastpass", "auth", "changes", "settings", "web"],
             "auth" => &["report", "audit", "lastpass", "store", "changes", "settings", "web"],

@@ -6,6 +6,7 @@ pub mod audit;
 pub mod auth;
 pub mod changes;
 pub mod domain;
+mod http_client;
 pub mod lastpass;
 pub mod report;
 pub mod settings;

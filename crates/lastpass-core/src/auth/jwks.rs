@@ -13,7 +13,10 @@ use serde::Deserialize;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use url::Url;
 
-use crate::auth::{AuthError, CredentialError, VerifyingKey};
+use crate::{
+    auth::{AuthError, CredentialError, VerifyingKey},
+    http_client,
+};
 
 /// The longest set that is read. A set of a few keys with certificates is about 10 KiB.
 const SET_LIMIT: usize = 64 * 1024;
@@ -102,30 +105,13 @@ impl fmt::Debug for JwksCache {
     }
 }
 
-/// Asks for the set. The roots of trust are bundled, since the platform may have no store of certificates; redirects and
-/// proxies are off, since whoever answers decides who comes in.
+/// Fetches the set.
 async fn download(url: &Url) -> Option<HashMap<String, Arc<VerifyingKey>>> {
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    let roots = roots.filter_map(|root| reqwest::Certificate::from_der(root).ok());
-    let client = reqwest::Client::builder()
-        .tls_certs_only(roots)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .user_agent(concat!("lastpass-functions/", env!("CARGO_PKG_VERSION")))
-        .timeout(FETCH_TIMEOUT)
-        .build()
-        .ok()?;
-    let mut response = client.get(url.clone()).send().await.ok()?;
+    let mut response = http_client::build(FETCH_TIMEOUT).get(url.clone()).send().await.ok()?;
     if response.status() != http::StatusCode::OK {
         return None;
     }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.ok()? {
-        if body.len() + chunk.len() > SET_LIMIT {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = http_client::read_body(&mut response, SET_LIMIT).await.ok()?;
     parse(&body)
 }
 

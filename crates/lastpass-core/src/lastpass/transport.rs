@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use lastpass_sim::{ConnectionError, Simulator};
+
+use crate::http_client::{self, BodyError};
 
 /// The longest reply that is read, in bytes. A page of 2,000 people is about 1 MB, a page of
 /// 100 well-filled shared folders a few.
 const REPLY_LIMIT: usize = 32 * 1024 * 1024;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const CALL_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// Carries one request to LastPass and its reply back, without looking into either.
@@ -46,30 +47,15 @@ impl TransportError {
 }
 
 /// The transport to the real LastPass.
-///
-/// The roots of trust are bundled, since the platform may have no store of certificates;
-/// redirects and proxies are off, since the provisioning hash is in the body.
 pub struct HttpTransport(reqwest::Client);
 
 impl HttpTransport {
-    /// A client with a pool of connections of its own.
+    /// Returns a transport with its own connection pool.
     ///
     /// # Panics
-    /// Where the bundled roots of trust cannot be read, which no input decides.
+    /// Panics if the bundled root certificates are invalid, which does not depend on any input.
     pub fn new() -> Self {
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
-            .iter()
-            .map(|root| reqwest::Certificate::from_der(root).expect("the bundled roots are valid DER"));
-        let client = reqwest::Client::builder()
-            .tls_certs_only(roots)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .user_agent(concat!("lastpass-functions/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(CALL_TIMEOUT)
-            .build()
-            .expect("a client with bundled roots needs nothing of the machine");
-        Self(client)
+        Self(http_client::build(CALL_TIMEOUT))
     }
 }
 
@@ -84,16 +70,11 @@ impl Transport for HttpTransport {
         async move {
             let request = reqwest::Request::try_from(request).map_err(|_| TransportError::ConnectFailed)?;
             let mut response = self.0.execute(request).await.map_err(|error| reason(&error))?;
-            // A body that says how long it is does not have to grow, half empty, to its length.
-            let length = response.content_length().unwrap_or_default().min(REPLY_LIMIT as u64);
-            let mut body = BytesMut::with_capacity(length as usize);
-            while let Some(chunk) = response.chunk().await.map_err(|error| reason(&error))? {
-                if body.len() + chunk.len() > REPLY_LIMIT {
-                    return Err(TransportError::ReplyTooLong);
-                }
-                body.extend_from_slice(&chunk);
-            }
-            let mut reply = http::Response::new(body.freeze());
+            let body = http_client::read_body(&mut response, REPLY_LIMIT).await.map_err(|error| match error {
+                BodyError::TooLong => TransportError::ReplyTooLong,
+                BodyError::Interrupted(error) => reason(&error),
+            })?;
+            let mut reply = http::Response::new(body);
             *reply.status_mut() = response.status();
             *reply.headers_mut() = std::mem::take(response.headers_mut());
             Ok(reply)
