@@ -19,6 +19,7 @@ mod secrets;
 mod session;
 mod shared_folders;
 mod sign_in;
+mod snapshots;
 mod tidy;
 mod transport;
 mod upstream;

@@ -8,13 +8,13 @@ use std::{
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::{BoxFuture, join_all};
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use lastpass_core::{
     lastpass::Transport,
     web::{
-        ACTIONS, AUDIT_LOGS, App, Background, Endpoint, GROUPS, HEALTH, Invocation, PROVISION_USER, SECURITY_REPORT,
-        SESSION, SHARED_FOLDERS, USERS, not_found, serve,
+        ACTIONS, AUDIT_LOGS, App, Background, Body, Endpoint, GROUPS, HEALTH, Invocation, PROVISION_USER,
+        SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, UnreadBody, Unsent, not_found, not_sent, serve,
     },
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
@@ -169,16 +169,33 @@ impl World {
         request: http::request::Builder,
         body: Bytes,
     ) -> Seen {
-        let request = request.body(Ok(body)).expect("a request");
+        self.serve(background, request, Ok(body)).await
+    }
+
+    /// A request whose body could not be read.
+    pub(crate) async fn send_unread(&self, request: http::request::Builder, why: UnreadBody) -> Seen {
+        self.serve(&self.background, request, Err(why)).await
+    }
+
+    /// The reply in place of one that the platform cannot send.
+    pub(crate) async fn unsent(&self, why: Unsent) -> Seen {
+        Seen::of(not_sent(&self.app, &HeaderMap::new(), &HeaderMap::new(), why)).await
+    }
+
+    async fn serve(
+        &self,
+        background: &dyn Background,
+        request: http::request::Builder,
+        body: Result<Bytes, UnreadBody>,
+    ) -> Seen {
+        let request = request.body(body).expect("a request");
         let name = request.uri().path().trim_start_matches("/api/").trim_start_matches("lastpass/").to_owned();
         let invocation = Invocation { at: read(&self.clock), background: Some(background) };
         let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
             Some(endpoint) => serve(&self.app, endpoint, request, invocation).await,
             None => not_found(),
         };
-        let (head, body) = response.into_parts();
-        let body = body.collect().await.expect("a whole body").to_bytes();
-        Seen { status: head.status, headers: head.headers, body }
+        Seen::of(response).await
     }
 
     /// Waits for what goes on in the background.
@@ -217,6 +234,12 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    async fn of(response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.expect("a whole body").to_bytes();
+        Self { status: head.status, headers: head.headers, body }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }

@@ -1,0 +1,806 @@
+//! Whole replies kept as files: one for each route, view and format, and one for each kind of problem.
+//!
+//! A header or a member that is lost, renamed or moved is a difference. After an intended change run
+//! `INSTA_UPDATE=always cargo test -p stories snapshots`, and review what changed in `snapshots/`.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::BoxFuture;
+use http::Request;
+use lastpass_core::{
+    lastpass::{Transport, TransportError},
+    web::{UnreadBody, Unsent},
+};
+use lastpass_sim::{Company, EventLog, Fault, FaultKind, Folder, LogEvent, Member, User};
+use serde_json::{Value, json};
+
+use crate::{
+    database::{Database, Kind},
+    edge::link_of,
+    sign_in::{issuer::Issuer, session_tokens::sample},
+    tidy::sources,
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, Seen, World, noon},
+};
+
+/// What differs from run to run or from build to build, and what the files show in its place.
+const PLACEHOLDERS: [(&str, &str); 8] = [
+    // Ids of requests and of actions.
+    ("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[uuid]"),
+    // The newest hash of the record, which depends on such ids.
+    ("\\b[0-9a-f]{64}\\b", "[hash]"),
+    // A tag depends on the build.
+    ("(?m)^etag: \".*\"$", "etag: \"[tag]\""),
+    ("dur=[0-9.]+", "dur=[ms]"),
+    // The time that a change takes is added to the clock: to the times of steps, in JSON and as a cell of CSV, ...
+    ("\"at\": \"[-0-9]{10}T[:0-9]{8}Z\"", "\"at\": \"[time]\""),
+    ("\"\"at\"\":\"\"[-0-9]{10}T[:0-9]{8}Z\"\"", "\"\"at\"\":\"\"[time]\"\""),
+    // ... to the time of its reply, ...
+    ("(\"dryRun\": (?:true|false),\\n *\"asOf\"): \"[^\"]*\"", "$1: \"[time]\""),
+    // ... and to the hour of the limit on off-boarding.
+    ("retry-after: 3[56][0-9]{2}", "retry-after: [seconds]"),
+];
+
+/// Compares a reply with the file `snapshots/NAME.snap`.
+fn check(name: &str, reply: &Seen) {
+    let (folder, name) = name.rsplit_once('/').expect("a folder and a name");
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(format!("snapshots/{folder}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_filters(PLACEHOLDERS);
+    settings.bind(|| insta::assert_snapshot!(name, text(reply)));
+}
+
+/// Status, headers by name, and the body with its members in the order in which they were sent.
+fn text(reply: &Seen) -> String {
+    let shown = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        format!("{name}: {}", value.to_str().expect("a header of text"))
+    };
+    let mut headers: Vec<_> = reply.headers.iter().map(shown).collect();
+    headers.sort();
+    let is_json = matches!(reply.header("content-type"), "application/json" | "application/problem+json");
+    let body = if is_json && !reply.body.is_empty() { pretty(&reply.body) } else { visible(reply.text()) };
+    format!("{}\n{}\n\n{body}", reply.status, headers.join("\n"))
+}
+
+/// JSON with a line for each member. A `Value` in between would sort the members.
+fn pretty(json: &[u8]) -> String {
+    let mut sent = serde_json::Deserializer::from_slice(json);
+    let mut lines = Vec::new();
+    serde_transcode::transcode(&mut sent, &mut serde_json::Serializer::pretty(&mut lines)).expect("JSON");
+    sent.end().expect("one value");
+    String::from_utf8(lines).expect("UTF-8")
+}
+
+/// A text with its byte order mark and its line ends, which a comparison of lines would pass over.
+fn visible(text: &str) -> String {
+    text.replace('\u{feff}', "\\u{feff}").replace('\r', "\\r").replace('\n', "\\n\n")
+}
+
+/// Checks GET requests.
+async fn check_reads(world: &World, requests: &[(&str, &str, &str)]) {
+    for (name, key, path) in requests {
+        check(name, &world.get_as(key, path).await);
+    }
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("a time")
+}
+
+/// Ten accounts and one invitation, with every kind of user that replies distinguish.
+fn office() -> Company {
+    let user = |id, name: &str, fullname: &str, groups: &[&str], strength, score| User {
+        fullname: fullname.to_owned(),
+        mpstrength: strength,
+        totalscore: score,
+        last_login: Some(noon() - TimeDelta::days(3 * i64::try_from(id).expect("a small id"))),
+        last_pw_change: Some(at("2026-03-01T09:30:00Z")),
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        ..User::new(id, format!("{name}@example.com"))
+    };
+    let mut company = Company::empty();
+    company.users = vec![
+        User {
+            admin: true,
+            multifactor: Some("googleauth".to_owned()),
+            ..user(1, "root", "Rita Root", &["Engineering-Team", "Domain Admins"], Some(95), Some(88.5))
+        },
+        User {
+            multifactor: Some("lastpassauth".to_owned()),
+            ..user(2, "leaver", "Lee Leaver", &["Sales-Team", "VPN"], Some(64), Some(61.0))
+        },
+        User {
+            weak_passwords: 3,
+            reused_passwords: 2,
+            last_pw_change: Some(at("2025-01-02T03:04:05Z")),
+            ..user(3, "Eva", "Müller, Eva", &["Sales-Team"], Some(20), Some(31.2))
+        },
+        User { disabled: true, ..user(4, "sam", "=SUM(A1)", &["Sales-Team"], Some(70), Some(75.0)) },
+        User {
+            never_logged_in: true,
+            last_login: None,
+            last_pw_change: None,
+            ..user(5, "cy", "Cy Young", &["Sales-Team"], Some(0), None)
+        },
+        user(6, "dee", "", &["Sales-Team", "Domain Admins"], None, Some(55.0)),
+        User { department: Some("Design".to_owned()), ..user(7, "finn", "Finn", &[], Some(81), None) },
+        user(8, "gus", "Gus", &["HR-Team"], Some(50), Some(50.0)),
+        user(9, "hal", "Hal; Jr", &["Night; Shift"], Some(100), Some(100.0)),
+        User { multifactor: Some("duo".to_owned()), ..user(10, "ivy", "Ivy", &["Engineering-Team"], Some(49), None) },
+    ];
+    company.invited = vec!["new@example.com".to_owned()];
+    let member = |name: &str, group: Option<&str>, can_administer: bool, sites: &[&str]| Member {
+        username: format!("{name}@example.com"),
+        read_only: !can_administer,
+        give: can_administer,
+        can_administer,
+        super_admin: name == "root",
+        group: group.map(str::to_owned),
+        sites: sites.iter().map(|site| (*site).to_owned()).collect(),
+    };
+    let folder = |id, name: &str, members| Folder { id, name: name.to_owned(), deleted: false, score: 60, members };
+    company.folders = vec![
+        folder(
+            20,
+            "Shared-VPN",
+            vec![
+                member("root", None, true, &["a.example", "b.example"]),
+                member("leaver", Some("VPN"), false, &["a.example"]),
+                member("sam", Some("VPN"), false, &["a.example"]),
+            ],
+        ),
+        folder(21, "Shared-Ads", vec![member("leaver", None, true, &["c.example", "d.example"])]),
+        Folder { deleted: true, ..folder(22, "Shared-Old", vec![member("eva", None, true, &[])]) },
+    ];
+    let event =
+        |time: &str, user: &str, action: &str, data: &str| LogEvent::new(at(time), user, "192.0.2.7", action, data);
+    company.log = EventLog::new(vec![
+        event("2026-11-23T08:00:00Z", "leaver@example.com", "Log in", "LastPass via Chrome v4.134.0"),
+        event("2026-11-23T09:00:00Z", "eva@example.com", "Failed login attempt", ""),
+        event("2026-11-23T10:00:00Z", "root@example.com", "Make admin", "dee@example.com"),
+        event("2026-11-23T10:30:00Z", "root@example.com", "Add policy", "Length of master password New value: 12"),
+        event("2026-11-23T11:00:00Z", "root@example.com", "Add to shared folder", "'Shared-VPN' 'sam@example.com'"),
+        event("2026-11-23T12:00:00Z", "root@example.com", "Add to group", "'VPN' 'sam@example.com'"),
+        event("2026-11-24T07:00:00Z", "sam@example.com", "Deleted sites", "a.example"),
+        event("2026-11-24T08:00:00Z", "=cmd", "Danced", "on the table"),
+        event("2026-11-24T09:00:00Z", "API: elsewhere", "Employee account created", "mallory@example.com"),
+        event("2026-11-24T11:50:00Z", "leaver@example.com", "LastPass login", "LastPass via Website"),
+    ]);
+    company
+}
+
+async fn database() -> Database {
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    database
+}
+
+/// The company with a database.
+async fn recording(settings: &[(&str, &str)]) -> World {
+    World::recording(office(), &database().await, settings)
+}
+
+const SECRET: (&str, &str) = ("SIGNING_SECRET", SIGNING_SECRET);
+/// The groups of the company that stand for more than themselves.
+const GROUPS: [(&str, &str); 2] = [("ROLE_GROUPS", "admin=Domain Admins"), ("KNOWN_GROUPS", "Printers")];
+const DEMO: [(&str, &str); 2] = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")];
+
+fn ann() -> Value {
+    json!({
+        "firstName": "Ann", "lastName": "Lee", "email": "Ann.Lee@example.com", "department": "sales",
+        "additionalGroups": ["vpn"], "manager": "Rita Root", "managerEmail": "root@example.com",
+        "startDate": "2026-12-01",
+    })
+}
+
+/// An object with another's members as well.
+fn with(mut object: Value, members: Value) -> Value {
+    for (name, value) in members.as_object().expect("an object") {
+        object[name] = value.clone();
+    }
+    object
+}
+
+fn dry(body: Value) -> Value {
+    with(body, json!({ "dryRun": true }))
+}
+
+fn act(name: &str, action: &str) -> Value {
+    json!({ "email": format!("{name}@example.com"), "action": action })
+}
+
+fn of(kind: FaultKind, command: &str) -> Fault {
+    Fault { command: Some(command.to_owned()), ..Fault::once(kind) }
+}
+
+#[tokio::test]
+async fn security_report() {
+    let world = World::with(office(), &[SECRET]);
+    check_reads(
+        &world,
+        &[
+            ("security-report/full", ADMIN, "security-report"),
+            ("security-report/summary", ADMIN, "security-report?view=summary"),
+            ("security-report/of-a-manager", MANAGER, "security-report"),
+            ("security-report/of-an-auditor", AUDITOR, "security-report"),
+            ("security-report/csv", ADMIN, "security-report?format=csv&sort=email"),
+            (
+                "security-report/page",
+                ADMIN,
+                "security-report?status=active&group=Sales-Team&sort=-securityScore&limit=1",
+            ),
+            ("security-report/no-match", ADMIN, "security-report?q=no-such-name"),
+        ],
+    )
+    .await;
+    let link = link_of(&world.get("security-report").await).expect("a link");
+    check("security-report/edge-link", &world.send(Request::get(&link)).await);
+    let unchanged = world.get("security-report").await.header("etag").to_owned();
+    let again = Request::get("/api/security-report").header("x-api-key", ADMIN).header("if-none-match", unchanged);
+    check("security-report/not-modified", &world.send(again).await);
+    check("security-report/head", &world.send(Request::head("/api/security-report").header("x-api-key", ADMIN)).await);
+    world.pass(TimeDelta::minutes(6));
+    check("security-report/stale", &world.get("security-report?limit=1").await);
+
+    let guide = World::with(office(), &[("LASTPASS_API_DIALECT", "guide"), ("SCORE_SOURCE", "totalscore")]);
+    check("security-report/guide-dialect", &guide.get("security-report").await);
+    check("security-report/empty-company", &World::new(Company::empty()).get("security-report").await);
+    let recorded = recording(&[]).await;
+    check("security-report/database-without-tables", &recorded.get("security-report").await);
+    let without_folders = World::new(office());
+    without_folders.sim.inject(of(FaultKind::Fail("no".to_owned()), "getsfdata"));
+    check("security-report/without-folders", &without_folders.get("security-report?limit=1").await);
+
+    let mut small = office();
+    small.users.truncate(3);
+    small.folders.clear();
+    let demo = World::with(small, &DEMO);
+    check("security-report/demo", &demo.get_as("demo-admin", "security-report").await);
+    check("security-report/demo-summary", &demo.get_as("demo-manager", "security-report").await);
+}
+
+#[tokio::test]
+async fn audit_logs() {
+    let world = recording(&[]).await;
+    // An account of our own, which the log shows and the record explains.
+    assert_eq!(world.post("provision-user", ann()).await.status, 201);
+    world.pass(TimeDelta::minutes(1));
+    check_reads(
+        &world,
+        &[
+            ("audit-logs/json", ADMIN, "audit-logs"),
+            (
+                "audit-logs/page",
+                AUDITOR,
+                "audit-logs?from=2026-11-23&to=2026-11-23&type=adminAction,policyChange&limit=1",
+            ),
+            ("audit-logs/of-a-user", ADMIN, "audit-logs?user=eva@example.com&outcome=failure"),
+            ("audit-logs/of-an-alert", ADMIN, "audit-logs?alert=foreignApiUse"),
+            ("audit-logs/api", ADMIN, "audit-logs?type=api&limit=2"),
+            ("audit-logs/csv", ADMIN, "audit-logs?format=csv&to=2026-11-24T12:00:00Z"),
+            ("audit-logs/ndjson", ADMIN, "audit-logs?format=ndjson&to=2026-11-24T12:00:00Z"),
+            ("audit-logs/ocsf", ADMIN, "audit-logs?format=ocsf&to=2026-11-24T12:00:00Z"),
+        ],
+    )
+    .await;
+    check("audit-logs/without-database", &World::new(office()).get("audit-logs?limit=1").await);
+}
+
+#[tokio::test]
+async fn provision_user() {
+    let world = recording(&GROUPS).await;
+    check("provision-user/dry-run", &world.post("provision-user", dry(ann())).await);
+    check("provision-user/created", &world.post_once("k", "provision-user", ann()).await);
+    check("provision-user/repeated", &world.post_once("k", "provision-user", ann()).await);
+    world.sim.with_company(|company| company.sso_groups = vec!["VPN".to_owned()]);
+    let bob = json!({ "email": "bob@example.com" });
+    check("provision-user/partial", &world.post("provision-user", with(ann(), bob)).await);
+    world.sim.with_company(|company| company.personal_accounts = vec!["pat@example.com".to_owned()]);
+    let pat = json!({ "email": "pat@example.com" });
+    check("provision-user/invited", &world.post("provision-user", with(ann(), pat)).await);
+    let role_group = json!({ "email": "ada@example.com", "additionalGroups": ["domain admins"] });
+    check("provision-user/role-group-by-an-admin", &world.post("provision-user", with(ann(), role_group)).await);
+    let minimal = json!({ "firstName": "Zoe", "lastName": "Wu", "email": "zoe@example.com", "department": "HR" });
+    check("provision-user/by-a-provisioner", &world.post_as(PROVISIONER, "provision-user", minimal).await);
+    let guide = recording(&[("LASTPASS_API_DIALECT", "guide")]).await;
+    check("provision-user/guide-dialect", &guide.post("provision-user", ann()).await);
+}
+
+#[tokio::test]
+async fn users() {
+    let world = recording(&[]).await;
+    assert_eq!(world.post("users", act("leaver", "requirePasswordChange")).await.status, 200);
+    check_reads(
+        &world,
+        &[
+            ("users/by-email", ADMIN, "users?email=LEAVER@example.com"),
+            ("users/by-id", ADMIN, "users?id=3"),
+            ("users/never-logged-in", ADMIN, "users?id=5"),
+            ("users/invited", ADMIN, "users?email=new@example.com"),
+            ("users/search", ADMIN, "users?q=e&mfa=none&limit=2"),
+            ("users/no-match", ADMIN, "users?q=no-such-name"),
+        ],
+    )
+    .await;
+    let guide = World::with(office(), &[("LASTPASS_API_DIALECT", "guide")]);
+    check("users/guide-dialect", &guide.get("users?id=2").await);
+    let failing = World::new(office());
+    for command in ["getdetailedsfdata", "reporting", "expiredmasterpwlist"] {
+        failing
+            .sim
+            .inject(Fault { command: Some(command.to_owned()), ..Fault::always(FaultKind::Fail("no".to_owned())) });
+    }
+    check("users/parts-unavailable", &failing.get("users?id=2").await);
+}
+
+#[tokio::test]
+async fn actions_on_users() {
+    let world = recording(&[]).await;
+    world.sim.with_company(|company| company.users[6].multifactor = Some("googleauth".to_owned()));
+    let leave = |action| with(act("leaver", action), json!({ "allowOrphans": true }));
+    let delete = |name: &str| with(act(name, "delete"), json!({ "confirm": format!("{name}@example.com") }));
+    for (name, body) in [
+        ("deactivate", leave("deactivate")),
+        ("restore", act("leaver", "restore")),
+        ("remove", leave("remove")),
+        ("delete", delete("sam")),
+        ("reinvite", act("cy", "reinvite")),
+        ("uninvite", act("new", "uninvite")),
+        ("requirePasswordChange", act("gus", "requirePasswordChange")),
+        ("sendPasswordReset", act("gus", "sendPasswordReset")),
+        ("disableMfa", act("finn", "disableMfa")),
+    ] {
+        check(&format!("users/{name}-dry-run"), &world.post("users", dry(body.clone())).await);
+        check(&format!("users/{name}"), &world.post("users", body).await);
+    }
+    let silent = recording(&[]).await;
+    let refused = FaultKind::Fail("no".to_owned());
+    silent.sim.inject(Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(refused) });
+    check("users/deactivate-without-folders", &silent.post("users", leave("deactivate")).await);
+}
+
+#[tokio::test]
+async fn groups() {
+    let world = recording(&GROUPS).await;
+    check_reads(
+        &world,
+        &[
+            ("groups/of-an-admin", ADMIN, "groups"),
+            ("groups/of-a-provisioner", PROVISIONER, "groups"),
+            ("groups/page", ADMIN, "groups?q=team&limit=1"),
+        ],
+    )
+    .await;
+    let body = json!({ "email": "gus@example.com", "add": ["printers", "VPN"], "remove": ["hr-team"] });
+    check("groups/dry-run", &world.post("groups", dry(body.clone())).await);
+    check("groups/changed", &world.post("groups", body).await);
+    world.sim.with_company(|company| company.sso_groups = vec!["VPN".to_owned()]);
+    let body = json!({ "email": "eva@example.com", "add": ["VPN", "Printers"] });
+    check("groups/partial", &world.post("groups", body).await);
+}
+
+#[tokio::test]
+async fn shared_folders() {
+    let world = recording(&[]).await;
+    check_reads(
+        &world,
+        &[
+            ("shared-folders/list", ADMIN, "shared-folders"),
+            ("shared-folders/of-an-auditor", AUDITOR, "shared-folders?holders=disabled"),
+            ("shared-folders/page", ADMIN, "shared-folders?limit=1"),
+            ("shared-folders/deleted", ADMIN, "shared-folders?deleted=true"),
+            ("shared-folders/one", ADMIN, "shared-folders?id=20"),
+            ("shared-folders/csv", ADMIN, "shared-folders?format=csv"),
+        ],
+    )
+    .await;
+    let guide = World::with(office(), &[("LASTPASS_API_DIALECT", "guide")]);
+    check("shared-folders/guide-dialect", &guide.get("shared-folders?id=20").await);
+    let without_people = World::new(office());
+    without_people.sim.inject(of(FaultKind::Fail("no".to_owned()), "getuserdata"));
+    check("shared-folders/without-people", &without_people.get("shared-folders?id=20").await);
+}
+
+#[tokio::test]
+async fn actions() {
+    let world = recording(&GROUPS).await;
+    check("actions/nothing-recorded", &world.get("actions?verify=true").await);
+    let pass = || world.pass(TimeDelta::seconds(10));
+    assert_eq!(world.post("provision-user", ann()).await.status, 201);
+    pass();
+    let bob = with(ann(), json!({ "email": "bob@example.com", "additionalGroups": [] }));
+    assert_eq!(world.post_as(PROVISIONER, "provision-user", bob).await.status, 201);
+    pass();
+    let leave = with(act("leaver", "deactivate"), json!({ "allowOrphans": true }));
+    assert_eq!(world.post("users", leave).await.status, 200);
+    pass();
+    assert_eq!(world.post("users", act("cy", "reinvite")).await.status, 200);
+    pass();
+    world.sim.with_company(|company| company.sso_groups = vec!["VPN".to_owned()]);
+    let memberships = json!({ "email": "gus@example.com", "add": ["VPN", "Printers"], "remove": ["HR-Team"] });
+    assert_eq!(world.post("groups", memberships).await.status, 200);
+    pass();
+    world.sim.inject(of(FaultKind::Fail("No seats left".to_owned()), "batchadd"));
+    let carl = with(ann(), json!({ "email": "carl@example.com" }));
+    world.post("provision-user", carl).await.problem(502, "lastpass-refused");
+    pass();
+    world.sim.inject(of(FaultKind::ResetAfter, "reinviteuser"));
+    world.post("users", act("cy", "reinvite")).await.problem(504, "outcome-unknown");
+    pass();
+    assert_eq!(world.get("shared-folders?format=csv").await.status, 200);
+    world.settle().await;
+    check_reads(
+        &world,
+        &[
+            ("actions/json", ADMIN, "actions"),
+            ("actions/verified", AUDITOR, "actions?verify=true&limit=1"),
+            ("actions/page", ADMIN, "actions?actor=ann@example.com&outcome=confirmed&limit=1"),
+            ("actions/of-a-provisioner", PROVISIONER, "actions"),
+            ("actions/csv", ADMIN, "actions?format=csv"),
+        ],
+    )
+    .await;
+}
+
+fn same_origin(request: http::request::Builder) -> http::request::Builder {
+    request.header("sec-fetch-site", "same-origin")
+}
+
+#[tokio::test]
+async fn session() {
+    let world = World::with(office(), &[SECRET]);
+    let asked = |header: &'static str, value: String| Request::get("/api/session").header(header, value);
+    check("session/signed-out", &world.send(Request::get("/api/session")).await);
+    check("session/wrong-key", &world.get_as("wrong-0123456789abcdef0123456789abcdef", "session").await);
+    check_reads(
+        &world,
+        &[
+            ("session/admin", ADMIN, "session"),
+            ("session/manager", MANAGER, "session"),
+            ("session/auditor", AUDITOR, "session"),
+            ("session/provisioner", PROVISIONER, "session"),
+        ],
+    )
+    .await;
+    let sign_in = same_origin(Request::post("/api/session"));
+    let signed_in = world.send_json(sign_in, &json!({ "key": ADMIN })).await;
+    check("session/sign-in", &signed_in);
+    let cookie = signed_in.header("set-cookie").split(';').next().expect("a pair").to_owned();
+    check("session/by-cookie", &world.send(asked("cookie", cookie)).await);
+    check("session/sign-out", &world.send(same_origin(Request::delete("/api/session"))).await);
+
+    let platform = World::with(office(), &[SECRET, ("VERCEL", "1")]);
+    let sign_in = same_origin(Request::post("/api/session"));
+    check("session/sign-in-on-the-platform", &platform.send_json(sign_in, &json!({ "key": MANAGER })).await);
+    check("session/sign-out-on-the-platform", &platform.send(same_origin(Request::delete("/api/session"))).await);
+    let demo = World::with(office(), &DEMO);
+    check("session/demo", &demo.get_as("demo-auditor", "session").await);
+    check("session/not-configured", &World::with(office(), &[("DASHBOARD_KEYS", "")]).get("session").await);
+    let (by_groups, cookie) = by_groups();
+    check("session/without-a-role", &by_groups.send(asked("cookie", cookie)).await);
+    let origin = ("CORS_ALLOWED_ORIGINS", "https://dashboard.example.com");
+    let foreign = World::with(office(), &[origin]);
+    let preflight = Request::options("/api/users").header("origin", origin.1);
+    check("session/preflight", &foreign.send(preflight).await);
+    check("session/other-origin", &foreign.send(asked("origin", origin.1.to_owned())).await);
+}
+
+/// A deployment in which groups decide the role, and the cookie of a user who is in none of them.
+fn by_groups() -> (World, String) {
+    let vectors = sample("session-token-vectors.json");
+    let text = |name: &str| vectors[name].as_str().expect("text").to_owned();
+    let settings = [("AUTH_SECRET", text("secret")), ("ROLE_GROUPS", "admin=Domain Admins".to_owned())];
+    let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let cookie = format!("authjs.session-token={}", text("authjs_v5:authjs.session-token"));
+    (World::with(office(), &settings), cookie)
+}
+
+#[tokio::test]
+async fn health() {
+    let anyone = || Request::get("/api/health");
+    let world = recording(&[]).await;
+    check("health/first-look", &world.get("health").await);
+    world.pass(TimeDelta::seconds(61));
+    assert_eq!(world.post("users", act("gus", "requirePasswordChange")).await.status, 200);
+    check("health/ok", &world.get("health").await);
+    check("health/ok-for-anyone", &world.send(anyone()).await);
+    check("health/without-database", &World::new(office()).get("health").await);
+
+    let refused = World::with(office(), &[("LASTPASS_PROVISIONING_HASH", "wrong")]);
+    check("health/down", &refused.get("health").await);
+    check("health/down-for-anyone", &refused.send(anyone()).await);
+    let unset = World::with(office(), &[("LASTPASS_PROVISIONING_HASH", ""), ("CACHE_SECONDS", "many")]);
+    check("health/settings", &unset.get("health").await);
+    check("health/no-sign-in", &World::with(office(), &[("DASHBOARD_KEYS", "")]).send(anyone()).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn health_without_what_is_configured() {
+    let away = recording(&[("DATABASE_URL", AWAY), ("LASTPASS_TIME_ZONE", "Europe/Berlin")]).await;
+    away.get("health").await;
+    away.pass(TimeDelta::seconds(61));
+    check("health/degraded", &away.get("health").await);
+    check("health/degraded-for-anyone", &away.send(Request::get("/api/health")).await);
+}
+
+/// A database that refuses connections.
+const AWAY: &str = "postgres://user:password@127.0.0.1:1/database";
+
+/// Checks problems, and remembers their codes.
+#[derive(Default)]
+struct Problems(BTreeSet<String>);
+
+impl Problems {
+    fn check(&mut self, name: &str, reply: &Seen) {
+        assert_eq!(reply.header("content-type"), "application/problem+json", "{name}: {}", reply.text());
+        self.0.insert(reply.json()["code"].as_str().expect("a code").to_owned());
+        check(&format!("problem/{name}"), reply);
+    }
+
+    async fn check_reads(&mut self, world: &World, requests: &[(&str, &str, &str)]) {
+        for (name, key, path) in requests {
+            self.check(name, &world.get_as(key, path).await);
+        }
+    }
+
+    async fn check_changes(&mut self, world: &World, requests: &[(&str, &str, &str, Value)]) {
+        for (name, key, path, body) in requests {
+            self.check(name, &world.post_as(key, path, body.clone()).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn problems() {
+    let mut problems = Problems::default();
+    of_requests(&mut problems).await;
+    of_callers(&mut problems).await;
+    of_callers_by_groups(&mut problems).await;
+    of_links(&mut problems).await;
+    of_deployments(&mut problems).await;
+    of_lastpass(&mut problems).await;
+    of_this_program(&mut problems).await;
+    of_bodies(&mut problems).await;
+    of_changes_not_begun(&mut problems).await;
+    of_changes_without_success(&mut problems).await;
+    assert_eq!(problems.0, codes(), "every code of the sources is provoked");
+}
+
+/// The codes of every problem in the sources: the text that follows a status.
+fn codes() -> BTreeSet<String> {
+    let code = |after_status: &str| {
+        let (_, rest) = after_status.split_once(',')?;
+        let rest = rest.trim_start();
+        let (code, _) = rest.strip_prefix("code: ").unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
+        Some(code.to_owned())
+    };
+    let sources = sources("crates/lastpass-core/src/web");
+    sources.iter().flat_map(|(_, source)| source.split("StatusCode::").filter_map(code)).collect()
+}
+
+async fn of_requests(problems: &mut Problems) {
+    let world = World::new(office());
+    problems
+        .check_reads(
+            &world,
+            &[
+                ("no-such-route", ADMIN, "no-such-route"),
+                ("method", ADMIN, "provision-user"),
+                ("unknown-parameter", ADMIN, "security-report?page=2"),
+                ("parameters", ADMIN, "users?id=1&email=a@example.com&limit=0&mfa=none"),
+                ("unknown-user", ADMIN, "users?id=404"),
+                ("unknown-folder", ADMIN, "shared-folders?id=404"),
+            ],
+        )
+        .await;
+    let put = Request::put("/api/session").header("x-api-key", ADMIN);
+    problems.check("method-of-session", &world.send(put).await);
+    let post = || Request::post("/api/users").header("x-api-key", ADMIN);
+    problems.check("body-too-long", &world.send_unread(post(), UnreadBody::TooLong).await);
+    problems.check("body-broken", &world.send_unread(post(), UnreadBody::Broken).await);
+
+    let mut company = office();
+    company.log_page_size = 10;
+    let crowd = (0..40).map(|_| LogEvent::new(at("2026-11-20T00:00:00Z"), "a@example.com", "", "Log in", ""));
+    company.log = EventLog::new(crowd.collect());
+    problems.check("window-too-large", &World::new(company).get("audit-logs").await);
+}
+
+async fn of_callers(problems: &mut Problems) {
+    let world = recording(&[]).await;
+    let nobody = || Request::get("/api/security-report");
+    problems.check("no-credential", &world.send(nobody()).await);
+    problems.check("wrong-key", &world.get_as("wrong-0123456789abcdef0123456789abcdef", "users").await);
+    let cookie = nobody().header("cookie", "lastpass-session=wrong");
+    problems.check("wrong-cookie", &world.send(cookie).await);
+    problems
+        .check_reads(
+            &world,
+            &[
+                ("forbidden-report", PROVISIONER, "security-report"),
+                ("forbidden-full-report", MANAGER, "security-report?view=full"),
+                ("forbidden-fresh-report", AUDITOR, "security-report?fresh=true"),
+                ("forbidden-log", MANAGER, "audit-logs"),
+                ("forbidden-users", AUDITOR, "users"),
+                ("forbidden-groups", MANAGER, "groups"),
+                ("forbidden-fresh-groups", PROVISIONER, "groups?fresh=true"),
+                ("forbidden-folders", MANAGER, "shared-folders"),
+                ("forbidden-actions", MANAGER, "actions"),
+                ("forbidden-actions-of-others", PROVISIONER, "actions?actor=ann@example.com"),
+                ("forbidden-proof", PROVISIONER, "actions?verify=true"),
+            ],
+        )
+        .await;
+    problems
+        .check_changes(
+            &world,
+            &[
+                ("forbidden-account", AUDITOR, "provision-user", ann()),
+                ("forbidden-action", AUDITOR, "users", act("gus", "deactivate")),
+                ("forbidden-action-of-a-provisioner", PROVISIONER, "users", act("gus", "deactivate")),
+                ("forbidden-memberships", PROVISIONER, "groups", json!({})),
+            ],
+        )
+        .await;
+    problems.check("cross-site", &world.send_json(Request::post("/api/session"), &json!({ "key": ADMIN })).await);
+
+    let issuer = Issuer::better_auth();
+    let unreachable = World::with(office(), &issuer.settings_with(("AUTH_JWKS_URL", "http://127.0.0.1:1/keys")));
+    let token = format!("Bearer {}", issuer.key.token("any", &issuer.claims));
+    problems.check("keys-unavailable", &unreachable.send(nobody().header("authorization", token)).await);
+}
+
+async fn of_callers_by_groups(problems: &mut Problems) {
+    let (world, cookie) = by_groups();
+    let asked = || Request::get("/api/security-report").header("cookie", &cookie);
+    world.sim.inject(Fault::always(FaultKind::Status(500)));
+    tokio::time::pause();
+    problems.check("roles-unavailable", &world.send(asked()).await);
+    tokio::time::resume();
+    world.sim.clear_faults();
+    world.pass(TimeDelta::minutes(1));
+    problems.check("no-role", &world.send(asked()).await);
+}
+
+async fn of_links(problems: &mut Problems) {
+    let world = World::with(office(), &[SECRET]);
+    let link = link_of(&world.get("security-report").await).expect("a link");
+    problems.check("link-altered", &world.send(Request::get(format!("{link}&fresh=true"))).await);
+    world.pass(TimeDelta::minutes(30));
+    problems.check("link-expired", &world.send(Request::get(link)).await);
+}
+
+async fn of_deployments(problems: &mut Problems) {
+    let unset = World::with(office(), &[SECRET, ("LASTPASS_PROVISIONING_HASH", ""), ("LASTPASS_TIME_ZONE", "Nowhere")]);
+    problems.check("not-configured", &unset.get("security-report").await);
+    let link = link_of(&World::with(office(), &[SECRET]).get("security-report").await).expect("a link");
+    problems.check("not-configured-for-anyone", &unset.send(Request::get(link)).await);
+    let closed = World::with(office(), &[("DASHBOARD_KEYS", "")]);
+    problems.check("not-configured-sign-in", &closed.get("security-report").await);
+    let unrecorded = World::new(office());
+    problems.check("not-configured-record", &unrecorded.post("provision-user", ann()).await);
+    problems.check("not-configured-actions", &unrecorded.get("actions").await);
+    let off = World::with(office(), &[("CHANGES", "off")]);
+    problems.check("changes-off", &off.post("provision-user", ann()).await);
+    let preview = recording(&[("VERCEL_ENV", "preview"), ("CHANGES", "on")]).await;
+    problems.check("not-recorded", &preview.post("provision-user", ann()).await);
+    let away = recording(&[("DATABASE_URL", AWAY)]).await;
+    tokio::time::pause();
+    problems.check("database-unavailable", &away.get("actions").await);
+    problems.check("database-unavailable-for-a-change", &away.post("provision-user", ann()).await);
+    tokio::time::resume();
+}
+
+async fn of_lastpass(problems: &mut Problems) {
+    tokio::time::pause();
+    for (name, kind) in [
+        ("lastpass-credentials", FaultKind::AuthorizationError),
+        ("lastpass-refused", FaultKind::Fail("no".to_owned())),
+        ("lastpass-busy", FaultKind::TooManyRequests { retry_after: None }),
+        ("lastpass-busy-for-long", FaultKind::TooManyRequests { retry_after: Some(600) }),
+        ("lastpass-timeout", FaultKind::Delay(std::time::Duration::from_secs(600))),
+        ("lastpass-unreachable", FaultKind::Refused),
+        ("lastpass-not-json", FaultKind::Html),
+    ] {
+        let world = World::new(office());
+        world.sim.inject(Fault::always(kind));
+        problems.check(name, &world.get("security-report").await);
+    }
+    tokio::time::resume();
+}
+
+/// Fails where no failure is expected.
+struct Defect;
+
+impl Transport for Defect {
+    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
+        panic!("a defect of this program, in a test")
+    }
+}
+
+async fn of_this_program(problems: &mut Problems) {
+    let world = World::over(Arc::new(Defect), &[]);
+    problems.check("internal-read", &world.get("security-report").await);
+    problems.check("internal-change", &world.post("provision-user", dry(ann())).await);
+    problems.check("reply-too-long", &world.unsent(Unsent::TooLong).await);
+    problems.check("reply-broken", &world.unsent(Unsent::Broken).await);
+}
+
+async fn of_bodies(problems: &mut Problems) {
+    let world = recording(&[("ALLOWED_EMAIL_DOMAINS", "example.com")]).await;
+    let post =
+        |content_type| Request::post("/api/users").header("x-api-key", ADMIN).header("content-type", content_type);
+    problems.check("not-json", &world.send_body(post("text/plain"), "{}".into()).await);
+    problems.check("malformed-json", &world.send_body(post("application/json"), "{".into()).await);
+    let key = post("application/json").header("idempotency-key", "");
+    problems.check("idempotency-key-empty", &world.send_body(key, "{}".into()).await);
+    let misspelled =
+        json!({ "firstName": " ", "email": null, "phone": "1", "dryRun": "true", "additionalGroups": "VPN" });
+    let invalid = json!({
+        "firstName": "Ann\u{202e}", "email": "ann@elsewhere.com", "department": "Piracy", "managerEmail": "boss",
+        "startDate": "tomorrow",
+    });
+    problems
+        .check_changes(
+            &world,
+            &[
+                ("members", ADMIN, "provision-user", misspelled),
+                ("fields", ADMIN, "provision-user", with(ann(), invalid)),
+                ("action", ADMIN, "users", act("gus", "promote")),
+                ("unconfirmed-delete", ADMIN, "users", act("gus", "delete")),
+                ("no-groups", ADMIN, "groups", json!({ "email": "gus@example.com" })),
+                ("unknown-groups", ADMIN, "provision-user", with(ann(), json!({ "additionalGroups": ["Pirates"] }))),
+            ],
+        )
+        .await;
+}
+
+async fn of_changes_not_begun(problems: &mut Problems) {
+    let world = recording(&[GROUPS[0], ("OFFBOARDING_LIMIT", "1")]).await;
+    let role_group = with(ann(), json!({ "additionalGroups": ["domain admins"] }));
+    let existing = |name: &str| with(ann(), json!({ "email": format!("{name}@example.com") }));
+    problems
+        .check_changes(
+            &world,
+            &[
+                ("account-exists", ADMIN, "provision-user", existing("gus")),
+                ("invitation-exists", ADMIN, "provision-user", existing("new")),
+                ("group-needs-admin", PROVISIONER, "provision-user", role_group),
+                ("change-of-an-unknown-user", ADMIN, "users", act("nobody", "deactivate")),
+                ("only-invited", ADMIN, "users", act("new", "deactivate")),
+                ("not-invited", ADMIN, "users", act("gus", "uninvite")),
+                ("last-admin", ADMIN, "users", act("root", "deactivate")),
+                ("self", ADMIN, "users", act("ann", "deactivate")),
+                ("orphans-folders", ADMIN, "users", act("leaver", "deactivate")),
+            ],
+        )
+        .await;
+    assert_eq!(world.post("users", act("gus", "deactivate")).await.status, 200);
+    problems.check("offboarding-limit", &world.post("users", act("hal", "deactivate")).await);
+    assert_eq!(world.post_once("k", "users", act("gus", "restore")).await.status, 200);
+    problems.check("key-reused", &world.post_once("k", "users", act("hal", "restore")).await);
+    let guide = recording(&[("LASTPASS_API_DIALECT", "guide")]).await;
+    problems.check("not-in-dialect", &guide.post("users", act("new", "uninvite")).await);
+    world.sim.inject(Fault::always(FaultKind::AuthorizationError));
+    problems.check("change-without-credentials", &world.post("users", act("gus", "reinvite")).await);
+}
+
+async fn of_changes_without_success(problems: &mut Problems) {
+    let world = recording(&[]).await;
+    let person = |name: &str| with(ann(), json!({ "email": format!("{name}@example.com") }));
+    for (name, kind) in [
+        ("change-refused", FaultKind::Fail("No seats left".to_owned())),
+        ("change-with-refused-credentials", FaultKind::AuthorizationError),
+        ("change-unreachable", FaultKind::Refused),
+    ] {
+        world.sim.inject(of(kind, "batchadd"));
+        problems.check(name, &world.post("provision-user", person(name)).await);
+    }
+    world.sim.inject(of(FaultKind::ResetBefore, "batchadd"));
+    problems.check("outcome-unknown", &world.post_once("k", "provision-user", person("bob")).await);
+    problems.check("change-in-progress", &world.post("provision-user", person("bob")).await);
+    world.pass(TimeDelta::seconds(61));
+    problems.check("not-done", &world.post_once("k", "provision-user", person("bob")).await);
+}
