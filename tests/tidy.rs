@@ -88,6 +88,9 @@ fn arrows_point_inward() {
             "auth" => &["report", "audit", "lastpass", "store", "changes", "settings", "web"],
             "changes" => &["report", "audit", "auth", "settings", "web"],
             "settings" => &["report", "audit", "web"],
+            "key_derivation" => {
+                &["domain", "report", "audit", "lastpass", "store", "auth", "changes", "settings", "web"]
+            }
             "web" => &[],
             other => panic!("{other} has no place in the order of modules"),
         };

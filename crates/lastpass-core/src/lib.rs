@@ -7,6 +7,7 @@ pub mod auth;
 pub mod changes;
 pub mod domain;
 mod http_client;
+mod key_derivation;
 pub mod lastpass;
 pub mod report;
 pub mod settings;

@@ -5,15 +5,18 @@ use std::fmt;
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     cipher::{AES_256, AES_CBC_IV_LEN, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey},
-    digest, hkdf, hmac,
+    digest, hmac,
     iv::FixedLength,
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::{Deserialize, de::IgnoredAny};
 use subtle::ConstantTimeEq;
 
-use crate::auth::{CredentialError, SignInMethod, claims::Claims};
+use crate::{
+    auth::{CredentialError, SignInMethod, claims::Claims},
+    key_derivation::derive_key,
+};
 
 /// Sites by HTTPS use the first name of each pair.
 const AUTH_JS_COOKIES: [&str; 2] = ["__Secure-authjs.session-token", "authjs.session-token"];
@@ -122,7 +125,7 @@ impl ContentKey {
     /// @auth/core 0.41, jwt.ts: the cookie's name is the salt and a part of the info, the key's thumbprint its name.
     fn auth_js(secret: &SecretString, cookie: &str) -> Self {
         let info = format!("Auth.js Generated Encryption Key ({cookie})");
-        let key: [u8; 64] = derive(secret, cookie.as_bytes(), info.as_bytes());
+        let key: [u8; 64] = derive_key(secret, cookie.as_bytes(), info.as_bytes());
         let [mut mac, mut cipher] = [[0; 32]; 2];
         mac.copy_from_slice(&key[..32]);
         cipher.copy_from_slice(&key[32..]);
@@ -134,7 +137,7 @@ impl ContentKey {
 
     /// next-auth 4.24, jwt/index.ts: no salt, and the same key for every cookie.
     fn next_auth(secret: &SecretString) -> Self {
-        let key: [u8; 32] = derive(secret, b"", b"NextAuth.js Generated Encryption Key");
+        let key: [u8; 32] = derive_key(secret, b"", b"NextAuth.js Generated Encryption Key");
         let key = UnboundKey::new(&AES_256_GCM, &key).expect("the key has the length of the cipher's");
         Self::Gcm(LessSafeKey::new(key))
     }
@@ -195,20 +198,4 @@ fn cbc_tag(mac: &hmac::Key, parts: &Parts<'_>) -> hmac::Tag {
         signing.update(part);
     }
     signing.sign()
-}
-
-struct Length(usize);
-
-impl hkdf::KeyType for Length {
-    fn len(&self) -> usize {
-        self.0
-    }
-}
-
-fn derive<const N: usize>(secret: &SecretString, salt: &[u8], info: &[u8]) -> [u8; N] {
-    let pseudorandom = hkdf::Salt::new(hkdf::HKDF_SHA256, salt).extract(secret.expose_secret().as_bytes());
-    let mut key = [0; N];
-    let expanded = pseudorandom.expand(&[info], Length(N)).and_then(|expanded| expanded.fill(&mut key));
-    expanded.expect("64 bytes are within what HKDF gives");
-    key
 }

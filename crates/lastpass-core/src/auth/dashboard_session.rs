@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use aws_lc_rs::{hkdf, hmac};
+use aws_lc_rs::hmac;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
-use crate::auth::{
-    AuthenticatedUser, CredentialError, CredentialSource, DashboardKeys, SignInMethod, keys::DashboardKey,
+use crate::{
+    auth::{AuthenticatedUser, CredentialError, CredentialSource, DashboardKeys, SignInMethod, keys::DashboardKey},
+    key_derivation::derive_hmac_keys,
 };
 
 const HOURS: TimeDelta = TimeDelta::hours(8);
@@ -67,13 +68,7 @@ pub struct NewSession {
 impl DashboardSessions {
     /// Derives a key of its own from each secret.
     pub fn derive(secrets: &[SecretString], cookie: SessionCookie) -> Self {
-        let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]);
-        let derive = |secret: &SecretString| {
-            let pseudorandom = salt.extract(secret.expose_secret().as_bytes());
-            let expanded = pseudorandom.expand(&[b"lastpass-functions session"], hmac::HMAC_SHA256);
-            hmac::Key::from(expanded.expect("32 bytes are within what HKDF gives"))
-        };
-        Self { signing: secrets.iter().map(derive).collect(), cookie }
+        Self { signing: derive_hmac_keys(secrets, b"lastpass-functions session"), cookie }
     }
 
     /// The session's cookie.

@@ -107,24 +107,15 @@ fn parse_entry(entry: &str, number: usize) -> Result<DashboardKey, MalformedKeys
     let role = role.trim().parse().map_err(|_| MalformedKeys::Role(number))?;
     let key = key.trim();
     let digest = match key.strip_prefix("sha256:") {
-        Some(hex) => parse_digest(hex).ok_or(MalformedKeys::Digest(number))?,
+        Some(text) => {
+            let mut digest = Digest::default();
+            hex::decode_to_slice(text, &mut digest).map_err(|_| MalformedKeys::Digest(number))?;
+            digest
+        }
         None if key.chars().count() < SHORTEST_KEY => return Err(MalformedKeys::Short(number)),
         None => digest_of(key.as_bytes()),
     };
     Ok(DashboardKey { role, name: name.map(str::to_owned), digest })
-}
-
-fn parse_digest(hex: &str) -> Option<Digest> {
-    let hex = hex.as_bytes();
-    let mut digest = Digest::default();
-    if hex.len() != 2 * DIGEST_LENGTH {
-        return None;
-    }
-    for (byte, pair) in digest.iter_mut().zip(hex.chunks_exact(2)) {
-        let digit = |digit: u8| char::from(digit).to_digit(16);
-        *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
-    }
-    Some(digest)
 }
 
 fn digest_of(key: &[u8]) -> Digest {
@@ -152,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_digest_stands_for_its_key_and_is_none_itself() {
-        let digest = digest_of(A.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let digest = hex::encode(digest_of(A.as_bytes()));
         let keys = DashboardKeys::parse(&format!("auditor:sha256:{digest}")).unwrap();
         assert_eq!(keys.find(A.as_bytes()).map(|key| key.role), Some(Role::Auditor));
         assert!(keys.find(digest.as_bytes()).is_none());

@@ -41,7 +41,7 @@ impl AuthenticatedUser {
     pub(crate) fn of_key(key: &DashboardKey, method: SignInMethod, source: CredentialSource) -> Self {
         let identity = match &key.name {
             Some(name) => format!("name:{name}"),
-            None => key.digest.iter().fold("key:".to_owned(), |text, byte| text + &format!("{byte:02x}")),
+            None => format!("key:{}", hex::encode(key.digest)),
         };
         Self { method, source, name: key.name.clone(), identity, role: ClaimedRole::Known(key.role) }
     }

@@ -5,11 +5,11 @@
 
 use std::fmt;
 
-use aws_lc_rs::{hkdf, hmac};
-use secrecy::{ExposeSecret, SecretString};
+use aws_lc_rs::hmac;
+use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 
-use crate::store::record::RecordEntry;
+use crate::{key_derivation::derive_hmac_keys, store::record::RecordEntry};
 
 const MAC_LENGTH: usize = 32;
 
@@ -24,13 +24,7 @@ pub struct ChainKeys(Vec<hmac::Key>);
 impl ChainKeys {
     /// Derives a key from each secret.
     pub fn derive(secrets: &[SecretString]) -> Self {
-        let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]);
-        let derive = |secret: &SecretString| {
-            let pseudorandom = salt.extract(secret.expose_secret().as_bytes());
-            let expanded = pseudorandom.expand(&[b"lastpass-functions record"], hmac::HMAC_SHA256);
-            hmac::Key::from(expanded.expect("32 bytes are within what HKDF gives"))
-        };
-        Self(secrets.iter().map(derive).collect())
+        Self(derive_hmac_keys(secrets, b"lastpass-functions record"))
     }
 
     pub(crate) fn sign(&self, before: Option<&[u8]>, number: i64, entry: &RecordEntry) -> Option<Mac> {

@@ -3,12 +3,14 @@
 
 use std::fmt;
 
-use aws_lc_rs::{hkdf, hmac};
+use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, Uri};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use subtle::{Choice, ConstantTimeEq};
+
+use crate::key_derivation::derive_hmac_keys;
 
 /// The path and the view that a link leads to. The alias below `/api/lastpass/` leads nowhere: there the platform's
 /// rewrite adds a parameter, and a second spelling would be a second entry of the cache.
@@ -43,13 +45,7 @@ pub(crate) struct CheckedLink {
 impl EdgeKeys {
     /// Derives a key from each secret.
     pub(crate) fn derive(secrets: &[SecretString]) -> Self {
-        let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]);
-        let derive = |secret: &SecretString| {
-            let pseudorandom = salt.extract(secret.expose_secret().as_bytes());
-            let expanded = pseudorandom.expand(&[b"lastpass-functions edge link"], hmac::HMAC_SHA256);
-            hmac::Key::from(expanded.expect("32 bytes are within what HKDF gives"))
-        };
-        Self(secrets.iter().map(derive).collect())
+        Self(derive_hmac_keys(secrets, b"lastpass-functions edge link"))
     }
 
     /// The link of this quarter of an hour, as the header `Link` hands it out.
