@@ -1,90 +1,81 @@
-//! The table of commands.
+//! The table of commands, with their names in both dialects.
 
+mod account_status;
 mod batchadd;
 mod batchchangegrp;
 mod deluser;
-mod disablemultifactor;
-mod disableuser;
-mod enableuser;
 mod expiredmasterpwlist;
-mod getdetailedsfdata;
-mod getsfdata;
 mod getuserdata;
-mod record;
+pub(crate) mod log_events;
 mod reinviteuser;
-mod replies;
 mod reporting;
-mod requiremasterpasswordchange;
-mod resetpassword;
-mod updateemail;
-mod updateuser;
+mod shared_folders;
+mod user_changes;
 
+use crate::account_state::AccountState;
 use crate::company::Company;
-use crate::request::{Dialect, Request};
-use crate::world::World;
+use crate::replies;
+use crate::request::{ApiRequest, Dialect};
 
-pub(crate) use record::question as record_question;
-pub(crate) use replies::{authorization_error, error, with_status, with_status_list};
-
-/// One command: what each dialect calls it, and how it is answered.
+/// One command.
 pub(crate) struct Command {
     pub(crate) enterprise_name: &'static str,
     pub(crate) guide_name: &'static str,
-    pub(crate) answer: Answer,
+    pub(crate) handler: Handler,
 }
 
-/// How a command is answered.
-pub(crate) enum Answer {
-    /// By looking, beside others who look.
+/// The function that executes a command and returns its reply.
+pub(crate) enum Handler {
+    /// A read; reads run concurrently.
     Read {
-        answer: fn(&World, &Request) -> String,
-        /// What the log calls it.
+        execute: fn(&AccountState, &ApiRequest) -> String,
+        /// The action of its log event.
         action: &'static str,
     },
-    /// By changing the account, alone.
-    Change(fn(&mut World, &Request) -> String),
+    /// A change, which has exclusive access.
+    Change(fn(&mut AccountState, &ApiRequest) -> String),
 }
 
 const fn read(
     enterprise_name: &'static str,
     guide_name: &'static str,
     action: &'static str,
-    answer: fn(&World, &Request) -> String,
+    execute: fn(&AccountState, &ApiRequest) -> String,
 ) -> Command {
-    Command { enterprise_name, guide_name, answer: Answer::Read { answer, action } }
+    Command { enterprise_name, guide_name, handler: Handler::Read { execute, action } }
 }
 
 const fn change(
     enterprise_name: &'static str,
     guide_name: &'static str,
-    answer: fn(&mut World, &Request) -> String,
+    execute: fn(&mut AccountState, &ApiRequest) -> String,
 ) -> Command {
-    Command { enterprise_name, guide_name, answer: Answer::Change(answer) }
+    Command { enterprise_name, guide_name, handler: Handler::Change(execute) }
 }
 
 const COMMANDS: &[Command] = &[
-    read("getuserdata", "getuserdata", "Get user data", getuserdata::answer),
-    read("getsfdata", "getsharedfolderdata", "Get shared folder data", getsfdata::answer),
-    read("getdetailedsfdata", "getdetailedsfdata", "Get shared folder data", getdetailedsfdata::answer),
-    // What the log calls it is not known; its page counts it among the reports.
-    read("expiredmasterpwlist", "expiredmasterpwlist", "Reporting", expiredmasterpwlist::answer),
-    read("reporting", "getauditlog", "Reporting", reporting::answer),
-    change("batchadd", "batchaddusers", batchadd::answer),
-    change("batchchangegrp", "batchupdategroups", batchchangegrp::answer),
-    // The guide's command only adds: what it cannot say keeps its enterprise name there.
-    change("batchchangegrp", "batchchangegrp", batchchangegrp::answer),
-    change("deluser", "deleteuser", deluser::answer),
-    change("disableuser", "disableuser", disableuser::answer),
-    change("enableuser", "enableuser", enableuser::answer),
-    change("reinviteuser", "batchinviteuser", reinviteuser::answer),
-    change("updateuser", "updateuser", updateuser::answer),
-    change("updateemail", "updateemail", updateemail::answer),
-    change("resetpassword", "resetpassword", resetpassword::answer),
-    change("requiremasterpasswordchange", "requiremasterpasswordchange", requiremasterpasswordchange::answer),
-    change("disablemultifactor", "disablemultifactor", disablemultifactor::answer),
+    read("getuserdata", "getuserdata", "Get user data", getuserdata::execute),
+    read("getsfdata", "getsharedfolderdata", "Get shared folder data", shared_folders::getsfdata),
+    read("getdetailedsfdata", "getdetailedsfdata", "Get shared folder data", shared_folders::getdetailedsfdata),
+    // The action in the log is unknown; the vendor's page lists the command among the reports.
+    read("expiredmasterpwlist", "expiredmasterpwlist", "Reporting", expiredmasterpwlist::execute),
+    read("reporting", "getauditlog", "Reporting", reporting::execute),
+    change("batchadd", "batchaddusers", batchadd::execute),
+    change("batchchangegrp", "batchupdategroups", batchchangegrp::execute),
+    // The guide's command can only add members; other changes keep the enterprise name in its dialect.
+    change("batchchangegrp", "batchchangegrp", batchchangegrp::execute),
+    change("deluser", "deleteuser", deluser::execute),
+    change("disableuser", "disableuser", account_status::disableuser),
+    change("enableuser", "enableuser", account_status::enableuser),
+    change("reinviteuser", "batchinviteuser", reinviteuser::execute),
+    change("updateuser", "updateuser", user_changes::updateuser),
+    change("updateemail", "updateemail", user_changes::updateemail),
+    change("resetpassword", "resetpassword", user_changes::resetpassword),
+    change("requiremasterpasswordchange", "requiremasterpasswordchange", user_changes::requiremasterpasswordchange),
+    change("disablemultifactor", "disablemultifactor", user_changes::disablemultifactor),
 ];
 
-/// The command that a name means in a dialect.
+/// Returns the command with this name in the dialect.
 pub(crate) fn find(dialect: Dialect, name: &str) -> Option<&'static Command> {
     COMMANDS.iter().find(|command| match dialect {
         Dialect::Enterprise => command.enterprise_name == name,
@@ -92,13 +83,13 @@ pub(crate) fn find(dialect: Dialect, name: &str) -> Option<&'static Command> {
     })
 }
 
-/// The refusal of a request that lacks the account's number and hash.
-pub(crate) fn unauthorized(company: &Company, request: &Request) -> Option<String> {
-    let right = request.account_number == company.account_number && request.hash == company.provisioning_hash;
-    (!right).then(|| authorization_error(request.dialect))
+/// Returns the reply to a request with a wrong account number or hash; `None` if both are correct.
+pub(crate) fn credential_error(company: &Company, request: &ApiRequest) -> Option<String> {
+    let correct = request.account_number == company.account_number && request.hash == company.provisioning_hash;
+    (!correct).then(|| replies::authorization_error(request.dialect))
 }
 
-/// The reply to a name that means nothing.
-pub(crate) fn unknown(dialect: Dialect) -> String {
-    replies::refusal(dialect, "Invalid command")
+/// The reply to an unknown command.
+pub(crate) fn unknown_command(dialect: Dialect) -> String {
+    replies::failure(dialect, "Invalid command")
 }

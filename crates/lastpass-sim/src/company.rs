@@ -1,9 +1,9 @@
-//! What an account holds: people, invitations, shared folders and the log.
+//! The contents of an account: users, invitations, shared folders and the log.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use chrono_tz::Tz;
 
-use crate::log::EventLog;
+use crate::event_log::EventLog;
 
 /// The account number of [`Company::empty`] and [`Company::generate`].
 pub const DEMO_ACCOUNT_NUMBER: &str = "8771312";
@@ -14,44 +14,44 @@ pub const DEMO_PROVISIONING_HASH: &str = "demo0provisioning0hash0not0a0secret";
 /// One LastPass Enterprise account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Company {
-    /// The `cid` that requests must carry.
+    /// The `cid` that requests must contain.
     pub account_number: String,
-    /// The hash that requests must carry.
+    /// The hash that requests must contain.
     pub provisioning_hash: String,
-    /// The zone in which the enterprise dialect writes its dates.
+    /// The time zone of the enterprise dialect's dates.
     pub time_zone: Tz,
-    /// The people, in the order in which pages list them.
+    /// The users, in the order of the pages.
     pub users: Vec<User>,
-    /// Addresses invited and not yet people.
+    /// Addresses with a pending invitation.
     pub invited: Vec<String>,
-    /// What is kept for invited addresses until they accept; no read shows it. The ids mean nothing.
+    /// The data of invited users until they accept, which no read returns. The ids are meaningless.
     pub pending_users: Vec<User>,
-    /// Addresses that have a personal LastPass account: adding one makes an invitation.
+    /// Addresses with a personal LastPass account; adding one creates an invitation.
     pub personal_accounts: Vec<String>,
-    /// Groups of single sign-on applications, which the API leaves alone.
+    /// Groups of single sign-on applications, which the API cannot change.
     pub sso_groups: Vec<String>,
-    /// After how many days a master password has expired.
+    /// The number of days after which a master password expires.
     pub master_password_max_age_days: u32,
-    /// The shared folders, in the order in which pages list them.
+    /// The shared folders, in the order of the pages.
     pub folders: Vec<Folder>,
-    /// What happened, but for what calls did to the simulator.
+    /// The log, without the events of calls to the simulator.
     pub log: EventLog,
-    /// Whether what calls do shows in the log.
+    /// Whether calls to the simulator are logged.
     pub log_api_calls: bool,
-    /// How many events a reply has at most.
+    /// The maximum number of events per reply.
     pub log_page_size: usize,
-    /// Whether `next` is a number; its type is not documented.
+    /// Whether `next` is a number; its type is undocumented.
     pub log_next_is_number: bool,
-    /// Whether events of the very second of `to` are left out; that is not documented.
+    /// Whether events in the second of `to` are excluded; this is undocumented.
     pub log_to_is_exclusive: bool,
-    /// Whether actions are written as they were before December 2022.
+    /// Whether actions are in title case, as before December 2022.
     pub title_case_actions: bool,
-    /// Whether a question's event names the API as its user, as before 2022, and not in its data.
+    /// Whether the event of a read names the API as its user, as before 2022, and not in its data.
     pub log_api_as_user: bool,
 }
 
 impl Company {
-    /// An account with the demo credentials and nobody in it, in the US/Eastern zone.
+    /// An account with the demo credentials and no users, in the US/Eastern time zone.
     pub fn empty() -> Self {
         Self {
             account_number: DEMO_ACCOUNT_NUMBER.to_owned(),
@@ -73,9 +73,23 @@ impl Company {
             log_api_as_user: false,
         }
     }
+
+    /// A time in the account's time zone, without naming the zone, as in the enterprise dialect.
+    pub(crate) fn format_local(&self, time: DateTime<Utc>) -> String {
+        let local = time.with_timezone(&self.time_zone).naive_local();
+        format!(
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+            local.year(),
+            local.month(),
+            local.day(),
+            local.hour(),
+            local.minute(),
+            local.second()
+        )
+    }
 }
 
-/// One person of the account.
+/// One user of the account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     /// The key in the `Users` map.
@@ -84,39 +98,39 @@ pub struct User {
     pub username: String,
     /// The display name; may be empty.
     pub fullname: String,
-    /// Master password strength, 0 to 100; none for a federated person.
+    /// Master password strength, 0 to 100; `None` for a federated user.
     pub mpstrength: Option<u8>,
-    /// The security score, 0 to 100; none when not computed.
+    /// The security score, 0 to 100; `None` if not computed.
     pub totalscore: Option<f64>,
-    /// When the account was made.
+    /// When the account was created.
     pub created: DateTime<Utc>,
     /// When the master password last changed.
     pub last_pw_change: Option<DateTime<Utc>>,
-    /// The last login.
+    /// The time of the last login.
     pub last_login: Option<DateTime<Utc>>,
-    /// Whether the person never logged in; the counters are then null.
+    /// Whether the user never logged in; the counters are then null.
     pub never_logged_in: bool,
-    /// Whether the login is blocked.
+    /// Whether logins are blocked.
     pub disabled: bool,
-    /// Whether the person administers the account.
+    /// Whether the user is an administrator of the account.
     pub admin: bool,
-    /// The second factor (`googleauth`, `lastpassauth`, `duo`); the field is absent if none.
+    /// The second factor (`googleauth`, `lastpassauth`, `duo`); `None` omits the field.
     pub multifactor: Option<String>,
-    /// The groups the person is in.
+    /// The groups that the user is a member of.
     pub groups: Vec<String>,
-    /// Whether a person without groups lacks the field, in place of having `[]`.
+    /// Whether the field is omitted, rather than `[]`, if the user has no groups.
     pub omit_empty_groups: bool,
-    /// `attribs.department`; `attribs` is absent if this and the further attributes are.
+    /// `attribs.department`; `attribs` is omitted if this and `attributes` are empty.
     pub department: Option<String>,
-    /// Further attributes, named and spelled as they were sent.
+    /// Other attributes, with names and values as sent.
     pub attributes: Vec<(String, String)>,
-    /// Weak passwords; only the guide's dialect tells.
+    /// Weak passwords; only in the guide's dialect.
     pub weak_passwords: u32,
-    /// Reused passwords; only the guide's dialect tells.
+    /// Reused passwords; only in the guide's dialect.
     pub reused_passwords: u32,
-    /// The Duo name.
+    /// The Duo user name.
     pub duo_username: Option<String>,
-    /// The linked personal account; the field is absent if none.
+    /// The linked personal account; `None` omits the field.
     pub linked: Option<String>,
     /// Stored sites.
     pub sites: u32,
@@ -128,14 +142,14 @@ pub struct User {
     pub applications: u32,
     /// Stored attachments.
     pub attachments: u32,
-    /// Whether a master password change is asked for.
+    /// Whether the master password must be changed.
     pub password_reset_required: bool,
-    /// The address to come, once the person logs in with the present one.
+    /// The new address, which takes effect when the user logs in with the current one.
     pub new_username: Option<String>,
 }
 
 impl User {
-    /// A plain active person: good scores, no groups, no second factor.
+    /// An active user with good scores, no groups and no second factor.
     pub fn new(id: u64, username: impl Into<String>) -> Self {
         let at = |seconds| DateTime::from_timestamp(seconds, 0).expect("a constant within chrono's range");
         Self {
@@ -169,8 +183,8 @@ impl User {
         }
     }
 
-    /// A person who was just added and never logged in; the id is given later.
-    pub(crate) fn fresh(username: impl Into<String>) -> Self {
+    /// A new user who never logged in; the id is assigned later.
+    pub(crate) fn newly_added(username: impl Into<String>) -> Self {
         Self {
             mpstrength: Some(0),
             totalscore: None,
@@ -181,8 +195,8 @@ impl User {
         }
     }
 
-    /// Puts the person into the groups, behind those of before; a group without a name is none.
-    pub(crate) fn join(&mut self, groups: Vec<String>) {
+    /// Appends the groups that the user is not yet a member of; empty names are ignored.
+    pub(crate) fn add_to_groups(&mut self, groups: Vec<String>) {
         for group in groups {
             if !group.is_empty() && !self.groups.contains(&group) {
                 self.groups.push(group);
@@ -190,13 +204,13 @@ impl User {
         }
     }
 
-    /// Sets an attribute under the name sent; an earlier one of that name, in any letter case, goes.
+    /// Sets an attribute, replacing one whose name differs only in case.
     pub(crate) fn set_attribute(&mut self, name: &str, value: String) {
         if name.eq_ignore_ascii_case("department") {
             self.department = None;
         }
-        match self.attributes.iter_mut().find(|(kept, _)| kept.eq_ignore_ascii_case(name)) {
-            Some(kept) => *kept = (name.to_owned(), value),
+        match self.attributes.iter_mut().find(|(existing, _)| existing.eq_ignore_ascii_case(name)) {
+            Some(existing) => *existing = (name.to_owned(), value),
             None => self.attributes.push((name.to_owned(), value)),
         }
     }
@@ -209,29 +223,29 @@ pub struct Folder {
     pub id: u64,
     /// The folder's name.
     pub name: String,
-    /// Whether it was deleted; such folders are still listed.
+    /// Whether the folder was deleted; deleted folders are still listed.
     pub deleted: bool,
     /// The folder's security score, 0 to 100.
     pub score: u8,
-    /// Who has access.
+    /// The users with access.
     pub members: Vec<Member>,
 }
 
-/// One person's access to a shared folder.
+/// One user's access to a shared folder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     /// The e-mail address.
     pub username: String,
-    /// Whether the person cannot change the folder.
+    /// Whether the user cannot change the folder.
     pub read_only: bool,
-    /// Whether the person sees the passwords.
+    /// Whether the user can see the passwords.
     pub give: bool,
-    /// Whether the person administers the folder.
+    /// Whether the user is an administrator of the folder.
     pub can_administer: bool,
-    /// Whether the access is that of a super admin; listed only when all are asked for.
+    /// Whether the access is a super admin's, which is listed only if the request includes super admins.
     pub super_admin: bool,
-    /// The group the access comes from; the field is absent if none.
+    /// The group that grants the access; `None` omits the field.
     pub group: Option<String>,
-    /// The domains in the folder that the person reaches.
+    /// The domains in the folder that the user can access.
     pub sites: Vec<String>,
 }

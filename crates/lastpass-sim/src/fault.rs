@@ -1,14 +1,14 @@
-//! What can go wrong between the caller and the service.
+//! The failures that can be injected between the caller and the service.
 
 use std::fmt;
 use std::time::Duration;
 
-/// No reply arrived.
+/// The connection failed, so that no reply arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionError {
     /// The service did not accept the connection.
     Refused,
-    /// The connection broke after it was made.
+    /// The connection was closed before the reply arrived.
     Reset,
 }
 
@@ -23,34 +23,34 @@ impl fmt::Display for ConnectionError {
 
 impl std::error::Error for ConnectionError {}
 
-/// A failure to be met by calls to come.
+/// A failure that applies to later calls.
 ///
-/// The first injected fault that fits a call is the one it meets; delays add to what follows.
+/// The first injected fault that matches a call applies to it; delays also apply in addition to other faults.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// What happens.
+    /// The kind of failure.
     pub kind: FaultKind,
-    /// Only calls of this command, by either dialect's name; none means every call.
+    /// The command it is limited to, by either dialect's name; `None` matches every command.
     pub command: Option<String>,
-    /// How many calls meet it; none means every one until [`crate::Simulator::clear_faults`].
+    /// How many calls it applies to; `None` means all until [`crate::Simulator::clear_faults`].
     pub times: Option<u32>,
-    /// How many fitting calls pass unharmed first.
+    /// How many matching calls succeed before it first applies.
     pub skip: u32,
 }
 
 impl Fault {
-    /// A fault of every command, for ever, at once.
+    /// A fault that applies to every call from now on.
     pub fn always(kind: FaultKind) -> Self {
         Self { kind, command: None, times: None, skip: 0 }
     }
 
-    /// A fault that the next call meets, and no other.
+    /// A fault that applies to the next call only.
     pub fn once(kind: FaultKind) -> Self {
         Self { times: Some(1), ..Self::always(kind) }
     }
 
-    /// Whether a call of the command with these names meets this fault; counts it.
-    pub(crate) fn strikes(&mut self, names: [&str; 3]) -> bool {
+    /// Returns whether the fault applies to a call of the command with these names, and counts the call.
+    pub(crate) fn consume(&mut self, names: [&str; 3]) -> bool {
         if self.command.as_deref().is_some_and(|command| !names.contains(&command)) {
             return false;
         }
@@ -69,28 +69,28 @@ impl Fault {
     }
 }
 
-/// What a call meets.
+/// A kind of failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// The connection is refused.
     Refused,
-    /// The connection breaks before the service acts.
+    /// The connection is reset before the command is executed.
     ResetBefore,
-    /// The connection breaks after the service acted.
+    /// The connection is reset after the command was executed.
     ResetAfter,
-    /// The connection breaks at once, and the service acts that much later.
+    /// The connection is reset at once, and the command is executed after the delay.
     LateExecution(Duration),
-    /// The service is late to act, and so is the reply.
+    /// The command is executed, and its reply sent, after the delay.
     Delay(Duration),
-    /// The service acts at once, and the reply is late.
+    /// The command is executed at once, and its reply sent after the delay.
     DelayReply(Duration),
-    /// That HTTP status, with a page of HTML; the service does not act.
+    /// This HTTP status with an HTML page; the command is not executed.
     Status(u16),
-    /// The same, after the service acted.
+    /// This HTTP status with an HTML page, after the command was executed.
     StatusAfter(u16),
-    /// HTTP 429.
+    /// HTTP 429; the command is not executed.
     TooManyRequests {
-        /// The seconds in `Retry-After`; none leaves the header out.
+        /// The seconds in `Retry-After`; `None` omits the header.
         retry_after: Option<u32>,
     },
     /// `{"status":"FAIL","error":"…"}`.
@@ -103,21 +103,21 @@ pub enum FaultKind {
     Warn(String),
     /// `{"status":"OK","error":"…"}`.
     OkWithError(String),
-    /// The right reply, cut in the middle; the service acted.
+    /// The first half of the correct reply; the command was executed.
     Truncated,
-    /// A page of HTML with HTTP 200; the service does not act.
+    /// HTTP 200 with an HTML page; the command is not executed.
     Html,
-    /// The same, after the service acted.
+    /// HTTP 200 with an HTML page, after the command was executed.
     HtmlAfter,
-    /// HTTP 200 without a body; the service does not act.
+    /// HTTP 200 without a body; the command is not executed.
     Empty,
-    /// The same, after the service acted.
+    /// HTTP 200 without a body, after the command was executed.
     EmptyAfter,
     /// HTTP 302 to the login page.
     Redirect,
-    /// JSON nested 100,000 deep.
+    /// JSON nested 100,000 levels deep.
     DeeplyNested,
-    /// JSON of that many bytes (at least 25).
+    /// JSON of this many bytes (at least 25).
     Huge(usize),
     /// Bytes that are neither text nor JSON.
     Garbage,
@@ -125,22 +125,22 @@ pub enum FaultKind {
     AuthorizationError,
 }
 
-/// Whether and when the service acts on a call that meets a fault.
+/// Whether and when a command is executed despite a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Execution {
-    /// It does not.
+    /// The command is not executed.
     Never,
-    /// Before the caller hears anything.
+    /// The command is executed before the caller gets a reply or an error.
     Immediate,
-    /// That long after the caller lost the connection.
+    /// The command is executed this long after the caller lost the connection.
     Delayed(Duration),
 }
 
 impl FaultKind {
-    /// The kinds after which a caller cannot know whether a change was made, of each outcome some.
+    /// The kinds after which a caller cannot know whether a change was made; both outcomes are included.
     ///
-    /// [`FaultKind::execution`] tells which were. A reply that is only late is not among them: how late
-    /// is too late is for the caller to say.
+    /// [`FaultKind::execution`] returns the outcome. Delayed replies are not included, because the timeout is
+    /// the caller's choice.
     pub const AMBIGUOUS: &[Self] = &[
         Self::ResetBefore,
         Self::ResetAfter,
@@ -159,7 +159,7 @@ impl FaultKind {
         Self::Garbage,
     ];
 
-    /// Whether and when the service acts on a call that meets this.
+    /// Returns whether and when a command with this fault is executed.
     pub fn execution(&self) -> Execution {
         match self {
             Self::ResetAfter

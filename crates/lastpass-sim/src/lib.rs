@@ -1,46 +1,37 @@
-//! A LastPass Enterprise account in memory, with the quirks and faults of the real one.
+//! A LastPass Enterprise account in memory, with the quirks and faults of the real service.
 //!
-//! Build a [`Company`] by hand or with [`Company::generate`], wrap it in a [`Simulator`], and pass
-//! requests to [`Simulator::respond`]. Two dialects are answered, told apart by the name of the
-//! hash field: `provhash` (the service as recorded) and `provisioninghash` (the guide's version).
-//! Commands change the account as the real one's would; [`Simulator::calls`] and [`Simulator::mails`]
-//! tell what came of them, and [`Fault`] what the caller gets to see. What happens leaves [`LogEvent`]s,
-//! which `reporting` answers with.
+//! Build a [`Company`] by hand or with [`Company::generate`], wrap it in a [`Simulator`] and pass requests to
+//! [`Simulator::respond`]. Both dialects are supported; the name of the hash field selects one: `provhash`
+//! (the service as recorded) or `provisioninghash` (the guide's version). Commands change the account as they
+//! change a real one. [`Simulator::calls`], [`Simulator::mails`] and [`Simulator::events`] return the calls
+//! received, the mail sent and the log; a [`Fault`] changes what the caller sees.
+//!
+//! The crate shares no types with the client and writes its JSON by hand, so that both cannot make the same mistake.
 
-#[cfg(test)]
-mod ask;
-mod calls;
+mod account_state;
+mod call_history;
 mod commands;
-#[cfg(test)]
-mod commands_tests;
 mod company;
+mod event_log;
 mod fault;
-mod faults;
-#[cfg(test)]
-mod faults_tests;
-mod generate;
-mod index;
-mod log;
+mod fault_injector;
+mod generator;
 mod mail;
-mod names;
-mod outcome;
 mod php_json;
-#[cfg(test)]
-mod provisioning_tests;
-#[cfg(test)]
-mod record_tests;
-#[cfg(test)]
-mod reporting_tests;
+mod replies;
 mod request;
+mod response;
 #[cfg(feature = "server")]
 mod server;
 mod simulator;
-mod world;
+#[cfg(test)]
+mod tests;
+mod user_index;
 
-pub use calls::Call;
+pub use call_history::Call;
 pub use company::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Folder, Member, User};
+pub use event_log::{EventLog, LogEvent};
 pub use fault::{ConnectionError, Execution, Fault, FaultKind};
-pub use log::{EventLog, LogEvent};
 pub use mail::{Mail, MailKind};
 #[cfg(feature = "server")]
 pub use server::serve_http;

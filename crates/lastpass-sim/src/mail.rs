@@ -1,23 +1,23 @@
-//! What LastPass sends to people, so that nothing sent twice goes unseen.
+//! The mail that LastPass sends to users. Tests read it to detect mail that is sent twice.
 
-/// One message that left.
+/// One sent message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// The address it went to, in lower case.
+    /// The recipient's address, in lower case.
     pub to: String,
-    /// What it says.
+    /// The purpose of the message.
     pub kind: MailKind,
 }
 
-/// What a message says.
+/// The purpose of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MailKind {
-    /// Come and use LastPass: a new account, or an invitation to link an existing one.
+    /// Announces a new account, or invites the owner of an existing one to link it.
     Invitation,
-    /// The invitation once more.
+    /// Repeats an invitation.
     Reinvitation,
-    /// How to choose a new master password.
+    /// Explains how to choose a new master password.
     PasswordReset,
-    /// Log in with the old address to finish the change to a new one.
+    /// Asks the user to log in with the old address to complete the change to a new one.
     EmailChange,
 }

@@ -1,8 +1,8 @@
-//! Compact JSON as PHP writes it: ASCII only, slashes escaped, an empty map as `[]`.
+//! Compact JSON as PHP encodes it: ASCII only, slashes escaped, an empty object as `[]`.
 
 use std::fmt::Write;
 
-/// Text of JSON that grows by one key or value at a time; commas are put where needed.
+/// Builds JSON one key or value at a time and inserts commas where needed.
 #[derive(Default)]
 pub(crate) struct PhpJson(String);
 
@@ -15,7 +15,7 @@ impl PhpJson {
         self.0
     }
 
-    /// A string outside a container never ends in an opening mark, so the last byte tells.
+    /// Inserts a comma unless the last byte opens a container or ends a key. A finished value ends in neither.
     fn separate(&mut self) {
         if !matches!(self.0.as_bytes().last(), None | Some(b'{' | b'[' | b':')) {
             self.0.push(',');
@@ -23,17 +23,17 @@ impl PhpJson {
     }
 
     pub(crate) fn key(&mut self, name: &str) -> &mut Self {
-        self.text(name);
+        self.string(name);
         self.0.push(':');
         self
     }
 
-    pub(crate) fn open_map(&mut self) {
+    pub(crate) fn open_object(&mut self) {
         self.separate();
         self.0.push('{');
     }
 
-    pub(crate) fn close_map(&mut self) {
+    pub(crate) fn close_object(&mut self) {
         if self.0.ends_with('{') {
             self.0.pop();
             self.0.push_str("[]");
@@ -42,21 +42,21 @@ impl PhpJson {
         }
     }
 
-    pub(crate) fn open_list(&mut self) {
+    pub(crate) fn open_array(&mut self) {
         self.separate();
         self.0.push('[');
     }
 
-    pub(crate) fn close_list(&mut self) {
+    pub(crate) fn close_array(&mut self) {
         self.0.push(']');
     }
 
-    pub(crate) fn texts<S: AsRef<str>>(&mut self, values: impl IntoIterator<Item = S>) {
-        self.open_list();
+    pub(crate) fn strings<S: AsRef<str>>(&mut self, values: impl IntoIterator<Item = S>) {
+        self.open_array();
         for value in values {
-            self.text(value.as_ref());
+            self.string(value.as_ref());
         }
-        self.close_list();
+        self.close_array();
     }
 
     pub(crate) fn null(&mut self) {
@@ -75,7 +75,7 @@ impl PhpJson {
         write!(self.0, "{value}").expect("writing to a string cannot fail");
     }
 
-    pub(crate) fn text(&mut self, value: &str) {
+    pub(crate) fn string(&mut self, value: &str) {
         self.separate();
         self.0.push('"');
         for character in value.chars() {
@@ -104,29 +104,29 @@ impl PhpJson {
 mod tests {
     use super::*;
 
-    fn text(value: &str) -> String {
+    fn encode(value: &str) -> String {
         let mut json = PhpJson::new();
-        json.text(value);
+        json.string(value);
         json.finish()
     }
 
     #[test]
-    fn text_is_escaped_as_php_does() {
-        assert_eq!(text("é"), r#""\u00e9""#);
-        assert_eq!(text("𠮷"), r#""\ud842\udfb7""#);
-        assert_eq!(text("a/b"), r#""a\/b""#);
-        assert_eq!(text("\"\\\n\t\u{1}\u{7f}"), "\"\\\"\\\\\\n\\t\\u0001\u{7f}\"");
+    fn strings_are_escaped_as_in_php() {
+        assert_eq!(encode("é"), r#""\u00e9""#);
+        assert_eq!(encode("𠮷"), r#""\ud842\udfb7""#);
+        assert_eq!(encode("a/b"), r#""a\/b""#);
+        assert_eq!(encode("\"\\\n\t\u{1}\u{7f}"), "\"\\\"\\\\\\n\\t\\u0001\u{7f}\"");
     }
 
     #[test]
-    fn commas_and_empty_maps_are_right() {
+    fn commas_are_inserted_and_empty_objects_are_arrays() {
         let mut json = PhpJson::new();
-        json.open_map();
-        json.key("a").open_map();
-        json.close_map();
-        json.key("b").texts(["{", "["]);
+        json.open_object();
+        json.key("a").open_object();
+        json.close_object();
+        json.key("b").strings(["{", "["]);
         json.key("c").number(1u32);
-        json.close_map();
+        json.close_object();
         assert_eq!(json.finish(), r#"{"a":[],"b":["{","["],"c":1}"#);
     }
 }

@@ -1,4 +1,4 @@
-//! The simulator behind a socket.
+//! Serves the simulator over HTTP.
 
 use std::io;
 
@@ -14,7 +14,10 @@ use crate::simulator::Simulator;
 
 /// Serves the simulator over HTTP/1.1 until the listener fails or the future is dropped.
 ///
-/// A lost connection, of either kind, is closed without a reply.
+/// A connection error of either kind closes the connection without a response.
+///
+/// # Errors
+/// Returns the listener's error if it cannot accept connections.
 pub async fn serve_http(listener: TcpListener, simulator: Simulator) -> io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
@@ -24,13 +27,13 @@ pub async fn serve_http(listener: TcpListener, simulator: Simulator) -> io::Resu
                 let simulator = simulator.clone();
                 async move {
                     let (head, body) = request.into_parts();
-                    // A body that breaks off is a caller that went away.
+                    // An incomplete body means that the client disconnected.
                     let body = body.collect().await.map_err(|_| ConnectionError::Reset)?.to_bytes();
                     let response = simulator.respond(http::Request::from_parts(head, body)).await?;
                     Ok::<_, ConnectionError>(response.map(Full::new))
                 }
             });
-            // An error here is a caller that went away or a connection lost on purpose.
+            // An error means that the client disconnected or that a fault closed the connection.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }

@@ -1,77 +1,80 @@
-//! The simulator: takes requests, keeps the company, the faults and the record of calls.
+//! The simulator: receives requests and holds the account, the pending faults and the call history.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::{Method, Request as HttpRequest, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 
-use crate::calls::{Call, Calls};
-use crate::commands::{self, Answer, Command};
+use crate::account_state::AccountState;
+use crate::call_history::{Call, CallHistory};
+use crate::commands::{self, Command, Handler, log_events::log_read};
 use crate::company::Company;
+use crate::event_log::{LogEvent, TimestampRange};
 use crate::fault::{ConnectionError, Execution, Fault, FaultKind};
-use crate::faults::{Faults, Met};
-use crate::log::{LogEvent, Span};
+use crate::fault_injector::{AppliedFaults, FaultInjector};
 use crate::mail::Mail;
-use crate::outcome;
-use crate::request::Request;
-use crate::world::World;
+use crate::request::ApiRequest;
+use crate::response::{api_response, html_page};
 
-/// The path of the one address of the API.
+/// The only path of the API.
 const PATH: &str = "/enterpriseapi.php";
 
-/// A LastPass account in memory; clones share it.
+/// A LastPass account in memory. Clones share the same account.
 #[derive(Clone)]
 pub struct Simulator {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    world: RwLock<World>,
-    faults: Mutex<Faults>,
-    calls: Mutex<Calls>,
+    account: RwLock<AccountState>,
+    faults: Mutex<FaultInjector>,
+    calls: Mutex<CallHistory>,
 }
 
 impl Simulator {
-    /// A simulator of that account, without faults, on the system's clock.
+    /// Creates a simulator of this account, without faults, that uses the system clock.
     pub fn new(company: Company) -> Self {
         Self::with_clock(company, Utc::now)
     }
 
-    /// The same, on a clock of the caller's: it dates what commands make.
+    /// Creates a simulator that uses this clock for events, new users and logins.
     pub fn with_clock(company: Company, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self {
             shared: Arc::new(Shared {
-                world: RwLock::new(World::new(company, Box::new(clock))),
+                account: RwLock::new(AccountState::new(company, Box::new(clock))),
                 faults: Mutex::default(),
                 calls: Mutex::default(),
             }),
         }
     }
 
-    /// Answers one request. Only `POST /enterpriseapi.php` leads to the API; headers do not matter.
-    pub async fn respond(&self, request: HttpRequest<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
+    /// Responds to one request. Any request but `POST /enterpriseapi.php` gets HTTP 404; headers are ignored.
+    ///
+    /// # Errors
+    /// Returns a [`ConnectionError`] if an injected fault closes the connection.
+    pub async fn respond(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionError> {
         if request.method() != Method::POST || request.uri().path() != PATH {
-            return Ok(outcome::page(StatusCode::NOT_FOUND));
+            return Ok(html_page(StatusCode::NOT_FOUND));
         }
-        let request = Request::parse(request.body());
+        let request = ApiRequest::parse(request.body());
         let number = lock(&self.shared.calls).record(&request);
-        let Met { delays, kind } = self.meet(&request);
+        let AppliedFaults { delays, kind } = self.next_faults(&request);
         for delay in delays {
             tokio::time::sleep(delay).await;
         }
         let Some(kind) = kind else {
-            return Ok(outcome::reply(self.shared.act(&request, number).into()));
+            return Ok(api_response(self.shared.execute(&request, number).into()));
         };
         let dialect = request.dialect;
-        let answer = match kind.execution() {
+        let reply = match kind.execution() {
             Execution::Never => None,
-            Execution::Immediate => Some(self.shared.act(&request, number)),
+            Execution::Immediate => Some(self.shared.execute(&request, number)),
             Execution::Delayed(delay) => {
                 let shared = Arc::clone(&self.shared);
                 tokio::spawn(async move {
                     tokio::time::sleep(delay).await;
-                    shared.act(&request, number);
+                    shared.execute(&request, number);
                 });
                 None
             }
@@ -79,123 +82,119 @@ impl Simulator {
         if let FaultKind::DelayReply(delay) = kind {
             tokio::time::sleep(delay).await;
         }
-        kind.outcome(dialect, answer)
+        kind.response(dialect, reply)
     }
 
-    /// Changes the account, or looks at it.
-    pub fn with_company<T>(&self, change: impl FnOnce(&mut Company) -> T) -> T {
-        change(self.shared.write().open())
+    /// Reads or changes the account.
+    pub fn with_company<T>(&self, operation: impl FnOnce(&mut Company) -> T) -> T {
+        operation(self.shared.write().company_mut())
     }
 
-    /// What a person does: accepts an invitation, logs in for the first time or again, and so
-    /// finishes a change of address. False if nobody may log in under that address.
+    /// Logs a user in, which accepts an invitation and completes a change of address.
+    /// Returns false if there is no active user with this address.
     pub fn log_in(&self, username: &str) -> bool {
         self.shared.write().log_in(username)
     }
 
-    /// The mail that left so far, oldest first.
+    /// The mail sent so far, oldest first.
     pub fn mails(&self) -> Vec<Mail> {
         self.shared.read().mails.clone()
     }
 
-    /// Adds an event to the log, of whatever time.
+    /// Adds an event of any time to the log.
     pub fn log_event(&self, event: LogEvent) {
         self.shared.write().company.log.add(event);
     }
 
-    /// Everything in the log, oldest first, what calls left there too.
+    /// All events of the log, oldest first, including those of calls.
     pub fn events(&self) -> Vec<LogEvent> {
-        let mut events = self.shared.read().newest_events(Span::ALL, |_| true, usize::MAX);
+        let mut events = self.shared.read().newest_events(TimestampRange::ALL, |_| true, usize::MAX);
         events.reverse();
         events
     }
 
-    /// Adds a fault, behind those already there.
+    /// Adds a fault; faults that were injected earlier take precedence.
     pub fn inject(&self, fault: Fault) {
-        lock(&self.shared.faults).tell(fault);
+        lock(&self.shared.faults).inject(fault);
     }
 
-    /// From now on each call meets one of the kinds with that probability (0 to 1).
+    /// Makes each call fail with this probability (0 to 1), in one of these ways.
     ///
-    /// The same seed strikes the same calls, counted in the order in which they come.
+    /// The seed and the order of the calls determine which calls fail.
     pub fn inject_random(&self, seed: u64, rate: f64, kinds: Vec<FaultKind>) {
         self.inject_random_for(&[], seed, rate, kinds);
     }
 
-    /// The same for calls of these commands alone, by either dialect's names.
+    /// Like [`Self::inject_random`], limited to these commands, by either dialect's names.
     pub fn inject_random_for(&self, commands: &[&str], seed: u64, rate: f64, kinds: Vec<FaultKind>) {
-        lock(&self.shared.faults).add_chance(seed, rate, kinds, commands);
+        lock(&self.shared.faults).inject_random(seed, rate, kinds, commands);
     }
 
-    /// Removes all faults, those by chance too.
+    /// Removes all faults, including random ones.
     pub fn clear_faults(&self) {
         lock(&self.shared.faults).clear();
     }
 
-    /// The calls so far, oldest first, those lost on the way too.
+    /// The calls received so far, oldest first, including those that failed.
     pub fn calls(&self) -> Vec<Call> {
         lock(&self.shared.calls).all().to_vec()
     }
 
-    /// Empties the record of calls.
+    /// Clears the call history.
     pub fn clear_calls(&self) {
-        lock(&self.shared.calls).forget();
+        lock(&self.shared.calls).clear();
     }
 
-    fn meet(&self, request: &Request) -> Met {
+    fn next_faults(&self, request: &ApiRequest) -> AppliedFaults {
         let sent = request.command.as_str();
         let names = match commands::find(request.dialect, sent) {
             Some(Command { enterprise_name, guide_name, .. }) => [sent, *enterprise_name, *guide_name],
             None => [sent; 3],
         };
-        lock(&self.shared.faults).meet(names)
+        lock(&self.shared.faults).next_call(names)
     }
 }
 
 impl Shared {
-    /// The reply of a service without faults.
-    fn act(&self, request: &Request, number: usize) -> String {
-        match commands::find(request.dialect, &request.command).map(|command| &command.answer) {
-            Some(Answer::Read { answer, action }) => {
-                let world = self.read();
-                if let Some(refusal) = commands::unauthorized(&world.company, request) {
-                    return refusal;
+    /// Executes a command and returns its reply.
+    fn execute(&self, request: &ApiRequest, number: usize) -> String {
+        match commands::find(request.dialect, &request.command).map(|command| &command.handler) {
+            Some(Handler::Read { execute, action }) => {
+                let account = self.read();
+                if let Some(error) = commands::credential_error(&account.company, request) {
+                    return error;
                 }
-                let reply = answer(&world, request);
-                // Behind the answer: a poller sees its calls of before, not the one it is making.
-                commands::record_question(&world, request, action);
+                let reply = execute(&account, request);
+                // Logged after the read: a client sees its earlier calls, but not the current one.
+                log_read(&account, request, action);
                 reply
             }
-            Some(Answer::Change(change)) => {
-                let mut world = self.write();
-                if let Some(refusal) = commands::unauthorized(&world.company, request) {
-                    return refusal;
+            Some(Handler::Change(execute)) => {
+                let mut account = self.write();
+                if let Some(error) = commands::credential_error(&account.company, request) {
+                    return error;
                 }
-                let before = world.deeds();
-                let reply = change(&mut world, request);
-                if world.deeds() > before {
-                    lock(&self.calls).mark_acted(number);
+                let before = account.effects();
+                let reply = execute(&mut account, request);
+                if account.effects() > before {
+                    lock(&self.calls).mark_effect(number);
                 }
                 reply
             }
-            None => commands::unauthorized(&self.read().company, request)
-                .unwrap_or_else(|| commands::unknown(request.dialect)),
+            None => commands::credential_error(&self.read().company, request)
+                .unwrap_or_else(|| commands::unknown_command(request.dialect)),
         }
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, World> {
-        self.world.read().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> RwLockReadGuard<'_, AccountState> {
+        self.account.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, World> {
-        self.world.write().unwrap_or_else(PoisonError::into_inner)
+    fn write(&self) -> RwLockWriteGuard<'_, AccountState> {
+        self.account.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
-#[cfg(test)]
-#[path = "simulator_tests.rs"]
-mod tests;

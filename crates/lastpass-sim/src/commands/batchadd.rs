@@ -1,54 +1,48 @@
-//! `batchadd`: new people, invitations, and changes to those already there.
+//! `batchadd`: adds users, sends invitations, and changes existing users.
 
 use serde_json::Value;
 
-use crate::{
-    commands::{
-        record,
-        replies::{Extent, extent},
-    },
-    company::User,
-    mail::MailKind,
-    request::{Request, flag, text, texts},
-    world::World,
-};
+use crate::account_state::AccountState;
+use crate::commands::log_events::{groups_of, log_change, log_group_changes};
+use crate::company::User;
+use crate::mail::MailKind;
+use crate::replies::{BatchOutcome, batch_reply};
+use crate::request::{ApiRequest, as_flag, as_text, as_texts};
 
-/// The texts of errors are made up: none was recorded.
-pub(crate) fn answer(world: &mut World, request: &Request) -> String {
+/// The error texts are invented: none was recorded.
+pub(crate) fn execute(account: &mut AccountState, request: &ApiRequest) -> String {
     let mut errors = Vec::new();
-    let mut outcome = Extent::None;
-    let mut newcomers = Newcomers::default();
+    let mut outcome = BatchOutcome::Rejected;
+    let mut added = AddedUsers::default();
     for entry in request.entries() {
-        match Wanted::parse(entry) {
-            Ok(wanted) => {
-                outcome = Extent::Some;
-                add(world, request, wanted, &mut newcomers, &mut errors);
+        match UserEntry::parse(entry) {
+            Ok(entry) => {
+                outcome = BatchOutcome::Accepted;
+                add(account, request, entry, &mut added, &mut errors);
             }
             Err(error) => errors.push(error),
         }
     }
-    if outcome == Extent::None && errors.is_empty() {
+    if outcome == BatchOutcome::Rejected && errors.is_empty() {
         errors.push("No users to add".to_owned());
     }
-    for (action, usernames) in
-        [("Employee account created", newcomers.created), ("Employee invited", newcomers.invited)]
-    {
+    for (action, usernames) in [("Employee account created", added.created), ("Employee invited", added.invited)] {
         if !usernames.is_empty() {
-            record::change(world, request, action, &usernames.join(","));
+            log_change(account, request, action, &usernames.join(","));
         }
     }
-    extent(request.dialect, outcome, "error", &errors)
+    batch_reply(request.dialect, outcome, "error", &errors)
 }
 
-/// The addresses that were not there before; the log has each kind in one event.
+/// The added addresses. Each list is logged as one event.
 #[derive(Default)]
-struct Newcomers {
+struct AddedUsers {
     created: Vec<String>,
     invited: Vec<String>,
 }
 
-/// What one entry asks for.
-struct Wanted {
+/// One entry of the request.
+struct UserEntry {
     username: String,
     fullname: Option<String>,
     groups: Vec<String>,
@@ -58,11 +52,11 @@ struct Wanted {
     attributes: Vec<(String, String)>,
 }
 
-impl Wanted {
-    /// The guide's entries may be bare addresses.
+impl UserEntry {
+    /// Parses an entry, which may be a bare address in the guide's dialect.
     fn parse(entry: &Value) -> Result<Self, String> {
-        let field = |name: &str| entry.get(name).and_then(text);
-        let username = text(entry).or_else(|| field("username")).unwrap_or_default();
+        let field = |name: &str| entry.get(name).and_then(as_text);
+        let username = as_text(entry).or_else(|| field("username")).unwrap_or_default();
         if username.is_empty() {
             return Err("username is required".to_owned());
         }
@@ -73,11 +67,11 @@ impl Wanted {
         Ok(Self {
             username: username.to_lowercase(),
             fullname: field("fullname"),
-            groups: entry.get("groups").map(texts).unwrap_or_default(),
+            groups: entry.get("groups").map(as_texts).unwrap_or_default(),
             duo_username: field("duousername"),
             has_password: field("password").is_some_and(|password| !password.is_empty()),
-            password_reset_required: entry.get("password_reset_required").and_then(flag).unwrap_or(true),
-            attributes: attributes.filter_map(|(name, value)| Some((name.clone(), text(value)?))).collect(),
+            password_reset_required: entry.get("password_reset_required").and_then(as_flag).unwrap_or(true),
+            attributes: attributes.filter_map(|(name, value)| Some((name.clone(), as_text(value)?))).collect(),
         })
     }
 
@@ -88,43 +82,49 @@ impl Wanted {
         if self.duo_username.is_some() {
             user.duo_username = self.duo_username;
         }
-        user.join(self.groups);
+        user.add_to_groups(self.groups);
         for (name, value) in self.attributes {
             user.set_attribute(&name, value);
         }
     }
 }
 
-fn add(world: &mut World, request: &Request, mut wanted: Wanted, newcomers: &mut Newcomers, errors: &mut Vec<String>) {
-    wanted.groups.retain(|group| {
-        let locked = world.company.sso_groups.contains(group);
-        if locked {
-            errors.push(format!("{} was not added to {group}: the group is managed by SSO", wanted.username));
+fn add(
+    account: &mut AccountState,
+    request: &ApiRequest,
+    mut entry: UserEntry,
+    added: &mut AddedUsers,
+    errors: &mut Vec<String>,
+) {
+    entry.groups.retain(|group| {
+        let is_managed_by_sso = account.company.sso_groups.contains(group);
+        if is_managed_by_sso {
+            errors.push(format!("{} was not added to {group}: the group is managed by SSO", entry.username));
         }
-        !locked
+        !is_managed_by_sso
     });
-    let username = wanted.username.clone();
-    if let Some(position) = world.position_of(&username) {
-        let before = record::groups_of(&world.company, position);
-        world.change_user(position, |user| wanted.apply_to(user));
-        record::groups(world, request, &username, &before, &record::groups_of(&world.company, position));
+    let username = entry.username.clone();
+    if let Some(position) = account.position_of(&username) {
+        let before = groups_of(&account.company, position);
+        account.change_user(position, |user| entry.apply_to(user));
+        log_group_changes(account, request, &username, &before, &groups_of(&account.company, position));
         return;
     }
-    if world.invitation_of(&username).is_some() {
-        world.change_invited(&username, |user| wanted.apply_to(user));
+    if account.invitation_position(&username).is_some() {
+        account.change_pending_user(&username, |user| entry.apply_to(user));
         return;
     }
-    let mut user = User::fresh(&username);
-    // Without a password there is none to be changed: the person chooses one.
-    user.password_reset_required = wanted.has_password && wanted.password_reset_required;
-    wanted.apply_to(&mut user);
-    if world.has_personal_account(&username) {
+    let mut user = User::newly_added(&username);
+    // Without an initial password there is none to change: the user chooses one at the first login.
+    user.password_reset_required = entry.has_password && entry.password_reset_required;
+    entry.apply_to(&mut user);
+    if account.has_personal_account(&username) {
         user.password_reset_required = false;
-        world.invite(user);
-        newcomers.invited.push(username.clone());
+        account.invite(user);
+        added.invited.push(username.clone());
     } else {
-        world.add_user(user);
-        newcomers.created.push(username.clone());
+        account.add_user(user);
+        added.created.push(username.clone());
     }
-    world.send(&username, MailKind::Invitation);
+    account.send_mail(&username, MailKind::Invitation);
 }

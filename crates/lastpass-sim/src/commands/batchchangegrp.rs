@@ -1,81 +1,78 @@
-//! `batchchangegrp`: who is in which group. Groups come and go with their members.
+//! `batchchangegrp`: changes group memberships. A group exists as long as it has members.
 
 use serde_json::Value;
 
-use crate::{
-    commands::{
-        record,
-        replies::{Extent, extent},
-    },
-    request::{Dialect, Request, text, texts},
-    world::World,
-};
+use crate::account_state::AccountState;
+use crate::commands::log_events::{groups_of, log_group_changes};
+use crate::replies::{BatchOutcome, batch_reply};
+use crate::request::{ApiRequest, Dialect, as_text, as_texts};
 
-pub(crate) fn answer(world: &mut World, request: &Request) -> String {
+pub(crate) fn execute(account: &mut AccountState, request: &ApiRequest) -> String {
     let mut errors = Vec::new();
-    let mut outcome = Extent::None;
-    let moves = moves(request);
-    for Move { username, mut add, mut del } in moves {
-        let Some(position) = world.position_of(&username) else {
+    let mut outcome = BatchOutcome::Rejected;
+    for MembershipChange { username, mut add, mut remove } in membership_changes(request) {
+        let Some(position) = account.position_of(&username) else {
             errors.push(format!("{username} does not exist"));
             continue;
         };
-        outcome = Extent::Some;
-        for groups in [&mut add, &mut del] {
+        outcome = BatchOutcome::Accepted;
+        for groups in [&mut add, &mut remove] {
             groups.retain(|group| {
-                let locked = world.company.sso_groups.contains(group);
-                if locked {
-                    errors.push(locked_error(group, &username));
+                let is_managed_by_sso = account.company.sso_groups.contains(group);
+                if is_managed_by_sso {
+                    errors.push(sso_group_error(group, &username));
                 }
-                !locked
+                !is_managed_by_sso
             });
         }
-        let before = record::groups_of(&world.company, position);
-        world.change_user(position, |user| {
-            user.groups.retain(|group| !del.contains(group));
-            user.join(add);
+        let before = groups_of(&account.company, position);
+        account.change_user(position, |user| {
+            user.groups.retain(|group| !remove.contains(group));
+            user.add_to_groups(add);
         });
-        record::groups(world, request, &username, &before, &record::groups_of(&world.company, position));
+        log_group_changes(account, request, &username, &before, &groups_of(&account.company, position));
     }
-    if outcome == Extent::None && errors.is_empty() {
+    if outcome == BatchOutcome::Rejected && errors.is_empty() {
         errors.push("No users to change".to_owned());
     }
-    extent(request.dialect, outcome, "errors", &errors)
+    batch_reply(request.dialect, outcome, "errors", &errors)
 }
 
-/// Made up: the vendor only says that such groups cannot be managed this way.
-fn locked_error(group: &str, username: &str) -> String {
+/// An invented text: the vendor only documents that such groups cannot be managed with the API.
+fn sso_group_error(group: &str, username: &str) -> String {
     format!("Group {group} is managed by SSO, not changed for {username}")
 }
 
-/// What is asked for one person.
-struct Move {
+/// The changes for one user.
+struct MembershipChange {
     username: String,
     add: Vec<String>,
-    del: Vec<String>,
+    remove: Vec<String>,
 }
 
-/// The guide sends each group with the addresses to add, or the enterprise entries as a list.
-fn moves(request: &Request) -> Vec<Move> {
+/// The guide's dialect sends each group with the addresses to add, or the enterprise entries as a list.
+fn membership_changes(request: &ApiRequest) -> Vec<MembershipChange> {
     let groups = request.argument("groups").and_then(Value::as_object);
     if let (Dialect::Guide, Some(groups)) = (request.dialect, groups) {
-        let mut moves: Vec<Move> = Vec::new();
+        let mut changes: Vec<MembershipChange> = Vec::new();
         for (group, usernames) in groups {
-            for username in texts(usernames) {
-                match moves.iter_mut().find(|known| known.username == username) {
-                    Some(known) => known.add.push(group.clone()),
-                    None => moves.push(Move { username, add: vec![group.clone()], del: Vec::new() }),
+            for username in as_texts(usernames) {
+                match changes.iter_mut().find(|change| change.username == username) {
+                    Some(change) => change.add.push(group.clone()),
+                    None => {
+                        changes.push(MembershipChange { username, add: vec![group.clone()], remove: Vec::new() });
+                    }
                 }
             }
         }
-        return moves;
+        return changes;
     }
     let entries = request.entries().into_iter();
-    let groups = |entry: &Value, name: &str| entry.get(name).map(texts).unwrap_or_default();
-    let parse = |entry: &Value| Move {
-        username: entry.get("username").and_then(text).unwrap_or_default(),
+    let groups = |entry: &Value, name: &str| entry.get(name).map(as_texts).unwrap_or_default();
+    let parse = |entry: &Value| MembershipChange {
+        username: entry.get("username").and_then(as_text).unwrap_or_default(),
         add: groups(entry, "add"),
-        del: groups(entry, "del"),
+        remove: groups(entry, "del"),
     };
     entries.map(parse).collect()
 }

@@ -1,29 +1,25 @@
-//! `deluser`: the four ways in which a person leaves.
+//! `deluser`: deactivates, removes or deletes a user, or withdraws an invitation.
 
-use crate::{
-    commands::{
-        record,
-        replies::{no_such_user, ok, refusal, with_status},
-    },
-    request::{Dialect, Request},
-    world::World,
-};
+use crate::account_state::AccountState;
+use crate::commands::log_events::log_change;
+use crate::replies::{failure, no_such_user, ok, status_with_message};
+use crate::request::{ApiRequest, Dialect};
 
 #[derive(Clone, Copy)]
-enum Action {
-    /// The login is blocked; everything else stays.
+enum DeleteAction {
+    /// Blocks logins and keeps everything else.
     Deactivate,
-    /// The person keeps the account, as a personal one.
+    /// Turns the account into a personal account.
     Remove,
-    /// The account is gone.
+    /// Deletes the account.
     Delete,
-    /// A pending invitation is taken back.
+    /// Withdraws a pending invitation.
     Uninvite,
 }
 
-impl Action {
-    /// What the log calls it; for an invitation taken back that is assumed.
-    fn logged(self) -> &'static str {
+impl DeleteAction {
+    /// The action of the log event. For a withdrawn invitation it is assumed.
+    fn log_action(self) -> &'static str {
         match self {
             Self::Deactivate => "Deactivated user",
             Self::Remove => "Remove user from company",
@@ -31,9 +27,9 @@ impl Action {
         }
     }
 
-    fn parse(request: &Request) -> Option<Self> {
+    fn parse(request: &ApiRequest) -> Option<Self> {
         match (request.dialect, request.text("action"), request.text("deleteaction")) {
-            // The guide has no word for the last one.
+            // The guide does not document a name for `Uninvite`.
             (Dialect::Guide, Some(action), _) => match action.as_str() {
                 "deactivate" => Some(Self::Deactivate),
                 "remove" => Some(Self::Remove),
@@ -53,34 +49,36 @@ impl Action {
     }
 }
 
-/// The texts about actions and invitations are made up; the others were recorded.
-pub(crate) fn answer(world: &mut World, request: &Request) -> String {
+/// The error texts about actions and invitations are invented; the others were recorded.
+pub(crate) fn execute(account: &mut AccountState, request: &ApiRequest) -> String {
     let dialect = request.dialect;
     let username = request.text("username").unwrap_or_default();
-    let Some(action) = Action::parse(request) else {
-        return refusal(dialect, "Invalid deleteaction");
+    let Some(action) = DeleteAction::parse(request) else {
+        return failure(dialect, "Invalid deleteaction");
     };
-    match (action, world.position_of(&username)) {
-        (Action::Uninvite, _) => {
-            let Some(place) = world.invitation_of(&username) else {
-                return refusal(dialect, &format!("No pending invitation: {username}"));
+    match (action, account.position_of(&username)) {
+        (DeleteAction::Uninvite, _) => {
+            let Some(position) = account.invitation_position(&username) else {
+                return failure(dialect, &format!("No pending invitation: {username}"));
             };
-            world.uninvite(place);
+            account.remove_invitation(position);
         }
-        (Action::Deactivate | Action::Remove | Action::Delete, None) => return no_such_user(dialect, &username),
-        (Action::Deactivate, Some(position)) => {
-            if !world.change_user(position, |user| user.disabled = true) {
-                return with_status("OK", "error", &format!("User already disabled: {username}"));
+        (DeleteAction::Deactivate | DeleteAction::Remove | DeleteAction::Delete, None) => {
+            return no_such_user(dialect, &username);
+        }
+        (DeleteAction::Deactivate, Some(position)) => {
+            if !account.change_user(position, |user| user.disabled = true) {
+                return status_with_message("OK", "error", &format!("User already disabled: {username}"));
             }
         }
-        (Action::Remove, Some(position)) => {
-            let user = world.remove_user(position);
-            world.company.personal_accounts.push(user.username);
+        (DeleteAction::Remove, Some(position)) => {
+            let user = account.remove_user(position);
+            account.company.personal_accounts.push(user.username);
         }
-        (Action::Delete, Some(position)) => {
-            world.remove_user(position);
+        (DeleteAction::Delete, Some(position)) => {
+            account.remove_user(position);
         }
     }
-    record::change(world, request, action.logged(), &username);
+    log_change(account, request, action.log_action(), &username);
     ok()
 }

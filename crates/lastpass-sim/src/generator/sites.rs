@@ -1,0 +1,28 @@
+//! The sites that demo users store in their vaults and share.
+
+pub(crate) const SITES: &[&str] = &[
+    "aws.amazon.com",
+    "github.com",
+    "figma.com",
+    "salesforce.com",
+    "atlassian.net",
+    "zoom.us",
+    "slack.com",
+    "hubspot.com",
+    "docusign.com",
+    "linkedin.com",
+    "godaddy.com",
+    "cloudflare.com",
+    "stripe.com",
+    "xero.com",
+    "workday.com",
+    "mailchimp.com",
+    "adobe.com",
+    "dropbox.com",
+    "ups.com",
+    "fedex.com",
+    "concur.com",
+    "notion.so",
+    "datadoghq.com",
+    "zendesk.com",
+];
