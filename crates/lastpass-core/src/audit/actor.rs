@@ -1,4 +1,4 @@
-//! Who did it: a person, or somebody with the provisioning hash. Knows how LastPass writes that down.
+//! Actors of events: users and callers of the Enterprise API. Knows how LastPass writes them.
 
 use std::{borrow::Cow, fmt};
 
@@ -7,17 +7,17 @@ use crate::{
     domain::{EventFields, normalize_name},
 };
 
-/// Who made an event.
+/// Who caused an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventActor<'a> {
-    /// A person, by the address that LastPass gives.
+    /// A user, by the e-mail address that LastPass gives.
     Person(&'a str),
     /// The Enterprise API.
     Api {
-        /// What the caller of the API called itself; LastPass believes anybody.
+        /// The label that the caller of the API gave itself; LastPass does not verify it.
         label: Option<&'a str>,
     },
-    /// LastPass does not tell.
+    /// LastPass names no actor.
     Unknown,
 }
 
@@ -25,10 +25,11 @@ const API: &str = "API";
 const INITIATED_BY_API: &str = "Initiated by API";
 
 impl<'a> EventActor<'a> {
-    /// The actor of an event of this kind, and its `Data` without what it says of the actor.
+    /// The actor of an event, and its `Data` without the part that names the actor.
     ///
-    /// `Data` is believed only where nobody is named, or of a question to the API: a person may name a site as he likes.
-    pub(crate) fn of(fields: &EventFields<'a>, kind: EventKind) -> (Self, &'a str) {
+    /// `Data` names the actor only if `Username` is empty or the event is an API request: users choose the names of
+    /// sites, so a site could be called `Initiated by API`.
+    pub(crate) fn parse(fields: &EventFields<'a>, kind: EventKind) -> (Self, &'a str) {
         let user = fields.username.trim();
         // LastPass up to 2022: `API`, later `API: label`.
         let named = user.get(..API.len()).filter(|start| start.eq_ignore_ascii_case(API));
@@ -43,7 +44,7 @@ impl<'a> EventActor<'a> {
         }
     }
 
-    /// Whether it is the API under this label.
+    /// Whether the actor is the API under this label, ignoring letter case.
     pub fn is_api_with_label(self, our_label: &str) -> bool {
         match self {
             Self::Api { label: Some(label) } => normalize_name(label) == normalize_name(our_label),
@@ -51,8 +52,8 @@ impl<'a> EventActor<'a> {
         }
     }
 
-    /// The form in which doers are compared; nothing where LastPass does not tell.
-    pub(crate) fn folded(self) -> Option<Cow<'a, str>> {
+    /// The key by which actors are compared; `None` if the actor is unknown.
+    pub(crate) fn key(self) -> Option<Cow<'a, str>> {
         match self {
             Self::Person(user) => Some(normalize_name(user)),
             Self::Api { label: None } => Some(Cow::Borrowed("api")),
@@ -63,7 +64,7 @@ impl<'a> EventActor<'a> {
 }
 
 impl fmt::Display for EventActor<'_> {
-    /// The address, `API`, or `API: label`; nothing where LastPass does not tell.
+    /// Writes the address, `API` or `API: label`; nothing if the actor is unknown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Person(user) => f.write_str(user),
@@ -74,8 +75,8 @@ impl fmt::Display for EventActor<'_> {
     }
 }
 
-/// `Initiated by API`, `Initiated by API: label` and `(initiated by API)`, alone or after other data: what stands
-/// before it, and the label.
+/// Splits off `Initiated by API`, `Initiated by API: label` or `(initiated by API)` at the end of `data`. Returns the text
+/// before it and the label.
 fn split_initiation(data: &str) -> Option<(&str, Option<&str>)> {
     let start = data
         .as_bytes()
@@ -86,12 +87,12 @@ fn split_initiation(data: &str) -> Option<(&str, Option<&str>)> {
         Some(before) => (before, after.trim_end().strip_suffix(')')?),
         None => (before, after),
     };
-    let stands_alone = before.is_empty() || before.ends_with(' ');
+    let is_separate = before.is_empty() || before.ends_with(' ');
     let label = label(after)?;
-    stands_alone.then(|| (before.trim_end(), label))
+    is_separate.then(|| (before.trim_end(), label))
 }
 
-/// The label in `: label`, or none in an empty text; nothing where something else stands there.
+/// Parses `: label`. Returns `Some(None)` for an empty text or label, and `None` for any other text.
 fn label(text: &str) -> Option<Option<&str>> {
     let text = text.trim();
     if text.is_empty() {
@@ -108,26 +109,26 @@ mod tests {
 
     fn check(username: &str, data: &str, kind: EventKind, expected: (EventActor<'_>, &str)) {
         let fields = EventFields { username, data, ..EventFields::default() };
-        assert_eq!(EventActor::of(&fields, kind), expected, "{username:?} {data:?}");
+        assert_eq!(EventActor::parse(&fields, kind), expected, "{username:?} {data:?}");
     }
 
     #[test]
-    fn all_forms_of_the_api_are_known() {
+    fn all_spellings_of_the_api_are_recognised() {
         const SENTINEL: EventActor<'_> = EventActor::Api { label: Some("Microsoft Sentinel CCP") };
-        const NAMELESS: EventActor<'_> = EventActor::Api { label: None };
-        check("API", "a@example.com", EventKind::UserManagement, (NAMELESS, "a@example.com"));
+        const UNLABELLED: EventActor<'_> = EventActor::Api { label: None };
+        check("API", "a@example.com", EventKind::UserManagement, (UNLABELLED, "a@example.com"));
         check("API: Microsoft Sentinel CCP", "", EventKind::Api, (SENTINEL, ""));
         check("api:Microsoft Sentinel CCP", "a@example.com", EventKind::Other, (SENTINEL, "a@example.com"));
         check("", "Initiated by API: Microsoft Sentinel CCP", EventKind::Api, (SENTINEL, ""));
-        check("", "Initiated by API", EventKind::UserManagement, (NAMELESS, ""));
-        check("", "Initiated by API: ", EventKind::Api, (NAMELESS, ""));
-        check("", "(initiated by API)", EventKind::Api, (NAMELESS, ""));
-        check("", "a@example.com (initiated by API)", EventKind::UserManagement, (NAMELESS, "a@example.com"));
-        check("ann@example.com", "Initiated by API", EventKind::Api, (NAMELESS, ""));
+        check("", "Initiated by API", EventKind::UserManagement, (UNLABELLED, ""));
+        check("", "Initiated by API: ", EventKind::Api, (UNLABELLED, ""));
+        check("", "(initiated by API)", EventKind::Api, (UNLABELLED, ""));
+        check("", "a@example.com (initiated by API)", EventKind::UserManagement, (UNLABELLED, "a@example.com"));
+        check("ann@example.com", "Initiated by API", EventKind::Api, (UNLABELLED, ""));
     }
 
     #[test]
-    fn a_person_cannot_pass_for_the_api() {
+    fn a_user_is_not_mistaken_for_the_api() {
         let ann = EventActor::Person("ann@example.com");
         check("ann@example.com", "Initiated by API: x", EventKind::VaultAccess, (ann, "Initiated by API: x"));
         check("ann@example.com", "", EventKind::Api, (ann, ""));
@@ -135,17 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn nobody_named_is_nobody_known() {
+    fn an_event_without_a_user_name_has_an_unknown_actor() {
         check("", "site.example", EventKind::VaultAccess, (EventActor::Unknown, "site.example"));
         check(" ", "Initiated by APIs", EventKind::VaultAccess, (EventActor::Unknown, "Initiated by APIs"));
         check("", "Reinitiated by API", EventKind::VaultAccess, (EventActor::Unknown, "Reinitiated by API"));
     }
 
     #[test]
-    fn doers_are_shown_as_they_are_compared() {
-        let check = |actor: EventActor<'_>, shown: &str| {
-            assert_eq!(actor.to_string(), shown);
-            assert_eq!(actor.folded().unwrap_or_default(), shown.to_lowercase());
+    fn display_and_key_differ_only_in_case() {
+        let check = |actor: EventActor<'_>, displayed: &str| {
+            assert_eq!(actor.to_string(), displayed);
+            assert_eq!(actor.key().unwrap_or_default(), displayed.to_lowercase());
         };
         check(EventActor::Person("Ann@example.com"), "Ann@example.com");
         check(EventActor::Api { label: None }, "API");

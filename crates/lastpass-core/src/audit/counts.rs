@@ -1,4 +1,4 @@
-//! Counts over events. Knows parsed_events; no filters, and no zone but the one it is given.
+//! Counts of events. Knows parsed events; no filters, and no time zone other than the given one.
 
 use std::{
     borrow::Cow,
@@ -13,35 +13,35 @@ use crate::{
     domain::normalize_name,
 };
 
-/// How many users the counts by user name.
+/// The most users in [`EventCounts::by_user`].
 pub const MAX_TOP_USERS: usize = 10;
 
-/// How many unknown actions are named.
+/// The most actions in [`UnknownActions::most_frequent`].
 pub const MAX_UNKNOWN_ACTIONS: usize = 10;
 
-/// Counts over the events of a list.
+/// Counts of the events of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventCounts {
-    /// All of them.
+    /// All events.
     pub total: u64,
-    /// By kind, all kinds in the order of [`EventKind::ALL`].
+    /// By kind: all kinds, in the order of [`EventKind::ALL`].
     pub by_kind: [(EventKind, u64); EventKind::ALL.len()],
-    /// By day of the zone, the oldest first; days without events are left out.
+    /// By day in the time zone, oldest first, without days that have no events.
     pub by_day: Vec<(NaiveDate, u64)>,
-    /// The [`MAX_TOP_USERS`] with the most events, ties by name: people, and the API by its labels.
+    /// The [`MAX_TOP_USERS`] actors with the most events, ties by name: users, and the API by label.
     pub by_user: Vec<(String, u64)>,
 }
 
-/// Counts the events at `indices`, by day of `zone`.
+/// Counts the events at `indices`; days are those of `zone`.
 pub fn count_events(log: &EventLog<'_>, indices: &[u32], zone: Tz) -> EventCounts {
     let mut by_kind = [0; EventKind::ALL.len()];
     let mut by_day: BTreeMap<NaiveDate, u64> = BTreeMap::new();
-    let mut by_user = Counts::default();
+    let mut by_user = CountsByKey::default();
     for index in indices {
         let parsed = log.parsed_event(*index);
         by_kind[parsed.kind() as usize] += 1;
         *by_day.entry(parsed.event().at().with_timezone(&zone).date_naive()).or_default() += 1;
-        if let Some(key) = parsed.actor().folded() {
+        if let Some(key) = parsed.actor().key() {
             by_user.add(key, parsed.actor());
         }
     }
@@ -53,20 +53,22 @@ pub fn count_events(log: &EventLog<'_>, indices: &[u32], zone: Tz) -> EventCount
     }
 }
 
-/// Events whose action the table does not know: LastPass has new ones, renamed some, or speaks another language.
+/// Events whose action is not in the table: new or renamed actions, or an account in another language.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UnknownActions {
-    /// How many events there are.
+    /// The number of such events.
     pub events: u64,
-    /// The [`MAX_UNKNOWN_ACTIONS`] most frequent actions, as LastPass writes them, ties by name.
+    /// The [`MAX_UNKNOWN_ACTIONS`] most frequent actions, as LastPass writes them, with counts, ties by name.
     pub most_frequent: Vec<(String, u64)>,
 }
 
-/// Counts the unknown actions of the whole log, whatever a list shows of it.
+/// Counts the unknown actions of the whole log, regardless of filters.
 pub fn count_unknown_actions(log: &EventLog<'_>) -> UnknownActions {
-    let mut counts = Counts::default();
+    let mut counts = CountsByKey::default();
     let mut events = 0;
-    for parsed in log.newest_first().iter().map(|index| log.parsed_event(*index)).filter(|parsed| !parsed.is_known()) {
+    for parsed in
+        log.newest_first().iter().map(|index| log.parsed_event(*index)).filter(|parsed| !parsed.has_known_action())
+    {
         events += 1;
         let action = parsed.event().fields().action.trim();
         counts.add(normalize_name(action), action);
@@ -76,21 +78,21 @@ pub fn count_unknown_actions(log: &EventLog<'_>) -> UnknownActions {
     UnknownActions { events, most_frequent }
 }
 
-/// Counts by key; each key is shown as it was first added.
-struct Counts<'a, T>(HashMap<Cow<'a, str>, (T, u64)>);
+/// Counts by key, with the value that was first added for each key.
+struct CountsByKey<'a, T>(HashMap<Cow<'a, str>, (T, u64)>);
 
-impl<T> Default for Counts<'_, T> {
+impl<T> Default for CountsByKey<'_, T> {
     fn default() -> Self {
         Self(HashMap::new())
     }
 }
 
-impl<'a, T> Counts<'a, T> {
-    fn add(&mut self, key: Cow<'a, str>, shown: T) {
-        self.0.entry(key).or_insert((shown, 0)).1 += 1;
+impl<'a, T> CountsByKey<'a, T> {
+    fn add(&mut self, key: Cow<'a, str>, value: T) {
+        self.0.entry(key).or_insert((value, 0)).1 += 1;
     }
 
-    /// The most frequent, ties by key.
+    /// The most frequent values, ties by key.
     fn top(self, limit: usize) -> Vec<(T, u64)> {
         let mut all: Vec<_> = self.0.into_iter().collect();
         all.sort_unstable_by(|(left, (_, fewer)), (right, (_, more))| more.cmp(fewer).then_with(|| left.cmp(right)));
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_curated_log_is_counted_by_kind() {
+    fn the_sample_log_is_counted_by_kind() {
         let figures = of(&sample_log());
         let counts: Vec<_> = figures.by_kind.iter().map(|(kind, events)| (kind.name(), *events)).collect();
         let expected = [
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_those_of_the_zone() {
+    fn days_follow_the_time_zone() {
         let hour = |hour: i64| hour * 3_600;
         let events = TestEvents::default()
             .event(hour(26), "", "", "", "")
@@ -155,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_busiest_users_come_first_and_ties_by_name() {
+    fn the_most_active_users_come_first_and_ties_are_sorted_by_name() {
         let mut example = TestEvents::default();
         for user in 0..11 {
             example = example.event(0, &format!("user{user:02}@example.com"), "", "Log in", "");
@@ -175,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_actions_are_counted_whatever_their_case() {
+    fn unknown_actions_are_counted_ignoring_case() {
         let events = TestEvents::default()
             .event(0, "", "", "Danced", "")
             .event(0, "", "", "Log in", "")
@@ -204,10 +206,10 @@ mod tests {
     }
 
     #[test]
-    fn kinds_are_counted_at_their_place() {
+    fn the_discriminant_of_a_kind_is_its_index() {
         for (index, kind) in EventKind::ALL.into_iter().enumerate() {
             assert_eq!(kind as usize, index);
         }
-        assert_eq!(EventActor::Unknown.folded(), None);
+        assert_eq!(EventActor::Unknown.key(), None);
     }
 }

@@ -1,28 +1,29 @@
-//! How the `Data` of an event reads: its details, where its grammar is known. Knows no action and no event.
+//! Formats of the field `Data` and the details parsed from it. Knows no action and no event.
 //!
-//! The forms are those that Elastic's and Datadog's integrations saw. What does not read as it should gives no details.
+//! The formats are those in the samples of Elastic's and Datadog's integrations. `Data` in an unexpected format has no
+//! details.
 
-/// What was found in the `Data` of an event, as LastPass wrote it.
+/// The details in the field `Data` of an event, spelled as LastPass writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EventDetails<'a> {
-    /// The people to whom it was done: an address, or several by commas.
+    /// The affected users: one e-mail address, or several separated by commas.
     pub target: Option<&'a str>,
-    /// The group; before it was renamed.
+    /// The group; its old name if the event renames it.
     pub group: Option<&'a str>,
-    /// The shared folder; before it was renamed.
+    /// The shared folder; its old name if the event renames it.
     pub folder: Option<&'a str>,
-    /// The site, several by commas, or `Secure Note (name)`; `VID: number` where LastPass gives no name.
+    /// The site, several separated by commas, or `Secure Note (name)`; `VID: number` if LastPass gives no name.
     pub site: Option<&'a str>,
     /// The policy.
     pub policy: Option<&'a str>,
-    /// The program that was used: `Chrome v4.134.0`, `Website`.
+    /// The client program, such as `Chrome v4.134.0` or `Website`.
     pub client: Option<&'a str>,
-    /// What it became: a new name, a policy's new value, the rights in a folder.
+    /// The new name, the new value of a policy, or the rights in a folder.
     pub new_value: Option<&'a str>,
 }
 
 impl<'a> EventDetails<'a> {
-    /// The people to whom it was done, one by one.
+    /// The affected users, one by one.
     pub fn targets(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         list(self.target)
     }
@@ -37,27 +38,27 @@ fn list(text: Option<&str>) -> impl Iterator<Item = &str> {
     text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// A way in which `Data` is written.
+/// A format of `Data`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DataFormat {
     /// `address`, `address,address`
     People,
-    /// The same, and nothing where it is anything else than addresses.
+    /// The same, but no details unless all are e-mail addresses.
     Addresses,
     /// `'group'`
     Group,
     /// `'old' to 'new'`
     GroupRename,
     /// `address - group`, `'group' 'address'`
-    GroupPerson,
+    GroupAndPerson,
     /// `folder`
     Folder,
     /// `'old' 'new'`
     FolderRename,
     /// `'folder' 'address'`, `'folder' 'address' 'rights'`, `folder address`
-    FolderPerson,
+    FolderAndPerson,
     /// `address-Shared-folder`
-    PersonOfFolder,
+    PersonAndFolder,
     /// `site`, `site,site`
     Site,
     /// `site to folder`, ` to folder`
@@ -68,25 +69,26 @@ pub(crate) enum DataFormat {
     SecureNote,
     /// `policy`, `policy New value: value`
     Policy,
-    /// `LastPass via client`, or the site that was entered
+    /// `LastPass via client`, or the site of the login
     Login,
-    /// Nothing is known of it.
+    /// The format is unknown.
     Unknown,
 }
 
 impl DataFormat {
+    /// The details in `data`; none if it is not in this format.
     pub(crate) fn parse(self, data: &str) -> EventDetails<'_> {
         let details = match self {
             Self::People => people(data),
             Self::Addresses => people(data).filter(|details| details.targets().all(|target| target.contains('@'))),
             Self::Group => Some(EventDetails { group: name(data), ..EventDetails::default() }),
             Self::GroupRename => group_rename(data),
-            Self::GroupPerson => group_person(data),
+            Self::GroupAndPerson => group_and_person(data),
             Self::Folder => Some(EventDetails { folder: name(data), ..EventDetails::default() }),
             Self::FolderRename => folder_rename(data),
-            Self::FolderPerson => folder_person(data),
-            Self::PersonOfFolder => person_of_folder(data),
-            Self::Site => Some(EventDetails { site: given(data), ..EventDetails::default() }),
+            Self::FolderAndPerson => folder_and_person(data),
+            Self::PersonAndFolder => person_and_folder(data),
+            Self::Site => Some(EventDetails { site: non_empty(data), ..EventDetails::default() }),
             Self::SiteToFolder => site_and_folder(data, " to "),
             Self::SiteFromFolder => site_and_folder(data, " from "),
             Self::SecureNote => secure_note(data),
@@ -98,50 +100,50 @@ impl DataFormat {
     }
 }
 
-/// What stands between two names in apostrophes; a name itself may hold apostrophes.
-const BETWEEN_NAMES: &str = "' '";
+/// The separator of two names in apostrophes. Names may contain apostrophes.
+const NAME_SEPARATOR: &str = "' '";
 const RIGHTS: &str = "Read only:";
 const SECURE_NOTE: &str = "Secure Note (";
 const VAULT_ITEM: &str = "VID: ";
-/// What LastPass writes where a folder has gone.
+/// What LastPass writes for a folder that no longer exists.
 const NO_FOLDER: &str = "INVALID SHARED FOLDER";
 
 fn people(data: &str) -> Option<EventDetails<'_>> {
-    let target = in_apostrophes(data).unwrap_or(data.trim());
-    let mut details = target.split(',').map(str::trim);
-    details.all(is_user_name).then(|| EventDetails { target: Some(target), ..EventDetails::default() })
+    let target = unquoted(data).unwrap_or(data.trim());
+    let mut names = target.split(',').map(str::trim);
+    names.all(is_user_name).then(|| EventDetails { target: Some(target), ..EventDetails::default() })
 }
 
 fn group_rename(data: &str) -> Option<EventDetails<'_>> {
-    let (old, new) = split_once_only(in_apostrophes(data)?, "' to '")?;
-    Some(EventDetails { group: given(old), new_value: given(new), ..EventDetails::default() })
+    let (old, new) = split_at_only(unquoted(data)?, "' to '")?;
+    Some(EventDetails { group: non_empty(old), new_value: non_empty(new), ..EventDetails::default() })
 }
 
-fn group_person(data: &str) -> Option<EventDetails<'_>> {
-    let (person, group) = match in_apostrophes(data) {
-        Some(names) => names.rsplit_once(BETWEEN_NAMES).map(|(group, person)| (person, group))?,
+fn group_and_person(data: &str) -> Option<EventDetails<'_>> {
+    let (person, group) = match unquoted(data) {
+        Some(names) => names.rsplit_once(NAME_SEPARATOR).map(|(group, person)| (person, group))?,
         None => data.split_once(" - ")?,
     };
     is_address(person.trim()).then(|| EventDetails {
-        target: given(person),
-        group: given(group),
+        target: non_empty(person),
+        group: non_empty(group),
         ..EventDetails::default()
     })
 }
 
 fn folder_rename(data: &str) -> Option<EventDetails<'_>> {
-    let (old, new) = split_once_only(in_apostrophes(data)?, BETWEEN_NAMES)?;
-    Some(EventDetails { folder: given(old), new_value: given(new), ..EventDetails::default() })
+    let (old, new) = split_at_only(unquoted(data)?, NAME_SEPARATOR)?;
+    Some(EventDetails { folder: non_empty(old), new_value: non_empty(new), ..EventDetails::default() })
 }
 
-fn folder_person(data: &str) -> Option<EventDetails<'_>> {
-    let (folder, person, rights) = match in_apostrophes(data) {
+fn folder_and_person(data: &str) -> Option<EventDetails<'_>> {
+    let (folder, person, rights) = match unquoted(data) {
         Some(names) => {
-            let (names, rights) = match names.rsplit_once(BETWEEN_NAMES) {
+            let (names, rights) = match names.rsplit_once(NAME_SEPARATOR) {
                 Some((names, rights)) if rights.starts_with(RIGHTS) => (names, Some(rights)),
                 Some(_) | None => (names, None),
             };
-            let (folder, person) = names.rsplit_once(BETWEEN_NAMES)?;
+            let (folder, person) = names.rsplit_once(NAME_SEPARATOR)?;
             (folder, person, rights)
         }
         None => {
@@ -150,85 +152,86 @@ fn folder_person(data: &str) -> Option<EventDetails<'_>> {
         }
     };
     is_address(person.trim()).then(|| EventDetails {
-        folder: given(folder),
-        target: given(person),
+        folder: non_empty(folder),
+        target: non_empty(person),
         new_value: rights,
         ..EventDetails::default()
     })
 }
 
-fn person_of_folder(data: &str) -> Option<EventDetails<'_>> {
+fn person_and_folder(data: &str) -> Option<EventDetails<'_>> {
     let (person, folder) =
-        data.trim().split_once("-Shared-").map_or((data, None), |(person, folder)| (person, given(folder)));
-    is_address(person.trim()).then(|| EventDetails { target: given(person), folder, ..EventDetails::default() })
+        data.trim().split_once("-Shared-").map_or((data, None), |(person, folder)| (person, non_empty(folder)));
+    is_address(person.trim()).then(|| EventDetails { target: non_empty(person), folder, ..EventDetails::default() })
 }
 
-fn site_and_folder<'a>(data: &'a str, between: &str) -> Option<EventDetails<'a>> {
-    let (site, folder) = match secure_note_end(data, between) {
-        Some(end) => (&data[..end], &data[end + between.len()..]),
+fn site_and_folder<'a>(data: &'a str, separator: &str) -> Option<EventDetails<'a>> {
+    let (site, folder) = match secure_note_end(data, separator) {
+        Some(end) => (&data[..end], &data[end + separator.len()..]),
         None => {
-            let (site, folder) = data.split_once(between)?;
-            // Where the word stands twice, only what cannot hold it itself tells where the site ends.
+            let (site, folder) = data.split_once(separator)?;
+            // If the separator occurs twice, the site must be one that cannot contain it.
             let is_domain = site.contains('.') && !site.contains(' ');
-            let is_certain = site.is_empty() || is_domain || site.starts_with(VAULT_ITEM) || !folder.contains(between);
+            let is_certain =
+                site.is_empty() || is_domain || site.starts_with(VAULT_ITEM) || !folder.contains(separator);
             is_certain.then_some((site, folder))?
         }
     };
-    let folder = given(folder).filter(|folder| *folder != NO_FOLDER);
-    Some(EventDetails { site: given(site), folder, ..EventDetails::default() })
+    let folder = non_empty(folder).filter(|folder| *folder != NO_FOLDER);
+    Some(EventDetails { site: non_empty(site), folder, ..EventDetails::default() })
 }
 
 fn secure_note(data: &str) -> Option<EventDetails<'_>> {
-    const BETWEEN: &str = " from ";
-    if secure_note_end(data, BETWEEN).is_some() {
-        return site_and_folder(data, BETWEEN);
+    const SEPARATOR: &str = " from ";
+    if secure_note_end(data, SEPARATOR).is_some() {
+        return site_and_folder(data, SEPARATOR);
     }
     let note = data.trim();
     let is_whole = note.starts_with(SECURE_NOTE) && note.ends_with(')');
     is_whole.then(|| EventDetails { site: Some(note), ..EventDetails::default() })
 }
 
-/// Where a note's name ends, if `data` begins with one and `between` follows.
-fn secure_note_end(data: &str, between: &str) -> Option<usize> {
+/// The end of a secure note at the start of `data`, if `separator` follows it.
+fn secure_note_end(data: &str, separator: &str) -> Option<usize> {
     let rest = data.strip_prefix(SECURE_NOTE)?;
-    let (index, _) = rest.match_indices(')').find(|(index, _)| rest[index + 1..].starts_with(between))?;
+    let (index, _) = rest.match_indices(')').find(|(index, _)| rest[index + 1..].starts_with(separator))?;
     Some(SECURE_NOTE.len() + index + 1)
 }
 
 fn policy(data: &str) -> EventDetails<'_> {
     let (policy, value) = match data.split_once(" New value: ") {
-        Some((policy, value)) => (policy, given(value)),
+        Some((policy, value)) => (policy, non_empty(value)),
         None => (data, None),
     };
-    EventDetails { policy: given(policy), new_value: value, ..EventDetails::default() }
+    EventDetails { policy: non_empty(policy), new_value: value, ..EventDetails::default() }
 }
 
 fn login(data: &str) -> EventDetails<'_> {
     match data.trim().strip_prefix("LastPass via ") {
-        Some(client) => EventDetails { client: given(client), ..EventDetails::default() },
-        None => EventDetails { site: given(data), ..EventDetails::default() },
+        Some(client) => EventDetails { client: non_empty(client), ..EventDetails::default() },
+        None => EventDetails { site: non_empty(data), ..EventDetails::default() },
     }
 }
 
-/// One name, in apostrophes or bare.
+/// One name, with or without apostrophes.
 fn name(data: &str) -> Option<&str> {
-    given(in_apostrophes(data).unwrap_or(data)).filter(|name| !name.contains(BETWEEN_NAMES))
+    non_empty(unquoted(data).unwrap_or(data)).filter(|name| !name.contains(NAME_SEPARATOR))
 }
 
-fn given(text: &str) -> Option<&str> {
+fn non_empty(text: &str) -> Option<&str> {
     Some(text.trim()).filter(|text| !text.is_empty())
 }
 
-fn in_apostrophes(text: &str) -> Option<&str> {
+fn unquoted(text: &str) -> Option<&str> {
     text.trim().strip_prefix('\'')?.strip_suffix('\'')
 }
 
-/// The two halves, where there is one index to part them.
-fn split_once_only<'a>(text: &'a str, between: &str) -> Option<(&'a str, &'a str)> {
-    text.split_once(between).filter(|(_, right)| !right.contains(between))
+/// Splits at `separator`. Returns `None` if it does not occur exactly once.
+fn split_at_only<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
+    text.split_once(separator).filter(|(_, right)| !right.contains(separator))
 }
 
-/// An address, or the bare name that stands for one in old events.
+/// An e-mail address, or a user name without a domain as in old events.
 fn is_user_name(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '(' | ')'))
 }
@@ -243,8 +246,8 @@ mod tests {
 
     const ANN: &str = "ann@example.com";
 
-    fn check(grammar: DataFormat, data: &str, expected: EventDetails<'_>) {
-        assert_eq!(grammar.parse(data), expected, "{grammar:?} {data:?}");
+    fn check(format: DataFormat, data: &str, expected: EventDetails<'_>) {
+        assert_eq!(format.parse(data), expected, "{format:?} {data:?}");
     }
 
     fn none() -> EventDetails<'static> {
@@ -252,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn people_are_one_or_several() {
+    fn people_may_be_one_or_several() {
         check(DataFormat::People, ANN, EventDetails { target: Some(ANN), ..none() });
         check(DataFormat::People, "user4", EventDetails { target: Some("user4"), ..none() });
         let several = EventDetails { target: Some("a@example.com, b@example.com"), ..none() };
@@ -264,15 +267,15 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_named_alone_or_with_a_person() {
+    fn groups_are_parsed_alone_or_with_a_user() {
         check(DataFormat::Group, "'temp-group'", EventDetails { group: Some("temp-group"), ..none() });
         check(DataFormat::Group, "temp-group", EventDetails { group: Some("temp-group"), ..none() });
         check(DataFormat::Group, "'a' 'b'", none());
         let of_group = EventDetails { target: Some(ANN), group: Some("R - D"), ..none() };
-        check(DataFormat::GroupPerson, "ann@example.com - R - D", of_group);
-        check(DataFormat::GroupPerson, "'R - D' 'ann@example.com'", of_group);
-        check(DataFormat::GroupPerson, "R - D", none());
-        check(DataFormat::GroupPerson, "", none());
+        check(DataFormat::GroupAndPerson, "ann@example.com - R - D", of_group);
+        check(DataFormat::GroupAndPerson, "'R - D' 'ann@example.com'", of_group);
+        check(DataFormat::GroupAndPerson, "R - D", none());
+        check(DataFormat::GroupAndPerson, "", none());
         check(
             DataFormat::GroupRename,
             "'old name' to 'new'",
@@ -282,34 +285,34 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_named_alone_or_with_a_person() {
+    fn folders_are_parsed_alone_or_with_a_user() {
         check(DataFormat::Folder, "temp-1", EventDetails { folder: Some("temp-1"), ..none() });
         let shared = EventDetails { folder: Some("Ann's 'box'"), target: Some(ANN), ..none() };
-        check(DataFormat::FolderPerson, "'Ann's 'box'' 'ann@example.com'", shared);
+        check(DataFormat::FolderAndPerson, "'Ann's 'box'' 'ann@example.com'", shared);
         let rights = "Read only:no Admin:no Hide PW:no";
         check(
-            DataFormat::FolderPerson,
+            DataFormat::FolderAndPerson,
             "'Ann's 'box'' 'ann@example.com' 'Read only:no Admin:no Hide PW:no'",
             EventDetails { new_value: Some(rights), ..shared },
         );
         check(
-            DataFormat::FolderPerson,
+            DataFormat::FolderAndPerson,
             "shared folder ann@example.com",
             EventDetails { folder: Some("shared folder"), target: Some(ANN), ..none() },
         );
         for other in ["", "'folder'", "'folder' 'a group'", "shared folder"] {
-            check(DataFormat::FolderPerson, other, none());
+            check(DataFormat::FolderAndPerson, other, none());
         }
         check(DataFormat::FolderRename, "'a' 'b'", EventDetails { folder: Some("a"), new_value: Some("b"), ..none() });
         check(DataFormat::FolderRename, "'a' 'b' 'c'", none());
         let created = EventDetails { target: Some(ANN), folder: Some("temp-1"), ..none() };
-        check(DataFormat::PersonOfFolder, "ann@example.com-Shared-temp-1", created);
-        check(DataFormat::PersonOfFolder, ANN, EventDetails { target: Some(ANN), ..none() });
-        check(DataFormat::PersonOfFolder, "temp-1", none());
+        check(DataFormat::PersonAndFolder, "ann@example.com-Shared-temp-1", created);
+        check(DataFormat::PersonAndFolder, ANN, EventDetails { target: Some(ANN), ..none() });
+        check(DataFormat::PersonAndFolder, "temp-1", none());
     }
 
     #[test]
-    fn sites_move_between_folders() {
+    fn moved_sites_are_parsed_with_their_folder() {
         let moved = |site, folder| EventDetails { site, folder, ..none() };
         check(
             DataFormat::SiteToFolder,
@@ -333,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_told_with_their_folder() {
+    fn secure_notes_are_parsed_with_their_folder() {
         let note = |site, folder| EventDetails { site: Some(site), folder, ..none() };
         check(DataFormat::SecureNote, "Secure Note (Address)", note("Secure Note (Address)", None));
         check(DataFormat::SecureNote, "Secure Note (VID: 42)", note("Secure Note (VID: 42)", None));
@@ -342,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_and_logins_are_read() {
+    fn policies_and_logins_are_parsed() {
         check(DataFormat::Policy, "Require x", EventDetails { policy: Some("Require x"), ..none() });
         let set = EventDetails { policy: Some("Require x"), new_value: Some("1"), ..none() };
         check(DataFormat::Policy, "Require x New value: 1", set);

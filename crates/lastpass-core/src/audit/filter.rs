@@ -1,4 +1,4 @@
-//! Which events a list shows. Knows parsed_events and alerts; no counts and no pages.
+//! Filters events. Knows parsed events and alerts; no counts and no pages.
 
 use std::borrow::Cow;
 
@@ -9,45 +9,46 @@ use crate::{
     domain::normalize_name,
 };
 
-/// What all events of a list have in common; an empty filter takes every event.
+/// Conditions that every event of a list meets. An empty filter matches every event.
 ///
-/// From when to when is not asked here: that is which events are read at all.
+/// The period is not part of the filter: it decides which events are fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EventFilter {
-    /// Of one of these kinds; of any where there are none.
+    /// The event has one of these kinds; any kind if empty.
     pub kinds: Vec<EventKind>,
-    /// Of this action, as LastPass writes it, in any letter case.
+    /// The action, as LastPass writes it, ignoring letter case.
     pub action: Option<String>,
-    /// Of this outcome.
+    /// The outcome.
     pub outcome: Option<EventOutcome>,
-    /// Done by this person (or `API`, or `API: label`), or to this person: who asks after somebody wants both.
+    /// The actor (an e-mail address, `API` or `API: label`) or one of the targets, ignoring letter case.
     pub user: Option<String>,
-    /// From this address.
+    /// The IP address, ignoring letter case.
     pub ip: Option<String>,
-    /// With this in any member, in any letter case.
+    /// A substring of any field, ignoring letter case.
     pub q: Option<String>,
-    /// Part of the evidence of an alert of this rule.
+    /// The event is evidence for an alert of this rule.
     pub alert: Option<AlertRule>,
 }
 
-/// The events of a list.
+/// The events that a filter matches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SelectedEvents {
-    /// Their indices in the log, newest first.
+    /// Indices in the log, newest event first.
     pub indices: Vec<u32>,
-    /// How many more there are that the filter takes, and that are our own reads.
+    /// The number of matching events that are left out because they are our own reads.
     pub hidden: u64,
 }
 
 impl EventFilter {
-    /// The events that it takes. Our own reads, made under `our_label`, are left out unless the kind `api` is asked for.
+    /// The matching events. Our own reads, made under `our_label`, are left out unless `kinds` contains
+    /// [`EventKind::Api`].
     pub fn select(&self, log: &EventLog<'_>, alerts: &Alerts, our_label: &str) -> SelectedEvents {
-        let mut test = Test::new(self, alerts);
+        let mut filter = PreparedFilter::new(self, alerts);
         let mut selection = SelectedEvents::default();
         let shows_own_reads = self.kinds.contains(&EventKind::Api);
         for index in log.newest_first() {
             let parsed = log.parsed_event(*index);
-            if !test.takes(*index, &parsed) {
+            if !filter.matches(*index, &parsed) {
                 continue;
             }
             if !shows_own_reads && parsed.is_own_read(our_label) {
@@ -60,19 +61,19 @@ impl EventFilter {
     }
 }
 
-/// A filter made ready to be asked of many events.
-struct Test<'a> {
+/// A filter with its texts normalized once for all events.
+struct PreparedFilter<'a> {
     filter: &'a EventFilter,
     alerts: &'a Alerts,
     action: Option<Cow<'a, str>>,
     user: Option<Cow<'a, str>>,
     ip: Option<&'a str>,
     q: Option<Cow<'a, str>>,
-    /// One buffer serves all events.
+    /// A buffer reused for all events.
     text: String,
 }
 
-impl<'a> Test<'a> {
+impl<'a> PreparedFilter<'a> {
     fn new(filter: &'a EventFilter, alerts: &'a Alerts) -> Self {
         Self {
             filter,
@@ -85,7 +86,7 @@ impl<'a> Test<'a> {
         }
     }
 
-    fn takes(&mut self, index: u32, parsed: &ParsedEvent<'_>) -> bool {
+    fn matches(&mut self, index: u32, parsed: &ParsedEvent<'_>) -> bool {
         let fields = parsed.event().fields();
         let Self { filter, alerts, action, user, ip, q, text } = self;
         (filter.kinds.is_empty() || filter.kinds.contains(&parsed.kind()))
@@ -93,37 +94,37 @@ impl<'a> Test<'a> {
             && filter.alert.is_none_or(|rule| alerts.has(index, rule))
             && ip.is_none_or(|ip| fields.ip_address.trim().eq_ignore_ascii_case(ip))
             && action.as_ref().is_none_or(|action| normalize_name(fields.action) == *action)
-            && user.as_ref().is_none_or(|user| concerns(parsed, user))
+            && user.as_ref().is_none_or(|user| involves(parsed, user))
             && q.as_ref().is_none_or(|part| {
-                write_members(text, parsed);
+                write_fields(text, parsed);
                 text.contains(part.as_ref())
                     || alerts.rules_of(index).any(|rule| rule.name().to_lowercase().contains(part.as_ref()))
             })
     }
 }
 
-fn concerns(parsed: &ParsedEvent<'_>, user: &str) -> bool {
-    parsed.actor().folded().is_some_and(|actor| actor == user)
+fn involves(parsed: &ParsedEvent<'_>, user: &str) -> bool {
+    parsed.actor().key().is_some_and(|actor| actor == user)
         || parsed.details().targets().any(|target| normalize_name(target) == user)
 }
 
-/// Puts every member of an event into `text`, in lower case, with line breaks between. What is parsed out of `Data`
-/// stands there already.
-fn write_members(text: &mut String, parsed: &ParsedEvent<'_>) {
+/// Replaces `text` with every field of an event in lower case, separated by line breaks. What is parsed from `Data` is
+/// not repeated.
+fn write_fields(text: &mut String, parsed: &ParsedEvent<'_>) {
     use std::fmt::Write;
 
     let event = parsed.event();
     let fields = event.fields();
     text.clear();
-    for member in [fields.time, fields.username, fields.ip_address, fields.action, fields.data] {
-        text.push_str(member);
+    for field in [fields.time, fields.username, fields.ip_address, fields.action, fields.data] {
+        text.push_str(field);
         text.push('\n');
     }
     let time = event.at().to_rfc3339_opts(SecondsFormat::Secs, true);
     let outcome = parsed.outcome().map_or("", EventOutcome::name);
     let (kind, actor, description) = (parsed.kind().name(), parsed.actor(), parsed.description());
     write!(text, "{}\n{time}\n{kind}\n{outcome}\n{actor}\n{description}", event.id())
-        .expect("a text takes whatever is written");
+        .expect("writing to a String cannot fail");
     if text.is_ascii() {
         text.make_ascii_lowercase();
     } else {
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn own_reads_are_hidden_until_the_kind_is_asked_for() {
+    fn own_reads_are_hidden_unless_the_api_kind_is_requested() {
         check(EventFilter::default(), &[0, 2, 3, 4, 5], 1);
         check(EventFilter { kinds: vec![EventKind::Api], ..EventFilter::default() }, &[1, 2], 0);
         check(EventFilter { kinds: vec![EventKind::UserManagement], ..EventFilter::default() }, &[3], 0);
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn each_member_filters_in_any_letter_case() {
+    fn each_field_is_matched_ignoring_case() {
         check(EventFilter { kinds: vec![EventKind::Login, EventKind::Other], ..EventFilter::default() }, &[0, 5], 0);
         check(EventFilter { action: some("failed login attempt"), ..EventFilter::default() }, &[0], 0);
         check(EventFilter { action: some("failed login"), ..EventFilter::default() }, &[], 0);
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_is_who_did_it_and_to_whom_it_was_done() {
+    fn the_user_filter_matches_actor_and_targets() {
         check(EventFilter { user: some("ANN@example.com"), ..EventFilter::default() }, &[0, 3, 4], 0);
         check(EventFilter { user: some("cid@example.com"), ..EventFilter::default() }, &[4], 0);
         check(EventFilter { user: some("example.com"), ..EventFilter::default() }, &[], 0);
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_any_member_is_found() {
+    fn q_matches_a_substring_of_any_field() {
         for (q, expected) in [
             ("CID@", vec![4]),
             ("überPRÜFT", vec![5]),
@@ -214,7 +215,7 @@ mod tests {
             ("api: theirs", vec![2]),
             ("000000050000000000000000", vec![5]),
             ("00:00:05z", vec![4]),
-            ("nothing of it", vec![]),
+            ("no such text", vec![]),
         ] {
             check(EventFilter { q: some(q), ..EventFilter::default() }, &expected, 0);
         }
@@ -249,7 +250,7 @@ mod tests {
         fn filters_compose(filter in any_filter()) {
             let events = events();
             let EventFilter { kinds, action, outcome, user, ip, q, alert } = filter.clone();
-            // Each alone, with the kinds beside it, which decide about our own reads.
+            // Each condition alone, together with the kinds, which decide whether our own reads are shown.
             let alone = |filter: EventFilter| select(&events, &EventFilter { kinds: kinds.clone(), ..filter }).indices;
             let each = [
                 alone(EventFilter { action, ..EventFilter::default() }),

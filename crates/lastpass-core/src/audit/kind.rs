@@ -1,30 +1,30 @@
-//! What sort of event it is and how it ended. Knows the names, and no event.
+//! Kinds and outcomes of events with their names. Knows no event.
 
 use std::str::FromStr;
 
-/// What an event is about.
+/// The kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventKind {
-    /// Somebody logged in, or tried to.
+    /// A login, successful or not.
     Login,
-    /// Something in a vault was read, changed or taken out.
+    /// A vault item was read, changed or exported.
     VaultAccess,
-    /// The organisation's administration was changed.
+    /// A change in the administration of the organisation.
     AdminAction,
-    /// A policy was changed.
+    /// A change to a policy.
     PolicyChange,
-    /// A shared folder, who may open it, or what lies in it.
+    /// A shared folder, its members or its contents.
     SharedFolder,
     /// An account or a group.
     UserManagement,
-    /// The Enterprise API was asked something.
+    /// A request to the Enterprise API.
     Api,
-    /// An action that the table does not know.
+    /// An action that is not in the table.
     Other,
 }
 
 impl EventKind {
-    /// All of them, in the order in which they are documented.
+    /// All kinds, in the order of the documentation.
     pub const ALL: [Self; 8] = [
         Self::Login,
         Self::VaultAccess,
@@ -51,7 +51,7 @@ impl EventKind {
     }
 }
 
-/// The text names no kind of event.
+/// The text is not the name of an event kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not one of login, vaultAccess, adminAction, policyChange, sharedFolder, userManagement, api, other")]
 pub struct UnknownEventKind;
@@ -59,23 +59,26 @@ pub struct UnknownEventKind;
 impl FromStr for EventKind {
     type Err = UnknownEventKind;
 
-    /// Takes the name in any letter case.
+    /// Parses a name, ignoring letter case.
+    ///
+    /// # Errors
+    /// Returns [`UnknownEventKind`] if no kind has this name.
     fn from_str(text: &str) -> Result<Self, UnknownEventKind> {
         Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text)).ok_or(UnknownEventKind)
     }
 }
 
-/// How what was tried ended, where the action tells.
+/// Whether an action succeeded, for actions that say so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventOutcome {
-    /// It was done.
+    /// The action was performed.
     Success,
-    /// It was refused.
+    /// The action was refused.
     Failure,
 }
 
 impl EventOutcome {
-    /// Both, in the order in which they are documented.
+    /// Both outcomes, in the order of the documentation.
     pub const ALL: [Self; 2] = [Self::Success, Self::Failure];
 
     /// The name in queries and replies.
@@ -87,7 +90,7 @@ impl EventOutcome {
     }
 }
 
-/// The text names no outcome.
+/// The text is not the name of an outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not one of success, failure")]
 pub struct UnknownEventOutcome;
@@ -95,7 +98,10 @@ pub struct UnknownEventOutcome;
 impl FromStr for EventOutcome {
     type Err = UnknownEventOutcome;
 
-    /// Takes the name in any letter case.
+    /// Parses a name, ignoring letter case.
+    ///
+    /// # Errors
+    /// Returns [`UnknownEventOutcome`] if no outcome has this name.
     fn from_str(text: &str) -> Result<Self, UnknownEventOutcome> {
         Self::ALL.into_iter().find(|outcome| outcome.name().eq_ignore_ascii_case(text)).ok_or(UnknownEventOutcome)
     }
@@ -106,7 +112,7 @@ mod tests {
     use super::{EventKind, EventOutcome, UnknownEventKind, UnknownEventOutcome};
 
     #[test]
-    fn names_are_taken_in_any_letter_case_and_whole() {
+    fn names_are_parsed_ignoring_case_and_in_full() {
         for kind in EventKind::ALL {
             assert_eq!(kind.name().to_uppercase().parse(), Ok(kind));
         }

@@ -1,4 +1,4 @@
-//! The events of a window, newest first. The one index that knows their order.
+//! The events of a period with their order and actions. The only module that knows how events are ordered.
 
 use std::cmp::Reverse;
 
@@ -7,7 +7,7 @@ use crate::{
     domain::Event,
 };
 
-/// Events with their order and their actions, found out once.
+/// Events with their order and their actions, both computed once.
 #[derive(Debug)]
 pub struct EventLog<'a> {
     events: &'a [Event],
@@ -17,16 +17,16 @@ pub struct EventLog<'a> {
 }
 
 impl<'a> EventLog<'a> {
-    /// A log of `events` as LastPass's replies have them, the newest first; within a second that order stays.
+    /// A log of `events`, which are in the order of LastPass's replies, newest first; events of one second keep that order.
     pub fn new(events: &'a [Event]) -> Self {
-        let count = u32::try_from(events.len()).expect("a window is limited far below four billion events");
+        let count = u32::try_from(events.len()).expect("the number of events read is limited far below four billion");
         let mut order: Vec<u32> = (0..count).collect();
         order.sort_by_key(|index| Reverse(events[*index as usize].at()));
         let actions = events.iter().map(|event| EventAction::find(event.fields().action)).collect();
         Self { events, order, actions }
     }
 
-    /// The indices of all events, newest first.
+    /// The indices of all events, newest event first.
     pub fn newest_first(&self) -> &[u32] {
         &self.order
     }
@@ -34,15 +34,15 @@ impl<'a> EventLog<'a> {
     /// The event at an index.
     ///
     /// # Panics
-    /// Where the index is not one of [`EventLog::newest_first`].
+    /// Panics if `index` is out of range.
     pub fn event(&self, index: u32) -> &'a Event {
         &self.events[index as usize]
     }
 
-    /// The reading of the event at an index.
+    /// The parsed event at an index.
     ///
     /// # Panics
-    /// Where the index is not one of [`EventLog::newest_first`].
+    /// Panics if `index` is out of range.
     pub fn parsed_event(&self, index: u32) -> ParsedEvent<'a> {
         ParsedEvent::with_action(self.event(index), self.actions[index as usize])
     }
@@ -54,7 +54,7 @@ mod tests {
     use crate::audit::test_events::TestEvents;
 
     #[test]
-    fn newest_first_and_within_a_second_as_sent() {
+    fn events_are_newest_first_and_keep_the_order_sent_within_a_second() {
         let events =
             [3, 5, 3, 9].into_iter().fold(TestEvents::default(), |log, at| log.event(at, "", "", "", "")).finish();
         assert_eq!(EventLog::new(&events).newest_first(), [3, 1, 0, 2]);

@@ -1,4 +1,4 @@
-//! A list cut into pages, while newer events arrive above it. Knows no text form of a position.
+//! Pagination of event lists while newer events arrive at the top. Knows no text form of a position.
 
 use std::num::NonZeroUsize;
 
@@ -6,28 +6,28 @@ use chrono::{DateTime, Utc};
 
 use crate::{audit::EventLog, domain::EventId};
 
-/// Where a page ended: its last event.
+/// The end of a page: its last event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventPosition {
-    /// When the event happened.
+    /// The time of the event.
     pub at: DateTime<Utc>,
-    /// The event.
+    /// The id of the event.
     pub id: EventId,
 }
 
-/// Some events of a list, and where to go on.
+/// One page of an event list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventListPage<'l> {
-    /// Indices into the log, newest first.
+    /// Indices into the log, newest event first.
     pub indices: &'l [u32],
-    /// The end of this page; nothing where no events remain.
+    /// The end of this page; `None` on the last page.
     pub next: Option<EventPosition>,
 }
 
-/// The events after a position, from the newest without one, and all of them without a limit.
+/// Returns at most `limit` events after a position; from the newest if `after` is `None`, all if `limit` is `None`.
 ///
-/// `indices` are a list of this log, newest first. Where the event of the position has gone, the page begins with its
-/// second: an audit would rather see an event twice than miss one.
+/// `indices` are a list of events of this log, newest first. If the event of the position no longer exists, the page
+/// begins with all events of its second: an auditor would rather see an event twice than miss one.
 pub fn paginate_events<'l>(
     log: &EventLog<'_>,
     indices: &'l [u32],
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_begins_after_the_position() {
+    fn a_page_starts_after_the_position() {
         let events = log_of(&[9, 7, 7, 7, 3]);
         let log = EventLog::new(&events);
         let check = |seconds, index, expected: &[u32]| {
@@ -79,7 +79,7 @@ mod tests {
         check(7, 2, &[3, 4]);
         check(9, 0, &[1, 2, 3, 4]);
         check(3, 4, &[]);
-        // Gone, or never there.
+        // An event that no longer exists, or never did.
         check(7, 99, &[1, 2, 3, 4]);
         check(8, 99, &[1, 2, 3, 4]);
         check(1, 99, &[]);
@@ -87,7 +87,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_make_the_whole_list_while_events_arrive_above(
+        fn pages_cover_the_whole_list_while_newer_events_arrive(
             mut times in prop::collection::vec(0_i64..6, 0..25),
             newer in prop::collection::vec(6_i64..9, 0..5),
             limit in 1_usize..6,

@@ -1,32 +1,32 @@
-//! One event, read: what it is, who did it, to whom and to what. Borrows everything from the event.
+//! One event, parsed: kind, outcome, actor and details. Borrows everything from the event.
 
 use std::fmt;
 
 use crate::{
-    audit::{EventAction, EventActor, EventDetails, EventKind, EventOutcome, action::Effect},
+    audit::{EventAction, EventActor, EventDetails, EventKind, EventOutcome, action::ActionEffect},
     domain::Event,
 };
 
-/// An event and what is known of it.
+/// An event with its action and actor.
 #[derive(Debug, Clone, Copy)]
 pub struct ParsedEvent<'a> {
     event: &'a Event,
     action: Option<&'static EventAction>,
     actor: EventActor<'a>,
-    /// The event's `Data` without what it says of the API.
+    /// `Data` without the part that names the actor.
     data: &'a str,
 }
 
 impl<'a> ParsedEvent<'a> {
-    /// The reading of an event.
-    pub fn of(event: &'a Event) -> Self {
+    /// Parses an event.
+    pub fn new(event: &'a Event) -> Self {
         Self::with_action(event, EventAction::find(event.fields().action))
     }
 
-    /// The same, where the action has been looked up before.
+    /// Like [`ParsedEvent::new`], with an action that has been looked up before.
     pub(crate) fn with_action(event: &'a Event, action: Option<&'static EventAction>) -> Self {
         let kind = action.map_or(EventKind::Other, |action| action.kind);
-        let (actor, data) = EventActor::of(&event.fields(), kind);
+        let (actor, data) = EventActor::parse(&event.fields(), kind);
         Self { event, action, actor, data }
     }
 
@@ -35,56 +35,56 @@ impl<'a> ParsedEvent<'a> {
         self.event
     }
 
-    /// What it is about.
+    /// The kind; [`EventKind::Other`] if the action is unknown.
     pub fn kind(&self) -> EventKind {
         self.action.map_or(EventKind::Other, |action| action.kind)
     }
 
-    /// How it ended; nothing where the action does not tell.
+    /// Success or failure; `None` if the action does not say or is unknown.
     pub fn outcome(&self) -> Option<EventOutcome> {
         self.action.and_then(|action| action.outcome)
     }
 
-    /// Who did it.
+    /// Who caused the event.
     pub fn actor(&self) -> EventActor<'a> {
         self.actor
     }
 
-    /// To whom and to what; parsed anew at each call.
+    /// The parsed `Data`. Parses it at each call.
     pub fn details(&self) -> EventDetails<'a> {
-        self.action.map_or_else(EventDetails::default, |action| action.grammar.parse(self.data))
+        self.action.map_or_else(EventDetails::default, |action| action.data_format.parse(self.data))
     }
 
-    /// The event in words: only what LastPass said.
+    /// A description in English, which contains only what LastPass logged.
     pub fn description(&self) -> impl fmt::Display + use<'a> {
-        Description(*self)
+        EventDescription(*self)
     }
 
-    /// Whether the action is one that the table knows.
-    pub fn is_known(&self) -> bool {
+    /// Whether the action is in the table.
+    pub fn has_known_action(&self) -> bool {
         self.action.is_some()
     }
 
-    /// Whether we made it, under our label, and only asked.
+    /// Whether the event is a read of the API under our label.
     pub fn is_own_read(&self, our_label: &str) -> bool {
-        self.effect() == Some(Effect::Asked) && self.actor.is_api_with_label(our_label)
+        self.effect() == Some(ActionEffect::ApiRead) && self.actor.is_api_with_label(our_label)
     }
 
-    /// The same, or a question of somebody under no label: LastPass does not always write ours down.
+    /// Whether the event is a read of the API under our label or without a label: LastPass does not always log ours.
     pub fn may_be_own_read(&self, our_label: &str) -> bool {
-        let is_nameless = matches!(self.actor, EventActor::Api { label: None });
-        self.is_own_read(our_label) || (is_nameless && self.effect() == Some(Effect::Asked))
+        let is_unlabelled = matches!(self.actor, EventActor::Api { label: None });
+        self.is_own_read(our_label) || (is_unlabelled && self.effect() == Some(ActionEffect::ApiRead))
     }
 
-    /// What the action did; nothing where the table does not know it.
-    pub(crate) fn effect(&self) -> Option<Effect> {
+    /// The effect of the action; `None` if the action is unknown.
+    pub(crate) fn effect(&self) -> Option<ActionEffect> {
         self.action.map(|action| action.effect)
     }
 }
 
-struct Description<'a>(ParsedEvent<'a>);
+struct EventDescription<'a>(ParsedEvent<'a>);
 
-impl fmt::Display for Description<'_> {
+impl fmt::Display for EventDescription<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(parsed) = self;
         let fields = parsed.event.fields();
@@ -104,7 +104,7 @@ impl fmt::Display for Description<'_> {
         part("user ", details.target)?;
         part("group ", details.group)?;
         part("folder ", details.folder)?;
-        // A secure note says itself what it is.
+        // The text of a secure note starts with "Secure Note".
         let site = if details.site.is_some_and(|site| site.starts_with("Secure Note")) { "" } else { "site " };
         part(site, details.site)?;
         part("policy ", details.policy)?;
@@ -139,10 +139,10 @@ mod tests {
     };
 
     #[test]
-    fn events_are_told_in_words_that_invent_nothing() {
+    fn descriptions_contain_only_what_the_event_says() {
         let check = |user: &str, ip: &str, action: &str, data: &str, expected: &str| {
             let events = TestEvents::default().event(0, user, ip, action, data).finish();
-            assert_eq!(ParsedEvent::of(&events[0]).description().to_string(), expected);
+            assert_eq!(ParsedEvent::new(&events[0]).description().to_string(), expected);
         };
         check("ann@example.com", "10.0.0.1", "Failed login attempt", "", "Failed login attempt from 10.0.0.1");
         check("ann@example.com", "10.0.0.1", "Log in", "LastPass via Website", "Log in: with Website, from 10.0.0.1");
@@ -155,32 +155,32 @@ mod tests {
     }
 
     #[test]
-    fn all_94_curated_events_are_known_and_both_casings_read_the_same() {
+    fn all_94_sample_events_are_known_and_parse_alike_in_both_casings() {
         let events = sample_log();
         assert_eq!(events.len(), 94);
         let (title_case, sentence_case) = events.split_at(47);
         for (old, new) in title_case.iter().zip(sentence_case) {
-            let (old, new) = (ParsedEvent::of(old), ParsedEvent::of(new));
+            let (old, new) = (ParsedEvent::new(old), ParsedEvent::new(new));
             let fields = new.event().fields();
             assert_ne!(new.kind(), EventKind::Other, "{fields:?}");
             assert_eq!(
                 (old.kind(), old.outcome(), old.actor(), old.details()),
                 (new.kind(), new.outcome(), new.actor(), new.details())
             );
-            // All but one give all that they say: what the `Data` holds is in its details.
-            let is_told = new.details() != EventDetails::default()
+            // All but one are parsed completely: `Data` has details, names the API or is empty.
+            let is_complete = new.details() != EventDetails::default()
                 || new.actor() == EventActor::Api { label: None }
                 || fields.data.is_empty()
                 || fields.data == " from INVALID SHARED FOLDER";
-            assert!(is_told, "{fields:?}");
+            assert!(is_complete, "{fields:?}");
         }
     }
 
     #[test]
-    fn own_reads_are_those_of_our_label_that_only_ask() {
+    fn own_reads_are_reads_under_our_label() {
         let check = |user: &str, action: &str, data: &str, expected: bool| {
             let events = TestEvents::default().event(0, user, "", action, data).finish();
-            assert_eq!(ParsedEvent::of(&events[0]).is_own_read("ours"), expected, "{user} {action} {data}");
+            assert_eq!(ParsedEvent::new(&events[0]).is_own_read("ours"), expected, "{user} {action} {data}");
         };
         check("", "Reporting", "Initiated by API: ours", true);
         check("API: Ours", "Get User Data", "", true);
@@ -190,7 +190,8 @@ mod tests {
         check("API: ours", "Employee invited", "a@example.com", false);
         check("API: ours", "Unheard of", "", false);
     }
-    /// Pieces of which `Data` is made, and some that do not belong there.
+
+    /// Pieces that occur in `Data`, and some that do not.
     const PIECES: [&str; 16] = [
         "'",
         " ",
@@ -212,14 +213,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_data_reads_and_parts_are_parts_of_it(
+        fn any_data_can_be_parsed_and_details_are_substrings_of_it(
             pieces in prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..10),
             action in prop::sample::select(EventAction::names().collect::<Vec<_>>()),
             user in prop::sample::select(vec!["", "API", "ann@example.com"]),
         ) {
             let data = pieces.concat();
             let events = TestEvents::default().event(0, user, "", action, &data).finish();
-            let parsed = ParsedEvent::of(&events[0]);
+            let parsed = ParsedEvent::new(&events[0]);
             let EventDetails { target, group, folder, site, policy, client, new_value } = parsed.details();
             for part in [target, group, folder, site, policy, client, new_value].into_iter().flatten() {
                 prop_assert!(data.contains(part) && !part.is_empty() && part.trim() == part);

@@ -1,22 +1,22 @@
-//! What may be said of a person's account in one word. Knows no figures.
+//! The status of a person's account. Knows no figures.
 
 use crate::domain::Person;
 
-/// The state of an account; what stands first in [`AccountStatus::of`] wins.
+/// The status of an account. [`AccountStatus::of`] documents which one wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AccountStatus {
-    /// In use.
+    /// The account is in use.
     Active,
     /// An invitation is pending.
     Invited,
-    /// There is an account that was never used.
+    /// The account was never used.
     NeverLoggedIn,
-    /// The account cannot be used.
+    /// The account is disabled.
     Disabled,
 }
 
 impl AccountStatus {
-    /// All of them, in the order in which they are documented.
+    /// All statuses, in the order of the documentation.
     pub const ALL: [Self; 4] = [Self::Active, Self::Invited, Self::NeverLoggedIn, Self::Disabled];
 
     /// The status of a person: disabled, else invited, else never logged in, else active.

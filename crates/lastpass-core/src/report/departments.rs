@@ -1,4 +1,4 @@
-//! Who is in which department, and each department's figures. Knows no privacy: see `summary`.
+//! Departments of people, and figures of each department. Does not protect privacy: see `small_departments`.
 
 use std::collections::HashMap;
 
@@ -7,21 +7,21 @@ use crate::{
     report::{risk::is_below_threshold, score_sum::ScoreSum},
 };
 
-/// Stands for no department where an index in a list of names is kept.
-const NO_DEPARTMENT: u32 = u32::MAX;
+/// Marks "no department" in a list of indices.
+const NO_INDEX: u32 = u32::MAX;
 
-/// The department of everybody, found out once: the first of `DEPARTMENT_GROUPS` whose group
-/// the person is in, else the directory's.
+/// The department of each person, computed once: the first of `DEPARTMENT_GROUPS` whose group the person is in, else
+/// the one in the directory.
 #[derive(Debug)]
 pub struct Departments {
-    /// The setting's names, then the directory's; no two are equal folded.
+    /// The names in the setting, then those in the directory. Normalized, all are distinct.
     names: Vec<Box<str>>,
-    /// The index in `names`, or `NO_DEPARTMENT`, by the person's index.
+    /// The index in `names`, or `NO_INDEX`, by index of the person.
     by_person: Vec<u32>,
 }
 
 impl Departments {
-    /// Looks up everybody's department; `groups` is the setting `DEPARTMENT_GROUPS`.
+    /// Determines the department of each person; `groups` is the setting `DEPARTMENT_GROUPS`.
     pub fn new(people: &People, groups: &DepartmentGroups) -> Self {
         let mut names = DistinctNames::default();
         let mut by_group_name = HashMap::new();
@@ -32,17 +32,17 @@ impl Departments {
         let by_group: Vec<u32> = people
             .group_names()
             .iter()
-            .map(|name| by_group_name.get(&normalize_name(name)).copied().unwrap_or(NO_DEPARTMENT))
+            .map(|name| by_group_name.get(&normalize_name(name)).copied().unwrap_or(NO_INDEX))
             .collect();
-        // People hold recurring names once: to look up the spelling is enough for all but the first.
+        // Names recur, so each spelling is normalized only once.
         let mut by_spelling = HashMap::new();
         let by_person = people
             .iter()
             .map(|person| {
-                // What stands for no department is greater than any index.
+                // `NO_INDEX` is greater than any index.
                 let by_groups = person.group_ids().iter().map(|group| by_group[*group as usize]).min();
-                match (by_groups.unwrap_or(NO_DEPARTMENT), person.directory_department()) {
-                    (NO_DEPARTMENT, Some(name)) if !name.is_empty() => {
+                match (by_groups.unwrap_or(NO_INDEX), person.directory_department()) {
+                    (NO_INDEX, Some(name)) if !name.is_empty() => {
                         *by_spelling.entry(name).or_insert_with(|| names.index(name))
                     }
                     (department, _) => department,
@@ -52,13 +52,13 @@ impl Departments {
         Self { names: names.names, by_person }
     }
 
-    /// The department of one of the people that were looked up, spelled as the setting spells it,
-    /// else as first seen.
+    /// The department of one of the people passed to [`Departments::new`], spelled as in the setting, else as first seen
+    /// in the directory.
     pub fn of(&self, person: Person<'_>) -> Option<&str> {
         self.names.get(self.by_person[person.place()] as usize).map(AsRef::as_ref)
     }
 
-    /// Whom `department`, in any letter case, has; nothing where it has nobody.
+    /// A test for members of `department`, ignoring letter case; `None` if no department has this name.
     pub(crate) fn members(&self, department: &str) -> Option<impl Fn(Person<'_>) -> bool> {
         let department = normalize_name(department);
         let index = self.names.iter().position(|name| normalize_name(name) == department)?;
@@ -66,16 +66,16 @@ impl Departments {
     }
 }
 
-/// Names that differ folded, each in the spelling first seen.
+/// Names that are distinct when normalized, each in the spelling first seen.
 #[derive(Debug, Default)]
 struct DistinctNames {
     names: Vec<Box<str>>,
-    by_fold: HashMap<Box<str>, u32>,
+    by_normalized_name: HashMap<Box<str>, u32>,
 }
 
 impl DistinctNames {
     fn index(&mut self, name: &str) -> u32 {
-        *self.by_fold.entry(normalize_name(name).into()).or_insert_with(|| {
+        *self.by_normalized_name.entry(normalize_name(name).into()).or_insert_with(|| {
             self.names.push(name.into());
             u32::try_from(self.names.len() - 1).expect("a reply is too small for four billion names")
         })
@@ -85,39 +85,39 @@ impl DistinctNames {
 /// The figures of one department.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DepartmentStats {
-    /// The department; nothing for people without one.
+    /// The department; `None` for entries without one.
     pub name: Option<String>,
-    /// Entries in it.
+    /// The number of entries.
     pub users: u64,
-    /// The mean score over all of them, a missing one counting 0, rounded half up; in points of 100.
+    /// The mean score of all entries, rounded half up, 0 to 100; a missing score counts as 0.
     pub average_score: u64,
-    /// Entries in it with a score below [`SCORE_THRESHOLD`](crate::report::SCORE_THRESHOLD).
+    /// The number of entries with a score below [`SCORE_THRESHOLD`](crate::report::SCORE_THRESHOLD).
     pub below_threshold: u64,
     scores: ScoreSum,
 }
 
 impl DepartmentStats {
     fn new(name: Option<String>, Counts { users, below_threshold, scores }: Counts) -> Self {
-        Self { name, users, average_score: scores.whole_mean_over(users), below_threshold, scores }
+        Self { name, users, average_score: scores.rounded_mean_over(users), below_threshold, scores }
     }
 
-    /// The figures of all people of several departments, under one name.
-    pub(crate) fn joined(name: &str, departments: &[Self]) -> Self {
+    /// The figures of several departments together, under one name.
+    pub(crate) fn merged(name: &str, departments: &[Self]) -> Self {
         let mut counts = Counts::default();
         for department in departments {
             counts.users += department.users;
             counts.below_threshold += department.below_threshold;
-            counts.scores.join(department.scores);
+            counts.scores.merge(department.scores);
         }
         Self::new(Some(name.to_owned()), counts)
     }
 }
 
-/// Counts the departments' figures.
+/// Counts the figures of departments.
 #[derive(Debug)]
 pub(crate) struct DepartmentCounter<'a> {
     departments: &'a Departments,
-    /// In the order of the departments' names, people without one last.
+    /// In the order of `Departments::names`; entries without a department last.
     counts: Vec<Counts>,
 }
 
@@ -136,8 +136,8 @@ impl<'a> DepartmentCounter<'a> {
     /// Counts an entry.
     pub(crate) fn add(&mut self, person: Person<'_>, score: Option<Score>) {
         let department = self.departments.by_person[person.place()] as usize;
-        let nowhere = self.counts.len() - 1;
-        let counts = &mut self.counts[department.min(nowhere)];
+        let no_department = self.counts.len() - 1;
+        let counts = &mut self.counts[department.min(no_department)];
         counts.users += 1;
         if let Some(score) = score {
             counts.below_threshold += u64::from(is_below_threshold(score));
@@ -168,7 +168,7 @@ mod tests {
     };
 
     #[test]
-    fn the_first_pair_of_the_setting_wins_then_the_directory() {
+    fn the_first_pair_of_the_setting_comes_before_the_directory() {
         let check = |groups: &[&str], directory, expected| {
             let entry = PersonEntry { directory_department: directory, ..TestPeople::ann() };
             let people = TestPeople::default().entry(entry, groups).finish();
@@ -178,25 +178,25 @@ mod tests {
             assert_eq!(departments.of(people.get(0)), expected, "{groups:?} {directory:?}");
         };
         check(&[], None, None);
-        check(&["Everybody"], None, None);
-        check(&["Everybody", "SALES-TEAM "], None, Some("Sales"));
+        check(&["All Staff"], None, None);
+        check(&["All Staff", "SALES-TEAM "], None, Some("Sales"));
         check(&["Sales-Team", "r&d"], None, Some("Research & Development"));
         check(&["Sales-Team"], Some("Facilities"), Some("Sales"));
-        check(&["Everybody"], Some("Facilities"), Some("Facilities"));
+        check(&["All Staff"], Some("Facilities"), Some("Facilities"));
         check(&[], Some(" SALES"), Some("Sales"));
         check(&[], Some(" "), None);
     }
 
     #[test]
-    fn departments_are_sorted_by_folded_name_and_people_without_one_come_last() {
+    fn departments_are_sorted_by_folded_name_and_entries_without_one_come_last() {
         let in_directory = |name| PersonEntry { directory_department: Some(name), ..PersonEntry::default() };
         let report = TestPeople::default()
-            .other(PersonEntry::default(), &[])
-            .other(in_directory("Zoo"), &[])
-            .other(in_directory("apes"), &[])
+            .numbered(PersonEntry::default(), &[])
+            .numbered(in_directory("Zoo"), &[])
+            .numbered(in_directory("apes"), &[])
             .scores(&[40.0, 60.0, 0.5], &["Sales-Team"])
-            .other(in_directory("SALES"), &[])
-            .other(in_directory("APES"), &[])
+            .numbered(in_directory("SALES"), &[])
+            .numbered(in_directory("APES"), &[])
             .invited("new@example.com")
             .report();
         let rows: Vec<_> = report
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_department_without_people_and_a_list_without_departments_are_not_shown() {
+    fn empty_departments_are_left_out() {
         assert_eq!(TestPeople::default().report().departments, []);
         assert_eq!(TestPeople::default().invited("new@example.com").report().departments, []);
         assert_eq!(TestPeople::default().scores(&[1.0], &["HR-Team"]).report().departments.len(), 1);

@@ -1,17 +1,17 @@
-//! How many people have a score in which range. Knows scores, and no people.
+//! The distribution of scores over ranges. Knows scores, no people.
 
 use crate::domain::Score;
 
-/// A range of scores, and how many people have a score in it.
+/// A range of scores, and the number of entries in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScoreRange {
-    /// The name, made of both ends.
+    /// The name, from both bounds.
     pub label: &'static str,
-    /// The lowest whole score in it.
+    /// The lowest whole score.
     pub min: u8,
-    /// The highest score in it; what lies between it and the next range's `min` is in the next.
+    /// The highest score. Scores between it and the `min` of the next range are in the next range.
     pub max: u8,
-    /// Entries whose unrounded score is in it.
+    /// The number of entries whose unrounded score is in the range.
     pub users: u64,
 }
 
@@ -22,15 +22,15 @@ const EMPTY: [ScoreRange; 4] = [
     ScoreRange { label: "76-100", min: 76, max: 100, users: 0 },
 ];
 
-/// Counts the ranges.
+/// Counts entries by range.
 #[derive(Debug, Default)]
 pub(crate) struct DistributionCounter([u64; 4]);
 
 impl DistributionCounter {
-    /// Counts an entry; without a score it is in no range.
+    /// Counts an entry. Without a score it is in no range.
     pub(crate) fn add(&mut self, score: Option<Score>) {
         if let Some(score) = score {
-            // No score is above the last range's end, so the number of ends below is an index.
+            // No score is above the last range, so the number of upper bounds below the score is the index.
             let range = EMPTY[..3].iter().filter(|range| score.value() > f64::from(range.max)).count();
             self.0[range] += 1;
         }
@@ -51,7 +51,7 @@ mod tests {
     use crate::report::test_people::score;
 
     #[test]
-    fn a_range_ends_at_its_last_point_and_what_is_above_is_in_the_next() {
+    fn the_upper_bound_is_inclusive_and_a_score_above_it_is_in_the_next_range() {
         for (figure, expected) in [
             (0.0, "0-25"),
             (25.0, "0-25"),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn no_score_is_in_no_range() {
+    fn a_missing_score_is_in_no_range() {
         let mut counter = DistributionCounter::default();
         counter.add(None);
         assert!(counter.finish().iter().all(|range| range.users == 0));

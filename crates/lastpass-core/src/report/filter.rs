@@ -1,4 +1,4 @@
-//! Which people a list shows. Knows people and rules; no order and no pages.
+//! Filters people. Knows people and the report context; no order and no pages.
 
 use std::borrow::Cow;
 
@@ -9,81 +9,81 @@ use crate::{
     report::{AccountStatus, ReportContext, Risk},
 };
 
-/// What all people of a list have in common; an empty filter takes everybody.
+/// Conditions that every person of a list meets. An empty filter matches everyone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PeopleFilter {
-    /// Of this status.
+    /// The status of the account.
     pub status: Option<AccountStatus>,
-    /// Of this risk; who has no score has no risk.
+    /// The risk; a person without a score has none.
     pub risk: Option<Risk>,
-    /// In this department, named in any letter case.
+    /// The name of the department, ignoring letter case.
     pub department: Option<String>,
-    /// In this group, named in any letter case.
+    /// The name of a group, ignoring letter case.
     pub group: Option<String>,
-    /// With or without multifactor authentication.
+    /// The multifactor authentication.
     pub mfa: Option<MfaFilter>,
-    /// Known to have logged in last at least this many times 24 hours before LastPass was asked.
+    /// The last login is known and at least this many times 24 hours before LastPass's reply.
     pub inactive_days: Option<u32>,
-    /// With this in the address or the name, in any letter case.
+    /// A substring of the e-mail address or the name, ignoring letter case.
     pub q: Option<String>,
 }
 
-/// What is asked of a person's multifactor authentication; only entries can have any or be without.
+/// A condition on multifactor authentication. It matches entries only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MfaFilter {
     /// No method.
     None,
     /// Any method.
     Any,
-    /// This method, in any letter case.
+    /// This method, ignoring letter case.
     Method(String),
 }
 
 impl PeopleFilter {
-    /// Those of the indices in [`People::iter`] whose people it takes, in their order.
+    /// The indices of the matching people, in the given order. Indices are those of [`People::iter`].
     pub fn select<'p>(&self, indices: &'p [u32], people: &People, context: &ReportContext<'_>) -> Cow<'p, [u32]> {
         if *self == Self::default() {
             return Cow::Borrowed(indices);
         }
-        let mut found = Found { indices: indices.to_vec(), people };
+        let mut candidates = Candidates { indices: indices.to_vec(), people };
         if let Some(status) = self.status {
-            found.retain(|person| AccountStatus::of(person) == status);
+            candidates.retain(|person| AccountStatus::of(person) == status);
         }
         if let Some(risk) = self.risk {
-            found.retain(|person| context.risk(person) == Some(risk));
+            candidates.retain(|person| context.risk(person) == Some(risk));
         }
         if let Some(department) = &self.department {
             match context.departments.members(department) {
-                Some(is_member) => found.retain(is_member),
-                None => found.clear(),
+                Some(is_member) => candidates.retain(is_member),
+                None => candidates.clear(),
             }
         }
         if let Some(group) = &self.group {
             let group = normalize_name(group);
             match people.group_names().iter().zip(0..).find(|(name, _)| normalize_name(name) == group) {
-                Some((_, id)) => found.retain(|person| person.group_ids().contains(&id)),
-                None => found.clear(),
+                Some((_, id)) => candidates.retain(|person| person.group_ids().contains(&id)),
+                None => candidates.clear(),
             }
         }
         match &self.mfa {
             None => {}
-            Some(MfaFilter::None) => found.retain(|person| person.is_entry() && person.mfa().is_none()),
-            Some(MfaFilter::Any) => found.retain(|person| person.mfa().is_some()),
+            Some(MfaFilter::None) => candidates.retain(|person| person.is_entry() && person.mfa().is_none()),
+            Some(MfaFilter::Any) => candidates.retain(|person| person.mfa().is_some()),
             Some(MfaFilter::Method(method)) => {
                 let method = normalize_name(method);
-                found.retain(|person| person.mfa().is_some_and(|own| normalize_name(own) == method));
+                candidates.retain(|person| person.mfa().is_some_and(|own| normalize_name(own) == method));
             }
         }
         if let Some(days) = self.inactive_days {
             match people.as_of().checked_sub_signed(TimeDelta::days(days.into())) {
-                Some(until) => found.retain(|person| person.last_login().is_some_and(|login| login <= until)),
-                None => found.clear(),
+                Some(until) => candidates.retain(|person| person.last_login().is_some_and(|login| login <= until)),
+                None => candidates.clear(),
             }
         }
         if let Some(part) = &self.q {
             let part = normalize_name(part);
             let mut lower = String::new();
-            found.retain(|person| {
+            candidates.retain(|person| {
                 let mut has_part = |text| {
                     lower_into(&mut lower, text);
                     lower.contains(part.as_ref())
@@ -91,19 +91,19 @@ impl PeopleFilter {
                 has_part(person.email()) || person.name().is_some_and(has_part)
             });
         }
-        Cow::Owned(found.indices)
+        Cow::Owned(candidates.indices)
     }
 }
 
-/// The indices that are left.
-struct Found<'a> {
+/// The people that still match.
+struct Candidates<'a> {
     indices: Vec<u32>,
     people: &'a People,
 }
 
-impl<'a> Found<'a> {
-    fn retain(&mut self, mut takes: impl FnMut(Person<'a>) -> bool) {
-        self.indices.retain(|index| takes(self.people.get(*index as usize)));
+impl<'a> Candidates<'a> {
+    fn retain(&mut self, mut matches: impl FnMut(Person<'a>) -> bool) {
+        self.indices.retain(|index| matches(self.people.get(*index as usize)));
     }
 
     fn clear(&mut self) {
@@ -111,7 +111,7 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Puts `text` into `lower` in lower case; one buffer serves everybody.
+/// Replaces `lower` with `text` in lower case; one buffer is reused for all people.
 fn lower_into(lower: &mut String, text: &str) {
     lower.clear();
     if text.is_ascii() {
@@ -167,13 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_takes_whom_it_names() {
+    fn a_filter_selects_the_matching_people() {
         let people = organisation();
         let departments = Departments::new(&people, &DepartmentGroups::default());
         let context = ReportContext { score_source: ScoreSource::MasterPassword, departments: &departments };
         let check = |filter: PeopleFilter, expected: &[&str]| {
-            let everybody: Vec<_> = (0..).take(people.len()).collect();
-            let found = filter.select(&everybody, &people, &context);
+            let all: Vec<_> = (0..).take(people.len()).collect();
+            let found = filter.select(&all, &people, &context);
             let emails = found.iter().map(|index| people.get(*index as usize).email());
             let found: Vec<_> = emails.map(|email| email.split_once('@').map(|(name, _)| name)).collect();
             assert_eq!(found, expected.iter().map(|name| Some(*name)).collect::<Vec<_>>(), "{filter:?}");

@@ -1,4 +1,4 @@
-//! Every known group, with what it stands for. Knows people and settings; no pages.
+//! All known groups with their members, department and role. Knows people and settings; no pages.
 
 use std::collections::HashMap;
 
@@ -7,19 +7,19 @@ use crate::domain::{DepartmentGroups, NameSortKey, People, Role, normalize_name}
 /// A known group.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct GroupSummary {
-    /// The name, spelled as LastPass spells it, else as the settings do.
+    /// The name, spelled as in LastPass, else as in the settings.
     pub name: String,
-    /// How many are in it; nothing where LastPass showed none, as it lists no group without members.
+    /// The number of members; `None` if LastPass showed none, since it lists no empty groups.
     pub members: Option<u32>,
-    /// The department that it stands for.
+    /// The department that `DEPARTMENT_GROUPS` maps the group to.
     pub department: Option<String>,
-    /// The role that it stands for.
+    /// The role that the settings map the group to.
     pub role: Option<Role>,
-    /// The index in [`People::group_names`]; nothing for a group that only the settings name.
+    /// The index in [`People::group_names`]; `None` for a group that only the settings name.
     id: Option<u32>,
 }
 
-/// All known groups, by name in any letter case: LastPass's and those of the settings. `others` are named by
+/// All groups of LastPass and of the settings, sorted by name, ignoring letter case. `others` is the setting
 /// `KNOWN_GROUPS`.
 pub fn list_groups(
     people: &People,
@@ -31,13 +31,13 @@ pub fn list_groups(
     for group in people.iter().flat_map(|person| person.group_ids()) {
         members[*group as usize] += 1;
     }
-    let mut known = Known::default();
+    let mut known = GroupsByName::default();
     for (name, (id, count)) in people.group_names().iter().zip((0..).zip(&members)) {
         let group = known.group(name);
         group.members = Some(*count).filter(|count| *count > 0);
         group.id = Some(id);
     }
-    // The first entry that names a group is the one that counts for people, too.
+    // The first pair that names a group counts, as it does for people.
     for (department, group) in departments.iter() {
         known.group(group).department.get_or_insert_with(|| department.to_owned());
     }
@@ -52,14 +52,14 @@ pub fn list_groups(
     groups
 }
 
-/// Groups by their names in any letter case, each in the spelling first seen.
+/// Groups by normalized name, each in the spelling first seen.
 #[derive(Default)]
-struct Known {
+struct GroupsByName {
     groups: Vec<GroupSummary>,
     indices: HashMap<String, usize>,
 }
 
-impl Known {
+impl GroupsByName {
     fn group(&mut self, name: &str) -> &mut GroupSummary {
         let index = *self.indices.entry(normalize_name(name).into_owned()).or_insert(self.groups.len());
         if index == self.groups.len() {
@@ -70,7 +70,7 @@ impl Known {
     }
 }
 
-/// The members of each of some groups, as indices in [`People::iter`], in one pass over everybody.
+/// The members of each group, as indices in [`People::iter`], in one pass over all people.
 pub fn group_members(people: &People, groups: &[GroupSummary]) -> Vec<Vec<u32>> {
     let mut wanted = vec![None; people.group_names().len()];
     for (index, group) in groups.iter().enumerate() {
@@ -96,10 +96,10 @@ mod tests {
     };
 
     #[test]
-    fn lastpass_and_the_settings_name_groups_and_lastpass_spells_them() {
+    fn groups_of_lastpass_and_the_settings_are_listed_in_the_spelling_of_lastpass() {
         let people = TestPeople::default()
-            .other(PersonEntry::default(), &["sales-TEAM", "VPN"])
-            .other(PersonEntry::default(), &["VPN", "Admins"])
+            .numbered(PersonEntry::default(), &["sales-TEAM", "VPN"])
+            .numbered(PersonEntry::default(), &["VPN", "Admins"])
             .finish();
         let pairs = [("Sales", "Sales-Team"), ("Presales", "sales-team"), ("HR", "HR-Team")];
         let departments =

@@ -1,37 +1,38 @@
-//! A list by name cut into pages, over data that may change between two of them. Knows no text form of a position.
+//! Pagination of lists sorted by name, over data that may change between two pages. Knows no text form of a position.
 
 use std::num::NonZeroUsize;
 
 use crate::domain::{NameSortKey, normalize_name};
 
-/// Where a page of a list by name ended, without an address.
+/// The end of a page of a list sorted by name. Contains no e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NamePosition {
-    /// After this many rows of the list: where the name or the id might be an address, or the id has lines.
+    /// After this many rows. Used if the name or the id may be an e-mail address, or the id contains a line break.
     Offset(u32),
-    /// After the row that has, or had, this name and id.
+    /// After the row with this name and id, which may no longer exist.
     Row {
-        /// The name as it is compared.
+        /// The normalized name.
         name: String,
-        /// The id; empty where names are all there is.
+        /// The id; empty for rows that have no id.
         id: String,
     },
 }
 
-/// Which rows of a list are shown, and where to go on.
+/// One page of a list sorted by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamePage {
     /// Indices into the list.
     pub shown: std::ops::Range<usize>,
-    /// The end of this page; nothing where no rows remain.
+    /// The end of this page; `None` on the last page.
     pub next: Option<NamePosition>,
 }
 
-/// The rows of a list after a position, from the start without one. `named` gives a row's name and id; `rows` are in
-/// the order of the [`NameSortKey`] that these make.
+/// Returns at most `limit` rows after a position; from the start if `after` is `None`.
+///
+/// `name_and_id` returns the name and the id of a row. `rows` are in the order of the [`NameSortKey`] of both.
 pub fn paginate_by_name<'n, T>(
     rows: &'n [T],
-    named: impl Fn(&'n T) -> (&'n str, &'n str),
+    name_and_id: impl Fn(&'n T) -> (&'n str, &'n str),
     limit: NonZeroUsize,
     after: Option<&NamePosition>,
 ) -> NamePage {
@@ -40,18 +41,18 @@ pub fn paginate_by_name<'n, T>(
         Some(NamePosition::Offset(index)) => *index as usize,
         Some(NamePosition::Row { name, id }) => {
             let last = NameSortKey::new(name, id);
-            let is_behind = |row: &'n T| {
-                let (name, id) = named(row);
+            let is_after = |row: &'n T| {
+                let (name, id) = name_and_id(row);
                 NameSortKey::new(name, id) > last
             };
-            rows.iter().position(is_behind).unwrap_or(rows.len())
+            rows.iter().position(is_after).unwrap_or(rows.len())
         }
     };
     let start = start.min(rows.len());
     let end = rows.len().min(start.saturating_add(limit.get()));
     let next = (end < rows.len()).then(|| {
-        let (name, id) = named(&rows[end - 1]);
-        // A position in one line; and without an address.
+        let (name, id) = name_and_id(&rows[end - 1]);
+        // A position must not contain an e-mail address, and its id must be one line.
         if name.contains('@') || id.contains(['@', '\n']) {
             NamePosition::Offset(u32::try_from(end).expect("rows are counted in four bytes"))
         } else {
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_goes_on_after_the_row_even_where_that_has_gone() {
+    fn a_page_continues_after_a_row_that_no_longer_exists() {
         let rows = [("a", "9"), ("A", "10"), ("b", "1"), ("c", "2")];
         let next = check(&rows, 2, None, &["9", "10"]);
         assert_eq!(next, Some(NamePosition::Row { name: "a".to_owned(), id: "10".to_owned() }));
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn no_position_holds_an_address() {
+    fn a_position_contains_no_email_address() {
         let rows = [("Shared-ann@example.com", "1"), ("x", "2")];
         let next = check(&rows, 1, None, &["1"]);
         assert_eq!(next, Some(NamePosition::Offset(1)));
@@ -100,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_make_the_whole_list(mut rows in prop::collection::vec(("[ab@]{0,3}", "[0-9a]{0,2}"), 0..20), limit in 1_usize..5) {
+        fn pages_cover_the_whole_list(mut rows in prop::collection::vec(("[ab@]{0,3}", "[0-9a]{0,2}"), 0..20), limit in 1_usize..5) {
             rows.sort_by(|a, b| NameSortKey::new(&a.0, &a.1).cmp(&NameSortKey::new(&b.0, &b.1)));
             rows.dedup();
             let limit = NonZeroUsize::new(limit).expect("not zero");

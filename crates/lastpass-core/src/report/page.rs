@@ -1,4 +1,4 @@
-//! A list cut into pages, over data that may change between two of them. Knows no text form of a position.
+//! Pagination of lists of people, over data that may change between two pages. Knows no text form of a position.
 
 use std::num::NonZeroUsize;
 
@@ -10,38 +10,41 @@ use crate::{
     },
 };
 
-/// Where a page ended, without an address.
+/// The end of a page. Contains no e-mail address.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PeoplePosition {
-    /// After this many rows of the list: where it is sorted by address, and after a row without an id.
+    /// After this many rows. Used if the list is sorted by e-mail address, or the last row has no id.
     Offset(u32),
-    /// After the row that has, or had, this value and id.
+    /// After the row with this value and id, which may no longer exist.
     Row {
-        /// The value sorted by; nothing where it was unknown.
+        /// The value sorted by; `None` if it was unknown.
         value: Option<SortValue>,
-        /// LastPass's id of the person.
+        /// The person's id in LastPass.
         id: String,
     },
 }
 
-/// The position is of a list that is sorted by something else.
+/// The position belongs to a list that is sorted by something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the position belongs to a list in another order")]
 pub struct SortMismatch;
 
-/// Some rows of a order, and where to go on.
+/// One page of a list of people.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PeopleListPage<'l> {
-    /// Indices into [`People::iter`].
+    /// Indices in [`People::iter`].
     pub indices: &'l [u32],
-    /// The end of this page; nothing where no rows remain.
+    /// The end of this page; `None` on the last page.
     pub next: Option<PeoplePosition>,
 }
 
-/// The rows after a position, from the start without one, and all of them without a limit.
+/// Returns at most `limit` rows after a position; from the start if `after` is `None`, all if `limit` is `None`.
 ///
-/// `indices` are of these people, under these context, in this order. Where the row of
-/// the position has gone, the page begins with the next greater.
+/// `indices` are in the order of `sort` under `context`. If the row of the position no longer exists, the page begins
+/// with the next row in this order.
+///
+/// # Errors
+/// Returns [`SortMismatch`] if `after` is not a position in a list sorted by `sort.key`.
 pub fn paginate_people<'l>(
     people: &People,
     context: &ReportContext<'_>,
@@ -70,7 +73,7 @@ pub fn paginate_people<'l>(
     Ok(PeopleListPage { indices: &indices[start..end], next })
 }
 
-/// The position after the first `end` rows; there is at least one.
+/// The position after the first `end` rows; `end` is at least 1.
 fn position_after(
     people: &People,
     context: &ReportContext<'_>,
@@ -80,7 +83,7 @@ fn position_after(
 ) -> PeoplePosition {
     let person = people.get(indices[end - 1] as usize);
     match person.id() {
-        // An id that looks like an address is none to hand out.
+        // An id may be an e-mail address, which no position may contain.
         Some(id) if sort.key != SortKey::Email && !id.contains('@') => {
             PeoplePosition::Row { value: sort::value(person, context, sort.key), id: id.to_owned() }
         }
@@ -103,11 +106,11 @@ mod tests {
         },
     };
 
-    /// What is shown of a sorted list: `look` gets the rules and the indices.
-    fn with_list<T>(people: &People, sort: Sort, look: impl FnOnce(&ReportContext<'_>, &[u32]) -> T) -> T {
+    /// Calls `read` with the context and the indices of a sorted list.
+    fn with_list<T>(people: &People, sort: Sort, read: impl FnOnce(&ReportContext<'_>, &[u32]) -> T) -> T {
         let departments = Departments::new(people, &DepartmentGroups::default());
         let context = ReportContext { score_source: ScoreSource::MasterPassword, departments: &departments };
-        look(&context, &sort_people(people, &context, sort))
+        read(&context, &sort_people(people, &context, sort))
     }
 
     fn ids(
@@ -138,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_shows_the_last_row_has_no_next() {
+    fn a_page_with_the_last_row_has_no_next_position() {
         let people = scored(&[("1", Some(1.0)), ("2", Some(2.0))]);
         for (limit, expected) in [(1, true), (2, false), (3, false)] {
             assert_eq!(ids(&people, Sort::default(), limit, None).1.is_some(), expected, "{limit}");
@@ -148,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_names_value_and_id_and_no_address() {
+    fn a_position_contains_value_and_id_but_no_email_address() {
         let row = |value, id: &str| Some(PeoplePosition::Row { value, id: id.to_owned() });
         let people = scored(&[("1", Some(33.3)), ("2", None), ("a@example.com", None), ("b", None)]);
         let next = |limit| ids(&people, Sort::default(), limit, None).1;
@@ -160,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_has_gone_or_moved_leaves_its_position() {
+    fn a_position_remains_valid_if_its_row_is_removed_or_moved() {
         let before = scored(&[("1", Some(10.0)), ("2", Some(20.0)), ("3", Some(20.0)), ("4", None)]);
         let next = ids(&before, Sort::default(), 2, None).1;
         let check = |after: &People, expected: &[&str]| {
@@ -173,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_of_another_order_is_refused() {
+    fn a_position_of_another_sort_key_is_refused() {
         let people = scored(&[("1", Some(1.0))]);
         let row = |value| PeoplePosition::Row { value, id: "1".to_owned() };
         for (key, value) in [
@@ -190,13 +193,13 @@ mod tests {
         }
     }
 
-    /// Score, hours since the last login, weak passwords; whether there is an id.
+    /// Score, hours since the last login, weak passwords, and whether there is an id.
     type Figures = (Option<u8>, Option<i64>, Option<u32>, bool);
 
     fn organisation(rows: &[Figures], invited: usize) -> People {
         let mut example = TestPeople::default();
         for (row, (figure, hours, weak_passwords, has_id)) in rows.iter().enumerate() {
-            // Ids whose order is neither that of the rows nor that of their text.
+            // Ids in an order that is neither that of the rows nor alphabetical.
             let id = (rows.len() * 7 - row * 7).to_string();
             let email = format!("{}{row}@example.com", if row % 2 == 0 { "A" } else { "a" });
             let entry = PersonEntry {
@@ -218,7 +221,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_of_any_size_make_the_whole_list(
+        fn pages_of_any_size_cover_the_whole_list(
             rows in prop::collection::vec(any_figures(), 0..25),
             invited in 0_usize..4,
             key in prop::sample::select(SortKey::ALL.to_vec()),
@@ -241,7 +244,7 @@ mod tests {
         }
 
         #[test]
-        fn known_values_go_one_way_and_unknown_ones_stand_last(
+        fn known_values_are_sorted_and_unknown_ones_come_last(
             rows in prop::collection::vec(any_figures(), 0..25),
             invited in 0_usize..4,
             descending: bool,
@@ -252,8 +255,8 @@ mod tests {
             });
             let known = order.iter().flatten().count();
             prop_assert!(order[..known].iter().all(Option::is_some));
-            let goes_one_way = order[..known].is_sorted_by(|left, right| left == right || descending == (left > right));
-            prop_assert!(goes_one_way);
+            let is_sorted = order[..known].is_sorted_by(|left, right| left == right || descending == (left > right));
+            prop_assert!(is_sorted);
         }
     }
 }

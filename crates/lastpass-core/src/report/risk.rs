@@ -1,29 +1,29 @@
-//! What a score says of the person who has it. Knows one score at a time.
+//! The risk of a score. Knows one score at a time.
 
 use crate::domain::Score;
 
-/// The score, in points of 100, below which a person counts as below the threshold and the risk is high.
+/// A lower score (0 to 100) is below the threshold and means a high risk.
 pub const SCORE_THRESHOLD: u8 = 50;
 
-/// The score, in points of 100, above which the risk is low.
+/// A higher score (0 to 100) means a low risk.
 pub const LOW_RISK_ABOVE: u8 = 75;
 
-/// How much a person's passwords endanger the organisation.
+/// The risk of a person's passwords for the organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Risk {
     /// The score is below [`SCORE_THRESHOLD`].
     High,
-    /// The score is between the two limits, or at one of them.
+    /// The score is between the two limits, or equal to one.
     Medium,
     /// The score is above [`LOW_RISK_ABOVE`].
     Low,
 }
 
 impl Risk {
-    /// All of them, in the order in which they are documented.
+    /// All risks, in the order of the documentation.
     pub const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
 
-    /// The risk that an unrounded score stands for.
+    /// The risk of an unrounded score.
     pub fn of(score: Score) -> Self {
         if is_below_threshold(score) {
             Self::High
@@ -55,7 +55,7 @@ mod tests {
     use crate::report::test_people::score;
 
     #[test]
-    fn the_limits_themselves_are_medium() {
+    fn a_score_at_a_limit_is_of_medium_risk() {
         for (figure, expected) in [
             (0.0, Risk::High),
             (49.99, Risk::High),

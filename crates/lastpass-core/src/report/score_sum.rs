@@ -2,13 +2,13 @@
 
 use crate::domain::Score;
 
-/// A point of a score, in the unit of [`ScoreSum`].
+/// One point of a score, in millionths.
 const POINT: u64 = 1_000_000;
 
 /// A sum of scores in whole millionths of a point.
 ///
-/// LastPass sends decimals (`"83.2"`), which have no exact `f64`: whole numbers add up to the
-/// same in any order, and a mean that lies on a half is seen to lie on it.
+/// LastPass sends decimals (`"83.2"`), which `f64` cannot represent exactly. A sum of integers does not depend on the
+/// order, and a mean exactly at a half is rounded as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ScoreSum {
     millionths: u64,
@@ -17,33 +17,33 @@ pub(crate) struct ScoreSum {
 
 impl ScoreSum {
     pub(crate) fn add(&mut self, score: Score) {
-        // Neither negative nor above 100, so the half rounds to the nearest and the cast fits.
+        // A score is between 0 and 100, so adding a half rounds to the nearest and the cast fits.
         self.millionths += (score.value() * POINT as f64 + 0.5) as u64;
         self.scores += 1;
     }
 
-    pub(crate) fn join(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         self.millionths += other.millionths;
         self.scores += other.scores;
     }
 
-    /// How many scores were added.
-    pub(crate) fn scores(self) -> u64 {
+    /// The number of scores added.
+    pub(crate) fn count(self) -> u64 {
         self.scores
     }
 
-    /// The mean over that many people, a missing score counting 0, rounded half up; 0 over nobody.
-    pub(crate) fn whole_mean_over(self, people: u64) -> u64 {
-        divided_half_up(self.millionths, people * POINT).unwrap_or(0)
+    /// The mean over that many people, rounded half up; a missing score counts as 0. Returns 0 for no people.
+    pub(crate) fn rounded_mean_over(self, people: u64) -> u64 {
+        divide_rounding_half_up(self.millionths, people * POINT).unwrap_or(0)
     }
 
-    /// The mean of the scores added, to one decimal, rounded half up; nothing where there are none.
+    /// The mean of the scores added, to one decimal, rounded half up; `None` without scores.
     pub(crate) fn mean(self) -> Option<f64> {
-        divided_half_up(self.millionths * 10, self.scores * POINT).map(|tenths| tenths as f64 / 10.0)
+        divide_rounding_half_up(self.millionths * 10, self.scores * POINT).map(|tenths| tenths as f64 / 10.0)
     }
 }
 
-fn divided_half_up(dividend: u64, divisor: u64) -> Option<u64> {
+fn divide_rounding_half_up(dividend: u64, divisor: u64) -> Option<u64> {
     (2 * dividend + divisor).checked_div(2 * divisor)
 }
 
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mean_is_rounded_half_up_and_a_missing_score_counts_0() {
+    fn the_mean_is_rounded_half_up_and_a_missing_score_counts_as_0() {
         for (scores, people, expected) in [
             (&[][..], 0, 0),
             (&[], 3, 0),
@@ -69,12 +69,12 @@ mod tests {
             (&[100.0], 3, 33),
             (&[0.1, 0.2, 0.2], 1, 1),
         ] {
-            assert_eq!(sum(scores).whole_mean_over(people), expected, "{scores:?} over {people}");
+            assert_eq!(sum(scores).rounded_mean_over(people), expected, "{scores:?} over {people}");
         }
     }
 
     #[test]
-    fn a_mean_of_the_known_has_one_decimal_and_zeros_count() {
+    fn the_mean_of_known_scores_has_one_decimal_and_includes_zeros() {
         for (scores, expected) in [
             (&[][..], None),
             (&[0.0], Some(0.0)),

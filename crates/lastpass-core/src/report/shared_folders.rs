@@ -1,4 +1,4 @@
-//! Which shared folders a list shows, and whom in them. Knows folders and people; no pages.
+//! Filters shared folders and their users. Knows folders and people; no pages.
 
 use std::collections::HashMap;
 
@@ -7,102 +7,102 @@ use crate::{
     report::AccountStatus,
 };
 
-/// Stands for nobody where an index among people is kept.
-const NOBODY: u32 = u32::MAX;
+/// Marks "no person" in a list of indices; as a filter, it matches no address and no group.
+const NO_INDEX: u32 = u32::MAX;
 
-/// Where among the people everybody stands who can open a folder: found out once for folders and people.
+/// The index of the person behind each e-mail address that has access to a folder, computed once.
 #[derive(Debug)]
 pub struct FolderUserIndex(Vec<u32>);
 
 impl FolderUserIndex {
-    /// Looks everybody up; without people, nobody is known.
+    /// Looks up the person of each address; without `people`, none is known.
     pub fn new(folders: &SharedFolders, people: Option<&People>) -> Self {
         let addresses: HashMap<_, _> = folders.addresses().map(normalize_name).zip(0_usize..).collect();
-        let mut indices = vec![NOBODY; addresses.len()];
+        let mut indices = vec![NO_INDEX; addresses.len()];
         for (people, person) in people.into_iter().flat_map(|people| people.iter().map(move |person| (people, person)))
         {
             let Some(address) = addresses.get(&normalize_name(person.email())) else { continue };
             let known = &mut indices[*address];
-            // An address that LastPass lists twice is disabled if both are.
-            if *known == NOBODY || people.get(*known as usize).is_disabled() {
+            // An address that LastPass lists twice counts as disabled only if both entries are.
+            if *known == NO_INDEX || people.get(*known as usize).is_disabled() {
                 *known = u32::try_from(person.place()).expect("a reply is too small for four billion people");
             }
         }
         Self(indices)
     }
 
-    /// The same people that were looked up, as those who can open the folders.
+    /// The people behind the addresses; `people` must be those passed to [`FolderUserIndex::new`].
     pub fn with_people<'a>(&'a self, people: Option<&'a People>) -> FolderPeople<'a> {
         FolderPeople { people, by_address: &self.0 }
     }
 }
 
-/// Who of the people stands behind each address that can open a folder.
+/// The person behind each e-mail address that has access to a folder.
 #[derive(Debug, Clone, Copy)]
 pub struct FolderPeople<'a> {
     people: Option<&'a People>,
-    /// Indices into [`People::iter`], by the index of the address.
+    /// Indices in [`People::iter`] or `NO_INDEX`, by index of the address.
     by_address: &'a [u32],
 }
 
 impl<'a> FolderPeople<'a> {
-    /// The person; nothing for an address that LastPass does not list among its people.
+    /// The person; `None` for an address that LastPass does not list as a user.
     pub fn person(&self, user: FolderUser<'_>) -> Option<Person<'a>> {
         let index = self.by_address[user.address_id() as usize];
-        self.people.filter(|_| index != NOBODY).map(|people| people.get(index as usize))
+        self.people.filter(|_| index != NO_INDEX).map(|people| people.get(index as usize))
     }
 
-    /// The person's status; nothing for an address that LastPass does not list among its people.
+    /// The person's status; `None` for an address that LastPass does not list as a user.
     pub fn status(&self, user: FolderUser<'_>) -> Option<AccountStatus> {
         self.person(user).map(AccountStatus::of)
     }
 }
 
-/// What all folders of a list have in common; an empty filter takes every folder that is not deleted.
+/// Conditions that every folder of a list meets. An empty filter matches every folder that is not deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FolderFilter {
-    /// With this id, deleted or not.
+    /// The id; also matches a deleted folder.
     pub id: Option<String>,
-    /// That the person with this address can open.
+    /// The e-mail address of a user with access, ignoring letter case.
     pub user: Option<String>,
-    /// That somebody can open by this group.
+    /// The name of a group that gives a user access, ignoring letter case.
     pub group: Option<String>,
-    /// That somebody of this status can open.
+    /// The status of a user with access.
     pub holders: Option<AccountStatus>,
-    /// That nobody who is active may administer.
+    /// The folder has no active administrator.
     pub without_administrator: bool,
-    /// That are deleted, rather than not.
+    /// The folder is deleted. If `false`, it is not.
     pub deleted: bool,
 }
 
 impl FolderFilter {
-    /// Whether it takes the people to know.
+    /// Whether the filter depends on people.
     pub fn needs_people(&self) -> bool {
         self.holders.is_some() || self.without_administrator
     }
 
-    /// The indices in [`SharedFolders::iter`] of the folders that it takes, in their order.
+    /// The indices in [`SharedFolders::iter`] of the matching folders, in ascending order.
     pub fn select(&self, folders: &SharedFolders, people: &FolderPeople<'_>) -> Vec<u32> {
-        let taken = self.user_filter(folders);
-        let takes = |folder: &SharedFolderRef<'_>| {
-            let is_asked_for = match &self.id {
+        let user_filter = self.user_filter(folders);
+        let matches = |folder: &SharedFolderRef<'_>| {
+            let is_candidate = match &self.id {
                 Some(id) => folder.id() == id,
                 None => folder.is_deleted() == self.deleted,
             };
-            is_asked_for
-                && (!self.is_of_users() || folder.users().any(|user| taken.matches(user, people)))
+            is_candidate
+                && (!self.filters_users() || folder.users().any(|user| user_filter.matches(user, people)))
                 && !(self.without_administrator && folder.users().any(|user| is_active_administrator(user, people)))
         };
-        folders.iter().zip(0..).filter(|(folder, _)| takes(folder)).map(|(_, index)| index).collect()
+        folders.iter().zip(0..).filter(|(folder, _)| matches(folder)).map(|(_, index)| index).collect()
     }
 
-    fn is_of_users(&self) -> bool {
+    fn filters_users(&self) -> bool {
         self.user.is_some() || self.group.is_some() || self.holders.is_some()
     }
 
-    /// Whom it takes in the folders: those who have all that it asks of somebody.
+    /// The conditions on users. A folder matches if one user meets all of them.
     pub fn user_filter(&self, folders: &SharedFolders) -> FolderUserFilter {
-        let index = |index: Option<u32>| index.unwrap_or(NOBODY);
+        let index = |index: Option<u32>| index.unwrap_or(NO_INDEX);
         FolderUserFilter {
             address: self.user.as_deref().map(|user| index(folders.address_id(user))),
             group: self.group.as_deref().map(|group| index(folders.group_id(group))),
@@ -115,7 +115,7 @@ fn is_active_administrator(user: FolderUser<'_>, people: &FolderPeople<'_>) -> b
     user.may_administer() && people.status(user) == Some(AccountStatus::Active)
 }
 
-/// What is asked of somebody who can open a folder.
+/// Conditions on a user of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FolderUserFilter {
     address: Option<u32>,
@@ -124,7 +124,7 @@ pub struct FolderUserFilter {
 }
 
 impl FolderUserFilter {
-    /// Whether somebody is asked for.
+    /// Whether the user meets all conditions.
     pub fn matches(&self, user: FolderUser<'_>, people: &FolderPeople<'_>) -> bool {
         self.address.is_none_or(|address| user.address_id() == address)
             && self.group.is_none_or(|group| user.group_ids().contains(&group))
@@ -143,13 +143,13 @@ mod tests {
         },
     };
 
-    /// A holder: the address, the group, and whether they may administer.
-    type Who<'a> = (&'a str, Option<&'a str>, bool);
+    /// A holder: e-mail address, group, and whether the user may administer the folder.
+    type TestHolder<'a> = (&'a str, Option<&'a str>, bool);
 
     fn folders() -> SharedFolders {
         let mut builder = SharedFoldersBuilder::default();
-        let mut add = |id: &str, is_deleted, holders: &[Who<'_>]| {
-            let holder = |(email, group, may_administer): &Who<'_>| FolderGrant {
+        let mut add = |id: &str, is_deleted, holders: &[TestHolder<'_>]| {
+            let holder = |(email, group, may_administer): &TestHolder<'_>| FolderGrant {
                 email: (*email).to_owned(),
                 group: group.map(str::to_owned),
                 is_read_only: true,
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_takes_the_folders_it_names() {
+    fn a_filter_selects_the_matching_folders() {
         let (folders, people) = (folders(), people());
         let check = |filter: FolderFilter, expected: &str| {
             let indices = FolderUserIndex::new(&folders, Some(&people));
@@ -207,13 +207,13 @@ mod tests {
         check(FolderFilter { holders: Some(AccountStatus::NeverLoggedIn), ..none() }, "c");
         check(FolderFilter { holders: Some(AccountStatus::Invited), ..none() }, "c");
         check(FolderFilter { without_administrator: true, ..none() }, "bcef");
-        // All that is asked of somebody is asked of the same person.
+        // One user must meet all conditions.
         check(FolderFilter { user: Some("ann@example.com".into()), group: Some("VPN".into()), ..none() }, "");
         check(FolderFilter { group: Some("VPN".into()), holders: Some(AccountStatus::Disabled), ..none() }, "a");
     }
 
     #[test]
-    fn an_address_listed_twice_is_disabled_if_both_are() {
+    fn an_address_listed_twice_is_disabled_only_if_both_entries_are() {
         let folders = folders();
         let entry =
             |id, disabled| PersonEntry { id: Some(id), email: "ann@example.com", disabled, ..PersonEntry::default() };

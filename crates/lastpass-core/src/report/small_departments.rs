@@ -1,35 +1,36 @@
-//! The departments as somebody may see them who may see no person. Knows departments' figures alone.
+//! Department figures for callers who may not see individual people. Knows the figures of departments only.
 
 use crate::{domain::normalize_name, report::DepartmentStats};
 
-/// How many people a department needs to be shown by itself.
+/// The fewest entries of a department that is listed separately.
 pub const MIN_DEPARTMENT_SIZE: u64 = 5;
 
-/// Under which name the others are shown together.
+/// The name of the merged department.
 pub const OTHER_DEPARTMENT: &str = "Other";
 
-/// Joins departments of fewer than [`MIN_DEPARTMENT_SIZE`] people, and people without one, in
-/// [`OTHER_DEPARTMENT`], which stands last; while that is too small itself, the next smallest
-/// joins it, so that the totals less the departments shown tell on no person.
+/// Merges departments with fewer than [`MIN_DEPARTMENT_SIZE`] entries, and entries without a department, into
+/// [`OTHER_DEPARTMENT`], which is listed last.
 ///
-/// A department that is itself called so is joined too, or there would be two of the name.
+/// While that is too small itself, the next smallest department is merged too, so that subtracting the listed
+/// departments from the totals reveals no individual. A department of the same name is merged too, since there would be
+/// two of that name otherwise.
 pub fn merge_small_departments(departments: &[DepartmentStats]) -> Vec<DepartmentStats> {
-    let (mut joined, mut shown): (Vec<_>, Vec<_>) =
+    let (mut merged, mut listed): (Vec<_>, Vec<_>) =
         departments.iter().cloned().partition(|department| match &department.name {
             Some(name) => {
                 department.users < MIN_DEPARTMENT_SIZE || normalize_name(name) == normalize_name(OTHER_DEPARTMENT)
             }
             None => true,
         });
-    while (1..MIN_DEPARTMENT_SIZE).contains(&joined.iter().map(|department| department.users).sum())
-        && let Some((next, _)) = shown.iter().enumerate().min_by_key(|(_, department)| department.users)
+    while (1..MIN_DEPARTMENT_SIZE).contains(&merged.iter().map(|department| department.users).sum())
+        && let Some((next, _)) = listed.iter().enumerate().min_by_key(|(_, department)| department.users)
     {
-        joined.push(shown.remove(next));
+        merged.push(listed.remove(next));
     }
-    if !joined.is_empty() {
-        shown.push(DepartmentStats::joined(OTHER_DEPARTMENT, &joined));
+    if !merged.is_empty() {
+        listed.push(DepartmentStats::merged(OTHER_DEPARTMENT, &merged));
     }
-    shown
+    listed
 }
 
 #[cfg(test)]
@@ -45,7 +46,7 @@ mod tests {
         },
     };
 
-    /// Departments with people of a score; an empty name is none.
+    /// Departments of (name, size, score of each entry); an empty name means no department.
     fn departments(sizes: &[(&str, usize, f64)]) -> Vec<DepartmentStats> {
         let entry = |name, figure| PersonEntry {
             directory_department: Some(name),
@@ -55,7 +56,7 @@ mod tests {
         sizes
             .iter()
             .flat_map(|(name, size, figure)| std::iter::repeat_n(entry(*name, *figure), *size))
-            .fold(TestPeople::default(), |example, entry| example.other(entry, &[]))
+            .fold(TestPeople::default(), |example, entry| example.numbered(entry, &[]))
             .report()
             .departments
     }
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn small_departments_are_joined_until_they_are_not_small() {
+    fn small_departments_are_merged_until_they_are_not_small() {
         let check = |sizes: &[(&'static str, usize)], expected: &[(&str, u64)]| {
             let sizes: Vec<_> = sizes.iter().map(|(name, size)| (*name, *size, 50.0)).collect();
             assert_eq!(names_and_sizes(&merge_small_departments(&departments(&sizes))), expected, "{sizes:?}");
@@ -83,36 +84,36 @@ mod tests {
     }
 
     #[test]
-    fn the_joined_average_is_over_people_and_not_over_averages() {
-        let joined = merge_small_departments(&departments(&[("HR", 4, 0.4), ("Law", 4, 0.4), ("", 1, 2.0)]));
-        assert_eq!(names_and_sizes(&joined), [("Other", 9)]);
+    fn the_merged_average_is_over_people_and_not_over_averages() {
+        let merged = merge_small_departments(&departments(&[("HR", 4, 0.4), ("Law", 4, 0.4), ("", 1, 2.0)]));
+        assert_eq!(names_and_sizes(&merged), [("Other", 9)]);
         // 5.2 over 9; the rounded averages would make it 2 over 9.
-        assert_eq!((joined[0].average_score, joined[0].below_threshold), (1, 9));
+        assert_eq!((merged[0].average_score, merged[0].below_threshold), (1, 9));
     }
 
     proptest! {
         #[test]
-        fn no_subtraction_tells_on_a_person(
+        fn no_subtraction_reveals_an_individual(
             sizes in prop::collection::vec(
                 (prop::sample::select(vec!["", "A", "B", "c", "oTher", "D", "E"]), 0_usize..9, 0.0..100.0),
                 0..8,
             ),
         ) {
             let full = departments(&sizes);
-            let shown = merge_small_departments(&full);
+            let listed = merge_small_departments(&full);
             let total = |departments: &[DepartmentStats]| {
                 let below: u64 = departments.iter().map(|department| department.below_threshold).sum();
                 (departments.iter().map(|department| department.users).sum::<u64>(), below)
             };
-            prop_assert_eq!(total(&full), total(&shown));
-            let is_joined = |department: &&DepartmentStats| department.name.as_deref() == Some(OTHER_DEPARTMENT);
-            for department in &shown {
-                prop_assert!(department.users >= MIN_DEPARTMENT_SIZE || shown.len() == 1);
+            prop_assert_eq!(total(&full), total(&listed));
+            let is_merged = |department: &&DepartmentStats| department.name.as_deref() == Some(OTHER_DEPARTMENT);
+            for department in &listed {
+                prop_assert!(department.users >= MIN_DEPARTMENT_SIZE || listed.len() == 1);
             }
-            let named_like_it = shown.iter().filter_map(|department| department.name.as_deref());
-            prop_assert!(named_like_it.filter(|name| normalize_name(name) == normalize_name(OTHER_DEPARTMENT)).count() <= 1);
-            prop_assert!(shown.iter().all(|department| department.name.is_some()));
-            for department in shown.iter().filter(|department| !is_joined(department)) {
+            let of_the_same_name = listed.iter().filter_map(|department| department.name.as_deref());
+            prop_assert!(of_the_same_name.filter(|name| normalize_name(name) == normalize_name(OTHER_DEPARTMENT)).count() <= 1);
+            prop_assert!(listed.iter().all(|department| department.name.is_some()));
+            for department in listed.iter().filter(|department| !is_merged(department)) {
                 prop_assert!(full.contains(department));
             }
         }

@@ -1,4 +1,4 @@
-//! By what people are ordered. Knows one person at a time.
+//! Sort keys of people. Knows one person at a time.
 
 use std::borrow::Cow;
 
@@ -9,31 +9,31 @@ use crate::{
     report::ReportContext,
 };
 
-/// An order of people: unknown values stand last both ways, ties go up by id both ways.
+/// An order of people. In both directions, unknown values come last and ties are sorted by ascending id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Sort {
-    /// What is compared.
+    /// The value to sort by.
     pub key: SortKey,
-    /// The greatest first.
+    /// Whether the greatest value comes first.
     pub descending: bool,
 }
 
-/// What people are compared by.
+/// The value that people are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum SortKey {
-    /// The score that the rules rank by.
+    /// The score of [`ReportContext::score_source`].
     #[default]
     SecurityScore,
-    /// The folded address.
+    /// The normalized e-mail address.
     Email,
-    /// The last login.
+    /// The time of the last login.
     LastLogin,
     /// The number of weak passwords.
     WeakPasswords,
 }
 
 impl SortKey {
-    /// All of them, in the order in which they are documented.
+    /// All keys, in the order of the documentation.
     pub const ALL: [Self; 4] = [Self::SecurityScore, Self::Email, Self::LastLogin, Self::WeakPasswords];
 
     /// The name in queries.
@@ -47,19 +47,19 @@ impl SortKey {
     }
 }
 
-/// What a person is sorted by, where that is not the address.
+/// The value of a person for a key other than [`SortKey::Email`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum SortValue {
     /// Of [`SortKey::SecurityScore`].
     Score(Score),
-    /// Of [`SortKey::LastLogin`], to the second.
+    /// Of [`SortKey::LastLogin`], in whole seconds.
     LastLogin(DateTime<Utc>),
     /// Of [`SortKey::WeakPasswords`].
     WeakPasswords(u32),
 }
 
 impl SortValue {
-    /// Whether lists of this order have such values.
+    /// Whether this is a value of `key`.
     pub(crate) fn belongs_to(self, key: SortKey) -> bool {
         match self {
             Self::Score(_) => key == SortKey::SecurityScore,
@@ -68,10 +68,10 @@ impl SortValue {
         }
     }
 
-    /// A number below `u64::MAX` that orders like the values of one key.
+    /// A number below `u64::MAX`; within one key it sorts like the values.
     fn rank(self) -> u64 {
         match self {
-            // The bits of floats that are not negative order like the floats.
+            // The bits of non-negative floats sort like the floats.
             Self::Score(score) => score.value().to_bits(),
             Self::LastLogin(time) => time.timestamp().cast_unsigned() ^ (1 << 63),
             Self::WeakPasswords(count) => count.into(),
@@ -79,7 +79,7 @@ impl SortValue {
     }
 }
 
-/// The person's value of a key; nothing where it is unknown, or where the key is the address.
+/// The person's value of a key; `None` if it is unknown or the key is [`SortKey::Email`].
 pub(crate) fn value(person: Person<'_>, context: &ReportContext<'_>, key: SortKey) -> Option<SortValue> {
     match key {
         SortKey::SecurityScore => context.score(person).map(SortValue::Score),
@@ -89,7 +89,7 @@ pub(crate) fn value(person: Person<'_>, context: &ReportContext<'_>, key: SortKe
     }
 }
 
-/// A number by which values go up in a list, whichever way it is sorted; an unknown value is the greatest.
+/// A number that is ascending in a sorted list, in either direction; greatest for an unknown value.
 pub(crate) fn rank(value: Option<SortValue>, descending: bool) -> u64 {
     match value.map(SortValue::rank) {
         None => u64::MAX,
@@ -98,8 +98,8 @@ pub(crate) fn rank(value: Option<SortValue>, descending: bool) -> u64 {
     }
 }
 
-/// What orders people of equal value: ids that are numbers by number, other ids, then people
-/// without an id by folded address.
+/// Sorts people of equal value: numeric ids by number, then other ids, then people without an id by normalized e-mail
+/// address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TieBreak<'a> {
     Number(u64),

@@ -1,4 +1,4 @@
-//! People in order. Knows no filters and no pages.
+//! Sorts people. Knows no filters and no pages.
 
 use std::sync::OnceLock;
 
@@ -10,24 +10,24 @@ use crate::{
     },
 };
 
-/// Everybody in each order that was asked for: found out once, and kept as long as the people are.
+/// All people in each order requested so far. Lives as long as the people do.
 #[derive(Debug, Default)]
 pub struct SortCache([OnceLock<Vec<u32>>; 2 * SortKey::ALL.len()]);
 
 impl SortCache {
-    /// The indices in [`People::iter`] in the order of `sort`; always of the same people under the same context.
+    /// The indices in [`People::iter`], in the order of `sort`. `people` and `context` must be the same at each call.
     pub fn get(&self, people: &People, context: &ReportContext<'_>, sort: Sort) -> &[u32] {
         let index = 2 * sort.key as usize + usize::from(sort.descending);
         self.0[index].get_or_init(|| sort_people(people, context, sort))
     }
 }
 
-/// The indices in [`People::iter`] in the order of `sort`.
+/// The indices in [`People::iter`], in the order of `sort`.
 pub fn sort_people(people: &People, context: &ReportContext<'_>, sort: Sort) -> Vec<u32> {
-    let found = people.iter();
     match sort.key {
         SortKey::Email => {
-            let mut rows: Vec<_> = found
+            let mut rows: Vec<_> = people
+                .iter()
                 .map(|person| (normalize_name(person.email()), TieBreak::of(person), index(person.place())))
                 .collect();
             rows.sort_unstable_by(|left, right| {
@@ -37,7 +37,8 @@ pub fn sort_people(people: &People, context: &ReportContext<'_>, sort: Sort) -> 
             rows.into_iter().map(|(_, _, index)| index).collect()
         }
         SortKey::SecurityScore | SortKey::LastLogin | SortKey::WeakPasswords => {
-            let mut rows: Vec<_> = found
+            let mut rows: Vec<_> = people
+                .iter()
                 .map(|person| {
                     let value = sort::value(person, context, sort.key);
                     (sort::rank(value, sort.descending), TieBreak::of(person), index(person.place()))
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_values_stand_last_both_ways() {
+    fn unknown_values_come_last_in_both_directions() {
         let entry = |id, email| PersonEntry { id: Some(id), email, ..PersonEntry::default() };
         let people = TestPeople::default()
             .entry(entry("1", "none"), &[])
@@ -106,24 +107,24 @@ mod tests {
     }
 
     #[test]
-    fn ties_go_up_by_id_both_ways_and_people_without_one_come_last() {
+    fn ties_are_sorted_by_ascending_id_and_people_without_an_id_come_last() {
         let mut example = TestPeople::default();
         for (id, email) in [("10", "a"), ("x", "b"), ("9", "c"), ("007", "d"), ("18446744073709551616", "e")] {
             example = example.entry(PersonEntry { id: Some(id), email, ..PersonEntry::default() }, &[]);
         }
         let people = example
-            .entry(PersonEntry { email: "Nobody", ..PersonEntry::default() }, &[])
+            .entry(PersonEntry { email: "Noid", ..PersonEntry::default() }, &[])
             .invited("Zoe")
             .invited("new")
             .finish();
         for descending in [false, true] {
-            let expected = ["c", "a", "d", "e", "b", "new", "Nobody", "Zoe"];
+            let expected = ["c", "a", "d", "e", "b", "new", "Noid", "Zoe"];
             check(&people, SortKey::SecurityScore, descending, &expected);
         }
     }
 
     #[test]
-    fn people_of_one_address_are_ordered_by_id_both_ways() {
+    fn people_with_the_same_address_are_sorted_by_ascending_id() {
         let entry = |id, email| PersonEntry { id: Some(id), email, ..PersonEntry::default() };
         let people = TestPeople::default().entry(entry("2", "a "), &[]).entry(entry("1", "A"), &[]).finish();
         check(&people, SortKey::Email, false, &["A", "a "]);

@@ -1,4 +1,4 @@
-//! Figures over everybody. Knows people one at a time, and neither departments nor lists.
+//! Figures of all people. Knows one person at a time; no departments and no lists.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -7,34 +7,34 @@ use crate::{
     report::{AccountStatus, SCORE_THRESHOLD, risk::is_below_threshold, score_sum::ScoreSum},
 };
 
-/// How many times 24 hours a login makes somebody active.
+/// For how many times 24 hours after a login an entry counts in [`Stats::active_last_30_days`].
 pub const ACTIVE_DAYS: u32 = 30;
 
-/// After how many times 24 hours without a login a score is stale: it is computed in the vault
-/// and sent at login.
+/// After how many times 24 hours without a login a score is stale: the client computes it in the vault and sends it at
+/// login.
 pub const STALE_SCORE_DAYS: u32 = 90;
 
-/// Figures over everybody.
+/// Figures of all people.
 ///
-/// An entry is what LastPass lists as a user; all but `invited_users` count entries alone. A
-/// score is the one that the rules rank by. A figure is nothing where it is not known.
+/// An entry is an account that LastPass lists as a user. All figures except `invited_users` count entries only. The score
+/// is that of [`ReportContext::score_source`](crate::report::ReportContext). A figure is `None` if it is unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stats {
-    /// Entries.
+    /// All entries.
     pub total_users: u64,
     /// Entries neither disabled nor never logged in.
     pub active_users: u64,
-    /// Entries with a weak password; nothing where the dialect does not tell.
+    /// Entries with a weak password; `None` if the dialect does not report weak passwords.
     pub users_with_weak_passwords: Option<u64>,
-    /// The mean score over all entries, a missing one counting 0, rounded half up; in points of 100.
+    /// The mean score of all entries, rounded half up, 0 to 100; a missing score counts as 0.
     pub average_security_score: u64,
-    /// Weak passwords in the vaults that tell; nothing where none does.
+    /// Weak passwords in the vaults that report them; `None` if none does.
     pub total_weak_passwords: Option<u64>,
-    /// Reused passwords in the vaults that tell; nothing where none does.
+    /// Reused passwords in the vaults that report them; `None` if none does.
     pub total_reused_passwords: Option<u64>,
-    /// Entries not disabled whose last login is at most [`ACTIVE_DAYS`] back.
+    /// Entries that are not disabled and whose last login is at most [`ACTIVE_DAYS`] ago.
     pub active_last_30_days: u64,
-    /// Entries, disabled ones too, with a score below `score_threshold`.
+    /// Entries with a score below `score_threshold`, including disabled ones.
     pub users_below_threshold: u64,
     /// [`SCORE_THRESHOLD`].
     pub score_threshold: u8,
@@ -44,23 +44,23 @@ pub struct Stats {
     pub shared_passwords: Option<u64>,
     /// Entries of [`AccountStatus::Disabled`].
     pub disabled_users: u64,
-    /// Entries that never logged in, disabled and invited ones included: with `enrolled_users` they are all entries.
+    /// Entries that never logged in, including disabled and invited ones. With `enrolled_users` these are all entries.
     pub never_logged_in: u64,
-    /// People of [`AccountStatus::Invited`], with an entry or without.
+    /// People of [`AccountStatus::Invited`], with or without an entry.
     pub invited_users: u64,
-    /// Entries, disabled ones too, that administer the organisation.
+    /// Entries that administer the organisation, including disabled ones.
     pub admins: u64,
-    /// Entries without a method of multifactor authentication.
+    /// Entries without a multifactor authentication method.
     pub users_without_mfa: u64,
-    /// The mean of the known security scores of vaults, to one decimal.
+    /// The mean of the known vault scores, to one decimal.
     pub average_vault_score: Option<f64>,
     /// Entries with a score.
     pub scored_users: u64,
     /// Entries that have logged in.
     pub enrolled_users: u64,
-    /// The mean of the known scores of those that have logged in, zeros counted, to one decimal.
+    /// The mean of the known scores of entries that have logged in, including zeros, to one decimal.
     pub average_enrolled_score: Option<f64>,
-    /// Entries that have logged in, the last time more than [`STALE_SCORE_DAYS`] ago.
+    /// Entries that have logged in, but not within [`STALE_SCORE_DAYS`].
     pub users_with_stale_score: u64,
 }
 
@@ -70,8 +70,8 @@ pub(crate) struct StatsCounter {
     active_since: DateTime<Utc>,
     stale_before: DateTime<Utc>,
     stats: Stats,
-    weak: KnownCounts,
-    reused: KnownCounts,
+    weak: OptionalCounts,
+    reused: OptionalCounts,
     scores: ScoreSum,
     vault_scores: ScoreSum,
     enrolled_scores: ScoreSum,
@@ -105,8 +105,8 @@ impl StatsCounter {
                 average_enrolled_score: None,
                 users_with_stale_score: 0,
             },
-            weak: KnownCounts::default(),
-            reused: KnownCounts::default(),
+            weak: OptionalCounts::default(),
+            reused: OptionalCounts::default(),
             scores: ScoreSum::default(),
             vault_scores: ScoreSum::default(),
             enrolled_scores: ScoreSum::default(),
@@ -149,29 +149,29 @@ impl StatsCounter {
     pub(crate) fn finish(self, folders: SharedFolderTotals) -> Stats {
         let entries = self.stats.total_users;
         Stats {
-            users_with_weak_passwords: self.weak.of(entries, self.weak.users),
-            average_security_score: self.scores.whole_mean_over(entries),
-            total_weak_passwords: self.weak.of(entries, self.weak.total),
-            total_reused_passwords: self.reused.of(entries, self.reused.total),
+            users_with_weak_passwords: self.weak.known(entries, self.weak.users),
+            average_security_score: self.scores.rounded_mean_over(entries),
+            total_weak_passwords: self.weak.known(entries, self.weak.total),
+            total_reused_passwords: self.reused.known(entries, self.reused.total),
             shared_folders: folders.folders,
             shared_passwords: folders.passwords,
             average_vault_score: self.vault_scores.mean(),
-            scored_users: self.scores.scores(),
+            scored_users: self.scores.count(),
             average_enrolled_score: self.enrolled_scores.mean(),
             ..self.stats
         }
     }
 }
 
-/// Counts of passwords that LastPass may or may not tell.
+/// Counts of passwords, which LastPass may or may not report.
 #[derive(Debug, Default)]
-struct KnownCounts {
+struct OptionalCounts {
     known: bool,
     users: u64,
     total: u64,
 }
 
-impl KnownCounts {
+impl OptionalCounts {
     fn add(&mut self, count: Option<u32>) {
         if let Some(count) = count {
             self.known = true;
@@ -180,8 +180,8 @@ impl KnownCounts {
         }
     }
 
-    /// A figure made of the counts: with nobody to tell it is a plain 0, with nobody telling it is unknown.
-    fn of(&self, entries: u64, figure: u64) -> Option<u64> {
+    /// `figure`, or `None` if no entry reports a count. Without entries, the figure is known to be 0.
+    fn known(&self, entries: u64, figure: u64) -> Option<u64> {
         (self.known || entries == 0).then_some(figure)
     }
 }
@@ -200,7 +200,7 @@ mod tests {
     const DAY: i64 = 24;
 
     fn stats_of(entries: &[PersonEntry<'_>]) -> Stats {
-        entries.iter().fold(TestPeople::default(), |example, entry| example.other(entry.clone(), &[])).report().stats
+        entries.iter().fold(TestPeople::default(), |example, entry| example.numbered(entry.clone(), &[])).report().stats
     }
 
     #[test]
@@ -213,12 +213,15 @@ mod tests {
     }
 
     #[test]
-    fn everybody_is_counted_where_they_belong_and_an_invitation_alone_is_no_entry() {
+    fn people_are_counted_by_status_and_an_invitation_alone_is_not_an_entry() {
         let stats = TestPeople::default()
             .entry(TestPeople::ann(), &[])
-            .other(PersonEntry { disabled: true, admin: true, mfa: Some("googleauth"), ..PersonEntry::default() }, &[])
-            .other(PersonEntry { never_logged_in: true, ..PersonEntry::default() }, &[])
-            .other(PersonEntry { disabled: true, never_logged_in: true, ..PersonEntry::default() }, &[])
+            .numbered(
+                PersonEntry { disabled: true, admin: true, mfa: Some("googleauth"), ..PersonEntry::default() },
+                &[],
+            )
+            .numbered(PersonEntry { never_logged_in: true, ..PersonEntry::default() }, &[])
+            .numbered(PersonEntry { disabled: true, never_logged_in: true, ..PersonEntry::default() }, &[])
             .entry(
                 PersonEntry {
                     id: Some("9"),
@@ -238,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_disabled_person_with_an_invitation_is_not_invited() {
+    fn a_disabled_person_with_an_invitation_does_not_count_as_invited() {
         let example = TestPeople::default().entry(PersonEntry { disabled: true, ..TestPeople::ann() }, &[]);
         assert_eq!(example.invited(TestPeople::ann().email).report().stats.invited_users, 0);
     }
@@ -270,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_that_nobody_tells_are_unknown() {
+    fn counts_that_no_entry_reports_are_unknown() {
         let counts = |weak_passwords, reused_passwords| PersonEntry {
             weak_passwords,
             reused_passwords,
@@ -287,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn the_average_counts_a_missing_score_as_0_and_the_enrolled_one_leaves_it_out() {
+    fn the_average_counts_a_missing_score_as_0_and_the_enrolled_average_ignores_it() {
         let figures = |master_password: Option<f64>, vault: Option<f64>| PersonEntry {
             master_password_strength: master_password.map(score),
             vault_score: vault.map(score),
@@ -311,21 +314,21 @@ mod tests {
             ..PersonEntry::default()
         };
         for (source, average, below) in [(ScoreSource::MasterPassword, 10, 1), (ScoreSource::Vault, 60, 0)] {
-            let stats = TestPeople::default().other(entry.clone(), &[]).report_by(source).stats;
+            let stats = TestPeople::default().numbered(entry.clone(), &[]).report_by(source).stats;
             assert_eq!((stats.average_security_score, stats.users_below_threshold), (average, below));
             assert_eq!(stats.average_vault_score, Some(60.0));
         }
     }
 
     #[test]
-    fn below_the_threshold_are_known_scores_disabled_people_included() {
+    fn known_scores_below_the_threshold_count_including_those_of_disabled_people() {
         let with = |figure| PersonEntry { master_password_strength: Some(score(figure)), ..PersonEntry::default() };
         let disabled = PersonEntry { disabled: true, ..with(10.0) };
         assert_eq!(stats_of(&[with(49.9), with(50.0), disabled, PersonEntry::default()]).users_below_threshold, 2);
     }
 
     #[test]
-    fn folders_that_could_not_be_read_are_unknown() {
+    fn figures_of_folders_that_could_not_be_read_are_unknown() {
         let people = TestPeople::default().finish();
         let departments = Departments::new(&people, &DepartmentGroups::default());
         let context = ReportContext { score_source: ScoreSource::default(), departments: &departments };

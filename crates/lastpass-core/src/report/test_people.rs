@@ -1,4 +1,4 @@
-//! People made up for the tests of this module.
+//! People for the tests of `report`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -7,22 +7,22 @@ use crate::{
     report::{Departments, ReportContext, SecurityReport, security_report},
 };
 
-/// A score that is one.
+/// A valid score.
 pub(crate) fn score(figure: f64) -> Score {
     Score::new(figure).expect("a figure from 0 to 100")
 }
 
-/// The moment at which LastPass was asked in all examples.
+/// The time of LastPass's reply in all tests, in UTC.
 pub(crate) fn as_of() -> DateTime<Utc> {
     DateTime::from_timestamp(1_750_000_000, 0).expect("a time in range")
 }
 
-/// A time that lies this many hours, and seconds, before [`as_of`].
+/// The time this many hours and seconds before [`as_of`].
 pub(crate) fn ago(hours: i64, seconds: i64) -> Option<DateTime<Utc>> {
     Some(as_of() - TimeDelta::hours(hours) - TimeDelta::seconds(seconds))
 }
 
-/// People in the making.
+/// Builds [`People`].
 #[derive(Default)]
 pub(crate) struct TestPeople {
     builder: PeopleBuilder,
@@ -30,34 +30,36 @@ pub(crate) struct TestPeople {
 }
 
 impl TestPeople {
-    /// An active person of whom nothing is known.
+    /// An active entry with only an id, an e-mail address and a name.
     pub(crate) fn ann() -> PersonEntry<'static> {
         PersonEntry { id: Some("1"), email: "ann@example.com", name: Some("Ann Lee"), ..PersonEntry::default() }
     }
 
-    /// Adds an entry as it is.
+    /// Adds an entry.
     pub(crate) fn entry(mut self, entry: PersonEntry<'_>, groups: &[&str]) -> Self {
         self.builder.add(&entry, groups.iter().copied());
         self.entries += 1;
         self
     }
 
-    /// Adds an entry under an id and an address of its own.
-    pub(crate) fn other(self, entry: PersonEntry<'_>, groups: &[&str]) -> Self {
+    /// Adds an entry with an id and an e-mail address of its own, numbered.
+    pub(crate) fn numbered(self, entry: PersonEntry<'_>, groups: &[&str]) -> Self {
         let number = (self.entries + 1).to_string();
         let email = format!("user{number}@example.com");
         self.entry(PersonEntry { id: Some(&number), email: &email, ..entry }, groups)
     }
 
-    /// Adds some entries with these master-password strengths.
+    /// Adds numbered entries with these master-password strengths.
     pub(crate) fn scores(self, scores: &[f64], groups: &[&str]) -> Self {
-        scores.iter().fold(self, |example, figure| {
-            example
-                .other(PersonEntry { master_password_strength: Some(score(*figure)), ..PersonEntry::default() }, groups)
+        scores.iter().fold(self, |people, figure| {
+            people.numbered(
+                PersonEntry { master_password_strength: Some(score(*figure)), ..PersonEntry::default() },
+                groups,
+            )
         })
     }
 
-    /// Adds an address with a pending invitation.
+    /// Adds an e-mail address with a pending invitation.
     pub(crate) fn invited(mut self, email: &str) -> Self {
         self.builder.add_invited(email);
         self
@@ -72,7 +74,7 @@ impl TestPeople {
         self.report_by(ScoreSource::MasterPassword)
     }
 
-    /// The report by a score, with the default departments.
+    /// The report by this score, with the default departments.
     pub(crate) fn report_by(self, score_source: ScoreSource) -> SecurityReport {
         let people = self.finish();
         let departments = Departments::new(&people, &DepartmentGroups::default());

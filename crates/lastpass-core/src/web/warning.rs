@@ -56,9 +56,9 @@ impl Warning {
         }
     }
 
-    pub(crate) fn of_figures(notice: report::ReportNotice) -> Self {
+    pub(crate) fn of_figures(notice: report::ReportWarning) -> Self {
         let message = match notice {
-            report::ReportNotice::FederatedScores { federated, active } => format!(
+            report::ReportWarning::FederatedScores { federated, active } => format!(
                 "{federated} of {active} active people have no master password but a vault score, as federated people do; \
                  set SCORE_SOURCE=totalscore to rank by it"
             ),

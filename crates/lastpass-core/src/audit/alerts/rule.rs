@@ -1,30 +1,30 @@
-//! What is detected, how grave it is, and from what measure on. Knows no event.
+//! The alert rules with their severities and thresholds. Knows no event.
 
 use std::str::FromStr;
 
 use chrono::TimeDelta;
 
-/// As many failed logins of one user within [`FAILED_LOGIN_WINDOW`] are an alert.
+/// The number of failed logins of one user within [`FAILED_LOGIN_WINDOW`] that raises an alert.
 pub const FAILED_LOGIN_THRESHOLD: u64 = 5;
-/// The time within which failed logins are counted.
+/// The length of the window in which failed logins are counted.
 pub const FAILED_LOGIN_WINDOW: TimeDelta = TimeDelta::minutes(10);
-/// As many earlier logins of a person have to be known before an address counts as new.
+/// The number of earlier logins of a user that must be known before an address counts as new.
 pub const EARLIER_LOGIN_THRESHOLD: u64 = 10;
-/// As many sites, shared folders and accounts deleted by one user within [`DELETION_WINDOW`] are an alert.
+/// The number of sites, shared folders and accounts deleted by one user within [`DELETION_WINDOW`] that raises an alert.
 pub const DELETION_THRESHOLD: u64 = 20;
-/// The time within which deletions are counted.
+/// The length of the window in which deletions are counted.
 pub const DELETION_WINDOW: TimeDelta = TimeDelta::hours(1);
-/// How far LastPass's time of a change may lie from that of our record.
+/// The largest difference between LastPass's time of a change and that in our record.
 pub const OWN_CHANGE_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
-/// How grave an alert is.
+/// The severity of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Part of an administrator's work; worth knowing.
+    /// Part of normal administration; informational.
     Low,
-    /// Worth asking about.
+    /// Should be checked.
     Medium,
-    /// Worth acting on at once.
+    /// Needs a response at once.
     High,
 }
 
@@ -39,35 +39,35 @@ impl Severity {
     }
 }
 
-/// What is detected.
+/// A kind of alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AlertRule {
-    /// [`FAILED_LOGIN_THRESHOLD`] of one user within [`FAILED_LOGIN_WINDOW`].
+    /// [`FAILED_LOGIN_THRESHOLD`] failed logins of one user within [`FAILED_LOGIN_WINDOW`].
     RepeatedFailedLogins,
-    /// A login from an address never seen for that person, after [`EARLIER_LOGIN_THRESHOLD`] others.
+    /// A login from an IP address that the user never used before, after [`EARLIER_LOGIN_THRESHOLD`] logins.
     LoginFromNewAddress,
-    /// Something done by an account that is disabled; what LastPass refused does not count.
+    /// Activity of a disabled account, except what LastPass refused.
     ActivityOfDisabledAccount,
-    /// A method of multifactor authentication was disabled.
+    /// A multifactor authentication method was disabled.
     MfaDisabled,
-    /// A super admin reset somebody's master password.
+    /// A super admin reset a user's master password.
     MasterPasswordResetByAdmin,
-    /// Somebody was made an administrator.
+    /// A user was made an administrator.
     AdminRightsGiven,
-    /// A policy was added, edited or deleted, or applied to others.
+    /// A policy was added, edited or deleted, or applied to other users.
     PolicyChanged,
     /// Vault data was exported or printed.
     VaultDataExported,
-    /// [`DELETION_THRESHOLD`] by one user within [`DELETION_WINDOW`].
+    /// [`DELETION_THRESHOLD`] deletions by one user within [`DELETION_WINDOW`].
     MassDeletion,
     /// The secret of the Enterprise API or of a provisioning service was replaced.
     ProvisioningSecretRegenerated,
-    /// Somebody else uses our provisioning hash: a label that is not ours, or a change that our record does not know.
+    /// Someone else uses our provisioning hash: under another label, or for a change that our record lacks.
     ForeignApiUse,
 }
 
 impl AlertRule {
-    /// All of them, in the order in which they are documented.
+    /// All rules, in the order of the documentation.
     pub const ALL: [Self; 11] = [
         Self::RepeatedFailedLogins,
         Self::LoginFromNewAddress,
@@ -99,7 +99,7 @@ impl AlertRule {
         }
     }
 
-    /// How grave it is.
+    /// The severity of the rule's alerts.
     pub fn severity(self) -> Severity {
         match self {
             Self::PolicyChanged => Severity::Low,
@@ -116,7 +116,7 @@ impl AlertRule {
         }
     }
 
-    /// From what measure on it is an alert: events, deleted things, or logins that have to be known.
+    /// The number of events or deleted items that raises an alert, or of earlier logins that must be known.
     pub fn threshold(self) -> u64 {
         match self {
             Self::RepeatedFailedLogins => FAILED_LOGIN_THRESHOLD,
@@ -134,7 +134,7 @@ impl AlertRule {
     }
 }
 
-/// The text names no rule.
+/// The text is not the name of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not the name of a rule")]
 pub struct UnknownAlertRule;
@@ -142,13 +142,16 @@ pub struct UnknownAlertRule;
 impl FromStr for AlertRule {
     type Err = UnknownAlertRule;
 
-    /// Takes the name in any letter case.
+    /// Parses a name, ignoring letter case.
+    ///
+    /// # Errors
+    /// Returns [`UnknownAlertRule`] if no rule has this name.
     fn from_str(text: &str) -> Result<Self, UnknownAlertRule> {
         Self::ALL.into_iter().find(|rule| rule.name().eq_ignore_ascii_case(text)).ok_or(UnknownAlertRule)
     }
 }
 
-/// Some of the rules, in two bytes: there is one for each of 200,000 events.
+/// A set of rules in two bytes: there is one for each of up to 200,000 events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct AlertRuleSet(u16);
 
@@ -167,7 +170,7 @@ mod tests {
     use super::{AlertRule, AlertRuleSet};
 
     #[test]
-    fn a_set_holds_each_rule_by_itself() {
+    fn a_set_contains_only_the_inserted_rule() {
         for rule in AlertRule::ALL {
             let mut set = AlertRuleSet::default();
             set.insert(rule);

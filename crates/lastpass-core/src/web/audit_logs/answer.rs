@@ -190,7 +190,7 @@ impl Answer {
     }
 
     pub(crate) fn parsed_event(&self, place: u32) -> ParsedEvent<'_> {
-        ParsedEvent::of(self.event(place))
+        ParsedEvent::new(self.event(place))
     }
 }
 

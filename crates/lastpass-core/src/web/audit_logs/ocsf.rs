@@ -189,7 +189,7 @@ mod tests {
         let fields = EventFields { time: "2026-11-24 07:00:00", username, ip_address: "10.0.0.1", action, data };
         let at = DateTime::from_timestamp_millis(1_796_040_000_000).expect("a time");
         let happened = Event::new(EventId([7; 12]), at, false, fields);
-        serde_json::to_value(event(&ParsedEvent::of(&happened), severity)).expect("an event is JSON")
+        serde_json::to_value(event(&ParsedEvent::new(&happened), severity)).expect("an event is JSON")
     }
 
     #[test]

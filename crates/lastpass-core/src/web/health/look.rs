@@ -124,7 +124,7 @@ fn rested(error: Error) -> Error {
 fn told(reading: &NewestEvents, label: &str, calls: &mut VecDeque<Call>, now: DateTime<Utc>) -> Told {
     let (mut log, mut newest) = (Log::default(), None);
     for event in &reading.events {
-        let parsed = ParsedEvent::of(event);
+        let parsed = ParsedEvent::new(event);
         let may_be_own_read = parsed.may_be_own_read(label);
         log.add(event.at(), may_be_own_read || parsed.actor().is_api_with_label(label));
         if !may_be_own_read {

@@ -79,7 +79,7 @@ fn head(figures: &SecurityReport, departments: &[DepartmentStats]) -> Vec<u8> {
 /// Everything after the last person.
 fn tail(next_cursor: Option<String>, figures: &SecurityReport, meta: &Meta) -> Vec<u8> {
     let mut meta = meta.clone();
-    meta.warnings.extend(figures.notices.iter().copied().map(Warning::of_figures));
+    meta.warnings.extend(figures.warnings.iter().copied().map(Warning::of_figures));
     let tail = Tail { next_cursor, meta };
     let mut json = b"],".to_vec();
     let start = json.len();

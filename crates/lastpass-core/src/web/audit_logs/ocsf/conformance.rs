@@ -129,7 +129,7 @@ fn happened(username: &str, ip_address: &str, action: &str, data: &str) -> Event
 }
 
 fn written(event_of_log: &Event, severity: Option<Severity>) -> Value {
-    serde_json::to_value(event(&ParsedEvent::of(event_of_log), severity)).expect("an event is JSON")
+    serde_json::to_value(event(&ParsedEvent::new(event_of_log), severity)).expect("an event is JSON")
 }
 
 /// The events of Elastic's curated log, as JSON.

@@ -1,61 +1,61 @@
-//! Alerts while they are gathered. Knows which events belong together; no rule's reasons.
+//! Collects alerts during detection. Knows which events belong to one alert; no rule's reasons.
 
 use std::{borrow::Cow, cmp::Reverse, collections::HashMap};
 
 use crate::audit::{
     EventActor, EventLog,
-    alerts::{Alert, AlertRule, AlertRuleSet, Alerts, EVIDENCE_LIMIT},
+    alerts::{Alert, AlertRule, Alerts, EVIDENCE_LIMIT, rule::AlertRuleSet},
 };
 
-/// What was found so far.
+/// The alerts found so far.
 #[derive(Default)]
-pub(crate) struct Findings<'a> {
-    drafts: Vec<Draft<'a>>,
-    /// The alert that gathers what a user did under a rule.
-    by_user: HashMap<(AlertRule, Option<Cow<'a, str>>), DraftAlertId>,
+pub(crate) struct AlertsBuilder<'a> {
+    drafts: Vec<DraftAlert<'a>>,
+    /// The alert that [`AlertsBuilder::add`] extends, by rule and actor.
+    by_actor: HashMap<(AlertRule, Option<Cow<'a, str>>), DraftId>,
 }
 
-/// An alert that may still grow.
+/// Identifies an alert that may still get more events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct DraftAlertId(usize);
+pub(crate) struct DraftId(usize);
 
-struct Draft<'a> {
+struct DraftAlert<'a> {
     rule: AlertRule,
     actor: EventActor<'a>,
     count: u64,
-    /// Indices into the log, oldest first.
+    /// Indices in the log, oldest event first.
     indices: Vec<u32>,
 }
 
-impl<'a> Findings<'a> {
-    /// Adds an event to the one alert of this rule and user.
+impl<'a> AlertsBuilder<'a> {
+    /// Adds an event to the one alert of this rule and actor.
     pub(crate) fn add(&mut self, rule: AlertRule, index: u32, actor: EventActor<'a>) {
-        let key = (rule, actor.folded());
-        let id = match self.by_user.get(&key) {
+        let key = (rule, actor.key());
+        let id = match self.by_actor.get(&key) {
             Some(id) => *id,
             None => {
                 let id = self.open(rule, actor);
-                self.by_user.insert(key, id);
+                self.by_actor.insert(key, id);
                 id
             }
         };
         self.extend(id, index, 1);
     }
 
-    /// A new alert, to which events are added by [`Findings::extend`].
-    pub(crate) fn open(&mut self, rule: AlertRule, actor: EventActor<'a>) -> DraftAlertId {
-        self.drafts.push(Draft { rule, actor, count: 0, indices: Vec::new() });
-        DraftAlertId(self.drafts.len() - 1)
+    /// Opens a separate alert, to which [`AlertsBuilder::extend`] adds events.
+    pub(crate) fn open(&mut self, rule: AlertRule, actor: EventActor<'a>) -> DraftId {
+        self.drafts.push(DraftAlert { rule, actor, count: 0, indices: Vec::new() });
+        DraftId(self.drafts.len() - 1)
     }
 
-    /// Adds an event that counts `count` times to an alert.
-    pub(crate) fn extend(&mut self, id: DraftAlertId, index: u32, count: u64) {
+    /// Adds an event to an alert, and `count` to the alert's count.
+    pub(crate) fn extend(&mut self, id: DraftId, index: u32, count: u64) {
         let draft = &mut self.drafts[id.0];
         draft.indices.push(index);
         draft.count += count;
     }
 
-    /// The alerts, in order.
+    /// The alerts, sorted.
     pub(crate) fn finish(self, log: &EventLog<'_>) -> Alerts {
         let mut rules = vec![AlertRuleSet::default(); log.newest_first().len()];
         let mut list: Vec<_> = self
@@ -66,14 +66,14 @@ impl<'a> Findings<'a> {
                     rules[*index as usize].insert(draft.rule);
                 }
                 let (first, last) = (*draft.indices.first()?, *draft.indices.last()?);
-                let named = &draft.indices[draft.indices.len().saturating_sub(EVIDENCE_LIMIT)..];
+                let newest = &draft.indices[draft.indices.len().saturating_sub(EVIDENCE_LIMIT)..];
                 Some(Alert {
                     rule: draft.rule,
-                    user: draft.actor.folded().map(|_| draft.actor.to_string()),
+                    user: draft.actor.key().map(|_| draft.actor.to_string()),
                     count: draft.count,
                     first_at: log.event(first).at(),
                     last_at: log.event(last).at(),
-                    event_ids: named.iter().map(|index| log.event(*index).id()).collect(),
+                    event_ids: newest.iter().map(|index| log.event(*index).id()).collect(),
                 })
             })
             .collect();
@@ -81,6 +81,6 @@ impl<'a> Findings<'a> {
             let key = |alert: &Alert| (Reverse(alert.last_at), alert.rule);
             key(left).cmp(&key(right)).then_with(|| left.user.cmp(&right.user))
         });
-        Alerts { list, rules }
+        Alerts::new(list, rules)
     }
 }

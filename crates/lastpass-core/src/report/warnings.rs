@@ -1,22 +1,21 @@
-//! What a reader of the figures has to know, as far as the figures themselves show it.
+//! Warnings that follow from the figures themselves. Knows no wording.
 
 use crate::domain::{Person, ScoreSource};
 
-/// Something that makes figures mean less than they seem to.
+/// A reason why figures are less meaningful than they seem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReportNotice {
-    /// Most active people have no master password, as those who sign in by a federation have
-    /// none, so the ranked score is missing; they do have a vault score, which the setting
-    /// `SCORE_SOURCE` can rank by.
+pub enum ReportWarning {
+    /// More than half of the active people have a vault score but no master-password strength, the score that is ranked:
+    /// federated users have no master password. The setting `SCORE_SOURCE` can rank by the vault score.
     FederatedScores {
-        /// Active people with a vault score and no master-password strength.
+        /// The number of active people with a vault score and no master-password strength.
         federated: u64,
-        /// Active people.
+        /// The number of active people.
         active: u64,
     },
 }
 
-impl ReportNotice {
+impl ReportWarning {
     /// The stable code in `meta.warnings`.
     pub fn code(self) -> &'static str {
         match self {
@@ -25,7 +24,7 @@ impl ReportNotice {
     }
 }
 
-/// Counts who has only a vault score.
+/// Counts active people who have only a vault score.
 #[derive(Debug, Default)]
 pub(crate) struct FederatedCounter {
     federated: u64,
@@ -41,11 +40,11 @@ impl FederatedCounter {
         }
     }
 
-    pub(crate) fn notice(self, score_source: ScoreSource) -> Option<ReportNotice> {
+    pub(crate) fn warning(self, score_source: ScoreSource) -> Option<ReportWarning> {
         let Self { federated, active } = self;
         match score_source {
             ScoreSource::MasterPassword if federated * 2 > active => {
-                Some(ReportNotice::FederatedScores { federated, active })
+                Some(ReportWarning::FederatedScores { federated, active })
             }
             ScoreSource::MasterPassword | ScoreSource::Vault => None,
         }
@@ -54,7 +53,7 @@ impl FederatedCounter {
 
 #[cfg(test)]
 mod tests {
-    use super::ReportNotice;
+    use super::ReportWarning;
     use crate::{
         domain::{PersonEntry, ScoreSource},
         report::test_people::{TestPeople, score},
@@ -65,25 +64,25 @@ mod tests {
     }
 
     #[test]
-    fn most_active_people_with_a_vault_score_alone_are_told_of() {
+    fn a_majority_of_active_people_with_only_a_vault_score_is_reported() {
         let check = |example: TestPeople, source, expected: Option<(u64, u64)>| {
-            let expected = expected.map(|(federated, active)| ReportNotice::FederatedScores { federated, active });
-            assert_eq!(example.report_by(source).notices, Vec::from_iter(expected));
+            let expected = expected.map(|(federated, active)| ReportWarning::FederatedScores { federated, active });
+            assert_eq!(example.report_by(source).warnings, Vec::from_iter(expected));
         };
-        let most = || TestPeople::default().other(federated(), &[]).other(federated(), &[]).scores(&[0.0], &[]);
+        let most = || TestPeople::default().numbered(federated(), &[]).numbered(federated(), &[]).scores(&[0.0], &[]);
         check(TestPeople::default(), ScoreSource::MasterPassword, None);
         check(most(), ScoreSource::MasterPassword, Some((2, 3)));
         check(most(), ScoreSource::Vault, None);
         check(most().scores(&[50.0], &[]), ScoreSource::MasterPassword, None);
-        check(TestPeople::default().other(PersonEntry::default(), &[]), ScoreSource::MasterPassword, None);
+        check(TestPeople::default().numbered(PersonEntry::default(), &[]), ScoreSource::MasterPassword, None);
     }
 
     #[test]
-    fn people_that_are_not_active_are_not_asked() {
+    fn people_who_are_not_active_do_not_count() {
         let example = TestPeople::default()
-            .other(PersonEntry { disabled: true, ..federated() }, &[])
-            .other(PersonEntry { never_logged_in: true, ..federated() }, &[])
+            .numbered(PersonEntry { disabled: true, ..federated() }, &[])
+            .numbered(PersonEntry { never_logged_in: true, ..federated() }, &[])
             .invited("new@example.com");
-        assert_eq!(example.report().notices, []);
+        assert_eq!(example.report().warnings, []);
     }
 }

@@ -1,4 +1,4 @@
-//! Many events of one user in a short time. Knows a sliding window, and not what is counted in it.
+//! Detects many events of one actor within a short time. Knows a sliding window, not what is counted in it.
 
 use std::{
     borrow::Cow,
@@ -11,43 +11,49 @@ use crate::audit::{
     ParsedEvent,
     alerts::{
         AlertRule,
-        findings::{DraftAlertId, Findings},
+        builder::{AlertsBuilder, DraftId},
     },
 };
 
-/// Watches each user's events of one sort.
-pub(crate) struct Bursts<'a> {
+/// Counts each actor's events of one rule in a sliding window.
+pub(crate) struct BurstDetector<'a> {
     rule: AlertRule,
     window: TimeDelta,
-    by_user: HashMap<Cow<'a, str>, Burst>,
+    by_actor: HashMap<Cow<'a, str>, ActorWindow>,
 }
 
 #[derive(Default)]
-struct Burst {
+struct ActorWindow {
     /// Events within the window, oldest first.
-    recent: VecDeque<Counted>,
-    /// What they count together.
+    recent: VecDeque<CountedEvent>,
+    /// The sum of their counts.
     sum: u64,
-    /// The alert that the user's last burst became.
-    alert: Option<DraftAlertId>,
+    /// The alert of the actor's last burst.
+    alert: Option<DraftId>,
 }
 
-struct Counted {
+struct CountedEvent {
     index: u32,
     at: DateTime<Utc>,
     count: u64,
     is_evidence: bool,
 }
 
-impl<'a> Bursts<'a> {
+impl<'a> BurstDetector<'a> {
     pub(crate) fn new(rule: AlertRule, window: TimeDelta) -> Self {
-        Self { rule, window, by_user: HashMap::new() }
+        Self { rule, window, by_actor: HashMap::new() }
     }
 
-    /// Looks at the next event of a user, which counts `count` times; whoever is not named is not watched.
-    pub(crate) fn look(&mut self, index: u32, parsed: &ParsedEvent<'a>, count: usize, findings: &mut Findings<'a>) {
-        let Some(user) = parsed.actor().folded() else { return };
-        let burst = self.by_user.entry(user).or_default();
+    /// Adds the next event, which counts `count` times. Events of an unknown actor are ignored.
+    pub(crate) fn observe(
+        &mut self,
+        index: u32,
+        parsed: &ParsedEvent<'a>,
+        count: usize,
+        alerts: &mut AlertsBuilder<'a>,
+    ) {
+        let Some(actor) = parsed.actor().key() else { return };
+        let burst = self.by_actor.entry(actor).or_default();
         let at = parsed.event().at();
         while let Some(oldest) = burst.recent.front().filter(|oldest| at - oldest.at >= self.window) {
             burst.sum -= oldest.count;
@@ -55,20 +61,20 @@ impl<'a> Bursts<'a> {
         }
         let count = count as u64;
         burst.sum += count;
-        burst.recent.push_back(Counted { index, at, count, is_evidence: false });
+        burst.recent.push_back(CountedEvent { index, at, count, is_evidence: false });
         if burst.sum < self.rule.threshold() {
             return;
         }
-        // A burst goes on as long as its evidence is within the window.
-        let goes_on = burst.recent.front().is_some_and(|oldest| oldest.is_evidence);
-        let alert = match burst.alert.filter(|_| goes_on) {
+        // A burst continues as long as an event of its evidence is within the window.
+        let continues = burst.recent.front().is_some_and(|oldest| oldest.is_evidence);
+        let alert = match burst.alert.filter(|_| continues) {
             Some(alert) => alert,
-            None => *burst.alert.insert(findings.open(self.rule, parsed.actor())),
+            None => *burst.alert.insert(alerts.open(self.rule, parsed.actor())),
         };
-        let fresh = burst.recent.iter().rposition(|event| event.is_evidence).map_or(0, |last| last + 1);
-        for event in burst.recent.range_mut(fresh..) {
+        let first_new = burst.recent.iter().rposition(|event| event.is_evidence).map_or(0, |last| last + 1);
+        for event in burst.recent.range_mut(first_new..) {
             event.is_evidence = true;
-            findings.extend(alert, event.index, event.count);
+            alerts.extend(alert, event.index, event.count);
         }
     }
 }
@@ -81,7 +87,7 @@ mod tests {
         test_events::{TestEvents, at},
     };
 
-    /// The alerts over events of (seconds, user, action, data): rule, count, first and last second.
+    /// Compares the alerts (rule, count, first and last second) of some events (second, user, action, data).
     fn check(events: &[(i64, &str, &str, &str)], expected: &[(AlertRule, u64, i64, i64)]) {
         let events = events
             .iter()
@@ -104,18 +110,18 @@ mod tests {
     }
 
     #[test]
-    fn failed_logins_of_one_user_in_a_short_time_are_an_alert() {
+    fn failed_logins_of_one_user_within_the_window_raise_an_alert() {
         assert_eq!(FAILED_LOGIN_THRESHOLD, 5);
         let rule = AlertRule::RepeatedFailedLogins;
         check(&failed([0, 100, 200, 300, 599]), &[(rule, 5, 0, 599)]);
-        // A burst that goes on stays one alert; after a rest there is another.
+        // A burst that continues is one alert; after a pause there is a second one.
         check(&failed((0..40).map(|event| event * 100)), &[(rule, 40, 0, 3_900)]);
         let twice = failed([0, 1, 2, 3, 4, 700, 701, 702, 703, 704]);
         check(&twice, &[(rule, 5, 700, 704), (rule, 5, 0, 4)]);
     }
 
     #[test]
-    fn failed_logins_that_are_few_or_slow_or_of_many_stay_quiet() {
+    fn few_or_slow_failed_logins_and_those_of_several_users_raise_no_alert() {
         check(&failed([0, 1, 2, 3]), &[]);
         check(&failed([0, 100, 200, 300, 600]), &[]);
         let mut of_two = failed([0, 1, 2, 3]);
@@ -125,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn mass_deletion_counts_what_was_deleted() {
+    fn mass_deletion_counts_deleted_items() {
         assert_eq!(DELETION_THRESHOLD, 20);
         let sites = "1.example,2.example,3.example,4.example,5.example,6.example,7.example,8.example,9.example";
         let events = [

@@ -1,4 +1,4 @@
-//! What disabled accounts still do. Knows since when each account is disabled.
+//! Detects activity of disabled accounts. Knows since when each account has been disabled.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -7,24 +7,24 @@ use chrono::{DateTime, Utc};
 use crate::{
     audit::{
         EventActor, EventLog, EventOutcome, ParsedEvent,
-        action::Effect,
-        alerts::{AlertRule, DetectionContext, findings::Findings},
+        action::ActionEffect,
+        alerts::{AlertRule, DetectionContext, builder::AlertsBuilder},
     },
     domain::normalize_name,
 };
 
 /// The disabled accounts, each with the time since when.
-pub(crate) struct DisabledAccounts<'a>(HashMap<Cow<'a, str>, DateTime<Utc>>);
+pub(crate) struct DisabledAccountDetector<'a>(HashMap<Cow<'a, str>, DateTime<Utc>>);
 
-impl<'a> DisabledAccounts<'a> {
+impl<'a> DisabledAccountDetector<'a> {
     pub(crate) fn new(log: &EventLog<'a>, context: &DetectionContext<'a>) -> Self {
         let since = |since: Option<DateTime<Utc>>| since.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let mut disabled: HashMap<_, _> =
             context.disabled.iter().map(|account| (normalize_name(account.email), since(account.since))).collect();
-        // Where the log tells when an account was disabled, it was usable before, unless somebody knows better.
+        // If the log shows when an account was disabled, it was usable before, unless its `since` is given.
         if !disabled.is_empty() {
             for parsed in log.newest_first().iter().map(|index| log.parsed_event(*index)) {
-                if change(&parsed).is_some() {
+                if status_change(&parsed).is_some() {
                     for account in parsed.details().targets() {
                         let account = normalize_name(account);
                         if disabled.get(&account) == Some(&DateTime::<Utc>::MIN_UTC) {
@@ -37,27 +37,27 @@ impl<'a> DisabledAccounts<'a> {
         Self(disabled)
     }
 
-    /// Looks at the next event: who did it, and which account it disables or enables.
-    pub(crate) fn look(&mut self, index: u32, parsed: &ParsedEvent<'a>, findings: &mut Findings<'a>) {
+    /// Adds the next event: checks its actor, then applies what it disables or enables.
+    pub(crate) fn observe(&mut self, index: u32, parsed: &ParsedEvent<'a>, alerts: &mut AlertsBuilder<'a>) {
         let at = parsed.event().at();
         if let EventActor::Person(user) = parsed.actor()
             && parsed.outcome() != Some(EventOutcome::Failure)
-            // Within one second nobody knows which came first.
+            // The order of events within one second is unknown.
             && self.0.get(normalize_name(user).as_ref()).is_some_and(|since| *since < at)
         {
-            findings.add(AlertRule::ActivityOfDisabledAccount, index, parsed.actor());
+            alerts.add(AlertRule::ActivityOfDisabledAccount, index, parsed.actor());
         }
-        match change(parsed) {
+        match status_change(parsed) {
             None => {}
-            Some(Change::Disabled) => {
+            Some(StatusChange::Disabled) => {
                 for account in parsed.details().targets() {
                     self.0.entry(normalize_name(account)).and_modify(|since| *since = (*since).min(at)).or_insert(at);
                 }
             }
-            Some(Change::Enabled) => {
+            Some(StatusChange::Enabled) => {
                 for account in parsed.details().targets() {
                     let account = normalize_name(account);
-                    // Somebody may know that it was disabled again later.
+                    // `DisabledAccount::since` may be later than this event: the account was disabled again.
                     if self.0.get(&account).is_some_and(|since| *since <= at) {
                         self.0.remove(&account);
                     }
@@ -67,27 +67,27 @@ impl<'a> DisabledAccounts<'a> {
     }
 }
 
-enum Change {
+enum StatusChange {
     Disabled,
     Enabled,
 }
 
-fn change(parsed: &ParsedEvent<'_>) -> Option<Change> {
+fn status_change(parsed: &ParsedEvent<'_>) -> Option<StatusChange> {
     match parsed.effect()? {
-        Effect::AccountDisabled | Effect::AccountDeleted => Some(Change::Disabled),
-        Effect::AccountEnabled => Some(Change::Enabled),
-        Effect::LoggedIn
-        | Effect::LoginFailed
-        | Effect::Asked
-        | Effect::MfaDisabled
-        | Effect::MasterPasswordReset
-        | Effect::AdminMade
-        | Effect::PolicyChanged
-        | Effect::DataTakenOut
-        | Effect::SitesDeleted
-        | Effect::FolderDeleted
-        | Effect::SecretRegenerated
-        | Effect::Plain => None,
+        ActionEffect::AccountDisabled | ActionEffect::AccountDeleted => Some(StatusChange::Disabled),
+        ActionEffect::AccountEnabled => Some(StatusChange::Enabled),
+        ActionEffect::LoggedIn
+        | ActionEffect::LoginFailed
+        | ActionEffect::ApiRead
+        | ActionEffect::MfaDisabled
+        | ActionEffect::MasterPasswordReset
+        | ActionEffect::AdminGranted
+        | ActionEffect::PolicyChanged
+        | ActionEffect::DataExported
+        | ActionEffect::SitesDeleted
+        | ActionEffect::FolderDeleted
+        | ActionEffect::SecretRegenerated
+        | ActionEffect::Other => None,
     }
 }
 
@@ -104,8 +104,8 @@ mod tests {
     const ANN: &str = "ann@example.com";
     const IT: &str = "it@example.com";
 
-    /// Which of the events (user, action, data), ten seconds apart, are evidence; `disabled` says whether Ann is
-    /// disabled now, and since when.
+    /// Compares which of some events (user, action, data), ten seconds apart, are evidence. `disabled` is `Some` if Ann
+    /// is disabled now, and contains since when, if that is known.
     fn check(disabled: Option<Option<DateTime<Utc>>>, events: &[(&str, &str, &str)], expected: &[u32]) {
         let events = events
             .iter()
@@ -131,10 +131,10 @@ mod tests {
     }
 
     #[test]
-    fn what_a_disabled_account_does_is_an_alert() {
+    fn activity_of_a_disabled_account_raises_an_alert() {
         check(Some(None), &[(ANN, "Log in", ""), (IT, "Log in", ""), (ANN, "Open secure note", "")], &[0, 2]);
         check(Some(Some(at(15))), &[(ANN, "Log in", ""), (ANN, "Log in", "")], &[1]);
-        // Enabled before the time that is known.
+        // Enabled before the known time.
         check(Some(Some(at(15))), &[(IT, "Reactivated user", ANN), (ANN, "Log in", "")], &[1]);
         for action in ["Deactivated user", "Deactivating User", "Employee account deleted", "User deprovisioned"] {
             check(None, &[(ANN, "Log in", ""), (IT, action, ANN), (ANN, "Unheard of", "")], &[2]);
@@ -142,9 +142,9 @@ mod tests {
     }
 
     #[test]
-    fn what_was_done_before_or_after_or_refused_stays_quiet() {
+    fn activity_while_enabled_and_refused_activity_raise_no_alert() {
         check(None, &[(ANN, "Log in", "")], &[]);
-        // Disabled now, but the log tells since when.
+        // Disabled now, but the log shows since when.
         check(Some(None), &[(ANN, "Log in", ""), (IT, "Deactivated user", ANN)], &[]);
         let back = [(IT, "Deactivated user", ANN), (IT, "Reactivated user", ANN), (ANN, "Log in", "")];
         check(None, &back, &[]);

@@ -1,4 +1,4 @@
-//! Use of the Enterprise API that is not ours. Knows our label and our own record of changes.
+//! Detects use of the Enterprise API by others. Knows our label and our own record of changes.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -7,70 +7,72 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::{
     audit::{
         EventActor, ParsedEvent,
-        action::Effect,
+        action::ActionEffect,
         alerts::{DetectionContext, OWN_CHANGE_TOLERANCE},
     },
     domain::normalize_name,
 };
 
-/// What tells our own use of the API from that of others.
-pub(crate) struct ForeignUse<'a> {
+/// Distinguishes our own use of the API from that of others.
+pub(crate) struct ForeignApiUseDetector<'a> {
     our_label: &'a str,
-    record: Option<Record<'a>>,
+    own_changes: Option<OwnChangeTimes<'a>>,
 }
 
-/// When we changed what.
-struct Record<'a> {
+/// When we changed which account.
+struct OwnChangeTimes<'a> {
+    /// Times sorted, by normalized e-mail address.
     by_account: HashMap<Cow<'a, str>, Vec<DateTime<Utc>>>,
-    /// All times, sorted.
-    times: Vec<DateTime<Utc>>,
+    /// The times of all accounts, sorted.
+    all: Vec<DateTime<Utc>>,
 }
 
-impl<'a> ForeignUse<'a> {
+impl<'a> ForeignApiUseDetector<'a> {
     pub(crate) fn new(context: &DetectionContext<'a>) -> Self {
-        let record = context.own_changes.map(|changes| {
+        let own_changes = context.own_changes.map(|changes| {
             let mut by_account: HashMap<_, Vec<_>> = HashMap::new();
             for change in changes {
                 by_account.entry(normalize_name(change.email)).or_default().push(change.at);
             }
             by_account.values_mut().for_each(|times| times.sort_unstable());
-            let mut times: Vec<_> = changes.iter().map(|change| change.at).collect();
-            times.sort_unstable();
-            Record { by_account, times }
+            let mut all: Vec<_> = changes.iter().map(|change| change.at).collect();
+            all.sort_unstable();
+            OwnChangeTimes { by_account, all }
         });
-        Self { our_label: context.our_label, record }
+        Self { our_label: context.our_label, own_changes }
     }
 
-    /// Whether the event shows that somebody else used our provisioning hash.
+    /// Whether the event shows that someone else used our provisioning hash.
     ///
-    /// Whoever gave no label cannot be told from an older LastPass that shows none: then, as under our label, only a
-    /// change counts that our record does not know. An action that the table does not know may be a question.
-    pub(crate) fn is_use(&self, parsed: &ParsedEvent<'_>) -> bool {
+    /// A call without a label cannot be distinguished from one logged by an older LastPass, which shows none. Such
+    /// calls, like those under our label, are foreign only if they are changes that our record lacks. An unknown action
+    /// may be a read, so it is not foreign.
+    pub(crate) fn is_foreign(&self, parsed: &ParsedEvent<'_>) -> bool {
         let EventActor::Api { label } = parsed.actor() else { return false };
         if label.is_some() && !parsed.actor().is_api_with_label(self.our_label) {
             return true;
         }
-        let is_change = parsed.effect().is_some_and(|effect| effect != Effect::Asked);
-        is_change && self.record.as_ref().is_some_and(|record| !record.knows(parsed))
+        let is_change = parsed.effect().is_some_and(|effect| effect != ActionEffect::ApiRead);
+        is_change && self.own_changes.as_ref().is_some_and(|changes| !changes.contain(parsed))
     }
 }
 
-impl Record<'_> {
-    /// Whether we changed all accounts of an event about then; anything, where the event names no account.
-    fn knows(&self, parsed: &ParsedEvent<'_>) -> bool {
+impl OwnChangeTimes<'_> {
+    /// Whether we changed all accounts of an event at about its time; any account, if the event names none.
+    fn contain(&self, parsed: &ParsedEvent<'_>) -> bool {
         let event = parsed.event();
-        // A time that exists twice may be the other one.
-        let doubt = if event.is_ambiguous() { TimeDelta::hours(1) } else { TimeDelta::zero() };
-        let tolerance = OWN_CHANGE_TOLERANCE + doubt;
-        let is_near = |times: &[DateTime<Utc>]| {
+        // A local time that occurs twice, at the end of daylight saving, may mean the other hour.
+        let ambiguity = if event.is_ambiguous() { TimeDelta::hours(1) } else { TimeDelta::zero() };
+        let tolerance = OWN_CHANGE_TOLERANCE + ambiguity;
+        let has_near = |times: &[DateTime<Utc>]| {
             let next = times.partition_point(|time| *time < event.at() - tolerance);
             times.get(next).is_some_and(|time| *time <= event.at() + tolerance)
         };
         let mut targets = parsed.details().targets().peekable();
         if targets.peek().is_none() {
-            return is_near(&self.times);
+            return has_near(&self.all);
         }
-        targets.all(|target| self.by_account.get(normalize_name(target).as_ref()).is_some_and(|times| is_near(times)))
+        targets.all(|target| self.by_account.get(normalize_name(target).as_ref()).is_some_and(|times| has_near(times)))
     }
 }
 
@@ -84,7 +86,7 @@ mod tests {
 
     const INVITED: &str = "Employee invited";
 
-    /// Whether an event at second 1,000 is an alert, given our record of (address, second).
+    /// Checks whether an event at second 1,000 is an alert; `record` has our changes as (address, second).
     fn check(record: Option<&[(&'static str, i64)]>, user: &str, action: &str, data: &str, expected: bool) {
         let events = TestEvents::default().event(1_000, user, "", action, data).finish();
         let own_changes: Option<Vec<_>> =
@@ -101,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn another_label_is_foreign_whatever_it_does() {
+    fn any_use_under_another_label_is_foreign() {
         check(None, "", "Reporting", "Initiated by API: theirs", true);
         check(Some(&[]), "API: theirs", "Get user data", "", true);
         check(None, "API: theirs", "Unheard of", "", true);
@@ -109,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_our_record_does_not_know_is_foreign() {
+    fn a_change_missing_from_our_record_is_foreign() {
         check(Some(&[]), "API: ours", INVITED, "a@example.com", true);
         check(Some(&[]), "", INVITED, "Initiated by API", true);
         check(Some(&[("b@example.com", 1_000)]), "API: ours", INVITED, "a@example.com", true);
@@ -120,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn our_own_use_and_people_stay_quiet() {
+    fn our_own_use_and_users_raise_no_alert() {
         for second in [700, 1_000, 1_300] {
             check(Some(&[("A@example.com", second)]), "API: ours", INVITED, "a@example.com", false);
             check(Some(&[("a@example.com", second)]), "", INVITED, "Initiated by API: ours", false);
