@@ -6,6 +6,7 @@
 
 mod client;
 mod commands;
+pub(crate) mod demo;
 mod dialect;
 mod error;
 mod events;

@@ -1,46 +1,24 @@
-//! Bytes in, bytes out: one file or folder per endpoint, and what all of them share.
+//! HTTP: from the bytes of a request to the bytes of its response.
 
-mod actions;
 mod app;
-mod audit_logs;
-mod background;
-mod body;
-mod cached;
-mod changes;
-mod demo;
-mod edge_link;
+mod endpoint;
 mod export;
-mod group_roles;
-mod groups;
-mod health;
-mod members;
-mod meta;
-mod name_cursor;
-mod origin;
-mod parameters;
-mod period;
-mod permit;
-mod problem;
-mod reply;
-mod security_report;
+mod request;
+mod response;
+mod routes;
 mod serve;
-mod session;
-mod shared_folders;
-mod spreadsheet;
-mod streamed;
-mod users;
-mod warning;
-mod windows;
 
-pub use actions::ACTIONS;
 pub use app::App;
-pub use audit_logs::AUDIT_LOGS;
-pub use background::{Background, Invocation};
-pub use body::{Body, Broken, REQUEST_LIMIT, UnreadBody, read};
-pub use changes::{GROUPS, PROVISION_USER, USERS};
-pub use health::HEALTH;
-pub use problem::{FieldError, Problem};
-pub use security_report::SECURITY_REPORT;
-pub use serve::{Endpoint, Unsent, not_found, not_sent, serve};
-pub use session::SESSION;
-pub use shared_folders::SHARED_FOLDERS;
+pub use endpoint::Endpoint;
+pub use request::body::{REQUEST_LIMIT, UnreadBody, read};
+pub use response::{
+    body::{Body, Broken},
+    problem::{FieldError, Problem},
+};
+pub use routes::{
+    actions::ACTIONS, audit_logs::AUDIT_LOGS, groups::post::GROUPS, health::HEALTH, provision_user::PROVISION_USER,
+    security_report::SECURITY_REPORT, session::SESSION, shared_folders::SHARED_FOLDERS, users::post::USERS,
+};
+pub use serve::{Unsent, not_found, not_sent, serve};
+
+pub use crate::request_context::{Background, Invocation};

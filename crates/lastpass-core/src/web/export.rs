@@ -9,8 +9,10 @@ use serde::Serialize;
 use crate::{
     auth::Caller,
     changes::new_action_id,
+    error_chain::causes,
+    request_context::{Invocation, Trace},
     store::{self, RecordEntry},
-    web::{App, Invocation, problem::causes, serve::Trace, warning::Warning},
+    web::{app::App, response::warning::Warning},
 };
 
 /// How often the same export by the same person is recorded.

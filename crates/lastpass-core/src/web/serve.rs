@@ -1,204 +1,25 @@
 //! From a request to its response: authenticate, ask, compute, render. There is always a response.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use bytes::Bytes;
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::FutureExt;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
     header::{CONTENT_TYPE, REFERRER_POLICY},
 };
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    auth::{Caller, CredentialSource},
-    domain::Role,
-    lastpass::{CallContext, CallMeter},
+    auth::CredentialSource,
+    request_context::{Invocation, Trace},
     web::{
-        App, Body, Invocation, UnreadBody,
-        cached::CacheState,
-        edge_link::{self, CheckedLink},
-        parameters::Parameters,
-        problem::Problem,
-        reply::Reply,
+        app::App,
+        endpoint::{Answering, Asked, Endpoint, Visit},
+        request::{body::UnreadBody, parameters::Parameters},
+        response::{body::Body, problem::Problem, reply::Reply},
     },
 };
-
-/// What answers somebody who proved who they are.
-pub(crate) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
-
-/// What answers anybody.
-pub(crate) type OpenHandler = for<'a> fn(&'a App, Visit<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
-
-/// What answers whoever comes by an edge link. No caller is handed on: a link is judged alone.
-pub(crate) type LinkHandler =
-    for<'a> fn(&'a App, CheckedLink, Invocation<'a>, &'a Trace) -> BoxFuture<'a, Result<Reply, Problem>>;
-
-/// One route: its name, and what answers each method. A value rather than a variant, so
-/// that a function links no handler but its own.
-pub struct Endpoint {
-    /// The name in the path, `/api/NAME`.
-    pub name: &'static str,
-    /// What answers each method.
-    pub(crate) methods: Methods,
-}
-
-/// The methods that an endpoint answers.
-pub(crate) enum Methods {
-    /// GET, and HEAD without the body.
-    Read(Handler),
-    /// The same, and through an edge link to whoever has one.
-    Shared { read: Handler, through_link: LinkHandler },
-    /// POST, with a JSON body.
-    Change(Handler),
-    /// GET, and HEAD without the body; POST, with a JSON body.
-    ReadAndChange {
-        /// What answers GET and HEAD.
-        get: Handler,
-        /// What answers POST.
-        post: Handler,
-    },
-    /// For anybody, without a credential or with any.
-    Open {
-        /// GET, and HEAD without the body.
-        get: OpenHandler,
-        /// POST, with a JSON body.
-        post: Option<OpenHandler>,
-        /// DELETE.
-        delete: Option<OpenHandler>,
-    },
-}
-
-/// What answers a request.
-enum Answering {
-    Caller(Handler),
-    Anybody(OpenHandler),
-}
-
-impl Methods {
-    /// The handler of a method.
-    fn find(&self, method: &Method) -> Result<Answering, Problem> {
-        let found = match (self, method) {
-            (Self::Read(handler) | Self::Shared { read: handler, .. }, &Method::GET | &Method::HEAD) => {
-                Some(Answering::Caller(*handler))
-            }
-            (Self::Change(handler), &Method::POST) => Some(Answering::Caller(*handler)),
-            (Self::ReadAndChange { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Caller(*get)),
-            (Self::ReadAndChange { post, .. }, &Method::POST) => Some(Answering::Caller(*post)),
-            (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Anybody(*get)),
-            (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Anybody),
-            (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Anybody),
-            (
-                Self::Read(_) | Self::Shared { .. } | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. },
-                _,
-            ) => None,
-        };
-        found.ok_or(Problem::MethodNotAllowed { allowed: self.allowed() })
-    }
-
-    fn allowed(&self) -> &'static str {
-        match self {
-            Self::Read(_) | Self::Shared { .. } | Self::Open { post: None, delete: None, .. } => "GET, HEAD",
-            Self::Change(_) => "POST",
-            Self::ReadAndChange { .. } => "GET, HEAD, POST",
-            Self::Open { .. } => "GET, HEAD, POST, DELETE",
-        }
-    }
-
-    /// The handler of a request by an edge link, a good one or not.
-    fn through_link(&self, query: Option<&str>) -> Option<LinkHandler> {
-        match self {
-            Self::Shared { through_link, .. } if edge_link::is_link(query) => Some(*through_link),
-            Self::Shared { .. } | Self::Read(_) | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. } => {
-                None
-            }
-        }
-    }
-}
-
-/// A request of anybody's.
-pub(crate) struct Visit<'a> {
-    pub(crate) parameters: Parameters,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) invocation: Invocation<'a>,
-    pub(crate) trace: &'a Trace,
-}
-
-/// A request that a handler answers.
-pub(crate) struct Asked<'a> {
-    pub(crate) caller: Caller,
-    pub(crate) parameters: Parameters,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) body: Bytes,
-    /// Whether the caller gets the reply's body; not so of a HEAD.
-    pub(crate) takes_body: bool,
-    pub(crate) request_id: &'a str,
-    pub(crate) invocation: Invocation<'a>,
-    pub(crate) trace: &'a Trace,
-}
-
-/// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(50);
-
-/// What a request leaves behind for its log line and its `Server-Timing`, and how much time it has left.
-pub(crate) struct Trace {
-    start: Instant,
-    /// The calls to LastPass.
-    pub(crate) meter: Arc<CallMeter>,
-    /// The calls to the database.
-    pub(crate) database: Arc<CallMeter>,
-    cache: OnceLock<CacheState>,
-    role: OnceLock<Role>,
-    cause: OnceLock<String>,
-}
-
-impl Trace {
-    /// Of a request that begins now.
-    fn begin() -> Self {
-        Self {
-            start: Instant::now(),
-            meter: Arc::default(),
-            database: Arc::default(),
-            cache: OnceLock::new(),
-            role: OnceLock::new(),
-            cause: OnceLock::new(),
-        }
-    }
-
-    /// What a question to LastPass may cost: so much time, and no more than the request has left.
-    pub(crate) fn budget(&self, time: Duration) -> CallContext {
-        CallContext { deadline: (Instant::now() + time).min(self.start + DEADLINE), meter: Arc::clone(&self.meter) }
-    }
-
-    /// Notes who asks, once.
-    pub(crate) fn role(&self, role: Role) {
-        self.role.get_or_init(|| role);
-    }
-
-    /// Notes what is behind a reply that is no problem and no success, in our own words.
-    pub(crate) fn cause(&self, cause: String) {
-        self.cause.get_or_init(|| cause);
-    }
-
-    /// Counts a call to the database.
-    pub(crate) async fn database<T>(&self, work: impl Future<Output = T>) -> T {
-        let start = Instant::now();
-        let result = work.await;
-        self.database.add(start.elapsed());
-        result
-    }
-
-    /// Notes where the answer came from, once.
-    pub(crate) fn cache(&self, state: CacheState) {
-        self.cache.get_or_init(|| state);
-    }
-}
 
 /// Answers one request. There is always an answer: an error or a panic becomes one.
 pub async fn serve(
@@ -337,7 +158,7 @@ fn dress(headers: &mut HeaderMap, id: &str, trace: &Trace) {
     if trace.database.calls() > 0 {
         timing.push_str(&format!(", db;dur={:.1}", trace.database.time().as_secs_f64() * 1e3));
     }
-    if let Some(state) = trace.cache.get() {
+    if let Some(state) = trace.cache_state() {
         timing.push_str(&format!(", cache;desc={}", state.name()));
     }
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -370,15 +191,15 @@ fn log(
                 route = endpoint.name,
                 method,
                 status = response.status().as_u16(),
-                role = trace.role.get().map(|role| role.name()),
-                duration_ms = milliseconds(trace.start.elapsed()),
+                role = trace.known_role().map(|role| role.name()),
+                duration_ms = milliseconds(trace.elapsed()),
                 lastpass_calls = trace.meter.calls(),
                 lastpass_ms = milliseconds(trace.meter.time()),
                 database_ms = milliseconds(trace.database.time()),
-                cache = trace.cache.get().map(|state| state.name()),
+                cache = trace.cache_state().map(|state| state.name()),
                 request_id = id,
                 error = code,
-                cause = cause.flatten().or_else(|| trace.cause.get().cloned()),
+                cause = cause.flatten().or_else(|| trace.known_cause()),
                 "request"
             )
         };

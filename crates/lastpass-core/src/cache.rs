@@ -1,0 +1,6 @@
+//! What LastPass answered last, per process. Knows no HTTP.
+
+pub(crate) mod event_windows;
+pub(crate) mod group_roles;
+pub(crate) mod slot;
+pub(crate) mod upstream;

@@ -1,0 +1,12 @@
+//! From bytes to types: what a request says.
+
+pub(crate) mod body;
+pub(crate) mod change;
+pub(crate) mod cors;
+pub(crate) mod date_range;
+pub(crate) mod json_body;
+pub(crate) mod name_cursor;
+pub(crate) mod parameters;
+pub(crate) mod permissions;
+pub(crate) mod user_cursor;
+pub(crate) mod user_filter;

@@ -1,0 +1,27 @@
+//! The parameters that choose users.
+
+use crate::{
+    domain::normalize_name,
+    report::{AccountStatus, MfaFilter, PeopleFilter, Risk},
+    web::request::parameters::Parameters,
+};
+
+/// The most days that `inactiveDays` takes: longer than there has been a LastPass.
+const MOST_DAYS: u32 = 36_500;
+
+/// Takes the parameters that choose people.
+pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
+    PeopleFilter {
+        status: parameters.choice("status", &AccountStatus::ALL.map(|status| (status.name(), status))),
+        risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
+        department: parameters.text("department"),
+        group: parameters.text("group"),
+        mfa: parameters.text("mfa").map(|value| match normalize_name(&value).as_ref() {
+            "none" => MfaFilter::None,
+            "any" => MfaFilter::Any,
+            _ => MfaFilter::Method(value),
+        }),
+        inactive_days: parameters.number("inactiveDays", 0..=MOST_DAYS),
+        q: parameters.text("q"),
+    }
+}

@@ -1,0 +1,10 @@
+//! From types to bytes: what a reply says.
+
+pub(crate) mod body;
+pub(crate) mod change;
+pub(crate) mod edge_link;
+pub(crate) mod json_stream;
+pub(crate) mod meta;
+pub(crate) mod problem;
+pub(crate) mod reply;
+pub(crate) mod warning;

@@ -1,0 +1,132 @@
+//! `GET /api/actions`: our own record of every change, and its proof.
+
+mod csv;
+mod json;
+mod of_person;
+mod query;
+
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use crate::{
+    changes::{Details, Impact, Operation},
+    domain::Role,
+    store::{self, RecordEntry},
+    web::{
+        app::App,
+        endpoint::{Asked, Endpoint, Methods},
+        export::{self, Export},
+        response::{
+            body::Body,
+            change::StepJson,
+            problem::Problem,
+            reply::{self, Reply},
+        },
+    },
+};
+
+pub(crate) use of_person::{PersonActions, of_person};
+
+use query::{Format, Query};
+
+const NAME: &str = "actions";
+
+/// Actions that are read at a time for a CSV.
+const BATCH: u32 = 1_000;
+
+/// The endpoint of the record.
+pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+
+async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
+    let canonical = parameters.canonical();
+    let actor = caller.actor();
+    let own = match caller.role() {
+        Role::Admin | Role::Auditor => None,
+        Role::Provisioner => Some(actor.as_str()),
+        Role::Manager => return Err(Problem::Forbidden { detail: "a manager may not read the record of changes" }),
+    };
+    let query = Query::parse(parameters, own, app.time_zone)?;
+    let store = app.store()?;
+
+    let read = trace.database(async {
+        let head = store.head().await?;
+        let chain = if query.verifies { Some(store.verify().await?) } else { None };
+        Ok((head, chain))
+    });
+    let (head, chain) = match read.await {
+        Ok(found) => found,
+        // Nothing was ever changed: an empty record is the truth, and a warning says why.
+        Err(store::Error::NoTables) => {
+            let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
+            return Ok(match query.format {
+                Format::Json => json::nothing_recorded(query.verifies, etag),
+                Format::Csv => csv::file(Body::from(csv::header().to_vec()), invocation.at, etag),
+            });
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let etag = reply::etag((caller.role(), &actor, canonical, &head, &chain));
+    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    match query.format {
+        Format::Json => {
+            let entries = trace.database(store.actions(&query.filter, query.limit + 1)).await?;
+            Ok(json::page(&entries, query.limit as usize, chain.as_ref(), etag))
+        }
+        Format::Csv => {
+            let rows = trace.database(csv::rows(store, query.filter)).await?;
+            if takes_body {
+                export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+            }
+            Ok(csv::file(rows, invocation.at, etag))
+        }
+    }
+}
+
+/// What was exported.
+#[derive(Serialize, serde::Deserialize)]
+struct Exported {
+    route: String,
+    format: String,
+}
+
+/// One action, as callers see it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Action<'a> {
+    id: &'a str,
+    at: &'a str,
+    actor: &'a str,
+    action: &'a str,
+    email: Option<&'a str>,
+    outcome: &'a str,
+    steps: Vec<StepJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a Details>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact: Option<&'a Impact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export: Option<Exported>,
+    request_id: &'a str,
+}
+
+impl<'a> Action<'a> {
+    /// The action of a row; `operation` is what the row says of a change.
+    fn of(entry: &'a RecordEntry, operation: Option<&'a Operation>) -> Self {
+        Self {
+            id: &entry.action_id,
+            at: &entry.at,
+            actor: &entry.actor,
+            action: &entry.action,
+            email: Some(entry.email.as_str()).filter(|email| !email.is_empty()),
+            outcome: &entry.outcome,
+            steps: operation.map(StepJson::all).unwrap_or_default(),
+            details: operation.map(|operation| &operation.details).filter(|details| **details != Details::default()),
+            impact: operation.and_then(|operation| operation.impact.as_ref()),
+            export: serde_json::from_str(&entry.content).ok(),
+            request_id: &entry.request_id,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! `GET /api/audit-logs`: LastPass's log, filtered, counted, exported, with detections.
+
+mod answer;
+mod cursor;
+mod files;
+mod json;
+mod query;
+mod recent;
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use futures_util::FutureExt;
+
+use crate::{
+    audit::OWN_CHANGE_TOLERANCE,
+    cache::{
+        event_windows::{Period, Window},
+        slot::Demand,
+    },
+    changes::Operation,
+    request_context::Trace,
+    settings::SettingError,
+    store::{self, RecordEntry, RecordFilter},
+    web::{
+        app::App,
+        endpoint::{Asked, Endpoint, Methods},
+        export::{self, Export},
+        request::permissions::LogReader,
+        response::{
+            problem::Problem,
+            reply::{self, Reply},
+        },
+    },
+};
+
+pub(crate) use recent::{RecentEvents, recent_events};
+
+use answer::{Answer, Beside, Own, Ownership};
+use query::{Format, Query};
+
+const NAME: &str = "audit-logs";
+
+/// The endpoint of LastPass's log.
+pub static AUDIT_LOGS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+
+async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
+    let reader = LogReader::required(&caller, "only an admin or an auditor may read the log")?;
+    let canonical = parameters.canonical();
+    let source = app.source()?;
+    let query = Query::parse(parameters, app.time_zone, invocation.at)?;
+
+    // Who is disabled helps to detect; the log is shown without it, too.
+    let people = source.people(Demand::Usual, invocation, trace).map(Ok);
+    let events = source.events(query.span, Demand::Usual, invocation, trace);
+    let (window, people) = tokio::try_join!(events, people)?;
+    trace.cache(window.state);
+    let period = match &*window.value {
+        Window::Read(events) => events.period,
+        Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
+    };
+    let own = own_changes(app, trace, period).await;
+    let format = query.format;
+    let finding = Answer::find(window, Beside::new(people, own), query, source, app.time_zone, reader);
+    let answer = Arc::new(finding.await.ok_or(Problem::Internal)?);
+    let etag = reply::etag((caller.role(), canonical, answer.version()));
+    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    let taken = match format {
+        Format::Json => None,
+        Format::Csv => Some("csv"),
+        Format::Ndjson => Some("ndjson"),
+        Format::Ocsf => Some("ocsf"),
+    };
+    if let Some(format) = taken.filter(|_| takes_body) {
+        export::record(app, &caller, Export { route: NAME, format }, request_id, invocation).await;
+    }
+    Ok(match format {
+        Format::Json => json::page(&answer, etag),
+        Format::Csv => files::csv(answer, etag),
+        Format::Ndjson => files::ndjson(answer, etag),
+        Format::Ocsf => files::ocsf(answer, etag),
+    })
+}
+
+/// The changes that our own record knows of a period.
+async fn own_changes(app: &App, trace: &Trace, period: Period) -> Ownership {
+    /// Changes that are held against the log: more than OFFBOARDING_LIMIT allows in a month.
+    const MOST_CHANGES: u32 = 20_000;
+    let store = match app.store.as_ref() {
+        Ok(store) => store,
+        Err(faults) if faults.iter().all(SettingError::is_unset) => return Ownership::NoRecord,
+        Err(_) => return Ownership::Unavailable,
+    };
+    let margin = OWN_CHANGE_TOLERANCE + TimeDelta::hours(2);
+    let filter = RecordFilter {
+        from: RecordEntry::format_time(period.from - margin),
+        to: RecordEntry::format_time(period.to + margin),
+        ..RecordFilter::default()
+    };
+    match trace.database(store.actions(&filter, MOST_CHANGES)).await {
+        Ok(entries) if entries.len() < MOST_CHANGES as usize => {
+            let operations = entries.iter().filter_map(Operation::from_entry);
+            let sent = operations.flat_map(|operation| {
+                let email = operation.email.to_string();
+                operation
+                    .steps
+                    .into_iter()
+                    .filter_map(move |step| Some(Own { email: email.clone(), at: step.sent_at? }))
+            });
+            Ownership::Known(sent.collect())
+        }
+        // Nothing was ever changed by us.
+        Err(store::Error::NoTables) => Ownership::Known(Vec::new()),
+        Ok(_) | Err(_) => Ownership::Unavailable,
+    }
+}

@@ -1,0 +1,66 @@
+//! `POST /api/groups`: which groups somebody is in.
+
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use crate::{
+    changes::Change,
+    domain::normalize_name,
+    web::{
+        app::{App, ChangeDesk},
+        endpoint::{Asked, Endpoint, Methods},
+        request::{
+            change::{Findings, Understood, answer},
+            json_body::Members,
+            permissions::Admin,
+        },
+        response::{problem::Problem, reply::Reply},
+        routes::groups,
+    },
+};
+
+const NAME: &str = "groups";
+
+/// The endpoint of groups: lists them, and changes memberships.
+pub static GROUPS: Endpoint = Endpoint {
+    name: NAME,
+    methods: Methods::ReadAndChange {
+        get: |app, asked| groups::get(app, asked).boxed(),
+        post: |app, asked| post(app, asked).boxed(),
+    },
+};
+
+async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let admin = Admin::required(&asked.caller, "only an admin may change memberships")?;
+    answer(app, asked, NAME, |desk, members| understand(desk, members, admin)).await
+}
+
+/// The members of the request, as they are compared with a repeat's.
+#[derive(Serialize)]
+struct Body {
+    email: String,
+    add: Vec<String>,
+    remove: Vec<String>,
+    is_dry_run: bool,
+}
+
+fn understand(_: &ChangeDesk, mut members: Members, _: Admin) -> Result<Understood<Body>, Problem> {
+    let address = members.required("email");
+    let (add, remove) = (members.texts("add"), members.texts("remove"));
+    let is_dry_run = members.flag("dryRun");
+    members.finish()?;
+
+    let mut findings = Findings::default();
+    let email = findings.email("email", &address);
+    findings.groups("add", &add);
+    findings.groups("remove", &remove);
+    if add.is_empty() && remove.is_empty() {
+        findings.add("add", "must name a group, or remove must".to_owned());
+    }
+    if add.iter().any(|added| remove.iter().any(|removed| normalize_name(added) == normalize_name(removed))) {
+        findings.add("remove", "must not name a group that add names".to_owned());
+    }
+    let email = findings.finish(email)?;
+    let body = Body { email: email.to_string(), add: add.clone(), remove: remove.clone(), is_dry_run };
+    Ok(Understood { change: Change::Groups { email, add, remove }, body, is_dry_run })
+}

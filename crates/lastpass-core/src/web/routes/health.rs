@@ -1,0 +1,78 @@
+//! `GET /api/health`: whether everything works that answers need, and what to do where it does not. Anybody reads the
+//! status alone, an admin how each part is. Served by the function of the session.
+
+mod database;
+mod lastpass;
+mod look;
+mod part;
+mod settings;
+mod sight;
+
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
+use serde::Serialize;
+
+use crate::{
+    request_context::{Invocation, Trace},
+    web::{
+        app::App,
+        endpoint::{Endpoint, Methods, Visit},
+        request::permissions::Admin,
+        response::{body::Body, problem::Problem, reply::Reply},
+    },
+};
+
+pub(crate) use look::Looks;
+
+use part::{Name, Part, Status};
+
+/// The endpoint of the health; open to anybody.
+pub static HEALTH: Endpoint = Endpoint {
+    name: "health",
+    methods: Methods::Open { get: |app, visit| get(app, visit).boxed(), post: None, delete: None },
+};
+
+async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
+    let Visit { parameters, headers, invocation, trace, .. } = visit;
+    parameters.finish()?;
+    let admin = admin(app, headers, invocation, trace).await;
+    let (lastpass, database) =
+        tokio::join!(lastpass::parts(app, invocation, trace), database::parts(app, admin, invocation, trace));
+    let mut parts = vec![settings::part(app.faults())];
+    parts.extend(lastpass.into_iter().chain(database));
+    parts.push(Part::off(Name::Sync, "figures are read when they are asked for; nothing takes them down by schedule"));
+    let status = part::overall(&parts);
+    if status == Status::Down {
+        // What nobody is told who is no admin, and nobody is one where the ways in are missing.
+        let down = parts.iter().filter(|part| part.status == Status::Down);
+        trace.cause(down.map(|part| part.detail.as_ref()).collect::<Vec<_>>().join("; "));
+    }
+    Ok(document(status, admin.map(|_| parts.as_slice())))
+}
+
+/// The proof of who asks, where it is an admin.
+async fn admin(app: &App, headers: &HeaderMap, invocation: Invocation<'_>, trace: &Trace) -> Option<Admin> {
+    let sign_in = app.sign_in.as_ref().ok()?;
+    let user = app.authenticate(headers, sign_in, invocation).await.ok()?;
+    let caller = app.caller(user, invocation, trace).await.ok()??;
+    trace.role(caller.role());
+    Admin::of(&caller)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<&'a [Part]>,
+}
+
+fn document(status: Status, parts: Option<&[Part]>) -> Reply {
+    let body = serde_json::to_vec(&Document { status, parts }).expect("texts are JSON");
+    let code = match status {
+        Status::Ok | Status::Degraded | Status::Off => StatusCode::OK,
+        Status::Down => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut reply = Reply::new(code, Body::from(body));
+    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    reply
+}

@@ -1,0 +1,140 @@
+//! `GET /api/security-report`: the password health of the organisation.
+
+mod answer;
+mod csv;
+mod json;
+mod query;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use http::header::{IF_NONE_MATCH, LINK};
+
+use crate::{
+    auth::Caller,
+    cache::slot::Demand,
+    domain::Role,
+    request_context::{Invocation, Trace},
+    web::{
+        app::App,
+        endpoint::{Asked, Endpoint, Methods},
+        export::{self, Export},
+        request::permissions::Admin,
+        response::{
+            edge_link::CheckedLink,
+            problem::Problem,
+            reply::{self, Reply},
+        },
+    },
+};
+
+use answer::Answer;
+use query::{Format, Query, View};
+
+pub(crate) use json::Summary;
+
+const NAME: &str = "security-report";
+
+/// The endpoint of the security report.
+pub static SECURITY_REPORT: Endpoint = Endpoint {
+    name: NAME,
+    methods: Methods::Shared {
+        read: |app, asked| read(app, asked).boxed(),
+        through_link: |app, link, invocation, trace| read_through_link(app, link, invocation, trace).boxed(),
+    },
+};
+
+/// To a caller, who is handed a link to the summary besides.
+async fn read(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let link = app.edge_keys.link(asked.invocation.at);
+    let mut reply = report(app, asked).await?;
+    reply.headers.extend(link.map(|link| (LINK, link)));
+    Ok(reply)
+}
+
+/// To whoever has a link: the summary, the same for all, and no further link.
+async fn read_through_link(
+    app: &App,
+    link: CheckedLink,
+    invocation: Invocation<'_>,
+    trace: &Trace,
+) -> Result<Reply, Problem> {
+    // Which setting is missing is told to callers alone.
+    app.source().map_err(|_| Problem::NotConfigured { faults: Vec::new() })?;
+    let answer = Arc::new(ask(app, Demand::Usual, invocation, trace).await?);
+    let figures = answer.figures().await?;
+    Ok(Reply::shared(link, Summary::of(&figures, &answer.meta)))
+}
+
+async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
+    let canonical = parameters.canonical();
+    let reader = Reader::of(&caller)?;
+    let query = Query::parse(parameters, reader)?;
+    let demand = if query.fresh { Demand::Fresh } else { Demand::Usual };
+    let mut answer = ask(app, demand, invocation, trace).await?;
+    let (format, is_whole) = (query.format, query.limit.is_none());
+    if query.view == View::Full && format == Format::Json && is_whole {
+        answer.meta.warnings.extend(export::warning(app, trace).await);
+    }
+    let answer = Arc::new(answer);
+    let etag = answer.etag(caller.role(), &canonical);
+    if reply::is_known(headers.get(IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    let admin = match (query.view, reader) {
+        (View::Full, Reader::Everything(admin)) => admin,
+        (View::Summary, _) | (View::Full, Reader::Figures) => {
+            return Ok(json::summary(Summary::of(&answer.figures().await?, &answer.meta), etag));
+        }
+    };
+    let list = answer.list(query).await?;
+    let taken = |format| Export { route: NAME, format };
+    match format {
+        Format::Json => {
+            if is_whole && takes_body {
+                export::record(app, &caller, taken("json"), request_id, invocation).await;
+            }
+            Ok(json::full(list, answer, etag, admin))
+        }
+        Format::Csv => {
+            if takes_body {
+                export::record(app, &caller, taken("csv"), request_id, invocation).await;
+            }
+            Ok(csv::list(list, answer, etag, admin))
+        }
+    }
+}
+
+/// Asks for everything that the report is made of.
+async fn ask(app: &App, demand: Demand, invocation: Invocation<'_>, trace: &Trace) -> Result<Answer, Problem> {
+    let source = app.source()?;
+    let folders = async { Ok(source.folders(demand, invocation, trace).await) };
+    let sites = async { Ok(source.sites(demand, invocation, trace).await) };
+    // Without people there is no report, whatever becomes of the rest.
+    let (people, folders, sites) = tokio::try_join!(source.people(demand, invocation, trace), folders, sites)?;
+    let answer = Answer::new(people, folders, sites, source);
+    trace.cache(answer.cache);
+    Ok(answer)
+}
+
+/// Somebody who may read the report, and how much of it.
+#[derive(Debug, Clone, Copy)]
+enum Reader {
+    /// Figures and people.
+    Everything(Admin),
+    /// Figures alone.
+    Figures,
+}
+
+impl Reader {
+    fn of(caller: &Caller) -> Result<Self, Problem> {
+        match (Admin::of(caller), caller.role()) {
+            (Some(admin), _) => Ok(Self::Everything(admin)),
+            (None, Role::Admin | Role::Manager | Role::Auditor) => Ok(Self::Figures),
+            (None, Role::Provisioner) => {
+                Err(Problem::Forbidden { detail: "a provisioner may not read the security report" })
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! `/api/session`: who am I and what may I do; sign in by a dashboard key, and out.
+
+use futures_util::FutureExt;
+use http::{
+    HeaderName, HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, SET_COOKIE},
+};
+use serde::Serialize;
+
+use crate::{
+    auth::{Caller, CredentialError, SignInMethod},
+    domain::Role,
+    settings::SettingError,
+    web::{
+        app::App,
+        endpoint::{Endpoint, Methods, OpenHandler, Visit},
+        request::{json_body::Members, permissions},
+        response::{body::Body, problem::Problem, reply::Reply},
+    },
+};
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
+/// The endpoint of the dashboard's own session; open to anybody.
+pub static SESSION: Endpoint = Endpoint {
+    name: "session",
+    methods: Methods::Open {
+        get: |app, visit| get(app, visit).boxed(),
+        post: Some((|app, visit| post(app, visit).boxed()) as OpenHandler),
+        delete: Some((|app, visit| delete(app, visit).boxed()) as OpenHandler),
+    },
+};
+
+async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
+    visit.parameters.finish()?;
+    let user = match &app.sign_in {
+        Ok(sign_in) => app.authenticate(visit.headers, sign_in, visit.invocation).await.ok(),
+        Err(_) => None,
+    };
+    let name = user.as_ref().and_then(|user| user.name().map(str::to_owned));
+    let is_signed_in = user.is_some();
+    let caller = match user {
+        // Who cannot be told to have a role has none for now; the other routes say why.
+        Some(user) => app.caller(user, visit.invocation, visit.trace).await.ok().flatten(),
+        None => None,
+    };
+    if let Some(caller) = &caller {
+        visit.trace.role(caller.role());
+    }
+    let actor = caller.as_ref().map(Caller::actor).or(name);
+    Ok(document(app, is_signed_in, actor.as_deref(), caller.as_ref().map(Caller::role)))
+}
+
+async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
+    visit.parameters.finish()?;
+    let mut members = Members::parse(&visit.body)?;
+    let key = members.required("key");
+    members.finish()?;
+    let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+    let missing =
+        |variable, without: &str| Problem::NotConfigured { faults: vec![SettingError::unset(variable, without)] };
+    let keys = sign_in.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "nobody signs in by a key"))?;
+    let session = sign_in
+        .session
+        .as_ref()
+        .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that a key is changed for"))?;
+    let signed_in = session
+        .issue(keys, key.as_bytes(), visit.invocation.at)
+        .ok_or(Problem::Unauthenticated { wrong: Some(CredentialError::UnknownKey) })?;
+    let caller = signed_in.user.with_role(None).ok_or(Problem::Internal)?;
+    let mut reply = document(app, true, Some(&caller.actor()), Some(caller.role()));
+    if let Ok(cookie) = HeaderValue::try_from(signed_in.set_cookie) {
+        reply.headers.insert(SET_COOKIE, cookie);
+    }
+    Ok(reply)
+}
+
+async fn delete(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
+    visit.parameters.finish()?;
+    let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
+    reply.headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+    let session = app.sign_in.as_ref().ok().and_then(|sign_in| sign_in.session.as_ref());
+    if let Some(Ok(cookie)) = session.map(|session| HeaderValue::try_from(session.cookie().clear())) {
+        reply.headers.insert(SET_COOKIE, cookie);
+    }
+    Ok(reply)
+}
+
+/// What a front end needs to show somebody the right things.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    signed_in: bool,
+    actor: Option<&'a str>,
+    role: Option<&'static str>,
+    /// The routes of which the role may ask anything.
+    may: Vec<&'static str>,
+    /// The ways in that are configured.
+    ways: Vec<&'static str>,
+    demo: bool,
+}
+
+fn document(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>) -> Reply {
+    let document = Document {
+        signed_in,
+        actor,
+        role: role.map(Role::name),
+        may: role.into_iter().flat_map(permissions::routes_of).collect(),
+        ways: app.sign_in.iter().flat_map(|sign_in| sign_in.configured().map(SignInMethod::name)).collect(),
+        demo: app.source().is_ok_and(|source| source.is_demo),
+    };
+    let body = serde_json::to_vec(&document).expect("texts and flags are JSON");
+    let mut reply = Reply::new(StatusCode::OK, Body::from(body));
+    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    reply
+}

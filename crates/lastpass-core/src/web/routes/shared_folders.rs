@@ -1,0 +1,69 @@
+//! `GET /api/shared-folders`: who can open which shared folder, and with which rights.
+
+mod answer;
+mod csv;
+mod json;
+mod query;
+
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+
+use crate::web::{
+    app::App,
+    endpoint::{Asked, Endpoint, Methods},
+    export::{self, Export},
+    request::permissions::FolderReader,
+    response::{
+        problem::Problem,
+        reply::{self, Reply},
+    },
+};
+
+pub(crate) use json::via;
+
+use answer::Answer;
+use query::{Format, Query};
+
+const NAME: &str = "shared-folders";
+
+/// The endpoint of the shared folders.
+pub static SHARED_FOLDERS: Endpoint =
+    Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+
+async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
+    let reader = FolderReader::required(&caller, "only an admin or an auditor may read who can open shared folders")?;
+    let canonical = parameters.canonical();
+    let query = Query::parse(parameters, &caller)?;
+    let source = app.source()?;
+
+    let (folders, people) = tokio::join!(
+        source.folder_users(query.demand, invocation, trace),
+        source.people(query.demand, invocation, trace)
+    );
+    let people = match people {
+        // Without people, these questions have no answer; all others have one with a warning.
+        Err(error) if query.filter.needs_people() => return Err(error.into()),
+        people => people,
+    };
+    let answer = Answer::new(folders?, people, source, reader);
+    trace.cache(answer.cache);
+    if query.filter.id.as_ref().is_some_and(|id| !answer.lists(id)) {
+        return Err(Problem::UnknownFolder);
+    }
+    let etag = reply::etag((caller.role(), canonical, answer.version()));
+    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    let format = query.format;
+    let answer = answer.select(query).await?;
+    if format == Format::Csv && takes_body {
+        export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+    }
+    Ok(match format {
+        Format::List => json::list(&answer, etag),
+        Format::One => json::one(Arc::new(answer), etag).ok_or(Problem::UnknownFolder)?,
+        Format::Csv => csv::rows(answer, etag),
+    })
+}

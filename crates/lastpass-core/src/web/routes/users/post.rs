@@ -1,0 +1,88 @@
+//! `POST /api/users`: off-boarding, restoring, and whatever else is done to one person.
+
+use futures_util::FutureExt;
+use serde::Serialize;
+
+use crate::{
+    changes::Change,
+    domain::PersonAction,
+    web::{
+        app::{App, ChangeDesk},
+        endpoint::{Asked, Endpoint, Methods},
+        request::{
+            change::{Findings, Understood, answer},
+            json_body::Members,
+            permissions::{Admin, Provisioner},
+        },
+        response::{problem::Problem, reply::Reply},
+        routes::users,
+    },
+};
+
+const NAME: &str = "users";
+
+/// The endpoint of people: tells of one, searches for some, and acts on one.
+pub static USERS: Endpoint = Endpoint {
+    name: NAME,
+    methods: Methods::ReadAndChange {
+        get: |app, asked| users::get(app, asked).boxed(),
+        post: |app, asked| post(app, asked).boxed(),
+    },
+};
+
+async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+    let actor = match Admin::of(&asked.caller) {
+        Some(admin) => Actor::Admin(admin),
+        None => Actor::Provisioner(Provisioner::required(&asked.caller, "only an admin may act on people")?),
+    };
+    answer(app, asked, NAME, |desk, members| understand(desk, members, actor)).await
+}
+
+/// Somebody who may act on people, and how far.
+enum Actor {
+    /// Any action.
+    Admin(Admin),
+    /// What has to do with invitations.
+    Provisioner(Provisioner),
+}
+
+/// The members of the request, as they are compared with a repeat's.
+#[derive(Serialize)]
+struct Body {
+    email: String,
+    action: &'static str,
+    allow_orphans: bool,
+    is_dry_run: bool,
+}
+
+fn understand(_: &ChangeDesk, mut members: Members, actor: Actor) -> Result<Understood<Body>, Problem> {
+    let address = members.required("email");
+    let named = members.required("action");
+    let action = PersonAction::ALL.into_iter().find(|action| action.name() == named);
+    if action.is_none() && !named.is_empty() {
+        members.refuse(
+            "action",
+            "must be one of deactivate, restore, remove, delete, reinvite, uninvite, requirePasswordChange, \
+             sendPasswordReset, disableMfa",
+        );
+    }
+    let confirm = members.text("confirm");
+    let allow_orphans = members.flag("allowOrphans");
+    let is_dry_run = members.flag("dryRun");
+    members.finish()?;
+    let is_of_invitations = matches!(action, Some(PersonAction::Reinvite | PersonAction::Uninvite));
+    if matches!(actor, Actor::Provisioner(_)) && !is_of_invitations {
+        return Err(Problem::Forbidden { detail: "a provisioner may only reinvite and uninvite" });
+    }
+
+    let mut findings = Findings::default();
+    let email = findings.email("email", &address);
+    if let (Some(email), Some(PersonAction::Delete)) = (&email, action)
+        && !confirm.as_deref().is_some_and(|confirm| email.matches(confirm))
+    {
+        findings.add("confirm", "must repeat the e-mail address: deleting is for ever".to_owned());
+    }
+    let (email, action) = findings.finish(email.zip(action))?;
+    let body = Body { email: email.to_string(), action: action.name(), allow_orphans, is_dry_run };
+    Ok(Understood { change: Change::Person { email, action, allow_orphans }, body, is_dry_run })
+}

@@ -1,0 +1,70 @@
+//! People of a kind, page by page, in the order of their addresses.
+
+use serde::Serialize;
+
+use crate::{
+    cache::slot::Demand,
+    formats::user_row::Row,
+    report::{ReportContext, paginate_people},
+    web::{
+        app::App,
+        endpoint::Asked,
+        request::{permissions::Admin, user_cursor},
+        response::{
+            json_stream,
+            meta::Meta,
+            problem::{FieldError, Problem},
+            reply::{self, Reply},
+        },
+        routes::users::query::{BY_ADDRESS, List},
+    },
+};
+
+pub(crate) async fn get(
+    app: &App,
+    asked: &Asked<'_>,
+    canonical: &str,
+    list: List,
+    demand: Demand,
+    _: Admin,
+) -> Result<Reply, Problem> {
+    let source = app.source()?;
+    let people = source.people(demand, asked.invocation, asked.trace).await?;
+    asked.trace.cache(people.state);
+    let meta = Meta::of_people(&people, source);
+    let (roster, score_source) = (people.value, source.score_source);
+    let version = (roster.people.version(), source.settings_version);
+    let etag = reply::etag((asked.caller.role(), canonical, version, &meta));
+    if reply::is_known(asked.headers.get(http::header::IF_NONE_MATCH), &etag) {
+        return Ok(Reply::not_modified(etag));
+    }
+    let finding = tokio::task::spawn_blocking(move || {
+        let context = ReportContext { score_source, departments: &roster.departments };
+        let places =
+            list.filter.select(roster.sort_cache.get(&roster.people, &context, BY_ADDRESS), &roster.people, &context);
+        let page =
+            paginate_people(&roster.people, &context, BY_ADDRESS, &places, Some(list.limit), list.after.as_ref());
+        let page = page.map(|page| (page.indices.to_vec(), page.next));
+        drop(places);
+        (roster, page)
+    });
+    let (roster, page) = finding.await.map_err(|_| Problem::Internal)?;
+    let (shown, next) = page.map_err(|error| {
+        Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
+    })?;
+    let next_cursor = next.map(|position| user_cursor::encode(&position, BY_ADDRESS));
+    let rows = shown.len();
+    let row = move |json: &mut Vec<u8>, place: usize| {
+        let context = ReportContext { score_source, departments: &roster.departments };
+        json_stream::write(json, &Row::of(roster.people.get(shown[place] as usize), &context));
+    };
+    let body = json_stream::list("users", rows, row, &Tail { next_cursor, meta });
+    Ok(Reply::kept_by_caller("application/json", etag, body))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tail {
+    next_cursor: Option<String>,
+    meta: Meta,
+}
