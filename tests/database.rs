@@ -240,7 +240,7 @@ fn start() -> Option<Servers> {
 }
 
 /// The newest PostgreSQL of the usual Debian path.
-fn postgres_binaries() -> Option<PathBuf> {
+pub(crate) fn postgres_binaries() -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").ok()?;
     let found = versions.filter_map(|version| Some(version.ok()?.path().join("bin")));
     found.filter(|path| path.join("initdb").exists() && path.join("postgres").exists()).max()

@@ -22,6 +22,7 @@ mod sign_in;
 mod snapshots;
 mod tidy;
 mod transport;
+mod upgrade;
 mod upstream;
 mod users;
 mod world;

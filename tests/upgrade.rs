@@ -1,0 +1,256 @@
+//! A database that an earlier release wrote: every later build verifies it, continues it, and accepts what that
+//! release gave out.
+//!
+//! What is expected is what that release replied when it wrote the samples (tests/samples/database).
+
+mod changes;
+mod continuation;
+mod dump;
+mod interruption;
+mod script;
+
+use std::{fs, path::PathBuf, pin::pin};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::{Either, join_all, select};
+use http::Request;
+use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection, SqliteConnection};
+
+use crate::{
+    database::{Database, Kind},
+    upgrade::{
+        changes::{BOTH_SECRETS, person, settings},
+        continuation::{continue_all, differences},
+    },
+    world::{AUDITOR, MANAGER, World, noon},
+};
+
+/// Set to write the samples: only for a release that has none. See tests/samples/README.md.
+const WRITE: &str = "WRITE_DATABASE_SAMPLES";
+
+/// A database that an earlier release wrote.
+struct Sample {
+    sql: String,
+    /// What that release said of it, and gave out.
+    given: Value,
+    /// LastPass at that time, and how that release itself continued.
+    story: Value,
+}
+
+impl Sample {
+    /// The sample for a kind of database.
+    fn read(kind: Kind) -> Self {
+        let text = |name: &str| {
+            let path = path(name);
+            fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        };
+        let json = |name: &str| serde_json::from_str(&text(name)).expect("JSON");
+        let name = name(kind);
+        Self { sql: text(&format!("{name}.sql")), given: json(&format!("{name}.json")), story: json("story.json") }
+    }
+
+    /// When it was written.
+    fn at(&self) -> DateTime<Utc> {
+        self.given["at"].as_str().and_then(|at| at.parse().ok()).expect("a time")
+    }
+
+    /// This build over the earlier release's database and LastPass, at the time at which that release stopped.
+    async fn open(&self, database: &Database) -> World {
+        if database.url.starts_with("sqlite:") {
+            // An owner's connection creates no file.
+            SqliteConnection::connect(&format!("{}?mode=rwc", database.url)).await.expect("a file");
+        }
+        database.tamper(&self.sql).await;
+        let world = World::recording(changes::company_of(&self.story["company"]), database, &settings(BOTH_SECRETS));
+        world.pass(self.at() - noon());
+        world
+    }
+}
+
+/// The name of the files of a kind of database.
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => "sqlite",
+        Kind::Postgres | Kind::Pooler => "postgres",
+    }
+}
+
+fn path(name: &str) -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "samples/database", name].iter().collect()
+}
+
+/// Runs a story on the sample in a new database of every installed kind.
+async fn on_every_sample<Run: Future<Output = ()>>(run: impl Fn(Sample, Database) -> Run) {
+    join_all(Kind::ALL.map(async |kind| {
+        if let Some(database) = kind.empty().await {
+            run(Sample::read(kind), database).await;
+        }
+    }))
+    .await;
+}
+
+async fn whole_record(world: &World) -> Value {
+    world.get("actions?verify=true&limit=1000").await.json()
+}
+
+/// Asserts that every member of the old value is in the new one; a release may add members.
+fn assert_holds(what: &str, old: &Value, new: &Value) {
+    let differences = differences(old, new);
+    assert!(differences.is_empty(), "{what}:\n{}", differences.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_record_verifies_and_lists_the_same_actions() {
+    on_every_sample(async |sample, database| {
+        let world = sample.open(&database).await;
+        let record = whole_record(&world).await;
+        assert_holds("chain", &sample.given["chain"], &record["chain"]);
+        assert_holds("actions", &sample.given["actions"], &record["actions"]);
+        database.refuses("update lastpass_record set email = 'x@example.com' where number = 4").await;
+        database.refuses("delete from lastpass_record where number = 6").await;
+        // An action is also found by its user.
+        let detail = world.get(&format!("users?email={}", person("created"))).await.json();
+        let all = sample.given["actions"].as_array().expect("actions").iter();
+        let own: Vec<_> = all.filter(|action| action["email"] == person("created")).collect();
+        let ids = |actions: &Value| actions[0]["id"].clone();
+        assert_eq!((own.len(), &own[0]["id"]), (1, &ids(&detail["user"]["actions"])));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn open_actions_end_and_keys_repeat_as_in_the_release_that_began_them() {
+    on_every_sample(async |sample, database| {
+        let world = sample.open(&database).await;
+        let before = whole_record(&world).await;
+        let continued = continue_all(&world).await;
+        assert_holds("continued", &sample.story["continued"], &continued);
+
+        // The record goes on: new rows stand in the same chain, and what had ended stays as it was.
+        let after = whole_record(&world).await;
+        let count = |record: &Value| record["chain"]["count"].as_u64().expect("a count");
+        assert_eq!((&after["chain"]["ok"], &after["chain"]["firstBad"]), (&json!(true), &Value::Null));
+        assert!(count(&after) > count(&before), "{} rows", count(&after));
+        let find = |id: &Value| after["actions"].as_array().expect("actions").iter().find(|action| action["id"] == *id);
+        let mut ended = 0;
+        for old in sample.given["actions"].as_array().expect("actions") {
+            let new = find(&old["id"]).unwrap_or_else(|| panic!("{old} is lost"));
+            if !script::open().iter().any(|(request, _)| old["email"] == person(request.name)) {
+                assert_holds("an ended action", old, new);
+                ended += 1;
+            }
+        }
+        assert!(ended > 20, "{ended} actions had ended");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exports_and_limits_count_what_the_earlier_release_recorded() {
+    on_every_sample(async |sample, database| {
+        let world = sample.open(&database).await;
+        let rows = whole_record(&world).await["chain"]["count"].clone();
+        // The same exports within the hour are the same rows.
+        assert_eq!(world.get_as(AUDITOR, "actions?format=csv").await.status, 200);
+        assert_eq!(world.get("security-report").await.status, 200);
+        world.settle().await;
+        assert_eq!(whole_record(&world).await["chain"]["count"], rows);
+        let off_board = |name: &str| json!({ "email": person(name), "action": "deactivate", "allowOrphans": true });
+        // Of two admins, one is being deactivated by an action that is still open.
+        assert_eq!(world.post("users", off_board("root")).await.status, 409);
+        let one = [&settings(BOTH_SECRETS)[..], &[("OFFBOARDING_LIMIT", "1")]].concat();
+        let limited = world.another_instance(&database, &one).post("users", off_board("colleague")).await;
+        assert_eq!(limited.status, 429, "{}", limited.text());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_and_edge_links_hold() {
+    let sample = Sample::read(Kind::Sqlite);
+    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let world = sample.open(&database).await;
+    let texts = |name: &str| {
+        let texts = sample.given[name].as_array().expect("texts");
+        texts.iter().map(|text| text.as_str().expect("a text").to_owned()).collect::<Vec<_>>()
+    };
+    // By the secret that signs now, and by the one before it.
+    let (sessions, links) = (texts("sessions"), texts("edgeLinks"));
+    assert_eq!((sessions.len(), links.len()), (2, 2));
+    let visit = |cookie: &str, path: &str| Request::get(format!("/api/{path}")).header("cookie", cookie);
+    for cookie in &sessions {
+        let session = world.send(visit(cookie, "session")).await.json();
+        assert_eq!((&session["signedIn"], &session["actor"]), (&json!(true), &json!("ann@example.com")));
+        assert_eq!(world.send(visit(cookie, "actions")).await.status, 200);
+    }
+    let summary = world.get_as(MANAGER, "security-report").await;
+    for link in &links {
+        let seen = world.send(Request::get(link)).await;
+        assert_eq!((seen.status.as_u16(), seen.text()), (200, summary.text()));
+    }
+    world.pass(TimeDelta::minutes(30));
+    for link in &links {
+        assert_eq!(world.send(Request::get(link)).await.status, 403);
+    }
+    world.pass(TimeDelta::hours(8));
+    for cookie in &sessions {
+        assert_eq!(world.send(visit(cookie, "actions")).await.status, 401);
+    }
+}
+
+/// Releases run side by side while a deployment replaces another: they take the same lock.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_wait_for_a_writer_of_the_earlier_release() {
+    let Some(database) = Kind::Postgres.empty().await else { return };
+    let sample = Sample::read(Kind::Postgres);
+    let world = sample.open(&database).await;
+    let connect = async || PgConnection::connect(&database.url).await.expect("Postgres");
+    let (mut earlier, mut observer) = (connect().await, connect().await);
+    let lock = "begin; select pg_advisory_xact_lock(7809650172775986035)";
+    sqlx::raw_sql(lock).execute(&mut earlier).await.expect("a lock");
+    let someone_waits = async {
+        let sql = "select count(*) from pg_locks where locktype = 'advisory' and not granted \
+                   and database = (select oid from pg_database where datname = current_database())";
+        while sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut observer).await.expect("a count") == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let new = changes::provision("new");
+    let change = pin!(new.send(&world));
+    let Either::Right(((), change)) = select(change, pin!(someone_waits)).await else {
+        panic!("a change takes no lock that the earlier release takes");
+    };
+    sqlx::raw_sql("commit").execute(&mut earlier).await.expect("the lock is released");
+    let seen = change.await;
+    assert_eq!(seen.status, 201, "{}", seen.text());
+}
+
+/// The samples can be written by any build: this one's own database goes on in the same way. With
+/// `WRITE_DATABASE_SAMPLES` set, writes the samples.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_of_this_build_goes_on_likewise() {
+    let is_writing = std::env::var_os(WRITE).is_some();
+    let written = join_all([Kind::Sqlite, Kind::Postgres].map(async |kind| {
+        let database = kind.empty().await?;
+        let (world, given) = script::write(&database).await;
+        let company = changes::company_as_json(&world);
+        let sql = dump::dump(kind, &database).await;
+        let continued = continue_all(&world).await;
+        Some((kind, sql, given, json!({ "company": company, "continued": continued })))
+    }))
+    .await;
+    let stories: Vec<_> = written.iter().flatten().map(|(_, _, _, story)| story).collect();
+    let expected = if is_writing { stories[0].clone() } else { Sample::read(Kind::Sqlite).story };
+    for story in &stories {
+        assert_holds("story", &expected, story);
+    }
+    if is_writing {
+        let pretty = |value: &Value| serde_json::to_string_pretty(value).expect("JSON") + "\n";
+        fs::write(path("story.json"), pretty(stories[0])).expect("a file");
+        for (kind, sql, given, _) in written.iter().flatten() {
+            fs::write(path(&format!("{}.sql", name(*kind))), sql).expect("a file");
+            fs::write(path(&format!("{}.json", name(*kind))), pretty(given)).expect("a file");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Writes a database with actions in every state, as a deployment leaves it when another release replaces it.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use http::Request;
+use lastpass_sim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::{
+    database::Database,
+    edge::link_of,
+    upgrade::{
+        changes::{
+            BOTH_SECRETS, Caller, ChangeRequest, LOCKED_GROUP, OLD_SECRET, act, change_groups, company, person,
+            provision, settings,
+        },
+        interruption::{Interruption, interrupted},
+        whole_record,
+    },
+    world::{ADMIN, AUDITOR, MANAGER, World},
+};
+
+/// What LastPass says to what it refuses.
+pub(crate) const REFUSAL: &str = "no licence is left";
+
+/// A change that ends, and what LastPass does instead of obeying at once.
+type Ended = (ChangeRequest, Option<Fault>);
+
+fn fault(kind: FaultKind, command: &str) -> Option<Fault> {
+    Some(Fault { command: Some(command.to_owned()), ..Fault::always(kind) })
+}
+
+/// Changes that have ended when the database is written; half of them are signed by the old secret.
+pub(crate) fn ended() -> Vec<Ended> {
+    let refused = || FaultKind::Fail(REFUSAL.to_owned());
+    let created = provision("created")
+        .with("manager", json!("Mae Boss"))
+        .with("managerEmail", json!(person("root")))
+        .with("startDate", json!("2026-12-01"));
+    vec![
+        (created, None),
+        (provision("hired").by(Caller::Provisioner), None),
+        (provision("by-jwt").by(Caller::Jwt), None),
+        (provision("by-authjs").by(Caller::AuthJs), None),
+        (provision("by-nextauth").by(Caller::NextAuth), None),
+        (provision("partial").with("additionalGroups", json!([LOCKED_GROUP])), None),
+        (provision("personal"), None),
+        (act("leaver", "deactivate"), None),
+        (act("quiet-leaver", "deactivate"), fault(refused(), "getdetailedsfdata")),
+        (act("returner", "restore"), None),
+        (act("disabled", "deactivate"), None),
+        (act("removed", "remove"), None),
+        (act("deleted", "delete"), None),
+        // From here on the new secret signs.
+        (act("reset", "requirePasswordChange"), None),
+        (act("forgetful", "sendPasswordReset"), None),
+        (act("phone", "disableMfa"), None),
+        (act("guest", "reinvite"), None),
+        (act("unwanted", "uninvite"), None),
+        (act("complained", "reinvite"), fault(FaultKind::Warn(REFUSAL.to_owned()), "reinviteuser")),
+        (change_groups("member"), None),
+        (provision("refused"), fault(refused(), "batchadd")),
+        (provision("unreachable"), fault(FaultKind::Refused, "batchadd")),
+        (provision("unauthorized"), fault(FaultKind::AuthorizationError, "batchadd")),
+        // Of these two it is known after a minute alone that they have ended.
+        (act("unanswered", "reinvite"), fault(FaultKind::ResetAfter, "reinviteuser")),
+        (provision("not-shown"), fault(FaultKind::ResetBefore, "batchadd")),
+    ]
+}
+
+/// How many changes the old secret signs.
+const BY_OLD_SECRET: usize = 13;
+
+/// A change that has not ended, and what kept it from its end.
+pub(crate) type Open = (ChangeRequest, Cause);
+
+/// What keeps a change from its end.
+#[derive(Debug, Clone)]
+pub(crate) enum Cause {
+    /// The process ended.
+    Killed(Interruption),
+    /// LastPass did not answer, or not clearly.
+    Faulty(Fault),
+    /// The same, and the account is gone since.
+    Vanished(Fault),
+}
+
+fn before(command: &'static str, skip: usize) -> Cause {
+    Cause::Killed(Interruption { command, skip, is_delivered: false })
+}
+
+fn after(command: &'static str, skip: usize) -> Cause {
+    Cause::Killed(Interruption { command, skip, is_delivered: true })
+}
+
+/// Every change that has not ended, in the order in which they began.
+pub(crate) fn open() -> Vec<Open> {
+    [vec![outdated()], abandoned(), recent()].concat()
+}
+
+/// Begun over an hour ago: its planned steps are given up.
+fn outdated() -> Open {
+    (provision("outdated"), after("batchadd", 0))
+}
+
+/// Begun over a minute ago: leases are over, and what is not visible was not done.
+fn abandoned() -> Vec<Open> {
+    vec![
+        // First step sending: visible, and not.
+        (provision("visible"), after("batchadd", 0)),
+        (provision("not-visible"), before("batchadd", 0)),
+        // First step sent, second sending: visible, and not; third planned.
+        (change_groups("grouped"), after("batchchangegrp", 1)),
+        (change_groups("half-grouped"), before("batchchangegrp", 1)),
+        // Off-boardings: with impact, without a key, and of an admin.
+        (act("leaving", "deactivate"), after("disableuser", 0)),
+        (act("keyless", "deactivate").without_key(), after("disableuser", 0)),
+        (act("deputy", "deactivate"), before("disableuser", 0)),
+        // What no reading shows.
+        (act("reminded", "reinvite"), after("reinviteuser", 0)),
+        // Claimed, and nothing recorded.
+        (provision("unrecorded"), before("getuserdata", 0)),
+    ]
+}
+
+/// Begun within the last minute.
+fn recent() -> Vec<Open> {
+    let always = |kind, command| Cause::Faulty(fault(kind, command).expect("a fault"));
+    // LastPass is read three times before the first command.
+    let unread = || Fault { skip: 3, ..fault(FaultKind::Refused, "getuserdata").expect("a fault") };
+    vec![
+        // Released: sending and not visible; sent with a complaint; sent and not read back, visible and not.
+        (provision("lost"), always(FaultKind::ResetBefore, "batchadd")),
+        (provision("warned"), always(FaultKind::OkWithError(REFUSAL.to_owned()), "batchadd")),
+        (provision("unread"), Cause::Faulty(unread())),
+        (provision("vanished"), Cause::Vanished(unread())),
+        // Sending what was so before: a reading proves nothing for a minute.
+        (act("disabled-again", "deactivate"), always(FaultKind::ResetBefore, "disableuser")),
+        (act("waiting", "reinvite"), always(FaultKind::ResetAfter, "reinviteuser")),
+        // The lease is not over: sending and visible; nothing recorded.
+        (provision("running"), after("batchadd", 0)),
+        (provision("claimed"), before("getuserdata", 0)),
+    ]
+}
+
+/// Writes the database. Returns the world at the end of that, and what it says of the database and gives out.
+pub(crate) async fn write(database: &Database) -> (World, Value) {
+    let old = World::recording(company(), database, &settings(OLD_SECRET));
+    let new = old.another_instance(database, &settings(BOTH_SECRETS));
+    let ended = ended();
+    for (place, (request, fault)) in ended.iter().enumerate() {
+        let world = if place < BY_OLD_SECRET { &old } else { &new };
+        world.sim.clear_faults();
+        if let Some(fault) = fault {
+            world.sim.inject(fault.clone());
+        }
+        request.send(world).await;
+        world.pass(TimeDelta::seconds(5));
+    }
+    new.sim.clear_faults();
+    new.pass(TimeDelta::seconds(61));
+    for (request, _) in &ended[ended.len() - 2..] {
+        request.send(&new).await;
+        new.pass(TimeDelta::seconds(5));
+    }
+
+    leave_open(&new, database, &outdated()).await;
+    new.pass(TimeDelta::minutes(61));
+    for (key, path) in [(ADMIN, "security-report"), (AUDITOR, "actions?format=csv")] {
+        assert_eq!(new.get_as(key, path).await.status, 200);
+        new.settle().await;
+        new.pass(TimeDelta::seconds(5));
+    }
+    for open in abandoned() {
+        leave_open(&new, database, &open).await;
+    }
+    new.pass(TimeDelta::seconds(70));
+    for open in recent() {
+        leave_open(&new, database, &open).await;
+    }
+    let given = given(&old, &new).await;
+    new.sim.clear_calls();
+    (new, given)
+}
+
+async fn leave_open(world: &World, database: &Database, (request, cause): &Open) {
+    match cause {
+        Cause::Killed(at) => {
+            let (transport, background) = interrupted(world.sim.clone(), *at);
+            let process = world.instance_over(Arc::new(transport), database, &settings(BOTH_SECRETS));
+            let (builder, body) = request.parts();
+            let builder = builder.header("content-type", "application/json");
+            let seen = process.send_under(&background, builder, body.to_string().into()).await;
+            assert_eq!(seen.status, 500, "{}: {}", request.name, seen.text());
+        }
+        Cause::Faulty(fault) | Cause::Vanished(fault) => {
+            world.sim.inject(fault.clone());
+            let seen = request.send(world).await;
+            assert_eq!(seen.status, 504, "{}: {}", request.name, seen.text());
+            world.sim.clear_faults();
+        }
+    }
+    if let Cause::Vanished(_) = cause {
+        let email = person(request.name);
+        world.sim.with_company(|company| company.users.retain(|user| user.username != email));
+    }
+    world.pass(TimeDelta::seconds(5));
+}
+
+/// What the build says of the database, and what it gives out: under each secret a session and an edge link.
+async fn given(old: &World, new: &World) -> Value {
+    let (mut sessions, mut links) = (Vec::new(), Vec::new());
+    for world in [new, old] {
+        let sign_in = Request::post("/api/session").header("sec-fetch-site", "same-origin");
+        let seen = world.send_json(sign_in, &json!({ "key": ADMIN })).await;
+        sessions.push(seen.header("set-cookie").split(';').next().expect("a cookie").to_owned());
+        links.push(link_of(&world.get_as(MANAGER, "security-report").await).expect("a link"));
+    }
+    let record = whole_record(new).await;
+    json!({
+        "at": new.now(), "chain": record["chain"], "actions": record["actions"],
+        "sessions": sessions, "edgeLinks": links,
+    })
+}
