@@ -57,7 +57,7 @@ async fn a_good_token_of_each_provider_comes_in_by_header_and_by_cookie() {
 async fn a_token_with_a_single_defect_is_refused_for_that_defect() {
     for issuer in Issuer::all() {
         let (_server, methods) = trusted(&issuer).await;
-        let fixed = super::sign_in_methods(&issuer.settings_with(("AUTH_PUBLIC_KEY", &issuer.key.pem())));
+        let fixed = crate::sign_in::sign_in_methods(&issuer.settings_with(("AUTH_PUBLIC_KEY", &issuer.key.pem())));
         for (what, token, expected) in defects(&issuer) {
             let refused = judge_bearer(&methods, &token, noon()).await.map(|user| user.method());
             assert_eq!(refused, Err(AuthError::Invalid(expected)), "{}: {what}", issuer.name);

@@ -178,7 +178,7 @@ fn a_way_in_that_is_incomplete_or_malformed_is_named() {
         faults.map(|SettingError { variable, .. }| variable).collect::<Vec<_>>()
     };
     let check = |variables: &[(&str, &str)], expected: &[&str]| assert_eq!(named(variables), expected, "{variables:?}");
-    let pem = super::issuer::SigningKey::ed25519().pem();
+    let pem = crate::sign_in::issuer::SigningKey::ed25519().pem();
     let keys = format!("admin:{ADMIN}");
     check(&[], &["DASHBOARD_KEYS"]);
     check(&[("AUTH_ISSUER", "x"), ("SIGNING_SECRET", SECRET), ("CRON_SECRET", CRON)], &["DASHBOARD_KEYS"]);

@@ -3,7 +3,6 @@
 mod forms;
 
 use std::{
-    collections::BTreeMap,
     process::{Child, Command, Stdio},
     sync::Arc,
 };
@@ -19,7 +18,7 @@ use tokio::{
     sync::{Mutex, mpsc},
 };
 
-pub(crate) use forms::{Asked, Content, Form};
+pub(crate) use forms::{Asked, Content, Form, Seen};
 
 /// The function as a process, with the platform's ends of its calls.
 pub(crate) struct Function {
@@ -92,37 +91,6 @@ impl Drop for Function {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
-    }
-}
-
-/// What a caller sees of a reply.
-pub(crate) struct Seen {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-impl Seen {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
-    }
-
-    /// What every reply to the same request has in common: of ids, times and the tag, which has the moment in it, only
-    /// that they are there.
-    pub(crate) fn lasting(&self) -> (StatusCode, BTreeMap<&str, String>, Value, usize) {
-        let mut headers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (name, value) in &self.headers {
-            let is_passing = ["etag", "server-timing", "x-request-id"].contains(&name.as_str());
-            let value = if is_passing { "some" } else { value.to_str().expect("text") };
-            headers.entry(name.as_str()).or_default().push(value);
-        }
-        // One line or several with the same name are the same.
-        let headers = headers.into_iter().map(|(name, values)| (name, values.join(", "))).collect();
-        let mut json = self.json();
-        if let Some(members) = json.as_object_mut() {
-            members.remove("requestId");
-        }
-        (self.status, headers, json, self.body.len())
     }
 }
 

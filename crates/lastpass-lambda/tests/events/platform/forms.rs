@@ -1,11 +1,11 @@
 //! One request in each form that the platform has for it, made of recorded events, and the reply out of each.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
-
-use super::Seen;
 
 /// A request, before it has a form.
 #[derive(Clone, Copy)]
@@ -44,10 +44,10 @@ impl Form {
     /// The event as it was recorded.
     pub(crate) fn recorded(self) -> Value {
         let text = match self {
-            Self::Rest => include_str!("../../../../tests/samples/lambda/rest.json"),
-            Self::Http => include_str!("../../../../tests/samples/lambda/http.json"),
-            Self::HttpStage => include_str!("../../../../tests/samples/lambda/http-stage.json"),
-            Self::FunctionUrl => include_str!("../../../../tests/samples/lambda/function-url.json"),
+            Self::Rest => include_str!("../../../../../tests/samples/lambda/rest.json"),
+            Self::Http => include_str!("../../../../../tests/samples/lambda/http.json"),
+            Self::HttpStage => include_str!("../../../../../tests/samples/lambda/http-stage.json"),
+            Self::FunctionUrl => include_str!("../../../../../tests/samples/lambda/function-url.json"),
         };
         serde_json::from_str(text).expect("JSON")
     }
@@ -85,6 +85,37 @@ impl Form {
         let is_base64 = reply["isBase64Encoded"].as_bool().expect("it is said");
         let body = if is_base64 { STANDARD.decode(body).expect("base64") } else { body.into() };
         Seen { body: body.into(), ..head(&reply) }
+    }
+}
+
+/// What a caller sees of a reply.
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Seen {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// What every reply to the same request has in common: of ids, times and the tag, which has the moment in it, only
+    /// that they are there.
+    pub(crate) fn lasting(&self) -> (StatusCode, BTreeMap<&str, String>, Value, usize) {
+        let mut headers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, value) in &self.headers {
+            let is_passing = ["etag", "server-timing", "x-request-id"].contains(&name.as_str());
+            let value = if is_passing { "some" } else { value.to_str().expect("text") };
+            headers.entry(name.as_str()).or_default().push(value);
+        }
+        // One line or several with the same name are the same.
+        let headers = headers.into_iter().map(|(name, values)| (name, values.join(", "))).collect();
+        let mut json = self.json();
+        if let Some(members) = json.as_object_mut() {
+            members.remove("requestId");
+        }
+        (self.status, headers, json, self.body.len())
     }
 }
 
