@@ -1,158 +1,269 @@
-//! Rules of the tree that a reviewer would otherwise have to remember.
+//! Rules of the source tree that a reviewer would otherwise have to check: layers, imports, manifests, documents.
+
+mod arrows;
+mod cases;
+mod circles;
+mod imports;
+mod modules;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
     fs,
-    path::{Path, PathBuf},
+    path::Path,
+    sync::LazyLock,
 };
 
 use lastpass_core::settings::{TABLE, Variable};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the root").to_owned()
+use crate::tidy::{
+    arrows::{STANDALONE, forbidden, layer, unplaced},
+    circles::{circles, describe},
+    imports::Imports,
+    modules::Modules,
+};
+
+/// Where files still import each other in a circle. Remove a line as soon as no circle is left there.
+const KNOWN_CIRCLES: [&[&str]; 9] = [
+    &["crates/lastpass-core/src/auth"],
+    &["crates/lastpass-core/src/cache", "crates/lastpass-core/src/request_context.rs"],
+    &["crates/lastpass-core/src/changes"],
+    &["crates/lastpass-core/src/domain"],
+    &["crates/lastpass-core/src/formats"],
+    &["crates/lastpass-core/src/settings"],
+    &["crates/lastpass-core/src/store"],
+    &["crates/lastpass-core/src/web"],
+    &["crates/lastpass-dev/src"],
+];
+
+/// Arrows that still point the wrong way. Remove a line as soon as no import follows it.
+const KNOWN_ARROWS: [(&str, &str); 7] = [
+    ("cache", "settings"),
+    ("request", "app"),
+    ("request_context", "cache"),
+    ("response", "routes/security_report"),
+    ("routes/users", "routes/actions"),
+    ("routes/users", "routes/audit_logs"),
+    ("routes/users", "routes/shared_folders"),
+];
+
+/// The other crates that the pure layers may use: no JSON, no HTTP, no I/O.
+const PURE: [&str; 5] = ["chrono", "chrono_tz", "email_address", "hex", "thiserror"];
+
+/// What `formats` may use besides.
+const FORMATS: [&str; 4] = ["bytes", "csv", "serde", "serde_json"];
+
+/// What of the standard library reaches outside the process.
+const INPUT_OUTPUT: [&str; 14] = [
+    "dbg",
+    "eprintln",
+    "println",
+    "std::env",
+    "std::fs",
+    "std::io::stderr",
+    "std::io::stdin",
+    "std::io::stdout",
+    "std::net::TcpListener",
+    "std::net::TcpStream",
+    "std::net::ToSocketAddrs",
+    "std::net::UdpSocket",
+    "std::process",
+    "std::thread",
+];
+
+const CLOCKS: [&str; 5] =
+    ["chrono::Local", "chrono::Utc::now", "std::time::Instant", "std::time::SystemTime", "tokio::time"];
+
+static SOURCES: LazyLock<Sources> = LazyLock::new(Sources::read);
+
+/// Every Rust source of the workspace by its path from the root, and what it imports.
+struct Sources {
+    texts: BTreeMap<String, String>,
+    unreached: Vec<String>,
+    imports: Imports,
+}
+
+impl Sources {
+    fn read() -> Self {
+        let mut texts = BTreeMap::new();
+        ["api", "crates", "tests"].into_iter().for_each(|folder| collect(folder, &mut texts));
+        let modules = Modules::read(&texts);
+        Self { imports: Imports::of(&modules), unreached: modules.unreached, texts }
+    }
+
+    /// What a layer's files use of other crates.
+    fn foreign(&self, of: &str) -> impl Iterator<Item = (&String, &String)> {
+        let files = self.imports.foreign.iter().filter(move |(file, _)| layer(file) == of);
+        files.flat_map(|(file, paths)| paths.iter().map(move |path| (file, path)))
+    }
+}
+
+/// The Rust sources below a folder, by path from the workspace's root.
+pub(crate) fn sources(folder: &str) -> Vec<(&'static str, &'static str)> {
+    let all = SOURCES.texts.iter().map(|(file, text)| (file.as_str(), text.as_str()));
+    let found: Vec<_> = all.filter(|(file, _)| Path::new(file).starts_with(folder)).collect();
+    assert!(!found.is_empty(), "{folder} has sources");
+    found
+}
+
+fn collect(folder: &str, texts: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(root().join(folder)).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let path = format!("{folder}/{}", entry.file_name().to_str().expect("a name in UTF-8"));
+        if entry.path().is_dir() {
+            collect(&path, texts);
+        } else if path.ends_with(".rs") {
+            let text = read(&path);
+            texts.insert(path, text);
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the root")
 }
 
 fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// Every Rust file below a folder, with its text.
-pub(crate) fn sources(folder: &str) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read_to_string(&path).expect("text");
-                found.push((path, text));
-            }
+fn starts_with(path: &str, prefixes: &[&str]) -> bool {
+    prefixes
+        .iter()
+        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with("::")))
+}
+
+/// The names of the crates that a manifest depends on, as they are written in Rust.
+fn dependencies(manifest: &str) -> BTreeSet<String> {
+    let text = read(manifest);
+    let sections = text.split("\n[").filter(|section| section.contains("dependencies]"));
+    let names =
+        sections.flat_map(|section| section.lines().skip(1)).filter_map(|line| line.split(['.', ' ', '=']).next());
+    names.filter(|name| !name.is_empty() && !name.starts_with('#')).map(|name| name.replace('-', "_")).collect()
+}
+
+#[test]
+fn every_source_file_is_read_and_every_path_in_it_is_followed() {
+    assert_eq!(SOURCES.unreached, <[&str; 0]>::default(), "no crate's module tree reaches these files");
+    assert_eq!(SOURCES.imports.unresolved, [], "paths that lead nowhere");
+}
+
+#[test]
+fn files_do_not_import_each_other_in_a_circle() {
+    let edges = &SOURCES.imports.edges;
+    let mut open = BTreeSet::from(KNOWN_CIRCLES);
+    let mut unknown = String::new();
+    for circle in circles(edges) {
+        let is_in = |places: &&&[&str]| circle.iter().all(|file| places.iter().any(|place| file.starts_with(place)));
+        println!("{}", describe(&circle, edges));
+        match KNOWN_CIRCLES.iter().find(is_in) {
+            Some(places) => _ = open.remove(places),
+            None => unknown += &describe(&circle, edges),
         }
     }
-    assert!(!found.is_empty(), "{folder} holds sources");
-    found
+    assert!(unknown.is_empty(), "{unknown}");
+    assert!(open.is_empty(), "no circle is left in {open:?}: remove the line from KNOWN_CIRCLES in tests/tidy.rs");
 }
 
-/// The modules of the crate's root that a text names: in `use crate::a`, `use crate::{a, b::c}`, or `crate::a` elsewhere.
-fn modules_named(text: &str) -> Vec<String> {
-    let word =
-        |text: &str| text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    let mut named = Vec::new();
-    for rest in text.split("crate::").skip(1) {
-        let Some(group) = rest.strip_prefix('{') else {
-            named.push(word(rest));
-            continue;
-        };
-        let mut depth = 0;
-        let mut start = 0;
-        for (place, character) in group.char_indices() {
-            match character {
-                '{' => depth += 1,
-                '}' if depth == 0 => {
-                    named.push(word(&group[start..place]));
-                    break;
-                }
-                '}' => depth -= 1,
-                ',' if depth == 0 => {
-                    named.push(word(&group[start..place]));
-                    start = place + 1;
-                }
-                _ => {}
+#[test]
+fn arrows_between_layers_point_inward() {
+    let unplaced: Vec<_> = SOURCES.texts.keys().filter_map(|file| unplaced(file)).collect();
+    assert!(unplaced.is_empty(), "{unplaced:#?}");
+    let mut open = BTreeSet::from(KNOWN_ARROWS);
+    let mut unknown = String::new();
+    for ((from, to), names) in &SOURCES.imports.edges {
+        match forbidden(from, to) {
+            Some(arrow) if KNOWN_ARROWS.contains(&arrow) => _ = open.remove(&arrow),
+            Some((outer, inner)) => {
+                _ = writeln!(unknown, "`{outer}` must not use `{inner}`: {from} uses {names:?} of {to}");
             }
+            None => {}
         }
     }
-    named
+    assert!(unknown.is_empty(), "see DESIGN.md, Arrows:\n{unknown}");
+    assert!(open.is_empty(), "no import follows {open:?}: remove the line from KNOWN_ARROWS in tests/tidy.rs");
 }
 
 #[test]
-fn modules_are_found_however_they_are_named() {
-    let text = "use crate::{auth, report::{self, x}, web};\nuse crate::domain::Y; fn f() { crate::settings::z() }";
-    assert_eq!(modules_named(text), ["auth", "report", "web", "domain", "settings"]);
-}
-
-#[test]
-fn arrows_point_inward() {
-    let mut all = sources("crates/lastpass-core/src");
-    all.retain(|(path, _)| path.file_name().is_some_and(|name| name != "lib.rs"));
-    for (path, text) in all {
-        let inside = path.strip_prefix(root().join("crates/lastpass-core/src")).expect("below it");
-        let module = inside.components().next().and_then(|part| part.as_os_str().to_str()).expect("a module");
-        let foreign: &[&str] = match module.trim_end_matches(".rs") {
-            "domain" => &["report", "audit", "lastpass", "store", "auth", "changes", "settings", "web"],
-            "report" => &["audit", "lastpass", "store", "auth", "changes", "settings", "web"],
-            "audit" => &["report", "lastpass", "store", "auth", "changes", "settings", "web"],
-            "http_client" => &["domain", "report", "audit", "lastpass", "store", "auth", "changes", "settings", "web"],
-            "lastpass" => &["report", "audit", "store", "auth", "changes", "settings", "web"],
-            "store" => &["report", "audit", "lastpass", "auth", "changes", "settings", "web"],
-            "auth" => &["report", "audit", "lastpass", "store", "changes", "settings", "web"],
-            "changes" => &["report", "audit", "auth", "settings", "web"],
-            "settings" => &["report", "audit", "web"],
-            "key_derivation" => {
-                &["domain", "report", "audit", "lastpass", "store", "auth", "changes", "settings", "web"]
-            }
-            "web" | "cache" | "formats" | "request_context" | "error_chain" => &[],
-            other => panic!("{other} has no place in the order of modules"),
-        };
-        let named = modules_named(&text);
-        assert!(foreign.iter().all(|module| !named.iter().any(|name| name == module)), "{}: {named:?}", path.display());
-        assert!(module == "web" || !text.contains("super::super::"), "{} leaves its folder", path.display());
+fn standalone_crates_depend_on_nothing_of_the_workspace() {
+    for (package, _) in STANDALONE.iter().filter(|(name, _)| name.starts_with("lastpass-")) {
+        let ours = dependencies(&format!("crates/{package}/Cargo.toml"));
+        assert!(ours.iter().all(|name| !name.starts_with("lastpass_")), "{package}: {ours:?}");
     }
 }
 
 #[test]
-fn the_domain_and_the_report_know_no_json_no_http_and_no_clock() {
-    for folder in ["domain", "report", "audit"] {
-        for (path, text) in sources(&format!("crates/lastpass-core/src/{folder}")) {
-            for word in ["serde", "http::", "tokio", "reqwest", "Utc::now", "SystemTime::now", "tracing"] {
-                assert!(!text.contains(word), "{} says {word}", path.display());
-            }
+fn pure_layers_know_no_json_no_http_no_input_and_no_clock() {
+    let known = dependencies("crates/lastpass-core/Cargo.toml");
+    for layer in ["domain", "report", "audit", "formats"] {
+        let allowed = |name: &str| PURE.contains(&name) || (layer == "formats" && FORMATS.contains(&name));
+        for (file, path) in SOURCES.foreign(layer) {
+            let name = path.split("::").next().unwrap_or_default();
+            assert!(!known.contains(name) || allowed(name), "{file} uses {path}");
+            assert!(!starts_with(path, &INPUT_OUTPUT) && !starts_with(path, &CLOCKS), "{file} uses {path}");
         }
     }
 }
 
 #[test]
-fn one_crate_names_the_platforms_runtime_and_the_simulator_names_none_of_ours() {
-    for (path, text) in sources("crates") {
-        let path = path.display().to_string();
-        assert!(path.contains("lastpass-vercel") || !text.contains("vercel_runtime::"), "{path}");
-        assert!(!path.contains("lastpass-sim") || !text.contains("lastpass_core"), "{path}");
+fn the_cache_knows_no_http() {
+    for (file, path) in SOURCES.foreign("cache") {
+        assert!(!starts_with(path, &["http", "http_body", "http_body_util", "reqwest"]), "{file} uses {path}");
     }
 }
 
 #[test]
-fn variables_are_handed_in_and_so_is_the_time() {
-    for (path, text) in sources("crates/lastpass-core/src") {
-        assert!(!text.contains("env::var"), "{}", path.display());
-        let may_ask_the_time = path.ends_with("lastpass/demo.rs");
-        assert!(may_ask_the_time || !text.contains("Utc::now"), "{} reads the clock", path.display());
+fn one_crate_names_the_platforms_runtime() {
+    for file in SOURCES.texts.keys().filter(|file| layer(file) != "lastpass-vercel") {
+        let foreign = SOURCES.imports.foreign.get(file).into_iter().flatten();
+        assert!(foreign.clone().all(|path| !starts_with(path, &["vercel_runtime"])), "{file}");
     }
 }
 
 #[test]
-fn one_helper_asks_the_database_and_leaves_no_prepared_statement() {
-    for (path, text) in sources("crates/lastpass-core/src") {
+fn variables_and_the_time_are_handed_in() {
+    for (file, text) in sources("crates/lastpass-core/src") {
+        assert!(!text.contains("env::var"), "{file} reads variables");
+        let may_read_the_clock = file.ends_with("lastpass/demo.rs");
+        assert!(may_read_the_clock || !text.contains("Utc::now"), "{file} reads the clock");
+    }
+}
+
+#[test]
+fn one_helper_queries_the_database_and_leaves_no_prepared_statement() {
+    for (file, text) in sources("crates/lastpass-core/src") {
         let statements = text.matches("sqlx::query").count();
         let closed = text.matches("sqlx::query($sql).persistent(false)").count();
-        assert_eq!(statements, closed, "{}: a statement with a name breaks behind a pooler", path.display());
-        assert!(closed == 0 || path.ends_with("store/database.rs"), "{}", path.display());
+        assert_eq!(statements, closed, "{file}: a named statement breaks behind a pooler");
+        assert!(closed == 0 || file.ends_with("store/database.rs"), "{file}");
     }
 }
 
 #[test]
-fn every_module_says_what_it_knows() {
-    for folder in ["crates", "api", "tests"] {
-        for (path, text) in sources(folder) {
-            assert!(text.starts_with("//! "), "{} does not say what it holds", path.display());
-        }
+fn every_file_opens_with_what_it_knows() {
+    for (file, text) in &SOURCES.texts {
+        assert!(text.starts_with("//! "), "{file} does not begin with `//! `");
     }
 }
 
 #[test]
-fn every_function_is_in_the_manifest_and_no_cdn_header_in_the_platforms_settings() {
+fn imports_are_absolute_and_modules_have_one_style() {
+    let imports = &SOURCES.imports;
+    assert_eq!(
+        imports.relative,
+        BTreeSet::new(),
+        "write `crate::...`; `super` is for test modules, about their own file"
+    );
+    assert_eq!(imports.path_visibility, BTreeSet::new(), "write `pub(crate)`, not `pub(in ...)`");
+    let folders: Vec<_> = SOURCES.texts.keys().filter(|file| file.ends_with("/mod.rs")).collect();
+    assert!(folders.is_empty(), "write `name.rs` beside `name/`: {folders:?}");
+}
+
+#[test]
+fn every_function_is_in_the_manifest_and_vercel_json_sets_no_cdn_header() {
     let manifest = read("Cargo.toml");
-    for (path, _) in sources("api") {
-        let name = path.file_stem().and_then(|stem| stem.to_str()).expect("a name");
+    for (file, _) in sources("api") {
+        let name = file.trim_start_matches("api/").trim_end_matches(".rs");
         assert!(manifest.contains(&format!("path = \"api/{name}.rs\"")), "{name} has no [[bin]]");
     }
     let platform = read("vercel.json").to_lowercase();
@@ -165,10 +276,10 @@ fn every_function_is_in_the_manifest_and_no_cdn_header_in_the_platforms_settings
 #[test]
 fn the_documents_follow_the_table_of_settings() {
     let readme = read("README.md");
-    let (_, rest) = readme.split_once("settings/table.rs -->\n").expect("a mark where the table begins");
-    let (table, _) = rest.split_once("<!-- end of settings -->").expect("a mark where the table ends");
-    assert_eq!(table.trim(), readme_table().trim(), "README.md: put this there:\n{}", readme_table());
-    assert_eq!(read(".env.example").trim(), example().trim(), ".env.example: put this there:\n{}", example());
+    let (_, rest) = readme.split_once("settings/table.rs -->\n").expect("a marker where the table begins");
+    let (table, _) = rest.split_once("<!-- end of settings -->").expect("a marker where the table ends");
+    assert_eq!(table.trim(), readme_table().trim(), "README.md should have:\n{}", readme_table());
+    assert_eq!(read(".env.example").trim(), example().trim(), ".env.example should have:\n{}", example());
 }
 
 fn readme_table() -> String {
