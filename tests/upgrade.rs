@@ -20,7 +20,7 @@ use sqlx::{Connection, PgConnection, SqliteConnection};
 use crate::{
     database::{Database, Kind},
     upgrade::{
-        changes::{BOTH_SECRETS, person, settings},
+        changes::{BOTH_SECRETS, person, settings, whole_record},
         continuation::{continue_all, differences},
     },
     world::{AUDITOR, MANAGER, World, noon},
@@ -88,10 +88,6 @@ async fn on_every_sample<Run: Future<Output = ()>>(run: impl Fn(Sample, Database
         }
     }))
     .await;
-}
-
-async fn whole_record(world: &World) -> Value {
-    world.get("actions?verify=true&limit=1000").await.json()
 }
 
 /// Asserts that every member of the old value is in the new one; a release may add members.

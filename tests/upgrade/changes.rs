@@ -243,3 +243,8 @@ pub(crate) fn company_of(json: &Value) -> Company {
     let users = (1..).zip(json["users"].as_array().expect("users")).map(user).collect();
     Company { users, invited: texts(&json["invited"]), ..without_people() }
 }
+
+/// Every action of the record, and the result of verifying it.
+pub(crate) async fn whole_record(world: &World) -> Value {
+    world.get("actions?verify=true&limit=1000").await.json()
+}

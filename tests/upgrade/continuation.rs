@@ -7,9 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     upgrade::{
-        changes::{act, company_as_json, provision},
+        changes::{act, company_as_json, provision, whole_record},
         script::{self, REFUSAL},
-        whole_record,
     },
     world::{Seen, World},
 };

@@ -13,10 +13,9 @@ use crate::{
     upgrade::{
         changes::{
             BOTH_SECRETS, Caller, ChangeRequest, LOCKED_GROUP, OLD_SECRET, act, change_groups, company, person,
-            provision, settings,
+            provision, settings, whole_record,
         },
         interruption::{Interruption, interrupted},
-        whole_record,
     },
     world::{ADMIN, AUDITOR, MANAGER, World},
 };
