@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use lastpass_core::{
     lastpass::Transport,
     web::{
-        ACTIONS, AUDIT_LOGS, App, Background, Body, Endpoint, GROUPS, HEALTH, Invocation, PROVISION_USER,
+        ACTIONS, AUDIT_LOGS, App, Background, Body, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestContext,
         SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, UnreadBody, Unsent, not_found, not_sent, serve,
     },
 };
@@ -190,9 +190,9 @@ impl World {
     ) -> Seen {
         let request = request.body(body).expect("a request");
         let name = request.uri().path().trim_start_matches("/api/").trim_start_matches("lastpass/").to_owned();
-        let invocation = Invocation { at: read(&self.clock), background: Some(background) };
+        let context = RequestContext::new(read(&self.clock), Some(background));
         let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
-            Some(endpoint) => serve(&self.app, endpoint, request, invocation).await,
+            Some(endpoint) => serve(&self.app, endpoint, request, context).await,
             None => not_found(),
         };
         Seen::of(response).await
@@ -282,7 +282,7 @@ impl Seen {
 struct Joined(Mutex<Vec<JoinHandle<()>>>);
 
 impl Background for Joined {
-    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
         self.0.lock().expect("no story panics here").push(tokio::spawn(work));
     }
 }

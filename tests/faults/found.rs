@@ -71,7 +71,7 @@ struct Freezing {
 }
 
 impl Background for Freezing {
-    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
         let (mut work, mut polls, frozen) = (Some(work), self.polls, Arc::clone(&self.frozen));
         tokio::spawn(poll_fn(move |context| {
             if polls == 0 {

@@ -125,7 +125,7 @@ impl Watched {
 }
 
 impl Background for Watched {
-    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
         let (mut work, mut left, then) = (Some(work), self.polls, self.then);
         let (reached, has_died) = (Arc::clone(&self.reached), Arc::clone(&self.has_died));
         tokio::spawn(poll_fn(move |context| {

@@ -62,7 +62,7 @@ impl Transport for Interrupted {
 }
 
 impl Background for Ending {
-    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
         let ended = Arc::clone(&self.0);
         tokio::spawn(async move {
             future::select(work, Box::pin(ended.notified())).await;

@@ -1,4 +1,4 @@
-//! One request's time, deadline, meters and background work.
+//! One request's time, deadline, meters and background work: one type, passed down. Knows no route and no HTTP.
 
 use std::{
     sync::{Arc, OnceLock},
@@ -8,103 +8,128 @@ use std::{
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use crate::{
-    cache::slot::CacheState,
     domain::Role,
     lastpass::{CallContext, CallMeter},
 };
 
-/// Keeps the process awake for work that goes on after the reply.
-///
-/// On Vercel this is `wait_until`; the local server and the tests join it at their end.
-pub trait Background: Send + Sync {
-    /// Sees to it that `work` comes to its end, whatever becomes of the request that began it.
-    fn keep_awake_for(&self, work: BoxFuture<'static, ()>);
-}
-
-/// What the edge knows of one call of a function, besides the request.
-#[derive(Clone, Copy)]
-pub struct Invocation<'a> {
-    /// When the request came. The clock is read once, at the edge.
-    pub at: DateTime<Utc>,
-    /// Where work goes that outlives the reply; where there is none, the reply waits for it.
-    pub background: Option<&'a dyn Background>,
-}
-
-/// A request's own deadline: ten seconds under the 60 s that the platform gives a function.
+/// The longest that a request takes: ten seconds less than the 60 s that the platform gives a function.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(50);
 
-/// What a request leaves behind for its log line and its `Server-Timing`, and how much time it has left.
-pub(crate) struct Trace {
-    start: Instant,
+/// Runs work that goes on after the response.
+///
+/// On Vercel this is `wait_until`; the local server and the tests join it when they end.
+pub trait Background: Send + Sync {
+    /// Keeps the process alive until `work` is done, whatever becomes of the request that started it.
+    fn wait_until(&self, work: BoxFuture<'static, ()>);
+}
+
+/// Where the data of a response came from. Ordered from best to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum CacheState {
+    /// Cached, and fresh.
+    Fresh,
+    /// Fetched for this request.
+    Miss,
+    /// Cached, and past its freshness.
+    Stale,
+}
+
+impl CacheState {
+    /// The name in `Server-Timing` and in the log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Miss => "miss",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+/// One request: when it arrived, how much time it has left, what it has cost, and where its background work goes.
+pub struct RequestContext<'a> {
+    /// When the request arrived. The clock is read once, by the host.
+    pub(crate) received_at: DateTime<Utc>,
+    /// Runs work that outlives the response; without it, the response waits for such work.
+    pub(crate) background: Option<&'a dyn Background>,
+    /// The value of `X-Request-Id`.
+    pub(crate) request_id: String,
     /// The calls to LastPass.
-    pub(crate) meter: Arc<CallMeter>,
+    pub(crate) lastpass_meter: Arc<CallMeter>,
     /// The calls to the database.
-    pub(crate) database: Arc<CallMeter>,
-    cache: OnceLock<CacheState>,
+    pub(crate) database_meter: Arc<CallMeter>,
+    start: Instant,
+    cache_state: OnceLock<CacheState>,
     role: OnceLock<Role>,
     cause: OnceLock<String>,
 }
 
-impl Trace {
-    /// Of a request that begins now.
-    pub(crate) fn begin() -> Self {
+impl<'a> RequestContext<'a> {
+    /// The context of a request that arrived at `received_at`; its deadline is counted from now.
+    pub fn new(received_at: DateTime<Utc>, background: Option<&'a dyn Background>) -> Self {
         Self {
+            received_at,
+            background,
+            request_id: Uuid::now_v7().to_string(),
+            lastpass_meter: Arc::default(),
+            database_meter: Arc::default(),
             start: Instant::now(),
-            meter: Arc::default(),
-            database: Arc::default(),
-            cache: OnceLock::new(),
+            cache_state: OnceLock::new(),
             role: OnceLock::new(),
             cause: OnceLock::new(),
         }
     }
 
-    /// What a question to LastPass may cost: so much time, and no more than the request has left.
-    pub(crate) fn budget(&self, time: Duration) -> CallContext {
-        CallContext { deadline: (Instant::now() + time).min(self.start + DEADLINE), meter: Arc::clone(&self.meter) }
+    /// The context of a call to LastPass that may take `time`, but no longer than the request has left.
+    pub(crate) fn lastpass_call(&self, time: Duration) -> CallContext {
+        CallContext {
+            deadline: (Instant::now() + time).min(self.start + DEADLINE),
+            meter: Arc::clone(&self.lastpass_meter),
+        }
     }
 
-    /// How long the request has taken.
+    /// Runs a call to the database and counts its time.
+    pub(crate) async fn time_database<T>(&self, call: impl Future<Output = T>) -> T {
+        let start = Instant::now();
+        let result = call.await;
+        self.database_meter.add(start.elapsed());
+        result
+    }
+
+    /// How long the request has taken so far.
     pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 
-    /// The role of the caller, if it is known.
-    pub(crate) fn known_role(&self) -> Option<Role> {
+    /// The caller's role, once it is known.
+    pub(crate) fn role(&self) -> Option<Role> {
         self.role.get().copied()
     }
 
-    /// The cause, if one was noted.
-    pub(crate) fn known_cause(&self) -> Option<String> {
-        self.cause.get().cloned()
-    }
-
-    /// Where the data came from, if it is known.
-    pub(crate) fn cache_state(&self) -> Option<CacheState> {
-        self.cache.get().copied()
-    }
-
-    /// Notes who asks, once.
-    pub(crate) fn role(&self, role: Role) {
+    /// Sets the caller's role; only the first call counts.
+    pub(crate) fn set_role(&self, role: Role) {
         self.role.get_or_init(|| role);
     }
 
-    /// Notes what is behind a reply that is no problem and no success, in our own words.
-    pub(crate) fn cause(&self, cause: String) {
+    /// Where the data came from, once it is known.
+    pub(crate) fn cache_state(&self) -> Option<CacheState> {
+        self.cache_state.get().copied()
+    }
+
+    /// Sets where the data came from; only the first call counts.
+    pub(crate) fn set_cache_state(&self, state: CacheState) {
+        self.cache_state.get_or_init(|| state);
+    }
+
+    /// The cause of a response that is neither a success nor a problem, for the log.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.get().map(String::as_str)
+    }
+
+    /// Sets that cause, in our own words; only the first call counts.
+    pub(crate) fn set_cause(&self, cause: String) {
         self.cause.get_or_init(|| cause);
-    }
-
-    /// Counts a call to the database.
-    pub(crate) async fn database<T>(&self, work: impl Future<Output = T>) -> T {
-        let start = Instant::now();
-        let result = work.await;
-        self.database.add(start.elapsed());
-        result
-    }
-
-    /// Notes where the answer came from, once.
-    pub(crate) fn cache(&self, state: CacheState) {
-        self.cache.get_or_init(|| state);
     }
 }

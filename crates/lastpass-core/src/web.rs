@@ -21,4 +21,4 @@ pub use routes::{
 };
 pub use serve::{Unsent, not_found, not_sent, serve};
 
-pub use crate::request_context::{Background, Invocation};
+pub use crate::request_context::{Background, RequestContext};

@@ -18,7 +18,7 @@ use lastpass_core::{
     domain::{DepartmentGroups, ScoreSource, SharedFolderTotals},
     lastpass::{Account, CallContext, CallMeter, Client, Dialect, Transport, TransportError},
     report::{Departments, ReportContext, Sort, security_report, sort_people},
-    web::{App, Invocation, SECURITY_REPORT, serve},
+    web::{App, RequestContext, SECURITY_REPORT, serve},
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
 
@@ -110,7 +110,7 @@ async fn job(people: usize) -> Result<Job, Failure> {
 
         let start = Instant::now();
         let request = http::Request::get("/api/security-report").header("x-api-key", KEY).body(Ok(Bytes::new()))?;
-        let response = serve(&app, &SECURITY_REPORT, request, Invocation { at: Utc::now(), background: None }).await;
+        let response = serve(&app, &SECURITY_REPORT, request, RequestContext::new(Utc::now(), None)).await;
         let status = response.status();
         let mut body = response.into_body();
         while let Some(frame) = body.frame().await {

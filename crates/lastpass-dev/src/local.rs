@@ -18,7 +18,7 @@ use lastpass_core::{
     auth::DEMO_KEYS,
     domain::Role,
     settings::SettingErrors,
-    web::{App, Background, Body, Invocation, UnreadBody, not_found, read, serve},
+    web::{App, Background, Body, RequestContext, UnreadBody, not_found, read, serve},
 };
 use lastpass_edge::CacheStatus;
 use lastpass_sim::{Company, Simulator};
@@ -98,7 +98,7 @@ impl Local {
             Found::Stale(reply) => {
                 let local = Arc::clone(&self);
                 let asking = async move { drop(local.ask(head, Ok(Bytes::new()), CacheStatus::Miss).await) };
-                self.background.keep_awake_for(asking.boxed());
+                self.background.wait_until(asking.boxed());
                 reply
             }
             Found::Nothing(status) => self.ask(head, read(body).await, status).await,
@@ -110,8 +110,8 @@ impl Local {
         let request = Request::from_parts(head.clone(), body);
         let response = match self.rewrites.endpoint(head.uri.path()) {
             Some(endpoint) => {
-                let invocation = Invocation { at: Utc::now(), background: Some(&self.background) };
-                serve(&self.app, endpoint, request, invocation).await
+                let context = RequestContext::new(Utc::now(), Some(&self.background));
+                serve(&self.app, endpoint, request, context).await
             }
             None => not_found(),
         };
@@ -283,7 +283,7 @@ fn log() {
 struct Joined(Mutex<JoinSet<()>>);
 
 impl Background for Joined {
-    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         while running.try_join_next().is_some() {}
         running.spawn(work);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response, Uri};
 use http_body_util::Full;
-use lastpass_core::web::{App, Body, Invocation, not_found, not_sent, read, serve};
+use lastpass_core::web::{App, Body, RequestContext, not_found, not_sent, read, serve};
 
 use crate::{
     event::{Asked, Event, Way},
@@ -48,5 +48,5 @@ async fn respond(app: &App, asked: Asked, at: DateTime<Utc>) -> Response<Body> {
         // Only for its length, 64 KiB: there is nothing at such an address.
         Err(_) => return not_found(),
     }
-    serve(app, endpoint, request, Invocation { at, background: None }).await
+    serve(app, endpoint, request, RequestContext::new(at, None)).await
 }

@@ -10,7 +10,7 @@ use std::{env, process::ExitCode, sync::Arc};
 
 use chrono::Utc;
 use futures_util::future::{BoxFuture, FutureExt};
-use lastpass_core::web::{App, Background, Endpoint, Invocation, not_found, read, serve};
+use lastpass_core::web::{App, Background, Endpoint, RequestContext, not_found, read, serve};
 use tokio::sync::oneshot;
 use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
 
@@ -61,9 +61,9 @@ async fn answer(
         let (head, body) = request.into_parts();
         let request = http::Request::from_parts(head, read(body).await);
         let background = WaitUntil(state);
-        let invocation = Invocation { at: Utc::now(), background: Some(&background) };
+        let context = RequestContext::new(Utc::now(), Some(&background));
         match endpoint {
-            Some(endpoint) => serve(app, endpoint, request, invocation).await,
+            Some(endpoint) => serve(app, endpoint, request, context).await,
             None => not_found(),
         }
     };
@@ -74,7 +74,7 @@ async fn answer(
 struct WaitUntil(AppState);
 
 impl Background for WaitUntil {
-    fn keep_awake_for(&self, work: BoxFuture<'static, ()>) {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
         self.0.wait_until(log::with(self.0.log_context.clone(), work));
     }
 }

@@ -10,9 +10,9 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::sync::Semaphore;
 
 use crate::{
-    cache::slot::{Answer, CacheState, Cached, Demand},
+    cache::slot::{Answer, Cached, Demand},
     lastpass::{Error, FetchedEvents},
-    request_context::Invocation,
+    request_context::{CacheState, RequestContext},
 };
 
 /// How many windows are kept.
@@ -110,7 +110,7 @@ impl Windows {
         &self,
         span: Span,
         demand: Demand,
-        invocation: Invocation<'_>,
+        context: &RequestContext<'_>,
         load: impl FnOnce(Period) -> F,
     ) -> Result<Answer<Window>, Error>
     where
@@ -119,10 +119,10 @@ impl Windows {
         if let Some(value) = self.pinned(span) {
             return Ok(Answer { value, state: CacheState::Fresh, failure: None });
         }
-        let cached = self.cached(span, invocation.at);
+        let cached = self.cached(span, context.received_at);
         let load = || {
             let (reading, kept, load) =
-                (Arc::clone(&self.reading), Arc::clone(&self.kept), load(span.at(invocation.at)));
+                (Arc::clone(&self.reading), Arc::clone(&self.kept), load(span.at(context.received_at)));
             async move {
                 // The semaphore is never closed.
                 let _turn = reading.acquire_owned().await;
@@ -130,7 +130,7 @@ impl Windows {
                 load.await
             }
         };
-        cached.get(demand, invocation, load).await
+        cached.get(demand, context, load).await
     }
 
     /// The window of an open span that has exactly this period: later pages go on with what the first was cut from.

@@ -9,7 +9,7 @@ use crate::{
     cache::slot::{Cached, Demand},
     domain::{EmailAddress, People, Role, normalize_name},
     lastpass::{Client, Error},
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
 };
 
 /// How long a role is believed.
@@ -49,19 +49,18 @@ impl GroupRoles {
         &self,
         email: &EmailAddress,
         client: &Client,
-        invocation: Invocation<'_>,
-        trace: &Trace,
+        context: &RequestContext<'_>,
     ) -> Result<Option<Role>, Error> {
         if self.groups.is_empty() {
             return Ok(None);
         }
-        let now = invocation.at;
+        let now = context.received_at;
         let load = || {
             let (groups, email, client, budget) =
-                (Arc::clone(&self.groups), email.clone(), client.clone(), trace.budget(DEADLINE));
+                (Arc::clone(&self.groups), email.clone(), client.clone(), context.lastpass_call(DEADLINE));
             async move { Ok(among(&groups, &email, &client.person(&email, now, &budget).await?)) }
         };
-        let role = self.question(email).get(Demand::Usual, invocation, load).await?;
+        let role = self.question(email).get(Demand::Usual, context, load).await?;
         Ok(*role.value)
     }
 

@@ -15,7 +15,11 @@ use futures_util::{
 
 use tokio::time::Instant;
 
-use crate::{error_chain::causes, lastpass::Error, request_context::Invocation};
+use crate::{
+    error_chain::causes,
+    lastpass::Error,
+    request_context::{CacheState, RequestContext},
+};
 
 /// How long an answer past its freshness is still served at once, while a new one is fetched.
 const SERVED_WHILE_REFRESHING: TimeDelta = TimeDelta::hours(1);
@@ -38,28 +42,6 @@ pub(crate) enum Demand {
     Usual,
     /// Read again now, unless that was just done.
     Fresh,
-}
-
-/// Where an answer came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum CacheState {
-    /// It was kept, and is fresh.
-    Fresh,
-    /// It was asked for on behalf of this request.
-    Miss,
-    /// It was kept, and is past its freshness.
-    Stale,
-}
-
-impl CacheState {
-    /// The name in `Server-Timing` and in the log.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Fresh => "fresh",
-            Self::Miss => "miss",
-            Self::Stale => "stale",
-        }
-    }
 }
 
 /// An answer, and what should be known of its age.
@@ -142,13 +124,13 @@ impl<T: Send + Sync + 'static> Cached<T> {
     pub(crate) async fn get<F>(
         &self,
         demand: Demand,
-        invocation: Invocation<'_>,
+        context: &RequestContext<'_>,
         load: impl FnOnce() -> F,
     ) -> Result<Answer<T>, Error>
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let now = invocation.at;
+        let now = context.received_at;
         let (kept, flight) = {
             let mut state = lock(&self.state);
             let kept = state.kept.clone();
@@ -178,10 +160,10 @@ impl<T: Send + Sync + 'static> Cached<T> {
                     flight
                 }
             };
-            if let (Demand::Usual, Some(kept), Some(background)) = (demand, &kept, invocation.background)
+            if let (Demand::Usual, Some(kept), Some(background)) = (demand, &kept, context.background)
                 && age.is_some_and(|age| age < SERVED_WHILE_REFRESHING)
             {
-                background.keep_awake_for(flight.map(drop).boxed());
+                background.wait_until(flight.map(drop).boxed());
                 let earlier = failure.map(|failure| failure.error);
                 return Ok(stale(kept, earlier));
             }

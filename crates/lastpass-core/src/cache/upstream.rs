@@ -19,7 +19,7 @@ use crate::{
         NewestEvents, ReadWarning, SiteCount, Transport, TransportError, demo,
     },
     report::{Departments, SortCache},
-    request_context::{DEADLINE, Invocation, Trace},
+    request_context::{DEADLINE, RequestContext},
     settings::{Backend, OrganisationSettings},
 };
 
@@ -92,18 +92,13 @@ impl Source {
         if self.is_demo { "demo" } else { "lastpass" }
     }
 
-    pub(crate) async fn people(
-        &self,
-        demand: Demand,
-        invocation: Invocation<'_>,
-        trace: &Trace,
-    ) -> Result<Answer<Roster>, Error> {
+    pub(crate) async fn people(&self, demand: Demand, context: &RequestContext<'_>) -> Result<Answer<Roster>, Error> {
         let load = || {
             let (client, departments) = (self.client.clone(), Arc::clone(&self.departments));
-            let budget = trace.budget(DEADLINE);
-            async move { roster(&client, invocation.at, &budget, departments).await }
+            let (budget, now) = (context.lastpass_call(DEADLINE), context.received_at);
+            async move { roster(&client, now, &budget, departments).await }
         };
-        self.people.get(demand, invocation, load).await
+        self.people.get(demand, context, load).await
     }
 
     /// LastPass's log of a period.
@@ -111,11 +106,11 @@ impl Source {
         &self,
         span: Span,
         demand: Demand,
-        invocation: Invocation<'_>,
-        trace: &Trace,
+        context: &RequestContext<'_>,
     ) -> Result<Answer<Window>, Error> {
         let load = |period: Period| {
-            let (client, budget, asked_at) = (self.client.clone(), trace.budget(DEADLINE), invocation.at);
+            let (client, budget, asked_at) =
+                (self.client.clone(), context.lastpass_call(DEADLINE), context.received_at);
             async move {
                 match client.events(EventWindow::new(period.from, period.to), &budget).await {
                     Ok(reading) => Ok(Window::Read(Events { period, reading, asked_at })),
@@ -124,7 +119,7 @@ impl Source {
                 }
             }
         };
-        self.windows.get(span, demand, invocation, load).await
+        self.windows.get(span, demand, context, load).await
     }
 
     /// The newest events of LastPass's log, asked for now.
@@ -132,69 +127,61 @@ impl Source {
         &self,
         window: EventWindow,
         time: Duration,
-        trace: &Trace,
+        context: &RequestContext<'_>,
     ) -> impl Future<Output = Result<NewestEvents, Error>> + Send + use<> {
-        let (client, budget) = (self.client.clone(), trace.budget(time));
+        let (client, budget) = (self.client.clone(), context.lastpass_call(time));
         async move { client.newest_events(window, &budget).await }
     }
 
     pub(crate) async fn folders(
         &self,
         demand: Demand,
-        invocation: Invocation<'_>,
-        trace: &Trace,
+        context: &RequestContext<'_>,
     ) -> Result<Answer<FolderCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), trace.budget(PART_DEADLINE));
+            let (client, budget) = (self.client.clone(), context.lastpass_call(PART_DEADLINE));
             async move { client.count_shared_folders(&budget).await }
         };
-        self.folders.get(demand, invocation, load).await
+        self.folders.get(demand, context, load).await
     }
 
     /// Every shared folder with everybody who can open it.
     pub(crate) async fn folder_users(
         &self,
         demand: Demand,
-        invocation: Invocation<'_>,
-        trace: &Trace,
+        context: &RequestContext<'_>,
     ) -> Result<Answer<FolderUsers>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), trace.budget(DEADLINE));
+            let (client, budget, now) = (self.client.clone(), context.lastpass_call(DEADLINE), context.received_at);
             async move {
                 let mut builder = SharedFoldersBuilder::default();
                 let notices = client.for_each_shared_folder(&budget, |folder| builder.add(folder)).await?;
-                let folders = builder.finish(invocation.at).ok_or(Error::Unreachable(TransportError::ReplyTooLong))?;
+                let folders = builder.finish(now).ok_or(Error::Unreachable(TransportError::ReplyTooLong))?;
                 Ok(FolderUsers { folders, notices })
             }
         };
-        self.folder_users.get(demand, invocation, load).await
+        self.folder_users.get(demand, context, load).await
     }
 
     /// Those whose master password has expired.
     pub(crate) async fn expired_passwords(
         &self,
         demand: Demand,
-        invocation: Invocation<'_>,
-        trace: &Trace,
+        context: &RequestContext<'_>,
     ) -> Result<Answer<ExpiredPasswords>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), trace.budget(PART_DEADLINE));
+            let (client, budget) = (self.client.clone(), context.lastpass_call(PART_DEADLINE));
             async move { client.expired_passwords(&budget).await }
         };
-        self.expired_passwords.get(demand, invocation, load).await
+        self.expired_passwords.get(demand, context, load).await
     }
 
-    pub(crate) async fn sites(
-        &self,
-        demand: Demand,
-        invocation: Invocation<'_>,
-        trace: &Trace,
-    ) -> Result<Answer<SiteCount>, Error> {
+    pub(crate) async fn sites(&self, demand: Demand, context: &RequestContext<'_>) -> Result<Answer<SiteCount>, Error> {
         let load = || {
-            let (client, budget) = (self.client.clone(), trace.budget(PART_DEADLINE));
+            let (client, budget) = (self.client.clone(), context.lastpass_call(PART_DEADLINE));
             async move { client.count_shared_sites(&budget).await }
         };
-        self.sites.get(demand, invocation, load).await
+        self.sites.get(demand, context, load).await
     }
 }
 

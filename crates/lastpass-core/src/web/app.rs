@@ -10,7 +10,7 @@ use crate::{
     cache::{group_roles::GroupRoles, upstream::Source},
     changes::{Changes, KnownGroups},
     lastpass::Transport,
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     settings::{ChangeMode, ChangeSettings, DemoDatabase, RecordSettings, SettingError, SettingErrors, Settings},
     store::{ChainKeys, Database, Store},
     web::{
@@ -90,9 +90,9 @@ impl App {
         &self,
         headers: &HeaderMap,
         sign_in: &SignInMethods,
-        invocation: Invocation<'_>,
+        context: &RequestContext<'_>,
     ) -> Result<AuthenticatedUser, Problem> {
-        let judged = authenticate(headers, sign_in, invocation.at).await;
+        let judged = authenticate(headers, sign_in, context.received_at).await;
         judged.map_err(|refusal| match refusal {
             AuthError::KeysUnavailable => Problem::KeysUnavailable,
             AuthError::Missing => Problem::Unauthenticated { wrong: None },
@@ -107,12 +107,11 @@ impl App {
     pub(crate) async fn caller(
         &self,
         user: AuthenticatedUser,
-        invocation: Invocation<'_>,
-        trace: &Trace,
+        context: &RequestContext<'_>,
     ) -> Result<Option<Caller>, Problem> {
         let of_groups = match (user.role(), &self.roles, &self.source) {
             (ClaimedRole::FromGroups(email), Ok(roles), Ok(source)) => {
-                let role = roles.of(email, &source.client, invocation, trace).await;
+                let role = roles.of(email, &source.client, context).await;
                 role.map_err(Problem::RolesUnavailable)?
             }
             (ClaimedRole::FromGroups(_), Err(faults), _) | (ClaimedRole::FromGroups(_), _, Err(faults)) => {

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method};
 
 use crate::{
     auth::Caller,
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     web::{
         app::App,
         request::parameters::Parameters,
@@ -26,7 +26,7 @@ pub(crate) type OpenHandler = for<'a> fn(&'a App, Visit<'a>) -> BoxFuture<'a, Re
 
 /// What answers whoever comes by an edge link. No caller is handed on: a link is judged alone.
 pub(crate) type LinkHandler =
-    for<'a> fn(&'a App, CheckedLink, Invocation<'a>, &'a Trace) -> BoxFuture<'a, Result<Reply, Problem>>;
+    for<'a> fn(&'a App, CheckedLink, &'a RequestContext<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// One route: its name, and what answers each method. A value rather than a variant, so
 /// that a function links no handler but its own.
@@ -115,8 +115,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) parameters: Parameters,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) invocation: Invocation<'a>,
-    pub(crate) trace: &'a Trace,
+    pub(crate) context: &'a RequestContext<'a>,
 }
 
 /// A request that a handler answers.
@@ -127,7 +126,5 @@ pub(crate) struct Asked<'a> {
     pub(crate) body: Bytes,
     /// Whether the caller gets the reply's body; not so of a HEAD.
     pub(crate) takes_body: bool,
-    pub(crate) request_id: &'a str,
-    pub(crate) invocation: Invocation<'a>,
-    pub(crate) trace: &'a Trace,
+    pub(crate) context: &'a RequestContext<'a>,
 }

@@ -10,7 +10,7 @@ use crate::{
     auth::Caller,
     changes::new_action_id,
     error_chain::causes,
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     store::{self, RecordEntry},
     web::{app::App, response::warning::Warning},
 };
@@ -30,20 +30,20 @@ pub(crate) struct Export {
 
 /// Records that somebody takes data along; after the reply, where there is a background. Without a record there is
 /// nothing to add to.
-pub(crate) async fn record(app: &App, caller: &Caller, export: Export, request_id: &str, invocation: Invocation<'_>) {
+pub(crate) async fn record(app: &App, caller: &Caller, export: Export, context: &RequestContext<'_>) {
     let Ok(store) = &app.store else { return };
     let entry = RecordEntry {
-        action_id: new_action_id(invocation.at),
+        action_id: new_action_id(context.received_at),
         version: 1,
-        at: RecordEntry::format_time(invocation.at),
+        at: RecordEntry::format_time(context.received_at),
         actor: caller.actor(),
         action: "export".to_owned(),
         email: String::new(),
         outcome: "confirmed".to_owned(),
-        request_id: request_id.to_owned(),
+        request_id: context.request_id.clone(),
         content: serde_json::to_string(&export).expect("texts are JSON"),
     };
-    let (store, since) = (Arc::clone(store), invocation.at - RECORDED_EVERY);
+    let (store, since) = (Arc::clone(store), context.received_at - RECORDED_EVERY);
     let work = async move {
         match store.append_once(&entry, since).await {
             Ok(()) => {}
@@ -51,15 +51,15 @@ pub(crate) async fn record(app: &App, caller: &Caller, export: Export, request_i
             Err(error) => tracing::error!(cause = causes(&error), "an export could not be recorded"),
         }
     };
-    match invocation.background {
-        Some(background) => background.keep_awake_for(work.boxed()),
+    match context.background {
+        Some(background) => background.wait_until(work.boxed()),
         None => work.await,
     }
 }
 
 /// What a reply says that cannot be recorded, since the database has no tables yet.
-pub(crate) async fn warning(app: &App, trace: &Trace) -> Option<Warning> {
+pub(crate) async fn warning(app: &App, context: &RequestContext<'_>) -> Option<Warning> {
     let store = app.store.as_ref().ok()?;
-    let has_tables = trace.database(tokio::time::timeout(PATIENCE, store.has_tables())).await;
+    let has_tables = context.time_database(tokio::time::timeout(PATIENCE, store.has_tables())).await;
     matches!(has_tables, Ok(Ok(false))).then(Warning::nothing_recorded)
 }

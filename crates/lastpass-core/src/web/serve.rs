@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     auth::CredentialSource,
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     web::{
         app::App,
         endpoint::{Answering, Asked, Endpoint, Visit},
@@ -26,17 +26,17 @@ pub async fn serve(
     app: &App,
     endpoint: &Endpoint,
     request: http::Request<Result<Bytes, UnreadBody>>,
-    invocation: Invocation<'_>,
+    context: RequestContext<'_>,
 ) -> Response<Body> {
-    let trace = Trace::begin();
-    let id = Uuid::now_v7().to_string();
+    let context = &context;
+    let id = context.request_id.as_str();
     let (head, body) = request.into_parts();
-    let answering = AssertUnwindSafe(answer(app, endpoint, &head, body, &id, invocation, &trace)).catch_unwind();
+    let answering = AssertUnwindSafe(answer(app, endpoint, &head, body, context)).catch_unwind();
     let outcome = answering.await.unwrap_or(Err(Problem::Internal));
     let problem = outcome.as_ref().err().map(|problem| (problem.code(), problem.cause()));
-    let reply = outcome.unwrap_or_else(|problem| problem.reply(&id));
+    let reply = outcome.unwrap_or_else(|problem| problem.reply(id));
     let mut response = reply.into_response();
-    dress(response.headers_mut(), &id, &trace);
+    dress(response.headers_mut(), id, &server_timing(context));
     // A link's reply is the same for all pages; a cache would keep what one of them may.
     if endpoint.methods.through_link(head.uri.query()).is_none() {
         app.origins.let_read(&head.headers, response.headers_mut());
@@ -44,7 +44,7 @@ pub async fn serve(
     if head.method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
-    log(endpoint, &head.method, &response, &id, &trace, problem);
+    log(endpoint, &head.method, &response, id, context, problem);
     response
 }
 
@@ -52,7 +52,7 @@ pub async fn serve(
 pub fn not_found() -> Response<Body> {
     let id = Uuid::now_v7().to_string();
     let mut response = Problem::NotFound.reply(&id).into_response();
-    dress(response.headers_mut(), &id, &Trace::begin());
+    dress(response.headers_mut(), &id, NO_CALLS);
     response
 }
 
@@ -73,7 +73,7 @@ pub fn not_sent(app: &App, request: &HeaderMap, reply: &HeaderMap, why: Unsent) 
         Unsent::Broken => Problem::Internal,
     };
     let mut response = problem.reply(id).into_response();
-    dress(response.headers_mut(), id, &Trace::begin());
+    dress(response.headers_mut(), id, NO_CALLS);
     app.origins.let_read(request, response.headers_mut());
     tracing::warn!(status = response.status().as_u16(), request_id = id, error = problem.code(), "not sent");
     response
@@ -84,9 +84,7 @@ async fn answer(
     endpoint: &Endpoint,
     head: &http::request::Parts,
     body: Result<Bytes, UnreadBody>,
-    request_id: &str,
-    invocation: Invocation<'_>,
-    trace: &Trace,
+    context: &RequestContext<'_>,
 ) -> Result<Reply, Problem> {
     let by_link = endpoint.methods.through_link(head.uri.query());
     if head.method == Method::OPTIONS
@@ -104,8 +102,8 @@ async fn answer(
     })?;
     if let Some(through_link) = by_link {
         // Other credentials are ignored, as a cache ignores them.
-        let link = app.edge_keys.check(&head.uri, invocation.at).map_err(Problem::BadLink)?;
-        return through_link(app, link, invocation, trace).await;
+        let link = app.edge_keys.check(&head.uri, context.received_at).map_err(Problem::BadLink)?;
+        return through_link(app, link, context).await;
     }
     let (headers, parameters) = (&head.headers, Parameters::parse(head.uri.query()));
     let changes = matches!(head.method, Method::POST | Method::DELETE);
@@ -116,20 +114,20 @@ async fn answer(
                 return Err(Problem::CrossSite);
             }
             expect_json(&head.method, headers, &body)?;
-            handler(app, Visit { parameters, headers, body, invocation, trace }).await
+            handler(app, Visit { parameters, headers, body, context }).await
         }
         Answering::Caller(handler) => {
             let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-            let user = app.authenticate(headers, sign_in, invocation).await?;
+            let user = app.authenticate(headers, sign_in, context).await?;
             if changes && user.credential_source() == CredentialSource::Cookie && !app.origins.proves_own_page(headers)
             {
                 return Err(Problem::CrossSite);
             }
-            let caller = app.caller(user, invocation, trace).await?.ok_or(Problem::NoRole)?;
-            trace.role(caller.role());
+            let caller = app.caller(user, context).await?.ok_or(Problem::NoRole)?;
+            context.set_role(caller.role());
             expect_json(&head.method, headers, &body)?;
             let takes_body = head.method != Method::HEAD;
-            let asked = Asked { caller, parameters, headers, body, takes_body, request_id, invocation, trace };
+            let asked = Asked { caller, parameters, headers, body, takes_body, context };
             handler(app, asked).await
         }
     }
@@ -152,18 +150,26 @@ fn is_json(headers: &HeaderMap) -> bool {
     is_json && parts.all(|part| part.is_empty() || part.eq_ignore_ascii_case("charset=utf-8"))
 }
 
-/// The headers that every reply carries.
-fn dress(headers: &mut HeaderMap, id: &str, trace: &Trace) {
-    let mut timing = format!("lastpass;dur={:.1}", trace.meter.time().as_secs_f64() * 1e3);
-    if trace.database.calls() > 0 {
-        timing.push_str(&format!(", db;dur={:.1}", trace.database.time().as_secs_f64() * 1e3));
+/// The `Server-Timing` of a response for which nothing was requested.
+const NO_CALLS: &str = "lastpass;dur=0.0";
+
+/// What the request cost, as `Server-Timing`.
+fn server_timing(context: &RequestContext<'_>) -> String {
+    let mut timing = format!("lastpass;dur={:.1}", context.lastpass_meter.time().as_secs_f64() * 1e3);
+    if context.database_meter.calls() > 0 {
+        timing.push_str(&format!(", db;dur={:.1}", context.database_meter.time().as_secs_f64() * 1e3));
     }
-    if let Some(state) = trace.cache_state() {
+    if let Some(state) = context.cache_state() {
         timing.push_str(&format!(", cache;desc={}", state.name()));
     }
+    timing
+}
+
+/// The headers that every reply carries.
+fn dress(headers: &mut HeaderMap, id: &str, timing: &str) {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-    for (name, value) in [("x-request-id", id), ("server-timing", &timing)] {
+    for (name, value) in [("x-request-id", id), ("server-timing", timing)] {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
@@ -176,7 +182,7 @@ fn log(
     method: &Method,
     response: &Response<Body>,
     id: &str,
-    trace: &Trace,
+    context: &RequestContext<'_>,
     problem: Option<(&'static str, Option<String>)>,
 ) {
     let method = if matches!(*method, Method::GET | Method::HEAD | Method::POST | Method::DELETE | Method::OPTIONS) {
@@ -191,15 +197,15 @@ fn log(
                 route = endpoint.name,
                 method,
                 status = response.status().as_u16(),
-                role = trace.known_role().map(|role| role.name()),
-                duration_ms = milliseconds(trace.elapsed()),
-                lastpass_calls = trace.meter.calls(),
-                lastpass_ms = milliseconds(trace.meter.time()),
-                database_ms = milliseconds(trace.database.time()),
-                cache = trace.cache_state().map(|state| state.name()),
+                role = context.role().map(|role| role.name()),
+                duration_ms = milliseconds(context.elapsed()),
+                lastpass_calls = context.lastpass_meter.calls(),
+                lastpass_ms = milliseconds(context.lastpass_meter.time()),
+                database_ms = milliseconds(context.database_meter.time()),
+                cache = context.cache_state().map(|state| state.name()),
                 request_id = id,
                 error = code,
-                cause = cause.flatten().or_else(|| trace.known_cause()),
+                cause = cause.flatten().or_else(|| context.cause().map(str::to_owned)),
                 "request"
             )
         };

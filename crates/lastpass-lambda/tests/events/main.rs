@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::Request;
 use http_body_util::{BodyExt, Full};
 use lastpass_core::web::{
-    ACTIONS, AUDIT_LOGS, App, Endpoint, GROUPS, HEALTH, Invocation, PROVISION_USER, SECURITY_REPORT, SESSION,
+    ACTIONS, AUDIT_LOGS, App, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestContext, SECURITY_REPORT, SESSION,
     SHARED_FOLDERS, USERS, UnreadBody, not_found, read, serve,
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator, serve_http};
@@ -82,7 +82,7 @@ impl World {
         }
         let request = request.body(body).expect("a request");
         let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
-            Some(endpoint) => serve(&self.app, endpoint, request, Invocation { at, background: None }).await,
+            Some(endpoint) => serve(&self.app, endpoint, request, RequestContext::new(at, None)).await,
             None => not_found(),
         };
         let (head, body) = response.into_parts();

@@ -46,7 +46,7 @@ pub(crate) async fn answer<B: Serialize>(
     route: &'static str,
     understand: impl FnOnce(&ChangeDesk, Members) -> Result<Understood<B>, Problem>,
 ) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, body, request_id, invocation, trace, takes_body: _ } = asked;
+    let Asked { caller, parameters, headers, body, context, takes_body: _ } = asked;
     parameters.finish()?;
     let desk = app.desk()?;
     if desk.mode == ChangeMode::Off {
@@ -59,11 +59,11 @@ pub(crate) async fn answer<B: Serialize>(
         role: caller.role(),
         key: key.map(|key| IdempotencyKey::new(&caller.identity(), route, &key)),
         body: fingerprint(&body),
-        request_id: request_id.to_owned(),
+        request_id: context.request_id.clone(),
         is_dry_run: is_dry_run || desk.mode == ChangeMode::DryRun,
-        at: invocation.at,
-        budget: trace.budget(DEADLINE),
-        database: Arc::clone(&trace.database),
+        at: context.received_at,
+        budget: context.lastpass_call(DEADLINE),
+        database: Arc::clone(&context.database_meter),
     };
     if !request.is_dry_run {
         app.store()?;
@@ -72,8 +72,8 @@ pub(crate) async fn answer<B: Serialize>(
     // A caller who leaves does not stop the change half way.
     let (tell, told) = oneshot::channel();
     let work = async move { drop(tell.send(changes.perform(change, &request).await)) }.boxed();
-    match invocation.background {
-        Some(background) => background.keep_awake_for(work),
+    match context.background {
+        Some(background) => background.wait_until(work),
         None => work.await,
     }
     let done = told.await.map_err(|_| Problem::Internal)?.map_err(Problem::Refused)?;

@@ -5,10 +5,11 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     cache::{
-        slot::{self, CacheState},
+        slot,
         upstream::{Roster, Source},
     },
     formats::user_row::Moment,
+    request_context::CacheState,
     web::response::warning::Warning,
 };
 

@@ -38,7 +38,7 @@ const BATCH: u32 = 1_000;
 pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, context, .. } = asked;
     let canonical = parameters.canonical();
     let actor = caller.actor();
     let own = match caller.role() {
@@ -49,7 +49,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let query = Query::parse(parameters, own, app.time_zone)?;
     let store = app.store()?;
 
-    let read = trace.database(async {
+    let read = context.time_database(async {
         let head = store.head().await?;
         let chain = if query.verifies { Some(store.verify().await?) } else { None };
         Ok((head, chain))
@@ -61,7 +61,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
             let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
             return Ok(match query.format {
                 Format::Json => json::nothing_recorded(query.verifies, etag),
-                Format::Csv => csv::file(Body::from(csv::header().to_vec()), invocation.at, etag),
+                Format::Csv => csv::file(Body::from(csv::header().to_vec()), context.received_at, etag),
             });
         }
         Err(error) => return Err(error.into()),
@@ -72,15 +72,15 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     }
     match query.format {
         Format::Json => {
-            let entries = trace.database(store.actions(&query.filter, query.limit + 1)).await?;
+            let entries = context.time_database(store.actions(&query.filter, query.limit + 1)).await?;
             Ok(json::page(&entries, query.limit as usize, chain.as_ref(), etag))
         }
         Format::Csv => {
-            let rows = trace.database(csv::rows(store, query.filter)).await?;
+            let rows = context.time_database(csv::rows(store, query.filter)).await?;
             if takes_body {
-                export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+                export::record(app, &caller, Export { route: NAME, format: "csv" }, context).await;
             }
-            Ok(csv::file(rows, invocation.at, etag))
+            Ok(csv::file(rows, context.received_at, etag))
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         slot::Demand,
     },
     changes::Operation,
-    request_context::Trace,
+    request_context::RequestContext,
     settings::SettingError,
     store::{self, RecordEntry, RecordFilter},
     web::{
@@ -45,22 +45,22 @@ const NAME: &str = "audit-logs";
 pub static AUDIT_LOGS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, context, .. } = asked;
     let reader = LogReader::required(&caller, "only an admin or an auditor may read the log")?;
     let canonical = parameters.canonical();
     let source = app.source()?;
-    let query = Query::parse(parameters, app.time_zone, invocation.at)?;
+    let query = Query::parse(parameters, app.time_zone, context.received_at)?;
 
     // Who is disabled helps to detect; the log is shown without it, too.
-    let people = source.people(Demand::Usual, invocation, trace).map(Ok);
-    let events = source.events(query.span, Demand::Usual, invocation, trace);
+    let people = source.people(Demand::Usual, context).map(Ok);
+    let events = source.events(query.span, Demand::Usual, context);
     let (window, people) = tokio::try_join!(events, people)?;
-    trace.cache(window.state);
+    context.set_cache_state(window.state);
     let period = match &*window.value {
         Window::Read(events) => events.period,
         Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
     };
-    let own = own_changes(app, trace, period).await;
+    let own = own_changes(app, context, period).await;
     let format = query.format;
     let finding = Answer::find(window, Beside::new(people, own), query, source, app.time_zone, reader);
     let answer = Arc::new(finding.await.ok_or(Problem::Internal)?);
@@ -75,7 +75,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
         Format::Ocsf => Some("ocsf"),
     };
     if let Some(format) = taken.filter(|_| takes_body) {
-        export::record(app, &caller, Export { route: NAME, format }, request_id, invocation).await;
+        export::record(app, &caller, Export { route: NAME, format }, context).await;
     }
     Ok(match format {
         Format::Json => json::page(&answer, etag),
@@ -86,7 +86,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
 }
 
 /// The changes that our own record knows of a period.
-async fn own_changes(app: &App, trace: &Trace, period: Period) -> Ownership {
+async fn own_changes(app: &App, context: &RequestContext<'_>, period: Period) -> Ownership {
     /// Changes that are held against the log: more than OFFBOARDING_LIMIT allows in a month.
     const MOST_CHANGES: u32 = 20_000;
     let store = match app.store.as_ref() {
@@ -100,7 +100,7 @@ async fn own_changes(app: &App, trace: &Trace, period: Period) -> Ownership {
         to: RecordEntry::format_time(period.to + margin),
         ..RecordFilter::default()
     };
-    match trace.database(store.actions(&filter, MOST_CHANGES)).await {
+    match context.time_database(store.actions(&filter, MOST_CHANGES)).await {
         Ok(entries) if entries.len() < MOST_CHANGES as usize => {
             let operations = entries.iter().filter_map(Operation::from_entry);
             let sent = operations.flat_map(|operation| {

@@ -34,13 +34,13 @@ const LIST: &str = "groups";
 
 /// Answers GET.
 pub(crate) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, context, .. } = asked;
     let reader = Reader::of(&caller)?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, reader)?;
     let (source, known) = (app.source()?, app.known_groups()?);
-    let people = source.people(query.demand, invocation, trace).await?;
-    trace.cache(people.state);
+    let people = source.people(query.demand, context).await?;
+    context.set_cache_state(people.state);
     let meta = Meta::of_people(&people, source);
     let mut all = list_groups(&people.value.people, &known.departments, &known.roles, &known.others);
     let etag = reply::etag((caller.role(), canonical, people.value.people.version(), &all, &meta));

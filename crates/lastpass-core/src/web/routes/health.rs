@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
 use crate::{
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     web::{
         app::App,
         endpoint::{Endpoint, Methods, Visit},
@@ -33,11 +33,10 @@ pub static HEALTH: Endpoint = Endpoint {
 };
 
 async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
-    let Visit { parameters, headers, invocation, trace, .. } = visit;
+    let Visit { parameters, headers, context, .. } = visit;
     parameters.finish()?;
-    let admin = admin(app, headers, invocation, trace).await;
-    let (lastpass, database) =
-        tokio::join!(lastpass::parts(app, invocation, trace), database::parts(app, admin, invocation, trace));
+    let admin = admin(app, headers, context).await;
+    let (lastpass, database) = tokio::join!(lastpass::parts(app, context), database::parts(app, admin, context));
     let mut parts = vec![settings::part(app.faults())];
     parts.extend(lastpass.into_iter().chain(database));
     parts.push(Part::off(Name::Sync, "figures are read when they are asked for; nothing takes them down by schedule"));
@@ -45,17 +44,17 @@ async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     if status == Status::Down {
         // What nobody is told who is no admin, and nobody is one where the ways in are missing.
         let down = parts.iter().filter(|part| part.status == Status::Down);
-        trace.cause(down.map(|part| part.detail.as_ref()).collect::<Vec<_>>().join("; "));
+        context.set_cause(down.map(|part| part.detail.as_ref()).collect::<Vec<_>>().join("; "));
     }
     Ok(document(status, admin.map(|_| parts.as_slice())))
 }
 
 /// The proof of who asks, where it is an admin.
-async fn admin(app: &App, headers: &HeaderMap, invocation: Invocation<'_>, trace: &Trace) -> Option<Admin> {
+async fn admin(app: &App, headers: &HeaderMap, context: &RequestContext<'_>) -> Option<Admin> {
     let sign_in = app.sign_in.as_ref().ok()?;
-    let user = app.authenticate(headers, sign_in, invocation).await.ok()?;
-    let caller = app.caller(user, invocation, trace).await.ok()??;
-    trace.role(caller.role());
+    let user = app.authenticate(headers, sign_in, context).await.ok()?;
+    let caller = app.caller(user, context).await.ok()??;
+    context.set_role(caller.role());
     Admin::of(&caller)
 }
 

@@ -14,7 +14,7 @@ use crate::{
     auth::Caller,
     cache::slot::Demand,
     domain::Role,
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     web::{
         app::App,
         endpoint::{Asked, Endpoint, Methods},
@@ -40,42 +40,37 @@ pub static SECURITY_REPORT: Endpoint = Endpoint {
     name: NAME,
     methods: Methods::Shared {
         read: |app, asked| read(app, asked).boxed(),
-        through_link: |app, link, invocation, trace| read_through_link(app, link, invocation, trace).boxed(),
+        through_link: |app, link, context| read_through_link(app, link, context).boxed(),
     },
 };
 
 /// To a caller, who is handed a link to the summary besides.
 async fn read(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let link = app.edge_keys.link(asked.invocation.at);
+    let link = app.edge_keys.link(asked.context.received_at);
     let mut reply = report(app, asked).await?;
     reply.headers.extend(link.map(|link| (LINK, link)));
     Ok(reply)
 }
 
 /// To whoever has a link: the summary, the same for all, and no further link.
-async fn read_through_link(
-    app: &App,
-    link: CheckedLink,
-    invocation: Invocation<'_>,
-    trace: &Trace,
-) -> Result<Reply, Problem> {
+async fn read_through_link(app: &App, link: CheckedLink, context: &RequestContext<'_>) -> Result<Reply, Problem> {
     // Which setting is missing is told to callers alone.
     app.source().map_err(|_| Problem::NotConfigured { faults: Vec::new() })?;
-    let answer = Arc::new(ask(app, Demand::Usual, invocation, trace).await?);
+    let answer = Arc::new(ask(app, Demand::Usual, context).await?);
     let figures = answer.figures().await?;
     Ok(Reply::shared(link, Summary::of(&figures, &answer.meta)))
 }
 
 async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, context, .. } = asked;
     let canonical = parameters.canonical();
     let reader = Reader::of(&caller)?;
     let query = Query::parse(parameters, reader)?;
     let demand = if query.fresh { Demand::Fresh } else { Demand::Usual };
-    let mut answer = ask(app, demand, invocation, trace).await?;
+    let mut answer = ask(app, demand, context).await?;
     let (format, is_whole) = (query.format, query.limit.is_none());
     if query.view == View::Full && format == Format::Json && is_whole {
-        answer.meta.warnings.extend(export::warning(app, trace).await);
+        answer.meta.warnings.extend(export::warning(app, context).await);
     }
     let answer = Arc::new(answer);
     let etag = answer.etag(caller.role(), &canonical);
@@ -93,13 +88,13 @@ async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     match format {
         Format::Json => {
             if is_whole && takes_body {
-                export::record(app, &caller, taken("json"), request_id, invocation).await;
+                export::record(app, &caller, taken("json"), context).await;
             }
             Ok(json::full(list, answer, etag, admin))
         }
         Format::Csv => {
             if takes_body {
-                export::record(app, &caller, taken("csv"), request_id, invocation).await;
+                export::record(app, &caller, taken("csv"), context).await;
             }
             Ok(csv::list(list, answer, etag, admin))
         }
@@ -107,14 +102,14 @@ async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
 }
 
 /// Asks for everything that the report is made of.
-async fn ask(app: &App, demand: Demand, invocation: Invocation<'_>, trace: &Trace) -> Result<Answer, Problem> {
+async fn ask(app: &App, demand: Demand, context: &RequestContext<'_>) -> Result<Answer, Problem> {
     let source = app.source()?;
-    let folders = async { Ok(source.folders(demand, invocation, trace).await) };
-    let sites = async { Ok(source.sites(demand, invocation, trace).await) };
+    let folders = async { Ok(source.folders(demand, context).await) };
+    let sites = async { Ok(source.sites(demand, context).await) };
     // Without people there is no report, whatever becomes of the rest.
-    let (people, folders, sites) = tokio::try_join!(source.people(demand, invocation, trace), folders, sites)?;
+    let (people, folders, sites) = tokio::try_join!(source.people(demand, context), folders, sites)?;
     let answer = Answer::new(people, folders, sites, source);
-    trace.cache(answer.cache);
+    context.set_cache_state(answer.cache);
     Ok(answer)
 }
 

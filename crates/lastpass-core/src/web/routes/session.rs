@@ -34,18 +34,18 @@ pub static SESSION: Endpoint = Endpoint {
 async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     visit.parameters.finish()?;
     let user = match &app.sign_in {
-        Ok(sign_in) => app.authenticate(visit.headers, sign_in, visit.invocation).await.ok(),
+        Ok(sign_in) => app.authenticate(visit.headers, sign_in, visit.context).await.ok(),
         Err(_) => None,
     };
     let name = user.as_ref().and_then(|user| user.name().map(str::to_owned));
     let is_signed_in = user.is_some();
     let caller = match user {
         // Who cannot be told to have a role has none for now; the other routes say why.
-        Some(user) => app.caller(user, visit.invocation, visit.trace).await.ok().flatten(),
+        Some(user) => app.caller(user, visit.context).await.ok().flatten(),
         None => None,
     };
     if let Some(caller) = &caller {
-        visit.trace.role(caller.role());
+        visit.context.set_role(caller.role());
     }
     let actor = caller.as_ref().map(Caller::actor).or(name);
     Ok(document(app, is_signed_in, actor.as_deref(), caller.as_ref().map(Caller::role)))
@@ -65,7 +65,7 @@ async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
         .as_ref()
         .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that a key is changed for"))?;
     let signed_in = session
-        .issue(keys, key.as_bytes(), visit.invocation.at)
+        .issue(keys, key.as_bytes(), visit.context.received_at)
         .ok_or(Problem::Unauthenticated { wrong: Some(CredentialError::UnknownKey) })?;
     let caller = signed_in.user.with_role(None).ok_or(Problem::Internal)?;
     let mut reply = document(app, true, Some(&caller.actor()), Some(caller.role()));

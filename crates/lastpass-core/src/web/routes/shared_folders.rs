@@ -32,23 +32,21 @@ pub static SHARED_FOLDERS: Endpoint =
     Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
 
 async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, takes_body, request_id, invocation, trace, .. } = asked;
+    let Asked { caller, parameters, headers, takes_body, context, .. } = asked;
     let reader = FolderReader::required(&caller, "only an admin or an auditor may read who can open shared folders")?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, &caller)?;
     let source = app.source()?;
 
-    let (folders, people) = tokio::join!(
-        source.folder_users(query.demand, invocation, trace),
-        source.people(query.demand, invocation, trace)
-    );
+    let (folders, people) =
+        tokio::join!(source.folder_users(query.demand, context), source.people(query.demand, context));
     let people = match people {
         // Without people, these questions have no answer; all others have one with a warning.
         Err(error) if query.filter.needs_people() => return Err(error.into()),
         people => people,
     };
     let answer = Answer::new(folders?, people, source, reader);
-    trace.cache(answer.cache);
+    context.set_cache_state(answer.cache);
     if query.filter.id.as_ref().is_some_and(|id| !answer.lists(id)) {
         return Err(Problem::UnknownFolder);
     }
@@ -59,7 +57,7 @@ async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
     let format = query.format;
     let answer = answer.select(query).await?;
     if format == Format::Csv && takes_body {
-        export::record(app, &caller, Export { route: NAME, format: "csv" }, request_id, invocation).await;
+        export::record(app, &caller, Export { route: NAME, format: "csv" }, context).await;
     }
     Ok(match format {
         Format::List => json::list(&answer, etag),

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::{
     changes::Operation,
     domain::normalize_name,
-    request_context::Trace,
+    request_context::RequestContext,
     store::{self, RecordEntry, RecordFilter},
     web::{app::App, request::permissions::Admin, routes::actions::Action},
 };
@@ -25,12 +25,12 @@ pub(crate) struct PersonActions(Vec<RecordEntry>);
 pub(crate) async fn of_person(
     app: &App,
     email: &str,
-    trace: &Trace,
+    context: &RequestContext<'_>,
     _: Admin,
 ) -> Result<Option<PersonActions>, store::Error> {
     let Ok(store) = app.store() else { return Ok(None) };
     let filter = RecordFilter { email: normalize_name(email).into_owned(), ..RecordFilter::default() };
-    match trace.database(store.actions(&filter, MOST)).await {
+    match context.time_database(store.actions(&filter, MOST)).await {
         Ok(entries) => Ok(Some(PersonActions(entries))),
         // Nothing was ever changed by us.
         Err(store::Error::NoTables) => Ok(Some(PersonActions(Vec::new()))),

@@ -12,11 +12,12 @@ use crate::{
     },
     cache::{
         event_windows::{Events, Period, Window},
-        slot::{self, CacheState},
+        slot,
         upstream::{Roster, Source},
     },
     domain::Event,
     lastpass::Error,
+    request_context::CacheState,
     web::{
         request::permissions::LogReader,
         response::{meta::warnings_of_people, warning::Warning},

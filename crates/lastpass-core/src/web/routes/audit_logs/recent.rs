@@ -8,11 +8,11 @@ use crate::{
     audit::EventFilter,
     cache::{
         event_windows::{Span, Window},
-        slot::{CacheState, Demand},
+        slot::Demand,
         upstream::Roster,
     },
     formats::event_row::Row,
-    request_context::{Invocation, Trace},
+    request_context::{CacheState, RequestContext},
     web::{
         app::App,
         request::permissions::LogReader,
@@ -45,17 +45,16 @@ pub(crate) async fn recent_events(
     email: &str,
     demand: Demand,
     reader: LogReader,
-    invocation: Invocation<'_>,
-    trace: &Trace,
+    context: &RequestContext<'_>,
 ) -> Result<RecentEvents, Problem> {
     let source = app.source()?;
     let span = Span::Last(USUAL_PERIOD);
-    let window = source.events(span, demand, invocation, trace).await?;
+    let window = source.events(span, demand, context).await?;
     let period = match &*window.value {
         Window::Read(events) => events.period,
         Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
     };
-    let own = own_changes(app, trace, period).await;
+    let own = own_changes(app, context, period).await;
     let cache = window.state;
     let filter = EventFilter { user: Some(email.to_owned()), ..EventFilter::default() };
     let query = Query { span, filter, format: Format::Json, limit: MOST, after: None };

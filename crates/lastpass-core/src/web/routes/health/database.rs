@@ -6,7 +6,7 @@ use tokio::time::{error::Elapsed, timeout};
 
 use crate::{
     error_chain::causes,
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     settings::SettingError,
     store,
     web::{
@@ -24,15 +24,15 @@ use crate::{
 const PROOF_DEADLINE: Duration = Duration::from_secs(20);
 
 /// How the database and its record are. The record is proved to an admin alone: that takes reading all of it.
-pub(crate) async fn parts(app: &App, admin: Option<Admin>, invocation: Invocation<'_>, trace: &Trace) -> [Part; 2] {
+pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestContext<'_>) -> [Part; 2] {
     let store = match &app.store {
         Ok(store) => store,
         Err(faults) => return [without(faults), Part::off(Name::Record, "needs a database")],
     };
     let database = match admin {
         // Who mends it wants to see what it is now.
-        Some(_) => Arc::new(look_at(store, &trace.database).await),
-        None => match app.looks.database(store, invocation, trace).await {
+        Some(_) => Arc::new(look_at(store, &context.database_meter).await),
+        None => match app.looks.database(store, context).await {
             Ok(database) => database,
             // Only a fault of ours: what goes wrong outside is part of the look.
             Err(error) => return [Name::Database, Name::Record].map(|name| Part::off(name, causes(&error))),
@@ -58,7 +58,7 @@ pub(crate) async fn parts(app: &App, admin: Option<Admin>, invocation: Invocatio
         ],
         (Database::Answers, None) => [answers(), Part::off(Name::Record, "is proved when an admin asks")],
         (Database::Answers, Some(_)) => {
-            [answers(), record(trace.database(timeout(PROOF_DEADLINE, store.verify())).await)]
+            [answers(), record(context.time_database(timeout(PROOF_DEADLINE, store.verify())).await)]
         }
     }
 }

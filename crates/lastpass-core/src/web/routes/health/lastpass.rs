@@ -7,7 +7,7 @@ use crate::{
     cache::upstream::Source,
     error_chain::causes,
     lastpass::Error,
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     web::{
         app::App,
         routes::health::{
@@ -22,11 +22,11 @@ use crate::{
 const QUIET: TimeDelta = TimeDelta::days(3);
 
 /// How LastPass, its clock and its log are.
-pub(crate) async fn parts(app: &App, invocation: Invocation<'_>, trace: &Trace) -> [Part; 3] {
+pub(crate) async fn parts(app: &App, context: &RequestContext<'_>) -> [Part; 3] {
     let Ok(source) = &app.source else {
         return [Name::Lastpass, Name::Clock, Name::Events].map(|name| Part::off(name, "needs the settings first"));
     };
-    match app.looks.log(source, invocation, trace).await {
+    match app.looks.log(source, context).await {
         Ok(told) => [answers(source), clock(told.sight, source, app.time_zone), events(told.newest)],
         Err(error) => {
             let unknown = |name| Part::off(name, "cannot be told while LastPass does not answer");

@@ -17,7 +17,7 @@ use crate::{
     },
     error_chain::causes,
     lastpass::{CallMeter, Error, EventWindow, NewestEvents},
-    request_context::{Invocation, Trace},
+    request_context::RequestContext,
     store::{self, Store},
     web::routes::health::sight::{Call, FARTHEST, Log, Sight, sight},
 };
@@ -74,15 +74,10 @@ impl Looks {
     }
 
     /// What LastPass's log tells now, or told within the last minute.
-    pub(crate) async fn log(
-        &self,
-        source: &Source,
-        invocation: Invocation<'_>,
-        trace: &Trace,
-    ) -> Result<Arc<Told>, Error> {
-        let now = invocation.at;
+    pub(crate) async fn log(&self, source: &Source, context: &RequestContext<'_>) -> Result<Arc<Told>, Error> {
+        let now = context.received_at;
         let load = || {
-            let reading = source.newest_events(EventWindow::new(now - WINDOW, now + FARTHEST), DEADLINE, trace);
+            let reading = source.newest_events(EventWindow::new(now - WINDOW, now + FARTHEST), DEADLINE, context);
             let (label, calls) = (source.label.clone(), Arc::clone(&self.calls));
             async move {
                 let reading = reading.await.map_err(rested)?;
@@ -92,21 +87,20 @@ impl Looks {
                 telling.await.map_err(|_| Error::Internal)
             }
         };
-        Ok(self.log.get(Demand::Usual, invocation, load).await?.value)
+        Ok(self.log.get(Demand::Usual, context, load).await?.value)
     }
 
     /// How the database is now, or was within the last minute.
     pub(crate) async fn database(
         &self,
         store: &Arc<Store>,
-        invocation: Invocation<'_>,
-        trace: &Trace,
+        context: &RequestContext<'_>,
     ) -> Result<Arc<Database>, Error> {
         let load = || {
-            let (store, meter) = (Arc::clone(store), Arc::clone(&trace.database));
+            let (store, meter) = (Arc::clone(store), Arc::clone(&context.database_meter));
             async move { Ok(look_at(&store, &meter).await) }
         };
-        Ok(self.database.get(Demand::Usual, invocation, load).await?.value)
+        Ok(self.database.get(Demand::Usual, context, load).await?.value)
     }
 }
 

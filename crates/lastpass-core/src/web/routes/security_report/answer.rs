@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::{
     cache::{
-        slot::{self, CacheState},
+        slot,
         upstream::{Roster, Source},
     },
     domain::{People, Role, ScoreSource, SharedFolderTotals},
     lastpass::{Error, FolderCount, SiteCount},
     report::{PeoplePosition, ReportContext, SecurityReport, Sort, paginate_people, security_report},
+    request_context::CacheState,
     web::{
         response::{
             meta::Meta,
@@ -79,7 +80,7 @@ impl Answer {
         &self.roster.people
     }
 
-    pub(crate) fn context(&self) -> ReportContext<'_> {
+    pub(crate) fn report_context(&self) -> ReportContext<'_> {
         ReportContext { score_source: self.score_source, departments: &self.roster.departments }
     }
 
@@ -91,8 +92,9 @@ impl Answer {
     /// Computes the figures, away from the threads that serve requests.
     pub(crate) async fn figures(self: &Arc<Self>) -> Result<SecurityReport, Problem> {
         let answer = Arc::clone(self);
-        let computing =
-            tokio::task::spawn_blocking(move || security_report(answer.people(), answer.folders, &answer.context()));
+        let computing = tokio::task::spawn_blocking(move || {
+            security_report(answer.people(), answer.folders, &answer.report_context())
+        });
         computing.await.map_err(|_| Problem::Internal)
     }
 
@@ -104,14 +106,16 @@ impl Answer {
     }
 
     fn find(&self, query: &Query) -> Result<List, Problem> {
-        let (people, context) = (self.people(), self.context());
-        let report = security_report(people, self.folders, &context);
+        let (people, report_context) = (self.people(), self.report_context());
+        let report = security_report(people, self.folders, &report_context);
         let sort = query.sort;
-        let places = query.filter.select(self.roster.sort_cache.get(people, &context, sort), people, &context);
-        let page =
-            paginate_people(people, &context, sort, &places, query.limit, query.after.as_ref()).map_err(|error| {
+        let places =
+            query.filter.select(self.roster.sort_cache.get(people, &report_context, sort), people, &report_context);
+        let page = paginate_people(people, &report_context, sort, &places, query.limit, query.after.as_ref()).map_err(
+            |error| {
                 Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
-            })?;
+            },
+        )?;
         let (next, shown) = (page.next, page.indices.to_vec());
         Ok(List { report, places: shown, next, sort })
     }

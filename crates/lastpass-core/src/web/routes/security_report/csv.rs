@@ -45,7 +45,7 @@ pub(crate) fn list(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> R
         let end = list.places.len().min(next + ROWS_A_PIECE);
         let places = &list.places[next..end];
         next = end;
-        let cells = |place: &u32| cells(&Row::of(answer.people().get(*place as usize), &answer.context()));
+        let cells = |place: &u32| cells(&Row::of(answer.people().get(*place as usize), &answer.report_context()));
         (!places.is_empty()).then(|| lines(places.iter().map(cells)))
     });
     Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, Body::pieces(start.chain(rows))).named(&name)

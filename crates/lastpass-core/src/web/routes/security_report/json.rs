@@ -54,7 +54,7 @@ pub(crate) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> R
     let rows = places.len();
     let row = move |json: &mut Vec<u8>, place: usize| {
         let person = answer.people().get(places[place] as usize);
-        write(json, &Row::of(person, &answer.context()));
+        write(json, &Row::of(person, &answer.report_context()));
     };
     Reply::kept_by_caller(CONTENT_TYPE, etag, list_between(head, rows, row, tail))
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::{
     cache::{
-        slot::{self, CacheState},
+        slot,
         upstream::{FolderUsers, Roster, Source},
     },
     domain::{FolderUser, Person, SharedFolderRef},
     lastpass::Error,
     report::{AccountStatus, FolderPeople, FolderUserFilter, FolderUserIndex, NamePosition, paginate_by_name},
+    request_context::CacheState,
     web::{
         request::permissions::FolderReader,
         response::{

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use crate::{
     cache::{
-        slot::{self, CacheState, Demand},
+        slot::{self, Demand},
         upstream::FolderUsers,
     },
     domain::{FolderUser, Person},
     formats::user_row::Row,
     lastpass::{Error, ExpiredPasswords},
     report::ReportContext,
+    request_context::CacheState,
     store,
     web::{
         app::App,
@@ -42,16 +43,16 @@ pub(crate) async fn get(
     demand: Demand,
     admin: Admin,
 ) -> Result<Reply, Problem> {
-    let Asked { caller, headers, invocation, trace, .. } = asked;
-    let (source, invocation) = (app.source()?, *invocation);
-    let people = source.people(demand, invocation, trace).await?;
+    let Asked { caller, headers, context, .. } = asked;
+    let (source, context) = (app.source()?, *context);
+    let people = source.people(demand, context).await?;
     let roster = Arc::clone(&people.value);
     let person = who.among(&roster.people).ok_or(Problem::UnknownUser)?;
     let (folders, events, actions, expired) = tokio::join!(
-        source.folder_users(demand, invocation, trace),
-        recent_events(app, Arc::clone(&roster), person.email(), demand, admin.into(), invocation, trace),
-        of_person(app, person.email(), trace, admin),
-        source.expired_passwords(demand, invocation, trace)
+        source.folder_users(demand, context),
+        recent_events(app, Arc::clone(&roster), person.email(), demand, admin.into(), context),
+        of_person(app, person.email(), context, admin),
+        source.expired_passwords(demand, context)
     );
 
     let mut known = Known { meta: Meta::of_people(&people, source), cache: people.state };
@@ -59,7 +60,7 @@ pub(crate) async fn get(
     let events = known.events(events);
     let actions = known.actions(actions);
     let expired = known.expired(expired, person);
-    trace.cache(known.cache);
+    context.set_cache_state(known.cache);
     known.meta.stale = known.cache == CacheState::Stale;
 
     let folders_version = folders.as_ref().map(|folders| folders.folders.version());
@@ -72,9 +73,14 @@ pub(crate) async fn get(
         return Ok(Reply::not_modified(etag));
     }
     let held = held(folders, person.email().to_owned()).await?;
-    let context = ReportContext { score_source: source.score_source, departments: &roster.departments };
-    let user =
-        User { row: Row::of(person, &context), folders: held, events, actions, master_password_expired: expired };
+    let report_context = ReportContext { score_source: source.score_source, departments: &roster.departments };
+    let user = User {
+        row: Row::of(person, &report_context),
+        folders: held,
+        events,
+        actions,
+        master_password_expired: expired,
+    };
     let body = serde_json::to_vec(&Document { user, meta: &known.meta }).expect("texts, numbers and flags are JSON");
     Ok(Reply::kept_by_caller("application/json", etag, Body::from(body)))
 }

@@ -29,8 +29,8 @@ pub(crate) async fn get(
     _: Admin,
 ) -> Result<Reply, Problem> {
     let source = app.source()?;
-    let people = source.people(demand, asked.invocation, asked.trace).await?;
-    asked.trace.cache(people.state);
+    let people = source.people(demand, asked.context).await?;
+    asked.context.set_cache_state(people.state);
     let meta = Meta::of_people(&people, source);
     let (roster, score_source) = (people.value, source.score_source);
     let version = (roster.people.version(), source.settings_version);
@@ -39,11 +39,20 @@ pub(crate) async fn get(
         return Ok(Reply::not_modified(etag));
     }
     let finding = tokio::task::spawn_blocking(move || {
-        let context = ReportContext { score_source, departments: &roster.departments };
-        let places =
-            list.filter.select(roster.sort_cache.get(&roster.people, &context, BY_ADDRESS), &roster.people, &context);
-        let page =
-            paginate_people(&roster.people, &context, BY_ADDRESS, &places, Some(list.limit), list.after.as_ref());
+        let report_context = ReportContext { score_source, departments: &roster.departments };
+        let places = list.filter.select(
+            roster.sort_cache.get(&roster.people, &report_context, BY_ADDRESS),
+            &roster.people,
+            &report_context,
+        );
+        let page = paginate_people(
+            &roster.people,
+            &report_context,
+            BY_ADDRESS,
+            &places,
+            Some(list.limit),
+            list.after.as_ref(),
+        );
         let page = page.map(|page| (page.indices.to_vec(), page.next));
         drop(places);
         (roster, page)
@@ -55,8 +64,8 @@ pub(crate) async fn get(
     let next_cursor = next.map(|position| user_cursor::encode(&position, BY_ADDRESS));
     let rows = shown.len();
     let row = move |json: &mut Vec<u8>, place: usize| {
-        let context = ReportContext { score_source, departments: &roster.departments };
-        json_stream::write(json, &Row::of(roster.people.get(shown[place] as usize), &context));
+        let report_context = ReportContext { score_source, departments: &roster.departments };
+        json_stream::write(json, &Row::of(roster.people.get(shown[place] as usize), &report_context));
     };
     let body = json_stream::list("users", rows, row, &Tail { next_cursor, meta });
     Ok(Reply::kept_by_caller("application/json", etag, body))
