@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn departments_are_sorted_by_folded_name_and_entries_without_one_come_last() {
+    fn departments_are_sorted_by_normalized_name_and_entries_without_one_come_last() {
         let in_directory = |name| PersonEntry { directory_department: Some(name), ..PersonEntry::default() };
         let report = TestPeople::default()
             .numbered(PersonEntry::default(), &[])

@@ -45,45 +45,45 @@ impl PeopleFilter {
         if *self == Self::default() {
             return Cow::Borrowed(indices);
         }
-        let mut candidates = Candidates { indices: indices.to_vec(), people };
+        let mut matching = MatchingPeople { indices: indices.to_vec(), people };
         if let Some(status) = self.status {
-            candidates.retain(|person| AccountStatus::of(person) == status);
+            matching.retain(|person| AccountStatus::of(person) == status);
         }
         if let Some(risk) = self.risk {
-            candidates.retain(|person| context.risk(person) == Some(risk));
+            matching.retain(|person| context.risk(person) == Some(risk));
         }
         if let Some(department) = &self.department {
             match context.departments.members(department) {
-                Some(is_member) => candidates.retain(is_member),
-                None => candidates.clear(),
+                Some(is_member) => matching.retain(is_member),
+                None => matching.clear(),
             }
         }
         if let Some(group) = &self.group {
             let group = normalize_name(group);
             match people.group_names().iter().zip(0..).find(|(name, _)| normalize_name(name) == group) {
-                Some((_, id)) => candidates.retain(|person| person.group_ids().contains(&id)),
-                None => candidates.clear(),
+                Some((_, id)) => matching.retain(|person| person.group_ids().contains(&id)),
+                None => matching.clear(),
             }
         }
         match &self.mfa {
             None => {}
-            Some(MfaFilter::None) => candidates.retain(|person| person.is_entry() && person.mfa().is_none()),
-            Some(MfaFilter::Any) => candidates.retain(|person| person.mfa().is_some()),
+            Some(MfaFilter::None) => matching.retain(|person| person.is_entry() && person.mfa().is_none()),
+            Some(MfaFilter::Any) => matching.retain(|person| person.mfa().is_some()),
             Some(MfaFilter::Method(method)) => {
                 let method = normalize_name(method);
-                candidates.retain(|person| person.mfa().is_some_and(|own| normalize_name(own) == method));
+                matching.retain(|person| person.mfa().is_some_and(|own| normalize_name(own) == method));
             }
         }
         if let Some(days) = self.inactive_days {
             match people.as_of().checked_sub_signed(TimeDelta::days(days.into())) {
-                Some(until) => candidates.retain(|person| person.last_login().is_some_and(|login| login <= until)),
-                None => candidates.clear(),
+                Some(until) => matching.retain(|person| person.last_login().is_some_and(|login| login <= until)),
+                None => matching.clear(),
             }
         }
         if let Some(part) = &self.q {
             let part = normalize_name(part);
             let mut lower = String::new();
-            candidates.retain(|person| {
+            matching.retain(|person| {
                 let mut has_part = |text| {
                     lower_into(&mut lower, text);
                     lower.contains(part.as_ref())
@@ -91,17 +91,17 @@ impl PeopleFilter {
                 has_part(person.email()) || person.name().is_some_and(has_part)
             });
         }
-        Cow::Owned(candidates.indices)
+        Cow::Owned(matching.indices)
     }
 }
 
 /// The people that still match.
-struct Candidates<'a> {
+struct MatchingPeople<'a> {
     indices: Vec<u32>,
     people: &'a People,
 }
 
-impl<'a> Candidates<'a> {
+impl<'a> MatchingPeople<'a> {
     fn retain(&mut self, mut matches: impl FnMut(Person<'a>) -> bool) {
         self.indices.retain(|index| matches(self.people.get(*index as usize)));
     }
