@@ -135,12 +135,12 @@ async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
     let world = World::with(at_work(), &[("LASTPASS_PROVISIONING_HASH", "another")]);
     ill(&world, "lastpass", (503, "down"), "down", "refused the account number or the", "replaces the old one").await;
     for (kind, status, detail, fix) in [
-        (FaultKind::Refused, "down", "out of reach", "LASTPASS_API_URL"),
+        (FaultKind::Refused, "down", "unreachable", "LASTPASS_API_URL"),
         (FaultKind::Delay(std::time::Duration::from_secs(3600)), "down", "in time", "status page"),
         (FaultKind::Status(500), "down", "HTTP status 500", "status page"),
         (FaultKind::Html, "down", "markup", "LASTPASS_API_URL"),
         (FaultKind::Fail("canary".to_owned()), "down", "refused the request", "Enterprise API"),
-        (FaultKind::TooManyRequests { retry_after: None }, "degraded", "limits our calls", "CACHE_SECONDS"),
+        (FaultKind::TooManyRequests { retry_after: None }, "degraded", "limits the rate of requests", "CACHE_SECONDS"),
     ] {
         let world = World::with(at_work(), &[]);
         world.sim.inject(Fault::always(kind));

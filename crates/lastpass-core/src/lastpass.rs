@@ -1,30 +1,36 @@
-//! The only place that knows LastPass's Enterprise API: how a question is written, how
-//! a reply is read, and what goes wrong on the way.
+//! The only module that knows LastPass's Enterprise API: how requests are written, how replies are decoded, and which
+//! errors occur. It takes and returns domain values.
 //!
-//! Domain values go in and come out. Every quirk of the upstream is named here, with the
-//! recording or page that it comes from, and seen nowhere else.
+//! Every quirk of the upstream is documented here, with the recording or page that shows it, and hidden from the rest
+//! of the crate.
 
+mod call_context;
+mod change_command;
 mod client;
-mod commands;
 pub(crate) mod demo;
 mod dialect;
 mod error;
 mod events;
-mod expired;
+mod expired_passwords;
 mod folders;
-mod lenient;
+mod lenient_json;
 mod local_time;
 mod people;
+mod read_command;
+mod read_warning;
 mod reply;
+mod reply_status;
 mod retry;
 mod transport;
 
-pub use client::{CallContext, CallMeter, Client};
-pub use commands::{ChangeCommand, CommandOutcome, UnsupportedCommand, UpstreamMessage};
+pub use call_context::{CallContext, CallMeter};
+pub use change_command::{ChangeCommand, CommandOutcome, UnsupportedCommand, UpstreamMessage};
+pub use client::Client;
 pub use dialect::{Account, Dialect};
 pub use error::{Error, EventsError, InvalidReply};
 pub use events::{EventWarning, EventWindow, FetchedEvents, NewestEvents};
-pub use expired::ExpiredPasswords;
+pub use expired_passwords::ExpiredPasswords;
 pub use folders::{FolderCount, SiteCount};
-pub use people::{FetchedPeople, ReadWarning};
+pub use people::FetchedPeople;
+pub use read_warning::ReadWarning;
 pub use transport::{HttpTransport, Transport, TransportError};

@@ -8,7 +8,10 @@ use futures_util::future::{BoxFuture, FutureExt};
 use lastpass_sim::{DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
 use url::Url;
 
-use crate::lastpass::{Account, Dialect, Transport, TransportError};
+use crate::lastpass::{
+    dialect::{Account, Dialect},
+    transport::{Transport, TransportError},
+};
 
 const SEED: u64 = 1;
 const PEOPLE: usize = 240;

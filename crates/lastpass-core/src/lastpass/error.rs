@@ -1,70 +1,70 @@
-//! What can go wrong between us and LastPass.
+//! What can go wrong in a call to LastPass.
 
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::lastpass::TransportError;
+use crate::lastpass::transport::TransportError;
 
-/// Why LastPass gave no answer that can be used. Carries no text of LastPass's, which may be personal.
+/// Why LastPass returned no usable reply. Contains no text of LastPass's, which may be personal data.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// LastPass does not accept the account number or the provisioning hash.
     #[error("LastPass refused the account number or the provisioning hash")]
     Credentials,
-    /// LastPass understood the question and said no.
+    /// LastPass understood the request and refused it.
     #[error("LastPass refused the request")]
     Refused,
-    /// LastPass asks for fewer calls.
-    #[error("LastPass limits our calls")]
+    /// LastPass limits the rate of requests.
+    #[error("LastPass limits the rate of requests")]
     RateLimited {
-        /// How long LastPass asks us to wait, where it says.
+        /// How long LastPass asks to wait, if it says.
         retry_after: Option<Duration>,
     },
-    /// No answer came within the time that the request has.
-    #[error("LastPass did not answer in time")]
+    /// No reply arrived within the time that the request has.
+    #[error("LastPass did not reply in time")]
     Timeout,
     /// LastPass could not be reached, or the connection broke.
-    #[error("LastPass is out of reach")]
+    #[error("LastPass is unreachable")]
     Unreachable(#[source] TransportError),
-    /// An answer came that makes no sense.
-    #[error("LastPass gave an answer that makes no sense")]
+    /// A reply arrived that is not valid for the command.
+    #[error("LastPass sent an invalid reply")]
     InvalidReply(#[source] InvalidReply),
-    /// Our own reading of the answer failed: a fault of this program.
-    #[error("reading LastPass's answer failed")]
+    /// Decoding the reply panicked: a bug in this program.
+    #[error("decoding LastPass's reply failed")]
     Internal,
 }
 
-/// Why the events of a window cannot be had.
+/// Why the events of a window are not available.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EventsError {
-    /// The window holds more events than one answer can, or more in one second than LastPass gives at all.
+    /// The window holds more events than one result can, or more in one second than LastPass returns at all.
     #[error("the window holds too many events")]
     WindowTooLarge {
-        /// The earliest beginning with which it fits; the window's end where nothing of it does.
+        /// The earliest start with which the window is small enough; the window's end if there is none.
         from: DateTime<Utc>,
     },
-    /// LastPass gave no answer that can be used.
+    /// LastPass returned no usable reply.
     #[error(transparent)]
     LastPass(#[from] Error),
 }
 
-/// What is wrong with an answer that makes no sense.
+/// Why a reply is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidReply {
     /// An HTTP status that the API does not use.
     #[error("HTTP status {0}")]
     Status(u16),
-    /// A redirect; following it would hand the provisioning hash to another address.
+    /// A redirect; following it would send the provisioning hash to another address.
     #[error("a redirect, which is not followed")]
     Redirect,
-    /// Nothing at all.
+    /// No body.
     #[error("an empty body")]
     Empty,
     /// A web page or other markup.
     #[error("markup instead of JSON")]
     Markup,
-    /// No JSON, or JSON cut short. Where, but not what: the text is personal.
+    /// Malformed or truncated JSON. Contains the position only, since the text is personal data.
     #[error("malformed JSON at line {line}, column {column}")]
     Malformed {
         /// The line, from 1.
@@ -72,19 +72,19 @@ pub enum InvalidReply {
         /// The column, from 1.
         column: usize,
     },
-    /// JSON of another shape than the command has.
+    /// JSON of another shape than the command returns.
     #[error("JSON of an unexpected shape")]
     Shape,
 }
 
 impl Error {
-    /// Whether the same question may well be answered a moment later.
+    /// Whether the same request may succeed a moment later.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::RateLimited { .. } => true,
             Self::Unreachable(error) => error.is_transient(),
-            Self::InvalidReply(nonsense) => match nonsense {
-                // The edge in front of LastPass answers 403 now and then (lastpass-cli issues 304, 399, 441).
+            Self::InvalidReply(reason) => match reason {
+                // The edge in front of LastPass sometimes returns 403 (lastpass-cli issues 304, 399, 441).
                 InvalidReply::Status(status) => *status == 403 || *status >= 500,
                 InvalidReply::Empty | InvalidReply::Markup | InvalidReply::Malformed { .. } => true,
                 InvalidReply::Redirect | InvalidReply::Shape => false,

@@ -1,85 +1,96 @@
-//! LastPass's log (`reporting`): every event of a stretch of time, each exactly once, newest first.
+//! Reads LastPass's log, by `reporting`: each event of a window exactly once, the newest first.
 //!
-//! LastPass gives at most 10,000 events a reply, to the second, in local times without a zone, and
-//! names no event. What follows from that is decided here and seen nowhere else.
+//! LastPass returns at most 10,000 events per reply, with local times to the second, without a zone and without an id.
+//! The consequences are handled in this folder and hidden from other modules.
 
-mod assembly;
+mod ambiguous_times;
+mod collector;
 mod decode;
-mod id;
+mod event_ids;
 mod overlap;
-mod passes;
+mod raw_event;
 mod window;
 
 use crate::{
-    domain::{Event, OwnedEventFields},
-    lastpass::local_time::Moments,
+    domain::Event,
+    lastpass::{
+        call_context::CallContext,
+        client::Client,
+        error::{Error, EventsError, InvalidReply},
+        events::{
+            collector::{EventCollector, EventLimits, NextStep},
+            decode::decode,
+        },
+        read_command::ReadCommand,
+    },
 };
 
+pub use collector::{EventWarning, FetchedEvents};
 pub use window::EventWindow;
 
-pub(crate) use assembly::{Assembly, Limits, Next};
-pub(crate) use decode::decode;
-
-/// The events of a stretch of time, and what the reading of them has to say.
-#[derive(Debug, Default)]
-pub struct FetchedEvents {
-    /// The events, newest first.
-    pub events: Vec<Event>,
-    /// What somebody who relies on them should know.
-    pub warnings: Vec<EventWarning>,
-}
-
-/// The newest events of a stretch of time, as many as one reply holds.
+/// The newest events of a window, as many as one reply holds.
 #[derive(Debug)]
 pub struct NewestEvents {
-    /// The events, newest first.
+    /// The events, the newest first.
     pub events: Vec<Event>,
-    /// Whether there are older ones.
+    /// Whether the window holds older events.
     pub is_truncated: bool,
 }
 
-/// Something about a reading of the log that somebody who relies on it should know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventWarning {
-    /// Two replies met within an hour that comes twice: identical events where they met may be counted once.
-    RepeatedHour,
-    /// Entries without a time that can be read, or that are no entries at all, were left out.
-    Unreadable {
-        /// How many.
-        entries: u64,
-    },
-    /// LastPass complained beside its data.
-    UpstreamWarning,
-    /// Events that one reply held did not come again with the next, which was asked for them.
-    MissingEvents,
-}
-
-/// An event as it was sent, with the moments at which it may have happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sent {
-    moments: Moments,
-    text: OwnedEventFields,
-}
-
-/// Puts events in order, newest first. Those of one second, and those of an hour that comes twice, keep the
-/// reply's order: only it may tell which pass they belong to.
-///
-/// A vendor page shows a reply with the oldest event first, recordings the newest: one that starts older than it
-/// ends is turned round.
-fn newest_first(events: &mut [Sent]) {
-    if let [first, .., last] = events
-        && first.moments.latest() < last.moments.earliest()
-    {
-        events.reverse();
+impl Client {
+    /// Fetches all events of a window, each exactly once, the newest first.
+    ///
+    /// # Errors
+    /// Returns [`EventsError::WindowTooLarge`] if the window holds too many events, or an error if a reply could not be
+    /// fetched.
+    pub async fn events(&self, window: EventWindow, context: &CallContext) -> Result<FetchedEvents, EventsError> {
+        if window.is_empty() {
+            return Ok(FetchedEvents::default());
+        }
+        let mut collector = EventCollector::new(self.zone, window, EventLimits::default());
+        while self.fetch_next(&mut collector, context).await? == NextStep::Fetch {}
+        finish(collector).await
     }
-    events.sort_by_key(|event| {
-        std::cmp::Reverse(event.moments.hour().map_or(event.moments.earliest(), |hour| hour.turn()))
-    });
+
+    /// Fetches the newest events of a window: as many as one reply holds, 10,000 at most. Sends one request and never
+    /// retries it.
+    ///
+    /// # Errors
+    /// Returns an error if the reply could not be fetched.
+    pub async fn newest_events(&self, window: EventWindow, context: &CallContext) -> Result<NewestEvents, Error> {
+        let zone = self.zone;
+        let mut collector = EventCollector::new(zone, window, EventLimits::default());
+        let reading = self.read_once(ReadCommand::Events(collector.query()), context, move |json| decode(json, zone));
+        let page = tokio::time::timeout_at(context.deadline, reading).await;
+        let mut page = page.unwrap_or(Err(Error::Timeout))?;
+        let is_truncated = page.next.take().is_some();
+        let finishing = async {
+            collector.add(page)?;
+            finish(collector).await
+        };
+        match finishing.await {
+            Ok(FetchedEvents { events, .. }) => Ok(NewestEvents { events, is_truncated }),
+            Err(EventsError::LastPass(error)) => Err(error),
+            Err(EventsError::WindowTooLarge { .. }) => Err(Error::InvalidReply(InvalidReply::Shape)),
+        }
+    }
+
+    /// Fetches the next reply of a window.
+    async fn fetch_next(&self, collector: &mut EventCollector, context: &CallContext) -> Result<NextStep, EventsError> {
+        let zone = self.zone;
+        let page = self.read(ReadCommand::Events(collector.query()), context, move |json| decode(json, zone)).await?;
+        collector.add(page)
+    }
+}
+
+/// Returns the events of all replies, computed on a thread that serves no requests.
+async fn finish(collector: EventCollector) -> Result<FetchedEvents, EventsError> {
+    tokio::task::spawn_blocking(move || collector.finish()).await.unwrap_or(Err(Error::Internal.into()))
 }
 
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
-mod model;
+mod fake_log;
 #[cfg(test)]
 mod properties;

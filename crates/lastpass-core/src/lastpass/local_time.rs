@@ -1,69 +1,70 @@
-//! LastPass's dates: local, without a zone (`2022-06-02 09:20:59`), and Unix seconds in the guide's dialect.
+//! Converts LastPass's dates: local times without a zone (`2022-06-02 09:20:59`), and Unix seconds in the guide's
+//! dialect.
 
 use std::{collections::HashMap, ops::Range};
 
 use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
-use crate::lastpass::lenient::Scalar;
+use crate::lastpass::lenient_json::Scalar;
 
-/// Unix seconds that a date here can have, from 1973 to 5138. Outside lie a database's zero date
-/// (`0000-00-00`), milliseconds, and years that RFC 3339 cannot write.
+/// The range of a valid date in Unix seconds, from 1973 to 5138. Outside of it are a database's zero date
+/// (`0000-00-00`), milliseconds, and years that RFC 3339 cannot represent.
 const PLAUSIBLE: Range<f64> = 1e8..1e11;
 
-/// Turns local times of one zone into UTC, quickly where many lie in the same weeks.
+/// Converts local times of one zone to UTC, quickly if many are in the same weeks.
 #[derive(Debug)]
 pub(crate) struct LocalTimes {
     zone: Tz,
-    /// The offset from UTC in seconds by week, counted from the year 1; nothing for a week in which it changes.
+    /// The offset from UTC in seconds by week, counted from the year 1. `None` for a week in which it changes.
     offsets: HashMap<i32, Option<i64>>,
 }
 
-/// The moments, in Unix seconds, that a text may name.
+/// The instant of a local time, in Unix seconds, or both instants of an ambiguous one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Moments {
-    Once(i64),
-    /// A local time of the hour that comes twice at the end of daylight saving.
-    Twice {
+pub(crate) enum Instants {
+    Single(i64),
+    /// A local time of the hour that is repeated at the end of daylight saving time.
+    Ambiguous {
         first: i64,
         hour: RepeatedHour,
     },
 }
 
-impl Moments {
+impl Instants {
     pub(crate) fn earliest(self) -> i64 {
         match self {
-            Self::Once(second) | Self::Twice { first: second, .. } => second,
+            Self::Single(second) | Self::Ambiguous { first: second, .. } => second,
         }
     }
 
     pub(crate) fn latest(self) -> i64 {
         match self {
-            Self::Once(second) => second,
-            Self::Twice { first, hour } => first + hour.length,
+            Self::Single(second) => second,
+            Self::Ambiguous { first, hour } => first + hour.length,
         }
     }
 
     pub(crate) fn hour(self) -> Option<RepeatedHour> {
         match self {
-            Self::Once(_) => None,
-            Self::Twice { hour, .. } => Some(hour),
+            Self::Single(_) => None,
+            Self::Ambiguous { hour, .. } => Some(hour),
         }
     }
 }
 
-/// The stretch, mostly an hour, that clocks show twice when they are set back.
+/// The time, usually an hour, that clocks show twice when they are set back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RepeatedHour {
     /// The second at which clocks are set back.
-    turn: i64,
-    /// How far, in seconds.
+    transition: i64,
+    /// By how many seconds they are set back.
     length: i64,
 }
 
 impl RepeatedHour {
-    /// The one that holds the moment, in either of its passes.
-    pub(crate) fn around(zone: Tz, second: i64) -> Option<Self> {
+    /// Returns the repeated hour that contains an instant, in its first or second occurrence.
+    pub(crate) fn containing(zone: Tz, second: i64) -> Option<Self> {
         Self::of_local(zone, local(zone, second)?)
     }
 
@@ -73,31 +74,31 @@ impl RepeatedHour {
             LocalResult::Single(_) | LocalResult::None => return None,
         };
         let offset = |second| Some(zone.offset_from_utc_datetime(&utc(second)?).fix());
-        let (before, mut earlier, mut turn) = (offset(first)?, first, second);
-        while turn - earlier > 1 {
-            let middle = earlier + (turn - earlier) / 2;
-            if offset(middle)? == before { earlier = middle } else { turn = middle }
+        let (before, mut earlier, mut transition) = (offset(first)?, first, second);
+        while transition - earlier > 1 {
+            let middle = earlier + (transition - earlier) / 2;
+            if offset(middle)? == before { earlier = middle } else { transition = middle }
         }
-        Some(Self { turn, length: second - first })
+        Some(Self { transition, length: second - first })
     }
 
-    /// The first second of the first pass.
+    /// The first second of the first occurrence.
     pub(crate) fn start(self) -> i64 {
-        self.turn - self.length
+        self.transition - self.length
     }
 
-    /// The second in which clocks are set back: the middle.
-    pub(crate) fn turn(self) -> i64 {
-        self.turn
+    /// The second at which clocks are set back: the first of the second occurrence.
+    pub(crate) fn transition(self) -> i64 {
+        self.transition
     }
 
-    /// The first second after the second pass.
+    /// The first second after the second occurrence.
     pub(crate) fn end(self) -> i64 {
-        self.turn + self.length
+        self.transition + self.length
     }
 }
 
-/// What clocks of the zone show at a moment; nothing for one that no clock shows.
+/// Returns the local time of an instant. `None` if it is out of chrono's range.
 pub(crate) fn local(zone: Tz, second: i64) -> Option<NaiveDateTime> {
     Some(zone.from_utc_datetime(&utc(second)?).naive_local())
 }
@@ -111,28 +112,28 @@ impl LocalTimes {
         Self { zone, offsets: HashMap::new() }
     }
 
-    /// The moment that a value names; nothing where it names none.
-    pub(crate) fn moment(&mut self, value: &Scalar<'_>) -> Option<DateTime<Utc>> {
+    /// Returns the instant of a value. `None` if it is not a date.
+    pub(crate) fn instant(&mut self, value: &Scalar<'_>) -> Option<DateTime<Utc>> {
         match value {
             Scalar::Text(text) => self.text(text.trim()),
             Scalar::Number(seconds) => unix(*seconds),
-            Scalar::Flag(_) | Scalar::Nothing => None,
+            Scalar::Bool(_) | Scalar::Missing => None,
         }
     }
 
-    /// The moments that a text may name; nothing where it names none.
-    pub(crate) fn moments(&mut self, text: &str) -> Option<Moments> {
+    /// Returns the instant of a text, or both if it is ambiguous. `None` if it is not a date.
+    pub(crate) fn instants(&mut self, text: &str) -> Option<Instants> {
         let text = text.trim();
         let first = self.text(text)?.timestamp();
-        let hour = fixed_positions(text).and_then(|local| match self.offsets.get(&week_of(local)) {
+        let hour = parse_fixed_positions(text).and_then(|local| match self.offsets.get(&week_of(local)) {
             Some(Some(_)) => None,
             Some(None) | None => RepeatedHour::of_local(self.zone, local),
         });
-        Some(hour.map_or(Moments::Once(first), |hour| Moments::Twice { first, hour }))
+        Some(hour.map_or(Instants::Single(first), |hour| Instants::Ambiguous { first, hour }))
     }
 
     fn text(&mut self, text: &str) -> Option<DateTime<Utc>> {
-        if let Some(local) = fixed_positions(text) {
+        if let Some(local) = parse_fixed_positions(text) {
             return self.utc(local);
         }
         match text.parse::<f64>() {
@@ -141,7 +142,7 @@ impl LocalTimes {
         }
     }
 
-    /// The first moment that had this local time; in a gap, the time that clocks would have shown without it.
+    /// Returns the first instant with this local time. In a gap, the offset before the gap applies.
     fn utc(&mut self, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         let zone = self.zone;
         let week = week_of(local);
@@ -150,7 +151,7 @@ impl LocalTimes {
             Some(offset) => DateTime::from_timestamp(local.and_utc().timestamp() - offset, 0),
             None => match zone.from_local_datetime(&local) {
                 LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => Some(time.to_utc()),
-                // Samoa left out a whole day once.
+                // Samoa once skipped a whole day.
                 LocalResult::None => [3, 27].map(TimeDelta::hours).into_iter().find_map(|step| {
                     let before = zone.from_local_datetime(&(local - step)).earliest()?;
                     Some(before.to_utc() + step)
@@ -164,8 +165,8 @@ fn week_of(local: NaiveDateTime) -> i32 {
     local.date().num_days_from_ce().div_euclid(7)
 }
 
-/// The week's offset, where it is the same at both ends of the week and for an hour beyond: then it
-/// does not change within it either, since no zone changes and changes back within a week.
+/// Returns the offset of a week, if it is the same an hour before the week and an hour after it. Then it does not
+/// change within the week either, since no zone changes its offset and changes back within a week.
 fn offset_of_week(zone: Tz, week: i32) -> Option<i64> {
     let start = NaiveDate::from_num_days_from_ce_opt(week.checked_mul(7)?)?.and_time(NaiveTime::MIN);
     let end = start + TimeDelta::days(7) + TimeDelta::hours(1);
@@ -175,8 +176,8 @@ fn offset_of_week(zone: Tz, week: i32) -> Option<i64> {
     (first == last).then_some(first.into())
 }
 
-/// `YYYY-MM-DD HH:MM:SS`, read at fixed positions: a format parser takes a third of the whole report.
-fn fixed_positions(text: &str) -> Option<NaiveDateTime> {
+/// Parses `YYYY-MM-DD HH:MM:SS` at fixed positions: a format parser takes a third of the time of the whole report.
+fn parse_fixed_positions(text: &str) -> Option<NaiveDateTime> {
     let bytes: &[u8; 19] = text.as_bytes().try_into().ok()?;
     let separators = (bytes[4], bytes[7], bytes[10], bytes[13], bytes[16]);
     if !matches!(separators, (b'-', b'-', b' ' | b'T', b':', b':')) {
@@ -194,7 +195,7 @@ fn fixed_positions(text: &str) -> Option<NaiveDateTime> {
 }
 
 fn unix(seconds: f64) -> Option<DateTime<Utc>> {
-    // Zero stands for never.
+    // Zero means never.
     if PLAUSIBLE.contains(&seconds) { DateTime::from_timestamp(seconds as i64, 0) } else { None }
 }
 
@@ -207,12 +208,12 @@ mod tests {
 
     fn check(zone: Tz, json: &str, expected: Option<&str>) {
         let value: Scalar<'_> = serde_json::from_str(json).expect("JSON");
-        let moment = LocalTimes::new(zone).moment(&value);
-        assert_eq!(moment.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)).as_deref(), expected, "{json}");
+        let instant = LocalTimes::new(zone).instant(&value);
+        assert_eq!(instant.map(|time| time.to_rfc3339_opts(SecondsFormat::Secs, true)).as_deref(), expected, "{json}");
     }
 
     #[test]
-    fn local_times_become_utc() {
+    fn local_times_are_converted_to_utc() {
         let new_york = chrono_tz::America::New_York;
         // A recording of 2022-06-21 22:02:09Z shows a login of 17:58:11 on that day.
         check(new_york, "\"2022-06-21 17:58:11\"", Some("2022-06-21T21:58:11Z"));
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_that_comes_twice_means_its_first_pass_and_a_missing_one_the_clock_before() {
+    fn the_first_of_ambiguous_times_and_the_offset_before_a_gap_apply() {
         let new_york = chrono_tz::America::New_York;
         check(new_york, "\"2026-11-01 01:30:00\"", Some("2026-11-01T05:30:00Z"));
         check(new_york, "\"2026-11-01 00:30:00\"", Some("2026-11-01T04:30:00Z"));
@@ -236,17 +237,17 @@ mod tests {
     }
 
     #[test]
-    fn a_local_time_that_exists_twice_is_told_with_its_hour() {
+    fn ambiguous_times_have_their_repeated_hour() {
         let check = |zone, text: &str, first: &str, start: &str, end: &str| {
             let second = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().timestamp();
-            let moments = LocalTimes::new(zone).moments(text).unwrap();
-            let hour = moments.hour().unwrap();
-            assert_eq!((moments.earliest(), hour.start(), hour.end()), (second(first), second(start), second(end)));
-            assert_eq!(moments.latest() - moments.earliest(), hour.end() - hour.turn());
-            for (place, expected) in
+            let instants = LocalTimes::new(zone).instants(text).unwrap();
+            let hour = instants.hour().unwrap();
+            assert_eq!((instants.earliest(), hour.start(), hour.end()), (second(first), second(start), second(end)));
+            assert_eq!(instants.latest() - instants.earliest(), hour.end() - hour.transition());
+            for (second, expected) in
                 [(hour.start() - 1, None), (hour.start(), Some(hour)), (hour.end() - 1, Some(hour)), (hour.end(), None)]
             {
-                assert_eq!(RepeatedHour::around(zone, place), expected, "{zone} {place}");
+                assert_eq!(RepeatedHour::containing(zone, second), expected, "{zone} {second}");
             }
         };
         let new_york = chrono_tz::America::New_York;
@@ -254,25 +255,25 @@ mod tests {
         check(new_york, " 2026-11-01 01:30:00", first, start, end);
         let (first, start, end) = ("2026-04-04T14:45:00Z", "2026-04-04T14:30:00Z", "2026-04-04T15:30:00Z");
         check(chrono_tz::Australia::Lord_Howe, "2026-04-05 01:45:00", first, start, end);
-        for once in ["2026-11-01 02:00:00", "2026-11-01 00:59:59", "2026-11-01T05:30:00Z", "1793511000"] {
-            assert_eq!(LocalTimes::new(new_york).moments(once).unwrap().hour(), None, "{once}");
+        for single in ["2026-11-01 02:00:00", "2026-11-01 00:59:59", "2026-11-01T05:30:00Z", "1793511000"] {
+            assert_eq!(LocalTimes::new(new_york).instants(single).unwrap().hour(), None, "{single}");
         }
     }
 
     #[test]
-    fn a_day_that_was_left_out_is_read_by_the_clock_before() {
+    fn in_a_skipped_day_the_offset_before_it_applies() {
         check(chrono_tz::Pacific::Apia, "\"2011-12-30 12:00:00\"", Some("2011-12-30T22:00:00Z"));
     }
 
     #[test]
-    fn the_guides_dialect_has_unix_seconds() {
+    fn unix_seconds_of_the_guides_dialect_are_converted() {
         for json in ["1735689600", "\"1735689600\"", "1735689600.7"] {
             check(chrono_tz::America::New_York, json, Some("2025-01-01T00:00:00Z"));
         }
     }
 
     #[test]
-    fn what_is_no_date_is_unknown() {
+    fn values_that_are_not_dates_are_unknown() {
         for json in [
             "\"\"",
             "null",
@@ -295,7 +296,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_table_of_weeks_agrees_with_the_zone(
+        fn the_offsets_by_week_agree_with_the_zone(
             zone in (0..chrono_tz::TZ_VARIANTS.len()).prop_map(|place| chrono_tz::TZ_VARIANTS[place]),
             second in 100_000_000_i64..4_000_000_000,
         ) {

@@ -1,4 +1,4 @@
-//! How a request gets to LastPass: over HTTPS, or to the simulator in process.
+//! Sends requests to LastPass over HTTPS, or to the simulator in process. Does not know what they contain.
 
 use std::time::Duration;
 
@@ -8,39 +8,40 @@ use lastpass_sim::{ConnectionError, Simulator};
 
 use crate::http_client::{self, BodyError};
 
-/// The longest reply that is read, in bytes. A page of 2,000 people is about 1 MB, a page of
-/// 100 well-filled shared folders a few.
-const REPLY_LIMIT: usize = 32 * 1024 * 1024;
+/// The longest reply that is accepted, in bytes. A page of 2,000 users has about 1 MB, a page of 100 large shared
+/// folders a few.
+const MAX_REPLY_BYTES: usize = 32 * 1024 * 1024;
 const CALL_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// Carries one request to LastPass and its reply back, without looking into either.
+/// Sends a request to LastPass and returns the reply, without reading either.
 pub trait Transport: Send + Sync {
-    /// Sends the request.
+    /// Sends a request.
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>>;
 }
 
-/// Why a request brought no reply.
+/// Why there is no reply to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
-    /// No connection came about: nothing was sent.
-    #[error("no connection")]
+    /// No connection could be made: nothing was sent.
+    #[error("no connection could be made")]
     ConnectFailed,
-    /// The connection broke, or did not speak HTTP: the request may have arrived.
+    /// The connection broke, or the peer did not speak HTTP: the request may have arrived.
     #[error("the connection broke")]
     ConnectionBroken,
     /// No reply in time: the request may have arrived.
     #[error("no reply in time")]
     TimedOut,
-    /// The reply is longer than is read.
-    #[error("the reply is longer than {REPLY_LIMIT} bytes")]
+    /// The reply is longer than the limit.
+    #[error("the reply is longer than {MAX_REPLY_BYTES} bytes")]
     ReplyTooLong,
 }
 
 impl TransportError {
+    /// Whether the same request may succeed a moment later.
     pub(crate) fn is_transient(self) -> bool {
         match self {
             Self::ConnectFailed | Self::ConnectionBroken => true,
-            // A second wait would leave no time to answer in.
+            // A second attempt would leave no time for the reply.
             Self::TimedOut | Self::ReplyTooLong => false,
         }
     }
@@ -69,10 +70,10 @@ impl Transport for HttpTransport {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         async move {
             let request = reqwest::Request::try_from(request).map_err(|_| TransportError::ConnectFailed)?;
-            let mut response = self.0.execute(request).await.map_err(|error| reason(&error))?;
-            let body = http_client::read_body(&mut response, REPLY_LIMIT).await.map_err(|error| match error {
+            let mut response = self.0.execute(request).await.map_err(|error| transport_error(&error))?;
+            let body = http_client::read_body(&mut response, MAX_REPLY_BYTES).await.map_err(|error| match error {
                 BodyError::TooLong => TransportError::ReplyTooLong,
-                BodyError::Interrupted(error) => reason(&error),
+                BodyError::Interrupted(error) => transport_error(&error),
             })?;
             let mut reply = http::Response::new(body);
             *reply.status_mut() = response.status();
@@ -83,7 +84,7 @@ impl Transport for HttpTransport {
     }
 }
 
-fn reason(error: &reqwest::Error) -> TransportError {
+fn transport_error(error: &reqwest::Error) -> TransportError {
     if error.is_connect() {
         TransportError::ConnectFailed
     } else if error.is_timeout() {
@@ -96,12 +97,12 @@ fn reason(error: &reqwest::Error) -> TransportError {
 impl Transport for Simulator {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         async move {
-            let answer = tokio::time::timeout(CALL_TIMEOUT, self.respond(request)).await;
-            let reply = answer.map_err(|_| TransportError::TimedOut)?.map_err(|lost| match lost {
+            let reply = tokio::time::timeout(CALL_TIMEOUT, self.respond(request)).await;
+            let reply = reply.map_err(|_| TransportError::TimedOut)?.map_err(|error| match error {
                 ConnectionError::Refused => TransportError::ConnectFailed,
                 ConnectionError::Reset => TransportError::ConnectionBroken,
             })?;
-            if reply.body().len() > REPLY_LIMIT { Err(TransportError::ReplyTooLong) } else { Ok(reply) }
+            if reply.body().len() > MAX_REPLY_BYTES { Err(TransportError::ReplyTooLong) } else { Ok(reply) }
         }
         .boxed()
     }

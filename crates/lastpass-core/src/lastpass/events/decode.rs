@@ -1,4 +1,4 @@
-//! Reading a reply of `reporting`, in either of its forms.
+//! Decodes the reply to `reporting`, in both of its forms.
 
 use std::{borrow::Cow, fmt};
 
@@ -10,109 +10,105 @@ use crate::{
     domain::{EventFields, OwnedEventFields},
     lastpass::{
         error::{Error, InvalidReply},
-        events::Sent,
-        lenient::{Fields, Object, Scalar, skip},
+        events::raw_event::RawEvent,
+        lenient_json::{Fields, Object, Scalar, skip},
         local_time::LocalTimes,
-        reply::{Mood, Verdict},
+        reply_status::{ReadStatus, StatusFields},
     },
 };
 
-/// The events of one reply, in its order.
+/// The events of one reply, in the order of the reply.
 #[derive(Debug)]
 pub(crate) struct EventPage {
-    pub(crate) events: Vec<Sent>,
-    /// Where older events go on, as LastPass sent it; nothing where there are none.
+    pub(crate) events: Vec<RawEvent>,
+    /// Where older events continue, as LastPass sent it. `None` if there are none.
     pub(crate) next: Option<Box<RawValue>>,
     pub(crate) unreadable: u64,
-    pub(crate) mood: Mood,
+    pub(crate) status: ReadStatus,
 }
 
-impl EventPage {
-    /// Makes it the last one; whether LastPass said that there is more.
-    pub(crate) fn end_here(&mut self) -> bool {
-        self.next.take().is_some()
-    }
-}
-
-/// Reads a reply, whose times are local times of `zone`.
+/// Decodes a reply, with local times of `zone`.
+///
+/// # Errors
+/// Returns an error if LastPass refuses the request, or the reply is no list of events.
 pub(crate) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
-    let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
-        // An empty list is how PHP writes a map of nothing.
+    let Object(Some(reply)) = serde_json::from_slice::<Object<EventsReply<'_>>>(json)? else {
+        // PHP writes an empty map as an empty list.
         serde_json::from_slice::<[(); 0]>(json).map_err(|_| Error::InvalidReply(InvalidReply::Shape))?;
-        return Ok(EventPage { events: Vec::new(), next: None, unreadable: 0, mood: Mood::Content });
+        return Ok(EventPage { events: Vec::new(), next: None, unreadable: 0, status: ReadStatus::Ok });
     };
-    let mut rows = Rows { times: LocalTimes::new(zone), events: Vec::new(), unreadable: 0 };
+    let mut list = EventList { times: LocalTimes::new(zone), events: Vec::new(), unreadable: 0 };
     let is_list = |data: &&RawValue| data.get().starts_with(['{', '[']);
     let listed = reply.listed.filter(is_list);
     if let Some(listed) = listed {
-        rows = serde_json::Deserializer::from_str(listed.get()).deserialize_any(rows)?;
+        list = serde_json::Deserializer::from_str(listed.get()).deserialize_any(list)?;
     }
-    let is_empty = rows.events.is_empty() && rows.unreadable == 0;
-    // No events are an empty list; beside an error it is an answer that failed.
-    let is_answer = if is_empty { is_answer_without_events(&reply, listed.is_some()) } else { listed.is_some() };
-    let mood = reply.verdict.judge(is_answer)?;
-    if rows.events.is_empty() && !is_empty {
-        // A list of which not one entry can be read is none of events.
+    let is_empty = list.events.is_empty() && list.unreadable == 0;
+    // No events are an empty list. Beside an error text it means that the request failed.
+    let has_events = if is_empty { is_valid_without_events(&reply, listed.is_some()) } else { listed.is_some() };
+    let status = reply.status.read_status(has_events)?;
+    if list.events.is_empty() && !is_empty {
+        // A list without a single readable entry is no list of events.
         return Err(Error::InvalidReply(InvalidReply::Shape));
     }
-    let next = reply.next.filter(|next| is_more(next)).map(ToOwned::to_owned);
-    Ok(EventPage { events: rows.events, next, unreadable: rows.unreadable, mood })
+    let next = reply.next.filter(|next| has_more(next)).map(ToOwned::to_owned);
+    Ok(EventPage { events: list.events, next, unreadable: list.unreadable, status })
 }
 
-fn is_answer_without_events(reply: &Reply<'_>, has_list: bool) -> bool {
+fn is_valid_without_events(reply: &EventsReply<'_>, has_list: bool) -> bool {
     let is_null = reply.listed.is_some_and(|data| data.get() == "null");
-    if has_list { !reply.verdict.has_error() } else { is_null && reply.verdict.is_plain_ok() }
+    if has_list { !reply.status.has_error() } else { is_null && reply.status.is_plain_ok() }
 }
 
-/// Whether `next` says that there is more: a time, as text or as a number.
-fn is_more(next: &RawValue) -> bool {
+/// Whether `next` says that there are more events: it is then a time, as text or as a number.
+fn has_more(next: &RawValue) -> bool {
     !serde_json::from_str::<Scalar<'_>>(next.get()).unwrap_or_default().is_blank()
 }
 
 #[derive(Default)]
-struct Reply<'a> {
-    verdict: Verdict<'a>,
-    /// `data`, by labels of their own (vendor page), or the `events` of the form `siem` (lpmgt).
+struct EventsReply<'a> {
+    status: StatusFields<'a>,
+    /// `data`, a map of events by label (vendor page), or the `events` of the form `siem` (lpmgt).
     listed: Option<&'a RawValue>,
     next: Option<&'a RawValue>,
 }
 
-impl<'a> Fields<'a> for Reply<'a> {
+impl<'a> Fields<'a> for EventsReply<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         match key.to_ascii_lowercase().as_str() {
             "data" | "events" => self.listed = Some(value.next_value()?),
             "next" => self.next = Some(value.next_value()?),
-            key => self.verdict.take(key, value)?,
+            key => self.status.take(key, value)?,
         }
         Ok(())
     }
 }
 
-/// Reads events one by one into the little that is kept of them.
-struct Rows {
+/// Deserializes a list of events one by one, and keeps only the fields that are used.
+struct EventList {
     times: LocalTimes,
-    events: Vec<Sent>,
+    events: Vec<RawEvent>,
     unreadable: u64,
 }
 
-impl Rows {
-    fn add(&mut self, row: Option<Row<'_>>) {
-        let sent = row.and_then(|row| {
-            let Row { time, username, ip_address, action, data } = &row;
-            let moments = self.times.moments(time)?;
-            Some(Sent {
-                moments,
-                text: OwnedEventFields::new(EventFields { time, username, ip_address, action, data }),
+impl EventList {
+    fn add(&mut self, event: Option<WireEvent<'_>>) {
+        let event = event.and_then(|event| {
+            let WireEvent { time, username, ip_address, action, data } = &event;
+            let instants = self.times.instants(time)?;
+            Some(RawEvent {
+                instants,
+                fields: OwnedEventFields::new(EventFields { time, username, ip_address, action, data }),
             })
         });
-        match sent {
-            Some(sent) => self.events.push(sent),
+        match event {
+            Some(event) => self.events.push(event),
             None => self.unreadable += 1,
         }
     }
 }
 
-impl<'de> Visitor<'de> for Rows {
+impl<'de> Visitor<'de> for EventList {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,23 +116,23 @@ impl<'de> Visitor<'de> for Rows {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some((_, Object(row))) = map.next_entry::<serde::de::IgnoredAny, _>()? {
-            self.add(row);
+        while let Some((_, Object(event))) = map.next_entry::<serde::de::IgnoredAny, _>()? {
+            self.add(event);
         }
         Ok(self)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Self, A::Error> {
-        while let Some(Object(row)) = list.next_element()? {
-            self.add(row);
+        while let Some(Object(event)) = list.next_element()? {
+            self.add(event);
         }
         Ok(self)
     }
 }
 
-/// The fields of an event that are kept, as sent.
+/// The fields of an event that are kept, as LastPass sent them.
 #[derive(Default)]
-struct Row<'a> {
+struct WireEvent<'a> {
     time: Cow<'a, str>,
     username: Cow<'a, str>,
     ip_address: Cow<'a, str>,
@@ -144,7 +140,7 @@ struct Row<'a> {
     data: Cow<'a, str>,
 }
 
-impl<'a> Fields<'a> for Row<'a> {
+impl<'a> Fields<'a> for WireEvent<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         let field = match key.to_ascii_lowercase().as_str() {
             "time" => &mut self.time,
@@ -159,14 +155,14 @@ impl<'a> Fields<'a> for Row<'a> {
     }
 }
 
-/// A field's text. Numbers keep their digits: an item's number of 19 is more than a float can hold.
+/// Returns the text of a field. Numbers keep their digits: an item's number has 19, more than a float can represent.
 fn as_sent(value: &RawValue) -> Result<Cow<'_, str>, serde_json::Error> {
     let json = value.get();
     if json.starts_with(['"', '[']) {
         return Ok(match serde_json::from_str(json)? {
             Scalar::Text(text) => text,
             Scalar::Number(number) => Cow::Owned(number.to_string()),
-            Scalar::Flag(_) | Scalar::Nothing => Cow::Borrowed(""),
+            Scalar::Bool(_) | Scalar::Missing => Cow::Borrowed(""),
         });
     }
     Ok(Cow::Borrowed(if json.starts_with('{') || json == "null" { "" } else { json }))
@@ -186,17 +182,17 @@ mod tests {
         decode(json.as_bytes(), New_York).unwrap_err()
     }
 
-    /// The events as `moment|time|username|address|action|data`, in the reply's order.
+    /// Checks the events as `instant|time|username|address|action|data`, in the order of the reply.
     fn check(json: &str, expected: &[&str]) {
-        let line = |sent: &Sent| {
-            let EventFields { time, username, ip_address, action, data } = sent.text.fields();
-            format!("{}|{time}|{username}|{ip_address}|{action}|{data}", sent.moments.earliest())
+        let line = |event: &RawEvent| {
+            let EventFields { time, username, ip_address, action, data } = event.fields.fields();
+            format!("{}|{time}|{username}|{ip_address}|{action}|{data}", event.instants.earliest())
         };
         assert_eq!(page(json).events.iter().map(line).collect::<Vec<_>>(), expected, "{json}");
     }
 
     #[test]
-    fn documented_and_recorded_events_are_read() {
+    fn documented_and_recorded_events_are_decoded() {
         let documented = [
             "1437141111|2015-07-17 09:51:51|j.user@example.com|10.16.21.21|Failed Login Attempt|",
             "1437141116|2015-07-17 09:51:56|j.user@example.com|10.16.21.21|Failed Login Attempt|",
@@ -219,14 +215,14 @@ mod tests {
     }
 
     #[test]
-    fn the_curated_log_is_read_whole() {
+    fn the_curated_log_is_decoded_completely() {
         let log = include_str!("../../../../../tests/samples/elastic/test-event-report.log");
         let page = page(&format!("{{\"events\":[{}]}}", log.trim().lines().collect::<Vec<_>>().join(",")));
         assert_eq!((page.events.len(), page.unreadable), (94, 0));
     }
 
     #[test]
-    fn names_come_in_any_case_and_values_in_any_type() {
+    fn names_of_any_case_and_values_of_any_type_are_tolerated() {
         check(
             r#"{"Status":"OK","NEXT":"","Data":{"Event1":{"TIME":["2026-01-15 12:00:00"],"userName":null,"ip_address":7,
                "action":"R\u00e9seau \/ \ud83d\ude00","DATA":1234567890123456789,"ID":"x","more":{"a":[1]}}}}"#,
@@ -253,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn more_is_a_text_or_a_number_and_is_kept_as_sent() {
+    fn next_is_a_text_or_a_number_and_is_kept_as_sent() {
         for (json, expected) in [
             ("null", None),
             ("\"\"", None),
@@ -271,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_counted_and_left_out() {
+    fn unreadable_entries_are_counted_and_left_out() {
         let page = page(
             r#"{"data":{"Event1":{"Time":"2026-01-15 12:00:00"},"Event2":[],"Event3":"x","Event4":null,
                 "Event5":{"Time":"soon"},"Event6":{"Username":"a@b.c"}}}"#,
@@ -280,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_and_nonsense_are_told_apart() {
+    fn refusals_and_invalid_replies_are_distinguished() {
         assert_eq!(error(r#"{"status":"FAIL","error":"Please select a valid user."}"#), Error::Refused);
         assert_eq!(error(r#"{"status":"FAIL","error":"no","data":[]}"#), Error::Refused);
         assert_eq!(error(r#"{"status":"OK","error":"no","data":[]}"#), Error::Refused);
@@ -294,16 +290,16 @@ mod tests {
             Error::InvalidReply(InvalidReply::Malformed { .. })
         ));
         let deep = format!("{{\"data\":[{{\"Time\":{}1{}}}]}}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(error(&deep), Error::InvalidReply(InvalidReply::Shape), "depth is bounded");
+        assert_eq!(error(&deep), Error::InvalidReply(InvalidReply::Shape), "nesting is limited");
     }
 
     #[test]
-    fn a_complaint_beside_events_does_not_hide_them() {
+    fn a_warning_does_not_hide_the_events() {
         for json in [
             r#"{"status":"WARN","data":[{"Time":"2026-01-15 12:00:00"}]}"#,
             r#"{"status":"OK","error":"x","data":[{"Time":"2026-01-15 12:00:00"}]}"#,
         ] {
-            assert_eq!((page(json).mood, page(json).events.len()), (Mood::Complaining, 1));
+            assert_eq!((page(json).status, page(json).events.len()), (ReadStatus::Warning, 1));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which stretch of time is wanted, and which one LastPass is asked for.
+//! The window of events that is wanted, and the range that is requested for it.
 
 use std::ops::Range;
 
@@ -7,11 +7,11 @@ use chrono_tz::Tz;
 
 use crate::lastpass::local_time::RepeatedHour;
 
-/// The moments at which an event can have happened, in Unix seconds: from 1973 to 5138, as for all dates.
+/// The earliest and the latest time of an event in Unix seconds: from 1973 to 5138, as for all dates.
 const EARLIEST: i64 = 100_000_000;
 const LATEST: i64 = 100_000_000_000;
 
-/// A stretch of time, its end excluded. Events are told to the second, so it is kept in whole ones.
+/// A period of time, its end excluded, in whole seconds, as the times of events are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventWindow {
     from: i64,
@@ -19,12 +19,12 @@ pub struct EventWindow {
 }
 
 impl EventWindow {
-    /// The time from `from` up to, but without, `to`; empty where `to` is not later.
+    /// Returns the window from `from`, inclusive, to `to`, exclusive. It is empty if `to` is not later.
     pub fn new(from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
         Self { from: whole_second(from), to: whole_second(to) }
     }
 
-    /// Whether no event can lie in it.
+    /// Whether no event can be in the window.
     pub fn is_empty(self) -> bool {
         self.from >= self.to
     }
@@ -37,41 +37,40 @@ impl EventWindow {
         (self.from..self.to).contains(&second)
     }
 
-    /// What LastPass is asked for, so that nothing is missing however it reads the question.
+    /// Returns the range to request, so that no event is missing however LastPass interprets it.
     ///
-    /// Whether it counts the second `to` in is not documented, nor whether it does so with `from`: it is asked for
-    /// a second more at either end. A local time that exists twice would say two things: where an end lies in
-    /// such an hour, the whole hour is asked for.
-    pub(crate) fn asked(self, zone: Tz) -> Asked {
-        let mut asked = Asked { from: self.from - 1, to: self.to, needed: self.from..self.to };
-        if let Some(hour) = RepeatedHour::around(zone, asked.from) {
-            asked.from = hour.start() - 1;
+    /// It is not documented whether LastPass includes the seconds `from` and `to`: one more second is requested at both
+    /// ends. A local time of a repeated hour is ambiguous: if an end is in such an hour, the whole hour is requested.
+    pub(crate) fn query_range(self, zone: Tz) -> QueryRange {
+        let mut range = QueryRange { from: self.from - 1, to: self.to, needed: self.from..self.to };
+        if let Some(hour) = RepeatedHour::containing(zone, range.from) {
+            range.from = hour.start() - 1;
         }
-        if let Some(hour) = RepeatedHour::around(zone, self.from) {
-            asked.needed.start = hour.start();
+        if let Some(hour) = RepeatedHour::containing(zone, self.from) {
+            range.needed.start = hour.start();
         }
-        if let Some(hour) = RepeatedHour::around(zone, self.to) {
-            asked.to = hour.end();
+        if let Some(hour) = RepeatedHour::containing(zone, self.to) {
+            range.to = hour.end();
             if self.to > hour.start() {
-                asked.needed.end = hour.end();
+                range.needed.end = hour.end();
             }
         }
-        asked
+        range
     }
 }
 
-/// The stretch that LastPass is asked for, in Unix seconds.
+/// The range that is requested from LastPass, in Unix seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct QueryRange {
     pub(crate) from: i64,
     pub(crate) to: i64,
-    /// The seconds of which events are needed, those of other passes of their hours included.
+    /// The seconds whose events are needed, including both occurrences of a repeated hour.
     pub(crate) needed: Range<i64>,
 }
 
-/// The first whole second that is not before the moment.
-fn whole_second(moment: DateTime<Utc>) -> i64 {
-    let second = moment.trunc_subsecs(0);
-    let second = if second < moment { second + TimeDelta::seconds(1) } else { second };
+/// Rounds up to whole seconds, within the range of valid dates.
+fn whole_second(time: DateTime<Utc>) -> i64 {
+    let second = time.trunc_subsecs(0);
+    let second = if second < time { second + TimeDelta::seconds(1) } else { second };
     second.timestamp().clamp(EARLIEST, LATEST)
 }

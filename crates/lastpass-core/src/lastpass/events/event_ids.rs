@@ -1,4 +1,4 @@
-//! What an event is called by, since LastPass does not name it.
+//! Derives the ids of events, since LastPass has none.
 
 use std::collections::HashMap;
 
@@ -6,21 +6,21 @@ use aws_lc_rs::digest;
 
 use crate::domain::{EventFields, EventId};
 
-/// Names events, from the oldest to the newest.
+/// Derives ids, from the oldest event to the newest.
 ///
-/// The id is a digest of the five fields and the count of older equal events. Equal events have the same local
-/// second, and a second is always read whole, so that an event has the same id in every reply.
+/// An id is a digest of the five fields and of the number of older equal events. Equal events have the same local
+/// second, and a second is always read completely, so that an event has the same id in every reply.
 #[derive(Debug, Default)]
-pub(crate) struct Ids<'a> {
-    /// How often each event came in the second, or in the hour that comes twice.
+pub(crate) struct EventIds<'a> {
+    /// How often each event occurred in the scope.
     counts: HashMap<[&'a str; 5], u32>,
-    last: Option<i64>,
+    scope: Option<i64>,
 }
 
-impl<'a> Ids<'a> {
-    /// The next event's id. `stretch` is its second, or a second that stands for both passes of its hour.
-    pub(crate) fn next(&mut self, stretch: i64, fields: EventFields<'a>) -> EventId {
-        if self.last.replace(stretch) != Some(stretch) {
+impl<'a> EventIds<'a> {
+    /// Returns the id of the next event. `scope` is its second, or one second for all events of a repeated hour.
+    pub(crate) fn next(&mut self, scope: i64, fields: EventFields<'a>) -> EventId {
+        if self.scope.replace(scope) != Some(scope) {
             self.counts.clear();
         }
         let EventFields { time, username, ip_address, action, data } = fields;
@@ -35,13 +35,13 @@ impl<'a> Ids<'a> {
 fn digest_of(fields: [&str; 5], count: u32) -> EventId {
     let mut digest = digest::Context::new(&digest::SHA256);
     for field in fields {
-        // The lengths keep apart what would read alike one after the other.
+        // The lengths distinguish fields that are equal when concatenated.
         digest.update(&(field.len() as u64).to_be_bytes());
         digest.update(field.as_bytes());
     }
     digest.update(&count.to_be_bytes());
     let digest = digest.finish();
-    EventId(*digest.as_ref().first_chunk().expect("a SHA-256 is longer than an id"))
+    EventId(*digest.as_ref().first_chunk().expect("a SHA-256 digest is longer than an id"))
 }
 
 #[cfg(test)]
@@ -54,17 +54,17 @@ mod tests {
 
     #[test]
     fn an_id_never_changes() {
-        let mut ids = Ids::default();
+        let mut ids = EventIds::default();
         assert_eq!(ids.next(7, event("ann", "Log in")).to_string(), "5cb9e93899ae345042fe8983");
         assert_eq!(ids.next(7, event("ann", "Log in")).to_string(), "83e374397338cb3c35d6b771");
     }
 
     #[test]
-    fn equal_events_are_counted_within_a_second_and_others_do_not_read_alike() {
-        let mut ids = Ids::default();
+    fn equal_events_are_numbered_within_a_second() {
+        let mut ids = EventIds::default();
         let first = ids.next(7, event("ann", "Log in"));
         assert_ne!(ids.next(7, event("ann", "Log in")), first);
         assert_ne!(ids.next(7, event("an", "nLog in")), first);
-        assert_eq!(ids.next(8, event("ann", "Log in")), first, "a new second counts anew");
+        assert_eq!(ids.next(8, event("ann", "Log in")), first, "each second starts at zero");
     }
 }

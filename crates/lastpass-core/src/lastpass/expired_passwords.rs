@@ -1,4 +1,4 @@
-//! Reading `expiredmasterpwlist`: whose master password is older than the organisation allows.
+//! Reads the users with an expired master password, by `expiredmasterpwlist`.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -7,112 +7,138 @@ use serde::de::MapAccess;
 use crate::{
     domain::normalize_name,
     lastpass::{
+        call_context::CallContext,
+        client::{Client, MAX_PAGES, MAX_TEXT_BYTES},
         error::{Error, InvalidReply},
-        lenient::{Entries, Fields, Object, Scalar, skip},
-        reply::{Mood, Verdict},
+        lenient_json::{Entries, Fields, Object, Scalar, skip},
+        read_command::ReadCommand,
+        reply_status::{ReadStatus, StatusFields},
+        transport::TransportError,
     },
 };
 
-/// Whose master password has expired.
+/// The users whose master password is older than the account's policy allows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ExpiredPasswords {
     ids: HashSet<Box<str>>,
-    /// Addresses that are listed without an id.
-    addresses: HashSet<Box<str>>,
-    /// Addresses that are listed beside an id, for people of whom LastPass tells no id elsewhere.
-    addresses_of_ids: HashSet<Box<str>>,
-    /// Whether LastPass may have listed fewer than there are.
-    is_doubtful: bool,
+    /// E-mail addresses that are listed without an id.
+    emails: HashSet<Box<str>>,
+    /// E-mail addresses that are listed with an id, for users without an id in other replies.
+    emails_with_id: HashSet<Box<str>>,
+    /// Whether LastPass may not have listed all of them.
+    may_be_incomplete: bool,
 }
 
 impl ExpiredPasswords {
-    /// Whether the master password of the person with this id and address has expired; nothing where the list that does
-    /// not name them is in doubt.
+    /// Returns whether the master password of the user with this id and e-mail address has expired. `None` if the user
+    /// is not listed and the list may be incomplete.
     pub fn has(&self, id: Option<&str>, email: &str) -> Option<bool> {
         let email = normalize_name(email);
         let is_listed_with_id = match id {
             Some(id) => self.ids.contains(id),
-            None => self.addresses_of_ids.contains(email.as_ref()),
+            None => self.emails_with_id.contains(email.as_ref()),
         };
-        let is_listed = is_listed_with_id || self.addresses.contains(email.as_ref());
-        (is_listed || !self.is_doubtful).then_some(is_listed)
+        let is_listed = is_listed_with_id || self.emails.contains(email.as_ref());
+        (is_listed || !self.may_be_incomplete).then_some(is_listed)
     }
 
-    /// How many are listed.
-    pub(crate) fn len(&self) -> usize {
-        self.ids.len() + self.addresses.len()
+    /// The number of listed users.
+    fn len(&self) -> usize {
+        self.ids.len() + self.emails.len()
     }
 
-    /// How much text is kept, in bytes.
-    pub(crate) fn text_length(&self) -> usize {
-        let all = [&self.ids, &self.addresses, &self.addresses_of_ids];
+    /// The length of all texts, in bytes.
+    fn text_length(&self) -> usize {
+        let all = [&self.ids, &self.emails, &self.emails_with_id];
         all.into_iter().flatten().map(|text| text.len()).sum()
     }
 
-    /// Takes another page.
-    pub(crate) fn merge(&mut self, page: ExpiredPage) {
+    /// Adds the users of another page.
+    fn merge(&mut self, page: ExpiredPage) {
         self.ids.extend(page.listed.ids);
-        self.addresses.extend(page.listed.addresses);
-        self.addresses_of_ids.extend(page.listed.addresses_of_ids);
-        self.is_doubtful |= page.listed.is_doubtful;
-    }
-
-    /// There is more than was read.
-    pub(crate) fn doubt(&mut self) {
-        self.is_doubtful = true;
+        self.emails.extend(page.listed.emails);
+        self.emails_with_id.extend(page.listed.emails_with_id);
+        self.may_be_incomplete |= page.listed.may_be_incomplete;
     }
 }
 
-/// The people of one reply.
+impl Client {
+    /// Fetches the users with an expired master password.
+    ///
+    /// # Errors
+    /// Returns an error if a page could not be fetched, or the list is too long.
+    pub async fn expired_passwords(&self, context: &CallContext) -> Result<ExpiredPasswords, Error> {
+        let mut expired = ExpiredPasswords::default();
+        let mut token: Option<String> = None;
+        for _ in 0..MAX_PAGES {
+            let command = ReadCommand::ExpiredPasswords(token.as_deref());
+            let page = self.read(command, context, decode).await?;
+            let (before, next) = (expired.len(), page.next.clone());
+            expired.merge(page);
+            if expired.text_length() > MAX_TEXT_BYTES {
+                return Err(Error::Unreachable(TransportError::ReplyTooLong));
+            }
+            match next {
+                None => return Ok(expired),
+                Some(next) if expired.len() > before => token = Some(next),
+                // A page without new users would be followed by others without end.
+                Some(_) => break,
+            }
+        }
+        expired.may_be_incomplete = true;
+        Ok(expired)
+    }
+}
+
+/// The users of one reply.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct ExpiredPage {
+struct ExpiredPage {
     listed: ExpiredPasswords,
-    /// Where the list goes on; nothing at its end.
-    pub(crate) next: Option<String>,
+    /// The continuation token. `None` at the end of the list.
+    next: Option<String>,
 }
 
-/// Reads a reply.
-pub(crate) fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
-    let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
+fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
+    let Object(Some(reply)) = serde_json::from_slice::<Object<ExpiredReply<'_>>>(json)? else {
         return Err(Error::InvalidReply(InvalidReply::Shape));
     };
     let items = reply.items.filter(|items| !items.is_unknown);
-    let mood = reply.verdict.judge(items.is_some())?;
+    let status = reply.status.read_status(items.is_some())?;
     let Object(continuation) = reply.continuation;
     let continuation = continuation.unwrap_or_default();
     let next = continuation.token.text().map(Cow::into_owned);
     let remaining = continuation.remaining;
-    let is_cut_short = next.is_none() && !remaining.is_blank() && remaining.number().is_none_or(|number| number > 0.0);
-    let mut listed =
-        ExpiredPasswords { is_doubtful: mood == Mood::Complaining || is_cut_short, ..ExpiredPasswords::default() };
+    let is_truncated = next.is_none() && !remaining.is_blank() && remaining.number().is_none_or(|number| number > 0.0);
+    let may_be_incomplete = status == ReadStatus::Warning || is_truncated;
+    let mut listed = ExpiredPasswords { may_be_incomplete, ..ExpiredPasswords::default() };
     for (_, item) in items.unwrap_or_default().all {
         let item = item.unwrap_or_default();
         match (item.id.text(), item.name.text()) {
-            // An id stays where an address changes.
+            // The id remains the same when the e-mail address changes.
             (Some(id), name) => {
                 listed.ids.insert(id.into());
-                listed.addresses_of_ids.extend(name.map(|name| normalize_name(&name).into()));
+                listed.emails_with_id.extend(name.map(|name| normalize_name(&name).into()));
             }
-            (None, Some(name)) => drop(listed.addresses.insert(normalize_name(&name).into())),
-            (None, None) => listed.is_doubtful = true,
+            (None, Some(name)) => drop(listed.emails.insert(normalize_name(&name).into())),
+            (None, None) => listed.may_be_incomplete = true,
         }
     }
     Ok(ExpiredPage { listed, next })
 }
 
 #[derive(Default)]
-struct Reply<'a> {
-    verdict: Verdict<'a>,
+struct ExpiredReply<'a> {
+    status: StatusFields<'a>,
     continuation: Object<Continuation<'a>>,
-    items: Option<Entries<'a, Item<'a>>>,
+    items: Option<Entries<'a, ExpiredItem<'a>>>,
 }
 
-impl<'a> Fields<'a> for Reply<'a> {
+impl<'a> Fields<'a> for ExpiredReply<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         match key.as_ref() {
             "continuation" => self.continuation = value.next_value()?,
             "items" => self.items = Some(value.next_value()?),
-            key => self.verdict.take(key, value)?,
+            key => self.status.take(key, value)?,
         }
         Ok(())
     }
@@ -136,12 +162,12 @@ impl<'a> Fields<'a> for Continuation<'a> {
 }
 
 #[derive(Default)]
-struct Item<'a> {
+struct ExpiredItem<'a> {
     id: Scalar<'a>,
     name: Scalar<'a>,
 }
 
-impl<'a> Fields<'a> for Item<'a> {
+impl<'a> Fields<'a> for ExpiredItem<'a> {
     fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         match key.as_ref() {
             "user_id" => self.id = value.next_value()?,
@@ -157,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documented_reply_is_read() {
+    fn documented_reply_is_decoded() {
         let json = include_str!("../../../../tests/samples/official/expiredmasterpwlist.response.json");
         let page = decode(json.trim().as_bytes()).unwrap();
         assert_eq!(page.next.as_deref(), Some("1235"));
@@ -166,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_not_named_is_unknown_where_the_list_is_in_doubt() {
+    fn unlisted_users_are_unknown_if_the_list_may_be_incomplete() {
         let check = |json: &str, expected: Option<bool>| {
             assert_eq!(decode(json.as_bytes()).unwrap().listed.has(Some("1"), "Ann@example.com"), expected, "{json}");
         };
@@ -180,27 +206,27 @@ mod tests {
     }
 
     #[test]
-    fn an_id_counts_and_the_address_beside_it_for_whom_lastpass_lists_no_id() {
+    fn users_match_by_id_or_by_email_if_they_have_no_id() {
         let check = |item: &str, id: Option<&str>, expected: bool| {
             let page = decode(format!(r#"{{"status":"OK","items":[{item}]}}"#).as_bytes()).unwrap();
             assert_eq!(page.listed.has(id, "Ann@example.com"), Some(expected), "{item} and {id:?}");
         };
-        let by_address = r#"{"user_name":"ann@example.com"}"#;
-        check(by_address, Some("1"), true);
-        check(by_address, None, true);
-        // The address changed since.
+        let by_email = r#"{"user_name":"ann@example.com"}"#;
+        check(by_email, Some("1"), true);
+        check(by_email, None, true);
+        // The e-mail address has changed since.
         let by_id = r#"{"user_id":"1","user_name":"ann.lee@example.com"}"#;
         check(by_id, Some("1"), true);
         check(by_id, None, false);
         let by_both = r#"{"user_id":1,"user_name":"ANN@example.com"}"#;
         check(by_both, Some("1"), true);
         check(by_both, None, true);
-        // Somebody else had the address.
+        // Another user had the e-mail address before.
         check(by_both, Some("2"), false);
     }
 
     #[test]
-    fn what_is_no_answer_to_the_question_is_an_error() {
+    fn refusals_and_other_replies_are_errors() {
         assert_eq!(decode(br#"{"status":"FAIL","error":"no"}"#), Err(Error::Refused));
         for json in [
             r#"{"status":"Success"}"#,

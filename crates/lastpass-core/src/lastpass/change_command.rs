@@ -1,76 +1,80 @@
-//! What can be changed, and what becomes of it. A command is sent once: whether it arrived is for a reading to tell.
+//! The commands that change a user, and their results. Each is sent once: whether it took effect is read back by
+//! others.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
+use bytes::Bytes;
 use serde::de::MapAccess;
 use serde_json::{Value, json};
 
 use crate::{
     domain::{PersonAction, is_invisible},
     lastpass::{
-        CallContext, Client, Dialect,
-        dialect::{self, Account},
+        call_context::CallContext,
+        client::Client,
+        dialect::{Account, Dialect, request_body},
         error::{Error, InvalidReply},
-        lenient::{Fields, Object},
-        reply::{self, Reception, Verdict},
+        lenient_json::{Fields, Object},
+        reply,
+        reply_status::{CommandStatus, StatusFields},
         transport::TransportError,
     },
 };
 
-/// The most of LastPass's words that is passed on, in characters.
-const MOST_WORDS: usize = 200;
+/// The longest message of LastPass's that is passed on, in characters.
+const MAX_MESSAGE_LENGTH: usize = 200;
 
-/// One change of one person.
+/// A change of one user.
 #[derive(Debug, Clone, Copy)]
 pub enum ChangeCommand<'a> {
-    /// Makes an account, or invites the owner of a personal one; LastPass mails them.
+    /// Creates an account, or invites the owner of a personal one. LastPass sends an e-mail.
     CreateUser {
-        /// The address.
+        /// The e-mail address.
         email: &'a str,
         /// First and last name.
         name: &'a str,
-        /// The department of the directory; the guide's dialect has no place for it.
+        /// The department of the directory. The guide's dialect does not send it.
         department: &'a str,
     },
-    /// Puts somebody into a group.
+    /// Adds a user to a group.
     AddToGroup {
-        /// The person.
+        /// The user's e-mail address.
         email: &'a str,
-        /// The group.
+        /// The group's name.
         group: &'a str,
     },
-    /// Takes somebody out of a group.
+    /// Removes a user from a group.
     RemoveFromGroup {
-        /// The person.
+        /// The user's e-mail address.
         email: &'a str,
-        /// The group.
+        /// The group's name.
         group: &'a str,
     },
-    /// One of the changes that need an address alone.
+    /// A change that needs only an e-mail address.
     Person(PersonAction, &'a str),
 }
 
-/// The guide's dialect has no words for the command.
+/// The dialect has no such command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the guide's dialect cannot say it")]
+#[error("the guide's dialect has no such command")]
 pub struct UnsupportedCommand;
 
-/// What LastPass said to a command.
+/// What is known of a command that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandOutcome {
-    /// It did it.
+    /// LastPass carried it out.
     Accepted,
-    /// It did it, or some of it, and has something to say about it.
+    /// LastPass carried it out, or a part of it, and returned a message about it.
     AcceptedWithWarning(UpstreamMessage),
-    /// It said no.
+    /// LastPass refused it.
     Refused(UpstreamMessage),
-    /// The command never arrived.
+    /// The command did not reach LastPass, or was not processed.
     NotSent(Error),
-    /// No answer that tells whether it was done.
+    /// No reply says whether it was carried out.
     Unknown(Error),
 }
 
-/// LastPass's own words: for an admin or provisioner, never for the log.
+/// A message of LastPass's: for an admin or provisioner, never for the log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UpstreamMessage(String);
 
@@ -78,10 +82,10 @@ impl UpstreamMessage {
     fn new(texts: &[String]) -> Self {
         let joined = texts.join("; ");
         let printable = joined.chars().map(|c| if c.is_control() { ' ' } else { c });
-        Self(printable.filter(|c| !is_invisible(*c)).take(MOST_WORDS).collect())
+        Self(printable.filter(|c| !is_invisible(*c)).take(MAX_MESSAGE_LENGTH).collect())
     }
 
-    /// The words, in one line.
+    /// Returns the message, in one line.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -94,10 +98,10 @@ impl fmt::Debug for UpstreamMessage {
 }
 
 impl ChangeCommand<'_> {
-    /// Whether the dialect can say it.
+    /// Checks that the dialect has the command.
     ///
     /// # Errors
-    /// Where it cannot.
+    /// Returns [`UnsupportedCommand`] if it does not.
     pub fn check_supported(self, dialect: Dialect) -> Result<(), UnsupportedCommand> {
         match dialect {
             Dialect::Enterprise => Ok(()),
@@ -110,10 +114,10 @@ impl ChangeCommand<'_> {
             Dialect::Enterprise => self.in_enterprise(),
             Dialect::Guide => self.in_guide()?,
         };
-        Ok(dialect::body(account, name, data))
+        Ok(request_body(account, name, data))
     }
 
-    /// Command and data as LastPass documents them.
+    /// The command's name and data, as LastPass documents them.
     fn in_enterprise(self) -> (&'static str, Value) {
         match self {
             Self::CreateUser { email, name, department } => {
@@ -127,7 +131,8 @@ impl ChangeCommand<'_> {
         }
     }
 
-    /// Command and data with the guide's names; a command that it does not name keeps its own.
+    /// The command's name and data in the guide's dialect. A command that the guide does not name keeps its enterprise
+    /// name.
     fn in_guide(self) -> Result<(&'static str, Value), UnsupportedCommand> {
         let deletion = |email, action| Ok(("deleteuser", json!({ "username": email, "action": action })));
         match self {
@@ -151,9 +156,9 @@ impl ChangeCommand<'_> {
     }
 }
 
-/// Command and data as LastPass documents them.
+/// The command's name and data, as LastPass documents them.
 fn person_in_enterprise(action: PersonAction, email: &str) -> (&'static str, Value) {
-    let alone = json!({ "username": email });
+    let email_only = json!({ "username": email });
     let deletion = |action: u8| ("deluser", json!({ "username": email, "deleteaction": action }));
     match action {
         PersonAction::Deactivate => ("disableuser", json!([email])),
@@ -161,63 +166,56 @@ fn person_in_enterprise(action: PersonAction, email: &str) -> (&'static str, Val
         PersonAction::Remove => deletion(1),
         PersonAction::Delete => deletion(2),
         PersonAction::Uninvite => deletion(3),
-        PersonAction::Reinvite => ("reinviteuser", alone),
-        PersonAction::RequirePasswordChange => ("requiremasterpasswordchange", alone),
-        PersonAction::SendPasswordReset => ("resetpassword", alone),
-        PersonAction::DisableMfa => ("disablemultifactor", alone),
+        PersonAction::Reinvite => ("reinviteuser", email_only),
+        PersonAction::RequirePasswordChange => ("requiremasterpasswordchange", email_only),
+        PersonAction::SendPasswordReset => ("resetpassword", email_only),
+        PersonAction::DisableMfa => ("disablemultifactor", email_only),
     }
 }
 
 impl Client {
-    /// The dialect in which LastPass is spoken to.
-    pub fn dialect(&self) -> Dialect {
-        self.account.dialect
-    }
-
-    /// Sends a command, once, and tells what is known of its fate.
-    pub async fn send_command(&self, command: ChangeCommand<'_>, budget: &CallContext) -> CommandOutcome {
+    /// Sends a command once, and returns what is known of its effect.
+    pub async fn send_command(&self, command: ChangeCommand<'_>, context: &CallContext) -> CommandOutcome {
         let Ok(body) = command.body(&self.account) else {
-            return CommandOutcome::Refused(UpstreamMessage::new(&[
-                "the guide's dialect has no words for it".to_owned()
-            ]));
+            return CommandOutcome::Refused(UpstreamMessage::new(&[UnsupportedCommand.to_string()]));
         };
-        let answer = match tokio::time::timeout_at(budget.deadline, self.send(body, budget)).await {
-            Ok(answer) => answer,
+        let reply = match tokio::time::timeout_at(context.deadline, self.send(body, context)).await {
+            Ok(reply) => reply,
             Err(_) => Err(Error::Timeout),
         };
-        match answer.and_then(|reply| judge(&reply)) {
-            Ok(Reception::Accepted) => CommandOutcome::Accepted,
-            Ok(Reception::Complained(texts)) => CommandOutcome::AcceptedWithWarning(UpstreamMessage::new(&texts)),
-            Ok(Reception::Refused(texts)) => CommandOutcome::Refused(UpstreamMessage::new(&texts)),
+        match reply.and_then(|reply| command_status(&reply)) {
+            Ok(CommandStatus::Accepted) => CommandOutcome::Accepted,
+            Ok(CommandStatus::AcceptedWithWarning(texts)) => {
+                CommandOutcome::AcceptedWithWarning(UpstreamMessage::new(&texts))
+            }
+            Ok(CommandStatus::Refused(texts)) => CommandOutcome::Refused(UpstreamMessage::new(&texts)),
             Err(error @ (Error::Credentials | Error::Unreachable(TransportError::ConnectFailed))) => {
                 CommandOutcome::NotSent(error)
             }
-            // A gateway's error or a limit may come after LastPass acted as well as before.
+            // A gateway error or a rate limit may come before or after LastPass carried out the command.
             Err(error) => CommandOutcome::Unknown(error),
         }
     }
 }
 
-fn judge(reply: &http::Response<bytes::Bytes>) -> Result<Reception, Error> {
-    // A status of its own comes from what stands in front of LastPass, before or after it acted.
+fn command_status(reply: &http::Response<Bytes>) -> Result<CommandStatus, Error> {
+    // A status 401 comes from a gateway in front of LastPass, before or after LastPass carried out the command.
     if reply.status() == http::StatusCode::UNAUTHORIZED {
         return Err(Error::InvalidReply(InvalidReply::Status(reply.status().as_u16())));
     }
-    let json = reply::json_text(reply)?;
-    let read = |json: &[u8]| {
-        let Object(Some(reply)) = serde_json::from_slice::<Object<Reply<'_>>>(json)? else {
+    reply::decode(reply, |json| {
+        let Object(Some(reply)) = serde_json::from_slice::<Object<CommandReply<'_>>>(json)? else {
             return Err(Error::InvalidReply(InvalidReply::Shape));
         };
-        reply.0.reception()
-    };
-    read(json).or_else(|error| reply::mended(json).map_or(Err(error), |mended| read(&mended)))
+        reply.0.command_status()
+    })
 }
 
 #[derive(Default)]
-struct Reply<'a>(Verdict<'a>);
+struct CommandReply<'a>(StatusFields<'a>);
 
-impl<'a> Fields<'a> for Reply<'a> {
-    fn take<A: MapAccess<'a>>(&mut self, key: std::borrow::Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
+impl<'a> Fields<'a> for CommandReply<'a> {
+    fn take<A: MapAccess<'a>>(&mut self, key: Cow<'a, str>, value: &mut A) -> Result<(), A::Error> {
         self.0.take(&key, value)
     }
 }
@@ -226,7 +224,7 @@ impl<'a> Fields<'a> for Reply<'a> {
 mod tests {
     use super::*;
 
-    fn check_sent(command: ChangeCommand<'_>, enterprise: &str, guide: Option<&str>) {
+    fn check_body(command: ChangeCommand<'_>, enterprise: &str, guide: Option<&str>) {
         for (dialect, expected) in [(Dialect::Enterprise, Some(enterprise)), (Dialect::Guide, guide)] {
             let account = Account {
                 number: "1".to_owned(),
@@ -250,24 +248,24 @@ mod tests {
     }
 
     #[test]
-    fn each_dialect_writes_each_command_in_its_own_way() {
+    fn each_dialect_writes_commands_in_its_own_form() {
         let email = "a@b.c";
-        check_sent(
+        check_body(
             ChangeCommand::CreateUser { email, name: "Ann Lee", department: "Sales" },
             r#"{"cmd":"batchadd","data":[{"username":"a@b.c","fullname":"Ann Lee","attribs":{"Department":"Sales"}}]}"#,
             Some(r#"{"cmd":"batchaddusers","usernames":[{"username":"a@b.c","fullname":"Ann Lee"}]}"#),
         );
-        check_sent(
+        check_body(
             ChangeCommand::AddToGroup { email, group: "G" },
             r#"{"cmd":"batchchangegrp","data":[{"username":"a@b.c","add":["G"]}]}"#,
             Some(r#"{"cmd":"batchupdategroups","groups":{"G":["a@b.c"]}}"#),
         );
-        check_sent(
+        check_body(
             ChangeCommand::RemoveFromGroup { email, group: "G" },
             r#"{"cmd":"batchchangegrp","data":[{"username":"a@b.c","del":["G"]}]}"#,
             None,
         );
-        let person = |command, enterprise, guide| check_sent(ChangeCommand::Person(command, email), enterprise, guide);
+        let person = |command, enterprise, guide| check_body(ChangeCommand::Person(command, email), enterprise, guide);
         person(
             PersonAction::Deactivate,
             r#"{"cmd":"disableuser","data":["a@b.c"]}"#,
@@ -301,43 +299,46 @@ mod tests {
         );
     }
 
-    fn check(body: &str, expected: Result<Reception, Error>) {
-        let reply = http::Response::new(bytes::Bytes::from(body.trim().to_owned()));
-        assert_eq!(judge(&reply), expected, "{body}");
+    fn check(body: &str, expected: Result<CommandStatus, Error>) {
+        let reply = http::Response::new(Bytes::from(body.trim().to_owned()));
+        assert_eq!(command_status(&reply), expected, "{body}");
     }
 
     #[test]
-    fn recorded_answers_to_commands_are_understood() {
+    fn recorded_replies_to_commands_are_decoded() {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        check(include_str!("../../../../tests/samples/misc/mutation_ok.json"), Ok(Reception::Accepted));
-        check(include_str!("../../../../tests/samples/official/disableuser.response.json"), Ok(Reception::Accepted));
+        check(include_str!("../../../../tests/samples/misc/mutation_ok.json"), Ok(CommandStatus::Accepted));
+        check(
+            include_str!("../../../../tests/samples/official/disableuser.response.json"),
+            Ok(CommandStatus::Accepted),
+        );
         check(
             include_str!("../../../../tests/samples/misc/batchchangegrp_warn.json"),
-            Ok(Reception::Complained(texts(&["user2@lastpass.com does not exist"]))),
+            Ok(CommandStatus::AcceptedWithWarning(texts(&["user2@lastpass.com does not exist"]))),
         );
         check(
             include_str!("../../../../tests/samples/misc/deluser_already_disabled.json"),
-            Ok(Reception::Complained(texts(&["User already disabled: EMAIL"]))),
+            Ok(CommandStatus::AcceptedWithWarning(texts(&["User already disabled: EMAIL"]))),
         );
         check(
             include_str!("../../../../tests/samples/misc/deluser_no_such_user.json"),
-            Ok(Reception::Refused(texts(&["No such user: EMAIL"]))),
+            Ok(CommandStatus::Refused(texts(&["No such user: EMAIL"]))),
         );
         check(
             include_str!("../../../../tests/samples/misc/resetpassword_user_not_found.json"),
-            Ok(Reception::Refused(texts(&["user not found: EMAIL"]))),
+            Ok(CommandStatus::Refused(texts(&["user not found: EMAIL"]))),
         );
         check(include_str!("../../../../tests/samples/misc/auth_error.xml"), Err(Error::Credentials));
-        check(r#"{"status":"OK","message":"Consider throttling"}"#, Ok(Reception::Accepted));
-        for senseless in ["{}", "[]", r#"{"total":3}"#, r#""OK""#] {
-            check(senseless, Err(Error::InvalidReply(InvalidReply::Shape)));
+        check(r#"{"status":"OK","message":"Consider throttling"}"#, Ok(CommandStatus::Accepted));
+        for invalid in ["{}", "[]", r#"{"total":3}"#, r#""OK""#] {
+            check(invalid, Err(Error::InvalidReply(InvalidReply::Shape)));
         }
     }
 
     #[test]
-    fn words_are_one_short_line() {
-        let words = UpstreamMessage::new(&["a\nb\u{7}".to_owned(), "\u{202e}x".repeat(300)]);
-        assert!(words.as_str().starts_with("a b ; xx"));
-        assert_eq!(words.as_str().chars().count(), MOST_WORDS);
+    fn messages_are_one_short_line() {
+        let message = UpstreamMessage::new(&["a\nb\u{7}".to_owned(), "\u{202e}x".repeat(300)]);
+        assert!(message.as_str().starts_with("a b ; xx"));
+        assert_eq!(message.as_str().chars().count(), MAX_MESSAGE_LENGTH);
     }
 }
