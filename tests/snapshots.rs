@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use http::Request;
 use lastpass_core::{
     lastpass::{Transport, TransportError},
-    web::{UnreadBody, Unsent},
+    web::{UnreadBody, UnsendableReply},
 };
 use lastpass_sim::{Company, EventLog, Fault, FaultKind, Folder, LogEvent, Member, User};
 use serde_json::{Value, json};
@@ -724,8 +724,8 @@ async fn of_this_program(problems: &mut Problems) {
     let world = World::over(Arc::new(Defect), &[]);
     problems.check("internal-read", &world.get("security-report").await);
     problems.check("internal-change", &world.post("provision-user", dry(ann())).await);
-    problems.check("reply-too-long", &world.unsent(Unsent::TooLong).await);
-    problems.check("reply-broken", &world.unsent(Unsent::Broken).await);
+    problems.check("reply-too-long", &world.unsendable_reply(UnsendableReply::TooLong).await);
+    problems.check("reply-broken", &world.unsendable_reply(UnsendableReply::Broken).await);
 }
 
 async fn of_bodies(problems: &mut Problems) {

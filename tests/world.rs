@@ -14,7 +14,8 @@ use lastpass_core::{
     lastpass::Transport,
     web::{
         ACTIONS, AUDIT_LOGS, App, Background, Body, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestContext,
-        SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, UnreadBody, Unsent, not_found, not_sent, serve,
+        SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, UnreadBody, UnsendableReply, not_found, serve,
+        unsendable_reply,
     },
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
@@ -178,8 +179,8 @@ impl World {
     }
 
     /// The reply in place of one that the platform cannot send.
-    pub(crate) async fn unsent(&self, why: Unsent) -> Seen {
-        Seen::of(not_sent(&self.app, &HeaderMap::new(), &HeaderMap::new(), why)).await
+    pub(crate) async fn unsendable_reply(&self, why: UnsendableReply) -> Seen {
+        Seen::of(unsendable_reply(&self.app, &HeaderMap::new(), &HeaderMap::new(), why)).await
     }
 
     async fn serve(

@@ -19,6 +19,6 @@ pub use routes::{
     actions::ACTIONS, audit_logs::AUDIT_LOGS, groups::post::GROUPS, health::HEALTH, provision_user::PROVISION_USER,
     security_report::SECURITY_REPORT, session::SESSION, shared_folders::SHARED_FOLDERS, users::post::USERS,
 };
-pub use serve::{Unsent, not_found, not_sent, serve};
+pub use serve::{UnsendableReply, not_found, serve, unsendable_reply};
 
 pub use crate::request_context::{Background, RequestContext};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response, Uri};
 use http_body_util::Full;
-use lastpass_core::web::{App, Body, RequestContext, not_found, not_sent, read, serve};
+use lastpass_core::web::{App, Body, RequestContext, not_found, read, serve, unsendable_reply};
 
 use crate::{
     event::{Asked, Event, Way},
@@ -28,7 +28,7 @@ pub(crate) async fn answer(app: &App, event: Event, at: DateTime<Utc>) -> Reply 
     match reply::whole(response, envelope).await {
         Ok(reply) => reply,
         Err(why) => {
-            let instead = reply::whole(not_sent(app, &headers, &unsent, why), envelope).await;
+            let instead = reply::whole(unsendable_reply(app, &headers, &unsent, why), envelope).await;
             instead.unwrap_or_else(|_| unreachable!("a problem is short and whole"))
         }
     }

@@ -22,7 +22,7 @@ use lambda_http::{
     },
     lambda_runtime::{FunctionResponse, MetadataPrelude, StreamResponse},
 };
-use lastpass_core::web::{Body, Broken, Unsent};
+use lastpass_core::web::{Body, Broken, UnsendableReply};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// The longest reply that the platform takes whole, with its envelope:
@@ -53,13 +53,13 @@ pub(crate) fn streamed(response: Response<Body>) -> Reply {
 ///
 /// # Errors
 /// Where it is longer than the platform takes, or ends before its end.
-pub(crate) async fn whole(response: Response<Body>, envelope: Envelope) -> Result<Reply, Unsent> {
+pub(crate) async fn whole(response: Response<Body>, envelope: Envelope) -> Result<Reply, UnsendableReply> {
     let (head, mut body) = response.into_parts();
     let mut read = Vec::new();
     while let Some(piece) = body.frame().await {
-        let piece = piece.map_err(|Broken| Unsent::Broken)?.into_data().unwrap_or_default();
+        let piece = piece.map_err(|Broken| UnsendableReply::Broken)?.into_data().unwrap_or_default();
         if read.len() + piece.len() > LONGEST {
-            return Err(Unsent::TooLong);
+            return Err(UnsendableReply::TooLong);
         }
         read.extend_from_slice(&piece);
     }
@@ -82,7 +82,11 @@ pub(crate) async fn whole(response: Response<Body>, envelope: Envelope) -> Resul
         }
     };
     let reply = reply.expect("our headers are text");
-    if reply.get().len() <= LONGEST { Ok(FunctionResponse::BufferedResponse(reply)) } else { Err(Unsent::TooLong) }
+    if reply.get().len() <= LONGEST {
+        Ok(FunctionResponse::BufferedResponse(reply))
+    } else {
+        Err(UnsendableReply::TooLong)
+    }
 }
 
 /// The headers, each once, and the cookies, which the form 2.0 wants apart.
@@ -149,6 +153,6 @@ mod tests {
         }
         // Each quotation mark is two bytes on the way.
         let quoted = Response::new(Body::from(vec![b'"'; LONGEST / 2]));
-        assert_eq!(whole(quoted, Envelope::Rest).await.err(), Some(Unsent::TooLong));
+        assert_eq!(whole(quoted, Envelope::Rest).await.err(), Some(UnsendableReply::TooLong));
     }
 }

@@ -19,10 +19,10 @@ use crate::{
 };
 
 /// What answers somebody who proved who they are.
-pub(crate) type Handler = for<'a> fn(&'a App, Asked<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+pub(crate) type Handler = for<'a> fn(&'a App, AuthenticatedRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// What answers anybody.
-pub(crate) type OpenHandler = for<'a> fn(&'a App, Visit<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+pub(crate) type PublicHandler = for<'a> fn(&'a App, PublicRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
 
 /// What answers whoever comes by an edge link. No caller is handed on: a link is judged alone.
 pub(crate) type LinkHandler =
@@ -55,18 +55,18 @@ pub(crate) enum Methods {
     /// For anybody, without a credential or with any.
     Open {
         /// GET, and HEAD without the body.
-        get: OpenHandler,
+        get: PublicHandler,
         /// POST, with a JSON body.
-        post: Option<OpenHandler>,
+        post: Option<PublicHandler>,
         /// DELETE.
-        delete: Option<OpenHandler>,
+        delete: Option<PublicHandler>,
     },
 }
 
 /// What answers a request.
 pub(crate) enum Answering {
-    Caller(Handler),
-    Anybody(OpenHandler),
+    Authenticated(Handler),
+    Public(PublicHandler),
 }
 
 impl Methods {
@@ -74,14 +74,14 @@ impl Methods {
     pub(crate) fn find(&self, method: &Method) -> Result<Answering, Problem> {
         let found = match (self, method) {
             (Self::Read(handler) | Self::Shared { read: handler, .. }, &Method::GET | &Method::HEAD) => {
-                Some(Answering::Caller(*handler))
+                Some(Answering::Authenticated(*handler))
             }
-            (Self::Change(handler), &Method::POST) => Some(Answering::Caller(*handler)),
-            (Self::ReadAndChange { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Caller(*get)),
-            (Self::ReadAndChange { post, .. }, &Method::POST) => Some(Answering::Caller(*post)),
-            (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Anybody(*get)),
-            (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Anybody),
-            (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Anybody),
+            (Self::Change(handler), &Method::POST) => Some(Answering::Authenticated(*handler)),
+            (Self::ReadAndChange { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Authenticated(*get)),
+            (Self::ReadAndChange { post, .. }, &Method::POST) => Some(Answering::Authenticated(*post)),
+            (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Public(*get)),
+            (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Public),
+            (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Public),
             (
                 Self::Read(_) | Self::Shared { .. } | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. },
                 _,
@@ -111,7 +111,7 @@ impl Methods {
 }
 
 /// A request of anybody's.
-pub(crate) struct Visit<'a> {
+pub(crate) struct PublicRequest<'a> {
     pub(crate) parameters: Parameters,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: Bytes,
@@ -119,7 +119,7 @@ pub(crate) struct Visit<'a> {
 }
 
 /// A request that a handler answers.
-pub(crate) struct Asked<'a> {
+pub(crate) struct AuthenticatedRequest<'a> {
     pub(crate) caller: Caller,
     pub(crate) parameters: Parameters,
     pub(crate) headers: &'a HeaderMap,

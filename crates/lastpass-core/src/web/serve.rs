@@ -15,7 +15,7 @@ use crate::{
     request_context::RequestContext,
     web::{
         app::App,
-        endpoint::{Answering, Asked, Endpoint, Visit},
+        endpoint::{Answering, AuthenticatedRequest, Endpoint, PublicRequest},
         request::{body::UnreadBody, parameters::Parameters},
         response::{body::Body, problem::Problem, reply::Reply},
     },
@@ -36,10 +36,10 @@ pub async fn serve(
     let problem = outcome.as_ref().err().map(|problem| (problem.code(), problem.cause()));
     let reply = outcome.unwrap_or_else(|problem| problem.reply(id));
     let mut response = reply.into_response();
-    dress(response.headers_mut(), id, &server_timing(context));
+    set_common_headers(response.headers_mut(), id, &server_timing(context));
     // A link's reply is the same for all pages; a cache would keep what one of them may.
     if endpoint.methods.through_link(head.uri.query()).is_none() {
-        app.origins.let_read(&head.headers, response.headers_mut());
+        app.origins.set_cors_headers(&head.headers, response.headers_mut());
     }
     if head.method == Method::HEAD {
         *response.body_mut() = Body::empty();
@@ -52,13 +52,13 @@ pub async fn serve(
 pub fn not_found() -> Response<Body> {
     let id = Uuid::now_v7().to_string();
     let mut response = Problem::NotFound.reply(&id).into_response();
-    dress(response.headers_mut(), &id, NO_CALLS);
+    set_common_headers(response.headers_mut(), &id, NO_CALLS);
     response
 }
 
 /// Why a reply cannot be sent by a platform that takes it whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unsent {
+pub enum UnsendableReply {
     /// It is longer than the platform takes.
     TooLong,
     /// It could not be made to its end.
@@ -66,15 +66,15 @@ pub enum Unsent {
 }
 
 /// Answers in place of a reply that cannot be sent, under the same request id.
-pub fn not_sent(app: &App, request: &HeaderMap, reply: &HeaderMap, why: Unsent) -> Response<Body> {
+pub fn unsendable_reply(app: &App, request: &HeaderMap, reply: &HeaderMap, why: UnsendableReply) -> Response<Body> {
     let id = reply.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
     let problem = match why {
-        Unsent::TooLong => Problem::ReplyTooLong,
-        Unsent::Broken => Problem::Internal,
+        UnsendableReply::TooLong => Problem::ReplyTooLong,
+        UnsendableReply::Broken => Problem::Internal,
     };
     let mut response = problem.reply(id).into_response();
-    dress(response.headers_mut(), id, NO_CALLS);
-    app.origins.let_read(request, response.headers_mut());
+    set_common_headers(response.headers_mut(), id, NO_CALLS);
+    app.origins.set_cors_headers(request, response.headers_mut());
     tracing::warn!(status = response.status().as_u16(), request_id = id, error = problem.code(), "not sent");
     response
 }
@@ -108,32 +108,34 @@ async fn answer(
     let (headers, parameters) = (&head.headers, Parameters::parse(head.uri.query()));
     let changes = matches!(head.method, Method::POST | Method::DELETE);
     match answering {
-        Answering::Anybody(handler) => {
+        Answering::Public(handler) => {
             // Signing somebody in or out is done to the browser, whatever credential comes along.
-            if changes && !app.origins.proves_own_page(headers) {
+            if changes && !app.origins.is_trusted_origin(headers) {
                 return Err(Problem::CrossSite);
             }
-            expect_json(&head.method, headers, &body)?;
-            handler(app, Visit { parameters, headers, body, context }).await
+            require_json(&head.method, headers, &body)?;
+            handler(app, PublicRequest { parameters, headers, body, context }).await
         }
-        Answering::Caller(handler) => {
+        Answering::Authenticated(handler) => {
             let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
             let user = app.authenticate(headers, sign_in, context).await?;
-            if changes && user.credential_source() == CredentialSource::Cookie && !app.origins.proves_own_page(headers)
+            if changes
+                && user.credential_source() == CredentialSource::Cookie
+                && !app.origins.is_trusted_origin(headers)
             {
                 return Err(Problem::CrossSite);
             }
             let caller = app.caller(user, context).await?.ok_or(Problem::NoRole)?;
             context.set_role(caller.role());
-            expect_json(&head.method, headers, &body)?;
+            require_json(&head.method, headers, &body)?;
             let takes_body = head.method != Method::HEAD;
-            let asked = Asked { caller, parameters, headers, body, takes_body, context };
-            handler(app, asked).await
+            let request = AuthenticatedRequest { caller, parameters, headers, body, takes_body, context };
+            handler(app, request).await
         }
     }
 }
 
-fn expect_json(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
+fn require_json(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
     let has_body = *method == Method::POST || !body.is_empty();
     if has_body && !is_json(headers) { Err(Problem::UnsupportedMediaType) } else { Ok(()) }
 }
@@ -166,7 +168,7 @@ fn server_timing(context: &RequestContext<'_>) -> String {
 }
 
 /// The headers that every reply carries.
-fn dress(headers: &mut HeaderMap, id: &str, timing: &str) {
+fn set_common_headers(headers: &mut HeaderMap, id: &str, timing: &str) {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     for (name, value) in [("x-request-id", id), ("server-timing", timing)] {

@@ -15,7 +15,7 @@ use crate::{
     settings::ChangeMode,
     web::{
         app::{App, ChangeDesk},
-        endpoint::Asked,
+        endpoint::AuthenticatedRequest,
         request::json_body::Members,
         response::{
             problem::{FieldError, Problem},
@@ -42,11 +42,11 @@ pub(crate) struct Understood<B> {
 /// Carries a change out, or tells what it would do, and gives the reply.
 pub(crate) async fn answer<B: Serialize>(
     app: &App,
-    asked: Asked<'_>,
+    request: AuthenticatedRequest<'_>,
     route: &'static str,
     understand: impl FnOnce(&ChangeDesk, Members) -> Result<Understood<B>, Problem>,
 ) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, body, context, takes_body: _ } = asked;
+    let AuthenticatedRequest { caller, parameters, headers, body, context, takes_body: _ } = request;
     parameters.finish()?;
     let desk = app.desk()?;
     if desk.mode == ChangeMode::Off {

@@ -30,7 +30,7 @@ impl AllowedOrigins {
     }
 
     /// The headers with which a page of another origin may read a reply; none for a page that may not.
-    pub(crate) fn let_read(&self, request: &HeaderMap, reply: &mut HeaderMap) {
+    pub(crate) fn set_cors_headers(&self, request: &HeaderMap, reply: &mut HeaderMap) {
         if self.0.is_empty() {
             return;
         }
@@ -54,7 +54,7 @@ impl AllowedOrigins {
 
     /// Whether the request comes from a page of ours, or of an origin that is allowed: a cookie goes along with a
     /// request of any page, and proves nothing of it.
-    pub(crate) fn proves_own_page(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn is_trusted_origin(&self, headers: &HeaderMap) -> bool {
         let is_same = single(headers, &FETCH_SITE).is_some_and(|site| site == "same-origin");
         is_same || self.of(headers).is_some() || single(headers, &ORIGIN).is_some_and(|origin| is_own(origin, headers))
     }
@@ -93,7 +93,7 @@ mod tests {
     fn a_page_proves_its_origin_by_the_browser_alone() {
         let allowed = AllowedOrigins::new(vec!["https://dashboard.example.com".to_owned()]);
         let check = |pairs: &[(&'static str, &'static str)], expected: bool| {
-            assert_eq!(allowed.proves_own_page(&headers(pairs)), expected, "{pairs:?}");
+            assert_eq!(allowed.is_trusted_origin(&headers(pairs)), expected, "{pairs:?}");
         };
         check(&[], false);
         check(&[("sec-fetch-site", "same-origin")], true);
@@ -117,7 +117,7 @@ mod tests {
         let allowed = AllowedOrigins::new(vec!["https://dashboard.example.com".to_owned()]);
         let read = |origin: &'static str| {
             let mut reply = HeaderMap::new();
-            allowed.let_read(&headers(&[("origin", origin)]), &mut reply);
+            allowed.set_cors_headers(&headers(&[("origin", origin)]), &mut reply);
             reply
         };
         let reply = read("https://dashboard.example.com");
@@ -129,7 +129,7 @@ mod tests {
             assert!(allowed.preflight(&headers(&[("origin", other)]), "GET").is_none());
         }
         let mut reply = HeaderMap::new();
-        AllowedOrigins::default().let_read(&headers(&[("origin", "null")]), &mut reply);
+        AllowedOrigins::default().set_cors_headers(&headers(&[("origin", "null")]), &mut reply);
         assert!(reply.is_empty());
     }
 }

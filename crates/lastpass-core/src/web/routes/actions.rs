@@ -14,7 +14,7 @@ use crate::{
     store::{self, RecordEntry},
     web::{
         app::App,
-        endpoint::{Asked, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Methods},
         export::{self, Export},
         response::{
             body::Body,
@@ -35,10 +35,11 @@ const NAME: &str = "actions";
 const BATCH: u32 = 1_000;
 
 /// The endpoint of the record.
-pub static ACTIONS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+pub static ACTIONS: Endpoint =
+    Endpoint { name: NAME, methods: Methods::Read(|app, request| get(app, request).boxed()) };
 
-async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, takes_body, context, .. } = asked;
+async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
     let canonical = parameters.canonical();
     let actor = caller.actor();
     let own = match caller.role() {

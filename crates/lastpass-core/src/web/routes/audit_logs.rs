@@ -24,7 +24,7 @@ use crate::{
     store::{self, RecordEntry, RecordFilter},
     web::{
         app::App,
-        endpoint::{Asked, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Methods},
         export::{self, Export},
         request::permissions::LogReader,
         response::{
@@ -42,10 +42,11 @@ use query::{Format, Query};
 const NAME: &str = "audit-logs";
 
 /// The endpoint of LastPass's log.
-pub static AUDIT_LOGS: Endpoint = Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+pub static AUDIT_LOGS: Endpoint =
+    Endpoint { name: NAME, methods: Methods::Read(|app, request| get(app, request).boxed()) };
 
-async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, takes_body, context, .. } = asked;
+async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
     let reader = LogReader::required(&caller, "only an admin or an auditor may read the log")?;
     let canonical = parameters.canonical();
     let source = app.source()?;

@@ -13,7 +13,7 @@ use crate::{
     report::{GroupSummary, NamePosition, group_members, list_groups, paginate_by_name},
     web::{
         app::App,
-        endpoint::Asked,
+        endpoint::AuthenticatedRequest,
         request::{
             name_cursor,
             parameters::Parameters,
@@ -33,8 +33,8 @@ use crate::{
 const LIST: &str = "groups";
 
 /// Answers GET.
-pub(crate) async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, context, .. } = asked;
+pub(crate) async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let AuthenticatedRequest { caller, parameters, headers, context, .. } = request;
     let reader = Reader::of(&caller)?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, reader)?;

@@ -16,7 +16,7 @@ use crate::{
     request_context::RequestContext,
     web::{
         app::App,
-        endpoint::{Endpoint, Methods, Visit},
+        endpoint::{Endpoint, Methods, PublicRequest},
         request::permissions::Admin,
         response::{body::Body, problem::Problem, reply::Reply},
     },
@@ -29,11 +29,11 @@ use part::{Name, Part, Status};
 /// The endpoint of the health; open to anybody.
 pub static HEALTH: Endpoint = Endpoint {
     name: "health",
-    methods: Methods::Open { get: |app, visit| get(app, visit).boxed(), post: None, delete: None },
+    methods: Methods::Open { get: |app, request| get(app, request).boxed(), post: None, delete: None },
 };
 
-async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
-    let Visit { parameters, headers, context, .. } = visit;
+async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
+    let PublicRequest { parameters, headers, context, .. } = request;
     parameters.finish()?;
     let admin = admin(app, headers, context).await;
     let (lastpass, database) = tokio::join!(lastpass::parts(app, context), database::parts(app, admin, context));

@@ -9,7 +9,7 @@ use crate::{
     domain::normalize_name,
     web::{
         app::{App, ChangeDesk},
-        endpoint::{Asked, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Methods},
         request::{
             change::{Findings, Understood, answer},
             json_body::Members,
@@ -23,12 +23,12 @@ const NAME: &str = "provision-user";
 
 /// The endpoint that makes accounts.
 pub static PROVISION_USER: Endpoint =
-    Endpoint { name: NAME, methods: Methods::Change(|app, asked| post(app, asked).boxed()) };
+    Endpoint { name: NAME, methods: Methods::Change(|app, request| post(app, request).boxed()) };
 
-async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
+async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let detail = "only an admin or a provisioner may create accounts";
-    let provisioner = Provisioner::required(&asked.caller, detail)?;
-    answer(app, asked, NAME, |desk, members| understand(desk, members, provisioner)).await
+    let provisioner = Provisioner::required(&request.caller, detail)?;
+    answer(app, request, NAME, |desk, members| understand(desk, members, provisioner)).await
 }
 
 /// The members of the request, as they are compared with a repeat's.

@@ -17,7 +17,7 @@ use crate::{
     request_context::RequestContext,
     web::{
         app::App,
-        endpoint::{Asked, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Methods},
         export::{self, Export},
         request::permissions::Admin,
         response::{
@@ -39,15 +39,15 @@ const NAME: &str = "security-report";
 pub static SECURITY_REPORT: Endpoint = Endpoint {
     name: NAME,
     methods: Methods::Shared {
-        read: |app, asked| read(app, asked).boxed(),
+        read: |app, request| read(app, request).boxed(),
         through_link: |app, link, context| read_through_link(app, link, context).boxed(),
     },
 };
 
 /// To a caller, who is handed a link to the summary besides.
-async fn read(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let link = app.edge_keys.link(asked.context.received_at);
-    let mut reply = report(app, asked).await?;
+async fn read(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let link = app.edge_keys.link(request.context.received_at);
+    let mut reply = report(app, request).await?;
     reply.headers.extend(link.map(|link| (LINK, link)));
     Ok(reply)
 }
@@ -61,8 +61,8 @@ async fn read_through_link(app: &App, link: CheckedLink, context: &RequestContex
     Ok(Reply::shared(link, Summary::of(&figures, &answer.meta)))
 }
 
-async fn report(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, takes_body, context, .. } = asked;
+async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
     let canonical = parameters.canonical();
     let reader = Reader::of(&caller)?;
     let query = Query::parse(parameters, reader)?;

@@ -13,7 +13,7 @@ use crate::{
     settings::SettingError,
     web::{
         app::App,
-        endpoint::{Endpoint, Methods, OpenHandler, Visit},
+        endpoint::{Endpoint, Methods, PublicHandler, PublicRequest},
         request::{json_body::Members, permissions},
         response::{body::Body, problem::Problem, reply::Reply},
     },
@@ -25,35 +25,35 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 pub static SESSION: Endpoint = Endpoint {
     name: "session",
     methods: Methods::Open {
-        get: |app, visit| get(app, visit).boxed(),
-        post: Some((|app, visit| post(app, visit).boxed()) as OpenHandler),
-        delete: Some((|app, visit| delete(app, visit).boxed()) as OpenHandler),
+        get: |app, request| get(app, request).boxed(),
+        post: Some((|app, request| post(app, request).boxed()) as PublicHandler),
+        delete: Some((|app, request| delete(app, request).boxed()) as PublicHandler),
     },
 };
 
-async fn get(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
-    visit.parameters.finish()?;
+async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
+    request.parameters.finish()?;
     let user = match &app.sign_in {
-        Ok(sign_in) => app.authenticate(visit.headers, sign_in, visit.context).await.ok(),
+        Ok(sign_in) => app.authenticate(request.headers, sign_in, request.context).await.ok(),
         Err(_) => None,
     };
     let name = user.as_ref().and_then(|user| user.name().map(str::to_owned));
     let is_signed_in = user.is_some();
     let caller = match user {
         // Who cannot be told to have a role has none for now; the other routes say why.
-        Some(user) => app.caller(user, visit.context).await.ok().flatten(),
+        Some(user) => app.caller(user, request.context).await.ok().flatten(),
         None => None,
     };
     if let Some(caller) = &caller {
-        visit.context.set_role(caller.role());
+        request.context.set_role(caller.role());
     }
     let actor = caller.as_ref().map(Caller::actor).or(name);
     Ok(document(app, is_signed_in, actor.as_deref(), caller.as_ref().map(Caller::role)))
 }
 
-async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
-    visit.parameters.finish()?;
-    let mut members = Members::parse(&visit.body)?;
+async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
+    request.parameters.finish()?;
+    let mut members = Members::parse(&request.body)?;
     let key = members.required("key");
     members.finish()?;
     let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
@@ -65,7 +65,7 @@ async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
         .as_ref()
         .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that a key is changed for"))?;
     let signed_in = session
-        .issue(keys, key.as_bytes(), visit.context.received_at)
+        .issue(keys, key.as_bytes(), request.context.received_at)
         .ok_or(Problem::Unauthenticated { wrong: Some(CredentialError::UnknownKey) })?;
     let caller = signed_in.user.with_role(None).ok_or(Problem::Internal)?;
     let mut reply = document(app, true, Some(&caller.actor()), Some(caller.role()));
@@ -75,8 +75,8 @@ async fn post(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
     Ok(reply)
 }
 
-async fn delete(app: &App, visit: Visit<'_>) -> Result<Reply, Problem> {
-    visit.parameters.finish()?;
+async fn delete(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
+    request.parameters.finish()?;
     let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
     reply.headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     let session = app.sign_in.as_ref().ok().and_then(|sign_in| sign_in.session.as_ref());

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 
 use crate::web::{
     app::App,
-    endpoint::{Asked, Endpoint, Methods},
+    endpoint::{AuthenticatedRequest, Endpoint, Methods},
     export::{self, Export},
     request::permissions::FolderReader,
     response::{
@@ -29,10 +29,10 @@ const NAME: &str = "shared-folders";
 
 /// The endpoint of the shared folders.
 pub static SHARED_FOLDERS: Endpoint =
-    Endpoint { name: NAME, methods: Methods::Read(|app, asked| get(app, asked).boxed()) };
+    Endpoint { name: NAME, methods: Methods::Read(|app, request| get(app, request).boxed()) };
 
-async fn get(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let Asked { caller, parameters, headers, takes_body, context, .. } = asked;
+async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
     let reader = FolderReader::required(&caller, "only an admin or an auditor may read who can open shared folders")?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, &caller)?;

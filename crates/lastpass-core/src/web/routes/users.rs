@@ -7,7 +7,7 @@ mod search;
 
 use crate::web::{
     app::App,
-    endpoint::Asked,
+    endpoint::AuthenticatedRequest,
     request::permissions::Admin,
     response::{problem::Problem, reply::Reply},
 };
@@ -15,12 +15,12 @@ use crate::web::{
 use query::{Query, Wanted};
 
 /// Answers GET.
-pub(crate) async fn get(app: &App, mut asked: Asked<'_>) -> Result<Reply, Problem> {
-    let admin = Admin::required(&asked.caller, "only an admin may read about people")?;
-    let canonical = asked.parameters.canonical();
-    let Query { demand, wanted } = Query::parse(std::mem::take(&mut asked.parameters), admin)?;
+pub(crate) async fn get(app: &App, mut request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let admin = Admin::required(&request.caller, "only an admin may read about people")?;
+    let canonical = request.parameters.canonical();
+    let Query { demand, wanted } = Query::parse(std::mem::take(&mut request.parameters), admin)?;
     match wanted {
-        Wanted::One(who) => detail::get(app, &asked, &canonical, &who, demand, admin).await,
-        Wanted::Some(list) => search::get(app, &asked, &canonical, list, demand, admin).await,
+        Wanted::One(who) => detail::get(app, &request, &canonical, &who, demand, admin).await,
+        Wanted::Some(list) => search::get(app, &request, &canonical, list, demand, admin).await,
     }
 }

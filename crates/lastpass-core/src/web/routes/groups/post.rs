@@ -8,7 +8,7 @@ use crate::{
     domain::normalize_name,
     web::{
         app::{App, ChangeDesk},
-        endpoint::{Asked, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Methods},
         request::{
             change::{Findings, Understood, answer},
             json_body::Members,
@@ -25,14 +25,14 @@ const NAME: &str = "groups";
 pub static GROUPS: Endpoint = Endpoint {
     name: NAME,
     methods: Methods::ReadAndChange {
-        get: |app, asked| groups::get(app, asked).boxed(),
-        post: |app, asked| post(app, asked).boxed(),
+        get: |app, request| groups::get(app, request).boxed(),
+        post: |app, request| post(app, request).boxed(),
     },
 };
 
-async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let admin = Admin::required(&asked.caller, "only an admin may change memberships")?;
-    answer(app, asked, NAME, |desk, members| understand(desk, members, admin)).await
+async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let admin = Admin::required(&request.caller, "only an admin may change memberships")?;
+    answer(app, request, NAME, |desk, members| understand(desk, members, admin)).await
 }
 
 /// The members of the request, as they are compared with a repeat's.

@@ -17,7 +17,7 @@ use crate::{
     store,
     web::{
         app::App,
-        endpoint::Asked,
+        endpoint::AuthenticatedRequest,
         request::permissions::Admin,
         response::{
             body::Body,
@@ -37,13 +37,13 @@ use crate::{
 
 pub(crate) async fn get(
     app: &App,
-    asked: &Asked<'_>,
+    request: &AuthenticatedRequest<'_>,
     canonical: &str,
     who: &Who,
     demand: Demand,
     admin: Admin,
 ) -> Result<Reply, Problem> {
-    let Asked { caller, headers, context, .. } = asked;
+    let AuthenticatedRequest { caller, headers, context, .. } = request;
     let (source, context) = (app.source()?, *context);
     let people = source.people(demand, context).await?;
     let roster = Arc::clone(&people.value);

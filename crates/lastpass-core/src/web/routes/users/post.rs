@@ -8,7 +8,7 @@ use crate::{
     domain::PersonAction,
     web::{
         app::{App, ChangeDesk},
-        endpoint::{Asked, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Methods},
         request::{
             change::{Findings, Understood, answer},
             json_body::Members,
@@ -25,17 +25,17 @@ const NAME: &str = "users";
 pub static USERS: Endpoint = Endpoint {
     name: NAME,
     methods: Methods::ReadAndChange {
-        get: |app, asked| users::get(app, asked).boxed(),
-        post: |app, asked| post(app, asked).boxed(),
+        get: |app, request| users::get(app, request).boxed(),
+        post: |app, request| post(app, request).boxed(),
     },
 };
 
-async fn post(app: &App, asked: Asked<'_>) -> Result<Reply, Problem> {
-    let actor = match Admin::of(&asked.caller) {
+async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let actor = match Admin::of(&request.caller) {
         Some(admin) => Actor::Admin(admin),
-        None => Actor::Provisioner(Provisioner::required(&asked.caller, "only an admin may act on people")?),
+        None => Actor::Provisioner(Provisioner::required(&request.caller, "only an admin may act on people")?),
     };
-    answer(app, asked, NAME, |desk, members| understand(desk, members, actor)).await
+    answer(app, request, NAME, |desk, members| understand(desk, members, actor)).await
 }
 
 /// Somebody who may act on people, and how far.

@@ -8,7 +8,7 @@ use crate::{
     report::{ReportContext, paginate_people},
     web::{
         app::App,
-        endpoint::Asked,
+        endpoint::AuthenticatedRequest,
         request::{permissions::Admin, user_cursor},
         response::{
             json_stream,
@@ -22,20 +22,20 @@ use crate::{
 
 pub(crate) async fn get(
     app: &App,
-    asked: &Asked<'_>,
+    request: &AuthenticatedRequest<'_>,
     canonical: &str,
     list: List,
     demand: Demand,
     _: Admin,
 ) -> Result<Reply, Problem> {
     let source = app.source()?;
-    let people = source.people(demand, asked.context).await?;
-    asked.context.set_cache_state(people.state);
+    let people = source.people(demand, request.context).await?;
+    request.context.set_cache_state(people.state);
     let meta = Meta::of_people(&people, source);
     let (roster, score_source) = (people.value, source.score_source);
     let version = (roster.people.version(), source.settings_version);
-    let etag = reply::etag((asked.caller.role(), canonical, version, &meta));
-    if reply::is_known(asked.headers.get(http::header::IF_NONE_MATCH), &etag) {
+    let etag = reply::etag((request.caller.role(), canonical, version, &meta));
+    if reply::is_known(request.headers.get(http::header::IF_NONE_MATCH), &etag) {
         return Ok(Reply::not_modified(etag));
     }
     let finding = tokio::task::spawn_blocking(move || {
