@@ -7,7 +7,7 @@
 mod call_context;
 mod change_command;
 mod client;
-pub(crate) mod demo;
+mod demo;
 mod dialect;
 mod error;
 mod events;
@@ -26,6 +26,7 @@ mod transport;
 pub use call_context::{CallContext, CallMeter};
 pub use change_command::{ChangeCommand, CommandOutcome, UnsupportedCommand, UpstreamMessage};
 pub use client::Client;
+pub(crate) use demo::{DemoTransport, demo_account};
 pub use dialect::{Account, Dialect};
 pub use error::{Error, EventsError, InvalidReply};
 pub use events::{EventWarning, EventWindow, FetchedEvents, NewestEvents};

@@ -15,8 +15,8 @@ use crate::{
     },
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        CallContext, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, HttpTransport,
-        NewestEvents, ReadWarning, SiteCount, Transport, TransportError, demo,
+        CallContext, Client, DemoTransport, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount,
+        HttpTransport, NewestEvents, ReadWarning, SiteCount, Transport, TransportError, demo_account,
     },
     report::{Departments, SortCache},
     request_context::{DEADLINE, RequestContext},
@@ -68,7 +68,7 @@ impl Source {
         let is_demo = matches!(organisation.backend, Backend::Demo);
         let (account, usual): (_, fn() -> Arc<dyn Transport>) = match organisation.backend {
             Backend::LastPass(account) => (account, || Arc::new(HttpTransport::new())),
-            Backend::Demo => (demo::account(), || Arc::new(demo::Company::default())),
+            Backend::Demo => (demo_account(), || Arc::new(DemoTransport::default())),
         };
         let label = account.label.clone();
         Self {

@@ -1,11 +1,11 @@
-//! The made-up company that answers in LastPass's place.
+//! The demo company: a simulated LastPass with generated data.
 
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use chrono::{NaiveDate, Utc};
 use futures_util::future::{BoxFuture, FutureExt};
-use lastpass_sim::{DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
+use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
 use url::Url;
 
 use crate::lastpass::{
@@ -16,41 +16,43 @@ use crate::lastpass::{
 const SEED: u64 = 1;
 const PEOPLE: usize = 240;
 
-/// The company: the same in every function, since seed and day decide. A process that lives past
-/// midnight shows the new day's, as one that starts then does.
+/// A transport to a simulator of the demo company.
+///
+/// The company is derived from the seed and the day, so that it is the same in every function. A process that is still
+/// running after midnight switches to the company of the new day.
 #[derive(Default)]
-pub(crate) struct Company {
+pub(crate) struct DemoTransport {
     of_day: Mutex<Option<(NaiveDate, Simulator)>>,
 }
 
-impl Company {
+impl DemoTransport {
     fn today(&self) -> Simulator {
         let today = Utc::now().date_naive();
         let mut of_day = self.of_day.lock().unwrap_or_else(PoisonError::into_inner);
         match &*of_day {
-            Some((day, company)) if *day == today => company.clone(),
+            Some((day, simulator)) if *day == today => simulator.clone(),
             _ => {
-                let company = Simulator::new(lastpass_sim::Company::generate(SEED, PEOPLE, today));
-                *of_day = Some((today, company.clone()));
-                company
+                let simulator = Simulator::new(Company::generate(SEED, PEOPLE, today));
+                *of_day = Some((today, simulator.clone()));
+                simulator
             }
         }
     }
 }
 
-impl Transport for Company {
+impl Transport for DemoTransport {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        let company = self.today();
-        async move { company.send(request).await }.boxed()
+        let simulator = self.today();
+        async move { simulator.send(request).await }.boxed()
     }
 }
 
-/// The account that the company answers to.
-pub(crate) fn account() -> Account {
+/// Returns the account of the demo company.
+pub(crate) fn demo_account() -> Account {
     Account {
         number: DEMO_ACCOUNT_NUMBER.to_owned(),
         provisioning_hash: DEMO_PROVISIONING_HASH.into(),
-        url: Url::parse("http://localhost/enterpriseapi.php").expect("a valid address"),
+        url: Url::parse("http://localhost/enterpriseapi.php").expect("a valid URL"),
         dialect: Dialect::Enterprise,
         label: "lastpass-functions".to_owned(),
     }

@@ -81,7 +81,7 @@ impl Client {
             match next {
                 None => return Ok(expired),
                 Some(next) if expired.len() > before => token = Some(next),
-                // A page without new users would be followed by others without end.
+                // A list that continues without new users would never end.
                 Some(_) => break,
             }
         }

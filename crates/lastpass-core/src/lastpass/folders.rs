@@ -120,7 +120,7 @@ impl Client {
             let is_short = stop_rule == StopRule::ShortPage && listed < FOLDERS_PER_PAGE;
             if is_short || has_no_new || page.is_past_end {
                 if taken == 0 && !seen.is_empty() {
-                    // A list without a single readable folder is no list of folders.
+                    // A list without a single readable folder is not a list of folders.
                     return Err(Error::InvalidReply(InvalidReply::Shape));
                 }
                 let unreadable = (unreadable > 0).then_some(ReadWarning::Unreadable { entries: unreadable });

@@ -30,7 +30,7 @@ pub(crate) struct EventPage {
 /// Decodes a reply, with local times of `zone`.
 ///
 /// # Errors
-/// Returns an error if LastPass refuses the request, or the reply is no list of events.
+/// Returns an error if LastPass refuses the request, or the reply is not a list of events.
 pub(crate) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<EventsReply<'_>>>(json)? else {
         // PHP writes an empty map as an empty list.
@@ -48,7 +48,7 @@ pub(crate) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
     let has_events = if is_empty { is_valid_without_events(&reply, listed.is_some()) } else { listed.is_some() };
     let status = reply.status.read_status(has_events)?;
     if list.events.is_empty() && !is_empty {
-        // A list without a single readable entry is no list of events.
+        // A list without a single readable entry is not a list of events.
         return Err(Error::InvalidReply(InvalidReply::Shape));
     }
     let next = reply.next.filter(|next| has_more(next)).map(ToOwned::to_owned);

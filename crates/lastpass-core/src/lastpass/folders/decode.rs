@@ -47,7 +47,7 @@ pub(crate) struct FolderPage<T> {
 /// In the guide's dialect there is a status beside the folders, or alone if there are none.
 ///
 /// # Errors
-/// Returns an error if LastPass refuses the request, or the reply is no map of folders.
+/// Returns an error if LastPass refuses the request, or the reply is not a map of folders.
 pub(crate) fn decode<T: FromWireFolder>(json: &[u8], dialect: Dialect, is_first: bool) -> Result<FolderPage<T>, Error> {
     let Object(Some(reply)) = serde_json::from_slice::<Object<FoldersReply<'_, T>>>(json)? else {
         // An empty list is how PHP writes a map of no folders.

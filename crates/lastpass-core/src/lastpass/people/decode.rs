@@ -33,7 +33,7 @@ pub(crate) struct PeoplePage {
 /// Decodes a page, with dates in `zone`. An error in a page that is not the first may mean that there is no such page.
 ///
 /// # Errors
-/// Returns an error if LastPass refuses the request, or the reply is no list of users.
+/// Returns an error if LastPass refuses the request, or the reply is not a list of users.
 pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage, Error> {
     let Object(Some(mut reply)) = serde_json::from_slice::<Object<PeopleReply<'_>>>(json)? else {
         return Err(Error::InvalidReply(InvalidReply::Shape));
@@ -68,10 +68,10 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
         let has_no_groups = user.groups.0.is_none();
         let listed = has_no_groups.then(|| groups_by_email.get(normalize_name(&email).as_ref())).flatten();
         let listed = listed.into_iter().flatten().copied();
-        add(&mut page.people, &mut times, id.as_deref(), user, &email, user.groups.iter().chain(listed));
+        add_user(&mut page.people, &mut times, id.as_deref(), user, &email, user.groups.iter().chain(listed));
     }
     if page.listed > 0 && page.people.entry_count() == 0 {
-        // A list without a single readable entry is no list of users.
+        // A list without a single readable entry is not a list of users.
         return Err(Error::InvalidReply(InvalidReply::Shape));
     }
     for email in reply.invited.iter() {
@@ -82,7 +82,7 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     Ok(page)
 }
 
-fn add<'n>(
+fn add_user<'n>(
     people: &mut PeopleBuilder,
     times: &mut LocalTimes,
     id: Option<&str>,
