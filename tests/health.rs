@@ -112,7 +112,6 @@ async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
         ("DATABASE_URL", "canary://canary", (200, "degraded")),
         ("SIGNING_SECRET", "canary", (200, "degraded")),
         ("CRON_SECRET", "canary", (200, "degraded")),
-        ("SIEM_TOKEN", "canary", (200, "degraded")),
     ] {
         let world = World::with(at_work(), &[(name, value)]);
         ill(&world, "settings", expected, expected.1, name, name).await;

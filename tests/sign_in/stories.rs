@@ -19,7 +19,6 @@ use crate::{
 const REPORT: &str = "/api/security-report";
 const SECRET: &str = "signing-0123456789abcdef0123456789abcdef";
 const CRON: &str = "cron-0123456789abcdef";
-const SIEM: &str = "siem-0123456789abcdef";
 
 #[tokio::test]
 async fn a_person_of_an_identity_provider_sees_what_the_role_may() {
@@ -109,7 +108,7 @@ async fn while_lastpass_is_silent_nobody_gets_a_role_by_groups_and_it_is_left_in
 async fn our_own_session_stands_for_its_key() {
     let key = format!("auditor/cleo@example.com:{AUDITOR}");
     let methods = sign_in_methods(&[("DASHBOARD_KEYS", &key), ("SIGNING_SECRET", SECRET)]);
-    let (session, keys) = (methods.session.as_ref().expect("a session"), methods.keys.as_ref().expect("keys"));
+    let (session, keys) = (methods.sessions.as_ref().expect("a session"), methods.keys.as_ref().expect("keys"));
     assert_eq!(session.cookie(), SessionCookie::Plain);
     let signed_in = session.issue(keys, AUDITOR.as_bytes(), noon()).expect("a good key");
     let (cookie, _) = signed_in.set_cookie.split_once(';').expect("attributes");
@@ -124,7 +123,7 @@ async fn our_own_session_stands_for_its_key() {
 fn a_deployment_keeps_its_session_for_its_host_alone() {
     for platform in ["VERCEL", "AWS_LAMBDA_FUNCTION_NAME"] {
         let methods = sign_in_methods(&[("LASTPASS_DEMO", "1"), (platform, "1")]);
-        assert_eq!(methods.session.map(|session| session.cookie()), Some(SessionCookie::Host));
+        assert_eq!(methods.sessions.map(|session| session.cookie()), Some(SessionCookie::Host));
     }
 }
 
@@ -138,7 +137,7 @@ async fn the_first_cookie_decides_and_a_wrong_one_is_not_made_up_for() {
     let open: Vec<&str> = methods.configured().map(SignInMethod::name).collect();
     assert_eq!(open, ["key", "session", "jwt", "authJs"]);
     let token = issuer.key.token("any", &issuer.claims);
-    let session = methods.session.as_ref().zip(methods.keys.as_ref());
+    let session = methods.sessions.as_ref().zip(methods.keys.as_ref());
     let session = session.and_then(|(session, keys)| session.issue(keys, ADMIN.as_bytes(), noon())).expect("a session");
     let session = session.set_cookie.split(';').next().expect("a pair");
     let judged = async |headers: &[(&str, &str)]| judge(&methods, headers, noon()).await.map(|user| user.method());
@@ -161,10 +160,9 @@ async fn the_first_cookie_decides_and_a_wrong_one_is_not_made_up_for() {
 }
 
 #[tokio::test]
-async fn the_machines_secrets_are_no_credentials_of_people() {
-    let settings = [("CRON_SECRET", CRON), ("SIEM_TOKEN", SIEM)];
-    let world = World::with(company(3), &settings);
-    for value in [format!("Bearer {CRON}"), format!("Bearer {SIEM}"), format!("Splunk {SIEM}")] {
+async fn the_schedulers_secret_is_not_a_users_credential() {
+    let world = World::with(company(3), &[("CRON_SECRET", CRON)]);
+    for value in [format!("Bearer {CRON}"), format!("Splunk {CRON}")] {
         world.send(Request::get(REPORT).header("authorization", &value)).await.problem(401, "unauthenticated");
     }
     world.send(Request::get(REPORT).header("x-api-key", CRON)).await.problem(401, "unauthenticated");
@@ -174,8 +172,8 @@ async fn the_machines_secrets_are_no_credentials_of_people() {
 fn a_way_in_that_is_incomplete_or_malformed_is_named() {
     let named = |variables: &[(&str, &str)]| {
         let all = settings(variables);
-        let faults = [all.sign_in.err(), all.scheduler.err(), all.push.err()].into_iter().flatten().flatten();
-        faults.map(|SettingError { variable, .. }| variable).collect::<Vec<_>>()
+        let errors = [all.sign_in.err(), all.cron_secret.err()].into_iter().flatten().flatten();
+        errors.map(|SettingError { variable, .. }| variable).collect::<Vec<_>>()
     };
     let check = |variables: &[(&str, &str)], expected: &[&str]| assert_eq!(named(variables), expected, "{variables:?}");
     let pem = crate::sign_in::issuer::SigningKey::ed25519().pem();
@@ -196,10 +194,9 @@ fn a_way_in_that_is_incomplete_or_malformed_is_named() {
     check(&[&token[..], &[("AUTH_ROLE_CLAIM", "/user_metadata/role")]].concat(), &["AUTH_ROLE_CLAIM"]);
     check(&[&token[..], &[("AUTH_EMAIL_CLAIM", "/user_metadata/email")]].concat(), &["AUTH_EMAIL_CLAIM"]);
     check(&[("NEXTAUTH_SECRET", SECRET)], &[]);
-    check(
-        &[("NEXTAUTH_SECRET", SECRET), ("CRON_SECRET", "short"), ("SIEM_TOKEN", "with blanks 0123456789")],
-        &["CRON_SECRET", "SIEM_TOKEN"],
-    );
+    for malformed in ["short", "with blanks 0123456789"] {
+        check(&[("NEXTAUTH_SECRET", SECRET), ("CRON_SECRET", malformed)], &["CRON_SECRET"]);
+    }
 }
 
 #[tokio::test]
@@ -215,7 +212,6 @@ async fn nothing_prints_a_secret_or_a_person() {
         ("AUTH_SECRET", "canary-auth-0123456789abcdef0123456789abcdef"),
         ("NEXTAUTH_SECRET", "canary-next-0123456789abcdef0123456789abcdef"),
         ("CRON_SECRET", "canary-cron-0123456789abcdef"),
-        ("SIEM_TOKEN", "canary-siem-0123456789abcdef"),
     ];
     let settings = settings(&canaries);
     let mut said = format!("{settings:?}");

@@ -1,4 +1,7 @@
-//! Who asks, by which way, and what they may.
+//! Authentication: from the credential of a request to an [`AuthenticatedUser`], and with a role to a [`Caller`].
+//!
+//! Knows headers, cookies and the domain. Knows no routes, no settings and not the Enterprise API: the role of a group is
+//! passed in. Secrets, keys, tokens and addresses are never part of `Debug` output.
 
 mod auth_js;
 mod authenticate;
@@ -7,25 +10,23 @@ mod claim_mapping;
 mod claims;
 mod cookies;
 mod cron_secret;
+mod dashboard_keys;
 mod dashboard_session;
 mod error;
 mod jwks;
 mod jwt;
-mod keys;
-mod user;
+mod sign_in_method;
 mod verifying_key;
-mod ways;
 
 pub use auth_js::AuthJsSessions;
-pub use authenticate::authenticate;
-pub use caller::Caller;
+pub use authenticate::{SignInMethods, authenticate};
+pub use caller::{AuthenticatedUser, Caller, ClaimedRole};
 pub use claim_mapping::{ClaimMapping, ClaimPath, MalformedClaimPath};
-pub use cron_secret::MachineSecret;
+pub use cron_secret::CronSecret;
+pub use dashboard_keys::{DEMO_KEYS, DashboardKeys, MalformedKeys};
 pub use dashboard_session::{DashboardSessions, NewSession, SessionCookie};
 pub use error::{AuthError, CredentialError};
 pub use jwks::JwksCache;
 pub use jwt::{JwtVerifier, KeySource};
-pub use keys::{DEMO_KEYS, DashboardKeys, MalformedKeys};
-pub use user::{AuthenticatedUser, ClaimedRole, CredentialSource};
+pub use sign_in_method::{CredentialSource, SignInMethod};
 pub use verifying_key::VerifyingKey;
-pub use ways::{SignInMethod, SignInMethods};

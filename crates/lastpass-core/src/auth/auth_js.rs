@@ -1,4 +1,4 @@
-//! Encrypted sessions of Auth.js v5 and NextAuth v4: JWE in compact form (RFC 7516) with a key of its own a cookie.
+//! Encrypted sessions of Auth.js v5 and NextAuth v4: JWE in compact form (RFC 7516), with a key for each cookie.
 
 use std::fmt;
 
@@ -18,30 +18,30 @@ use crate::{
     key_derivation::derive_key,
 };
 
-/// Sites by HTTPS use the first name of each pair.
+/// Sites on HTTPS use the first name of each pair.
 const AUTH_JS_COOKIES: [&str; 2] = ["__Secure-authjs.session-token", "authjs.session-token"];
 const NEXT_AUTH_COOKIES: [&str; 2] = ["__Secure-next-auth.session-token", "next-auth.session-token"];
 
-/// The tag of A256CBC-HS512: half an HMAC-SHA-512 (RFC 7518, section 5.2.5).
+/// The length of the tag of A256CBC-HS512, which is half an HMAC-SHA-512 (RFC 7518, section 5.2.5).
 const CBC_TAG_LENGTH: usize = 32;
 
-/// The sessions in one cookie.
+/// Decrypts the sessions in one cookie.
 pub struct AuthJsSessions {
     method: SignInMethod,
-    pub(crate) cookie: &'static str,
+    cookie: &'static str,
     keys: Vec<ContentKey>,
 }
 
-/// A key that opens sessions, derived from a secret.
+/// A content encryption key, derived from a secret.
 enum ContentKey {
-    /// A256CBC-HS512, with the name that the header has for it.
-    Cbc { mac: [u8; 32], cipher: [u8; 32], name: String },
+    /// A256CBC-HS512, with its key id.
+    Cbc { mac: [u8; 32], cipher: [u8; 32], id: String },
     /// A256GCM.
     Gcm(LessSafeKey),
 }
 
-/// The parts of a token, decoded but for the header, which is authenticated as it stands.
-struct Parts<'a> {
+/// The parts of a JWE, decoded except for the header, whose encoded form is authenticated.
+struct JweParts<'a> {
     header: &'a str,
     iv: Vec<u8>,
     ciphertext: Vec<u8>,
@@ -49,7 +49,7 @@ struct Parts<'a> {
 }
 
 #[derive(Deserialize)]
-struct Header {
+struct JweHeader {
     alg: String,
     enc: String,
     kid: Option<String>,
@@ -58,7 +58,7 @@ struct Header {
 }
 
 impl AuthJsSessions {
-    /// The sessions of Auth.js v5. Any of the secrets opens one.
+    /// Sessions of Auth.js v5, each encrypted with any of the secrets.
     pub fn auth_js(secrets: &[SecretString]) -> [Self; 2] {
         AUTH_JS_COOKIES.map(|cookie| {
             let keys = secrets.iter().map(|secret| ContentKey::auth_js(secret, cookie)).collect();
@@ -66,7 +66,7 @@ impl AuthJsSessions {
         })
     }
 
-    /// The sessions of NextAuth v4.
+    /// Sessions of NextAuth v4, each encrypted with any of the secrets.
     pub fn next_auth(secrets: &[SecretString]) -> [Self; 2] {
         NEXT_AUTH_COOKIES.map(|cookie| Self {
             method: SignInMethod::NextAuth,
@@ -75,16 +75,21 @@ impl AuthJsSessions {
         })
     }
 
-    /// By which way such a session lets in.
+    /// The sign-in method of these sessions.
     pub(crate) fn method(&self) -> SignInMethod {
         self.method
     }
 
-    /// What a session says. Nothing of it is looked at before its tag is right.
-    pub(crate) fn open(&self, token: &str) -> Result<Claims, CredentialError> {
-        let parts = Parts::of(token).ok_or(CredentialError::Malformed)?;
+    /// The name of the cookie.
+    pub(crate) fn cookie(&self) -> &'static str {
+        self.cookie
+    }
+
+    /// Decrypts a session. The plaintext is not parsed before the authentication tag is verified.
+    pub(crate) fn decrypt(&self, token: &str) -> Result<Claims, CredentialError> {
+        let parts = JweParts::parse(token).ok_or(CredentialError::Malformed)?;
         let header = BASE64_URL_SAFE_NO_PAD.decode(parts.header).map_err(|_| CredentialError::Malformed)?;
-        let header: Header = serde_json::from_slice(&header).map_err(|_| CredentialError::Malformed)?;
+        let header: JweHeader = serde_json::from_slice(&header).map_err(|_| CredentialError::Malformed)?;
         if header.zip.is_some() || header.crit.is_some() {
             return Err(CredentialError::Malformed);
         }
@@ -92,11 +97,11 @@ impl AuthJsSessions {
         if allowed.is_empty() {
             return Err(CredentialError::Algorithm);
         }
-        let mut named = allowed.into_iter().filter(|key| key.is_named(header.kid.as_deref())).peekable();
-        if named.peek().is_none() {
+        let mut candidates = allowed.into_iter().filter(|key| key.matches_id(header.kid.as_deref())).peekable();
+        if candidates.peek().is_none() {
             return Err(CredentialError::UnknownKeyId);
         }
-        let plaintext = named.find_map(|key| key.open(&parts)).ok_or(CredentialError::Signature)?;
+        let plaintext = candidates.find_map(|key| key.decrypt(&parts)).ok_or(CredentialError::Signature)?;
         Claims::new(serde_json::from_slice(&plaintext).map_err(|_| CredentialError::Malformed)?)
     }
 }
@@ -107,12 +112,12 @@ impl fmt::Debug for AuthJsSessions {
     }
 }
 
-impl<'a> Parts<'a> {
-    fn of(token: &'a str) -> Option<Self> {
+impl<'a> JweParts<'a> {
+    fn parse(token: &'a str) -> Option<Self> {
         let mut parts = token.split('.');
         let mut next = || parts.next();
         let (header, key, iv, ciphertext, tag) = (next()?, next()?, next()?, next()?, next()?);
-        // With a direct key (`dir`) there is no encrypted one.
+        // Direct encryption (`dir`) has no encrypted key.
         if !key.is_empty() || next().is_some() {
             return None;
         }
@@ -122,27 +127,27 @@ impl<'a> Parts<'a> {
 }
 
 impl ContentKey {
-    /// @auth/core 0.41, jwt.ts: the cookie's name is the salt and a part of the info, the key's thumbprint its name.
+    /// @auth/core 0.41, jwt.ts: the cookie's name is the salt and a part of the info; the key id is the key's thumbprint.
     fn auth_js(secret: &SecretString, cookie: &str) -> Self {
         let info = format!("Auth.js Generated Encryption Key ({cookie})");
         let key: [u8; 64] = derive_key(secret, cookie.as_bytes(), info.as_bytes());
         let [mut mac, mut cipher] = [[0; 32]; 2];
         mac.copy_from_slice(&key[..32]);
         cipher.copy_from_slice(&key[32..]);
-        // RFC 7638: the required members of a JWK in order, without blanks.
+        // RFC 7638: the required members of a JWK in order, without whitespace.
         let jwk = format!(r#"{{"k":"{}","kty":"oct"}}"#, BASE64_URL_SAFE_NO_PAD.encode(key));
-        let name = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA512, jwk.as_bytes()));
-        Self::Cbc { mac, cipher, name }
+        let id = BASE64_URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA512, jwk.as_bytes()));
+        Self::Cbc { mac, cipher, id }
     }
 
     /// next-auth 4.24, jwt/index.ts: no salt, and the same key for every cookie.
     fn next_auth(secret: &SecretString) -> Self {
         let key: [u8; 32] = derive_key(secret, b"", b"NextAuth.js Generated Encryption Key");
-        let key = UnboundKey::new(&AES_256_GCM, &key).expect("the key has the length of the cipher's");
+        let key = UnboundKey::new(&AES_256_GCM, &key).expect("the key has the length that the cipher requires");
         Self::Gcm(LessSafeKey::new(key))
     }
 
-    fn allows(&self, header: &Header) -> bool {
+    fn allows(&self, header: &JweHeader) -> bool {
         let encryption = match self {
             Self::Cbc { .. } => "A256CBC-HS512",
             Self::Gcm(_) => "A256GCM",
@@ -150,16 +155,16 @@ impl ContentKey {
         header.alg == "dir" && header.enc == encryption
     }
 
-    /// Whether a header means this key. Where it names none, or the format has no names, the tag tells.
-    fn is_named(&self, kid: Option<&str>) -> bool {
+    /// Whether a key id can be that of this key. Without a key id, the authentication tag decides.
+    fn matches_id(&self, kid: Option<&str>) -> bool {
         match (self, kid) {
-            (Self::Cbc { name, .. }, Some(kid)) => kid == name,
+            (Self::Cbc { id, .. }, Some(kid)) => kid == id,
             (Self::Cbc { .. }, None) | (Self::Gcm(_), _) => true,
         }
     }
 
-    /// The plaintext, where the tag is this key's.
-    fn open(&self, parts: &Parts<'_>) -> Option<Vec<u8>> {
+    /// The plaintext, if the authentication tag matches this key.
+    fn decrypt(&self, parts: &JweParts<'_>) -> Option<Vec<u8>> {
         match self {
             Self::Cbc { mac, cipher, .. } => {
                 let iv: [u8; AES_CBC_IV_LEN] = parts.iv.as_slice().try_into().ok()?;
@@ -168,30 +173,31 @@ impl ContentKey {
                     return None;
                 }
                 let cipher = UnboundCipherKey::new(&AES_256, cipher).ok()?;
-                let mut text = parts.ciphertext.clone();
+                let mut plaintext = parts.ciphertext.clone();
                 let context = DecryptionContext::Iv128(FixedLength::from(iv));
-                let length = PaddedBlockDecryptingKey::cbc_pkcs7(cipher).ok()?.decrypt(&mut text, context).ok()?.len();
-                text.truncate(length);
-                Some(text)
+                let length =
+                    PaddedBlockDecryptingKey::cbc_pkcs7(cipher).ok()?.decrypt(&mut plaintext, context).ok()?.len();
+                plaintext.truncate(length);
+                Some(plaintext)
             }
             Self::Gcm(key) => {
                 let nonce: [u8; NONCE_LEN] = parts.iv.as_slice().try_into().ok()?;
                 if parts.tag.len() != AES_256_GCM.tag_len() {
                     return None;
                 }
-                let mut text = [parts.ciphertext.as_slice(), &parts.tag].concat();
+                let mut plaintext = [parts.ciphertext.as_slice(), &parts.tag].concat();
                 let (nonce, header) = (Nonce::assume_unique_for_key(nonce), Aad::from(parts.header.as_bytes()));
-                // Compares the tag in constant time, and gives nothing out where it is another.
-                let length = key.open_in_place(nonce, header, &mut text).ok()?.len();
-                text.truncate(length);
-                Some(text)
+                // Compares the tag in constant time and returns no plaintext if it differs.
+                let length = key.open_in_place(nonce, header, &mut plaintext).ok()?.len();
+                plaintext.truncate(length);
+                Some(plaintext)
             }
         }
     }
 }
 
-/// RFC 7518, section 5.2.2.1: over the header, the vector, the ciphertext, and the header's length in bits.
-fn cbc_tag(mac: &hmac::Key, parts: &Parts<'_>) -> hmac::Tag {
+/// RFC 7518, section 5.2.2.1: over the header, the initialization vector, the ciphertext, and the header's length in bits.
+fn cbc_tag(mac: &hmac::Key, parts: &JweParts<'_>) -> hmac::Tag {
     let mut signing = hmac::Context::with_key(mac);
     let header_bits = (parts.header.len() as u64 * 8).to_be_bytes();
     for part in [parts.header.as_bytes(), &parts.iv, &parts.ciphertext, &header_bits] {

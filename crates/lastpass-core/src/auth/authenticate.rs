@@ -1,4 +1,4 @@
-//! From a request's credential to a user. One credential decides, and is judged alone.
+//! From a request's credential to a user. The first credential decides, whether it is accepted or not.
 
 use std::borrow::Cow;
 
@@ -9,95 +9,132 @@ use http::{
 };
 
 use crate::auth::{
-    AuthError, AuthJsSessions, AuthenticatedUser, CredentialError, CredentialSource, DashboardKeys, DashboardSessions,
-    JwtVerifier, SignInMethod, SignInMethods,
-    cookies::{Cookies, token_in},
+    AuthError, AuthJsSessions, AuthenticatedUser, ClaimMapping, CredentialError, CredentialSource, DashboardKeys,
+    DashboardSessions, JwtVerifier, SignInMethod,
+    cookies::{Cookies, access_token},
 };
 
-/// The header for callers that cannot set `Authorization`.
+/// The header for clients that cannot set `Authorization`.
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// A cookie that lets in, and what reads it.
-enum Sought<'a> {
-    Session(&'a DashboardSessions, &'a DashboardKeys),
-    Token(&'a JwtVerifier),
-    SessionToken(&'a AuthJsSessions),
+/// The configured sign-in methods. A method without its setting is `None` or empty.
+#[derive(Debug)]
+pub struct SignInMethods {
+    /// Dashboard keys.
+    pub keys: Option<DashboardKeys>,
+    /// The dashboard's own sessions, each of which stands for a dashboard key.
+    pub sessions: Option<DashboardSessions>,
+    /// JWTs of an identity provider.
+    pub jwt: Option<JwtVerifier>,
+    /// Encrypted sessions of Auth.js and NextAuth, in the order in which cookies are searched.
+    pub auth_js: Vec<AuthJsSessions>,
+    /// The claims that hold a user's role and address.
+    pub claims: ClaimMapping,
 }
 
-/// Judges the request's credential: `Authorization`, else `X-Api-Key`, else the first cookie present of our session,
-/// `AUTH_COOKIE`, Auth.js's and NextAuth's.
+impl SignInMethods {
+    /// Dashboard keys, and sessions that stand for them, as the only methods.
+    pub fn keys_only(keys: DashboardKeys, sessions: Option<DashboardSessions>) -> Self {
+        Self { keys: Some(keys), sessions, jwt: None, auth_js: Vec::new(), claims: ClaimMapping::default() }
+    }
+
+    /// The methods that are configured.
+    pub fn configured(&self) -> impl Iterator<Item = SignInMethod> {
+        SignInMethod::ALL.into_iter().filter(|method| match method {
+            SignInMethod::Key => self.keys.is_some(),
+            SignInMethod::Session => self.keys.is_some() && self.sessions.is_some(),
+            SignInMethod::Jwt => self.jwt.is_some(),
+            SignInMethod::AuthJs | SignInMethod::NextAuth => {
+                self.auth_js.iter().any(|sessions| sessions.method() == *method)
+            }
+        })
+    }
+}
+
+/// The verifier of a cookie.
+enum CookieVerifier<'a> {
+    Dashboard(&'a DashboardSessions, &'a DashboardKeys),
+    Jwt(&'a JwtVerifier),
+    AuthJs(&'a AuthJsSessions),
+}
+
+/// Verifies the request's credential: `Authorization`, else `X-Api-Key`, else the first of these cookies that is
+/// present: our session, `AUTH_COOKIE`, Auth.js, NextAuth.
 ///
 /// # Errors
-/// Where there is none, or one that is not accepted. A wrong one is never made up for by another.
+/// Returns an error if there is no credential, or if the first one is not accepted; the others are not tried.
 pub async fn authenticate(
     headers: &HeaderMap,
-    ways: &SignInMethods,
+    methods: &SignInMethods,
     now: DateTime<Utc>,
 ) -> Result<AuthenticatedUser, AuthError> {
     if let Some(value) = single(headers, &AUTHORIZATION)? {
         let credential = bearer(value.as_bytes()).ok_or(CredentialError::Scheme)?;
-        return match (by_key(ways, credential), &ways.tokens, token_shaped(credential)) {
-            (Err(_), Some(rules), Some(token)) => by_token(ways, rules, token, CredentialSource::Header, now).await,
-            (by_key, _, _) => by_key,
+        return match (verify_key(methods, credential), &methods.jwt, jwt_text(credential)) {
+            (Err(_), Some(verifier), Some(token)) => {
+                verify_jwt(methods, verifier, token, CredentialSource::Header, now).await
+            }
+            (user, _, _) => user,
         };
     }
     if let Some(value) = single(headers, &API_KEY)? {
-        return by_key(ways, value.as_bytes());
+        return verify_key(methods, value.as_bytes());
     }
-    let (sought, value) = first_cookie(headers, ways)?.ok_or(AuthError::Missing)?;
-    match sought {
-        Sought::Session(session, keys) => Ok(AuthenticatedUser::of_key(
-            session.read(&value, keys, now)?,
-            SignInMethod::Session,
-            CredentialSource::Cookie,
-        )),
-        Sought::Token(rules) => by_token(ways, rules, &token_in(&value)?, CredentialSource::Cookie, now).await,
-        Sought::SessionToken(tokens) => {
-            let claims = tokens.open(&value)?;
+    let (verifier, value) = first_cookie(headers, methods)?.ok_or(AuthError::Missing)?;
+    match verifier {
+        CookieVerifier::Dashboard(sessions, keys) => {
+            let key = sessions.verify(&value, keys, now)?;
+            Ok(AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie))
+        }
+        CookieVerifier::Jwt(verifier) => {
+            verify_jwt(methods, verifier, &access_token(&value)?, CredentialSource::Cookie, now).await
+        }
+        CookieVerifier::AuthJs(sessions) => {
+            let claims = sessions.decrypt(&value)?;
             claims.check_time(now)?;
-            Ok(claims.user(tokens.method(), CredentialSource::Cookie, &ways.people)?)
+            Ok(methods.claims.user(&claims, sessions.method(), CredentialSource::Cookie)?)
         }
     }
 }
 
-fn by_key(ways: &SignInMethods, credential: &[u8]) -> Result<AuthenticatedUser, AuthError> {
-    let key = ways.keys.as_ref().and_then(|keys| keys.find(credential)).ok_or(CredentialError::UnknownKey)?;
-    Ok(AuthenticatedUser::of_key(key, SignInMethod::Key, CredentialSource::Header))
+fn verify_key(methods: &SignInMethods, credential: &[u8]) -> Result<AuthenticatedUser, AuthError> {
+    let key = methods.keys.as_ref().and_then(|keys| keys.find(credential)).ok_or(CredentialError::UnknownKey)?;
+    Ok(AuthenticatedUser::from_key(key, SignInMethod::Key, CredentialSource::Header))
 }
 
-async fn by_token(
-    ways: &SignInMethods,
-    rules: &JwtVerifier,
+async fn verify_jwt(
+    methods: &SignInMethods,
+    verifier: &JwtVerifier,
     token: &str,
     source: CredentialSource,
     now: DateTime<Utc>,
 ) -> Result<AuthenticatedUser, AuthError> {
-    let claims = rules.verify(token, now).await?;
-    Ok(claims.user(SignInMethod::Jwt, source, &ways.people)?)
+    let claims = verifier.verify(token, now).await?;
+    Ok(methods.claims.user(&claims, SignInMethod::Jwt, source)?)
 }
 
-/// The first cookie that is there, of those whose way is open.
+/// The first cookie of a configured method that is present, with its verifier.
 fn first_cookie<'a>(
     headers: &'a HeaderMap,
-    ways: &'a SignInMethods,
-) -> Result<Option<(Sought<'a>, Cow<'a, str>)>, CredentialError> {
-    let cookies = Cookies::of(headers);
-    if let Some((session, keys)) = ways.session.as_ref().zip(ways.keys.as_ref())
-        && let Some(value) = cookies.whole(session.cookie().name())?
+    methods: &'a SignInMethods,
+) -> Result<Option<(CookieVerifier<'a>, Cow<'a, str>)>, CredentialError> {
+    let cookies = Cookies::parse(headers);
+    if let Some((sessions, keys)) = methods.sessions.as_ref().zip(methods.keys.as_ref())
+        && let Some(value) = cookies.whole(sessions.cookie().name())?
     {
-        return Ok(Some((Sought::Session(session, keys), Cow::Borrowed(value))));
+        return Ok(Some((CookieVerifier::Dashboard(sessions, keys), Cow::Borrowed(value))));
     }
-    let token = ways.tokens.as_ref().and_then(|rules| Some((rules.cookie.as_deref()?, Sought::Token(rules))));
-    let others = ways.session_tokens.iter().map(|tokens| (tokens.cookie, Sought::SessionToken(tokens)));
-    for (name, sought) in token.into_iter().chain(others) {
+    let jwt = methods.jwt.as_ref().and_then(|jwt| Some((jwt.cookie.as_deref()?, CookieVerifier::Jwt(jwt))));
+    let auth_js = methods.auth_js.iter().map(|sessions| (sessions.cookie(), CookieVerifier::AuthJs(sessions)));
+    for (name, verifier) in jwt.into_iter().chain(auth_js) {
         if let Some(value) = cookies.find(name)? {
-            return Ok(Some((sought, value)));
+            return Ok(Some((verifier, value)));
         }
     }
     Ok(None)
 }
 
-/// The header's one value; two values could be read as either.
+/// The only value of a header; two values are ambiguous.
 pub(crate) fn single<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
@@ -109,13 +146,14 @@ pub(crate) fn single<'a>(
     }
 }
 
-fn bearer(value: &[u8]) -> Option<&[u8]> {
+/// The credential of an `Authorization` header with the scheme `Bearer`.
+pub(crate) fn bearer(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked("Bearer ".len())?;
     scheme.eq_ignore_ascii_case(b"Bearer ").then(|| token.trim_ascii())
 }
 
-/// The text of what has the three parts of a JWT.
-fn token_shaped(credential: &[u8]) -> Option<&str> {
+/// The credential as text if it has the three parts of a JWT.
+fn jwt_text(credential: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(credential).ok()?;
     (text.split('.').count() == 3).then_some(text)
 }
@@ -139,19 +177,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_credential_decides_and_is_judged_alone() {
+    async fn the_first_credential_decides() {
         let bearer = format!("bearer {A}");
-        let wrong = |defect| Err(AuthError::Invalid(defect));
+        let invalid = |error| Err(AuthError::Invalid(error));
         check(&[], Err(AuthError::Missing)).await;
         check(&[("authorization", &format!("Bearer {A}"))], Ok(Role::Auditor)).await;
         check(&[("authorization", &bearer)], Ok(Role::Auditor)).await;
         check(&[("x-api-key", A)], Ok(Role::Auditor)).await;
-        check(&[("authorization", A)], wrong(CredentialError::Scheme)).await;
-        check(&[("authorization", &format!("Basic {A}"))], wrong(CredentialError::Scheme)).await;
-        check(&[("authorization", "Bearer wrong"), ("x-api-key", A)], wrong(CredentialError::UnknownKey)).await;
-        check(&[("authorization", "Bearer a.b.c")], wrong(CredentialError::UnknownKey)).await;
-        check(&[("authorization", &bearer), ("authorization", &bearer)], wrong(CredentialError::Duplicate)).await;
-        check(&[("x-api-key", "")], wrong(CredentialError::UnknownKey)).await;
+        check(&[("authorization", A)], invalid(CredentialError::Scheme)).await;
+        check(&[("authorization", &format!("Basic {A}"))], invalid(CredentialError::Scheme)).await;
+        check(&[("authorization", "Bearer wrong"), ("x-api-key", A)], invalid(CredentialError::UnknownKey)).await;
+        check(&[("authorization", "Bearer a.b.c")], invalid(CredentialError::UnknownKey)).await;
+        check(&[("authorization", &bearer), ("authorization", &bearer)], invalid(CredentialError::Duplicate)).await;
+        check(&[("x-api-key", "")], invalid(CredentialError::UnknownKey)).await;
         check(&[("cookie", &format!("lastpass-session={A}"))], Err(AuthError::Missing)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Cookies, whole or in numbered parts, and the token that Supabase's holds.
+//! The cookies of a request, whole or split into numbered parts, and the token in Supabase's cookie.
 
 use std::borrow::Cow;
 
@@ -12,18 +12,18 @@ use crate::auth::CredentialError;
 pub(crate) struct Cookies<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Cookies<'a> {
-    /// Reads them. What is no text is another application's, and is passed over.
-    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
-        // HTTP/2 lets a client send each cookie in a header of its own.
+    /// Parses the cookies. A cookie that is not UTF-8 belongs to another application and is ignored.
+    pub(crate) fn parse(headers: &'a HeaderMap) -> Self {
+        // HTTP/2 allows a header for each cookie.
         let values = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
         let texts = values.filter_map(|pair| std::str::from_utf8(pair).ok());
         Self(texts.filter_map(|pair| pair.trim_ascii().split_once('=')).collect())
     }
 
-    /// The value of a cookie in one piece.
+    /// The value of a cookie that is not split.
     ///
     /// # Errors
-    /// Where it came twice.
+    /// Returns [`CredentialError::Duplicate`] if the cookie occurs twice.
     pub(crate) fn whole(&self, name: &str) -> Result<Option<&'a str>, CredentialError> {
         let mut values = self.0.iter().filter(|(known, _)| *known == name).map(|(_, value)| *value);
         match (values.next(), values.next()) {
@@ -32,10 +32,10 @@ impl<'a> Cookies<'a> {
         }
     }
 
-    /// The value of a cookie: in one piece, else in parts `NAME.0`, `NAME.1`, ... as Auth.js and Supabase cut a long one.
+    /// The value of a cookie, which may be split into `NAME.0`, `NAME.1`, ..., as Auth.js and Supabase do with long values.
     ///
     /// # Errors
-    /// Where a cookie or a part came twice, or a part is missing.
+    /// Returns an error if the cookie or a part occurs twice, or if a part is missing.
     pub(crate) fn find(&self, name: &str) -> Result<Option<Cow<'a, str>>, CredentialError> {
         if let Some(value) = self.whole(name)? {
             return Ok(Some(Cow::Borrowed(value)));
@@ -46,7 +46,7 @@ impl<'a> Cookies<'a> {
         if parts.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return Err(CredentialError::Duplicate);
         }
-        if parts.iter().enumerate().any(|(place, (number, _))| place != *number) {
+        if parts.iter().enumerate().any(|(expected, (number, _))| expected != *number) {
             return Err(CredentialError::MissingCookiePart);
         }
         let text: String = parts.iter().map(|(_, value)| *value).collect();
@@ -54,22 +54,22 @@ impl<'a> Cookies<'a> {
     }
 }
 
-/// The number of a part, written without leading zeros.
+/// The number of a part, which has no leading zeros.
 fn part_number(cookie: &str, name: &str) -> Option<usize> {
     let digits = cookie.strip_prefix(name)?.strip_prefix('.')?;
     let number: usize = digits.parse().ok()?;
     (number.to_string() == digits).then_some(number)
 }
 
-/// The JWT in a cookie: the value itself, or Supabase's `base64-` and a JSON document with an `access_token`.
-pub(crate) fn token_in(value: &str) -> Result<Cow<'_, str>, CredentialError> {
+/// The JWT in a cookie: the value itself, or the `access_token` of Supabase's JSON after `base64-`.
+pub(crate) fn access_token(value: &str) -> Result<Cow<'_, str>, CredentialError> {
     #[derive(Deserialize)]
-    struct Supabase {
+    struct SupabaseSession {
         access_token: String,
     }
     let Some(encoded) = value.strip_prefix("base64-") else { return Ok(Cow::Borrowed(value)) };
     let json = BASE64_URL_SAFE_NO_PAD.decode(encoded).map_err(|_| CredentialError::Malformed)?;
-    let session: Supabase = serde_json::from_slice(&json).map_err(|_| CredentialError::Malformed)?;
+    let session: SupabaseSession = serde_json::from_slice(&json).map_err(|_| CredentialError::Malformed)?;
     Ok(Cow::Owned(session.access_token))
 }
 
@@ -84,12 +84,12 @@ mod tests {
         for value in headers {
             map.append(COOKIE, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        let found = Cookies::of(&map).find("s");
+        let found = Cookies::parse(&map).find("s");
         assert_eq!(found.as_ref().map(Option::as_deref), expected.as_ref().map(|value| *value), "{headers:?}");
     }
 
     #[test]
-    fn a_cookie_is_found_whole_or_in_parts() {
+    fn finds_a_cookie_whole_or_in_parts() {
         check(&[], Ok(None));
         check(&["a=1; s=x=y; b"], Ok(Some("x=y")));
         check(&["a=1", " s=x "], Ok(Some("x")));
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_part_and_a_doubled_cookie_are_refused() {
+    fn rejects_a_missing_part_and_a_duplicate() {
         check(&["s.0=a; s.2=c"], Err(CredentialError::MissingCookiePart));
         check(&["s.1=b"], Err(CredentialError::MissingCookiePart));
         check(&["s=a; s=a"], Err(CredentialError::Duplicate));
@@ -113,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn supabases_cookie_holds_its_token() {
+    fn reads_the_token_in_supabases_cookie() {
         let json = BASE64_URL_SAFE_NO_PAD.encode(r#"{"access_token":"a.b.c","refresh_token":"r"}"#);
-        assert_eq!(token_in(&format!("base64-{json}")).unwrap(), "a.b.c");
-        assert_eq!(token_in("a.b.c").unwrap(), "a.b.c");
+        assert_eq!(access_token(&format!("base64-{json}")).unwrap(), "a.b.c");
+        assert_eq!(access_token("a.b.c").unwrap(), "a.b.c");
         let other = BASE64_URL_SAFE_NO_PAD.encode(r#"{"token":"a.b.c"}"#);
         for wrong in ["base64-", "base64-!", &format!("base64-{other}")] {
-            assert_eq!(token_in(wrong), Err(CredentialError::Malformed), "{wrong}");
+            assert_eq!(access_token(wrong), Err(CredentialError::Malformed), "{wrong}");
         }
     }
 }

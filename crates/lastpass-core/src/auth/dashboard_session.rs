@@ -1,4 +1,4 @@
-//! The dashboard's own session: a signed cookie that stands for a dashboard key, as long as there is that key.
+//! The dashboard's own sessions: a signed cookie stands for a dashboard key while that key is configured.
 
 use std::fmt;
 
@@ -8,26 +8,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
 use crate::{
-    auth::{AuthenticatedUser, CredentialError, CredentialSource, DashboardKeys, SignInMethod, keys::DashboardKey},
+    auth::{
+        AuthenticatedUser, CredentialError, CredentialSource, DashboardKeys, SignInMethod, dashboard_keys::DashboardKey,
+    },
     key_derivation::derive_hmac_keys,
 };
 
-const HOURS: TimeDelta = TimeDelta::hours(8);
-const TIME_LENGTH: usize = 8;
+const LIFETIME: TimeDelta = TimeDelta::hours(8);
+const TIMESTAMP_LENGTH: usize = 8;
 const DIGEST_LENGTH: usize = 32;
-const CONTENT_LENGTH: usize = TIME_LENGTH + DIGEST_LENGTH;
+const CONTENT_LENGTH: usize = TIMESTAMP_LENGTH + DIGEST_LENGTH;
 
-/// What the session's cookie is called, which decides where a browser keeps it.
+/// The session's cookie. The name decides for which origins a browser stores it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionCookie {
-    /// By HTTPS, for this host alone.
+    /// Over HTTPS, for this host alone.
     Host,
-    /// By HTTP as well, where a function is started by hand.
+    /// Also over HTTP, for a function that runs outside a platform.
     Plain,
 }
 
 impl SessionCookie {
-    /// Its name.
+    /// The name of the cookie.
     pub fn name(self) -> &'static str {
         match self {
             Self::Host => "__Host-lastpass-session",
@@ -35,7 +37,7 @@ impl SessionCookie {
         }
     }
 
-    /// The `Set-Cookie` that takes the session out of the browser.
+    /// The value of `Set-Cookie` that deletes the cookie.
     pub fn clear(self) -> String {
         self.set("", 0)
     }
@@ -49,24 +51,24 @@ impl SessionCookie {
     }
 }
 
-/// Makes sessions and reads them.
+/// Issues and verifies sessions.
 pub struct DashboardSessions {
-    /// Derived from `SIGNING_SECRET`: the first signs, all verify.
+    /// Derived from `SIGNING_SECRET`: the first key signs, all verify.
     signing: Vec<hmac::Key>,
     cookie: SessionCookie,
 }
 
-/// Somebody who just signed in.
+/// A session that was just issued.
 #[derive(Debug)]
 pub struct NewSession {
-    /// Who.
+    /// The user who signed in.
     pub user: AuthenticatedUser,
-    /// The `Set-Cookie` that keeps the session.
+    /// The value of `Set-Cookie` that stores the session.
     pub set_cookie: String,
 }
 
 impl DashboardSessions {
-    /// Derives a key of its own from each secret.
+    /// Derives the signing keys from `SIGNING_SECRET`.
     pub fn derive(secrets: &[SecretString], cookie: SessionCookie) -> Self {
         Self { signing: derive_hmac_keys(secrets, b"lastpass-functions session"), cookie }
     }
@@ -76,22 +78,22 @@ impl DashboardSessions {
         self.cookie
     }
 
-    /// Signs somebody in by a key, for eight hours; nothing for a wrong key.
+    /// Issues a session for a dashboard key, or returns `None` for an unknown key. The session expires after eight hours.
     pub fn issue(&self, keys: &DashboardKeys, key: &[u8], now: DateTime<Utc>) -> Option<NewSession> {
         let key = keys.find(key)?;
         let mut bytes = now.timestamp().to_be_bytes().to_vec();
         bytes.extend_from_slice(&key.digest);
         let tag = hmac::sign(self.signing.first()?, &bytes);
         bytes.extend_from_slice(tag.as_ref());
-        let set_cookie = self.cookie.set(&BASE64_URL_SAFE_NO_PAD.encode(bytes), HOURS.num_seconds());
+        let set_cookie = self.cookie.set(&BASE64_URL_SAFE_NO_PAD.encode(bytes), LIFETIME.num_seconds());
         Some(NewSession {
-            user: AuthenticatedUser::of_key(key, SignInMethod::Session, CredentialSource::Cookie),
+            user: AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie),
             set_cookie,
         })
     }
 
-    /// The key that a session stands for.
-    pub(crate) fn read<'a>(
+    /// Verifies a session and returns the dashboard key that it stands for.
+    pub(crate) fn verify<'a>(
         &self,
         value: &str,
         keys: &'a DashboardKeys,
@@ -102,8 +104,8 @@ impl DashboardSessions {
         if !self.signing.iter().any(|key| hmac::verify(key, content, tag).is_ok()) {
             return Err(CredentialError::Signature);
         }
-        let (time, digest) = content.split_first_chunk::<TIME_LENGTH>().ok_or(CredentialError::Malformed)?;
-        if now.timestamp() >= i64::from_be_bytes(*time).saturating_add(HOURS.num_seconds()) {
+        let (time, digest) = content.split_first_chunk::<TIMESTAMP_LENGTH>().ok_or(CredentialError::Malformed)?;
+        if now.timestamp() >= i64::from_be_bytes(*time).saturating_add(LIFETIME.num_seconds()) {
             return Err(CredentialError::Expired);
         }
         let digest: &[u8; DIGEST_LENGTH] = digest.try_into().map_err(|_| CredentialError::Malformed)?;
@@ -143,57 +145,57 @@ mod tests {
     }
 
     #[test]
-    fn a_session_stands_for_its_key_for_eight_hours() {
+    fn a_session_is_valid_for_eight_hours() {
         let (session, known) = (session(&["one"]), keys(&format!("auditor:{A}")));
         assert!(session.issue(&known, B.as_bytes(), noon()).is_none());
         let signed_in = session.issue(&known, A.as_bytes(), noon()).unwrap();
-        let read = |after: TimeDelta| session.read(value(&signed_in), &known, noon() + after).map(|key| key.role);
+        let read = |after: TimeDelta| session.verify(value(&signed_in), &known, noon() + after).map(|key| key.role);
         assert_eq!(read(TimeDelta::zero()), Ok(Role::Auditor));
-        assert_eq!(read(HOURS - TimeDelta::seconds(1)), Ok(Role::Auditor));
-        assert_eq!(read(HOURS).unwrap_err(), CredentialError::Expired);
+        assert_eq!(read(LIFETIME - TimeDelta::seconds(1)), Ok(Role::Auditor));
+        assert_eq!(read(LIFETIME).unwrap_err(), CredentialError::Expired);
     }
 
     #[test]
-    fn a_session_follows_its_key() {
+    fn a_session_has_the_present_role_and_name_of_its_key() {
         let session = session(&["one"]);
         let signed_in = session.issue(&keys(&format!("admin/ann@example.com:{A}")), A.as_bytes(), noon()).unwrap();
         let later = keys(&format!("admin:{B},manager/bo@example.com:{A}"));
-        let key = session.read(value(&signed_in), &later, noon()).unwrap();
+        let key = session.verify(value(&signed_in), &later, noon()).unwrap();
         assert_eq!((key.role, key.name.as_deref()), (Role::Manager, Some("bo@example.com")));
         let gone = keys(&format!("admin/ann@example.com:{B}"));
         assert_eq!(
-            session.read(value(&signed_in), &gone, noon()).map(|key| key.role),
+            session.verify(value(&signed_in), &gone, noon()).map(|key| key.role),
             Err(CredentialError::UnknownKey)
         );
     }
 
     #[test]
-    fn any_secret_verifies_and_no_other() {
+    fn a_session_is_verified_by_any_of_the_secrets() {
         let known = keys(&format!("admin:{A}"));
         let signed_in = session(&["old"]).issue(&known, A.as_bytes(), noon()).unwrap();
-        let read = |session: DashboardSessions| session.read(value(&signed_in), &known, noon()).map(|key| key.role);
+        let read = |session: DashboardSessions| session.verify(value(&signed_in), &known, noon()).map(|key| key.role);
         assert_eq!(read(session(&["new", "old"])), Ok(Role::Admin));
         assert_eq!(read(session(&["new"])), Err(CredentialError::Signature));
     }
 
     #[test]
-    fn no_changed_byte_passes() {
+    fn a_changed_session_is_rejected() {
         let (session, known) = (session(&["one"]), keys(&format!("admin:{A},auditor:{B}")));
         let signed_in = session.issue(&known, B.as_bytes(), noon()).unwrap();
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(value(&signed_in)).unwrap();
-        for place in 0..bytes.len() {
+        for index in 0..bytes.len() {
             let mut changed = bytes.clone();
-            changed[place] ^= 1;
+            changed[index] ^= 1;
             let changed = BASE64_URL_SAFE_NO_PAD.encode(changed);
-            assert_eq!(session.read(&changed, &known, noon()).map(|key| key.role), Err(CredentialError::Signature));
+            assert_eq!(session.verify(&changed, &known, noon()).map(|key| key.role), Err(CredentialError::Signature));
         }
         for broken in ["", "!", A, &BASE64_URL_SAFE_NO_PAD.encode(&bytes[..CONTENT_LENGTH])] {
-            assert!(session.read(broken, &known, noon()).is_err(), "{broken}");
+            assert!(session.verify(broken, &known, noon()).is_err(), "{broken}");
         }
     }
 
     #[test]
-    fn the_cookie_is_kept_from_scripts_and_other_sites() {
+    fn the_cookie_is_hidden_from_scripts_and_other_sites() {
         let known = keys(&format!("admin:{A}"));
         let host = DashboardSessions::derive(&[SecretString::from("one")], SessionCookie::Host);
         let cookie = host.issue(&known, A.as_bytes(), noon()).unwrap().set_cookie;

@@ -1,71 +1,71 @@
-//! Why somebody is nobody.
+//! Why a request is not authenticated. Knows no status codes.
 
-/// Why a request has no user.
+/// Why a request has no authenticated user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// No credential came.
-    #[error("no credential came")]
+    /// The request has no credential.
+    #[error("the request has no credential")]
     Missing,
-    /// A credential came, and is not accepted.
+    /// The request has a credential that is not accepted.
     #[error("the credential {0}")]
     Invalid(CredentialError),
-    /// A token came that cannot be judged: its issuer's keys could not be fetched.
+    /// The request has a token whose issuer's keys cannot be fetched, so that it cannot be verified.
     #[error("the keys of AUTH_JWKS_URL cannot be fetched")]
     KeysUnavailable,
 }
 
-/// What is wrong with a credential: for the log, so that an operator finds the setting that does not fit.
+/// Why a credential is not accepted. It is logged, so that an operator finds the setting that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialError {
-    /// `Authorization` is neither a key nor a token after `Bearer`.
+    /// `Authorization` has another scheme than `Bearer`.
     #[error("is not sent as Bearer")]
     Scheme,
-    /// A header or cookie came twice, and could be read as either.
-    #[error("came twice")]
+    /// A header or a cookie occurs twice, so that it is ambiguous.
+    #[error("is sent twice")]
     Duplicate,
-    /// A cookie in parts lacks one.
+    /// A cookie that is split into numbered parts lacks one of them.
     #[error("lacks a part of its cookie")]
     MissingCookiePart,
-    /// A key that is none of `DASHBOARD_KEYS`.
-    #[error("is no key that is known")]
+    /// The key is not in `DASHBOARD_KEYS`.
+    #[error("is an unknown key")]
     UnknownKey,
-    /// A token that is not made as it should be, or names an algorithm that nobody may use.
-    #[error("is not made as a token is")]
+    /// The token is malformed, or names an algorithm that is never allowed.
+    #[error("is malformed")]
     Malformed,
-    /// A token signed or encrypted otherwise than its key allows.
+    /// The token is signed or encrypted with an algorithm that its key does not allow.
     #[error("names an algorithm that its key does not allow")]
     Algorithm,
-    /// A token whose `kid` is none of the issuer's.
-    #[error("is signed by a key that is not known (kid)")]
+    /// The token's `kid` is none of the known key ids.
+    #[error("names an unknown key (kid)")]
     UnknownKeyId,
-    /// A signature or a tag that is not the key's.
-    #[error("is not signed by its key")]
+    /// The signature or the authentication tag does not match.
+    #[error("has an invalid signature")]
     Signature,
-    /// A token past its `exp`, or without one, or a session past its hours.
-    #[error("is past its end, or has none (exp)")]
+    /// The token or session has expired, or the token has no `exp`.
+    #[error("has expired, or has no expiry (exp)")]
     Expired,
-    /// A token before its `nbf`.
+    /// The token's `nbf` is in the future.
     #[error("is not valid yet (nbf)")]
     NotYetValid,
-    /// A token of another issuer than `AUTH_ISSUER`.
+    /// The token's `iss` is not `AUTH_ISSUER`.
     #[error("names another issuer, or none (iss)")]
     Issuer,
-    /// A token for others than `AUTH_AUDIENCE`.
-    #[error("is for another audience, or for none (aud)")]
+    /// The token's `aud` holds none of `AUTH_AUDIENCE`.
+    #[error("names another audience, or none (aud)")]
     Audience,
-    /// A token of another application than `AUTH_AUTHORIZED_PARTIES`.
-    #[error("was made for another application, or for none (azp)")]
+    /// The token's `azp` is none of `AUTH_AUTHORIZED_PARTIES`.
+    #[error("names another authorized party, or none (azp)")]
     AuthorizedParty,
-    /// A Clerk session that still lacks a step.
-    #[error("belongs to a session that is pending (sts)")]
+    /// The token belongs to a pending Clerk session.
+    #[error("belongs to a pending session (sts)")]
     Pending,
-    /// A token with neither `sub` nor an address that may be used.
-    #[error("names nobody (sub)")]
+    /// The token has no `sub` and no usable e-mail address.
+    #[error("names no person (sub)")]
     NoSubject,
 }
 
 impl From<CredentialError> for AuthError {
-    fn from(defect: CredentialError) -> Self {
-        Self::Invalid(defect)
+    fn from(error: CredentialError) -> Self {
+        Self::Invalid(error)
     }
 }

@@ -1,4 +1,4 @@
-//! The keys of an issuer, fetched from their address (AUTH_JWKS_URL) and kept in memory.
+//! A cache of the keys that an issuer publishes as a JSON Web Key Set (`AUTH_JWKS_URL`).
 
 use std::{
     collections::HashMap,
@@ -18,84 +18,88 @@ use crate::{
     http_client,
 };
 
-/// The longest set that is read. A set of a few keys with certificates is about 10 KiB.
+/// The maximum length of a key set in bytes. A set of a few keys with certificates has about 10 KiB.
 const SET_LIMIT: usize = 64 * 1024;
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// Between two fetches, so that made-up names of keys cannot send us after each.
-const REST: TimeDelta = TimeDelta::minutes(1);
-/// The same, while there is no set: nobody gets in without one.
-const REST_WITHOUT_KEYS: TimeDelta = TimeDelta::seconds(5);
-/// A set that is older is fetched again, so that a key its issuer withdrew does not work for long.
+/// The minimum time between two fetches, so that tokens with invented key ids do not cause one each.
+const FETCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
+/// The minimum time between two fetches while there is no key set, and no token can be verified.
+const FETCH_INTERVAL_WITHOUT_KEYS: TimeDelta = TimeDelta::seconds(5);
+/// The age at which a key set is fetched again, so that a key that its issuer withdrew stops working soon.
 const FRESH_FOR: TimeDelta = TimeDelta::minutes(10);
 
-/// The keys of an issuer. The first token fetches them.
+/// A cache of an issuer's keys. The first token fetches them.
 pub struct JwksCache(Arc<Shared>);
 
 struct Shared {
     url: Url,
-    held: RwLock<Option<Arc<KeySet>>>,
-    /// When they were asked for last; whoever holds it is at it.
-    flight: Arc<Mutex<Option<DateTime<Utc>>>>,
+    cached: RwLock<Option<Arc<KeySet>>>,
+    /// The time of the last fetch; locked during a fetch.
+    last_fetch: Arc<Mutex<Option<DateTime<Utc>>>>,
 }
 
-/// What the last fetch brought.
+/// A key set by key id.
 struct KeySet {
     keys: HashMap<String, Arc<VerifyingKey>>,
     fetched_at: DateTime<Utc>,
 }
 
 impl JwksCache {
-    /// The keys behind an address.
+    /// A cache of the keys at a URL.
     pub fn new(url: Url) -> Self {
-        Self(Arc::new(Shared { url, held: RwLock::default(), flight: Arc::default() }))
+        Self(Arc::new(Shared { url, cached: RwLock::default(), last_fetch: Arc::default() }))
     }
 
-    /// The key of a name. One that is not known has them fetched again; a failure keeps what there was.
-    pub(crate) async fn find(&self, name: &str, now: DateTime<Utc>) -> Result<Arc<VerifyingKey>, AuthError> {
-        let held = self.0.held();
-        let known = held.as_ref().and_then(|set| set.keys.get(name));
-        let flight = match known {
-            Some(key) if held.as_ref().is_some_and(|set| now - set.fetched_at < FRESH_FOR) => {
+    /// Returns the key with an id. An unknown id or a stale set causes a fetch; if that fails, the cached set is used.
+    ///
+    /// # Errors
+    /// Returns an error if no set could be fetched yet, or if the id is unknown.
+    pub(crate) async fn find(&self, id: &str, now: DateTime<Utc>) -> Result<Arc<VerifyingKey>, AuthError> {
+        let cached = self.0.cached();
+        let known = cached.as_ref().and_then(|set| set.keys.get(id));
+        let last_fetch = match known {
+            Some(key) if cached.as_ref().is_some_and(|set| now - set.fetched_at < FRESH_FOR) => {
                 return Ok(Arc::clone(key));
             }
-            Some(key) => match Arc::clone(&self.0.flight).try_lock_owned() {
-                Ok(flight) => flight,
-                // Somebody else is at it: what we have does meanwhile.
+            Some(key) => match Arc::clone(&self.0.last_fetch).try_lock_owned() {
+                Ok(last_fetch) => last_fetch,
+                // Another request is fetching the set; the stale key is used meanwhile.
                 Err(_) => return Ok(Arc::clone(key)),
             },
-            None => Arc::clone(&self.0.flight).lock_owned().await,
+            None => Arc::clone(&self.0.last_fetch).lock_owned().await,
         };
-        self.0.fetch(flight, now).await;
-        let held = self.0.held().ok_or(AuthError::KeysUnavailable)?;
-        held.keys.get(name).cloned().ok_or(AuthError::Invalid(CredentialError::UnknownKeyId))
+        self.0.fetch(last_fetch, now).await;
+        let cached = self.0.cached().ok_or(AuthError::KeysUnavailable)?;
+        cached.keys.get(id).cloned().ok_or(AuthError::Invalid(CredentialError::UnknownKeyId))
     }
 }
 
 impl Shared {
-    fn held(&self) -> Option<Arc<KeySet>> {
-        self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn cached(&self) -> Option<Arc<KeySet>> {
+        self.cached.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Fetches the set, unless that was just done, in a task of its own: a caller who leaves does not stop it.
-    async fn fetch(self: &Arc<Self>, mut flight: OwnedMutexGuard<Option<DateTime<Utc>>>, now: DateTime<Utc>) {
-        let rest = if self.held().is_some() { REST } else { REST_WITHOUT_KEYS };
-        if flight.is_some_and(|last| now - last < rest) {
+    /// Fetches the set unless it was fetched recently. The fetch runs in its own task, so that it continues if the client
+    /// disconnects.
+    async fn fetch(self: &Arc<Self>, mut last_fetch: OwnedMutexGuard<Option<DateTime<Utc>>>, now: DateTime<Utc>) {
+        let interval = if self.cached().is_some() { FETCH_INTERVAL } else { FETCH_INTERVAL_WITHOUT_KEYS };
+        if last_fetch.is_some_and(|last| now - last < interval) {
             return;
         }
-        *flight = Some(now);
+        *last_fetch = Some(now);
         let shared = Arc::clone(self);
-        let fetching = tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             match download(&shared.url).await {
                 Some(keys) => {
                     let set = Arc::new(KeySet { keys, fetched_at: now });
-                    *shared.held.write().unwrap_or_else(PoisonError::into_inner) = Some(set);
+                    *shared.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(set);
                 }
                 None => tracing::warn!("the keys of AUTH_JWKS_URL could not be fetched"),
             }
-            drop(flight);
+            drop(last_fetch);
         });
-        // A panic in there leaves what there was, as a failure does.
-        let _ = fetching.await;
+        // A panic in the task is treated like a failed fetch.
+        let _ = task.await;
     }
 }
 
@@ -105,7 +109,7 @@ impl fmt::Debug for JwksCache {
     }
 }
 
-/// Fetches the set.
+/// Fetches the set; `None` if that fails.
 async fn download(url: &Url) -> Option<HashMap<String, Arc<VerifyingKey>>> {
     let mut response = http_client::build(FETCH_TIMEOUT).get(url.clone()).send().await.ok()?;
     if response.status() != http::StatusCode::OK {
@@ -115,19 +119,19 @@ async fn download(url: &Url) -> Option<HashMap<String, Arc<VerifyingKey>>> {
     parse(&body)
 }
 
-/// Reads a set (RFC 7517, section 5). Keys that we cannot use are passed over, as it asks.
+/// Parses a set (RFC 7517, section 5). Keys that cannot be used are ignored, as the RFC requires.
 fn parse(body: &[u8]) -> Option<HashMap<String, Arc<VerifyingKey>>> {
     #[derive(Deserialize)]
-    struct Document {
+    struct JsonWebKeySet {
         keys: Vec<serde_json::Value>,
     }
-    let document: Document = serde_json::from_slice(body).ok()?;
-    let named = document.keys.into_iter().filter_map(|key| {
+    let set: JsonWebKeySet = serde_json::from_slice(body).ok()?;
+    let keys = set.keys.into_iter().filter_map(|key| {
         let jwk: Jwk = serde_json::from_value(key).ok()?;
         let key = VerifyingKey::from_jwk(&jwk)?;
         Some((jwk.common.key_id?, Arc::new(key)))
     });
-    Some(named.collect())
+    Some(keys.collect())
 }
 
 #[cfg(test)]
@@ -135,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_that_cannot_be_used_are_passed_over() {
+    fn unusable_keys_are_ignored() {
         let names = |body: &str| {
             let mut names: Vec<String> = parse(body.as_bytes())?.into_keys().collect();
             names.sort();

@@ -1,4 +1,4 @@
-//! Tokens of an identity provider: Clerk, Supabase, Better Auth, Auth0, Okta and their like.
+//! JWTs of an identity provider, such as Clerk, Supabase, Better Auth, Auth0 or Okta.
 
 use std::{collections::HashSet, fmt, sync::Arc};
 
@@ -7,33 +7,33 @@ use jsonwebtoken::Validation;
 
 use crate::auth::{AuthError, CredentialError, JwksCache, VerifyingKey, claims::Claims};
 
-/// Which tokens are good.
+/// Verifies JWTs of one issuer.
 pub struct JwtVerifier {
-    /// The keys that sign them.
+    /// The keys that verify signatures.
     pub keys: KeySource,
-    /// Who makes them.
+    /// The issuer (`iss`), which is required.
     pub issuer: String,
-    /// Whom they are for; nobody named asks for none.
+    /// The accepted audiences (`aud`); if empty, the claim is not checked.
     pub audience: Vec<String>,
-    /// The applications that they are made for; nobody named asks for none.
+    /// The accepted authorized parties (`azp`); if empty, the claim is not checked.
     pub authorized_parties: Vec<String>,
-    /// The cookie that may hold one.
+    /// The cookie that may hold a token.
     pub cookie: Option<String>,
 }
 
-/// Where keys come from.
+/// The source of an issuer's keys.
 pub enum KeySource {
-    /// The settings hold the one key.
+    /// The one key that is configured.
     Static(Arc<VerifyingKey>),
-    /// The issuer publishes them, each with a name.
+    /// A JSON Web Key Set that the issuer publishes; a token names its key by `kid`.
     Jwks(JwksCache),
 }
 
 impl JwtVerifier {
-    /// The claims of a token that is good now.
+    /// Verifies a token and returns its claims.
     pub(crate) async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, AuthError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| CredentialError::Malformed)?;
-        // What must be understood and is not, RFC 7515 wants refused; we understand nothing of the kind.
+        // RFC 7515, section 4.1.11: a token with an unknown critical extension is invalid; we know none.
         if header.crit.is_some() {
             return Err(AuthError::Invalid(CredentialError::Malformed));
         }
@@ -58,14 +58,14 @@ impl JwtVerifier {
         if claims.text("iss") != Some(self.issuer.as_str()) {
             return Err(CredentialError::Issuer);
         }
-        if !self.audience.is_empty() && !claims.names_one_of("aud", &self.audience) {
+        if !self.audience.is_empty() && !claims.contains_any("aud", &self.audience) {
             return Err(CredentialError::Audience);
         }
         let is_party = |party: &str| self.authorized_parties.iter().any(|known| known == party);
         if !self.authorized_parties.is_empty() && !claims.text("azp").is_some_and(is_party) {
             return Err(CredentialError::AuthorizedParty);
         }
-        // Clerk: the person signed in, and still has to choose an organisation or the like.
+        // Clerk: the user has signed in but still has a task, such as choosing an organisation.
         if claims.text("sts") == Some("pending") {
             return Err(CredentialError::Pending);
         }
@@ -79,8 +79,8 @@ impl fmt::Debug for JwtVerifier {
     }
 }
 
-/// What the library checks: the algorithm and the signature. Claims are checked here, since it would read the clock
-/// itself, and lets an audience pass that is not there.
+/// Has the library check the algorithm and the signature only. Claims are checked here, since the library would read
+/// the clock itself and accept a token without an audience.
 fn signature_only(key: &VerifyingKey) -> Validation {
     let mut validation = Validation::default();
     validation.algorithms.clone_from(&key.algorithms);

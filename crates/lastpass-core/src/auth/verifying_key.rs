@@ -1,4 +1,4 @@
-//! A public key of an issuer, and the algorithms that it may verify: never more than its type has.
+//! A public key of an issuer, with the algorithms that it may verify: only those of its key type.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
@@ -21,8 +21,8 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Reads a public key in PEM: RSA, P-256, P-384 or Ed25519. Lines may be parted by `\n` written as two characters,
-    /// as some platforms keep a variable of several lines.
+    /// Parses a public key in PEM: RSA, P-256, P-384 or Ed25519. Lines may be separated by `\n` as two characters, as
+    /// some platforms store a variable with several lines.
     pub fn from_pem(text: &str) -> Option<Self> {
         let text = text.replace("\\n", "\n");
         let (_, rest) = text.split_once("-----BEGIN ")?;
@@ -33,7 +33,7 @@ impl VerifyingKey {
         }
         let body: String = body.split_whitespace().collect();
         let der = BASE64_STANDARD.decode(body).ok()?;
-        // The bytes tell the type: each parser takes only its own.
+        // Each parser accepts only keys of its own type.
         let is = |algorithm: &'static dyn VerificationAlgorithm| ParsedPublicKey::new(algorithm, &der).is_ok();
         if is(&RSA_PKCS1_2048_8192_SHA256) {
             Some(Self { key: DecodingKey::from_rsa_der(&der), algorithms: RSA.to_vec() })
@@ -48,7 +48,7 @@ impl VerifyingKey {
         }
     }
 
-    /// Takes a key of a set; nothing for one that verifies no signature, such as a shared secret.
+    /// Converts a key of a JSON Web Key Set; `None` for one that verifies no signatures, such as a shared secret.
     pub(crate) fn from_jwk(jwk: &Jwk) -> Option<Self> {
         let mut algorithms = algorithms_of(&jwk.algorithm);
         if jwk.common.public_key_use.as_ref().is_some_and(|purpose| *purpose != PublicKeyUse::Signature) {
@@ -88,7 +88,7 @@ mod tests {
     const P256_PEM: &str = "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7\n6e8Tus9uPHvRVEXH8UTNG72bfocs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==\n-----END PUBLIC KEY-----";
 
     #[test]
-    fn a_pem_tells_its_type_and_the_type_its_algorithms() {
+    fn a_pem_key_allows_the_algorithms_of_its_type() {
         let check = |pem: &str, expected: Option<Vec<Algorithm>>| {
             assert_eq!(VerifyingKey::from_pem(pem).map(|key| key.algorithms), expected, "{pem}");
         };
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_a_set_verifies_what_it_says_and_no_more() {
+    fn a_jwk_allows_the_algorithms_of_its_type_and_its_declaration() {
         let check = |json: &str, expected: Option<Vec<Algorithm>>| {
             let jwk: Jwk = serde_json::from_str(json).unwrap();
             assert_eq!(VerifyingKey::from_jwk(&jwk).map(|key| key.algorithms), expected, "{json}");

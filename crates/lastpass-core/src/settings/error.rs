@@ -1,73 +1,73 @@
-//! What is wrong with settings: which variable and in which way, never its value.
+//! Errors of settings: the variable and the reason, never the value.
 
 use std::{collections::HashSet, fmt};
 
-/// What is wrong with one variable.
+/// Why a variable is missing or malformed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingError {
     /// The variable.
     pub variable: &'static str,
-    /// Whether it is there at all.
+    /// Whether the variable is set.
     pub kind: SettingErrorKind,
-    /// What is wrong, and what it should be.
+    /// What is wrong with the variable, and what it should be. It follows the name in a sentence.
     pub reason: String,
 }
 
-/// In which way a variable is wrong.
+/// The kind of a [`SettingError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingErrorKind {
-    /// It is not set.
+    /// The variable is not set.
     Unset,
-    /// It holds what it cannot, or stands beside what it must not.
+    /// The value is malformed, or conflicts with another variable.
     Malformed,
 }
 
 impl SettingError {
-    /// A variable that is not set, and what it is for or what to give it.
+    /// An unset variable. The hint is the variable's purpose or an example.
     pub fn unset(variable: &'static str, hint: &str) -> Self {
         Self { variable, kind: SettingErrorKind::Unset, reason: format!("is not set: {hint}") }
     }
 
-    /// A variable that holds what it cannot.
+    /// A variable with a malformed or conflicting value.
     pub(crate) fn malformed(variable: &'static str, reason: impl ToString) -> Self {
         Self { variable, kind: SettingErrorKind::Malformed, reason: reason.to_string() }
     }
 
-    /// Whether the variable is not set, rather than malformed.
+    /// Whether the variable is unset rather than malformed.
     pub fn is_unset(&self) -> bool {
         self.kind == SettingErrorKind::Unset
     }
 }
 
 impl fmt::Display for SettingError {
-    /// The variable and what is wrong with it, never its value.
+    /// Writes the variable and the reason.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.variable, self.reason)
     }
 }
 
-/// What is wrong with all settings, each variable once.
+/// The errors of all settings, at most one for each variable.
 #[derive(Debug, Clone, Default)]
 pub struct SettingErrors {
-    /// Without these no route answers: nobody is let in, or there is nobody to ask.
+    /// Errors that block every route: no one can sign in, or there is no source of data.
     pub blocking: Vec<SettingError>,
-    /// Those that some of the routes need.
+    /// Errors that affect some routes.
     pub others: Vec<SettingError>,
 }
 
 impl SettingErrors {
-    /// The faults of all parts; of a variable that several parts read, the first.
+    /// Merges the errors of all parts. If several parts report the same variable, the first error counts.
     pub(crate) fn new<'a>(
         blocking: impl Iterator<Item = &'a SettingError>,
         others: impl Iterator<Item = &'a SettingError>,
     ) -> Self {
         let mut known = HashSet::new();
-        let mut is_new = |fault: &&SettingError| known.insert(fault.variable);
+        let mut is_new = |error: &&SettingError| known.insert(error.variable);
         let blocking = blocking.filter(&mut is_new).cloned().collect();
         Self { blocking, others: others.filter(is_new).cloned().collect() }
     }
 
-    /// All of them.
+    /// All errors, the blocking ones first.
     pub fn all(&self) -> impl Iterator<Item = &SettingError> {
         self.blocking.iter().chain(&self.others)
     }

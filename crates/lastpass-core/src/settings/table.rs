@@ -1,17 +1,17 @@
-//! Every variable: the reader, the README and `.env.example` all follow this table.
+//! The table of all variables, from which the settings reader and the documents take names, formats and defaults.
 
-/// One variable.
+/// A variable.
 #[derive(Debug, Clone, Copy)]
 pub struct Variable {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// What it may hold.
+    /// The format of the value.
     pub format: &'static str,
-    /// What counts where it is not set; nothing where it must be set, or where unset means off.
+    /// The value if the variable is not set; `None` if it is required, or if unset means disabled.
     pub default: Option<&'static str>,
-    /// What it is for.
+    /// What the variable is for.
     pub purpose: &'static str,
-    /// Whether the functions need it.
+    /// Whether the variable is required.
     pub required: bool,
 }
 
@@ -20,167 +20,187 @@ pub const TABLE: &[Variable] = &[
     required(
         "LASTPASS_ACCOUNT_NUMBER",
         "digits",
-        "Account number; in LastPass's Admin Console under Advanced > Enterprise API",
+        "Account number, shown in LastPass's Admin Console under Advanced > Enterprise API",
     ),
     required(
         "LASTPASS_PROVISIONING_HASH",
         "text",
-        "Provisioning hash; in LastPass's Admin Console under Advanced > Enterprise API, shown once, opens the whole company",
+        "Provisioning hash, shown once in LastPass's Admin Console under Advanced > Enterprise API; gives access to the \
+         whole company",
     ),
     variable(
         "DASHBOARD_KEYS",
-        "ROLE:KEY or ROLE/NAME:KEY, by commas",
+        "ROLE:KEY or ROLE/NAME:KEY, separated by commas",
         None,
-        "Who may come in by a key: admin, manager, auditor or provisioner, and 32 or more characters, or sha256:HEX; \
-         without it another way in is needed",
+        "Keys that sign in: a role (admin, manager, auditor or provisioner) and a key of 32 or more characters, or \
+         sha256:HEX; required unless another sign-in method is configured",
     ),
     variable(
         "LASTPASS_API_URL",
         "https URL",
         Some("https://lastpass.com/enterpriseapi.php"),
-        "Address of the Enterprise API; http on this host only",
+        "Address of the Enterprise API; http only for localhost",
     ),
     variable(
         "LASTPASS_API_DIALECT",
         "enterprise or guide",
         Some("enterprise"),
-        "How requests are written: as LastPass documents them, or with the guide's names",
+        "How requests are written: as LastPass documents them, or with the guide's command names",
     ),
-    variable("LASTPASS_API_USER", "up to 64 characters", Some("lastpass-functions"), "Our label in LastPass's own log"),
+    variable(
+        "LASTPASS_API_USER",
+        "up to 64 characters",
+        Some("lastpass-functions"),
+        "Label of our API calls in LastPass's log",
+    ),
     variable(
         "LASTPASS_TIME_ZONE",
-        "IANA zone",
+        "IANA time zone",
         Some("America/New_York"),
-        "Zone of LastPass's dates, which it sends without one: that of the account's oldest admin",
+        "Time zone of LastPass's dates, which have none: that of the account's oldest admin",
     ),
     variable(
         "SCORE_SOURCE",
         "mpstrength or totalscore",
         Some("mpstrength"),
-        "Score that people are ranked by: master password, or vault (for federated people)",
+        "Score by which people are ranked: master password strength, or LastPass's vault score (for federated users)",
     ),
     variable(
         "DEPARTMENT_GROUPS",
-        "DEPARTMENT=GROUP, by semicolons",
+        "DEPARTMENT=GROUP, separated by semicolons",
         Some(
             "Engineering=Engineering-Team;Sales=Sales-Team;Marketing=Marketing-Team;HR=HR-Team;Finance=Finance-Team;Legal=Legal-Team",
         ),
-        "Which group stands for which department",
+        "Departments and their groups",
     ),
     variable(
         "CACHE_SECONDS",
         "0 to 3600",
         Some("300"),
-        "How long an answer of LastPass's counts as fresh; 0 keeps nothing",
+        "How many seconds data of LastPass counts as fresh; 0 disables the cache",
     ),
     variable(
         "LASTPASS_DEMO",
         "1",
         None,
-        "A made-up company, entered by published keys; not beside real credentials or a database",
+        "Demo mode: a demo company, open to published keys; not together with real credentials or a database",
     ),
     variable(
         "DATABASE_URL",
         "postgres:// URL",
         None,
-        "Database in which changes are claimed and recorded; without it none is made",
+        "Database in which changes are recorded; without it no changes are made",
     ),
-    variable("POSTGRES_URL", "postgres:// URL", None, "The same, where DATABASE_URL is not set"),
+    variable("POSTGRES_URL", "postgres:// URL", None, "The same, used if DATABASE_URL is not set"),
     variable(
         "SIGNING_SECRET",
-        "32 or more characters; several by commas",
+        "32 or more characters; several separated by commas",
         None,
-        "Signs edge links, sessions and the record of changes; the first signs, all verify; without it there is none of the three",
+        "Signs edge links, sessions and the record of changes, none of which is available without it; the first secret \
+         signs, all verify",
     ),
     variable(
         "CHANGES",
         "on, dryRun or off",
         None,
-        "Whether changes are made, only told, or refused; unset is on, in a preview deployment dryRun",
+        "Whether changes are made, only previewed, or refused; if unset, on, and dryRun in preview deployments",
     ),
     variable(
         "ALLOWED_EMAIL_DOMAINS",
-        "domains, by commas",
+        "domains, separated by commas",
         None,
-        "Domains that a new account's address may have; unset allows all",
+        "Domains of the addresses of new accounts; if unset, all are allowed",
     ),
     variable(
         "ROLE_GROUPS",
-        "ROLE=GROUP, by semicolons",
+        "ROLE=GROUP, separated by semicolons",
         None,
-        "Groups whose members have a role; only an admin puts somebody into one",
+        "Groups whose members have a role; only an admin can add people to one of them",
     ),
     variable(
         "KNOWN_GROUPS",
-        "groups, by commas",
+        "groups, separated by commas",
         None,
-        "Further groups that people may be put into: LastPass lists none without members",
+        "Further groups to which people can be added: LastPass does not list groups without members",
     ),
     variable(
         "OFFBOARDING_LIMIT",
         "0 to 10000",
         Some("25"),
-        "How many may be deactivated, removed, deleted or stripped of MFA in an hour, over all callers",
+        "How many people can be deactivated, removed, deleted or stripped of MFA within an hour, over all callers",
     ),
     variable(
         "AUTH_JWKS_URL",
         "https URL",
         None,
-        "Signing in by an identity provider's JWT: where its public keys are; http on this host only",
+        "Sign-in with JWTs of an identity provider: address of its public keys; http only for localhost",
     ),
-    variable("AUTH_PUBLIC_KEY", "PEM", None, "Its one public key, instead of AUTH_JWKS_URL; \\n may part the lines"),
-    variable("AUTH_ISSUER", "text", None, "The issuer that its tokens name (iss), to the letter; needed with either"),
+    variable(
+        "AUTH_PUBLIC_KEY",
+        "PEM",
+        None,
+        "Its only public key, instead of AUTH_JWKS_URL; lines may be separated by \\n",
+    ),
+    variable(
+        "AUTH_ISSUER",
+        "text",
+        None,
+        "Issuer of the tokens (iss), exactly as they name it; required with AUTH_JWKS_URL or AUTH_PUBLIC_KEY",
+    ),
     variable(
         "AUTH_AUDIENCE",
-        "texts, by commas",
+        "texts, separated by commas",
         None,
-        "Whom its tokens are for (aud); this or AUTH_AUTHORIZED_PARTIES is needed",
+        "Accepted audiences of the tokens (aud); this or AUTH_AUTHORIZED_PARTIES is required",
     ),
     variable(
         "AUTH_AUTHORIZED_PARTIES",
-        "texts, by commas",
+        "texts, separated by commas",
         None,
-        "The applications that its tokens were made for (azp), with Clerk the dashboard's origin",
+        "Applications for which the tokens are issued (azp), with Clerk the dashboard's origin",
     ),
     variable(
         "AUTH_COOKIE",
         "cookie name",
         None,
-        "The cookie with its token: Clerk's __session, Supabase's sb-REF-auth-token; unset, only Authorization counts",
+        "Cookie with the token: Clerk's __session, Supabase's sb-REF-auth-token; if unset, only Authorization is read",
     ),
-    variable("AUTH_SECRET", "32 or more characters; several by commas", None, "Signing in by a session of Auth.js v5"),
+    variable(
+        "AUTH_SECRET",
+        "32 or more characters; several separated by commas",
+        None,
+        "Sign-in with sessions of Auth.js v5",
+    ),
     variable(
         "NEXTAUTH_SECRET",
-        "32 or more characters; several by commas",
+        "32 or more characters; several separated by commas",
         None,
-        "Signing in by a session of NextAuth v4",
+        "Sign-in with sessions of NextAuth v4",
     ),
     variable(
         "AUTH_ROLE_CLAIM",
         "claim name, or JSON Pointer",
         None,
-        "Claim that names the role, such as /app_metadata/role; not below user_metadata; unset, ROLE_GROUPS decide",
+        "Claim that names the role, such as /app_metadata/role; not below user_metadata; if unset, ROLE_GROUPS decide",
     ),
-    variable("AUTH_EMAIL_CLAIM", "claim name, or JSON Pointer", Some("email"), "Claim that names the person's address"),
+    variable(
+        "AUTH_EMAIL_CLAIM",
+        "claim name, or JSON Pointer",
+        Some("email"),
+        "Claim that holds the user's e-mail address",
+    ),
     variable(
         "CRON_SECRET",
         "16 or more characters",
         None,
-        "Lets the platform's scheduler in, which sends it as Authorization: Bearer",
-    ),
-    variable(
-        "SIEM_TOKEN",
-        "16 or more characters",
-        None,
-        "Lets LastPass's push of events in, which sends it as Authorization: Splunk; in the Admin Console it is the token of the Splunk integration",
+        "Authenticates the platform's scheduler, which sends it as Authorization: Bearer",
     ),
     variable(
         "CORS_ALLOWED_ORIGINS",
-        "origins, by commas",
+        "origins, separated by commas",
         None,
-        "Pages of other origins that may read replies, with a key or a token, never a cookie",
+        "Other origins whose pages may read replies, with a key or a token, never with a cookie",
     ),
-    variable("VERCEL_DEV_PORT", "port", Some("3000"), "Port of a function that is started by hand, outside Vercel"),
 ];
 
 const fn required(name: &'static str, format: &'static str, purpose: &'static str) -> Variable {

@@ -61,7 +61,7 @@ async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
         |variable, without: &str| Problem::NotConfigured { faults: vec![SettingError::unset(variable, without)] };
     let keys = sign_in.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "nobody signs in by a key"))?;
     let session = sign_in
-        .session
+        .sessions
         .as_ref()
         .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that a key is changed for"))?;
     let signed_in = session
@@ -79,7 +79,7 @@ async fn delete(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem>
     request.parameters.finish()?;
     let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
     reply.headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
-    let session = app.sign_in.as_ref().ok().and_then(|sign_in| sign_in.session.as_ref());
+    let session = app.sign_in.as_ref().ok().and_then(|sign_in| sign_in.sessions.as_ref());
     if let Some(Ok(cookie)) = session.map(|session| HeaderValue::try_from(session.cookie().clear())) {
         reply.headers.insert(SET_COOKIE, cookie);
     }

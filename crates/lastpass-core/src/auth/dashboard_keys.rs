@@ -1,4 +1,4 @@
-//! Dashboard keys: `ROLE:KEY` or `ROLE/NAME:KEY`, by commas.
+//! Dashboard keys: `ROLE:KEY` or `ROLE/NAME:KEY`, separated by commas.
 
 use std::fmt;
 
@@ -10,86 +10,86 @@ use crate::domain::Role;
 const SHORTEST_KEY: usize = 32;
 const DIGEST_LENGTH: usize = 32;
 
-/// The published keys of the demo, one a role in the order of [`Role::ALL`]; they work nowhere else.
+/// The published keys of demo mode, one for each role in the order of [`Role::ALL`]. They are accepted nowhere else.
 pub const DEMO_KEYS: [&str; 4] = ["demo-admin", "demo-manager", "demo-auditor", "demo-provisioner"];
 
 pub(crate) type Digest = [u8; DIGEST_LENGTH];
 
-/// Who may come in by which key. Keys are kept as SHA-256 digests.
+/// The accepted keys, stored as SHA-256 digests.
 pub struct DashboardKeys(Vec<DashboardKey>);
 
-/// One key, and whom it stands for.
+/// A key with its role and, optionally, the name of its user.
 pub(crate) struct DashboardKey {
     pub(crate) role: Role,
     pub(crate) name: Option<String>,
     pub(crate) digest: Digest,
 }
 
-/// Why the text of `DASHBOARD_KEYS` is no list of keys.
+/// Why a text is not a list of dashboard keys. Entries are counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedKeys {
-    /// There is no entry.
+    /// The list is empty.
     #[error("must hold at least one ROLE:KEY")]
     None,
-    /// An entry is no `ROLE:KEY`.
-    #[error("must be ROLE:KEY or ROLE/NAME:KEY, by commas (entry {0})")]
+    /// An entry is not `ROLE:KEY` or `ROLE/NAME:KEY`.
+    #[error("must be ROLE:KEY or ROLE/NAME:KEY, separated by commas (entry {0})")]
     Entry(usize),
-    /// An entry names none of the four roles.
+    /// An entry names an unknown role.
     #[error("must begin with admin, manager, auditor or provisioner (entry {0})")]
     Role(usize),
     /// A key is short enough to be guessed.
     #[error("must hold keys of 32 or more characters (entry {0})")]
     Short(usize),
-    /// A digest is no SHA-256 in hexadecimal.
+    /// A digest is not a SHA-256 digest in hexadecimal.
     #[error("must hold 64 hexadecimal digits after sha256: (entry {0})")]
     Digest(usize),
-    /// A key stands there twice, so that it could mean two people.
-    #[error("holds a key twice (entry {0})")]
-    Twice(usize),
+    /// A key occurs twice, so that it is ambiguous.
+    #[error("must not contain a key twice (entry {0})")]
+    Duplicate(usize),
 }
 
 impl DashboardKeys {
-    /// Reads the value of `DASHBOARD_KEYS`.
+    /// Parses the value of `DASHBOARD_KEYS`.
     ///
     /// # Errors
-    /// Where it is malformed; the error counts entries from 1 and quotes nothing.
+    /// Returns an error if the value is malformed. The error never contains a part of the value.
     pub fn parse(text: &str) -> Result<Self, MalformedKeys> {
         let mut keys: Vec<DashboardKey> = Vec::new();
-        for (place, entry) in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).enumerate() {
-            let key = parse_entry(entry, place + 1)?;
+        for (index, entry) in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).enumerate() {
+            let key = parse_entry(entry, index + 1)?;
             if keys.iter().any(|known| known.digest == key.digest) {
-                return Err(MalformedKeys::Twice(place + 1));
+                return Err(MalformedKeys::Duplicate(index + 1));
             }
             keys.push(key);
         }
         if keys.is_empty() { Err(MalformedKeys::None) } else { Ok(Self(keys)) }
     }
 
-    /// The four published keys of the demo.
+    /// The four published keys of demo mode.
     pub fn demo() -> Self {
         let keys = Role::ALL.into_iter().zip(DEMO_KEYS);
-        Self(keys.map(|(role, key)| DashboardKey { role, name: None, digest: digest_of(key.as_bytes()) }).collect())
+        Self(keys.map(|(role, key)| DashboardKey { role, name: None, digest: sha256(key.as_bytes()) }).collect())
     }
 
-    /// Whom `key` stands for. Takes as long for a wrong key as for any other.
+    /// Looks up a key in constant time.
     pub(crate) fn find(&self, key: &[u8]) -> Option<&DashboardKey> {
-        self.find_digest(&digest_of(key))
+        self.find_digest(&sha256(key))
     }
 
-    /// The same, for the digest of a key, as a session holds it.
+    /// Looks up the digest of a key, which a session contains, in constant time.
     pub(crate) fn find_digest(&self, digest: &Digest) -> Option<&DashboardKey> {
-        let (mut found, mut at) = (Choice::from(0), 0_u32);
-        for (place, known) in self.0.iter().enumerate() {
-            let equal = known.digest.ct_eq(digest);
-            at.conditional_assign(&(place as u32), equal);
-            found |= equal;
+        let (mut is_found, mut position) = (Choice::from(0), 0_u32);
+        for (index, known) in self.0.iter().enumerate() {
+            let is_equal = known.digest.ct_eq(digest);
+            position.conditional_assign(&(index as u32), is_equal);
+            is_found |= is_equal;
         }
-        bool::from(found).then(|| &self.0[at as usize])
+        bool::from(is_found).then(|| &self.0[position as usize])
     }
 }
 
 impl fmt::Debug for DashboardKeys {
-    /// Counts the keys: names are people, and digests can be tried.
+    /// Shows only the number of keys: names are personal data, and digests can be attacked offline.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DashboardKeys({})", self.0.len())
     }
@@ -113,12 +113,12 @@ fn parse_entry(entry: &str, number: usize) -> Result<DashboardKey, MalformedKeys
             digest
         }
         None if key.chars().count() < SHORTEST_KEY => return Err(MalformedKeys::Short(number)),
-        None => digest_of(key.as_bytes()),
+        None => sha256(key.as_bytes()),
     };
     Ok(DashboardKey { role, name: name.map(str::to_owned), digest })
 }
 
-fn digest_of(key: &[u8]) -> Digest {
+pub(crate) fn sha256(key: &[u8]) -> Digest {
     let mut bytes = Digest::default();
     bytes.copy_from_slice(digest::digest(&digest::SHA256, key).as_ref());
     bytes
@@ -132,7 +132,7 @@ mod tests {
     const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
     #[test]
-    fn a_key_stands_for_its_role_and_name() {
+    fn a_key_has_a_role_and_a_name() {
         let keys = DashboardKeys::parse(&format!(" admin/ann@example.com:{A} , manager:{B},")).unwrap();
         let find = |key: &[u8]| keys.find(key).map(|key| (key.role, key.name.as_deref()));
         assert_eq!(find(A.as_bytes()), Some((Role::Admin, Some("ann@example.com"))));
@@ -142,8 +142,8 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_stands_for_its_key_and_is_none_itself() {
-        let digest = hex::encode(digest_of(A.as_bytes()));
+    fn a_digest_is_accepted_in_place_of_a_key_but_is_not_a_key_itself() {
+        let digest = hex::encode(sha256(A.as_bytes()));
         let keys = DashboardKeys::parse(&format!("auditor:sha256:{digest}")).unwrap();
         assert_eq!(keys.find(A.as_bytes()).map(|key| key.role), Some(Role::Auditor));
         assert!(keys.find(digest.as_bytes()).is_none());
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_lists_are_refused_with_the_entrys_number() {
+    fn a_malformed_list_is_rejected_with_the_number_of_the_entry() {
         for (text, expected) in [
             (" , ", MalformedKeys::None),
             ("admin", MalformedKeys::Entry(1)),
@@ -159,7 +159,7 @@ mod tests {
             (&format!("admin:{A},root:{B}"), MalformedKeys::Role(2)),
             ("admin:short", MalformedKeys::Short(1)),
             ("admin:sha256:abc", MalformedKeys::Digest(1)),
-            (&format!("admin:{A},manager:{A}"), MalformedKeys::Twice(2)),
+            (&format!("admin:{A},manager:{A}"), MalformedKeys::Duplicate(2)),
         ] {
             assert_eq!(DashboardKeys::parse(text).unwrap_err(), expected, "{text}");
         }
