@@ -56,15 +56,14 @@ impl Kind {
             }
             Self::Postgres | Self::Pooler => {
                 let servers = servers()?;
-                let mut admin =
-                    PgConnection::connect(&servers.url(servers.postgres, "postgres")).await.expect("Postgres");
+                let mut admin = PgConnection::connect(&url(servers.postgres, "postgres")).await.expect("Postgres");
                 sqlx::raw_sql(AssertSqlSafe(format!("create database {name}")))
                     .execute(&mut admin)
                     .await
                     .expect("a database");
-                let direct = servers.url(servers.postgres, &name);
+                let direct = url(servers.postgres, &name);
                 let port = if self == Self::Pooler { servers.pooler? } else { servers.postgres };
-                Some(Database { url: servers.url(port, &name), direct: Some(direct) })
+                Some(Database { url: url(port, &name), direct: Some(direct) })
             }
         }
     }
@@ -137,10 +136,8 @@ struct Servers {
     _running: Vec<Child>,
 }
 
-impl Servers {
-    fn url(&self, port: u16, database: &str) -> String {
-        format!("postgres://{SUPERUSER}@127.0.0.1:{port}/{database}?sslmode=disable")
-    }
+fn url(port: u16, database: &str) -> String {
+    format!("postgres://{SUPERUSER}@127.0.0.1:{port}/{database}?sslmode=disable")
 }
 
 /// Where everything lies that is made for the stories; removed when they end, by whoever waits for that.
@@ -212,7 +209,7 @@ fn start() -> Option<Servers> {
             "log_min_messages=fatal".to_owned(),
         ],
     ));
-    wait_for(postgres);
+    wait_until_accepting(&url(postgres, "postgres"));
     let pooler = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"].into_iter().map(Path::new).find(|path| path.exists());
     let pooler = match pooler {
         None => {
@@ -232,7 +229,7 @@ fn start() -> Option<Servers> {
             fs::write(&settings, text).expect("a file");
             let arguments = [binary.display().to_string(), "-q".to_owned(), settings.display().to_string()];
             running.push(until_we_end(owner.command(Path::new("/bin/sh")), &folder, &arguments));
-            wait_for(port);
+            wait_until_accepting(&url(port, "postgres"));
             Some(port)
         }
     };
@@ -261,10 +258,22 @@ fn until_we_end(mut shell: Command, folder: &Path, arguments: &[String]) -> Chil
         .expect("a shell")
 }
 
-fn wait_for(port: u16) {
-    let listens = |_: &u32| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
-    let waited = (0..400).inspect(|_| std::thread::sleep(Duration::from_millis(25))).find(listens);
-    assert!(waited.is_some(), "no server came up on port {port}");
+/// Waits until a server accepts a connection. Its port alone says too little: it opens while the server starts up and
+/// still refuses everyone (SQLSTATE 57P03).
+fn wait_until_accepting(url: &str) {
+    let accepting = async {
+        for _ in 0..400 {
+            if let Ok(connection) = PgConnection::connect(url).await {
+                drop(connection.close().await);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("no server accepts connections at {url}");
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    // On a thread of its own: the tests call this within a runtime, which cannot block on another one.
+    std::thread::scope(|scope| scope.spawn(|| runtime.block_on(accepting)).join().expect("a server"));
 }
 
 fn free_port() -> u16 {
