@@ -1,22 +1,26 @@
-//! The one path of every change: claimed, looked at, recorded, sent once, read back.
+//! The one path of every change: check, claim, read and plan, record and send each step, read back, close.
 //!
-//! Knows the store and LastPass's client; knows no HTTP. Decisions are pure functions (`plan`, `progress`, `impact`);
-//! `run` carries them out.
+//! Knows the store and LastPass's client; knows no HTTP. [`ChangeService::perform`] is the only entry point: `perform`
+//! calls `prepare` and `execute`, which call pure functions (`plan`, `impact`, `user_state`, `reconcile`).
 
-mod error;
+mod context;
+mod execute;
 mod groups;
 mod impact;
 mod operation;
 mod perform;
 mod plan;
-mod progress;
+mod prepare;
+mod reconcile;
 mod request;
-mod run;
+mod result;
+mod step;
+mod user_state;
 
-pub use error::ChangeError;
 pub use groups::KnownGroups;
 pub use impact::{AffectedFolder, Impact};
-pub use operation::{Details, Operation, Outcome};
-pub use perform::{ChangeRequest, ChangeResult, Changes, Completion, IdempotencyKey, new_action_id};
-pub use progress::{Step, StepCommand, StepError, StepState};
-pub use request::{Change, NewPerson};
+pub use operation::{Operation, Outcome, new_action_id};
+pub use perform::ChangeService;
+pub use request::{Change, ChangeRequest, Details, IdempotencyKey, NewPerson};
+pub use result::{ChangeError, ChangeResult, Completion};
+pub use step::{Step, StepCommand, StepError, StepState};

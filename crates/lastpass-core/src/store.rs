@@ -1,24 +1,26 @@
-//! What is remembered between requests and shared by all instances: who changes whom right now, and the record of
-//! every change. Knows SQL; knows no HTTP and no LastPass.
+//! The state that all instances share: claims of changes in progress, and the audit record. Knows SQL; knows no HTTP and
+//! no LastPass.
 //!
-//! Nothing here is decided in memory: any number of instances may run at once, behind a pooler or not.
+//! Nothing is decided in memory: any number of instances may run at once, with or without a pooler.
 
 mod chain;
 mod claims;
 mod database;
+mod entry;
 mod error;
 mod record;
 mod schema;
 
 pub use chain::{ChainKeys, ChainStatus};
-pub use claims::{Claim, ClaimOutcome, Lease, OffboardingLimit};
+pub use claims::{Claim, ClaimOutcome, ClaimUpdate, OffboardingLimit};
 pub use database::{Database, DatabaseUrl, MalformedDatabaseUrl};
+pub use entry::RecordEntry;
 pub use error::Error;
-pub use record::{AppendedEntry, RecordEntry, RecordFilter};
+pub use record::{AppendedEntry, RecordFilter};
 
-use database::Transaction;
+use crate::store::database::Transaction;
 
-/// The database, and the keys by which its record is proved.
+/// The database, and the keys that authenticate its record.
 #[derive(Debug)]
 pub struct Store {
     database: Database,
@@ -27,21 +29,21 @@ pub struct Store {
 }
 
 impl Store {
-    /// A store that connects when it is first asked. `may_create_tables` is false where the tables are somebody
-    /// else's to make: in a preview, whose code may be newer than production's.
+    /// A store that connects when it is first used. `may_create_tables` is false in a preview, whose code may be newer
+    /// than production's: the tables belong to production.
     pub fn new(database: Database, keys: ChainKeys, may_create_tables: bool) -> Self {
         Self { database, keys, schema: schema::Schema::new(may_create_tables) }
     }
 
-    /// Whether there are tables of ours. Once they were seen, nobody is asked again.
+    /// Whether the tables exist. A positive answer is cached for the life of the process.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn has_tables(&self) -> Result<bool, Error> {
         self.schema.has_tables(&self.database).await
     }
 
-    /// A transaction that no other writer's runs beside, on tables that are there.
+    /// Begins a transaction that excludes all other writers, after creating missing tables.
     async fn write(&self) -> Result<Transaction, Error> {
         self.schema.ensure(&self.database).await?;
         self.database.begin_writing().await

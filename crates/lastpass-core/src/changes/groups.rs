@@ -1,20 +1,20 @@
-//! Which groups there are, and how they are spelled.
+//! Which groups exist, and how they are spelled. Pure.
 
 use crate::domain::{DepartmentGroups, Role, normalize_name};
 
-/// The groups that the settings name. LastPass lists no group without members, so a new one is known by these alone.
-#[derive(Debug, Clone, Default)]
+/// The groups that the settings name. LastPass does not list groups without members: only these can be found then.
+#[derive(Debug, Default)]
 pub struct KnownGroups {
-    /// Which group stands for which department.
+    /// The group of each department.
     pub departments: DepartmentGroups,
-    /// Which group stands for which role, as the settings have them.
+    /// The groups that grant a role.
     pub roles: Vec<(Role, String)>,
     /// Further groups.
     pub others: Vec<String>,
 }
 
 impl KnownGroups {
-    /// The group of that name, spelled as LastPass spells it, else as the settings do.
+    /// The group with a name, spelled as LastPass lists it, else as the settings do.
     pub(crate) fn find<'a>(&'a self, name: &str, listed: &'a [Box<str>]) -> Option<&'a str> {
         let name = normalize_name(name);
         let listed = listed.iter().map(AsRef::as_ref);
@@ -24,7 +24,7 @@ impl KnownGroups {
         listed.chain(departments).chain(roles).chain(others).find(|group| normalize_name(group) == name)
     }
 
-    /// Whether the group stands for a role.
+    /// Whether the group grants a role.
     pub(crate) fn grants_role(&self, name: &str) -> bool {
         self.roles.iter().any(|(_, group)| normalize_name(group) == normalize_name(name))
     }

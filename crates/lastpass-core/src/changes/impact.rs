@@ -1,4 +1,5 @@
-//! What a leaver takes along: the shared folders that they could open, and those that nobody would administer. Pure.
+//! The impact of an off-boarding: the shared folders that the user could open, and those left without an administrator.
+//! Pure.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -6,40 +7,41 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{EmailAddress, FolderGrant, FolderRights, People, Person, SharedFolder, normalize_name};
 
-/// What a leaver could open, which folders nobody would administer any more, and how many passwords should be changed.
+/// The impact of an off-boarding. Its JSON names are part of replies and of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Impact {
-    /// The leaver's groups.
+    /// The user's groups.
     pub groups: Vec<String>,
-    /// The folders that are not deleted, by name.
+    /// The folders that the user could open and that are not deleted, sorted by name.
     pub folders: Vec<AffectedFolder>,
-    /// The ids of the folders that nobody active would administer.
+    /// The ids of the folders that would have no active administrator.
     pub orphaned_folders: Vec<String>,
-    /// Pairs of folder and site whose password the leaver could see; nothing where LastPass does not tell the sites.
+    /// The number of folder and site pairs whose password the user could see; `None` if LastPass does not return the
+    /// sites.
     pub passwords_to_rotate: Option<u64>,
 }
 
-/// One folder that a leaver could open.
+/// One folder that the user could open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AffectedFolder {
-    /// LastPass's id.
+    /// The id at LastPass.
     pub id: String,
     /// The name.
     pub name: String,
-    /// What the leaver could do in it.
+    /// The rights of the user.
     #[serde(with = "by_name")]
     pub rights: FolderRights,
-    /// Whether the leaver could see the passwords.
+    /// Whether the user could see the passwords.
     pub passwords_visible: bool,
-    /// Whether nobody else who is active may administer it.
+    /// Whether no other active user may administer the folder.
     pub only_administrator: bool,
-    /// The sites that the leaver reached; nothing where LastPass does not tell.
+    /// The sites that the user could reach; `None` if LastPass does not return them.
     pub sites: Option<Vec<String>>,
 }
 
-/// Rights in replies and the record: by their name.
+/// Serializes rights by their name.
 mod by_name {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -56,54 +58,54 @@ mod by_name {
     }
 }
 
-/// A folder that a leaver could open, and who else may administer it.
+/// A folder that the user can open, and who else may administer it.
 pub(crate) struct FolderAccess {
     folder: AffectedFolder,
     other_administrators: HashSet<String>,
 }
 
 impl FolderAccess {
-    /// What the leaver loses of a folder; nothing where they cannot open it, or it is deleted.
-    pub(crate) fn of(folder: SharedFolder, leaver: &EmailAddress) -> Option<Self> {
-        let (own, others): (Vec<_>, Vec<_>) =
-            folder.grants.into_iter().partition(|holder| leaver.matches(&holder.email));
+    /// The access of the user with an address; `None` if the user cannot open the folder, or it is deleted.
+    pub(crate) fn of(folder: SharedFolder, email: &EmailAddress) -> Option<Self> {
+        let (own, others): (Vec<_>, Vec<_>) = folder.grants.into_iter().partition(|grant| email.matches(&grant.email));
         if own.is_empty() || folder.is_deleted {
             return None;
         }
         let rights = own.iter().map(FolderGrant::rights).max().unwrap_or(FolderRights::ReadOnly);
-        let reached = |holder: &FolderGrant| holder.sites.clone();
-        let sites = own.iter().any(|holder| holder.sites.is_some()).then(|| {
+        let reached = |grant: &FolderGrant| grant.sites.clone();
+        let sites = own.iter().any(|grant| grant.sites.is_some()).then(|| {
             let all: BTreeSet<String> = own.iter().filter_map(reached).flatten().collect();
             all.into_iter().collect()
         });
-        let administrators = others.iter().filter(|holder| holder.may_administer);
+        let administrators = others.iter().filter(|grant| grant.may_administer);
         Some(Self {
-            other_administrators: administrators.map(|holder| normalize_name(&holder.email).into_owned()).collect(),
+            other_administrators: administrators.map(|grant| normalize_name(&grant.email).into_owned()).collect(),
             folder: AffectedFolder {
                 id: folder.id,
                 name: folder.name,
                 rights,
-                passwords_visible: own.iter().any(|holder| holder.sees_passwords),
+                passwords_visible: own.iter().any(|grant| grant.sees_passwords),
                 only_administrator: false,
                 sites,
             },
         })
     }
 
-    /// Whether it takes a look at the others to know who administers it.
+    /// Whether the user may administer the folder, so that the other administrators matter.
     pub(crate) fn is_administered(&self) -> bool {
         self.folder.rights == FolderRights::Administer
     }
 }
 
-/// The impact over all folders. `active` tells who else is there and stays; it is asked of administrators alone.
-pub(crate) fn impact(groups: Vec<String>, held: Vec<FolderAccess>, active: impl Fn(&str) -> bool) -> Impact {
-    let mut folders: Vec<AffectedFolder> = held
+/// The impact over all folders. `active` returns whether another user is active and stays; it is called for
+/// administrators only.
+pub(crate) fn impact(groups: Vec<String>, accesses: Vec<FolderAccess>, active: impl Fn(&str) -> bool) -> Impact {
+    let mut folders: Vec<AffectedFolder> = accesses
         .into_iter()
-        .map(|held| {
+        .map(|access| {
             let only_administrator =
-                held.is_administered() && !held.other_administrators.iter().any(|email| active(email));
-            AffectedFolder { only_administrator, ..held.folder }
+                access.is_administered() && !access.other_administrators.iter().any(|email| active(email));
+            AffectedFolder { only_administrator, ..access.folder }
         })
         .collect();
     folders.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
@@ -118,9 +120,9 @@ pub(crate) fn impact(groups: Vec<String>, held: Vec<FolderAccess>, active: impl 
     }
 }
 
-/// The addresses, as they are compared, of all of a kind who can use their account.
-pub(crate) fn active_people(people: &People, is_of_kind: impl Fn(&Person<'_>) -> bool) -> HashSet<String> {
+/// The normalized addresses of all matching people who can use their account.
+pub(crate) fn active_people(people: &People, matches: impl Fn(&Person<'_>) -> bool) -> HashSet<String> {
     let active = people.iter().filter(|person| person.is_entry() && !person.is_disabled() && !person.never_logged_in());
-    let active = active.filter(is_of_kind);
+    let active = active.filter(matches);
     active.map(|person| normalize_name(person.email()).into_owned()).collect()
 }

@@ -1,86 +1,66 @@
-//! One action: what was asked for, how far it has come, and what it took.
+//! An action: what was requested, the states of its steps, and its form in the audit record.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    changes::{Impact, Step, StepState},
+    changes::{Details, Impact, Step, StepState},
     domain::EmailAddress,
     store::RecordEntry,
 };
 
-/// One action, as the record has it.
+/// One version of an action.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// A UUID whose order is that of time.
+    /// A UUID (v7), so that ids sort by time.
     pub id: String,
-    /// How often it was recorded.
+    /// How many times the action was recorded.
     pub(crate) version: i64,
-    /// When it began, in UTC.
+    /// When the action was started, in UTC.
     pub at: DateTime<Utc>,
-    /// Who asked for it.
+    /// The caller who requested it.
     pub actor: String,
-    /// What it is called.
+    /// The name of the action.
     pub action: String,
-    /// Whom it is about.
+    /// The address of the user it applies to.
     pub email: EmailAddress,
-    /// The request that it came by.
+    /// The id of the request that started it.
     pub request_id: String,
-    /// What was asked for.
+    /// The details of a new user.
     pub details: Details,
-    /// What is done, in this order.
+    /// The steps, in the order in which they are sent.
     pub steps: Vec<Step>,
-    /// What a leaver could open.
+    /// The impact of an off-boarding.
     pub impact: Option<Impact>,
 }
 
-/// What was asked for, beside the address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Details {
-    /// First and last name of somebody new.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The department of somebody new.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub department: Option<String>,
-    /// The manager's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub manager: Option<String>,
-    /// The manager's address.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub manager_email: Option<String>,
-    /// The first day.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_date: Option<String>,
+/// A new action id. Ids sort by time.
+pub fn new_action_id(at: DateTime<Utc>) -> String {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
+    let time = uuid::Timestamp::from_unix(uuid::NoContext, seconds, at.timestamp_subsec_nanos());
+    uuid::Uuid::new_v7(time).to_string()
 }
 
-impl Details {
-    pub(crate) fn name_and_department(&self) -> (&str, &str) {
-        (self.name.as_deref().unwrap_or_default(), self.department.as_deref().unwrap_or_default())
-    }
-}
-
-/// How an action ended.
+/// The outcome of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// A reading shows all of it.
+    /// A read shows all effects.
     Confirmed,
-    /// LastPass said that it did all of it, and no reading shows some of it.
+    /// LastPass confirmed all steps, and no read shows some of the effects.
     Sent,
-    /// Some of it was done.
+    /// Some steps were applied.
     Partial,
-    /// None of it was done.
+    /// No step was applied.
     Failed,
-    /// Whether it was done is not known: not yet, or for good.
+    /// Whether the steps were applied is not known, yet or permanently.
     Unknown,
 }
 
 impl Outcome {
-    /// All, in the order in which they are documented.
+    /// All outcomes, in the order of the documentation.
     pub const ALL: [Self; 5] = [Self::Confirmed, Self::Sent, Self::Partial, Self::Failed, Self::Unknown];
 
-    /// The name in replies and in the record.
+    /// The name in replies and in the record; frozen.
     pub fn name(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
@@ -105,7 +85,7 @@ impl Outcome {
     }
 }
 
-/// The part of an action that the record keeps as JSON.
+/// The part of an action that the record stores as JSON. Its names are frozen.
 #[derive(Serialize, Deserialize)]
 struct Content<D, S, I> {
     details: D,
@@ -114,13 +94,13 @@ struct Content<D, S, I> {
 }
 
 impl Operation {
-    /// How it stands: the end where it has ended.
+    /// The outcome by the current states of the steps.
     pub fn outcome(&self) -> Outcome {
         Outcome::of(&self.steps)
     }
 
-    /// The row that is added to the record.
-    pub(crate) fn entry(&self, outcome: Outcome) -> RecordEntry {
+    /// The entry that is appended to the record.
+    pub(crate) fn to_entry(&self, outcome: Outcome) -> RecordEntry {
         let content = Content { details: &self.details, steps: &self.steps, impact: &self.impact };
         RecordEntry {
             action_id: self.id.clone(),
@@ -135,7 +115,7 @@ impl Operation {
         }
     }
 
-    /// An action from its latest row; nothing where the row is of something else, as an export's is.
+    /// The action of an entry; `None` if the entry is not of a change, but of an export.
     pub fn from_entry(entry: &RecordEntry) -> Option<Self> {
         let content: Content<Details, Vec<Step>, Option<Impact>> = serde_json::from_str(&entry.content).ok()?;
         Some(Self {

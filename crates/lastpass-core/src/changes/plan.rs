@@ -1,22 +1,22 @@
-//! From what is asked for, and what LastPass shows, to the steps that will be sent; or why there are none. Pure.
+//! From a change and what LastPass shows to the planned steps, or the reason for which there are none. Pure.
 
 use crate::{
     changes::{
-        Change, ChangeError, Details, KnownGroups, NewPerson,
-        progress::{Step, StepCommand, UserState},
+        Change, ChangeError, Details, KnownGroups, NewPerson, Step, StepCommand,
+        user_state::{Evidence, UserState},
     },
     domain::{EmailAddress, PersonAction, Role, normalize_name},
     lastpass::Dialect,
 };
 
-/// What will be done.
+/// The steps to send, and the details to record.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) details: Details,
     pub(crate) steps: Vec<Step>,
 }
 
-/// Whom it may be refused to before anything is looked at.
+/// Checks what can be checked before anything is read.
 pub(crate) fn check_request(change: &Change, actor: &str, dialect: Dialect) -> Result<(), ChangeError> {
     let commands = match change {
         Change::Provision(_) => Vec::new(),
@@ -30,38 +30,39 @@ pub(crate) fn check_request(change: &Change, actor: &str, dialect: Dialect) -> R
             vec![StepCommand::Person { action: *action }]
         }
     };
-    let sayable = |command: &StepCommand| command.command(change.email(), &Details::default()).check_supported(dialect);
-    commands.iter().try_for_each(sayable).map_err(|_| ChangeError::NotInDialect)
+    let details = Details::default();
+    let check = |command: &StepCommand| command.to_lastpass(change.email(), &details).check_supported(dialect);
+    commands.iter().try_for_each(check).map_err(|_| ChangeError::NotInDialect)
 }
 
-/// The steps of a change, of a person who stands so, where LastPass lists these groups.
+/// The steps of a change to a user in a state. `listed` is the groups that LastPass lists.
 pub(crate) fn plan(
     change: &Change,
-    state: &UserState,
+    user: &UserState,
     listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
 ) -> Result<Plan, ChangeError> {
     match change {
-        Change::Provision(person) => provision(person, state, listed, known, role),
+        Change::Provision(person) => provision(person, user, listed, known, role),
         Change::Groups { add, remove, .. } => {
-            if *state == UserState::Absent {
+            if *user == UserState::Absent {
                 return Err(ChangeError::UnknownUser);
             }
-            let add = Named { field: "add", groups: add };
-            let remove = Named { field: "remove", groups: remove };
-            let found = find(&[add, remove], listed, known, role)?;
+            let add = RequestedGroups { field: "add", groups: add };
+            let remove = RequestedGroups { field: "remove", groups: remove };
+            let found = find_groups(&[add, remove], listed, known, role)?;
             let steps = found.into_iter().map(|(field, group)| {
                 let is_added = field == "add";
                 let command =
                     if is_added { StepCommand::AddToGroup { group } } else { StepCommand::RemoveFromGroup { group } };
-                Step::planned(command, state)
+                planned(command, user)
             });
             Ok(Plan { details: Details::default(), steps: steps.collect() })
         }
         Change::Person { action, .. } => {
-            check_applicable(*action, state)?;
-            let steps = vec![Step::planned(StepCommand::Person { action: *action }, state)];
+            check_applicable(*action, user)?;
+            let steps = vec![planned(StepCommand::Person { action: *action }, user)];
             Ok(Plan { details: Details::default(), steps })
         }
     }
@@ -69,19 +70,19 @@ pub(crate) fn plan(
 
 fn provision(
     person: &NewPerson,
-    state: &UserState,
+    user: &UserState,
     listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
 ) -> Result<Plan, ChangeError> {
-    match state {
+    match user {
         UserState::Account { .. } => return Err(ChangeError::AccountExists),
         UserState::Invited => return Err(ChangeError::InvitationExists),
         UserState::Absent => {}
     }
-    let of_department = Named { field: "department", groups: std::slice::from_ref(&person.department_group) };
-    let additional = Named { field: "additionalGroups", groups: &person.additional_groups };
-    let groups = find(&[of_department, additional], listed, known, role)?;
+    let of_department = RequestedGroups { field: "department", groups: std::slice::from_ref(&person.department_group) };
+    let additional = RequestedGroups { field: "additionalGroups", groups: &person.additional_groups };
+    let groups = find_groups(&[of_department, additional], listed, known, role)?;
     let commands = groups.into_iter().map(|(_, group)| StepCommand::AddToGroup { group });
     let details = Details {
         name: Some(person.name.clone()),
@@ -91,12 +92,17 @@ fn provision(
         start_date: person.start_date.clone(),
     };
     let commands = std::iter::once(StepCommand::CreateAccount).chain(commands);
-    Ok(Plan { details, steps: commands.map(|command| Step::planned(command, state)).collect() })
+    Ok(Plan { details, steps: commands.map(|command| planned(command, user)).collect() })
 }
 
-/// Whether the action makes sense for somebody who stands so.
-fn check_applicable(action: PersonAction, state: &UserState) -> Result<(), ChangeError> {
-    match (action, state) {
+fn planned(command: StepCommand, user: &UserState) -> Step {
+    let already_applied = user.evidence_of(&command) == Evidence::Applied;
+    Step::planned(command, already_applied)
+}
+
+/// Checks that an action applies to a user in a state.
+fn check_applicable(action: PersonAction, user: &UserState) -> Result<(), ChangeError> {
+    match (action, user) {
         (_, UserState::Absent) => Err(ChangeError::UnknownUser),
         (PersonAction::Uninvite, UserState::Account { .. })
         | (PersonAction::Reinvite, UserState::Account { has_logged_in: true, .. }) => Err(ChangeError::NotInvited),
@@ -110,30 +116,30 @@ fn check_applicable(action: PersonAction, state: &UserState) -> Result<(), Chang
             | PersonAction::RequirePasswordChange
             | PersonAction::SendPasswordReset
             | PersonAction::DisableMfa,
-            state,
-        ) => match state {
+            user,
+        ) => match user {
             UserState::Account { .. } => Ok(()),
             UserState::Invited | UserState::Absent => Err(ChangeError::InvitationPending),
         },
     }
 }
 
-/// Groups as the caller spells them, in one field of the request.
-struct Named<'a> {
+/// Groups that one field of the request names, as the caller spells them.
+struct RequestedGroups<'a> {
     field: &'static str,
     groups: &'a [String],
 }
 
-/// The groups, each once and as LastPass spells it, with the field that names it first.
-fn find(
-    named: &[Named<'_>],
+/// The requested groups, each once and as LastPass spells it, with the field that names it first.
+fn find_groups(
+    requested: &[RequestedGroups<'_>],
     listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
 ) -> Result<Vec<(&'static str, String)>, ChangeError> {
     let mut found: Vec<(&'static str, String)> = Vec::new();
     let mut unknown = Vec::new();
-    for Named { field, groups } in named {
+    for RequestedGroups { field, groups } in requested {
         for group in *groups {
             match known.find(group, listed) {
                 None => unknown.push((*field, group.clone())),
@@ -145,8 +151,8 @@ fn find(
     if !unknown.is_empty() {
         return Err(ChangeError::UnknownGroups { groups: unknown });
     }
-    let given = found.iter().map(|(_, group)| group).find(|group| known.grants_role(group));
-    match given {
+    let granting = found.iter().map(|(_, group)| group).find(|group| known.grants_role(group));
+    match granting {
         Some(group) if role != Role::Admin => Err(ChangeError::GroupNeedsAdmin { group: group.clone() }),
         _ => Ok(found),
     }

@@ -1,55 +1,64 @@
-//! What can be asked for.
+//! A request for a change: what to change, for whom, and how. Knows no SQL.
 
-use crate::domain::{EmailAddress, PersonAction};
+use std::sync::Arc;
 
-/// One change that somebody asks for.
+use aws_lc_rs::digest;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{EmailAddress, PersonAction, Role},
+    lastpass::{CallContext, CallMeter},
+};
+
+/// One change to one user.
 #[derive(Debug, Clone)]
 pub enum Change {
-    /// An account for somebody new, and the groups that go with it.
+    /// Creates an account and adds it to groups.
     Provision(NewPerson),
-    /// Memberships of somebody.
+    /// Changes the memberships of a user.
     Groups {
-        /// The person.
+        /// The user's address.
         email: EmailAddress,
-        /// Groups to be in, as the caller spells them.
+        /// The groups to add the user to, as the caller spells them.
         add: Vec<String>,
-        /// Groups not to be in.
+        /// The groups to remove the user from.
         remove: Vec<String>,
     },
-    /// Something about one person.
+    /// Applies an action to a user.
     Person {
-        /// The person.
+        /// The user's address.
         email: EmailAddress,
-        /// What.
+        /// The action.
         action: PersonAction,
         /// Whether folders may be left without an administrator.
         allow_orphans: bool,
     },
 }
 
-/// Somebody new.
+/// A user to create.
 #[derive(Debug, Clone)]
 pub struct NewPerson {
     /// First and last name.
     pub name: String,
-    /// The address.
+    /// The e-mail address.
     pub email: EmailAddress,
-    /// The department, spelled as the settings have it.
+    /// The department, spelled as in the settings.
     pub department: String,
     /// The department's group.
     pub department_group: String,
     /// Further groups, as the caller spells them.
     pub additional_groups: Vec<String>,
-    /// The manager's name, kept in our record alone.
+    /// The manager's name; kept in the audit record only.
     pub manager: Option<String>,
-    /// The manager's address, kept in our record alone.
+    /// The manager's address; kept in the audit record only.
     pub manager_email: Option<EmailAddress>,
-    /// The first day (`YYYY-MM-DD`), kept in our record alone.
+    /// The first day (`YYYY-MM-DD`); kept in the audit record only.
     pub start_date: Option<String>,
 }
 
 impl Change {
-    /// Whom it is about.
+    /// The address of the user.
     pub fn email(&self) -> &EmailAddress {
         match self {
             Self::Provision(person) => &person.email,
@@ -57,12 +66,78 @@ impl Change {
         }
     }
 
-    /// What it is called in the record.
+    /// The name of the action in the record.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Provision(_) => "provision",
             Self::Groups { .. } => "groups",
             Self::Person { action, .. } => action.name(),
         }
+    }
+}
+
+/// The details of a new user that the record keeps, besides the address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Details {
+    /// First and last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The department.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// The manager's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manager: Option<String>,
+    /// The manager's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manager_email: Option<String>,
+    /// The first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_date: Option<String>,
+}
+
+impl Details {
+    pub(crate) fn name_and_department(&self) -> (&str, &str) {
+        (self.name.as_deref().unwrap_or_default(), self.department.as_deref().unwrap_or_default())
+    }
+}
+
+/// Who requests a change, and how.
+#[derive(Debug, Clone)]
+pub struct ChangeRequest {
+    /// The caller, as the record names it.
+    pub actor: String,
+    /// The caller's role.
+    pub role: Role,
+    /// The caller's Idempotency-Key, if any.
+    pub key: Option<IdempotencyKey>,
+    /// The fingerprint of the body.
+    pub body: String,
+    /// The request's id.
+    pub request_id: String,
+    /// Whether to report what the change would do, without making it.
+    pub is_dry_run: bool,
+    /// When the request arrived.
+    pub at: DateTime<Utc>,
+    /// The deadline of the request, and the meter of its calls to LastPass.
+    pub budget: CallContext,
+    /// The meter of its calls to the database.
+    pub database: Arc<CallMeter>,
+}
+
+/// An Idempotency-Key, scoped to one caller and one route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// The key of a caller on a route, as a digest.
+    pub fn new(caller: &str, route: &str, key: &str) -> Self {
+        let text = [caller, route, key].map(|part| format!("{}:{part}", part.len())).concat();
+        Self(hex::encode(digest::digest(&digest::SHA256, text.as_bytes())))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }

@@ -1,7 +1,8 @@
-//! The chain that proves the record: each row carries an HMAC over the row before it and its own content.
+//! The HMAC chain that authenticates the record: each row has an HMAC over the HMAC of the row before it and its own
+//! content. Knows no SQL.
 //!
-//! Whoever changes, removes or inserts a row breaks it from there on. A tail that was cut off leaves a whole chain:
-//! it shows by `count` and `head`, which every append logs.
+//! Changing, removing or inserting a row breaks the chain from there on. Removing the last rows does not: that shows in
+//! `count` and `head`, which every append logs.
 
 use std::fmt;
 
@@ -9,13 +10,13 @@ use aws_lc_rs::hmac;
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 
-use crate::{key_derivation::derive_hmac_keys, store::record::RecordEntry};
+use crate::{key_derivation::derive_hmac_keys, store::RecordEntry};
 
 const MAC_LENGTH: usize = 32;
 
 pub(crate) type Mac = [u8; MAC_LENGTH];
 
-/// What stands before the first row.
+/// The HMAC that precedes the first row.
 const GENESIS: Mac = [0; MAC_LENGTH];
 
 /// The keys of the chain, derived from `SIGNING_SECRET`: the first signs, all verify.
@@ -31,7 +32,7 @@ impl ChainKeys {
         self.0.first().map(|key| mac(key, before.unwrap_or(&GENESIS), number, entry))
     }
 
-    /// By which of the first `newest` keys the row was signed, counted from the one that signs now.
+    /// The index of the key that signed the row, among the first `newest` keys; the current signing key has index 0.
     fn signer(&self, newest: usize, before: &[u8], number: i64, entry: &RecordEntry, found: &[u8]) -> Option<usize> {
         let is_by = |key: &hmac::Key| bool::from(mac(key, before, number, entry)[..].ct_eq(found));
         self.0.iter().take(newest).position(is_by)
@@ -51,7 +52,7 @@ fn mac(key: &hmac::Key, before: &[u8], number: i64, entry: &RecordEntry) -> Mac 
     signing.update(&entry.version.to_be_bytes());
     let RecordEntry { action_id, version: _, at, actor, action, email, outcome, request_id, content } = entry;
     for field in [action_id, at, actor, action, email, outcome, request_id, content] {
-        // With its length, so that no text can pass from one field into the next.
+        // Prefixed by its length, so that no text can move from one field into the next.
         signing.update(&(field.len() as u64).to_be_bytes());
         signing.update(field.as_bytes());
     }
@@ -60,34 +61,34 @@ fn mac(key: &hmac::Key, before: &[u8], number: i64, entry: &RecordEntry) -> Mac 
     mac
 }
 
-/// What a walk along the whole chain found.
+/// The result of verifying the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ChainStatus {
-    /// How many rows there are.
+    /// The number of rows.
     pub count: u64,
-    /// The last row's HMAC in hexadecimal digits; nothing where there is no row.
+    /// The last row's HMAC in hexadecimal; `None` if there is no row.
     pub head: Option<String>,
-    /// The number of the first row that is missing, or is not what was written.
+    /// The number of the first row that is missing or altered.
     pub first_bad: Option<i64>,
-    /// The action that the row says it is of; nothing where a row is missing, or says nothing that can be read.
+    /// The action that this row names; `None` if the row is missing or cannot be read.
     pub first_bad_action: Option<String>,
 }
 
 impl ChainStatus {
-    /// Whether every row is what was written.
+    /// Whether no row is missing or altered.
     pub fn is_whole(&self) -> bool {
         self.first_bad.is_none()
     }
 }
 
-/// The walk.
+/// Verifies rows one after the other.
 pub(crate) struct ChainVerifier<'a> {
     keys: &'a ChainKeys,
     before: Vec<u8>,
     count: u64,
     first_bad: Option<i64>,
     first_bad_action: Option<String>,
-    /// How many keys may have signed the next row: once a newer key has signed, an older one does not any more.
+    /// How many keys may have signed the next row: after a newer key has signed, older ones no longer do.
     newest: usize,
 }
 
@@ -96,8 +97,8 @@ impl<'a> ChainVerifier<'a> {
         Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None, first_bad_action: None, newest: keys.0.len() }
     }
 
-    /// Takes the next row, in the order of numbers.
-    pub(crate) fn take(&mut self, number: i64, entry: &RecordEntry, mac: Vec<u8>) {
+    /// Verifies the next row, in the order of numbers.
+    pub(crate) fn push(&mut self, number: i64, entry: &RecordEntry, mac: Vec<u8>) {
         let expected = self.expect(number);
         if self.first_bad.is_none() && expected {
             match self.keys.signer(self.newest, &self.before, number, entry, &mac) {
@@ -111,14 +112,14 @@ impl<'a> ChainVerifier<'a> {
         self.before = mac;
     }
 
-    /// Takes a row that holds what we never write.
-    pub(crate) fn take_unreadable(&mut self, number: i64) {
+    /// Counts a row whose columns cannot be read as bad.
+    pub(crate) fn push_unreadable(&mut self, number: i64) {
         self.expect(number);
         self.first_bad.get_or_insert(number);
         self.before.clear();
     }
 
-    /// Whether the row has the number that the next row has.
+    /// Whether the row has the next number.
     fn expect(&mut self, number: i64) -> bool {
         self.count += 1;
         let expected = i64::try_from(self.count).unwrap_or(i64::MAX);
@@ -129,11 +130,7 @@ impl<'a> ChainVerifier<'a> {
     }
 
     pub(crate) fn finish(self) -> ChainStatus {
-        let head = (self.count > 0).then(|| hex(&self.before));
+        let head = (self.count > 0).then(|| hex::encode(&self.before));
         ChainStatus { count: self.count, head, first_bad: self.first_bad, first_bad_action: self.first_bad_action }
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

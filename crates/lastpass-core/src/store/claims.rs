@@ -1,99 +1,98 @@
-//! Who changes whom right now, and which action an Idempotency-Key belongs to.
+//! Claims: which address is being changed right now, and which action an Idempotency-Key belongs to. Knows no LastPass.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::PersonAction,
     store::{
-        Error, Store,
+        Error, RecordEntry, Store,
         database::{SqlValue, Transaction},
-        record::{RecordEntry, format_time},
     },
 };
 
-/// The time in which actions are counted that nobody should need many of.
+/// The period over which limited actions are counted.
 const LIMIT_WINDOW: TimeDelta = TimeDelta::hours(1);
 
-/// Somebody's intention to change an address.
+/// The intention to change the user with an address.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    /// The action that is to be.
+    /// The id of the intended action.
     pub action_id: String,
-    /// Whom it is about.
+    /// The address of the user.
     pub email: String,
-    /// What is to be done.
+    /// The name of the intended action.
     pub action: &'static str,
-    /// The caller's Idempotency-Key, made the caller's and the route's own.
+    /// The caller's Idempotency-Key, scoped to the caller and the route.
     pub key: Option<String>,
-    /// What the body says, in one spelling.
+    /// The fingerprint of the request body.
     pub body: String,
-    /// The limit that it falls under.
+    /// The limit that applies, if any.
     pub limit: Option<OffboardingLimit>,
 }
 
-/// How many actions of some kinds may be begun in an hour, over all callers.
+/// How many actions of some kinds may be started in an hour, over all callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OffboardingLimit {
-    /// The kinds.
+    /// The names of the actions that count.
     pub actions: [&'static str; 4],
-    /// How many.
+    /// The maximum.
     pub max: u32,
 }
 
-/// What became of a claim.
+/// The outcome of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClaimOutcome {
-    /// The address is ours until the lease ends.
+    /// The address is claimed until the lease ends.
     Granted,
-    /// The key belongs to this action, which was asked for in the same words.
+    /// The key belongs to this action, which was requested with the same body.
     Repeat {
         /// The action.
         action_id: String,
     },
-    /// The key belongs to something that was asked for in other words.
+    /// The key belongs to a request with another body.
     KeyReused,
-    /// Somebody changes the address right now, or the same request is being answered.
+    /// Another request changes the address right now, or the same request is still being processed.
     Busy,
-    /// An earlier action of that address has not come to its end, and nobody is at it.
+    /// An earlier action on the address is unfinished, and no request is working on it.
     Open {
         /// The action.
         action_id: String,
     },
-    /// Too many of its kind in an hour.
+    /// The limit is reached.
     OverLimit {
-        /// When the next one may begin.
+        /// The time until another action may be started.
         retry_after: TimeDelta,
     },
 }
 
-/// What becomes of the claim when a row is added.
+/// How appending an entry changes the claim of its action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lease {
-    /// It goes on until then.
-    Until(DateTime<Utc>),
-    /// Nobody is at it any more, and it is not at its end: the next who comes may go on.
-    Released,
-    /// The action is at its end, and the address is free.
-    Ended,
-    /// The same, and nothing of it was ever sent: its key is free as well.
-    Forgotten,
+pub enum ClaimUpdate {
+    /// Extends the lease.
+    ExtendTo(DateTime<Utc>),
+    /// Ends the lease of an unfinished action: the next request may resume it.
+    Release,
+    /// Deletes the claim: the action is finished and the address is free.
+    Close,
+    /// Deletes the claim and the Idempotency-Key of an action of which nothing was sent.
+    Discard,
 }
 
 impl Store {
-    /// Claims an address, until `until`.
+    /// Claims an address until `until`.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn claim(&self, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<ClaimOutcome, Error> {
         let mut transaction = self.write().await?;
-        let (claimed, lapsed) = evaluate(&mut transaction, claim, now).await?;
-        if claimed != ClaimOutcome::Granted {
-            return Ok(claimed);
+        let (outcome, expired) = evaluate(&mut transaction, claim, now).await?;
+        if outcome != ClaimOutcome::Granted {
+            return Ok(outcome);
         }
-        for action_id in lapsed {
-            drop_claim(&mut transaction, &action_id).await?;
+        for action_id in expired {
+            delete_claim(&mut transaction, &action_id).await?;
         }
-        // A key's absence is an empty text on its way in: statements take no nulls.
+        // An absent key is passed as an empty text: statements take no nulls.
         transaction
             .run(
                 "insert into lastpass_claims (email, action_id, action, claimed_at, lease_until, key, body, recorded) \
@@ -102,8 +101,8 @@ impl Store {
                     SqlValue::Text(&claim.email),
                     SqlValue::Text(&claim.action_id),
                     SqlValue::Text(claim.action),
-                    SqlValue::Text(&format_time(now)),
-                    SqlValue::Text(&format_time(until)),
+                    SqlValue::Text(&RecordEntry::format_time(now)),
+                    SqlValue::Text(&RecordEntry::format_time(until)),
                     SqlValue::Text(claim.key.as_deref().unwrap_or_default()),
                     SqlValue::Text(&claim.body),
                 ],
@@ -113,57 +112,63 @@ impl Store {
         Ok(ClaimOutcome::Granted)
     }
 
-    /// What would become of a claim.
+    /// The outcome that a claim would have.
     ///
     /// # Errors
-    /// Where the database fails, or has no tables yet.
+    /// Returns an error if the database fails or has no tables yet.
     pub async fn preview_claim(&self, claim: &Claim, now: DateTime<Utc>) -> Result<ClaimOutcome, Error> {
         let mut transaction = self.database.begin_reading().await?;
-        evaluate(&mut transaction, claim, now).await.map(|(claimed, _)| claimed)
+        evaluate(&mut transaction, claim, now).await.map(|(outcome, _)| outcome)
     }
 
-    /// Takes over an action that nobody is at, until `until`; nothing where somebody is, or it has ended.
+    /// Takes over an unfinished action whose lease has ended, until `until`. Returns false if its lease still holds, or
+    /// the action is finished.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn take_over(&self, action_id: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
         let mut transaction = self.write().await?;
         let taken = transaction
             .run(
                 "update lastpass_claims set lease_until = $1 where action_id = $2 and lease_until <= $3",
-                &[SqlValue::Text(&format_time(until)), SqlValue::Text(action_id), SqlValue::Text(&format_time(now))],
+                &[
+                    SqlValue::Text(&RecordEntry::format_time(until)),
+                    SqlValue::Text(action_id),
+                    SqlValue::Text(&RecordEntry::format_time(now)),
+                ],
             )
             .await?;
         transaction.commit().await?;
         Ok(taken == 1)
     }
 
-    /// Leaves an action, which was claimed until `until`, for whoever comes next; nothing where somebody has come.
+    /// Ends the lease of an action that is claimed until `until`, so that the next request may resume it. Does nothing if
+    /// another request has taken it over.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn release(&self, action_id: &str, until: DateTime<Utc>) -> Result<(), Error> {
         let mut transaction = self.write().await?;
         let sql = "update lastpass_claims set lease_until = '' where action_id = $1 and lease_until = $2";
-        transaction.run(sql, &[SqlValue::Text(action_id), SqlValue::Text(&format_time(until))]).await?;
+        transaction.run(sql, &[SqlValue::Text(action_id), SqlValue::Text(&RecordEntry::format_time(until))]).await?;
         transaction.commit().await
     }
 
-    /// Whether an action has not come to its end.
+    /// Whether an action is unfinished.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn is_open(&self, action_id: &str) -> Result<bool, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let sql = "select 1 from lastpass_claims where action_id = $1";
         Ok(!transaction.rows(sql, &[SqlValue::Text(action_id)]).await?.is_empty())
     }
 
-    /// Who is being taken out right now, the action's own person aside.
+    /// The addresses that other actions are off-boarding right now.
     ///
     /// # Errors
-    /// Where the database fails, or has no tables yet.
-    pub async fn leaving(&self, action_id: &str) -> Result<Vec<String>, Error> {
+    /// Returns an error if the database fails or has no tables yet.
+    pub async fn other_offboardings(&self, action_id: &str) -> Result<Vec<String>, Error> {
         let [a, b, c] = PersonAction::OFFBOARDING.map(PersonAction::name);
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
@@ -175,10 +180,10 @@ impl Store {
         rows.iter().map(|row| row.text(0)).collect()
     }
 
-    /// Gives up a claim under which nothing was sent.
+    /// Deletes a claim under which nothing was recorded, and therefore nothing sent.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Returns an error if the database fails.
     pub async fn abandon(&self, action_id: &str) -> Result<(), Error> {
         let mut transaction = self.write().await?;
         transaction
@@ -188,16 +193,16 @@ impl Store {
     }
 }
 
-impl Lease {
+impl ClaimUpdate {
     pub(crate) async fn apply(self, transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
         let until = match self {
-            Self::Until(until) => format_time(until),
-            Self::Released => String::new(),
-            Self::Ended => return drop_claim(transaction, action_id).await,
-            Self::Forgotten => {
+            Self::ExtendTo(until) => RecordEntry::format_time(until),
+            Self::Release => String::new(),
+            Self::Close => return delete_claim(transaction, action_id).await,
+            Self::Discard => {
                 let sql = "delete from lastpass_keys where action_id = $1";
                 transaction.run(sql, &[SqlValue::Text(action_id)]).await?;
-                return drop_claim(transaction, action_id).await;
+                return delete_claim(transaction, action_id).await;
             }
         };
         let sql = "update lastpass_claims set lease_until = $1, recorded = 1 where action_id = $2";
@@ -205,8 +210,11 @@ impl Lease {
     }
 }
 
-/// Lets a row be added: the action is still as its writer last saw it, and its address still claimed for it. With the
-/// first row the claim's key becomes the action's.
+/// Checks that an entry may be appended: it is the next version of its action, which still has its claim. The first
+/// entry of an action binds the claim's key to it.
+///
+/// # Errors
+/// Returns [`Error::Superseded`] if another request has continued the action, or its claim is gone.
 pub(crate) async fn check_and_bind_key(transaction: &mut Transaction, entry: &RecordEntry) -> Result<(), Error> {
     let rows = transaction
         .rows(
@@ -232,21 +240,21 @@ pub(crate) async fn check_and_bind_key(transaction: &mut Transaction, entry: &Re
     Ok(())
 }
 
-/// What becomes of a claim, and which lapsed ones stand in its way: under those nothing was sent.
+/// The outcome of a claim, and the expired claims that it replaces: nothing was sent under those.
 async fn evaluate(
     transaction: &mut Transaction,
     claim: &Claim,
     now: DateTime<Utc>,
 ) -> Result<(ClaimOutcome, Vec<String>), Error> {
-    let mut lapsed = Vec::new();
+    let mut expired = Vec::new();
     if let Some(key) = &claim.key {
         if let Some(known) = known_key(transaction, key, &claim.body).await? {
-            return Ok((known, lapsed));
+            return Ok((known, expired));
         }
         match claimed_key(transaction, key, &claim.body, now).await? {
             KeyClaim::None => {}
-            KeyClaim::Alive(claimed) => return Ok((claimed, lapsed)),
-            KeyClaim::Lapsed(action_id) => lapsed.push(action_id),
+            KeyClaim::Active(outcome) => return Ok((outcome, expired)),
+            KeyClaim::Expired(action_id) => expired.push(action_id),
         }
     }
     let rows = transaction
@@ -257,23 +265,23 @@ async fn evaluate(
         .await?;
     if let Some(row) = rows.first() {
         let (action_id, lease_until, is_recorded) = (row.text(0)?, row.text(1)?, row.number(2)? == 1);
-        if lease_until > format_time(now) {
-            return Ok((ClaimOutcome::Busy, lapsed));
+        if lease_until > RecordEntry::format_time(now) {
+            return Ok((ClaimOutcome::Busy, expired));
         }
         if is_recorded {
-            return Ok((ClaimOutcome::Open { action_id }, lapsed));
+            return Ok((ClaimOutcome::Open { action_id }, expired));
         }
-        lapsed.push(action_id);
+        expired.push(action_id);
     }
     if let Some(limit) = claim.limit
         && let Some(retry_after) = over_limit(transaction, limit, now).await?
     {
-        return Ok((ClaimOutcome::OverLimit { retry_after }, lapsed));
+        return Ok((ClaimOutcome::OverLimit { retry_after }, expired));
     }
-    Ok((ClaimOutcome::Granted, lapsed))
+    Ok((ClaimOutcome::Granted, expired))
 }
 
-/// The action that a key belongs to.
+/// The outcome for a key that belongs to a recorded action.
 async fn known_key(transaction: &mut Transaction, key: &str, body: &str) -> Result<Option<ClaimOutcome>, Error> {
     let rows =
         transaction.rows("select body, action_id from lastpass_keys where key = $1", &[SqlValue::Text(key)]).await?;
@@ -285,12 +293,12 @@ async fn known_key(transaction: &mut Transaction, key: &str, body: &str) -> Resu
     }))
 }
 
-/// A claim with the same key, under which nothing was sent yet.
+/// A claim with the same key, whose action is not recorded yet.
 enum KeyClaim {
     None,
-    Alive(ClaimOutcome),
-    /// Whoever claimed it is gone.
-    Lapsed(String),
+    Active(ClaimOutcome),
+    /// Its lease has ended; the id of its action.
+    Expired(String),
 }
 
 async fn claimed_key(
@@ -303,21 +311,21 @@ async fn claimed_key(
         .rows("select body, lease_until, action_id from lastpass_claims where key = $1", &[SqlValue::Text(key)])
         .await?;
     let Some(row) = rows.first() else { return Ok(KeyClaim::None) };
-    if row.text(1)? <= format_time(now) {
-        return Ok(KeyClaim::Lapsed(row.text(2)?));
+    if row.text(1)? <= RecordEntry::format_time(now) {
+        return Ok(KeyClaim::Expired(row.text(2)?));
     }
-    Ok(KeyClaim::Alive(if row.text(0)? == body { ClaimOutcome::Busy } else { ClaimOutcome::KeyReused }))
+    Ok(KeyClaim::Active(if row.text(0)? == body { ClaimOutcome::Busy } else { ClaimOutcome::KeyReused }))
 }
 
-/// How long until one more may begin, where too many have begun already.
+/// The time until another action may be started, if the limit is reached.
 async fn over_limit(
     transaction: &mut Transaction,
     limit: OffboardingLimit,
     now: DateTime<Utc>,
 ) -> Result<Option<TimeDelta>, Error> {
     let [a, b, c, d] = limit.actions;
-    let since = format_time(now - LIMIT_WINDOW);
-    // What was recorded, and what is claimed and not recorded yet.
+    let since = RecordEntry::format_time(now - LIMIT_WINDOW);
+    // Actions that are recorded, and those that are claimed but not recorded yet.
     let rows = transaction
         .rows(
             "select at from (select at from lastpass_record where version = 1 and action in ($1, $2, $3, $4) \
@@ -330,7 +338,7 @@ async fn over_limit(
                 SqlValue::Text(c),
                 SqlValue::Text(d),
                 SqlValue::Text(&since),
-                SqlValue::Text(&format_time(now)),
+                SqlValue::Text(&RecordEntry::format_time(now)),
                 SqlValue::Number(i64::from(limit.max)),
             ],
         )
@@ -338,14 +346,14 @@ async fn over_limit(
     if rows.len() < limit.max as usize {
         return Ok(None);
     }
-    let begun = match rows.last() {
+    let started = match rows.last() {
         Some(row) => DateTime::parse_from_rfc3339(&row.text(0)?).map_err(|_| Error::InvalidRow)?.to_utc(),
-        // A limit of none at all.
+        // The limit is zero.
         None => now,
     };
-    Ok(Some((begun + LIMIT_WINDOW - now).max(TimeDelta::seconds(1))))
+    Ok(Some((started + LIMIT_WINDOW - now).max(TimeDelta::seconds(1))))
 }
 
-async fn drop_claim(transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
+async fn delete_claim(transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
     transaction.run("delete from lastpass_claims where action_id = $1", &[SqlValue::Text(action_id)]).await.map(drop)
 }

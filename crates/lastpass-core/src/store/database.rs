@@ -1,7 +1,7 @@
-//! The two databases, one to the rest: a few statements in a transaction, values in and rows out.
+//! Postgres and SQLite behind one interface: statements in a transaction, values in and rows out.
 //!
 //! Every statement goes through [`Transaction::run`] or [`Transaction::rows`], which leave no prepared statement
-//! behind: a pooler in transaction mode (pgbouncer, Supabase, Neon) hands each transaction another connection.
+//! behind: a pooler in transaction mode (pgbouncer, Supabase, Neon) gives each transaction another connection.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -11,40 +11,39 @@ use sqlx::{
     ConnectOptions, Row as _,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode, Postgres},
 };
-
 use url::Url;
 
 use crate::store::Error;
 
-/// Statements of one function run one after the other; a few for requests that it serves side by side.
-const MOST_CONNECTIONS: u32 = 4;
+/// A request runs its statements one after the other; a few connections serve concurrent requests.
+const MAX_CONNECTIONS: u32 = 4;
 const POSTGRES_PORT: u16 = 5432;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// Connections that were idle for longer may have died with a frozen instance.
+/// Connections that were idle for longer may have been closed while the instance was frozen.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// The advisory lock under which all writing happens: the first bytes of "lastpass".
+/// The advisory lock that all writers take: the first bytes of "lastpass".
 const WRITE_LOCK: i64 = 0x6c61_7374_7061_7373;
 
-/// Where the database is. Prints nothing of it: the password is in there.
+/// The URL of the database. Its `Debug` output hides the URL, which contains the password.
 #[derive(Clone)]
-pub struct DatabaseUrl(Place);
+pub struct DatabaseUrl(DriverOptions);
 
 #[derive(Clone)]
-enum Place {
+enum DriverOptions {
     Postgres(Box<PgConnectOptions>),
     #[cfg(feature = "sqlite")]
     Sqlite(Box<SqliteConnectOptions>),
 }
 
-/// The text is no address of a database that this program can use.
+/// The text is not the URL of a database that this program can use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedDatabaseUrl {
-    /// Neither a scheme that we know nor anything that can be read.
+    /// The scheme is unknown, or the URL cannot be parsed.
     #[error("must be a URL beginning with postgres://")]
     Scheme,
-    /// A password would go over the network in the clear.
+    /// The password would cross the network unencrypted.
     #[error("must not switch TLS off for another host (sslmode)")]
-    Clear,
+    Unencrypted,
 }
 
 impl FromStr for DatabaseUrl {
@@ -55,18 +54,19 @@ impl FromStr for DatabaseUrl {
         if text.starts_with("sqlite:") {
             let options = SqliteConnectOptions::from_str(text).map_err(|_| MalformedDatabaseUrl::Scheme)?;
             let options = options.create_if_missing(true).busy_timeout(CONNECT_TIMEOUT).disable_statement_logging();
-            return Ok(Self(Place::Sqlite(Box::new(options))));
+            return Ok(Self(DriverOptions::Sqlite(Box::new(options))));
         }
         if !(text.starts_with("postgres://") || text.starts_with("postgresql://")) {
             return Err(MalformedDatabaseUrl::Scheme);
         }
-        let options = PgConnectOptions::from_str(&understood(text)?).map_err(|_| MalformedDatabaseUrl::Scheme)?;
-        // The driver also reads PGPORT and PGSSLMODE of the environment, which are none of our settings.
+        let options =
+            PgConnectOptions::from_str(&supported_parameters(text)?).map_err(|_| MalformedDatabaseUrl::Scheme)?;
+        // The driver also reads PGPORT and PGSSLMODE from the environment, which are not settings of this program.
         let url = Url::parse(text).map_err(|_| MalformedDatabaseUrl::Scheme)?;
         let names_mode = url.query_pairs().any(|(name, _)| name == "sslmode");
         let options = options.port(url.port().unwrap_or(POSTGRES_PORT));
         let options = if names_mode { options } else { options.ssl_mode(PgSslMode::Prefer) };
-        // Poolers refuse start-up parameters that they do not know.
+        // Poolers refuse unknown start-up parameters.
         let options = options
             .extra_float_digits(None)
             .statement_cache_capacity(0)
@@ -76,17 +76,17 @@ impl FromStr for DatabaseUrl {
             options.get_socket().is_some() || matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
         let options = match options.get_ssl_mode() {
             _ if is_local => options,
-            PgSslMode::Disable | PgSslMode::Allow => return Err(MalformedDatabaseUrl::Clear),
+            PgSslMode::Disable | PgSslMode::Allow => return Err(MalformedDatabaseUrl::Unencrypted),
             PgSslMode::Prefer => options.ssl_mode(PgSslMode::Require),
             PgSslMode::Require | PgSslMode::VerifyCa | PgSslMode::VerifyFull => options,
         };
-        Ok(Self(Place::Postgres(Box::new(options))))
+        Ok(Self(DriverOptions::Postgres(Box::new(options))))
     }
 }
 
-/// The URL with the parameters that mean something here. Providers add others (`channel_binding`, `pgbouncer`), and the
-/// driver would log them with their values.
-fn understood(text: &str) -> Result<String, MalformedDatabaseUrl> {
+/// The URL with only the parameters that are supported. Providers add others (`channel_binding`, `pgbouncer`), which the
+/// driver would log with their values.
+fn supported_parameters(text: &str) -> Result<String, MalformedDatabaseUrl> {
     const PARAMETERS: [&str; 4] = ["sslmode", "sslrootcert", "host", "options"];
     let mut url = Url::parse(text).map_err(|_| MalformedDatabaseUrl::Scheme)?;
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
@@ -103,12 +103,12 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// A pool of connections, made when they are needed.
+/// A pool of connections, which are opened on demand.
 #[derive(Clone)]
 pub enum Database {
     /// Postgres, direct or behind a pooler.
     Postgres(PgPool),
-    /// SQLite: a file of this process's.
+    /// SQLite: a file that only this process uses.
     #[cfg(feature = "sqlite")]
     Sqlite(SqlitePool),
 }
@@ -120,27 +120,27 @@ impl fmt::Debug for Database {
 }
 
 impl Database {
-    /// A pool without a connection yet. Must be called in a runtime.
+    /// A pool that opens its first connection on demand. Must be called within a runtime.
     pub fn connect_lazily(url: &DatabaseUrl) -> Self {
         match &url.0 {
-            Place::Postgres(options) => Self::Postgres(
+            DriverOptions::Postgres(options) => Self::Postgres(
                 PgPoolOptions::new()
-                    .max_connections(MOST_CONNECTIONS)
+                    .max_connections(MAX_CONNECTIONS)
                     .acquire_timeout(CONNECT_TIMEOUT)
                     .idle_timeout(IDLE_TIMEOUT)
                     .connect_lazy_with((**options).clone()),
             ),
             #[cfg(feature = "sqlite")]
-            Place::Sqlite(options) => Self::Sqlite(
+            DriverOptions::Sqlite(options) => Self::Sqlite(
                 SqlitePoolOptions::new()
-                    .max_connections(MOST_CONNECTIONS)
+                    .max_connections(MAX_CONNECTIONS)
                     .acquire_timeout(CONNECT_TIMEOUT)
                     .connect_lazy_with((**options).clone()),
             ),
         }
     }
 
-    /// A transaction that sees one state of the database and changes nothing.
+    /// Begins a read-only transaction on one snapshot of the database.
     pub(crate) async fn begin_reading(&self) -> Result<Transaction, Error> {
         let begun = match self {
             Self::Postgres(pool) => pool.begin_with(BEGIN_READING).await.map(Transaction::Postgres),
@@ -150,7 +150,7 @@ impl Database {
         begun.map_err(|error| Error::of(&error))
     }
 
-    /// A transaction that no other writer's runs beside.
+    /// Begins a transaction that excludes all other writers.
     pub(crate) async fn begin_writing(&self) -> Result<Transaction, Error> {
         match self {
             Self::Postgres(pool) => {
@@ -168,17 +168,17 @@ impl Database {
     }
 }
 
-/// Begins a transaction that sees one state, and waits for nobody for long.
+/// Begins a read-only transaction on one snapshot, whose waits are bounded.
 const BEGIN_READING: &str = "begin transaction isolation level repeatable read, read only; \
                              set local lock_timeout = '5s'; set local statement_timeout = '10s'";
 
-/// Begins a transaction that sees what was committed before each statement, and that nobody waits for long: an
-/// instance that is frozen in the middle of one must not stop all others.
+/// Begins a transaction that sees what was committed before each statement. Its own idle time is bounded as well: an
+/// instance that is frozen in the middle of one must not block all others.
 const BEGIN_WRITING: &str = "begin isolation level read committed; set local lock_timeout = '10s'; \
                              set local statement_timeout = '10s'; \
                              set local idle_in_transaction_session_timeout = '15s'";
 
-/// What a statement is given.
+/// A parameter of a statement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum SqlValue<'a> {
     Text(&'a str),
@@ -186,7 +186,7 @@ pub(crate) enum SqlValue<'a> {
     Bytes(&'a [u8]),
 }
 
-/// A row that came back.
+/// A row of a result.
 pub(crate) enum SqlRow {
     Postgres(sqlx::postgres::PgRow),
     #[cfg(feature = "sqlite")]
@@ -195,12 +195,12 @@ pub(crate) enum SqlRow {
 
 macro_rules! column {
     ($name:ident, $type:ty) => {
-        /// The column of that place.
-        pub(crate) fn $name(&self, place: usize) -> Result<$type, Error> {
+        /// The value of the column at that index.
+        pub(crate) fn $name(&self, index: usize) -> Result<$type, Error> {
             let value = match self {
-                Self::Postgres(row) => row.try_get(place),
+                Self::Postgres(row) => row.try_get(index),
                 #[cfg(feature = "sqlite")]
-                Self::Sqlite(row) => row.try_get(place),
+                Self::Sqlite(row) => row.try_get(index),
             };
             value.map_err(|error| Error::of(&error))
         }
@@ -214,7 +214,7 @@ impl SqlRow {
     column!(bytes, Vec<u8>);
 }
 
-/// A transaction; rolled back where it is dropped before its end.
+/// A transaction; rolled back if it is dropped without a commit.
 pub(crate) enum Transaction {
     Postgres(sqlx::Transaction<'static, Postgres>),
     #[cfg(feature = "sqlite")]
@@ -232,7 +232,7 @@ macro_rules! bound {
 }
 
 impl Transaction {
-    /// Runs a statement and tells how many rows it touched.
+    /// Runs a statement and returns the number of rows that it affected.
     pub(crate) async fn run(&mut self, sql: &'static str, values: &[SqlValue<'_>]) -> Result<u64, Error> {
         let done = match self {
             Self::Postgres(inner) => bound!(sql, values).execute(&mut **inner).await.map(|done| done.rows_affected()),
@@ -242,7 +242,7 @@ impl Transaction {
         done.map_err(|error| Error::of(&error))
     }
 
-    /// Runs a statement and gives its rows.
+    /// Runs a statement and returns its rows.
     pub(crate) async fn rows(&mut self, sql: &'static str, values: &[SqlValue<'_>]) -> Result<Vec<SqlRow>, Error> {
         let rows = match self {
             Self::Postgres(inner) => bound!(sql, values)
@@ -258,7 +258,7 @@ impl Transaction {
         rows.map_err(|error| Error::of(&error))
     }
 
-    /// Runs several statements that take no values.
+    /// Runs several statements without parameters.
     pub(crate) async fn script(&mut self, sql: Script) -> Result<(), Error> {
         let done = match self {
             Self::Postgres(inner) => sqlx::raw_sql(sql.postgres).execute(&mut **inner).await.map(drop),
@@ -268,7 +268,7 @@ impl Transaction {
         done.map_err(|error| Error::of(&error))
     }
 
-    /// Makes everything since the beginning last.
+    /// Commits the transaction.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         let done = match self {
             Self::Postgres(inner) => inner.commit().await,
@@ -279,7 +279,7 @@ impl Transaction {
     }
 }
 
-/// Statements that the two databases spell differently.
+/// Statements whose syntax differs between the two databases.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Script {
     pub(crate) postgres: &'static str,
@@ -292,13 +292,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_database_that_keeps_its_password_to_itself_will_do() {
+    fn a_url_that_sends_the_password_unencrypted_is_refused() {
         let check = |url: &str, expected: Result<(), MalformedDatabaseUrl>| {
             assert_eq!(url.parse::<DatabaseUrl>().map(drop), expected, "{url}");
         };
         check("postgres://u:p@db.example.com/app", Ok(()));
         check("postgresql://u:p@db.example.com/app?sslmode=require&channel_binding=require", Ok(()));
-        check("postgres://u:p@db.example.com/app?sslmode=disable", Err(MalformedDatabaseUrl::Clear));
+        check("postgres://u:p@db.example.com/app?sslmode=disable", Err(MalformedDatabaseUrl::Unencrypted));
         check("postgres://u@localhost:5433/app?sslmode=disable", Ok(()));
         check("mysql://u:p@db.example.com/app", Err(MalformedDatabaseUrl::Scheme));
         check("postgres//nonsense", Err(MalformedDatabaseUrl::Scheme));

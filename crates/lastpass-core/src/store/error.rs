@@ -1,33 +1,33 @@
-//! What can go wrong between us and the database.
+//! The errors of the database.
 
-/// Why the database did not do what it was asked. Carries no text of the database's, which may quote a row.
+/// An error of the database. Contains no text from the database, which may quote a row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// It cannot be reached, refused us, or the connection broke.
+    /// The database is unreachable, refuses the connection, or closed it.
     #[error("the database is out of reach ({0})")]
     Unreachable(&'static str),
-    /// The tables are not there yet.
-    #[error("the database has no tables of ours yet")]
+    /// The tables do not exist yet.
+    #[error("the database does not have the tables yet")]
     NoTables,
-    /// It refused a statement.
+    /// The database refused a statement.
     #[error("the database refused a statement (SQLSTATE {0})")]
     Refused(String),
-    /// Somebody else went on with the same action meanwhile.
-    #[error("another instance went on with the same action")]
+    /// Another request has continued the same action.
+    #[error("another instance has continued the same action")]
     Superseded,
-    /// A row holds what we never wrote.
-    #[error("the database holds a row that is none of ours")]
+    /// A row has a value that this program never writes.
+    #[error("the database has a row that this program did not write")]
     InvalidRow,
 }
 
 impl Error {
-    /// Sorts an error of the driver's.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the driver's own, which grows")]
+    /// Converts an error of the driver.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the driver adds variants")]
     pub(crate) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(refusal) => {
                 let code = refusal.code().unwrap_or_default().into_owned();
-                // Postgres's undefined_table; SQLite has one code for every malformed statement.
+                // Postgres: undefined_table. SQLite has one code for every malformed statement.
                 if code == "42P01" || (code == "1" && refusal.message().starts_with("no such table")) {
                     Self::NoTables
                 } else {

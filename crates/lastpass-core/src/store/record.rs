@@ -1,106 +1,71 @@
-//! The record: what was changed, by whom, and how it ended. Rows are only ever added.
+//! The audit record: which changes were made, by whom, and with which outcome. Append-only. Knows no LastPass.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::store::{
-    Error, Lease, Store,
-    chain::{ChainStatus, ChainVerifier, hex},
+    ClaimUpdate, Error, RecordEntry, Store,
+    chain::{ChainStatus, ChainVerifier},
     claims,
     database::{SqlRow, SqlValue, Transaction},
 };
 
-/// Rows that are read at a time.
+/// How many rows are read at a time.
 const BATCH: i64 = 500;
 
-/// A statement that selects the columns which [`entry`] reads.
+/// A statement that selects the columns which [`read_entry`] reads.
 macro_rules! concat_columns {
     ($before:literal, $after:literal) => {
         concat!($before, "action_id, version, at, actor, action, email, outcome, request_id, content", $after)
     };
 }
 
-/// One row: an action as it stood when the row was added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordEntry {
-    /// The action: a UUID whose order is that of time.
-    pub action_id: String,
-    /// How many rows the action has with this one, from 1.
-    pub version: i64,
-    /// When the action began, in UTC.
-    pub at: String,
-    /// Who asked for it.
-    pub actor: String,
-    /// What was asked for.
-    pub action: String,
-    /// Whom it is about; empty for an export.
-    pub email: String,
-    /// How it ended, `unknown` as long as it has not.
-    pub outcome: String,
-    /// The request that it came by.
-    pub request_id: String,
-    /// The rest, as JSON.
-    pub content: String,
-}
-
-/// The form in which times are kept: their order as texts is their order in time.
-pub(crate) fn format_time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-impl RecordEntry {
-    /// The form in which [`RecordEntry::at`] is kept.
-    pub fn format_time(at: DateTime<Utc>) -> String {
-        format_time(at)
-    }
-}
-
-/// A row that was added.
+/// An entry that was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppendedEntry {
-    /// Its number, from 1, without a gap.
+    /// Its number, from 1 and without gaps.
     pub number: i64,
-    /// Its HMAC in hexadecimal digits: the head of the chain.
+    /// Its HMAC in hexadecimal: the head of the chain.
     pub head: String,
 }
 
-/// Which actions are asked for; an empty text asks for all.
+/// Selects actions; an empty text matches all.
 #[derive(Debug, Clone, Default)]
 pub struct RecordFilter {
-    /// Whom they are about.
+    /// The address of the user they apply to.
     pub email: String,
-    /// Who asked for them.
+    /// The caller who requested them.
     pub actor: String,
-    /// What was asked for.
+    /// The name of the action.
     pub action: String,
-    /// How they ended.
+    /// The outcome.
     pub outcome: String,
-    /// From when on, in the form of [`RecordEntry::at`].
+    /// The first time, inclusive, as [`RecordEntry::format_time`] writes it.
     pub from: String,
-    /// Before when.
+    /// The last time, exclusive.
     pub to: String,
-    /// Only those before this action in the order of the list, which is that of ids, newest first.
+    /// Only actions that follow this one in the list, which is sorted by id, newest first.
     pub before: String,
 }
 
 impl Store {
-    /// Adds a row: the action as it stands now.
+    /// Appends the current version of an action and updates its claim, in one transaction.
     ///
     /// # Errors
-    /// [`Error::Superseded`] where the action went on without us, or its claim is not ours any more.
-    pub async fn append(&self, entry: &RecordEntry, lease: Lease) -> Result<AppendedEntry, Error> {
+    /// Returns [`Error::Superseded`] if another request has continued the action, or its claim is gone.
+    pub async fn append(&self, entry: &RecordEntry, update: ClaimUpdate) -> Result<AppendedEntry, Error> {
         let mut transaction = self.write().await?;
         claims::check_and_bind_key(&mut transaction, entry).await?;
-        let appended = self.add(&mut transaction, entry).await?;
-        lease.apply(&mut transaction, &entry.action_id).await?;
+        let appended = self.insert(&mut transaction, entry).await?;
+        update.apply(&mut transaction, &entry.action_id).await?;
         transaction.commit().await?;
         tracing::info!(number = appended.number, head = appended.head, "record");
         Ok(appended)
     }
 
-    /// Adds a row that stands for itself, unless the same was added since `since`.
+    /// Appends an entry that needs no claim, unless the same one was appended after `since`.
     ///
     /// # Errors
-    /// Where the database fails. No table is made for it.
+    /// Returns an error if the database fails or has no tables yet: none are created.
     pub async fn append_once(&self, entry: &RecordEntry, since: DateTime<Utc>) -> Result<(), Error> {
         let mut transaction = self.database.begin_writing().await?;
         let recent = transaction
@@ -110,19 +75,19 @@ impl Store {
                     SqlValue::Text(&entry.action),
                     SqlValue::Text(&entry.actor),
                     SqlValue::Text(&entry.content),
-                    SqlValue::Text(&format_time(since)),
+                    SqlValue::Text(&RecordEntry::format_time(since)),
                 ],
             )
             .await?;
         if recent.is_empty() {
-            let appended = self.add(&mut transaction, entry).await?;
+            let appended = self.insert(&mut transaction, entry).await?;
             transaction.commit().await?;
             tracing::info!(number = appended.number, head = appended.head, "record");
         }
         Ok(())
     }
 
-    async fn add(&self, transaction: &mut Transaction, entry: &RecordEntry) -> Result<AppendedEntry, Error> {
+    async fn insert(&self, transaction: &mut Transaction, entry: &RecordEntry) -> Result<AppendedEntry, Error> {
         let last =
             transaction.rows("select number, mac from lastpass_record order by number desc limit 1", &[]).await?;
         let (number, before) = match last.first() {
@@ -149,13 +114,13 @@ impl Store {
                 ],
             )
             .await?;
-        Ok(AppendedEntry { number, head: hex(&mac) })
+        Ok(AppendedEntry { number, head: hex::encode(mac) })
     }
 
-    /// An action as it stands now.
+    /// The latest version of an action.
     ///
     /// # Errors
-    /// Where the database fails.
+    /// Returns an error if the database fails or has no tables yet.
     pub async fn action(&self, action_id: &str) -> Result<Option<RecordEntry>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
@@ -164,13 +129,13 @@ impl Store {
                 &[SqlValue::Text(action_id)],
             )
             .await?;
-        rows.first().map(|row| entry(row, 0)).transpose()
+        rows.first().map(|row| read_entry(row, 0)).transpose()
     }
 
-    /// Actions as they stand now, newest first, at most `limit`.
+    /// The latest version of each matching action, newest first, at most `limit`.
     ///
     /// # Errors
-    /// Where the database fails, or has no tables yet.
+    /// Returns an error if the database fails or has no tables yet.
     pub async fn actions(&self, filter: &RecordFilter, limit: u32) -> Result<Vec<RecordEntry>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
@@ -194,23 +159,23 @@ impl Store {
                 ],
             )
             .await?;
-        rows.iter().map(|row| entry(row, 0)).collect()
+        rows.iter().map(|row| read_entry(row, 0)).collect()
     }
 
-    /// The head of the chain as it is written: it changes with every row. Nothing where there is no row.
+    /// The head of the chain as stored: it changes with every row. `None` if the record is empty.
     ///
     /// # Errors
-    /// Where the database fails, or has no tables yet.
+    /// Returns an error if the database fails or has no tables yet.
     pub async fn head(&self) -> Result<Option<String>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let last = transaction.rows("select mac from lastpass_record order by number desc limit 1", &[]).await?;
-        last.first().map(|row| row.bytes(0).map(|mac| hex(&mac))).transpose()
+        last.first().map(|row| row.bytes(0).map(hex::encode)).transpose()
     }
 
-    /// Walks along the whole chain.
+    /// Verifies the whole chain.
     ///
     /// # Errors
-    /// Where the database fails, or has no tables yet.
+    /// Returns an error if the database fails or has no tables yet.
     pub async fn verify(&self) -> Result<ChainStatus, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let mut verifier = ChainVerifier::new(&self.keys);
@@ -228,10 +193,10 @@ impl Store {
             let Some(end) = rows.last() else { break };
             last = end.number(0)?;
             for row in &rows {
-                match (entry(row, 2), row.bytes(1)) {
-                    (Ok(entry), Ok(mac)) => verifier.take(row.number(0)?, &entry, mac),
-                    // A value of a kind that we never write.
-                    (Err(_), _) | (_, Err(_)) => verifier.take_unreadable(row.number(0)?),
+                match (read_entry(row, 2), row.bytes(1)) {
+                    (Ok(entry), Ok(mac)) => verifier.push(row.number(0)?, &entry, mac),
+                    // A value of a type that this program never writes.
+                    (Err(_), _) | (_, Err(_)) => verifier.push_unreadable(row.number(0)?),
                 }
             }
         }
@@ -239,7 +204,7 @@ impl Store {
     }
 }
 
-fn entry(row: &SqlRow, first: usize) -> Result<RecordEntry, Error> {
+fn read_entry(row: &SqlRow, first: usize) -> Result<RecordEntry, Error> {
     let text = |place| row.text(first + place);
     Ok(RecordEntry {
         action_id: text(0)?,

@@ -1,4 +1,4 @@
-//! The tables, made at the first change: never by a read, never in a preview.
+//! The tables, created by the first change: never by a read, never in a preview.
 
 use tokio::sync::OnceCell;
 
@@ -7,7 +7,7 @@ use crate::store::{
     database::{Database, Script, SqlValue, Transaction},
 };
 
-/// The scripts that bring a database from one version to the next, oldest first. Never edited once released.
+/// The scripts that migrate a database from one version to the next, oldest first. Never edited once released.
 const MIGRATIONS: [Script; 1] = [Script {
     postgres: include_str!("schema/1_postgres.sql"),
     #[cfg(feature = "sqlite")]
@@ -21,13 +21,13 @@ const VERSION_TABLE: Script = Script {
     sqlite: "create table if not exists lastpass_schema (version integer not null)",
 };
 
-/// What this process knows of the tables.
+/// What this process has found out about the tables.
 #[derive(Debug)]
 pub(crate) struct Schema {
     may_create: bool,
-    /// What was to be made is made: they are as this build needs them, where it may make any.
+    /// Set after the tables were created or migrated as this build needs them, if it may do so.
     ensured: OnceCell<()>,
-    /// They are there, of whatever build.
+    /// Set once the tables were seen, whichever build created them.
     seen: OnceCell<()>,
 }
 
@@ -36,7 +36,7 @@ impl Schema {
         Self { may_create, ensured: OnceCell::new(), seen: OnceCell::new() }
     }
 
-    /// Sees to it that the tables are there.
+    /// Creates or migrates the tables, once per process.
     pub(crate) async fn ensure(&self, database: &Database) -> Result<(), Error> {
         self.ensured
             .get_or_try_init(|| async { if self.may_create { migrate(database).await } else { Ok(()) } })
@@ -44,10 +44,10 @@ impl Schema {
         Ok(())
     }
 
-    /// Whether they are there.
+    /// Whether the tables exist.
     pub(crate) async fn has_tables(&self, database: &Database) -> Result<bool, Error> {
-        let look = || async { version(&mut database.begin_reading().await?).await.map(drop) };
-        match self.seen.get_or_try_init(look).await {
+        let read_version = || async { version(&mut database.begin_reading().await?).await.map(drop) };
+        match self.seen.get_or_try_init(read_version).await {
             Ok(()) => Ok(true),
             Err(Error::NoTables) => Ok(false),
             Err(error) => Err(error),
@@ -55,7 +55,7 @@ impl Schema {
     }
 }
 
-/// Makes what is missing. A role that may not make tables can write where they are there.
+/// Runs the missing migrations, none if the tables are up to date: a role that may not create tables can write then.
 async fn migrate(database: &Database) -> Result<(), Error> {
     let version = match version(&mut database.begin_reading().await?).await {
         Ok(version) => version,
@@ -67,7 +67,7 @@ async fn migrate(database: &Database) -> Result<(), Error> {
     }
     let mut transaction = database.begin_writing().await?;
     transaction.script(VERSION_TABLE).await?;
-    // Another instance may have been faster.
+    // Another instance may have migrated the database meanwhile.
     let version = self::version(&mut transaction).await?;
     for (number, script) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > version) {
         transaction.script(script).await?;

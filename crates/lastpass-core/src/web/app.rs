@@ -8,7 +8,7 @@ use http::HeaderMap;
 use crate::{
     auth::{AuthError, AuthenticatedUser, Caller, ClaimedRole, SignInMethods, authenticate},
     cache::{group_roles::GroupRoles, upstream::Source},
-    changes::{Changes, KnownGroups},
+    changes::{ChangeService, KnownGroups},
     lastpass::Transport,
     request_context::RequestContext,
     settings::{ChangeMode, ChangeSettings, DemoDatabase, RecordSettings, SettingError, SettingErrors, Settings},
@@ -26,7 +26,7 @@ pub struct App {
     pub(crate) edge_keys: EdgeKeys,
     pub(crate) source: Result<Source, Vec<SettingError>>,
     roles: Result<GroupRoles, Vec<SettingError>>,
-    groups: Result<KnownGroups, Vec<SettingError>>,
+    groups: Result<Arc<KnownGroups>, Vec<SettingError>>,
     desk: Result<ChangeDesk, Vec<SettingError>>,
     pub(crate) store: Result<Arc<Store>, Vec<SettingError>>,
     /// The zone in which days are counted: LastPass's.
@@ -39,11 +39,11 @@ pub struct App {
 
 /// Where changes are asked for.
 pub(crate) struct ChangeDesk {
-    pub(crate) changes: Arc<Changes>,
+    pub(crate) changes: Arc<ChangeService>,
     pub(crate) mode: ChangeMode,
     pub(crate) email_domains: Vec<String>,
     /// The groups that the settings name.
-    pub(crate) known: KnownGroups,
+    pub(crate) known: Arc<KnownGroups>,
 }
 
 impl App {
@@ -62,7 +62,7 @@ impl App {
         let faults = settings.errors();
         let Settings { sign_in, signing, origins, organisation, role_groups, groups, changes, record, .. } = settings;
         let edge_keys = EdgeKeys::derive(&signing.unwrap_or_default());
-        let store = record.map(store);
+        let (store, groups) = (record.map(store), groups.map(Arc::new));
         // Malformed origins let nobody in; what is wrong with them is told with the ways in.
         let (sign_in, origins) = match origins {
             Ok(origins) => (sign_in, origins),
@@ -137,7 +137,7 @@ impl App {
     /// # Errors
     /// Where a setting is malformed, naming it.
     pub(crate) fn known_groups(&self) -> Result<&KnownGroups, Problem> {
-        self.groups.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
+        self.groups.as_deref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
     }
 
     /// Where changes are asked for.
@@ -172,9 +172,9 @@ fn store(place: RecordSettings) -> Arc<Store> {
 }
 
 impl ChangeDesk {
-    fn new(source: &Source, rules: ChangeSettings, groups: &KnownGroups, store: Option<&Arc<Store>>) -> Self {
+    fn new(source: &Source, rules: ChangeSettings, groups: &Arc<KnownGroups>, store: Option<&Arc<Store>>) -> Self {
         let ChangeSettings { mode, offboarding_limit, email_domains } = rules;
-        let changes = Changes::new(source.client.clone(), store.cloned(), groups.clone(), offboarding_limit);
-        Self { changes: Arc::new(changes), mode, email_domains, known: groups.clone() }
+        let changes = ChangeService::new(source.client.clone(), store.cloned(), Arc::clone(groups), offboarding_limit);
+        Self { changes: Arc::new(changes), mode, email_domains, known: Arc::clone(groups) }
     }
 }

@@ -1,0 +1,92 @@
+//! The result of a change, and the reasons for which none was started.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{changes::Operation, lastpass, store};
+
+/// The result of a change that was started, or of a dry run.
+#[derive(Debug, Clone)]
+pub struct ChangeResult {
+    /// The action, in its current version.
+    pub operation: Operation,
+    /// Whether the action is finished.
+    pub completion: Completion,
+    /// The time of this result, in UTC.
+    pub as_of: DateTime<Utc>,
+    /// Why the action is unfinished, for the log: contains no text of LastPass or the database.
+    pub cause: Option<String>,
+    /// Whether an earlier request with the same key started the action.
+    pub is_repeat: bool,
+}
+
+/// Whether an action is finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    /// A dry run: nothing was sent or recorded.
+    DryRun,
+    /// The action is finished.
+    Finished,
+    /// The action is unfinished: a repeat with the same key resumes it.
+    Open,
+}
+
+/// Why a change was not started: nothing was sent, and no key is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeError {
+    /// The key belongs to a request with another body.
+    KeyReused,
+    /// Another request changes the user right now.
+    Busy,
+    /// The limit of off-boardings within an hour is reached.
+    OffboardingLimit {
+        /// The time until another may be started.
+        retry_after: TimeDelta,
+    },
+    /// The address has an account already.
+    AccountExists,
+    /// The address has a pending invitation already.
+    InvitationExists,
+    /// The address has neither an account nor an invitation.
+    UnknownUser,
+    /// The user is only invited, and the action needs an account.
+    InvitationPending,
+    /// There is no invitation to send again or to take back.
+    NotInvited,
+    /// Groups that neither LastPass nor the settings list.
+    UnknownGroups {
+        /// The field that names each group, and the name as the caller spells it.
+        groups: Vec<(&'static str, String)>,
+    },
+    /// The group grants a role, and only an admin may add a user to it.
+    GroupNeedsAdmin {
+        /// The group.
+        group: String,
+    },
+    /// The company would have no admin left.
+    LastAdmin,
+    /// The off-boarding of the caller.
+    CannotChangeSelf,
+    /// Folders would have no administrator left.
+    OrphansFolders {
+        /// Their ids and names.
+        folders: Vec<(String, String)>,
+    },
+    /// The guide's dialect has no command for the change.
+    NotInDialect,
+    /// LastPass could not be read.
+    LastPass(lastpass::Error),
+    /// The database failed.
+    Database(store::Error),
+}
+
+impl From<lastpass::Error> for ChangeError {
+    fn from(error: lastpass::Error) -> Self {
+        Self::LastPass(error)
+    }
+}
+
+impl From<store::Error> for ChangeError {
+    fn from(error: store::Error) -> Self {
+        Self::Database(error)
+    }
+}
