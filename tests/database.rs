@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
 /// Tells a story on every database that is installed.
 macro_rules! on_every_database {
@@ -261,19 +261,25 @@ fn until_we_end(mut shell: Command, folder: &Path, arguments: &[String]) -> Chil
 /// Waits until a server accepts a connection. Its port alone says too little: it opens while the server starts up and
 /// still refuses everyone (SQLSTATE 57P03).
 fn wait_until_accepting(url: &str) {
+    // Poolers refuse start-up parameters that they do not know.
+    let options = url.parse::<PgConnectOptions>().expect("a URL").extra_float_digits(None);
     let accepting = async {
+        let mut refusal = None;
         for _ in 0..400 {
-            if let Ok(connection) = PgConnection::connect(url).await {
-                drop(connection.close().await);
-                return;
+            match PgConnection::connect_with(&options).await {
+                Ok(connection) => return drop(connection.close().await),
+                Err(error) => refusal = Some(error),
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("no server accepts connections at {url}");
+        panic!("no server accepts connections at {url}: {refusal:?}");
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    // On a thread of its own: the tests call this within a runtime, which cannot block on another one.
-    std::thread::scope(|scope| scope.spawn(|| runtime.block_on(accepting)).join().expect("a server"));
+    let wait = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(accepting);
+    };
+    // On a thread of its own: the caller is within a runtime, and must not start another one.
+    std::thread::scope(|scope| scope.spawn(wait).join().expect("a server"));
 }
 
 fn free_port() -> u16 {
