@@ -161,10 +161,10 @@ on_every_database! {
         assert_eq!(still["actionId"], lost["actionId"]);
         world.post_once("k3", "provision-user", bob.clone()).await.problem(409, "change-in-progress");
         world.pass(TimeDelta::seconds(31));
-        let ended = world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "not-done");
+        let ended = world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
         assert_eq!(states(&ended), ["failed", "planned"]);
         assert_eq!(world.asked()["batchadd"], asked, "settling only looks");
-        world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "not-done");
+        world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
         let record = world.get("actions?email=bob@example.com&verify=true").await.json();
         assert_eq!((&record["actions"][0]["outcome"], &record["chain"]["ok"]), (&json!("failed"), &json!(true)));
 
@@ -262,17 +262,17 @@ on_every_database! {
         });
         let refused = world.post("users", act(&people[0], "delete")).await.problem(422, "invalid-fields");
         assert_eq!(fields(&refused), ["confirm"]);
-        world.post("users", act("ann@example.com", "remove")).await.problem(403, "yourself");
+        world.post("users", act("ann@example.com", "remove")).await.problem(403, "cannot-change-self");
         for person in &people[..2] {
             assert_eq!(world.post("users", act(person, "deactivate")).await.status, 200);
         }
         world.pass(TimeDelta::minutes(50));
         let limited = world.post("users", act(&people[2], "disableMfa")).await;
-        limited.problem(429, "blast-guard");
+        limited.problem(429, "offboarding-limit");
         let seconds: i64 = limited.header("retry-after").parse().expect("seconds");
         assert!((590..=600).contains(&seconds), "{seconds}");
         let dry = json!({ "email": people[2], "action": "remove", "dryRun": true });
-        world.post("users", dry).await.problem(429, "blast-guard");
+        world.post("users", dry).await.problem(429, "offboarding-limit");
         assert_eq!(world.post("users", act(&people[2], "requirePasswordChange")).await.status, 200);
         world.pass(TimeDelta::minutes(11));
         let delete = json!({ "email": people[2], "action": "delete", "confirm": people[2].to_uppercase() });
@@ -363,7 +363,7 @@ async fn every_action_does_what_it_says() {
         world.post("users", act(&format!("{email}@example.com"), action)).await.problem(status, code);
     }
     world.sim.with_company(|company| company.invited.push("new@example.com".to_owned()));
-    world.post("users", act("new@example.com", "deactivate")).await.problem(409, "only-invited");
+    world.post("users", act("new@example.com", "deactivate")).await.problem(409, "invitation-pending");
 }
 
 #[tokio::test]

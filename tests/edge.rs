@@ -86,7 +86,7 @@ async fn a_link_ends_with_the_next_quarter_and_the_report_names_another() {
         "s-maxage=60, stale-while-revalidate=0"
     );
     world.pass(TimeDelta::minutes(1));
-    world.send(Request::get(&first)).await.problem(403, "edge-link-late");
+    world.send(Request::get(&first)).await.problem(403, "edge-link-expired");
     let second = link(&world).await;
     assert_ne!(second, first);
     assert_eq!(world.send(Request::get(second)).await.status, 200);
@@ -113,11 +113,11 @@ async fn a_link_that_is_not_ours_letter_by_letter_opens_to_nobody() {
     ] {
         let with_key = Request::get(&wrong).header("authorization", format!("Bearer {ADMIN}"));
         for request in [Request::get(&wrong), with_key, Request::get(&wrong).header("x-api-key", ADMIN)] {
-            world.send(request).await.problem(403, "edge-link-wrong");
+            world.send(request).await.problem(403, "edge-link-invalid");
         }
     }
     let elsewhere = World::with(company(10), &[("SIGNING_SECRET", "another-0123456789abcdef0123456789abcdef")]);
-    elsewhere.send(Request::get(&good)).await.problem(403, "edge-link-wrong");
+    elsewhere.send(Request::get(&good)).await.problem(403, "edge-link-invalid");
     let posted = world.send(Request::post(&good)).await;
     posted.problem(405, "method-not-allowed");
 }
@@ -156,7 +156,7 @@ async fn without_a_secret_there_are_no_links() {
         let world = World::with(company(10), &[("SIGNING_SECRET", secret)]);
         let seen = world.get("security-report").await;
         assert_eq!((seen.status.as_u16(), link_of(&seen)), (200, None));
-        world.send(Request::get(&good)).await.problem(403, "edge-link-wrong");
+        world.send(Request::get(&good)).await.problem(403, "edge-link-invalid");
     }
     let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
     let link = link_of(&demo.get_as("demo-auditor", "security-report").await).expect("the published secret signs");

@@ -599,7 +599,7 @@ async fn of_requests(problems: &mut Problems) {
     problems.check("method-of-session", &world.send(put).await);
     let post = || Request::post("/api/users").header("x-api-key", ADMIN);
     problems.check("body-too-long", &world.send_unread(post(), UnreadBody::TooLong).await);
-    problems.check("body-broken", &world.send_unread(post(), UnreadBody::Broken).await);
+    problems.check("body-incomplete", &world.send_unread(post(), UnreadBody::Broken).await);
 
     let mut company = office();
     company.log_page_size = 10;
@@ -649,7 +649,7 @@ async fn of_callers(problems: &mut Problems) {
     let issuer = Issuer::better_auth();
     let unreachable = World::with(office(), &issuer.settings_with(("AUTH_JWKS_URL", "http://127.0.0.1:1/keys")));
     let token = format!("Bearer {}", issuer.key.token("any", &issuer.claims));
-    problems.check("keys-unavailable", &unreachable.send(nobody().header("authorization", token)).await);
+    problems.check("jwks-unavailable", &unreachable.send(nobody().header("authorization", token)).await);
 }
 
 async fn of_callers_by_groups(problems: &mut Problems) {
@@ -769,7 +769,7 @@ async fn of_changes_not_begun(problems: &mut Problems) {
                 ("invitation-exists", ADMIN, "provision-user", existing("new")),
                 ("group-needs-admin", PROVISIONER, "provision-user", role_group),
                 ("change-of-an-unknown-user", ADMIN, "users", act("nobody", "deactivate")),
-                ("only-invited", ADMIN, "users", act("new", "deactivate")),
+                ("invitation-pending", ADMIN, "users", act("new", "deactivate")),
                 ("not-invited", ADMIN, "users", act("gus", "uninvite")),
                 ("last-admin", ADMIN, "users", act("root", "deactivate")),
                 ("self", ADMIN, "users", act("ann", "deactivate")),
@@ -802,5 +802,5 @@ async fn of_changes_without_success(problems: &mut Problems) {
     problems.check("outcome-unknown", &world.post_once("k", "provision-user", person("bob")).await);
     problems.check("change-in-progress", &world.post("provision-user", person("bob")).await);
     world.pass(TimeDelta::seconds(61));
-    problems.check("not-done", &world.post_once("k", "provision-user", person("bob")).await);
+    problems.check("change-not-applied", &world.post_once("k", "provision-user", person("bob")).await);
 }

@@ -96,7 +96,7 @@ async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_o
         let replies = send_all(&instances(&deployment), &asks).await;
         assert_eq!(statuses(&replies), [[200; 5].as_slice(), &[429; 15]].concat());
         for refusal in replies.iter().filter(|reply| reply.status == 429) {
-            refusal.problem(429, "blast-guard");
+            refusal.problem(429, "offboarding-limit");
             let seconds: u64 = refusal.header("retry-after").parse().expect("a number of seconds");
             assert!((1..=3600).contains(&seconds), "{seconds}");
         }
@@ -105,7 +105,7 @@ async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_o
         let refused = asks.into_iter().zip(&replies).filter(|(_, reply)| reply.status == 429);
         let refused: Vec<Ask> = refused.map(|(ask, _)| ask).collect();
         deployment.world.pass(TimeDelta::minutes(59));
-        deployment.process().send(&refused[0]).await.problem(429, "blast-guard");
+        deployment.process().send(&refused[0]).await.problem(429, "offboarding-limit");
         deployment.world.pass(TimeDelta::minutes(2));
         send_all(&instances(&deployment), &refused).await;
         assert_eq!(off_boarded(), 10, "the next hour's five");

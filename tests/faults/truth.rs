@@ -252,7 +252,7 @@ fn told(job: &Job, action: &Value, reply: &Seen) -> Vec<String> {
         false => "failed",
     };
     let (status, codes): (_, &[&str]) = match outcome {
-        "failed" => (502, &["lastpass-refused", "not-done", "lastpass-unavailable"]),
+        "failed" => (502, &["lastpass-refused", "change-not-applied", "lastpass-unavailable"]),
         "unknown" => (504, &["outcome-unknown"]),
         _ if matches!(job.kind, Kind::Provision | Kind::ProvisionInvited) => (201, &[""]),
         _ => (200, &[""]),

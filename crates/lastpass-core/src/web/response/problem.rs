@@ -137,7 +137,7 @@ impl Problem {
             ),
             Self::BodyBroken => row(
                 StatusCode::BAD_REQUEST,
-                "body-broken",
+                "body-incomplete",
                 "Body incomplete",
                 "the request's body ended before its end; send the request again",
             ),
@@ -162,20 +162,20 @@ impl Problem {
             ),
             Self::KeysUnavailable => row(
                 StatusCode::SERVICE_UNAVAILABLE,
-                "keys-unavailable",
+                "jwks-unavailable",
                 "Tokens cannot be judged",
                 "the identity provider's keys (AUTH_JWKS_URL) could not be fetched; try again in a minute",
             ),
             Self::BadLink(BadLink::Late) => row(
                 StatusCode::FORBIDDEN,
-                "edge-link-late",
+                "edge-link-expired",
                 "The link has ended",
                 "this link lives no longer than half an hour; every security report that is asked for with a key names the \
                  next one in its Link header",
             ),
             Self::BadLink(BadLink::Wrong) => row(
                 StatusCode::FORBIDDEN,
-                "edge-link-wrong",
+                "edge-link-invalid",
                 "No link of ours",
                 "a link with exp or sig is used letter by letter as the Link header of a security report names it; leave \
                  both out to ask with a key",

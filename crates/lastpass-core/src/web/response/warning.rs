@@ -16,7 +16,7 @@ impl Warning {
     pub(crate) fn of_reading(notice: &lastpass::ReadWarning) -> Self {
         let (code, message) = match notice {
             lastpass::ReadWarning::ListChanged => (
-                "moving",
+                "list-changed",
                 "people were added or removed while LastPass was read; somebody may be missing until the next reading".to_owned(),
             ),
             lastpass::ReadWarning::Incomplete { listed, counted } => (
@@ -110,7 +110,7 @@ impl Warning {
 
     pub(crate) fn alerts_cut(all: usize, told: usize) -> Self {
         Self {
-            code: "alerts-cut",
+            code: "alerts-truncated",
             message: format!("{told} of {all} alerts are told; ask for a shorter period, or by alert"),
         }
     }

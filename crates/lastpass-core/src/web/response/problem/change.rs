@@ -35,7 +35,7 @@ impl Failure {
             Self::LastPass(error) => lastpass::row(error),
             Self::NotApplied => row(
                 StatusCode::BAD_GATEWAY,
-                "not-done",
+                "change-not-applied",
                 "Not done",
                 "LastPass was asked and shows nothing of the change after a minute: it was not done, and may be asked for \
                  again with another key",
@@ -69,7 +69,7 @@ pub(crate) fn refusal(refusal: &ChangeError) -> Row {
         ),
         ChangeError::OffboardingLimit { .. } => row(
             StatusCode::TOO_MANY_REQUESTS,
-            "blast-guard",
+            "offboarding-limit",
             "Too many off-boardings",
             "more people than OFFBOARDING_LIMIT allows were taken out within an hour; try again after the time in \
              Retry-After, or raise the limit",
@@ -94,7 +94,7 @@ pub(crate) fn refusal(refusal: &ChangeError) -> Row {
         ),
         ChangeError::InvitationPending => row(
             StatusCode::CONFLICT,
-            "only-invited",
+            "invitation-pending",
             "Only invited",
             "there is an invitation to this e-mail address, and no account yet; take it back with the action uninvite",
         ),
@@ -125,9 +125,12 @@ pub(crate) fn refusal(refusal: &ChangeError) -> Row {
             "The last admin",
             "this person is the last active admin of the company; make somebody else an admin first",
         ),
-        ChangeError::CannotChangeSelf => {
-            row(StatusCode::FORBIDDEN, "yourself", "Yourself", "nobody takes themselves out; ask another admin")
-        }
+        ChangeError::CannotChangeSelf => row(
+            StatusCode::FORBIDDEN,
+            "cannot-change-self",
+            "Yourself",
+            "nobody takes themselves out; ask another admin",
+        ),
         ChangeError::OrphansFolders { .. } => row(
             StatusCode::CONFLICT,
             "orphans-folders",
