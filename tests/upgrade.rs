@@ -9,7 +9,7 @@ mod dump;
 mod interruption;
 mod script;
 
-use std::{fs, path::PathBuf, pin::pin};
+use std::{fs, io::Write, path::PathBuf, pin::pin};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::{Either, join_all, select};
@@ -242,11 +242,15 @@ async fn a_database_of_this_build_goes_on_likewise() {
         assert_holds("story", &expected, story);
     }
     if is_writing {
+        let write = |file: String, text: &str| {
+            let mut file = fs::File::create_new(path(&file)).expect("a sample is never overwritten");
+            file.write_all(text.as_bytes()).expect("room for it");
+        };
         let pretty = |value: &Value| serde_json::to_string_pretty(value).expect("JSON") + "\n";
-        fs::write(path("story.json"), pretty(stories[0])).expect("a file");
+        write("story.json".to_owned(), &pretty(stories[0]));
         for (kind, sql, given, _) in written.iter().flatten() {
-            fs::write(path(&format!("{}.sql", name(*kind))), sql).expect("a file");
-            fs::write(path(&format!("{}.json", name(*kind))), pretty(given)).expect("a file");
+            write(format!("{}.sql", name(*kind)), sql);
+            write(format!("{}.json", name(*kind)), &pretty(given));
         }
     }
 }
