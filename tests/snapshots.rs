@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use http::Request;
 use lastpass_core::{
     lastpass::{Transport, TransportError},
-    web::{UnreadBody, UnsendableReply},
+    web::{RequestBodyError, UnsendableReply},
 };
 use lastpass_sim::{Company, EventLog, Fault, FaultKind, Folder, LogEvent, Member, User};
 use serde_json::{Value, json};
@@ -598,8 +598,8 @@ async fn of_requests(problems: &mut Problems) {
     let put = Request::put("/api/session").header("x-api-key", ADMIN);
     problems.check("method-of-session", &world.send(put).await);
     let post = || Request::post("/api/users").header("x-api-key", ADMIN);
-    problems.check("body-too-long", &world.send_unread(post(), UnreadBody::TooLong).await);
-    problems.check("body-incomplete", &world.send_unread(post(), UnreadBody::Broken).await);
+    problems.check("body-too-long", &world.send_unread(post(), RequestBodyError::TooLong).await);
+    problems.check("body-incomplete", &world.send_unread(post(), RequestBodyError::Incomplete).await);
 
     let mut company = office();
     company.log_page_size = 10;

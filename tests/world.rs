@@ -13,8 +13,8 @@ use http_body_util::BodyExt;
 use lastpass_core::{
     lastpass::Transport,
     web::{
-        ACTIONS, AUDIT_LOGS, App, Background, Body, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestContext,
-        SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, UnreadBody, UnsendableReply, not_found, serve,
+        ACTIONS, AUDIT_LOGS, App, Background, Body, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestBodyError,
+        RequestContext, SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, UnsendableReply, not_found, serve,
         unsendable_reply,
     },
 };
@@ -174,7 +174,7 @@ impl World {
     }
 
     /// A request whose body could not be read.
-    pub(crate) async fn send_unread(&self, request: http::request::Builder, why: UnreadBody) -> Seen {
+    pub(crate) async fn send_unread(&self, request: http::request::Builder, why: RequestBodyError) -> Seen {
         self.serve(&self.background, request, Err(why)).await
     }
 
@@ -187,7 +187,7 @@ impl World {
         &self,
         background: &dyn Background,
         request: http::request::Builder,
-        body: Result<Bytes, UnreadBody>,
+        body: Result<Bytes, RequestBodyError>,
     ) -> Seen {
         let request = request.body(body).expect("a request");
         let name = request.uri().path().trim_start_matches("/api/").trim_start_matches("lastpass/").to_owned();

@@ -10,7 +10,7 @@ mod serve;
 
 pub use app::App;
 pub use endpoint::Endpoint;
-pub use request::body::{REQUEST_LIMIT, UnreadBody, read};
+pub use request::body::{MAX_REQUEST_BODY, RequestBodyError, read_request_body};
 pub use response::{
     body::{Body, Broken},
     problem::{FieldError, Problem},

@@ -18,7 +18,7 @@ use lastpass_core::{
     auth::DEMO_KEYS,
     domain::Role,
     settings::SettingErrors,
-    web::{App, Background, Body, RequestContext, UnreadBody, not_found, read, serve},
+    web::{App, Background, Body, RequestBodyError, RequestContext, not_found, read_request_body, serve},
 };
 use lastpass_edge::CacheStatus;
 use lastpass_sim::{Company, Simulator};
@@ -101,12 +101,12 @@ impl Local {
                 self.background.wait_until(asking.boxed());
                 reply
             }
-            Found::Nothing(status) => self.ask(head, read(body).await, status).await,
+            Found::Nothing(status) => self.ask(head, read_request_body(body).await, status).await,
         }
     }
 
     /// Has the function answer, and keeps what may be kept.
-    async fn ask(&self, head: Parts, body: Result<Bytes, UnreadBody>, status: CacheStatus) -> Response<Body> {
+    async fn ask(&self, head: Parts, body: Result<Bytes, RequestBodyError>, status: CacheStatus) -> Response<Body> {
         let request = Request::from_parts(head.clone(), body);
         let response = match self.rewrites.endpoint(head.uri.path()) {
             Some(endpoint) => {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response, Uri};
 use http_body_util::Full;
-use lastpass_core::web::{App, Body, RequestContext, not_found, read, serve, unsendable_reply};
+use lastpass_core::web::{App, Body, RequestContext, not_found, read_request_body, serve, unsendable_reply};
 
 use crate::{
     event::{Asked, Event, Way},
@@ -37,7 +37,7 @@ pub(crate) async fn answer(app: &App, event: Event, at: DateTime<Utc>) -> Reply 
 async fn respond(app: &App, asked: Asked, at: DateTime<Utc>) -> Response<Body> {
     let Some(endpoint) = routes::endpoint(&asked.path) else { return not_found() };
     let body = match asked.body {
-        Ok(body) => read(Full::new(body)).await,
+        Ok(body) => read_request_body(Full::new(body)).await,
         Err(unread) => Err(unread),
     };
     let mut request = Request::new(body);

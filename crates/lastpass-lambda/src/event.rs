@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header::COOKIE};
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayProxyRequest, ApiGatewayV2httpRequest};
-use lastpass_core::web::UnreadBody;
+use lastpass_core::web::RequestBodyError;
 use serde::Deserialize;
 use url::form_urlencoded;
 
@@ -40,7 +40,7 @@ pub(crate) struct Asked {
     /// In a spelling that every URI takes.
     pub(crate) query: String,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Result<Bytes, UnreadBody>,
+    pub(crate) body: Result<Bytes, RequestBodyError>,
     pub(crate) way: Way,
 }
 
@@ -103,7 +103,11 @@ fn spelled(pairs: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>) -> S
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
-fn body(text: Option<String>, is_base64: bool) -> Result<Bytes, UnreadBody> {
+fn body(text: Option<String>, is_base64: bool) -> Result<Bytes, RequestBodyError> {
     let text = text.unwrap_or_default();
-    if is_base64 { STANDARD.decode(text).map(Bytes::from).map_err(|_| UnreadBody::Broken) } else { Ok(text.into()) }
+    if is_base64 {
+        STANDARD.decode(text).map(Bytes::from).map_err(|_| RequestBodyError::Incomplete)
+    } else {
+        Ok(text.into())
+    }
 }

@@ -10,7 +10,7 @@ use std::{env, process::ExitCode, sync::Arc};
 
 use chrono::Utc;
 use futures_util::future::{BoxFuture, FutureExt};
-use lastpass_core::web::{App, Background, Endpoint, RequestContext, not_found, read, serve};
+use lastpass_core::web::{App, Background, Endpoint, RequestContext, not_found, read_request_body, serve};
 use tokio::sync::oneshot;
 use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
 
@@ -59,7 +59,7 @@ async fn answer(
     state.wait_until(sent.map(drop));
     let answering = async {
         let (head, body) = request.into_parts();
-        let request = http::Request::from_parts(head, read(body).await);
+        let request = http::Request::from_parts(head, read_request_body(body).await);
         let background = WaitUntil(state);
         let context = RequestContext::new(Utc::now(), Some(&background));
         match endpoint {

@@ -16,7 +16,7 @@ use crate::{
     web::{
         app::App,
         endpoint::{Answering, AuthenticatedRequest, Endpoint, PublicRequest},
-        request::{body::UnreadBody, parameters::Parameters},
+        request::{body::RequestBodyError, parameters::Parameters},
         response::{body::Body, problem::Problem, reply::Reply},
     },
 };
@@ -25,7 +25,7 @@ use crate::{
 pub async fn serve(
     app: &App,
     endpoint: &Endpoint,
-    request: http::Request<Result<Bytes, UnreadBody>>,
+    request: http::Request<Result<Bytes, RequestBodyError>>,
     context: RequestContext<'_>,
 ) -> Response<Body> {
     let context = &context;
@@ -83,7 +83,7 @@ async fn answer(
     app: &App,
     endpoint: &Endpoint,
     head: &http::request::Parts,
-    body: Result<Bytes, UnreadBody>,
+    body: Result<Bytes, RequestBodyError>,
     context: &RequestContext<'_>,
 ) -> Result<Reply, Problem> {
     let by_link = endpoint.methods.through_link(head.uri.query());
@@ -97,8 +97,8 @@ async fn answer(
     }
     let answering = endpoint.methods.find(&head.method)?;
     let body = body.map_err(|unread| match unread {
-        UnreadBody::TooLong => Problem::BodyTooLong,
-        UnreadBody::Broken => Problem::BodyBroken,
+        RequestBodyError::TooLong => Problem::BodyTooLong,
+        RequestBodyError::Incomplete => Problem::BodyBroken,
     })?;
     if let Some(through_link) = by_link {
         // Other credentials are ignored, as a cache ignores them.

@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::Request;
 use http_body_util::{BodyExt, Full};
 use lastpass_core::web::{
-    ACTIONS, AUDIT_LOGS, App, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestContext, SECURITY_REPORT, SESSION,
-    SHARED_FOLDERS, USERS, UnreadBody, not_found, read, serve,
+    ACTIONS, AUDIT_LOGS, App, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestBodyError, RequestContext,
+    SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, not_found, read_request_body, serve,
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator, serve_http};
 use tokio::net::TcpListener;
@@ -70,8 +70,10 @@ impl World {
         let name = asked.path.trim_start_matches("/api/").trim_start_matches("lastpass/");
         let body = match asked.content {
             Content::Nothing => Ok(Bytes::new()),
-            Content::Text(text) | Content::Encoded(text) => read(Full::new(Bytes::from(text.to_owned()))).await,
-            Content::Broken => Err(UnreadBody::Broken),
+            Content::Text(text) | Content::Encoded(text) => {
+                read_request_body(Full::new(Bytes::from(text.to_owned()))).await
+            }
+            Content::Broken => Err(RequestBodyError::Incomplete),
         };
         let query: String = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(url::form_urlencoded::parse(asked.query.as_bytes()))

@@ -1,41 +1,38 @@
-//! The body of a request.
+//! Reads the body of a request, within bounds of size and time.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-/// The longest request body that is read, in bytes: every request of ours is far shorter.
-pub const REQUEST_LIMIT: usize = 64 * 1024;
+/// The maximum length of a request body, in bytes. Every valid request is far shorter.
+pub const MAX_REQUEST_BODY: usize = 64 * 1024;
 
 /// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Why a request's body could not be read; answered by [`serve`](crate::web::serve) like any other bad request.
+/// Why a request body could not be read. [`serve`](crate::web::serve) turns it into a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnreadBody {
-    /// It is longer than [`REQUEST_LIMIT`].
+pub enum RequestBodyError {
+    /// The body is longer than [`MAX_REQUEST_BODY`].
     TooLong,
-    /// The connection broke before its end, or the end did not come in time.
-    Broken,
+    /// The connection broke or timed out before the end of the body.
+    Incomplete,
 }
 
-/// Reads a request's body whole, but no more than [`REQUEST_LIMIT`] of it.
+/// Reads a whole request body.
 ///
 /// # Errors
-/// Where the body is too long, or ends before its end.
-pub async fn read<B>(body: B) -> Result<Bytes, UnreadBody>
+/// Returns an error if the body is longer than [`MAX_REQUEST_BODY`], or its end does not arrive in time.
+pub async fn read_request_body<B>(body: B) -> Result<Bytes, RequestBodyError>
 where
     B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let reading = Limited::new(body, REQUEST_LIMIT).collect();
-    let Ok(read) = tokio::time::timeout(PATIENCE, reading).await else {
-        return Err(UnreadBody::Broken);
-    };
-    match read {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(UnreadBody::TooLong),
-        Err(_) => Err(UnreadBody::Broken),
+    let collected = tokio::time::timeout(TIMEOUT, Limited::new(body, MAX_REQUEST_BODY).collect()).await;
+    match collected {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(RequestBodyError::TooLong),
+        Ok(Err(_)) | Err(_) => Err(RequestBodyError::Incomplete),
     }
 }
