@@ -23,20 +23,18 @@ use crate::tidy::{
     modules::Modules,
 };
 
-/// Where files still import each other in a circle. Remove a line as soon as no circle is left there.
-const KNOWN_CIRCLES: [&[&str]; 5] = [
-    &["crates/lastpass-core/src/cache", "crates/lastpass-core/src/request_context.rs"],
-    &["crates/lastpass-core/src/domain"],
-    &["crates/lastpass-core/src/formats"],
-    &["crates/lastpass-core/src/web"],
-    &["crates/lastpass-dev/src"],
+/// Folders in which files still import each other in a circle. Remove a line as soon as no circle is left there.
+const KNOWN_CIRCLES: [&str; 4] = [
+    "crates/lastpass-core/src/domain",
+    "crates/lastpass-core/src/formats",
+    "crates/lastpass-core/src/web",
+    "crates/lastpass-dev/src",
 ];
 
 /// Arrows that still point the wrong way. Remove a line as soon as no import follows it.
-const KNOWN_ARROWS: [(&str, &str); 7] = [
+const KNOWN_ARROWS: [(&str, &str); 6] = [
     ("cache", "settings"),
     ("request", "app"),
-    ("request_context", "cache"),
     ("response", "routes/security_report"),
     ("routes/users", "routes/actions"),
     ("routes/users", "routes/audit_logs"),
@@ -150,10 +148,9 @@ fn files_do_not_import_each_other_in_a_circle() {
     let mut open = BTreeSet::from(KNOWN_CIRCLES);
     let mut unknown = String::new();
     for circle in circles(edges) {
-        let is_in = |places: &&&[&str]| circle.iter().all(|file| places.iter().any(|place| file.starts_with(place)));
         println!("{}", describe(&circle, edges));
-        match KNOWN_CIRCLES.iter().find(is_in) {
-            Some(places) => _ = open.remove(places),
+        match KNOWN_CIRCLES.iter().find(|folder| circle.iter().all(|file| file.starts_with(**folder))) {
+            Some(folder) => _ = open.remove(folder),
             None => unknown += &describe(&circle, edges),
         }
     }

@@ -133,7 +133,7 @@ fn what_is_built_only_for_tests_is_left_out() {
     let example = ("example.rs", "use crate::b::B;");
     for a in [
         "#[cfg(test)] mod tests { use crate::b::B; fn f() -> super::super::b::B {} }",
-        "#[cfg(all(test, feature = \"x\"))] mod tests { use crate::b::B; }",
+        "#[cfg(all(not(feature = \"x\"), test))] mod tests { use crate::b::B; }",
         "#[cfg(test)] use crate::b::B;",
         "#[cfg(test)] fn f() -> crate::b::B { todo!() }",
         "struct S; impl S { #[cfg(test)] fn f() -> crate::b::B { todo!() } }",
@@ -141,7 +141,12 @@ fn what_is_built_only_for_tests_is_left_out() {
     ] {
         check(&[root, ("a.rs", a), b, example], &[]);
     }
-    for a in ["#[cfg(feature = \"test\")] use crate::b::B;", "#[cfg(not(test))] use crate::b::B;"] {
+    for a in [
+        "#[cfg(feature = \"test\")] use crate::b::B;",
+        "#[cfg(not(test))] use crate::b::B;",
+        "#[cfg(any(test, unix))] use crate::b::B;",
+        "#[cfg(all(unix, not(test)))] use crate::b::B;",
+    ] {
         check(&[root, ("a.rs", a), b, example], &["a.rs -> b.rs: B"]);
     }
 }

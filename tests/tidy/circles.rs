@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     fmt::Write,
+    slice,
 };
 
 /// From one file to another: the items that the first uses.
@@ -44,7 +45,7 @@ pub(crate) fn shortest(circle: &BTreeSet<String>, edges: &Edges) -> Vec<String> 
                     return Some(way);
                 }
                 if seen.insert(to) {
-                    ways.push_back([way.as_slice(), &[to.clone()]].concat());
+                    ways.push_back([way.as_slice(), slice::from_ref(to)].concat());
                 }
             }
         }

@@ -7,8 +7,9 @@ use std::{
     slice,
 };
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::{
-    Attribute, Expr, Item, ItemMod, ItemUse, Lit, Meta, UseTree, Visibility,
+    Attribute, Expr, Ident, Item, ItemMod, ItemUse, Lit, Meta, UseTree, Visibility,
     visit::{self, Visit},
 };
 
@@ -131,8 +132,8 @@ impl Modules {
                 if matches!(item, Item::Macro(item) if item.ident.is_none()) {
                     self.all[id].has_item_macros = true;
                 }
-                if let Some(name) = name(item) {
-                    self.all[id].bind(name, Binding::Item);
+                if let (_, Some(name)) = attributes_and_name(item) {
+                    self.all[id].bind(name.to_string(), Binding::Item);
                 }
             }
         }
@@ -292,7 +293,7 @@ pub(crate) fn imports(item: &ItemUse) -> Vec<Import> {
 }
 
 fn collect(tree: &UseTree, prefix: &mut Segments, is_reexport: bool, found: &mut Vec<Import>) {
-    let path = |last: &syn::Ident| match last.to_string() {
+    let path = |last: &Ident| match last.to_string() {
         last if last == "self" && !prefix.is_empty() => prefix.clone(),
         last => [prefix.as_slice(), &[last]].concat(),
     };
@@ -314,59 +315,61 @@ fn collect(tree: &UseTree, prefix: &mut Segments, is_reexport: bool, found: &mut
     }
 }
 
-/// Whether an item is built only for tests: `#[cfg(test)]`, alone or among other conditions.
+/// Whether an item is built only for tests: `#[cfg(test)]`, or `test` as one of `all(...)` conditions.
 pub(crate) fn only_in_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("cfg") => {
-            let condition = list.tokens.to_string();
-            let mut words = condition.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '"');
-            words.any(|word| word == "test") && !condition.contains("not")
+        Meta::List(list) => list.path.is_ident("cfg") && requires_test(list.tokens.clone()),
+        Meta::Path(_) | Meta::NameValue(_) => false,
+    })
+}
+
+fn requires_test(condition: TokenStream) -> bool {
+    let mut operator = String::new();
+    condition.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => {
+            operator = word.to_string();
+            operator == "test"
         }
-        _ => false,
+        TokenTree::Group(group) => operator == "all" && requires_test(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
     })
 }
 
 fn path_attribute(attributes: &[Attribute]) -> Option<String> {
-    attributes.iter().find_map(|attribute| match &attribute.meta {
-        Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
-            Expr::Lit(literal) => match &literal.lit {
-                Lit::Str(text) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
+    attributes.iter().find_map(|attribute| {
+        if let Meta::NameValue(pair) = &attribute.meta
+            && pair.path.is_ident("path")
+            && let Expr::Lit(literal) = &pair.value
+            && let Lit::Str(text) = &literal.lit
+        {
+            Some(text.value())
+        } else {
+            None
+        }
     })
 }
 
 pub(crate) fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Const(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Macro(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
-        Item::Static(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Trait(item) => &item.attrs,
-        Item::Type(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        _ => &[],
-    }
+    attributes_and_name(item).0
 }
 
-fn name(item: &Item) -> Option<String> {
-    let ident = match item {
-        Item::Const(item) => &item.ident,
-        Item::Enum(item) => &item.ident,
-        Item::Fn(item) => &item.sig.ident,
-        Item::Macro(item) => item.ident.as_ref()?,
-        Item::Static(item) => &item.ident,
-        Item::Struct(item) => &item.ident,
-        Item::Trait(item) => &item.ident,
-        Item::Type(item) => &item.ident,
-        _ => return None,
-    };
-    Some(ident.to_string())
+fn attributes_and_name(item: &Item) -> (&[Attribute], Option<&Ident>) {
+    match item {
+        Item::Const(item) => (&item.attrs, Some(&item.ident)),
+        Item::Enum(item) => (&item.attrs, Some(&item.ident)),
+        Item::ExternCrate(item) => (&item.attrs, None),
+        Item::Fn(item) => (&item.attrs, Some(&item.sig.ident)),
+        Item::ForeignMod(item) => (&item.attrs, None),
+        Item::Impl(item) => (&item.attrs, None),
+        Item::Macro(item) => (&item.attrs, item.ident.as_ref()),
+        Item::Mod(item) => (&item.attrs, Some(&item.ident)),
+        Item::Static(item) => (&item.attrs, Some(&item.ident)),
+        Item::Struct(item) => (&item.attrs, Some(&item.ident)),
+        Item::Trait(item) => (&item.attrs, Some(&item.ident)),
+        Item::TraitAlias(item) => (&item.attrs, Some(&item.ident)),
+        Item::Type(item) => (&item.attrs, Some(&item.ident)),
+        Item::Union(item) => (&item.attrs, Some(&item.ident)),
+        Item::Use(item) => (&item.attrs, None),
+        Item::Verbatim(_) | _ => (&[], None),
+    }
 }
