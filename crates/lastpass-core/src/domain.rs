@@ -1,4 +1,7 @@
-//! The vocabulary of the product. Knows no HTTP, no JSON and no I/O.
+//! Values of the product: people, groups, shared folders, events and roles. Knows no JSON, no HTTP, no I/O and no clock.
+//!
+//! [`People`] and [`SharedFolders`] hold a whole organisation in compact rows, each made by a builder from what LastPass
+//! lists. Everything else is a small value with its own rules.
 
 mod departments;
 mod email;
@@ -14,8 +17,8 @@ mod shared_folders;
 pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
 pub use event::{Event, EventFields, EventId, OwnedEventFields};
-pub use names::{NameSortKey, is_invisible, normalize_name};
-pub use people::{People, PeopleBuilder, Person, PersonEntry, numeric_id};
+pub use names::{NameSortKey, is_invisible, normalize_name, numeric_id};
+pub use people::{People, PeopleBuilder, Person, PersonEntry};
 pub use person_action::PersonAction;
 pub use role::Role;
 pub use score::{Score, ScoreSource};

@@ -77,14 +77,14 @@ impl FolderAccess {
             let all: BTreeSet<String> = own.iter().filter_map(reached).flatten().collect();
             all.into_iter().collect()
         });
-        let administrators = others.iter().filter(|grant| grant.may_administer);
+        let administrators = others.iter().filter(|grant| grant.can_administer);
         Some(Self {
             other_administrators: administrators.map(|grant| normalize_name(&grant.email).into_owned()).collect(),
             folder: AffectedFolder {
                 id: folder.id,
                 name: folder.name,
                 rights,
-                passwords_visible: own.iter().any(|grant| grant.sees_passwords),
+                passwords_visible: own.iter().any(|grant| grant.can_view_passwords),
                 only_administrator: false,
                 sites,
             },

@@ -1,33 +1,33 @@
-//! Addresses of people, which are their user names at LastPass.
+//! E-mail addresses, which are user names at LastPass.
 
 use std::{fmt, str::FromStr};
 
 use crate::domain::{is_invisible, normalize_name};
 
-/// The longest address that mail can be sent to (RFC 5321, 4.5.3.1.3, without the angle brackets).
-const LONGEST: usize = 254;
+/// The maximum length of an address in bytes (RFC 5321, section 4.5.3.1.3, without the angle brackets).
+const MAX_LENGTH: usize = 254;
 
-/// A lower-cased address that LastPass accepts as a user name.
+/// A valid e-mail address in lower case, which LastPass accepts as a user name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EmailAddress(String);
 
-/// The text is no address.
+/// The error of parsing a text that is not a valid e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an e-mail address such as ann@example.com")]
 pub struct MalformedEmail;
 
 impl EmailAddress {
-    /// The address.
+    /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What comes after the `@`.
+    /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// Whether a name of somebody, in any spelling, is this address.
+    /// Whether a user name is this address, ignoring case and surrounding whitespace.
     pub fn matches(&self, name: &str) -> bool {
         normalize_name(name) == self.0.as_str()
     }
@@ -39,20 +39,21 @@ impl FromStr for EmailAddress {
     fn from_str(text: &str) -> Result<Self, MalformedEmail> {
         let options =
             email_address::Options::default().with_required_tld().without_domain_literal().without_display_text();
-        // The sign of the Kelvin is a capital of k as well: with it, somebody else's address would become this one.
-        let is_foreign_capital =
+        // U+212A (kelvin sign) has the lower case `k`: an address with it would become the address of another person.
+        let is_ambiguous_capital =
             |c: char| !c.is_ascii() && c.is_uppercase() && !c.to_lowercase().flat_map(char::to_uppercase).eq([c]);
-        if text.chars().any(is_foreign_capital) {
+        if text.chars().any(is_ambiguous_capital) {
             return Err(MalformedEmail);
         }
-        let folded = normalize_name(text);
-        // Quoted names ("a b"@example.com) are addresses, but LastPass's log separates addresses by blanks and quotes.
-        let is_plain = !folded.contains(|c: char| c.is_whitespace() || is_invisible(c) || "\"`<>(),:;[]\\".contains(c));
-        if !is_plain || folded.len() > LONGEST {
+        let normalized = normalize_name(text);
+        // Quoted local parts ("a b"@example.com) are valid, but LastPass's log separates addresses by spaces and quotes.
+        let is_plain =
+            !normalized.contains(|c: char| c.is_whitespace() || is_invisible(c) || "\"`<>(),:;[]\\".contains(c));
+        if !is_plain || normalized.len() > MAX_LENGTH {
             return Err(MalformedEmail);
         }
-        email_address::EmailAddress::parse_with_options(&folded, options).map_err(|_| MalformedEmail)?;
-        Ok(Self(folded.into_owned()))
+        email_address::EmailAddress::parse_with_options(&normalized, options).map_err(|_| MalformedEmail)?;
+        Ok(Self(normalized.into_owned()))
     }
 }
 
@@ -67,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_kept_in_lower_case() {
+    fn parses_valid_addresses_in_lower_case() {
         let check = |text: &str, expected: Option<&str>| {
             let address = text.parse::<EmailAddress>().ok();
             assert_eq!(address.as_ref().map(EmailAddress::as_str), expected, "{text}");

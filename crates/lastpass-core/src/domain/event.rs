@@ -1,4 +1,4 @@
-//! One event of LastPass's log, kept small: 200,000 of them have to fit into a function's memory.
+//! Events of LastPass's log, in a compact form: 200,000 of them have to fit into a function's memory.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 const ID_LENGTH: usize = 12;
 
-/// What an event is called by: the same event has the same id in every reply.
+/// The id of an event, which is the same in every reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub [u8; ID_LENGTH]);
 
@@ -19,35 +19,35 @@ impl fmt::Display for EventId {
     }
 }
 
-/// The five fields of an event, as LastPass sent them.
+/// The five fields of an event, as sent by LastPass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct EventFields<'a> {
-    /// The local time, without a zone.
+    /// The local time, without a time zone.
     pub time: &'a str,
-    /// Who did it; empty for what the API did since 2022.
+    /// The user who acted; empty for actions of the API since 2022.
     pub username: &'a str,
-    /// The address it came from.
+    /// The IP address of the client.
     pub ip_address: &'a str,
-    /// What was done: display text in the account's language, in changing letter case.
+    /// The action: display text in the account's language, with inconsistent letter case.
     pub action: &'a str,
-    /// Free text whose grammar depends on the action.
+    /// Details: free text whose grammar depends on the action.
     pub data: &'a str,
 }
 
-/// The five fields of an event, kept in one text.
+/// The five fields of an event, stored in one allocation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnedEventFields {
-    /// The five fields, one after the other.
+    /// The fields, concatenated.
     text: Box<str>,
-    /// Where each of the first four ends.
+    /// The end of each of the first four fields in `text`.
     ends: [u32; 4],
 }
 
 impl OwnedEventFields {
-    /// Keeps the fields.
+    /// Copies the fields.
     ///
     /// # Panics
-    /// Where they are longer than 4 GiB together, which no reply is.
+    /// Panics if the fields have more than 4 GiB in total, which no reply has.
     pub fn new(fields: EventFields<'_>) -> Self {
         let EventFields { time, username, ip_address, action, data } = fields;
         let mut text =
@@ -61,12 +61,12 @@ impl OwnedEventFields {
         Self { text: text.into_boxed_str(), ends }
     }
 
-    /// How long the fields are together, in bytes.
+    /// The total length of the fields in bytes.
     pub fn length(&self) -> usize {
         self.text.len()
     }
 
-    /// The five fields, as LastPass sent them.
+    /// The fields, as sent by LastPass.
     pub fn fields(&self) -> EventFields<'_> {
         let [time, username, ip_address, action] = self.ends.map(|end| end as usize);
         EventFields {
@@ -79,7 +79,7 @@ impl OwnedEventFields {
     }
 }
 
-/// One event: when it happened, and what LastPass said of it.
+/// An event of LastPass's log, with its time in UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     at: DateTime<Utc>,
@@ -89,37 +89,38 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event that happened at `at`. `is_ambiguous` tells that its local time exists twice, and that `at` is a guess.
+    /// Creates an event at the time `at`. `is_ambiguous` states that its local time occurs twice in the zone, at the end
+    /// of daylight saving, so that `at` is a guess.
     pub fn new(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, fields: EventFields<'_>) -> Self {
         Self::with_owned_fields(id, at, is_ambiguous, OwnedEventFields::new(fields))
     }
 
-    /// The same of fields that are kept already.
+    /// Creates an event from owned fields.
     pub fn with_owned_fields(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, text: OwnedEventFields) -> Self {
         Self { at, id, is_ambiguous, text }
     }
 
-    /// When it happened, to the second.
+    /// The time, to the second.
     pub fn at(&self) -> DateTime<Utc> {
         self.at
     }
 
-    /// What it is called by.
+    /// The id.
     pub fn id(&self) -> EventId {
         self.id
     }
 
-    /// Whether its local time exists twice, so that `at` could be an hour off.
+    /// Whether the local time occurs twice in the zone, so that [`Event::at`] may be off by an hour.
     pub fn is_ambiguous(&self) -> bool {
         self.is_ambiguous
     }
 
-    /// How long the fields are together, in bytes.
+    /// The total length of the fields in bytes.
     pub fn length(&self) -> usize {
         self.text.length()
     }
 
-    /// The five fields, as LastPass sent them.
+    /// The fields, as sent by LastPass.
     pub fn fields(&self) -> EventFields<'_> {
         self.text.fields()
     }
@@ -130,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_gives_back_what_it_was_made_of() {
+    fn an_event_returns_the_values_it_was_created_from() {
         let fields =
             EventFields { time: "2026-11-24 07:00:00", username: "", ip_address: "::1", action: "Réseau", data: "x" };
         let event = Event::new(EventId([10; 12]), DateTime::UNIX_EPOCH, true, fields);

@@ -1,13 +1,10 @@
-//! How names of people, groups and folders are compared.
+//! Comparison and order of names and ids.
 
 use std::borrow::Cow;
 
-use crate::domain::numeric_id;
-
-/// The form in which names and addresses are compared: trimmed, lower case.
+/// Returns the form in which names and addresses are compared: trimmed and in lower case.
 ///
-/// LastPass keeps the letter case that an administrator once typed and sends it
-/// differently from one reply to the next.
+/// LastPass stores names as an administrator typed them and sends different letter case in different replies.
 pub fn normalize_name(name: &str) -> Cow<'_, str> {
     let name = name.trim();
     let has_upper = if name.is_ascii() {
@@ -18,27 +15,33 @@ pub fn normalize_name(name: &str) -> Cow<'_, str> {
     if has_upper { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
 }
 
-/// What a list by name is ordered by: the name in any letter case, then the id, which counts as a number where it is one.
+/// The sort key of a list by name: the normalized name, then the id, numerically if it is a number.
 ///
-/// A page goes on behind a key, so that a list in another order than this would lose rows between two of its pages.
+/// Pages of a list continue after a key, so that a list in any other order would lose rows between pages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NameSortKey<'a>(Cow<'a, str>, u64, Cow<'a, str>);
 
 impl<'a> NameSortKey<'a> {
-    /// The key of a row; the id is empty where names are all there is.
+    /// The key of a row. The id is empty if rows have none.
     pub fn new(name: &'a str, id: &'a str) -> Self {
         Self(normalize_name(name), numeric_id(id).unwrap_or(u64::MAX), Cow::Borrowed(id))
     }
 
-    /// The same, for longer than the row is at hand.
+    /// Returns the key with owned texts.
     pub fn into_owned(self) -> NameSortKey<'static> {
         let Self(name, number, id) = self;
         NameSortKey(Cow::Owned(name.into_owned()), number, Cow::Owned(id.into_owned()))
     }
 }
 
-/// Whether a character shows nothing, or turns what follows round (Unicode's format characters): with one, two names
-/// that look alike are two.
+/// Returns the number that an id denotes, or `None` if the id is not the canonical form of a number: `007` and `7` differ.
+pub fn numeric_id(id: &str) -> Option<u64> {
+    let is_canonical = id == "0" || (!id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()));
+    if is_canonical { id.parse().ok() } else { None }
+}
+
+/// Whether a character is invisible or changes the text direction (Unicode control and format characters). Names that
+/// differ in such characters look the same.
 pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -50,17 +53,17 @@ pub fn is_invisible(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{NameSortKey, normalize_name};
+    use super::*;
 
     #[test]
-    fn names_are_compared_trimmed_and_in_any_case() {
-        for (sent, folded) in [(" Sales-Team ", "sales-team"), ("ÉQUIPE", "équipe"), ("a", "a"), ("", "")] {
-            assert_eq!(normalize_name(sent), folded);
+    fn normalized_names_are_trimmed_and_in_lower_case() {
+        for (name, expected) in [(" Sales-Team ", "sales-team"), ("ÉQUIPE", "équipe"), ("a", "a"), ("", "")] {
+            assert_eq!(normalize_name(name), expected);
         }
     }
 
     #[test]
-    fn rows_are_in_order_of_the_name_in_any_case_and_of_the_id_as_a_number() {
+    fn sort_keys_order_by_name_and_then_by_numeric_id() {
         let rows = [("a", "9"), ("A", "10"), ("a ", "007"), ("a", "x"), ("B", ""), ("b", "1x"), ("é", "1")];
         let keys = rows.map(|(name, id)| NameSortKey::new(name, id));
         assert!(keys.is_sorted(), "{keys:?}");

@@ -1,8 +1,8 @@
-//! Everybody in the organisation, one compact row each.
+//! All people of the organisation, in compact rows.
 //!
-//! 100,000 people have to fit twice (the set in use and the one being read) into a
-//! function's memory, so the text of all rows lies in one arena and names that recur
-//! (groups, departments, methods of multifactor authentication) are held once.
+//! 100,000 people have to fit into a function's memory twice, in the current set and in the one that replaces it. So the
+//! text of all rows is stored in one string, and recurring names (groups, departments, multifactor authentication
+//! methods) are interned.
 
 mod builder;
 
@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::Score;
 
-pub use builder::{PeopleBuilder, PersonEntry, numeric_id};
+pub use builder::{PeopleBuilder, PersonEntry};
 
-/// A place in a list of names that recur.
+/// The index of an interned name.
 type NameId = u32;
 
 const NO_NAME: NameId = NameId::MAX;
@@ -27,7 +27,7 @@ const HAS_ID: u8 = 1 << 4;
 const HAS_NAME: u8 = 1 << 5;
 const PASSWORD_CHANGE_REQUIRED: u8 = 1 << 6;
 
-/// What is kept of a person: figures, and where the text lies. An unknown score is NaN.
+/// A person's values, and where the text is stored. An unknown score is NaN.
 #[derive(Debug, Clone)]
 struct PersonRow {
     master_password_strength: f64,
@@ -47,7 +47,7 @@ struct PersonRow {
     flags: u8,
 }
 
-/// Everybody LastPass told of, with the time at which it was asked.
+/// All people whom LastPass lists, as of one time.
 #[derive(Debug)]
 pub struct People {
     as_of: DateTime<Utc>,
@@ -61,56 +61,56 @@ pub struct People {
 }
 
 impl People {
-    /// The moment LastPass was asked; figures are computed as of it.
+    /// The time of the request to LastPass, as of which statistics are computed.
     pub fn as_of(&self) -> DateTime<Utc> {
         self.as_of
     }
 
-    /// A hash of all rows: equal data has an equal version, in every process.
+    /// A hash of the data: equal data has the same version in every process.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// How many entries LastPass listed; invited addresses without an entry are not among them.
+    /// The number of entries in LastPass's user list, without invited addresses that have no entry.
     pub fn entry_count(&self) -> usize {
         self.entries
     }
 
-    /// How many people there are, invited addresses without an entry included.
+    /// The number of people, including invited addresses that have no entry.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is nobody.
+    /// Whether there are no people.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The names of all groups that LastPass lists, each once, at the places that [`Person::group_ids`] gives.
+    /// The names of all groups that LastPass lists, indexed by [`Person::group_ids`].
     pub fn group_names(&self) -> &[Box<str>] {
         &self.group_names
     }
 
-    /// Everybody: the entries first, in LastPass's order, then invited addresses without an entry.
+    /// Iterates over the entries in LastPass's order, then over invited addresses that have no entry.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Person<'_>> {
-        (0..self.rows.len()).map(|place| self.get(place))
+        (0..self.rows.len()).map(|index| self.get(index))
     }
 
-    /// The person at a place of [`People::iter`].
+    /// The person at an index of [`People::iter`].
     ///
     /// # Panics
-    /// Where `place` is not below [`People::len`].
-    pub fn get(&self, place: usize) -> Person<'_> {
-        Person { people: self, row: &self.rows[place], place }
+    /// Panics if `index` is out of bounds.
+    pub fn get(&self, index: usize) -> Person<'_> {
+        Person { people: self, row: &self.rows[index], index }
     }
 }
 
-/// One person among [`People`].
+/// A person in [`People`].
 #[derive(Clone, Copy)]
 pub struct Person<'a> {
     people: &'a People,
     row: &'a PersonRow,
-    place: usize,
+    index: usize,
 }
 
 impl<'a> Person<'a> {
@@ -127,34 +127,34 @@ impl<'a> Person<'a> {
         self.row.flags & flag != 0
     }
 
-    /// The place in [`People::iter`].
-    pub fn place(&self) -> usize {
-        self.place
+    /// The index in [`People::iter`].
+    pub fn index(&self) -> usize {
+        self.index
     }
 
-    /// LastPass's id; an invited address without an entry has none.
+    /// LastPass's id; `None` for an invited address that has no entry.
     pub fn id(&self) -> Option<&'a str> {
         self.has(HAS_ID).then(|| self.text(0, self.row.id_length.into()))
     }
 
-    /// The address, as LastPass spells it.
+    /// The e-mail address, as spelled by LastPass.
     pub fn email(&self) -> &'a str {
         self.text(self.row.id_length.into(), self.row.email_length as usize)
     }
 
-    /// The full name, which may be empty; nothing where LastPass gives none, as with an invited address.
+    /// The full name, which may be empty; `None` if LastPass sends none, as for an invited address.
     pub fn name(&self) -> Option<&'a str> {
         self.has(HAS_NAME).then(|| {
             self.text(usize::from(self.row.id_length) + self.row.email_length as usize, self.row.name_length as usize)
         })
     }
 
-    /// Whether LastPass has an entry for the person, rather than a pending invitation alone.
+    /// Whether the person is in LastPass's user list, rather than only invited.
     pub fn is_entry(&self) -> bool {
-        self.place < self.people.entries
+        self.index < self.people.entries
     }
 
-    /// Strength of the master password.
+    /// The strength of the master password.
     pub fn master_password_strength(&self) -> Option<Score> {
         Score::new(self.row.master_password_strength)
     }
@@ -164,68 +164,68 @@ impl<'a> Person<'a> {
         Score::new(self.row.vault_score)
     }
 
-    /// Weak passwords in the vault; nothing where the dialect does not tell.
+    /// The number of weak passwords in the vault; `None` if the dialect does not report it.
     pub fn weak_passwords(&self) -> Option<u32> {
         (self.row.weak_passwords != NO_COUNT).then_some(self.row.weak_passwords)
     }
 
-    /// Reused passwords in the vault; nothing where the dialect does not tell.
+    /// The number of reused passwords in the vault; `None` if the dialect does not report it.
     pub fn reused_passwords(&self) -> Option<u32> {
         (self.row.reused_passwords != NO_COUNT).then_some(self.row.reused_passwords)
     }
 
-    /// The last login, to the second.
+    /// The time of the last login, to the second.
     pub fn last_login(&self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp(self.row.last_login, 0)
     }
 
-    /// The last change of the master password, to the second.
+    /// The time of the last master password change, to the second.
     pub fn password_last_changed(&self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp(self.row.password_last_changed, 0)
     }
 
-    /// The account cannot be used.
+    /// Whether the account is disabled.
     pub fn is_disabled(&self) -> bool {
         self.has(DISABLED)
     }
 
-    /// The person administers the organisation.
+    /// Whether the person is an admin of the organisation.
     pub fn is_admin(&self) -> bool {
         self.has(ADMIN)
     }
 
-    /// The account was never used.
+    /// Whether the person has never logged in.
     pub fn never_logged_in(&self) -> bool {
         self.has(NEVER_LOGGED_IN)
     }
 
-    /// The master password must be changed at the next login.
+    /// Whether the master password must be changed at the next login.
     pub fn must_change_password(&self) -> bool {
         self.has(PASSWORD_CHANGE_REQUIRED)
     }
 
-    /// An invitation is pending.
+    /// Whether an invitation is pending.
     pub fn is_invited(&self) -> bool {
         self.has(INVITED)
     }
 
-    /// The method of multifactor authentication; nothing where there is none, or only an invitation.
+    /// The multifactor authentication method, if any.
     pub fn mfa(&self) -> Option<&'a str> {
         self.name_of(self.row.mfa)
     }
 
-    /// The department of the directory.
+    /// The department from the directory.
     pub fn directory_department(&self) -> Option<&'a str> {
         self.name_of(self.row.directory_department)
     }
 
-    /// The groups, as places in [`People::group_names`].
+    /// The groups, as indices into [`People::group_names`].
     pub fn group_ids(&self) -> &'a [u32] {
         let start = self.row.groups as usize;
         &self.people.memberships[start..start + usize::from(self.row.group_count)]
     }
 
-    /// The groups' names.
+    /// The names of the groups.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &'a str> + use<'a> {
         let names = &self.people.group_names;
         self.group_ids().iter().map(|id| names[*id as usize].as_ref())

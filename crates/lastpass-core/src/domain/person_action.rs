@@ -1,30 +1,30 @@
-//! What can be done to one person.
+//! Actions on one person.
 
-/// What can be done to one person.
+/// An action on one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PersonAction {
-    /// Blocks the login; data and memberships stay.
+    /// Disables the account; its data and group memberships remain.
     Deactivate,
-    /// Lets somebody in again.
+    /// Enables a disabled account.
     Restore,
-    /// Takes somebody out of the company; the personal account stays.
+    /// Removes the person from the organisation; the personal account remains.
     Remove,
-    /// Deletes the account for ever.
+    /// Deletes the account permanently.
     Delete,
-    /// Mails the invitation again.
+    /// Sends the invitation again.
     Reinvite,
-    /// Takes a pending invitation back.
+    /// Withdraws a pending invitation.
     Uninvite,
-    /// Has the master password changed at the next login.
+    /// Requires a master password change at the next login.
     RequirePasswordChange,
-    /// Mails a link to reset the master password.
+    /// Sends a link to reset the master password.
     SendPasswordReset,
-    /// Removes the second factor.
+    /// Disables multifactor authentication.
     DisableMfa,
 }
 
 impl PersonAction {
-    /// All, in the order in which they are documented.
+    /// All actions, in the order in which they are documented.
     pub const ALL: [Self; 9] = [
         Self::Deactivate,
         Self::Restore,
@@ -37,13 +37,13 @@ impl PersonAction {
         Self::DisableMfa,
     ];
 
-    /// Those that take somebody out.
+    /// The actions that off-board a person.
     pub const OFFBOARDING: [Self; 3] = [Self::Deactivate, Self::Remove, Self::Delete];
 
-    /// Those of which so many in an hour look like somebody who means harm.
+    /// The actions that count toward `OFFBOARDING_LIMIT`, since many of them within an hour suggest an attack.
     pub const RATE_LIMITED: [Self; 4] = [Self::Deactivate, Self::Remove, Self::Delete, Self::DisableMfa];
 
-    /// The name in requests, replies and the record.
+    /// The name in requests, replies and the audit record.
     pub fn name(self) -> &'static str {
         match self {
             Self::Deactivate => "deactivate",
@@ -58,12 +58,12 @@ impl PersonAction {
         }
     }
 
-    /// Whether it takes somebody out: never the last admin, never the caller, and with an impact.
+    /// Whether the action off-boards a person: it is refused for the last admin and for the caller, and has an impact.
     pub fn is_offboarding(self) -> bool {
         Self::OFFBOARDING.contains(&self)
     }
 
-    /// Whether so many in an hour look like somebody who means harm.
+    /// Whether the action counts toward `OFFBOARDING_LIMIT`.
     pub fn is_rate_limited(self) -> bool {
         Self::RATE_LIMITED.contains(&self)
     }

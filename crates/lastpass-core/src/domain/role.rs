@@ -1,17 +1,17 @@
-//! What a caller may be.
+//! Roles of callers.
 
 use std::{fmt, str::FromStr};
 
-/// One of the four roles a caller can hold.
+/// The role of a caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
-    /// Sees and changes everything.
+    /// May see and change everything.
     Admin,
-    /// Sees figures, and no person.
+    /// May see statistics, but no people.
     Manager,
-    /// Sees figures and the records, and changes nothing.
+    /// May see statistics and records, but change nothing.
     Auditor,
-    /// Creates accounts, and sees what that needs.
+    /// May create accounts, and see what that requires.
     Provisioner,
 }
 
@@ -19,7 +19,7 @@ impl Role {
     /// All roles, in the order in which they are documented.
     pub const ALL: [Self; 4] = [Self::Admin, Self::Manager, Self::Auditor, Self::Provisioner];
 
-    /// The name used in settings, claims and replies.
+    /// The name in settings, claims and replies.
     pub fn name(self) -> &'static str {
         match self {
             Self::Admin => "admin",
@@ -36,7 +36,7 @@ impl fmt::Display for Role {
     }
 }
 
-/// The text names none of the four roles.
+/// The error of parsing a text that is not the name of a role.
 #[derive(Debug, thiserror::Error)]
 #[error("not one of admin, manager, auditor, provisioner")]
 pub struct UnknownRole;

@@ -1,34 +1,34 @@
-//! A score from 0 to 100, and which of the two that LastPass gives is ranked.
+//! Scores from 0 to 100, and the choice between the two that LastPass reports.
 
-/// A score from 0 to 100, unrounded.
+/// A score from 0 to 100, not rounded.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Score(f64);
 
 impl Score {
-    /// The score, or nothing where the figure is no score: not finite, or out of range.
+    /// Creates a score; `None` if the value is out of range or not a number.
     pub fn new(value: f64) -> Option<Self> {
-        // `+ 0.0` turns -0.0 into 0.0, which prints and compares as one expects.
+        // Adding 0.0 turns -0.0 into 0.0, which prints without a sign.
         (0.0..=100.0).contains(&value).then_some(Self(value + 0.0))
     }
 
-    /// The figure as LastPass gave it.
+    /// The value, as sent by LastPass.
     pub fn value(self) -> f64 {
         self.0
     }
 }
 
-/// Which score people are ranked, ranged and averaged by.
+/// The score by which people are ranked, filtered and averaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ScoreSource {
-    /// Strength of the master password (`mpstrength`).
+    /// The strength of the master password (`mpstrength`).
     #[default]
     MasterPassword,
-    /// LastPass's own security score of the vault (`totalscore`).
+    /// LastPass's security score of the vault (`totalscore`).
     Vault,
 }
 
 impl ScoreSource {
-    /// The name in the setting `SCORE_SOURCE`, which is LastPass's field name.
+    /// The name in the setting `SCORE_SOURCE`, which is the name of LastPass's field.
     pub fn name(self) -> &'static str {
         match self {
             Self::MasterPassword => "mpstrength",
@@ -42,8 +42,8 @@ mod tests {
     use super::Score;
 
     #[test]
-    fn only_figures_from_0_to_100_are_scores() {
-        for (figure, expected) in [
+    fn a_score_is_a_number_from_0_to_100() {
+        for (value, expected) in [
             (0.0, Some(0.0)),
             (83.2, Some(83.2)),
             (100.0, Some(100.0)),
@@ -52,7 +52,7 @@ mod tests {
             (f64::NAN, None),
             (f64::INFINITY, None),
         ] {
-            assert_eq!(Score::new(figure).map(Score::value), expected, "{figure}");
+            assert_eq!(Score::new(value).map(Score::value), expected, "{value}");
         }
     }
 }

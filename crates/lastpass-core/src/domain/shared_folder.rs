@@ -1,82 +1,82 @@
-//! Shared folders: who can open them, with which rights, and what the report counts of them.
+//! A shared folder with the grants of access to it, and totals over all folders.
 
 use crate::domain::Score;
 
-/// Counts over the shared folders of the organisation; nothing where LastPass does not tell.
+/// Totals over the shared folders of the organisation. A total is `None` if it is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct SharedFolderTotals {
-    /// Folders that are not deleted.
+    /// The number of folders that are not deleted.
     pub folders: Option<u64>,
-    /// Distinct pairs of folder and site over the folders that are not deleted.
+    /// The number of distinct pairs of folder and site, without deleted folders.
     pub passwords: Option<u64>,
 }
 
-/// One shared folder, and who can open it.
+/// A shared folder with the grants of access to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SharedFolder {
     /// LastPass's id.
     pub id: String,
     /// The name.
     pub name: String,
-    /// Whether it was deleted; LastPass goes on listing it.
+    /// Whether the folder is deleted; LastPass still lists it.
     pub is_deleted: bool,
-    /// LastPass's security score of what is in it.
+    /// LastPass's security score of the folder.
     pub score: Option<Score>,
-    /// Who can open it: one entry for each way in which somebody can.
+    /// The grants of access. A person can have several.
     pub grants: Vec<FolderGrant>,
 }
 
-/// One way in which somebody can open a shared folder.
+/// A grant of access to a shared folder: to a person, directly or through a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderGrant {
-    /// The person's address.
+    /// The person's e-mail address.
     pub email: String,
-    /// The group by which the person can; nothing where it is given directly.
+    /// The group through which access is granted; `None` for direct access.
     pub group: Option<String>,
-    /// The person may not change what is in it.
+    /// Whether access is read-only.
     pub is_read_only: bool,
-    /// The person can see the passwords, rather than only use them.
-    pub sees_passwords: bool,
-    /// The person may say who can open it.
-    pub may_administer: bool,
-    /// The person can as a super admin.
+    /// Whether passwords are visible, rather than only usable.
+    pub can_view_passwords: bool,
+    /// Whether the person may manage access to the folder.
+    pub can_administer: bool,
+    /// Whether access is that of a super admin.
     pub is_super_admin: bool,
-    /// The sites in it that the person reaches; nothing where LastPass does not tell.
+    /// The sites in the folder that the person can access; `None` if LastPass does not list them.
     pub sites: Option<Vec<String>>,
 }
 
 impl FolderGrant {
-    /// What the person may do in it, going by this way alone.
+    /// The rights that this grant gives.
     pub fn rights(&self) -> FolderRights {
-        FolderRights::of(self.may_administer, self.is_read_only)
+        FolderRights::of(self.can_administer, self.is_read_only)
     }
 }
 
-/// What somebody may do in a shared folder, the least first.
+/// Rights in a shared folder, in ascending order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FolderRights {
-    /// Use what is in it.
+    /// May use the sites.
     ReadOnly,
-    /// Change what is in it.
+    /// May change the sites.
     Write,
-    /// Say who can open it.
+    /// May manage access.
     Administer,
 }
 
 impl FolderRights {
-    /// All, the least first.
+    /// All rights, in ascending order.
     pub const ALL: [Self; 3] = [Self::ReadOnly, Self::Write, Self::Administer];
 
-    /// What LastPass's two flags give together.
-    pub(crate) fn of(may_administer: bool, is_read_only: bool) -> Self {
-        match (may_administer, is_read_only) {
+    /// Combines LastPass's two flags.
+    pub(crate) fn of(can_administer: bool, is_read_only: bool) -> Self {
+        match (can_administer, is_read_only) {
             (true, _) => Self::Administer,
             (false, false) => Self::Write,
             (false, true) => Self::ReadOnly,
         }
     }
 
-    /// The name in replies and the record.
+    /// The name in replies and the audit record.
     pub fn name(self) -> &'static str {
         match self {
             Self::ReadOnly => "readOnly",

@@ -55,14 +55,14 @@ impl Departments {
     /// The department of one of the people passed to [`Departments::new`], spelled as in the setting, else as first seen
     /// in the directory.
     pub fn of(&self, person: Person<'_>) -> Option<&str> {
-        self.names.get(self.by_person[person.place()] as usize).map(AsRef::as_ref)
+        self.names.get(self.by_person[person.index()] as usize).map(AsRef::as_ref)
     }
 
     /// A test for members of `department`, ignoring letter case; `None` if no department has this name.
     pub(crate) fn members(&self, department: &str) -> Option<impl Fn(Person<'_>) -> bool> {
         let department = normalize_name(department);
         let index = self.names.iter().position(|name| normalize_name(name) == department)?;
-        Some(move |person: Person<'_>| self.by_person[person.place()] as usize == index)
+        Some(move |person: Person<'_>| self.by_person[person.index()] as usize == index)
     }
 }
 
@@ -135,7 +135,7 @@ impl<'a> DepartmentCounter<'a> {
 
     /// Counts an entry.
     pub(crate) fn add(&mut self, person: Person<'_>, score: Option<Score>) {
-        let department = self.departments.by_person[person.place()] as usize;
+        let department = self.departments.by_person[person.index()] as usize;
         let no_department = self.counts.len() - 1;
         let counts = &mut self.counts[department.min(no_department)];
         counts.users += 1;

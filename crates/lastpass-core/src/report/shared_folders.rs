@@ -25,7 +25,7 @@ impl FolderUserIndex {
             let known = &mut indices[*address];
             // An address that LastPass lists twice counts as disabled only if both entries are.
             if *known == NO_INDEX || people.get(*known as usize).is_disabled() {
-                *known = u32::try_from(person.place()).expect("a reply is too small for four billion people");
+                *known = u32::try_from(person.index()).expect("a reply is too small for four billion people");
             }
         }
         Self(indices)
@@ -112,7 +112,7 @@ impl FolderFilter {
 }
 
 fn is_active_administrator(user: FolderUser<'_>, people: &FolderPeople<'_>) -> bool {
-    user.may_administer() && people.status(user) == Some(AccountStatus::Active)
+    user.can_administer() && people.status(user) == Some(AccountStatus::Active)
 }
 
 /// Conditions on a user of a folder.
@@ -149,12 +149,12 @@ mod tests {
     fn folders() -> SharedFolders {
         let mut builder = SharedFoldersBuilder::default();
         let mut add = |id: &str, is_deleted, holders: &[TestHolder<'_>]| {
-            let holder = |(email, group, may_administer): &TestHolder<'_>| FolderGrant {
+            let holder = |(email, group, can_administer): &TestHolder<'_>| FolderGrant {
                 email: (*email).to_owned(),
                 group: group.map(str::to_owned),
                 is_read_only: true,
-                sees_passwords: true,
-                may_administer: *may_administer,
+                can_view_passwords: true,
+                can_administer: *can_administer,
                 is_super_admin: false,
                 sites: None,
             };

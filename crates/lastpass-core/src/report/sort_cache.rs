@@ -28,7 +28,7 @@ pub fn sort_people(people: &People, context: &ReportContext<'_>, sort: Sort) -> 
         SortKey::Email => {
             let mut rows: Vec<_> = people
                 .iter()
-                .map(|person| (normalize_name(person.email()), TieBreak::of(person), index(person.place())))
+                .map(|person| (normalize_name(person.email()), TieBreak::of(person), index(person.index())))
                 .collect();
             rows.sort_unstable_by(|left, right| {
                 let by_address = if sort.descending { right.0.cmp(&left.0) } else { left.0.cmp(&right.0) };
@@ -41,7 +41,7 @@ pub fn sort_people(people: &People, context: &ReportContext<'_>, sort: Sort) -> 
                 .iter()
                 .map(|person| {
                     let value = sort::value(person, context, sort.key);
-                    (sort::rank(value, sort.descending), TieBreak::of(person), index(person.place()))
+                    (sort::rank(value, sort.descending), TieBreak::of(person), index(person.index()))
                 })
                 .collect();
             rows.sort_unstable();

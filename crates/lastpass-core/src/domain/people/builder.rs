@@ -1,4 +1,4 @@
-//! From LastPass's entries, page by page, to compact rows.
+//! Builds [`People`] from LastPass's user list, page by page.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -9,57 +9,57 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    Score, normalize_name,
+    Score, normalize_name, numeric_id,
     people::{
         ADMIN, DISABLED, HAS_ID, HAS_NAME, INVITED, NEVER_LOGGED_IN, NO_COUNT, NO_NAME, NO_TIME, NameId,
         PASSWORD_CHANGE_REQUIRED, People, PersonRow,
     },
 };
 
-/// What a person usually takes: bytes of id, address and name, and groups.
-const USUAL_TEXT: usize = 56;
-const USUAL_GROUPS: usize = 3;
+/// The typical size of a person: bytes of id, address and name, and number of groups.
+const TYPICAL_TEXT: usize = 56;
+const TYPICAL_GROUPS: usize = 3;
 
-/// One entry of LastPass's user list, as it goes into [`PeopleBuilder::add`].
+/// An entry of LastPass's user list, the input of [`PeopleBuilder::add`].
 #[derive(Debug, Clone, Default)]
 pub struct PersonEntry<'a> {
-    /// LastPass's id; nothing where LastPass listed people without one.
+    /// LastPass's id, if the list has ids.
     pub id: Option<&'a str>,
-    /// The address, which is the user name, spelled as LastPass has it.
+    /// The e-mail address, which is the user name, as spelled by LastPass.
     pub email: &'a str,
-    /// The full name, which may be empty; nothing where LastPass gives none.
+    /// The full name, which may be empty; `None` if LastPass sends none.
     pub name: Option<&'a str>,
-    /// Strength of the master password.
+    /// The strength of the master password.
     pub master_password_strength: Option<Score>,
     /// LastPass's security score of the vault.
     pub vault_score: Option<Score>,
-    /// Weak passwords in the vault, where the dialect tells.
+    /// The number of weak passwords in the vault; `None` if the dialect does not report it.
     pub weak_passwords: Option<u32>,
-    /// Reused passwords in the vault, where the dialect tells.
+    /// The number of reused passwords in the vault; `None` if the dialect does not report it.
     pub reused_passwords: Option<u32>,
-    /// The last login.
+    /// The time of the last login.
     pub last_login: Option<DateTime<Utc>>,
-    /// The last change of the master password.
+    /// The time of the last master password change.
     pub password_last_changed: Option<DateTime<Utc>>,
-    /// The account cannot be used.
+    /// Whether the account is disabled.
     pub disabled: bool,
-    /// The person administers the organisation.
+    /// Whether the person is an admin of the organisation.
     pub admin: bool,
-    /// The account was never used.
+    /// Whether the person has never logged in.
     pub never_logged_in: bool,
-    /// The master password must be changed at the next login.
+    /// Whether the master password must be changed at the next login.
     pub must_change_password: bool,
-    /// The method of multifactor authentication; nothing where there is none.
+    /// The multifactor authentication method, if any.
     pub mfa: Option<&'a str>,
-    /// The department of the directory (`attribs`).
+    /// The department from the directory (`attribs`).
     pub directory_department: Option<&'a str>,
 }
 
-/// NameInterner that recur, each held once in the spelling first seen.
+/// Interns recurring names in the spelling that is seen first.
 #[derive(Debug, Default)]
 struct NameInterner {
     by_spelling: HashMap<Box<str>, NameId>,
-    by_fold: HashMap<Box<str>, NameId>,
+    by_normalized: HashMap<Box<str>, NameId>,
     names: Vec<Box<str>>,
 }
 
@@ -68,12 +68,12 @@ impl NameInterner {
         if let Some(id) = self.by_spelling.get(name) {
             return *id;
         }
-        let id = match self.by_fold.get(normalize_name(name).as_ref()) {
+        let id = match self.by_normalized.get(normalize_name(name).as_ref()) {
             Some(id) => *id,
             None => {
-                let id = NameId::try_from(self.names.len()).expect("a reply is too small for four billion names");
+                let id = NameId::try_from(self.names.len()).expect("a reply has fewer than four billion names");
                 self.names.push(name.trim().into());
-                self.by_fold.insert(normalize_name(name).into(), id);
+                self.by_normalized.insert(normalize_name(name).into(), id);
                 id
             }
         };
@@ -82,10 +82,10 @@ impl NameInterner {
     }
 }
 
-/// Folds LastPass's pages into [`People`].
+/// Builds [`People`].
 ///
-/// Entries are joined by id, since a list that moves while it is read shows a person on
-/// two pages; the later one counts.
+/// Entries with the same id are merged, and the last one counts: a list that changes while it is read can contain a
+/// person on two pages.
 #[derive(Debug, Default)]
 pub struct PeopleBuilder {
     rows: Vec<PersonRow>,
@@ -97,33 +97,33 @@ pub struct PeopleBuilder {
     by_text: HashMap<Box<str>, u32>,
     invited: HashSet<Box<str>>,
     invited_spelling: Vec<Box<str>>,
-    /// How many entries were added, and by group the last one that was put into it: a group counts once a person.
+    /// The number of added entries, and for each group the last entry that is a member: a group counts once per person.
     added: u64,
     last_member: Vec<u64>,
 }
 
 impl PeopleBuilder {
-    /// How many different entries came so far.
+    /// The number of distinct entries so far.
     pub fn entry_count(&self) -> usize {
         self.rows.len()
     }
 
-    /// Makes room for so many entries, so that what grows does not lie in memory twice.
+    /// Reserves memory for a number of entries, since growing needs it twice.
     pub fn reserve(&mut self, entries: usize) {
         self.rows.reserve(entries);
         self.by_number.reserve(entries);
-        self.text.reserve(entries.saturating_mul(USUAL_TEXT));
-        self.memberships.reserve(entries.saturating_mul(USUAL_GROUPS));
+        self.text.reserve(entries.saturating_mul(TYPICAL_TEXT));
+        self.memberships.reserve(entries.saturating_mul(TYPICAL_GROUPS));
     }
 
-    /// How much text was taken, in bytes.
+    /// The length of the stored text in bytes.
     pub fn text_length(&self) -> usize {
         self.text.len()
     }
 
-    /// Takes an entry, and in `groups` the names of its groups in any order.
+    /// Adds an entry with the names of its groups, in any order.
     pub fn add<'n>(&mut self, entry: &PersonEntry<'_>, groups: impl IntoIterator<Item = &'n str>) {
-        // An id of over 255 bytes is none that LastPass gives.
+        // LastPass's ids are far shorter than 255 bytes.
         let id = entry.id.filter(|id| !id.is_empty() && id.len() <= usize::from(u8::MAX));
         let group_start = self.memberships.len();
         self.added += 1;
@@ -174,30 +174,30 @@ impl PeopleBuilder {
             id_length: id_length as u8,
             flags,
         };
-        self.join(row);
+        self.insert(row);
     }
 
-    /// Takes the name of a group, in which there may be nobody.
+    /// Adds a group, which may have no members.
     pub fn add_group(&mut self, name: &str) {
         if !name.trim().is_empty() {
             self.groups.id(name);
         }
     }
 
-    /// Takes all of a page that was folded on its own, as if its entries had come one by one.
+    /// Adds everything of another builder, as if its entries were added one by one.
     pub fn merge(&mut self, page: Self) {
         let groups: Vec<_> = page.groups.names.iter().map(|name| self.groups.id(name)).collect();
         let others: Vec<_> = page.others.names.iter().map(|name| self.others.id(name)).collect();
-        let renamed = |id: NameId| others.get(id as usize).copied().unwrap_or(NO_NAME);
+        let remapped = |id: NameId| others.get(id as usize).copied().unwrap_or(NO_NAME);
         let (text, first_group) = (offset(self.text.len()), offset(self.memberships.len()));
         self.text.push_str(&page.text);
         self.memberships.extend(page.memberships.iter().map(|group| groups[*group as usize]));
         for row in page.rows {
-            self.join(PersonRow {
+            self.insert(PersonRow {
                 text: text + row.text,
                 groups: first_group + row.groups,
-                mfa: renamed(row.mfa),
-                directory_department: renamed(row.directory_department),
+                mfa: remapped(row.mfa),
+                directory_department: remapped(row.directory_department),
                 ..row
             });
         }
@@ -206,12 +206,12 @@ impl PeopleBuilder {
         }
     }
 
-    fn join(&mut self, row: PersonRow) {
+    fn insert(&mut self, row: PersonRow) {
         let start = row.text as usize;
         let end_of_id = start + usize::from(row.id_length);
         let id = (row.flags & HAS_ID != 0).then(|| &self.text[start..end_of_id]);
         let next = offset(self.rows.len());
-        let place = match id.and_then(numeric_id) {
+        let index = match id.and_then(numeric_id) {
             Some(number) => *self.by_number.entry(number).or_insert(next),
             None => {
                 let email = &self.text[end_of_id..end_of_id + row.email_length as usize];
@@ -219,14 +219,14 @@ impl PeopleBuilder {
                 *self.by_text.entry(key.into()).or_insert(next)
             }
         };
-        if place == next {
+        if index == next {
             self.rows.push(row);
         } else {
-            self.rows[place as usize] = row;
+            self.rows[index as usize] = row;
         }
     }
 
-    /// Takes an address with a pending invitation.
+    /// Adds an address with a pending invitation.
     pub fn add_invited(&mut self, email: &str) {
         let email = email.trim();
         if !email.is_empty() && self.invited.insert(normalize_name(email).into()) {
@@ -234,22 +234,22 @@ impl PeopleBuilder {
         }
     }
 
-    /// What came, as of the moment LastPass was asked.
+    /// Finishes the set. `as_of` is the time of the request to LastPass.
     pub fn finish(mut self, as_of: DateTime<Utc>) -> People {
         let entries = self.rows.len();
-        let mut waiting = mem::take(&mut self.invited);
-        if !waiting.is_empty() {
+        let mut without_entry = mem::take(&mut self.invited);
+        if !without_entry.is_empty() {
             for row in &mut self.rows {
                 let start = row.text as usize + usize::from(row.id_length);
                 let email = &self.text[start..start + row.email_length as usize];
-                if let Some(email) = waiting.get(normalize_name(email).as_ref()).cloned() {
+                if let Some(email) = without_entry.get(normalize_name(email).as_ref()).cloned() {
                     row.flags |= INVITED;
-                    waiting.remove(&email);
+                    without_entry.remove(&email);
                 }
             }
         }
         let invited_spelling = mem::take(&mut self.invited_spelling);
-        for email in invited_spelling.iter().filter(|email| waiting.contains(normalize_name(email).as_ref())) {
+        for email in invited_spelling.iter().filter(|email| without_entry.contains(normalize_name(email).as_ref())) {
             let text = offset(self.text.len());
             self.text.push_str(email);
             self.rows.push(PersonRow {
@@ -281,7 +281,7 @@ impl PeopleBuilder {
             other_names: self.others.names,
         };
         people.version = hash(&people);
-        // What grew by doubling is cut to size: it is kept for minutes, by the side of its successor.
+        // Growth by doubling leaves spare capacity, and the set stays in memory for minutes, partly beside its successor.
         people.rows.shrink_to_fit();
         people.text.shrink_to_fit();
         people.memberships.shrink_to_fit();
@@ -290,13 +290,7 @@ impl PeopleBuilder {
 }
 
 fn offset(length: usize) -> u32 {
-    u32::try_from(length).expect("replies are bounded to far less than 4 GiB")
-}
-
-/// The number that an id is the one spelling of; `007` is another id than `7`.
-pub fn numeric_id(id: &str) -> Option<u64> {
-    let canonical = id == "0" || (!id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()));
-    if canonical { id.parse().ok() } else { None }
+    u32::try_from(length).expect("replies are limited to far less than 4 GiB")
 }
 
 fn hash(people: &People) -> u64 {
@@ -334,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_on_two_pages_is_one_and_the_later_row_counts() {
+    fn a_person_on_two_pages_is_merged_and_the_last_entry_counts() {
         let mut builder = PeopleBuilder::default();
         builder.add(&entry("1", "ann@example.com"), ["Sales"]);
         builder.add(&entry("2", "bob@example.com"), []);
@@ -347,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_folded_on_its_own_joins_as_if_its_entries_came_one_by_one() {
+    fn merging_a_builder_equals_adding_its_entries() {
         let mut builder = PeopleBuilder::default();
         builder.add(&PersonEntry { mfa: Some("duo"), ..entry("1", "ann@example.com") }, ["Sales"]);
         let mut page = PeopleBuilder::default();
@@ -370,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invited_address_is_a_row_unless_it_has_an_entry() {
+    fn an_invited_address_is_a_person_unless_it_has_an_entry() {
         let mut builder = PeopleBuilder::default();
         builder.add_invited("New@example.com");
         builder.add_invited("ANN@example.com");
@@ -385,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_data_has_an_equal_version_and_other_data_another() {
+    fn the_version_is_a_hash_of_the_data() {
         let build = |name| {
             let mut builder = PeopleBuilder::default();
             builder.add(&PersonEntry { name: Some(name), ..entry("1", "ann@example.com") }, ["Sales"]);
@@ -396,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_stays_compact() {
+    fn a_row_has_at_most_72_bytes() {
         assert!(size_of::<super::PersonRow>() <= 72);
     }
 }

@@ -1,4 +1,4 @@
-//! From LastPass's folders, one after the other, to compact rows.
+//! Builds [`SharedFolders`] from LastPass's folders, one by one.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,20 +7,20 @@ use chrono::{DateTime, Utc};
 use crate::domain::{
     FolderGrant, NameSortKey, SharedFolder, normalize_name,
     shared_folders::{
-        DIRECT, FolderUserRow, MAY_ADMINISTER, NO_LIST, READ_ONLY, SEES_PASSWORDS, SUPER_ADMIN, SharedFolderRow,
+        CAN_ADMINISTER, CAN_VIEW_PASSWORDS, DIRECT, FolderUserRow, NO_LIST, READ_ONLY, SUPER_ADMIN, SharedFolderRow,
         SharedFolders,
         tables::{ListTableBuilder, NameTableBuilder, offset},
     },
 };
 
-/// The most rows of a person and a folder that are kept: 64 MB, eight times those of 2,000 folders of 250 people.
-const MOST_USERS: usize = 4_000_000;
-/// The most text of names that is kept, in bytes.
-const MOST_TEXT: usize = 64 * 1024 * 1024;
-/// The most places in lists of sites and groups that are kept.
-const MOST_LISTED: usize = 16_000_000;
+/// The maximum number of rows: 64 MB, eight times those of 2,000 folders with 250 people.
+const MAX_USERS: usize = 4_000_000;
+/// The maximum length of all names in bytes.
+const MAX_TEXT: usize = 64 * 1024 * 1024;
+/// The maximum total length of the lists of sites and groups.
+const MAX_LISTED: usize = 16_000_000;
 
-/// Folds LastPass's folders into [`SharedFolders`], in whatever order they come.
+/// Builds [`SharedFolders`]. Folders can be added in any order.
 #[derive(Debug, Default)]
 pub struct SharedFoldersBuilder {
     folders: Vec<SharedFolderRow>,
@@ -30,82 +30,84 @@ pub struct SharedFoldersBuilder {
     sites: NameTableBuilder,
     group_lists: ListTableBuilder,
     site_lists: ListTableBuilder,
-    /// The text of the folders' own ids and names, in bytes.
+    /// The length of the folders' ids and names in bytes.
     folder_text: usize,
-    is_overfull: bool,
+    is_full: bool,
 }
 
 impl SharedFoldersBuilder {
-    /// Takes a folder. Several ways in which one person can open it become one row.
+    /// Adds a folder. Several grants of one person become one row.
     pub fn add(&mut self, folder: SharedFolder) {
         let text =
             self.addresses.text_length() + self.groups.text_length() + self.sites.text_length() + self.folder_text;
         let listed = self.group_lists.length() + self.site_lists.length();
-        self.is_overfull |= self.users.len() > MOST_USERS || text > MOST_TEXT || listed > MOST_LISTED;
-        if self.is_overfull {
+        self.is_full |= self.users.len() > MAX_USERS || text > MAX_TEXT || listed > MAX_LISTED;
+        if self.is_full {
             return;
         }
-        let SharedFolder { id, name, is_deleted, score, grants: mut holders } = folder;
+        let SharedFolder { id, name, is_deleted, score, mut grants } = folder;
         self.folder_text += id.len() + name.len();
-        holders.sort_by_cached_key(|holder| normalize_name(&holder.email).into_owned());
+        grants.sort_by_cached_key(|grant| normalize_name(&grant.email).into_owned());
         let first_user = offset(self.users.len());
-        let is_told = holders.is_empty() || holders.iter().any(|holder| holder.sites.is_some());
+        let has_sites = grants.is_empty() || grants.iter().any(|grant| grant.sites.is_some());
         let mut all_sites = Vec::new();
-        for ways in holders.chunk_by(|a, b| normalize_name(&a.email) == normalize_name(&b.email)) {
-            let user = self.user(ways, &mut all_sites);
+        for grants in grants.chunk_by(|a, b| normalize_name(&a.email) == normalize_name(&b.email)) {
+            let user = self.user(grants, &mut all_sites);
             self.users.push(user);
         }
         all_sites.sort_unstable();
         all_sites.dedup();
-        let sites = is_told.then_some(offset(all_sites.len()));
+        let sites = has_sites.then_some(offset(all_sites.len()));
         self.folders.push(SharedFolderRow { id: id.into(), name: name.into(), score, is_deleted, sites, first_user });
     }
 
-    /// One person by all ways in which they can open a folder: the most that any of them gives.
-    fn user(&mut self, ways: &[FolderGrant], all_sites: &mut Vec<u32>) -> FolderUserRow {
-        let any = |is: fn(&FolderGrant) -> bool| ways.iter().any(is);
+    /// Combines the grants of one person: the most that any of them gives.
+    fn user(&mut self, grants: &[FolderGrant], all_sites: &mut Vec<u32>) -> FolderUserRow {
+        let any = |is: fn(&FolderGrant) -> bool| grants.iter().any(is);
         let mut flags = 0;
         for (is_set, flag) in [
-            (any(|way| way.group.is_none()), DIRECT),
-            (!any(|way| !way.is_read_only), READ_ONLY),
-            (any(|way| way.sees_passwords), SEES_PASSWORDS),
-            (any(|way| way.may_administer), MAY_ADMINISTER),
-            (any(|way| way.is_super_admin), SUPER_ADMIN),
+            (any(|grant| grant.group.is_none()), DIRECT),
+            (!any(|grant| !grant.is_read_only), READ_ONLY),
+            (any(|grant| grant.can_view_passwords), CAN_VIEW_PASSWORDS),
+            (any(|grant| grant.can_administer), CAN_ADMINISTER),
+            (any(|grant| grant.is_super_admin), SUPER_ADMIN),
         ] {
             if is_set {
                 flags |= flag;
             }
         }
-        let groups = names(&mut self.groups, ways.iter().filter_map(|way| way.group.as_deref()));
-        let sites = any(|way| way.sites.is_some()).then(|| {
-            let sites =
-                names(&mut self.sites, ways.iter().flat_map(|way| way.sites.iter().flatten()).map(String::as_str));
+        let groups = intern(&mut self.groups, grants.iter().filter_map(|grant| grant.group.as_deref()));
+        let sites = any(|grant| grant.sites.is_some()).then(|| {
+            let sites = intern(
+                &mut self.sites,
+                grants.iter().flat_map(|grant| grant.sites.iter().flatten()).map(String::as_str),
+            );
             all_sites.extend_from_slice(&sites);
             self.site_lists.id(sites)
         });
         FolderUserRow {
-            address: self.addresses.id(&ways[0].email),
+            address: self.addresses.id(&grants[0].email),
             groups: self.group_lists.id(groups),
             sites: sites.unwrap_or(NO_LIST),
             flags,
         }
     }
 
-    /// What came, as of the moment LastPass was asked; nothing where it was more than can be kept.
+    /// Finishes the set. `as_of` is the time of the request to LastPass. Returns `None` if a limit was exceeded.
     pub fn finish(self, as_of: DateTime<Utc>) -> Option<SharedFolders> {
-        if self.is_overfull {
+        if self.is_full {
             return None;
         }
         let mut order: Vec<_> = self.folders.into_iter().enumerate().collect();
         let starts: Vec<_> = order.iter().map(|(_, folder)| folder.first_user as usize).collect();
         order.sort_by_cached_key(|(_, folder)| NameSortKey::new(&folder.name, &folder.id).into_owned());
-        // Users stand in the order of their folders, so that the next folder tells where they end.
+        // Users are stored in the order of their folders, so that those of a folder end where those of the next begin.
         let mut users = Vec::with_capacity(self.users.len());
         let mut folders = Vec::with_capacity(order.len());
-        for (place, folder) in order {
-            let end = starts.get(place + 1).copied().unwrap_or(self.users.len());
+        for (index, folder) in order {
+            let end = starts.get(index + 1).copied().unwrap_or(self.users.len());
             folders.push(SharedFolderRow { first_user: offset(users.len()), ..folder });
-            users.extend_from_slice(&self.users[starts[place]..end]);
+            users.extend_from_slice(&self.users[starts[index]..end]);
         }
         let mut all = SharedFolders {
             as_of,
@@ -123,15 +125,15 @@ impl SharedFoldersBuilder {
     }
 }
 
-/// The places of names, each once, in the order of the names.
-fn names<'n>(kept: &mut NameTableBuilder, names: impl Iterator<Item = &'n str>) -> Vec<u32> {
-    let mut places: Vec<_> = names.filter(|name| !name.trim().is_empty()).map(|name| kept.id(name)).collect();
-    places.sort_by(|a, b| normalize_name(kept.get(*a)).cmp(&normalize_name(kept.get(*b))));
-    places.dedup();
-    places
+/// Interns names and returns their ids without duplicates, sorted by name.
+fn intern<'n>(table: &mut NameTableBuilder, names: impl Iterator<Item = &'n str>) -> Vec<u32> {
+    let mut ids: Vec<_> = names.filter(|name| !name.trim().is_empty()).map(|name| table.id(name)).collect();
+    ids.sort_by(|a, b| normalize_name(table.get(*a)).cmp(&normalize_name(table.get(*b))));
+    ids.dedup();
+    ids
 }
 
-/// By content: the places of names follow the order in which folders came, which is no content.
+/// Hashes the content. The ids of names depend on the order of folders, so they are not hashed.
 fn hash(all: &SharedFolders) -> u64 {
     let mut hasher = DefaultHasher::new();
     for folder in all.iter() {
@@ -149,7 +151,7 @@ fn hash(all: &SharedFolders) -> u64 {
     hasher.finish()
 }
 
-/// The length first, so that the end of a list is not taken for the beginning of the next.
+/// Hashes the length first, which separates consecutive lists.
 fn hash_list<'n>(names: impl ExactSizeIterator<Item = &'n str>, hasher: &mut impl Hasher) {
     names.len().hash(hasher);
     names.for_each(|name| name.hash(hasher));
@@ -160,43 +162,37 @@ mod tests {
     use super::*;
     use crate::domain::{FolderRights, Score, SharedFolderRef};
 
-    fn holder(email: &str, group: Option<&str>, sites: Option<&[&str]>) -> FolderGrant {
+    fn grant(email: &str, group: Option<&str>, sites: Option<&[&str]>) -> FolderGrant {
         FolderGrant {
             email: email.to_owned(),
             group: group.map(str::to_owned),
             is_read_only: true,
-            sees_passwords: false,
-            may_administer: false,
+            can_view_passwords: false,
+            can_administer: false,
             is_super_admin: false,
             sites: sites.map(|sites| sites.iter().map(|site| (*site).to_owned()).collect()),
         }
     }
 
-    fn folder(id: &str, name: &str, holders: Vec<FolderGrant>) -> SharedFolder {
-        SharedFolder {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            is_deleted: false,
-            score: Score::new(50.0),
-            grants: holders,
-        }
+    fn folder(id: &str, name: &str, grants: Vec<FolderGrant>) -> SharedFolder {
+        SharedFolder { id: id.to_owned(), name: name.to_owned(), is_deleted: false, score: Score::new(50.0), grants }
     }
 
     fn built(folders: impl IntoIterator<Item = SharedFolder>) -> SharedFolders {
         let mut builder = SharedFoldersBuilder::default();
         folders.into_iter().for_each(|folder| builder.add(folder));
-        builder.finish(DateTime::UNIX_EPOCH).expect("far from full")
+        builder.finish(DateTime::UNIX_EPOCH).expect("below the limits")
     }
 
     #[test]
-    fn several_ways_of_one_person_are_one_row_with_the_most_of_each() {
-        let by_group = FolderGrant { is_read_only: false, ..holder("ANN@example.com ", Some("VPN"), Some(&["b.com"])) };
-        let as_admin = FolderGrant { sees_passwords: true, ..holder("ann@example.com", Some("Admins"), None) };
-        let direct = FolderGrant { may_administer: true, ..holder("ann@example.com", None, Some(&["a.com", "B.com"])) };
+    fn several_grants_of_one_person_are_combined() {
+        let by_group = FolderGrant { is_read_only: false, ..grant("ANN@example.com ", Some("VPN"), Some(&["b.com"])) };
+        let as_admin = FolderGrant { can_view_passwords: true, ..grant("ann@example.com", Some("Admins"), None) };
+        let direct = FolderGrant { can_administer: true, ..grant("ann@example.com", None, Some(&["a.com", "B.com"])) };
         let all = built([folder("1", "Shared-A", vec![by_group, as_admin, direct])]);
         let users: Vec<_> = all.get(0).users().collect();
         let [ann] = users.as_slice() else { panic!("one person") };
-        assert!(ann.is_direct() && !ann.is_read_only() && ann.sees_passwords() && ann.may_administer());
+        assert!(ann.is_direct() && !ann.is_read_only() && ann.can_view_passwords() && ann.can_administer());
         assert!(!ann.is_super_admin());
         assert_eq!(ann.rights(), FolderRights::Administer);
         assert_eq!(ann.groups().collect::<Vec<_>>(), ["Admins", "VPN"]);
@@ -205,25 +201,25 @@ mod tests {
     }
 
     #[test]
-    fn sites_that_lastpass_does_not_tell_are_unknown_and_not_none() {
-        let silent = |id| folder(id, "x", vec![holder("a@example.com", None, None)]);
-        let all = built([silent("1"), folder("2", "y", vec![]), folder("3", "z", vec![holder("b", None, Some(&[]))])]);
+    fn sites_that_lastpass_does_not_list_are_unknown_rather_than_none() {
+        let silent = |id| folder(id, "x", vec![grant("a@example.com", None, None)]);
+        let all = built([silent("1"), folder("2", "y", vec![]), folder("3", "z", vec![grant("b", None, Some(&[]))])]);
         assert_eq!(all.iter().map(|folder| folder.site_count()).collect::<Vec<_>>(), [None, Some(0), Some(0)]);
         assert!(all.get(0).users().all(|user| user.sites().is_none()));
     }
 
     #[test]
-    fn the_order_in_which_folders_come_does_not_matter() {
+    fn the_result_does_not_depend_on_the_order_of_folders() {
         let folders = || {
             [
-                folder("10", "b", vec![holder("x@example.com", Some("G"), Some(&["s.com"]))]),
+                folder("10", "b", vec![grant("x@example.com", Some("G"), Some(&["s.com"]))]),
                 folder(
                     "9",
                     "B",
-                    vec![holder("y@example.com", None, Some(&["t.com"])), holder("x@example.com", None, None)],
+                    vec![grant("y@example.com", None, Some(&["t.com"])), grant("x@example.com", None, None)],
                 ),
                 folder("1", "c", vec![]),
-                folder("2", "a", vec![holder("z@example.com", None, Some(&["t.com", "s.com"]))]),
+                folder("2", "a", vec![grant("z@example.com", None, Some(&["t.com", "s.com"]))]),
             ]
         };
         let (forward, backward) = (built(folders()), built(folders().into_iter().rev()));
@@ -239,11 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn the_version_parts_lists_from_each_other_and_no_list_from_an_empty_one() {
+    fn the_version_distinguishes_lists_from_each_other_and_from_no_list() {
         // Bob reaches both sites, so that the folder's count of sites is the same whatever Ann reaches.
-        let version = |ways: &[(Option<&str>, Option<&[&str]>)]| {
-            let ann = ways.iter().map(|(group, sites)| holder("ann@example.com", *group, *sites));
-            let bob = holder("bob@example.com", None, Some(&["a", "b"]));
+        let version = |grants: &[(Option<&str>, Option<&[&str]>)]| {
+            let ann = grants.iter().map(|(group, sites)| grant("ann@example.com", *group, *sites));
+            let bob = grant("bob@example.com", None, Some(&["a", "b"]));
             built([folder("1", "x", ann.chain([bob]).collect())]).version()
         };
         assert_ne!(version(&[(Some("a"), None)]), version(&[(Some("a"), Some(&[]))]));
@@ -252,15 +248,15 @@ mod tests {
     }
 
     #[test]
-    fn names_of_folders_count_among_the_text_that_is_kept() {
+    fn folder_names_count_toward_the_text_limit() {
         let mut builder = SharedFoldersBuilder::default();
-        builder.add(folder("1", &"x".repeat(MOST_TEXT), vec![]));
+        builder.add(folder("1", &"x".repeat(MAX_TEXT), vec![]));
         builder.add(folder("2", "y", vec![]));
         assert!(builder.finish(DateTime::UNIX_EPOCH).is_none());
     }
 
     #[test]
-    fn a_row_of_a_person_and_a_folder_is_small() {
+    fn a_row_has_16_bytes() {
         assert_eq!(size_of::<FolderUserRow>(), 16);
     }
 }

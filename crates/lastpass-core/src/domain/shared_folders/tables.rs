@@ -1,19 +1,19 @@
-//! NameTable that recur, held once in one arena, and lists of them, held once each.
+//! Tables of interned names, and of interned lists of names.
 
 use std::collections::HashMap;
 
 use crate::domain::normalize_name;
 
-/// NameTable in the spelling first seen; no two are equal folded.
+/// Interned names in the spelling that is seen first. No two names have the same normalized form.
 #[derive(Debug, Default)]
 pub(crate) struct NameTable {
     text: String,
-    /// Where each name ends in `text`.
+    /// The end of each name in `text`.
     ends: Vec<u32>,
 }
 
 impl NameTable {
-    /// The name at a place.
+    /// The name with an id.
     pub(crate) fn get(&self, id: u32) -> &str {
         let end = |id: usize| self.ends[id] as usize;
         let id = id as usize;
@@ -24,31 +24,31 @@ impl NameTable {
         self.ends.len()
     }
 
-    /// The place of a name, in any letter case.
+    /// The id of a name, ignoring case.
     pub(crate) fn find(&self, name: &str) -> Option<u32> {
         let name = normalize_name(name);
         (0_u32..).take(self.len()).find(|id| normalize_name(self.get(*id)) == name)
     }
 }
 
-/// NameTable in the making.
+/// Builds a [`NameTable`].
 #[derive(Debug, Default)]
 pub(crate) struct NameTableBuilder {
     names: NameTable,
-    by_fold: HashMap<Box<str>, u32>,
+    by_normalized: HashMap<Box<str>, u32>,
 }
 
 impl NameTableBuilder {
-    /// The place of a name, which is new or was there before.
+    /// Interns a name and returns its id.
     pub(crate) fn id(&mut self, name: &str) -> u32 {
-        let folded = normalize_name(name);
-        if let Some(id) = self.by_fold.get(folded.as_ref()) {
+        let normalized = normalize_name(name);
+        if let Some(id) = self.by_normalized.get(normalized.as_ref()) {
             return *id;
         }
         let id = offset(self.names.ends.len());
         self.names.text.push_str(name.trim());
         self.names.ends.push(offset(self.names.text.len()));
-        self.by_fold.insert(folded.into(), id);
+        self.by_normalized.insert(normalized.into(), id);
         id
     }
 
@@ -56,7 +56,7 @@ impl NameTableBuilder {
         self.names.get(id)
     }
 
-    /// How much text was taken, in bytes.
+    /// The length of the stored text in bytes.
     pub(crate) fn text_length(&self) -> usize {
         self.names.text.len()
     }
@@ -68,16 +68,16 @@ impl NameTableBuilder {
     }
 }
 
-/// ListTable of places of names: those who open a folder mostly reach the same sites by the same groups.
+/// Interned lists of name ids: most users of a folder have access to the same sites through the same groups.
 #[derive(Debug, Default)]
 pub(crate) struct ListTable {
     items: Vec<u32>,
-    /// Where each list ends in `items`.
+    /// The end of each list in `items`.
     ends: Vec<u32>,
 }
 
 impl ListTable {
-    /// The list at a place.
+    /// The list with an id.
     pub(crate) fn get(&self, id: u32) -> &[u32] {
         let end = |id: usize| self.ends[id] as usize;
         let id = id as usize;
@@ -85,7 +85,7 @@ impl ListTable {
     }
 }
 
-/// ListTable in the making.
+/// Builds a [`ListTable`].
 #[derive(Debug, Default)]
 pub(crate) struct ListTableBuilder {
     lists: ListTable,
@@ -93,7 +93,7 @@ pub(crate) struct ListTableBuilder {
 }
 
 impl ListTableBuilder {
-    /// The place of a list, which is new or was there before.
+    /// Interns a list and returns its id.
     pub(crate) fn id(&mut self, list: Vec<u32>) -> u32 {
         if let Some(id) = self.known.get(list.as_slice()) {
             return *id;
@@ -105,7 +105,7 @@ impl ListTableBuilder {
         id
     }
 
-    /// How many places all lists take together.
+    /// The total length of all lists.
     pub(crate) fn length(&self) -> usize {
         self.lists.items.len()
     }
@@ -117,7 +117,7 @@ impl ListTableBuilder {
     }
 }
 
-/// A place in an arena; the builder stops taking folders long before one is full.
+/// Converts a length to a 32-bit index; the builder stops long before a table has that many elements.
 pub(crate) fn offset(length: usize) -> u32 {
-    u32::try_from(length).expect("what is kept is bounded to far less than 4 GiB")
+    u32::try_from(length).expect("tables are limited to far less than 4 GiB")
 }

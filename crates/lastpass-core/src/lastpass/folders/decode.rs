@@ -153,8 +153,8 @@ impl FromWireFolder for SharedFolder {
                 is_read_only: flag(&grant.readonly),
                 // If LastPass does not say, the user counts as one who sees the passwords, so that no password that has
                 // to be changed is left out.
-                sees_passwords: grant.give.flag().unwrap_or(true),
-                may_administer: flag(&grant.can_administer),
+                can_view_passwords: grant.give.flag().unwrap_or(true),
+                can_administer: flag(&grant.can_administer),
                 is_super_admin: flag(&grant.superadmin),
                 sites,
             })
@@ -278,7 +278,7 @@ mod tests {
         let grants: Vec<_> = folder
             .grants
             .iter()
-            .map(|grant| (grant.email.as_str(), grant.is_read_only, grant.sees_passwords, grant.may_administer))
+            .map(|grant| (grant.email.as_str(), grant.is_read_only, grant.can_view_passwords, grant.can_administer))
             .collect();
         assert_eq!(folder.name, "ThisSFName");
         assert_eq!(

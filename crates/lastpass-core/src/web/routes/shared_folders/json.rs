@@ -80,7 +80,7 @@ impl<'a> FolderShown<'a> {
             score: folder.score().map(Figure::of),
             deleted: folder.is_deleted(),
             users: folder.users().len(),
-            administrators: folder.users().filter(FolderUser::may_administer).count(),
+            administrators: folder.users().filter(FolderUser::can_administer).count(),
             sites: folder.site_count(),
         }
     }
@@ -115,8 +115,8 @@ impl<'a> PersonShown<'a> {
             via: via(user),
             groups: user,
             read_only: user.is_read_only(),
-            passwords_visible: user.sees_passwords(),
-            can_administer: user.may_administer(),
+            passwords_visible: user.can_view_passwords(),
+            can_administer: user.can_administer(),
             super_admin: user.is_super_admin(),
             sites: user,
         }

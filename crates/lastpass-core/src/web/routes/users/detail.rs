@@ -211,7 +211,7 @@ struct FolderHeld {
 impl FolderHeld {
     fn of(id: &str, name: &str, user: FolderUser<'_>) -> Self {
         let rights = user.rights().name();
-        let passwords_visible = user.sees_passwords();
+        let passwords_visible = user.can_view_passwords();
         Self { id: id.to_owned(), name: name.to_owned(), rights, passwords_visible, via: via(user).to_owned() }
     }
 }
