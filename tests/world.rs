@@ -224,7 +224,7 @@ fn app(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> App {
     ];
     let all: HashMap<String, String> =
         usual.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    App::over(transport, |name| all.get(name).cloned())
+    App::with_transport(transport, |name| all.get(name).cloned())
 }
 
 /// What a caller sees of a reply.

@@ -1,6 +1,7 @@
 //! HTTP: from the bytes of a request to the bytes of its response.
 
 mod app;
+mod authentication;
 mod endpoint;
 mod export;
 mod request;

@@ -76,7 +76,7 @@ struct Job {
 async fn job(people: usize) -> Result<Job, Failure> {
     let simulator = Simulator::new(Company::generate(SEED, people, Utc::now().date_naive()));
     let transport: Arc<dyn Transport> = Arc::new(Remembered { simulator, replies: Mutex::default() });
-    let app = App::over(Arc::clone(&transport), |name| {
+    let app = App::with_transport(Arc::clone(&transport), |name| {
         let settings = [
             ("LASTPASS_ACCOUNT_NUMBER", DEMO_ACCOUNT_NUMBER),
             ("LASTPASS_PROVISIONING_HASH", DEMO_PROVISIONING_HASH),

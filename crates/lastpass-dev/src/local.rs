@@ -140,8 +140,8 @@ fn demo_app(address: &str, options: &arguments::Serve) -> Result<(App, String), 
     };
     let company = Company::generate(SEED, options.people.unwrap_or(PEOPLE), Utc::now().date_naive());
     let leaver = leaver(&company).unwrap_or("somebody@example.com").to_owned();
-    let app = App::over(Arc::new(Simulator::new(company)), lookup);
-    refuse(app.faults(), "these settings cannot be used:\n")?;
+    let app = App::with_transport(Arc::new(Simulator::new(company)), lookup);
+    refuse(app.setting_errors(), "these settings cannot be used:\n")?;
     let keys: Vec<_> =
         Role::ALL.iter().zip(DEMO_KEYS).map(|(role, key)| format!("  {key:<18} {}", may(*role))).collect();
     let page = format!(
@@ -232,12 +232,12 @@ fn leaver(company: &Company) -> Option<&str> {
 fn live_app(address: &str, changes: Changes) -> Result<(App, String), Failure> {
     let variables = live::variables(changes)?;
     let app = App::new(|name| variables.get(name).cloned());
-    refuse(app.faults(), "these settings are looked for in the environment, .env.local and .env:\n")?;
+    refuse(app.setting_errors(), "these settings are looked for in the environment, .env.local and .env:\n")?;
     let told = match changes {
         Changes::Told => {
             "No change is made: each is answered with what it would do. To make them, start with --writes."
         }
-        Changes::Made if app.records() => "CHANGES ARE MADE, unless CHANGES says otherwise.",
+        Changes::Made if app.has_record() => "CHANGES ARE MADE, unless CHANGES says otherwise.",
         Changes::Made => "No change is made yet: that needs DATABASE_URL and SIGNING_SECRET.",
     };
     let page = format!(

@@ -1,175 +1,181 @@
-//! The windows of LastPass's log that were read last. A window is a question of its own: each is asked by one flight
-//! at a time, and kept while it is fresh.
+//! The windows of LastPass's event log that were requested last. Each window is a slot of its own.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use hashlink::LinkedHashMap;
 use tokio::sync::Semaphore;
 
 use crate::{
-    cache::slot::{Answer, Cached, Demand},
+    cache::slot::{CacheRead, Freshness, Slot},
     lastpass::{Error, FetchedEvents},
     request_context::{CacheState, RequestContext},
 };
 
-/// How many windows are kept.
-const MOST_WINDOWS: usize = 8;
-/// How much is kept beside the window that is read, in bytes.
-const MOST_WEIGHT: usize = 24 * 1024 * 1024;
-/// How many times longer a window is kept that lies wholly in the past.
+/// The most windows that are kept.
+const MAX_WINDOWS: usize = 8;
+/// The most bytes that are kept beside the window being read.
+const MAX_BYTES: usize = 24 * 1024 * 1024;
+/// How many times longer a window is fresh that lies entirely in the past.
 const PAST_FACTOR: u32 = 12;
-/// After so long no event is entered late any more, as far as anybody has seen.
-const LATE: TimeDelta = TimeDelta::hours(1);
+/// After this time LastPass enters no more events late, as far as observed.
+const LATE_ENTRY: TimeDelta = TimeDelta::hours(1);
 
-/// From when to when, the end excluded.
+/// A half-open range of time: `from` is included, `to` is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct Period {
+pub(crate) struct TimeRange {
     pub(crate) from: DateTime<Utc>,
     pub(crate) to: DateTime<Utc>,
 }
 
-/// Which period is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Span {
-    /// This one.
-    Exactly(Period),
-    /// From then until now.
+/// The events that a caller requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum EventRange {
+    /// Those of a fixed range.
+    Exact(TimeRange),
+    /// Those from a time until now.
     Since(DateTime<Utc>),
-    /// So long until now.
+    /// Those of the last so long until now.
     Last(TimeDelta),
 }
 
-impl Span {
-    /// The period, when LastPass is asked at `now`: events of this very second are part of it.
-    fn at(self, now: DateTime<Utc>) -> Period {
+impl EventRange {
+    /// The range of time as of `now`; events of the current second are part of it.
+    fn resolve(self, now: DateTime<Utc>) -> TimeRange {
         let to = now.trunc_subsecs(0) + TimeDelta::seconds(1);
         match self {
-            Self::Exactly(period) => period,
-            Self::Since(from) => Period { from, to },
-            Self::Last(time) => Period { from: to - time, to },
+            Self::Exact(range) => range,
+            Self::Since(from) => TimeRange { from, to },
+            Self::Last(time) => TimeRange { from: to - time, to },
         }
     }
 }
 
-/// What LastPass told of a window.
+/// What LastPass returned for a window.
 #[derive(Debug)]
-pub(crate) enum Window {
+pub(crate) enum LoadedWindow {
     /// Its events.
-    Read(Events),
-    /// More than one answer holds.
+    Events(WindowEvents),
+    /// More events than a response can hold.
     TooLarge {
-        /// The earliest beginning with which it fits.
+        /// The earliest start with which the window fits.
         from: DateTime<Utc>,
     },
 }
 
 /// The events of a window.
 #[derive(Debug)]
-pub(crate) struct Events {
-    pub(crate) period: Period,
-    pub(crate) reading: FetchedEvents,
-    /// When LastPass was asked.
-    pub(crate) asked_at: DateTime<Utc>,
+pub(crate) struct WindowEvents {
+    pub(crate) range: TimeRange,
+    pub(crate) fetched: FetchedEvents,
+    /// When they were requested from LastPass.
+    pub(crate) read_at: DateTime<Utc>,
 }
 
-impl Window {
-    /// About how many bytes it takes.
-    fn weight(&self) -> usize {
+impl LoadedWindow {
+    /// Its approximate size in bytes.
+    fn size(&self) -> usize {
         const EVENT: usize = 64;
         match self {
-            Self::Read(events) => events.reading.events.iter().map(|event| EVENT + event.length()).sum(),
+            Self::Events(window) => window.fetched.events.iter().map(|event| EVENT + event.length()).sum(),
             Self::TooLarge { .. } => 0,
         }
     }
 
-    fn is_of(&self, period: Period) -> bool {
-        matches!(self, Self::Read(events) if events.period == period)
+    fn covers(&self, range: TimeRange) -> bool {
+        matches!(self, Self::Events(window) if window.range == range)
     }
 }
 
-/// Spans and what was read of them, that which was asked for last at the end.
-type Kept = Mutex<Vec<(Span, Arc<Cached<Window>>)>>;
+/// Slots by range, the one requested last at the end.
+type Slots = LinkedHashMap<EventRange, Arc<Slot<LoadedWindow>>>;
 
-/// The windows that were asked for last.
-pub(crate) struct Windows {
-    kept: Arc<Kept>,
+/// The windows that were requested last.
+pub(crate) struct EventWindows {
+    slots: Arc<Mutex<Slots>>,
     fresh_for: Duration,
-    /// One window is read at a time: several large ones side by side would not fit into a function's memory.
-    reading: Arc<Semaphore>,
+    /// One window is read at a time: several large ones together would not fit into a function's memory.
+    turn: Arc<Semaphore>,
 }
 
-impl Windows {
+impl EventWindows {
     pub(crate) fn new(fresh_for: Duration) -> Self {
-        Self { kept: Arc::default(), fresh_for, reading: Arc::new(Semaphore::new(1)) }
+        Self { slots: Arc::default(), fresh_for, turn: Arc::new(Semaphore::new(1)) }
     }
 
+    /// The events of a range; `load` requests them from LastPass if they are not cached.
+    ///
+    /// # Errors
+    /// Returns the error of `load` if there is nothing cached to return instead.
     pub(crate) async fn get<F>(
         &self,
-        span: Span,
-        demand: Demand,
+        range: EventRange,
+        freshness: Freshness,
         context: &RequestContext<'_>,
-        load: impl FnOnce(Period) -> F,
-    ) -> Result<Answer<Window>, Error>
+        load: impl FnOnce(TimeRange) -> F,
+    ) -> Result<CacheRead<LoadedWindow>, Error>
     where
-        F: Future<Output = Result<Window, Error>> + Send + 'static,
+        F: Future<Output = Result<LoadedWindow, Error>> + Send + 'static,
     {
-        if let Some(value) = self.pinned(span) {
-            return Ok(Answer { value, state: CacheState::Fresh, failure: None });
+        if let Some(value) = self.pinned(range) {
+            return Ok(CacheRead { value, state: CacheState::Fresh, failure: None });
         }
-        let cached = self.cached(span, context.received_at);
+        let slot = self.slot(range, context.received_at);
         let load = || {
-            let (reading, kept, load) =
-                (Arc::clone(&self.reading), Arc::clone(&self.kept), load(span.at(context.received_at)));
+            let (turn, slots) = (Arc::clone(&self.turn), Arc::clone(&self.slots));
+            let load = load(range.resolve(context.received_at));
             async move {
                 // The semaphore is never closed.
-                let _turn = reading.acquire_owned().await;
-                forget_most(&kept);
+                let _permit = turn.acquire_owned().await;
+                evict(&mut lock(&slots));
                 load.await
             }
         };
-        cached.get(demand, context, load).await
+        slot.get(freshness, context, load).await
     }
 
-    /// The window of an open span that has exactly this period: later pages go on with what the first was cut from.
-    fn pinned(&self, span: Span) -> Option<Arc<Window>> {
-        let Span::Exactly(period) = span else { return None };
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_open = kept.iter().filter(|(known, _)| *known != span).filter_map(|(_, cached)| cached.kept());
-        of_open.into_iter().find(|window| window.is_of(period))
+    /// The cached window of an open range that resolved to exactly this range: the pages of one list are cut from one
+    /// window.
+    fn pinned(&self, range: EventRange) -> Option<Arc<LoadedWindow>> {
+        let EventRange::Exact(exact) = range else { return None };
+        let slots = lock(&self.slots);
+        let open = slots.iter().filter(|(known, _)| **known != range);
+        open.filter_map(|(_, slot)| slot.cached()).find(|window| window.covers(exact))
     }
 
-    fn cached(&self, span: Span, now: DateTime<Utc>) -> Arc<Cached<Window>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = kept.iter().position(|(known, _)| *known == span) {
-            let known = kept.remove(place);
-            let cached = Arc::clone(&known.1);
-            kept.push(known);
-            return cached;
+    fn slot(&self, range: EventRange, now: DateTime<Utc>) -> Arc<Slot<LoadedWindow>> {
+        let mut slots = lock(&self.slots);
+        if let Some(slot) = slots.to_back(&range) {
+            return Arc::clone(slot);
         }
-        let is_past = matches!(span, Span::Exactly(period) if period.to < now - LATE);
+        let is_past = matches!(range, EventRange::Exact(exact) if exact.to < now - LATE_ENTRY);
         let fresh_for = if is_past { self.fresh_for * PAST_FACTOR } else { self.fresh_for };
-        let cached = Arc::new(Cached::new("events", fresh_for, Duration::ZERO));
-        kept.push((span, Arc::clone(&cached)));
-        cached
+        let slot = Arc::new(Slot::new("events", fresh_for, Duration::ZERO));
+        slots.insert(range, Arc::clone(&slot));
+        slot
     }
 }
 
-/// Forgets the windows that were asked for longest ago, as many as are too many; never one that is being read.
-fn forget_most(kept: &Kept) {
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    let (mut count, mut weight) = (0, 0);
-    for place in (0..kept.len()).rev() {
-        let cached = &kept[place].1;
-        if cached.is_in_flight() {
-            continue;
-        }
+/// Removes the windows that were requested longest ago until the rest is within the limits; never one being read.
+fn evict(slots: &mut Slots) {
+    let (mut count, mut bytes) = (0, 0);
+    let mut excess = Vec::new();
+    for (range, slot) in slots.iter().rev().filter(|(_, slot)| !slot.is_loading()) {
         count += 1;
-        weight += cached.kept().as_deref().map_or(0, Window::weight);
-        if count > MOST_WINDOWS || weight > MOST_WEIGHT {
-            kept.remove(place);
+        bytes += slot.cached().as_deref().map_or(0, LoadedWindow::size);
+        if count > MAX_WINDOWS || bytes > MAX_BYTES {
+            excess.push(*range);
         }
     }
+    for range in excess {
+        slots.remove(&range);
+    }
+}
+
+/// Nothing panics while the lock is held, so a poisoned lock guards consistent data.
+fn lock(slots: &Mutex<Slots>) -> MutexGuard<'_, Slots> {
+    slots.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,51 +1,46 @@
-//! Roles by LastPass's groups: asked of LastPass for one person, and kept for a few minutes.
+//! Roles by LastPass's groups: requested from LastPass for one user, and kept for a few minutes.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use hashlink::LruCache;
+
 use crate::{
-    cache::slot::{Cached, Demand},
+    cache::slot::{Freshness, Slot},
     domain::{EmailAddress, People, Role, normalize_name},
     lastpass::{Client, Error},
     request_context::RequestContext,
 };
 
-/// How long a role is believed.
-const KEPT: Duration = Duration::from_secs(5 * 60);
-/// Somebody who waits to be let in is told sooner that it cannot be known.
+/// How long a role is kept.
+const FRESH_FOR: Duration = Duration::from_secs(5 * 60);
+/// Shorter than a request's deadline: a caller who waits to be let in is answered soon.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// How long LastPass is left in peace that could not tell somebody's role.
-const REST_AFTER_FAILURE: Duration = Duration::from_secs(5);
-/// People whose roles are kept at most: beyond, those are forgotten who did not ask for longest.
-const MOST_KEPT: usize = 1_000;
+/// How long LastPass is not requested again after it could not return a role.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// The most users whose roles are kept.
+const MAX_USERS: usize = 1_000;
 
-/// Which group stands for which role, and who was found to have which.
+/// The groups of `ROLE_GROUPS`, and the roles found last.
 pub(crate) struct GroupRoles {
+    /// In the order of the setting: the first group that a user is in decides.
     groups: Arc<[(Role, String)]>,
-    /// Those who asked last at the end.
-    kept: Mutex<Vec<Person>>,
-}
-
-/// Somebody's role, a question of its own: asked by one flight at a time.
-struct Person {
-    email: EmailAddress,
-    role: Arc<Cached<Option<Role>>>,
+    roles: Mutex<LruCache<EmailAddress, Arc<Slot<Option<Role>>>>>,
 }
 
 impl GroupRoles {
-    /// The groups in the order of the setting: the first that fits counts.
     pub(crate) fn new(groups: Vec<(Role, String)>) -> Self {
-        Self { groups: groups.into(), kept: Mutex::default() }
+        Self { groups: groups.into(), roles: Mutex::new(LruCache::new(MAX_USERS)) }
     }
 
-    /// The role of the person with this address; nothing for somebody who is in none of the groups, is disabled, or is
-    /// not there.
+    /// The role of the user with this address; `None` if the user is in none of the groups, is disabled or does not
+    /// exist.
     ///
     /// # Errors
-    /// Where LastPass could not be asked.
-    pub(crate) async fn of(
+    /// Returns an error if LastPass does not answer.
+    pub(crate) async fn role_of(
         &self,
         email: &EmailAddress,
         client: &Client,
@@ -56,39 +51,35 @@ impl GroupRoles {
         }
         let now = context.received_at;
         let load = || {
-            let (groups, email, client, budget) =
-                (Arc::clone(&self.groups), email.clone(), client.clone(), context.lastpass_call(DEADLINE));
-            async move { Ok(among(&groups, &email, &client.person(&email, now, &budget).await?)) }
+            let (groups, email, client) = (Arc::clone(&self.groups), email.clone(), client.clone());
+            let call = context.lastpass_call(DEADLINE);
+            async move { Ok(role_among(&groups, &email, &client.person(&email, now, &call).await?)) }
         };
-        let role = self.question(email).get(Demand::Usual, context, load).await?;
+        let role = self.slot(email).get(Freshness::Default, context, load).await?;
         Ok(*role.value)
     }
 
-    /// The question for somebody's role.
-    fn question(&self, email: &EmailAddress) -> Arc<Cached<Option<Role>>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept.iter().position(|person| person.email == *email).map(|place| kept.remove(place));
-        let person = known.unwrap_or_else(|| Person {
-            email: email.clone(),
-            role: Arc::new(Cached::new("somebody's role", KEPT, REST_AFTER_FAILURE).never_stale()),
-        });
-        if kept.len() >= MOST_KEPT {
-            kept.remove(0);
+    fn slot(&self, email: &EmailAddress) -> Arc<Slot<Option<Role>>> {
+        let mut roles = self.roles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = roles.get(email) {
+            return Arc::clone(slot);
         }
-        let role = Arc::clone(&person.role);
-        kept.push(person);
-        role
+        let slot = Arc::new(Slot::new("role by groups", FRESH_FOR, PAUSE_AFTER_FAILURE).without_stale());
+        roles.insert(email.clone(), Arc::clone(&slot));
+        slot
     }
 }
 
-fn among(groups: &[(Role, String)], email: &EmailAddress, people: &People) -> Option<Role> {
+/// The role of the user with this address among `people`.
+fn role_among(groups: &[(Role, String)], email: &EmailAddress, people: &People) -> Option<Role> {
     let accounts: Vec<_> = people.iter().filter(|person| person.is_entry() && email.matches(person.email())).collect();
-    // Where LastPass has the address twice, one that is disabled speaks against both.
+    // If LastPass lists the address twice, one disabled account is enough for no role.
     if accounts.is_empty() || accounts.iter().any(|person| person.is_disabled()) {
         return None;
     }
     let is_in = |group: &str| {
-        accounts.iter().all(|person| person.groups().any(|own| normalize_name(own) == normalize_name(group)))
+        let group = normalize_name(group);
+        accounts.iter().all(|person| person.groups().any(|own| normalize_name(own) == group))
     };
     groups.iter().find(|(_, group)| is_in(group)).map(|(role, _)| *role)
 }

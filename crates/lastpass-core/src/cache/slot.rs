@@ -1,5 +1,4 @@
-//! One question's last answer: fresh, served while it refreshes, kept over a failure, and asked for
-//! by one flight at a time.
+//! One kind of cached data: fresh, served stale while it is refreshed or cannot be, and loaded by one task at a time.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -12,7 +11,6 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, Shared},
 };
-
 use tokio::time::Instant;
 
 use crate::{
@@ -21,56 +19,66 @@ use crate::{
     request_context::{CacheState, RequestContext},
 };
 
-/// How long an answer past its freshness is still served at once, while a new one is fetched.
-const SERVED_WHILE_REFRESHING: TimeDelta = TimeDelta::hours(1);
-/// How old an answer may be that is served because no new one can be had.
-const SERVED_ON_FAILURE: TimeDelta = TimeDelta::hours(24);
-/// How long a failed refresh is not tried again, as long as there is an answer to serve.
+/// How old data may be that are served while they are refreshed in the background.
+const STALE_WHILE_REVALIDATE: TimeDelta = TimeDelta::hours(1);
+/// How old data may be that are served because newer data cannot be loaded.
+const STALE_IF_ERROR: TimeDelta = TimeDelta::hours(24);
+/// How long a failed refresh is not tried again while there are data to serve.
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(30);
 /// How long credentials that were refused are not tried again.
 const PAUSE_AFTER_REFUSAL: TimeDelta = TimeDelta::seconds(5);
-/// How young an answer is that is not read again on demand.
-const FRESH_ON_DEMAND: TimeDelta = TimeDelta::seconds(30);
-
-/// No request takes longer on the platform.
+/// How young data are that [`Freshness::Refresh`] does not load again.
+const REFRESH_INTERVAL: TimeDelta = TimeDelta::seconds(30);
+/// The longest that the platform lets a request take.
 const LONGEST_REQUEST: TimeDelta = TimeDelta::minutes(1);
 
-/// What a caller asks of the age of an answer.
+/// How fresh a caller wants the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Demand {
+pub(crate) enum Freshness {
     /// As fresh as the settings say.
-    Usual,
-    /// Read again now, unless that was just done.
-    Fresh,
+    Default,
+    /// Loaded again now, unless that was done in the last 30 seconds.
+    Refresh,
 }
 
-/// An answer, and what should be known of its age.
-pub(crate) struct Answer<T> {
+/// Cached or just loaded data.
+pub(crate) struct CacheRead<T> {
     pub(crate) value: Arc<T>,
     pub(crate) state: CacheState,
-    /// Why there is no newer one, where one was asked for in vain.
+    /// Why no newer data could be loaded, if that was tried.
     pub(crate) failure: Option<Error>,
 }
 
-/// What is kept of one question.
-pub(crate) struct Cached<T> {
+/// A place for one kind of data.
+pub(crate) struct Slot<T> {
     state: Arc<Mutex<State<T>>>,
+    /// What is kept here, for the log.
+    name: &'static str,
     fresh_for: TimeDelta,
-    /// What is asked, for the log.
-    question: &'static str,
-    /// How long the question rests after a failure with nothing to serve in its place.
-    rest_after_failure: TimeDelta,
-    /// Whether an answer past its freshness may stand in for one that is on its way, or cannot be had.
-    serves_old: bool,
+    /// How long nothing is loaded after a failure while there is nothing to serve.
+    pause_after_failure: TimeDelta,
+    /// Whether stale data are served while newer data are loaded, or cannot be.
+    serves_stale: bool,
 }
 
 type Outcome<T> = Result<Arc<T>, Error>;
-type Flight<T> = Shared<BoxFuture<'static, Outcome<T>>>;
+type Loading<T> = Shared<BoxFuture<'static, Outcome<T>>>;
 
 struct State<T> {
-    kept: Option<Kept<T>>,
-    flight: Option<Flight<T>>,
+    cached: Option<Cached<T>>,
+    loading: Option<Loading<T>>,
     failure: Option<Failure>,
+}
+
+struct Cached<T> {
+    value: Arc<T>,
+    read_at: DateTime<Utc>,
+}
+
+impl<T> Clone for Cached<T> {
+    fn clone(&self) -> Self {
+        Self { value: Arc::clone(&self.value), read_at: self.read_at }
+    }
 }
 
 #[derive(Clone)]
@@ -80,127 +88,121 @@ struct Failure {
 }
 
 impl Failure {
-    /// How long the question rests: as long as LastPass asks for, else a little, to give it peace.
-    fn rest(&self, usual: TimeDelta) -> TimeDelta {
+    /// How long to wait before the next attempt: as long as LastPass says, else `default`.
+    fn pause(&self, default: TimeDelta) -> TimeDelta {
         match &self.error {
             Error::RateLimited { retry_after } => {
                 retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(PAUSE_AFTER_FAILURE)
             }
-            Error::Credentials => usual.max(PAUSE_AFTER_REFUSAL),
-            Error::Refused | Error::Timeout | Error::Unreachable(_) | Error::InvalidReply(_) | Error::Internal => usual,
+            Error::Credentials => default.max(PAUSE_AFTER_REFUSAL),
+            Error::Refused | Error::Timeout | Error::Unreachable(_) | Error::InvalidReply(_) | Error::Internal => {
+                default
+            }
         }
     }
 }
 
-struct Kept<T> {
-    value: Arc<T>,
-    asked_at: DateTime<Utc>,
-}
-
-impl<T> Clone for Kept<T> {
-    fn clone(&self) -> Self {
-        Self { value: Arc::clone(&self.value), asked_at: self.asked_at }
-    }
-}
-
-impl<T: Send + Sync + 'static> Cached<T> {
-    pub(crate) fn new(question: &'static str, fresh_for: Duration, rest_after_failure: Duration) -> Self {
+impl<T: Send + Sync + 'static> Slot<T> {
+    /// An empty slot. Data read less than `fresh_for` ago are fresh; zero caches nothing.
+    pub(crate) fn new(name: &'static str, fresh_for: Duration, pause_after_failure: Duration) -> Self {
         let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         Self {
-            state: Arc::new(Mutex::new(State { kept: None, flight: None, failure: None })),
+            state: Arc::new(Mutex::new(State { cached: None, loading: None, failure: None })),
+            name,
             fresh_for: delta(fresh_for),
-            question,
-            rest_after_failure: delta(rest_after_failure),
-            serves_old: true,
+            pause_after_failure: delta(pause_after_failure),
+            serves_stale: true,
         }
     }
 
-    /// The same, of which no old answer stands in for a new one.
-    pub(crate) fn never_stale(self) -> Self {
-        Self { serves_old: false, ..self }
+    /// The same slot, which never serves stale data.
+    pub(crate) fn without_stale(self) -> Self {
+        Self { serves_stale: false, ..self }
     }
 
-    /// The answer as `demand` wants it; `load` asks LastPass where that is needed.
+    /// The data, as fresh as requested; `load` is called if they have to be loaded.
+    ///
+    /// # Errors
+    /// Returns the error of `load` if there are no data to serve instead.
     pub(crate) async fn get<F>(
         &self,
-        demand: Demand,
+        freshness: Freshness,
         context: &RequestContext<'_>,
         load: impl FnOnce() -> F,
-    ) -> Result<Answer<T>, Error>
+    ) -> Result<CacheRead<T>, Error>
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         let now = context.received_at;
-        let (kept, flight) = {
+        let (cached, loading) = {
             let mut state = lock(&self.state);
-            let kept = state.kept.clone();
+            let cached = state.cached.clone();
             let failure = state.failure.clone();
-            let age = kept.as_ref().map(|kept| age(now, kept.asked_at));
-            let fresh_for = match demand {
-                Demand::Usual => self.fresh_for,
-                Demand::Fresh => self.fresh_for.min(FRESH_ON_DEMAND),
+            let age = cached.as_ref().map(|cached| age(now, cached.read_at));
+            let fresh_for = match freshness {
+                Freshness::Default => self.fresh_for,
+                Freshness::Refresh => self.fresh_for.min(REFRESH_INTERVAL),
             };
-            if let Some(kept) = kept.as_ref().filter(|_| age.is_some_and(|age| age < fresh_for)) {
-                return Ok(Answer { value: Arc::clone(&kept.value), state: CacheState::Fresh, failure: None });
+            if let Some(cached) = cached.as_ref().filter(|_| age.is_some_and(|age| age < fresh_for)) {
+                return Ok(CacheRead { value: Arc::clone(&cached.value), state: CacheState::Fresh, failure: None });
             }
-            let kept = kept.filter(|_| self.serves_old);
-            let servable = kept.as_ref().filter(|_| age.is_some_and(|age| age < SERVED_ON_FAILURE));
+            let cached = cached.filter(|_| self.serves_stale);
+            let servable = cached.as_ref().filter(|_| age.is_some_and(|age| age < STALE_IF_ERROR));
             if let Some(failure) = &failure {
-                let usual = if servable.is_some() { PAUSE_AFTER_FAILURE } else { self.rest_after_failure };
-                if self::age(now, failure.at) < failure.rest(usual) {
+                let default = if servable.is_some() { PAUSE_AFTER_FAILURE } else { self.pause_after_failure };
+                if self::age(now, failure.at) < failure.pause(default) {
                     let error = failure.error.clone();
-                    return servable.map_or(Err(error.clone()), |kept| Ok(stale(kept, Some(error))));
+                    return servable.map_or(Err(error.clone()), |cached| Ok(stale(cached, Some(error))));
                 }
             }
-            let flight = match &state.flight {
-                Some(flight) => flight.clone(),
+            let loading = match &state.loading {
+                Some(loading) => loading.clone(),
                 None => {
-                    let flight = self.start(now, load());
-                    state.flight = Some(flight.clone());
-                    flight
+                    let loading = self.start(now, load());
+                    state.loading = Some(loading.clone());
+                    loading
                 }
             };
-            if let (Demand::Usual, Some(kept), Some(background)) = (demand, &kept, context.background)
-                && age.is_some_and(|age| age < SERVED_WHILE_REFRESHING)
+            if let (Freshness::Default, Some(cached), Some(background)) = (freshness, &cached, context.background)
+                && age.is_some_and(|age| age < STALE_WHILE_REVALIDATE)
             {
-                background.wait_until(flight.map(drop).boxed());
-                let earlier = failure.map(|failure| failure.error);
-                return Ok(stale(kept, earlier));
+                background.wait_until(loading.map(drop).boxed());
+                return Ok(stale(cached, failure.map(|failure| failure.error)));
             }
-            (kept, flight)
+            (cached, loading)
         };
-        match (flight.await, kept) {
-            (Ok(value), _) => Ok(Answer { value, state: CacheState::Miss, failure: None }),
-            (Err(error), Some(kept)) if age(now, kept.asked_at) < SERVED_ON_FAILURE => Ok(stale(&kept, Some(error))),
+        match (loading.await, cached) {
+            (Ok(value), _) => Ok(CacheRead { value, state: CacheState::Miss, failure: None }),
+            (Err(error), Some(cached)) if age(now, cached.read_at) < STALE_IF_ERROR => Ok(stale(&cached, Some(error))),
             (Err(error), _) => Err(error),
         }
     }
 
-    /// Whether it is being asked for right now.
-    pub(crate) fn is_in_flight(&self) -> bool {
-        lock(&self.state).flight.is_some()
+    /// Whether data are being loaded right now.
+    pub(crate) fn is_loading(&self) -> bool {
+        lock(&self.state).loading.is_some()
     }
 
-    /// The answer that is kept, of whatever age.
-    pub(crate) fn kept(&self) -> Option<Arc<T>> {
-        lock(&self.state).kept.as_ref().map(|kept| Arc::clone(&kept.value))
+    /// The cached data, of whatever age.
+    pub(crate) fn cached(&self) -> Option<Arc<T>> {
+        lock(&self.state).cached.as_ref().map(|cached| Arc::clone(&cached.value))
     }
 
-    /// Starts asking in a task of its own, so that a caller who leaves does not stop it for the others.
-    fn start(&self, now: DateTime<Utc>, load: impl Future<Output = Result<T, Error>> + Send + 'static) -> Flight<T> {
+    /// Loads in a task of its own, so that a caller who disconnects does not stop it for the others.
+    fn start(&self, now: DateTime<Utc>, load: impl Future<Output = Result<T, Error>> + Send + 'static) -> Loading<T> {
         let (state, keeps) = (Arc::clone(&self.state), self.fresh_for > TimeDelta::zero());
-        let (question, start) = (self.question, Instant::now());
+        let (name, start) = (self.name, Instant::now());
         let task = tokio::spawn(async move {
             let outcome = AssertUnwindSafe(load).catch_unwind().await.unwrap_or(Err(Error::Internal)).map(Arc::new);
             let mut state = lock(&state);
-            state.flight = None;
+            state.loading = None;
             match &outcome {
                 Ok(value) => {
                     state.failure = None;
-                    state.kept = keeps.then(|| Kept { value: Arc::clone(value), asked_at: now });
+                    state.cached = keeps.then(|| Cached { value: Arc::clone(value), read_at: now });
                 }
                 Err(error) => {
-                    tracing::warn!(question, cause = causes(error), "LastPass could not be read");
+                    tracing::warn!(data = name, cause = causes(error), "LastPass could not be read");
                     let took = TimeDelta::from_std(start.elapsed()).unwrap_or_default();
                     state.failure = Some(Failure { at: now + took, error: error.clone() });
                 }
@@ -211,18 +213,18 @@ impl<T: Send + Sync + 'static> Cached<T> {
     }
 }
 
-/// How old something of that moment is. A request may be older than what another has asked for meanwhile; beyond that, a
-/// clock was set back, and how old it is nobody knows.
+/// The time since `then`. A request may be older than data that another one loaded meanwhile; a larger difference means
+/// that a clock was set back, and the age is unknown.
 fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> TimeDelta {
     let age = now - then;
     if age < -LONGEST_REQUEST { TimeDelta::MAX } else { age.max(TimeDelta::zero()) }
 }
 
-fn stale<T>(kept: &Kept<T>, failure: Option<Error>) -> Answer<T> {
-    Answer { value: Arc::clone(&kept.value), state: CacheState::Stale, failure }
+fn stale<T>(cached: &Cached<T>, failure: Option<Error>) -> CacheRead<T> {
+    CacheRead { value: Arc::clone(&cached.value), state: CacheState::Stale, failure }
 }
 
-/// Nothing panics while the lock is held, so that what a poisoned one guards is whole all the same.
+/// Nothing panics while the lock is held, so a poisoned lock guards consistent data.
 fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! What LastPass answered last: people, shared folders, events.
+//! Everything that is read from LastPass and cached: people, shared folders, expired passwords, events.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -6,198 +6,201 @@ use std::{
     time::Duration,
 };
 
-use chrono::{DateTime, Utc};
-
 use crate::{
     cache::{
-        event_windows::{Events, Period, Span, Window, Windows},
-        slot::{Answer, Cached, Demand},
+        event_windows::{EventRange, EventWindows, LoadedWindow, TimeRange, WindowEvents},
+        slot::{CacheRead, Freshness, Slot},
     },
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        CallContext, Client, DemoTransport, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount,
-        HttpTransport, NewestEvents, ReadWarning, SiteCount, Transport, TransportError, demo_account,
+        CallContext, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, NewestEvents, ReadWarning,
+        SiteCount, TransportError,
     },
     report::{Departments, SortCache},
     request_context::{DEADLINE, RequestContext},
-    settings::{Backend, OrganisationSettings},
 };
 
-/// A reply does without a part rather than wait longer for it.
+/// The longest that a reply waits for a part that it can do without.
 const PART_DEADLINE: Duration = Duration::from_secs(20);
-/// How long a part that could not be had is not asked for again: replies do without.
-const PART_REST: Duration = Duration::from_secs(60);
+/// How long such a part is not requested again after a failure.
+const PART_PAUSE: Duration = Duration::from_secs(60);
 
-/// Where people and folders come from.
-pub(crate) struct Source {
+/// The client of LastPass, and what it returned last.
+pub(crate) struct UpstreamCache {
     pub(crate) client: Client,
     pub(crate) is_demo: bool,
     pub(crate) score_source: ScoreSource,
     /// A hash of the settings that decide how the same data are shown.
     pub(crate) settings_version: u64,
-    departments: Arc<DepartmentGroups>,
-    people: Cached<Roster>,
-    folders: Cached<FolderCount>,
-    sites: Cached<SiteCount>,
-    folder_users: Cached<FolderUsers>,
-    expired_passwords: Cached<ExpiredPasswords>,
-    pub(crate) windows: Windows,
-    /// What we call ourselves in LastPass's own log.
+    /// Our label in LastPass's event log.
     pub(crate) label: String,
+    departments: Arc<DepartmentGroups>,
+    people: Slot<Roster>,
+    folder_count: Slot<FolderCount>,
+    site_count: Slot<SiteCount>,
+    folder_access: Slot<FolderAccess>,
+    expired_passwords: Slot<ExpiredPasswords>,
+    events: EventWindows,
 }
 
-/// Everybody, each with a department, and in the orders that were asked for.
+/// Where the data come from, and how the settings want them shown.
+pub(crate) struct UpstreamSource {
+    pub(crate) client: Client,
+    /// Our label in LastPass's event log.
+    pub(crate) label: String,
+    pub(crate) is_demo: bool,
+    pub(crate) departments: DepartmentGroups,
+    pub(crate) score_source: ScoreSource,
+}
+
+/// All users, their departments, and the sort orders computed so far.
 #[derive(Debug)]
 pub(crate) struct Roster {
     pub(crate) people: People,
     pub(crate) departments: Departments,
     pub(crate) sort_cache: SortCache,
-    pub(crate) notices: Vec<ReadWarning>,
+    pub(crate) warnings: Vec<ReadWarning>,
 }
 
 /// Who can open which shared folder.
 #[derive(Debug)]
-pub(crate) struct FolderUsers {
+pub(crate) struct FolderAccess {
     pub(crate) folders: SharedFolders,
-    pub(crate) notices: Vec<ReadWarning>,
+    pub(crate) warnings: Vec<ReadWarning>,
 }
 
-impl Source {
-    pub(crate) fn new(organisation: OrganisationSettings, transport: Option<Arc<dyn Transport>>) -> Self {
-        let settings_version = settings_version(&organisation);
-        let is_demo = matches!(organisation.backend, Backend::Demo);
-        let (account, usual): (_, fn() -> Arc<dyn Transport>) = match organisation.backend {
-            Backend::LastPass(account) => (account, || Arc::new(HttpTransport::new())),
-            Backend::Demo => (demo_account(), || Arc::new(DemoTransport::default())),
-        };
-        let label = account.label.clone();
+impl UpstreamCache {
+    /// An empty cache, whose data are fresh for `fresh_for`.
+    pub(crate) fn new(source: UpstreamSource, fresh_for: Duration) -> Self {
+        let UpstreamSource { client, label, is_demo, departments, score_source } = source;
+        let mut hasher = DefaultHasher::new();
+        (score_source, &departments).hash(&mut hasher);
         Self {
-            client: Client::new(transport.unwrap_or_else(usual), account, organisation.time_zone),
+            client,
             is_demo,
-            score_source: organisation.score_source,
-            settings_version,
-            departments: Arc::new(organisation.departments),
-            people: Cached::new("people", organisation.fresh_for, Duration::ZERO),
-            folders: Cached::new("shared folders", organisation.fresh_for, PART_REST),
-            sites: Cached::new("shared passwords", organisation.fresh_for, PART_REST),
-            folder_users: Cached::new("who can open shared folders", organisation.fresh_for, PART_REST),
-            expired_passwords: Cached::new("expired master passwords", organisation.fresh_for, PART_REST),
-            windows: Windows::new(organisation.fresh_for),
+            score_source,
+            settings_version: hasher.finish(),
             label,
+            departments: Arc::new(departments),
+            people: Slot::new("people", fresh_for, Duration::ZERO),
+            folder_count: Slot::new("shared folders", fresh_for, PART_PAUSE),
+            site_count: Slot::new("shared passwords", fresh_for, PART_PAUSE),
+            folder_access: Slot::new("shared folder access", fresh_for, PART_PAUSE),
+            expired_passwords: Slot::new("expired master passwords", fresh_for, PART_PAUSE),
+            events: EventWindows::new(fresh_for),
         }
     }
 
     /// Where the data come from, as `meta.source` names it.
-    pub(crate) fn name(&self) -> &'static str {
+    pub(crate) fn source_name(&self) -> &'static str {
         if self.is_demo { "demo" } else { "lastpass" }
     }
 
-    pub(crate) async fn people(&self, demand: Demand, context: &RequestContext<'_>) -> Result<Answer<Roster>, Error> {
-        let load = || {
-            let (client, departments) = (self.client.clone(), Arc::clone(&self.departments));
-            let (budget, now) = (context.lastpass_call(DEADLINE), context.received_at);
-            async move { roster(&client, now, &budget, departments).await }
-        };
-        self.people.get(demand, context, load).await
+    /// All users.
+    pub(crate) async fn people(
+        &self,
+        freshness: Freshness,
+        context: &RequestContext<'_>,
+    ) -> Result<CacheRead<Roster>, Error> {
+        let (departments, now) = (Arc::clone(&self.departments), context.received_at);
+        self.read(&self.people, freshness, DEADLINE, context, |client, call| async move {
+            let fetched = client.people(now, &call).await?;
+            let departments = Departments::new(&fetched.people, &departments);
+            let (people, warnings) = (fetched.people, fetched.warnings);
+            Ok(Roster { people, departments, sort_cache: SortCache::default(), warnings })
+        })
+        .await
     }
 
-    /// LastPass's log of a period.
+    /// How many shared folders there are.
+    pub(crate) async fn folder_count(
+        &self,
+        freshness: Freshness,
+        context: &RequestContext<'_>,
+    ) -> Result<CacheRead<FolderCount>, Error> {
+        let load = |client: Client, call: CallContext| async move { client.count_shared_folders(&call).await };
+        self.read(&self.folder_count, freshness, PART_DEADLINE, context, load).await
+    }
+
+    /// How many sites the shared folders hold.
+    pub(crate) async fn site_count(
+        &self,
+        freshness: Freshness,
+        context: &RequestContext<'_>,
+    ) -> Result<CacheRead<SiteCount>, Error> {
+        let load = |client: Client, call: CallContext| async move { client.count_shared_sites(&call).await };
+        self.read(&self.site_count, freshness, PART_DEADLINE, context, load).await
+    }
+
+    /// Every shared folder with everyone who can open it.
+    pub(crate) async fn folder_access(
+        &self,
+        freshness: Freshness,
+        context: &RequestContext<'_>,
+    ) -> Result<CacheRead<FolderAccess>, Error> {
+        let now = context.received_at;
+        self.read(&self.folder_access, freshness, DEADLINE, context, |client, call| async move {
+            let mut builder = SharedFoldersBuilder::default();
+            let warnings = client.for_each_shared_folder(&call, |folder| builder.add(folder)).await?;
+            let folders = builder.finish(now).ok_or(Error::Unreachable(TransportError::ReplyTooLong))?;
+            Ok(FolderAccess { folders, warnings })
+        })
+        .await
+    }
+
+    /// The users whose master password has expired.
+    pub(crate) async fn expired_passwords(
+        &self,
+        freshness: Freshness,
+        context: &RequestContext<'_>,
+    ) -> Result<CacheRead<ExpiredPasswords>, Error> {
+        let load = |client: Client, call: CallContext| async move { client.expired_passwords(&call).await };
+        self.read(&self.expired_passwords, freshness, PART_DEADLINE, context, load).await
+    }
+
+    /// The events of LastPass's log in a range of time.
     pub(crate) async fn events(
         &self,
-        span: Span,
-        demand: Demand,
+        range: EventRange,
+        freshness: Freshness,
         context: &RequestContext<'_>,
-    ) -> Result<Answer<Window>, Error> {
-        let load = |period: Period| {
-            let (client, budget, asked_at) =
-                (self.client.clone(), context.lastpass_call(DEADLINE), context.received_at);
+    ) -> Result<CacheRead<LoadedWindow>, Error> {
+        let load = |range: TimeRange| {
+            let (client, call, read_at) = (self.client.clone(), context.lastpass_call(DEADLINE), context.received_at);
             async move {
-                match client.events(EventWindow::new(period.from, period.to), &budget).await {
-                    Ok(reading) => Ok(Window::Read(Events { period, reading, asked_at })),
-                    Err(EventsError::WindowTooLarge { from }) => Ok(Window::TooLarge { from }),
+                match client.events(EventWindow::new(range.from, range.to), &call).await {
+                    Ok(fetched) => Ok(LoadedWindow::Events(WindowEvents { range, fetched, read_at })),
+                    Err(EventsError::WindowTooLarge { from }) => Ok(LoadedWindow::TooLarge { from }),
                     Err(EventsError::LastPass(error)) => Err(error),
                 }
             }
         };
-        self.windows.get(span, demand, context, load).await
+        self.events.get(range, freshness, context, load).await
     }
 
-    /// The newest events of LastPass's log, asked for now.
+    /// The newest events of LastPass's log, past the cache.
     pub(crate) fn newest_events(
         &self,
         window: EventWindow,
         time: Duration,
         context: &RequestContext<'_>,
     ) -> impl Future<Output = Result<NewestEvents, Error>> + Send + use<> {
-        let (client, budget) = (self.client.clone(), context.lastpass_call(time));
-        async move { client.newest_events(window, &budget).await }
+        let (client, call) = (self.client.clone(), context.lastpass_call(time));
+        async move { client.newest_events(window, &call).await }
     }
 
-    pub(crate) async fn folders(
+    /// Reads a slot; `load` may take `time` where it has to be filled.
+    async fn read<T: Send + Sync + 'static, F>(
         &self,
-        demand: Demand,
+        slot: &Slot<T>,
+        freshness: Freshness,
+        time: Duration,
         context: &RequestContext<'_>,
-    ) -> Result<Answer<FolderCount>, Error> {
-        let load = || {
-            let (client, budget) = (self.client.clone(), context.lastpass_call(PART_DEADLINE));
-            async move { client.count_shared_folders(&budget).await }
-        };
-        self.folders.get(demand, context, load).await
+        load: impl FnOnce(Client, CallContext) -> F,
+    ) -> Result<CacheRead<T>, Error>
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        slot.get(freshness, context, || load(self.client.clone(), context.lastpass_call(time))).await
     }
-
-    /// Every shared folder with everybody who can open it.
-    pub(crate) async fn folder_users(
-        &self,
-        demand: Demand,
-        context: &RequestContext<'_>,
-    ) -> Result<Answer<FolderUsers>, Error> {
-        let load = || {
-            let (client, budget, now) = (self.client.clone(), context.lastpass_call(DEADLINE), context.received_at);
-            async move {
-                let mut builder = SharedFoldersBuilder::default();
-                let notices = client.for_each_shared_folder(&budget, |folder| builder.add(folder)).await?;
-                let folders = builder.finish(now).ok_or(Error::Unreachable(TransportError::ReplyTooLong))?;
-                Ok(FolderUsers { folders, notices })
-            }
-        };
-        self.folder_users.get(demand, context, load).await
-    }
-
-    /// Those whose master password has expired.
-    pub(crate) async fn expired_passwords(
-        &self,
-        demand: Demand,
-        context: &RequestContext<'_>,
-    ) -> Result<Answer<ExpiredPasswords>, Error> {
-        let load = || {
-            let (client, budget) = (self.client.clone(), context.lastpass_call(PART_DEADLINE));
-            async move { client.expired_passwords(&budget).await }
-        };
-        self.expired_passwords.get(demand, context, load).await
-    }
-
-    pub(crate) async fn sites(&self, demand: Demand, context: &RequestContext<'_>) -> Result<Answer<SiteCount>, Error> {
-        let load = || {
-            let (client, budget) = (self.client.clone(), context.lastpass_call(PART_DEADLINE));
-            async move { client.count_shared_sites(&budget).await }
-        };
-        self.sites.get(demand, context, load).await
-    }
-}
-
-async fn roster(
-    client: &Client,
-    at: DateTime<Utc>,
-    budget: &CallContext,
-    departments: Arc<DepartmentGroups>,
-) -> Result<Roster, Error> {
-    let reading = client.people(at, budget).await?;
-    let departments = Departments::new(&reading.people, &departments);
-    Ok(Roster { people: reading.people, departments, sort_cache: SortCache::default(), notices: reading.warnings })
-}
-
-fn settings_version(organisation: &OrganisationSettings) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (organisation.score_source, &organisation.departments).hash(&mut hasher);
-    hasher.finish()
 }

@@ -15,6 +15,7 @@ use crate::{
     request_context::RequestContext,
     web::{
         app::App,
+        authentication,
         endpoint::{Answering, AuthenticatedRequest, Endpoint, PublicRequest},
         request::{body::RequestBodyError, parameters::Parameters},
         response::{body::Body, problem::Problem, reply::Reply},
@@ -118,14 +119,14 @@ async fn answer(
         }
         Answering::Authenticated(handler) => {
             let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-            let user = app.authenticate(headers, sign_in, context).await?;
+            let user = authentication::user(headers, sign_in, context).await?;
             if changes
                 && user.credential_source() == CredentialSource::Cookie
                 && !app.origins.is_trusted_origin(headers)
             {
                 return Err(Problem::CrossSite);
             }
-            let caller = app.caller(user, context).await?.ok_or(Problem::NoRole)?;
+            let caller = authentication::caller(app, user, context).await?.ok_or(Problem::NoRole)?;
             context.set_role(caller.role());
             require_json(&head.method, headers, &body)?;
             let takes_body = head.method != Method::HEAD;

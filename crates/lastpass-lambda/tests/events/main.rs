@@ -62,7 +62,7 @@ impl World {
         let function = Function::start(&settings).await;
         let settings = settings.map(|(name, value)| (name, value.to_owned()));
         let known: HashMap<_, _> = settings.into_iter().chain([("AWS_LAMBDA_FUNCTION_NAME", "f".to_owned())]).collect();
-        Self { function, app: App::over(Arc::new(simulator), |name| known.get(name).cloned()) }
+        Self { function, app: App::with_transport(Arc::new(simulator), |name| known.get(name).cloned()) }
     }
 
     /// What the endpoint answers in process, as of a moment.

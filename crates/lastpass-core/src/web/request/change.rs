@@ -14,7 +14,7 @@ use crate::{
     request_context::DEADLINE,
     settings::ChangeMode,
     web::{
-        app::{App, ChangeDesk},
+        app::{App, Changes},
         endpoint::AuthenticatedRequest,
         request::json_body::Members,
         response::{
@@ -44,23 +44,23 @@ pub(crate) async fn answer<B: Serialize>(
     app: &App,
     request: AuthenticatedRequest<'_>,
     route: &'static str,
-    understand: impl FnOnce(&ChangeDesk, Members) -> Result<Understood<B>, Problem>,
+    understand: impl FnOnce(&Changes, Members) -> Result<Understood<B>, Problem>,
 ) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, parameters, headers, body, context, takes_body: _ } = request;
     parameters.finish()?;
-    let desk = app.desk()?;
-    if desk.mode == ChangeMode::Off {
+    let service = app.changes()?;
+    if service.mode == ChangeMode::Off {
         return Err(Problem::ChangesOff);
     }
     let key = idempotency_key(headers)?;
-    let Understood { change, body, is_dry_run } = understand(desk, Members::parse(&body)?)?;
+    let Understood { change, body, is_dry_run } = understand(service, Members::parse(&body)?)?;
     let request = ChangeRequest {
         actor: caller.actor(),
         role: caller.role(),
         key: key.map(|key| IdempotencyKey::new(&caller.identity(), route, &key)),
         body: fingerprint(&body),
         request_id: context.request_id.clone(),
-        is_dry_run: is_dry_run || desk.mode == ChangeMode::DryRun,
+        is_dry_run: is_dry_run || service.mode == ChangeMode::DryRun,
         at: context.received_at,
         budget: context.lastpass_call(DEADLINE),
         database: Arc::clone(&context.database_meter),
@@ -68,7 +68,7 @@ pub(crate) async fn answer<B: Serialize>(
     if !request.is_dry_run {
         app.store()?;
     }
-    let changes = Arc::clone(&desk.changes);
+    let changes = Arc::clone(&service.service);
     // A caller who leaves does not stop the change half way.
     let (tell, told) = oneshot::channel();
     let work = async move { drop(tell.send(changes.perform(change, &request).await)) }.boxed();

@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap, num::NonZeroUsize};
 
 use crate::{
-    cache::slot::Demand,
+    cache::slot::Freshness,
     web::{
         request::permissions::Admin,
         response::problem::{FieldError, Problem},
@@ -121,11 +121,11 @@ impl Parameters {
     ///
     /// # Errors
     /// Where somebody else does.
-    pub(crate) fn demand(&mut self, admin: Option<Admin>) -> Result<Demand, Problem> {
+    pub(crate) fn demand(&mut self, admin: Option<Admin>) -> Result<Freshness, Problem> {
         match (self.choice("fresh", &[("true", true), ("false", false)]), admin) {
             (Some(true), None) => Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" }),
-            (Some(true), Some(_)) => Ok(Demand::Fresh),
-            (Some(false) | None, _) => Ok(Demand::Usual),
+            (Some(true), Some(_)) => Ok(Freshness::Refresh),
+            (Some(false) | None, _) => Ok(Freshness::Default),
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::{
     cache::{
         slot,
-        upstream::{Roster, Source},
+        upstream::{Roster, UpstreamCache},
     },
     formats::user_row::Moment,
     request_context::CacheState,
@@ -26,16 +26,16 @@ pub(crate) struct Meta {
 
 impl Meta {
     /// What is said of a list that is made of the people alone.
-    pub(crate) fn of_people(people: &slot::Answer<Roster>, source: &Source) -> Self {
+    pub(crate) fn of_people(people: &slot::CacheRead<Roster>, source: &UpstreamCache) -> Self {
         let (as_of, warnings) = (people.value.people.as_of(), warnings_of_people(people).collect());
-        Self { as_of, source: source.name(), stale: people.state == CacheState::Stale, warnings }
+        Self { as_of, source: source.source_name(), stale: people.state == CacheState::Stale, warnings }
     }
 }
 
 /// What is to be known of a list of people.
-pub(crate) fn warnings_of_people(people: &slot::Answer<Roster>) -> impl Iterator<Item = Warning> {
+pub(crate) fn warnings_of_people(people: &slot::CacheRead<Roster>) -> impl Iterator<Item = Warning> {
     let refresh = people.failure.as_ref().map(|error| Warning::refresh_failed("people", error));
-    people.value.notices.iter().map(Warning::of_reading).chain(refresh)
+    people.value.warnings.iter().map(Warning::of_reading).chain(refresh)
 }
 
 fn moment<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {

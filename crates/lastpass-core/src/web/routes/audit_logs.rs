@@ -15,8 +15,8 @@ use futures_util::FutureExt;
 use crate::{
     audit::OWN_CHANGE_TOLERANCE,
     cache::{
-        event_windows::{Period, Window},
-        slot::Demand,
+        event_windows::{LoadedWindow, TimeRange},
+        slot::Freshness,
     },
     changes::Operation,
     request_context::RequestContext,
@@ -49,17 +49,17 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
     let reader = LogReader::required(&caller, "only an admin or an auditor may read the log")?;
     let canonical = parameters.canonical();
-    let source = app.source()?;
+    let source = app.upstream()?;
     let query = Query::parse(parameters, app.time_zone, context.received_at)?;
 
     // Who is disabled helps to detect; the log is shown without it, too.
-    let people = source.people(Demand::Usual, context).map(Ok);
-    let events = source.events(query.span, Demand::Usual, context);
+    let people = source.people(Freshness::Default, context).map(Ok);
+    let events = source.events(query.span, Freshness::Default, context);
     let (window, people) = tokio::try_join!(events, people)?;
     context.set_cache_state(window.state);
     let period = match &*window.value {
-        Window::Read(events) => events.period,
-        Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
+        LoadedWindow::Events(window) => window.range,
+        LoadedWindow::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
     };
     let own = own_changes(app, context, period).await;
     let format = query.format;
@@ -87,7 +87,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
 }
 
 /// The changes that our own record knows of a period.
-async fn own_changes(app: &App, context: &RequestContext<'_>, period: Period) -> Ownership {
+async fn own_changes(app: &App, context: &RequestContext<'_>, period: TimeRange) -> Ownership {
     /// Changes that are held against the log: more than OFFBOARDING_LIMIT allows in a month.
     const MOST_CHANGES: u32 = 20_000;
     let store = match app.store.as_ref() {

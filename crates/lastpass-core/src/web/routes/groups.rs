@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     auth::Caller,
-    cache::{slot::Demand, upstream::Roster},
+    cache::{slot::Freshness, upstream::Roster},
     domain::{People, normalize_name},
     report::{GroupSummary, NamePosition, group_members, list_groups, paginate_by_name},
     web::{
@@ -38,7 +38,7 @@ pub(crate) async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<
     let reader = Reader::of(&caller)?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, reader)?;
-    let (source, known) = (app.source()?, app.known_groups()?);
+    let (source, known) = (app.upstream()?, app.known_groups()?);
     let people = source.people(query.demand, context).await?;
     context.set_cache_state(people.state);
     let meta = Meta::of_people(&people, source);
@@ -100,7 +100,7 @@ impl Reader {
 
 /// The query, checked.
 struct Query {
-    demand: Demand,
+    demand: Freshness,
     q: Option<String>,
     limit: NonZeroUsize,
     after: Option<NamePosition>,

@@ -16,13 +16,14 @@ use crate::{
     request_context::RequestContext,
     web::{
         app::App,
+        authentication,
         endpoint::{Endpoint, Methods, PublicRequest},
         request::permissions::Admin,
         response::{body::Body, problem::Problem, reply::Reply},
     },
 };
 
-pub(crate) use look::Looks;
+pub(crate) use look::HealthProbes;
 
 use part::{Name, Part, Status};
 
@@ -37,7 +38,7 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     parameters.finish()?;
     let admin = admin(app, headers, context).await;
     let (lastpass, database) = tokio::join!(lastpass::parts(app, context), database::parts(app, admin, context));
-    let mut parts = vec![settings::part(app.faults())];
+    let mut parts = vec![settings::part(app.setting_errors())];
     parts.extend(lastpass.into_iter().chain(database));
     parts.push(Part::off(Name::Sync, "figures are read when they are asked for; nothing takes them down by schedule"));
     let status = part::overall(&parts);
@@ -52,8 +53,8 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
 /// The proof of who asks, where it is an admin.
 async fn admin(app: &App, headers: &HeaderMap, context: &RequestContext<'_>) -> Option<Admin> {
     let sign_in = app.sign_in.as_ref().ok()?;
-    let user = app.authenticate(headers, sign_in, context).await.ok()?;
-    let caller = app.caller(user, context).await.ok()??;
+    let user = authentication::user(headers, sign_in, context).await.ok()?;
+    let caller = authentication::caller(app, user, context).await.ok()??;
     context.set_role(caller.role());
     Admin::of(&caller)
 }

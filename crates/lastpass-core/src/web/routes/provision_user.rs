@@ -8,7 +8,7 @@ use crate::{
     changes::{Change, NewPerson},
     domain::normalize_name,
     web::{
-        app::{App, ChangeDesk},
+        app::{App, Changes},
         endpoint::{AuthenticatedRequest, Endpoint, Methods},
         request::{
             change::{Findings, Understood, answer},
@@ -28,7 +28,7 @@ pub static PROVISION_USER: Endpoint =
 async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let detail = "only an admin or a provisioner may create accounts";
     let provisioner = Provisioner::required(&request.caller, detail)?;
-    answer(app, request, NAME, |desk, members| understand(desk, members, provisioner)).await
+    answer(app, request, NAME, |service, members| understand(service, members, provisioner)).await
 }
 
 /// The members of the request, as they are compared with a repeat's.
@@ -45,7 +45,7 @@ struct Body {
     is_dry_run: bool,
 }
 
-fn understand(desk: &ChangeDesk, mut members: Members, _: Provisioner) -> Result<Understood<Body>, Problem> {
+fn understand(service: &Changes, mut members: Members, _: Provisioner) -> Result<Understood<Body>, Problem> {
     let mut body = Body {
         first_name: members.required("firstName"),
         last_name: members.required("lastName"),
@@ -65,17 +65,19 @@ fn understand(desk: &ChangeDesk, mut members: Members, _: Provisioner) -> Result
     let email = findings.email("email", &body.email);
     if let Some(email) = &email {
         let is_allowed =
-            desk.email_domains.is_empty() || desk.email_domains.iter().any(|domain| domain == email.domain());
+            service.email_domains.is_empty() || service.email_domains.iter().any(|domain| domain == email.domain());
         if !is_allowed {
-            findings
-                .add("email", format!("must be of one of {} (ALLOWED_EMAIL_DOMAINS)", desk.email_domains.join(", ")));
+            findings.add(
+                "email",
+                format!("must be of one of {} (ALLOWED_EMAIL_DOMAINS)", service.email_domains.join(", ")),
+            );
         }
         body.email = email.to_string();
     }
     let department =
-        desk.known.departments.iter().find(|(name, _)| normalize_name(name) == normalize_name(&body.department));
+        service.groups.departments.iter().find(|(name, _)| normalize_name(name) == normalize_name(&body.department));
     if department.is_none() {
-        let known: Vec<_> = desk.known.departments.iter().map(|(name, _)| name).collect();
+        let known: Vec<_> = service.groups.departments.iter().map(|(name, _)| name).collect();
         findings.add("department", format!("must be one of {} (DEPARTMENT_GROUPS)", known.join(", ")));
     }
     findings.groups("additionalGroups", &body.additional_groups);

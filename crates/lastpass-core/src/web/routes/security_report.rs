@@ -12,7 +12,7 @@ use http::header::{IF_NONE_MATCH, LINK};
 
 use crate::{
     auth::Caller,
-    cache::slot::Demand,
+    cache::slot::Freshness,
     domain::Role,
     request_context::RequestContext,
     web::{
@@ -55,8 +55,8 @@ async fn read(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Pro
 /// To whoever has a link: the summary, the same for all, and no further link.
 async fn read_through_link(app: &App, link: CheckedLink, context: &RequestContext<'_>) -> Result<Reply, Problem> {
     // Which setting is missing is told to callers alone.
-    app.source().map_err(|_| Problem::NotConfigured { faults: Vec::new() })?;
-    let answer = Arc::new(ask(app, Demand::Usual, context).await?);
+    app.upstream().map_err(|_| Problem::NotConfigured { faults: Vec::new() })?;
+    let answer = Arc::new(ask(app, Freshness::Default, context).await?);
     let figures = answer.figures().await?;
     Ok(Reply::shared(link, Summary::of(&figures, &answer.meta)))
 }
@@ -66,7 +66,7 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
     let canonical = parameters.canonical();
     let reader = Reader::of(&caller)?;
     let query = Query::parse(parameters, reader)?;
-    let demand = if query.fresh { Demand::Fresh } else { Demand::Usual };
+    let demand = if query.fresh { Freshness::Refresh } else { Freshness::Default };
     let mut answer = ask(app, demand, context).await?;
     let (format, is_whole) = (query.format, query.limit.is_none());
     if query.view == View::Full && format == Format::Json && is_whole {
@@ -102,10 +102,10 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
 }
 
 /// Asks for everything that the report is made of.
-async fn ask(app: &App, demand: Demand, context: &RequestContext<'_>) -> Result<Answer, Problem> {
-    let source = app.source()?;
-    let folders = async { Ok(source.folders(demand, context).await) };
-    let sites = async { Ok(source.sites(demand, context).await) };
+async fn ask(app: &App, demand: Freshness, context: &RequestContext<'_>) -> Result<Answer, Problem> {
+    let source = app.upstream()?;
+    let folders = async { Ok(source.folder_count(demand, context).await) };
+    let sites = async { Ok(source.site_count(demand, context).await) };
     // Without people there is no report, whatever becomes of the rest.
     let (people, folders, sites) = tokio::try_join!(source.people(demand, context), folders, sites)?;
     let answer = Answer::new(people, folders, sites, source);

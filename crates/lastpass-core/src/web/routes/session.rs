@@ -13,6 +13,7 @@ use crate::{
     settings::SettingError,
     web::{
         app::App,
+        authentication,
         endpoint::{Endpoint, Methods, PublicHandler, PublicRequest},
         request::{json_body::Members, permissions},
         response::{body::Body, problem::Problem, reply::Reply},
@@ -34,14 +35,14 @@ pub static SESSION: Endpoint = Endpoint {
 async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     request.parameters.finish()?;
     let user = match &app.sign_in {
-        Ok(sign_in) => app.authenticate(request.headers, sign_in, request.context).await.ok(),
+        Ok(sign_in) => authentication::user(request.headers, sign_in, request.context).await.ok(),
         Err(_) => None,
     };
     let name = user.as_ref().and_then(|user| user.name().map(str::to_owned));
     let is_signed_in = user.is_some();
     let caller = match user {
         // Who cannot be told to have a role has none for now; the other routes say why.
-        Some(user) => app.caller(user, request.context).await.ok().flatten(),
+        Some(user) => authentication::caller(app, user, request.context).await.ok().flatten(),
         None => None,
     };
     if let Some(caller) = &caller {
@@ -107,7 +108,7 @@ fn document(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>)
         role: role.map(Role::name),
         may: role.into_iter().flat_map(permissions::routes_of).collect(),
         ways: app.sign_in.iter().flat_map(|sign_in| sign_in.configured().map(SignInMethod::name)).collect(),
-        demo: app.source().is_ok_and(|source| source.is_demo),
+        demo: app.upstream().is_ok_and(|source| source.is_demo),
     };
     let body = serde_json::to_vec(&document).expect("texts and flags are JSON");
     let mut reply = Reply::new(StatusCode::OK, Body::from(body));

@@ -36,10 +36,10 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let reader = FolderReader::required(&caller, "only an admin or an auditor may read who can open shared folders")?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, &caller)?;
-    let source = app.source()?;
+    let source = app.upstream()?;
 
     let (folders, people) =
-        tokio::join!(source.folder_users(query.demand, context), source.people(query.demand, context));
+        tokio::join!(source.folder_access(query.demand, context), source.people(query.demand, context));
     let people = match people {
         // Without people, these questions have no answer; all others have one with a warning.
         Err(error) if query.filter.needs_people() => return Err(error.into()),

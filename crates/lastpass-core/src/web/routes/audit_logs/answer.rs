@@ -11,9 +11,9 @@ use crate::{
         count_events, count_unknown_actions, detect, paginate_events,
     },
     cache::{
-        event_windows::{Events, Period, Window},
+        event_windows::{LoadedWindow, TimeRange, WindowEvents},
         slot,
-        upstream::{Roster, Source},
+        upstream::{Roster, UpstreamCache},
     },
     domain::Event,
     lastpass::Error,
@@ -47,7 +47,7 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
-    pub(crate) fn new(people: Result<slot::Answer<Roster>, Error>, own: Ownership) -> Self {
+    pub(crate) fn new(people: Result<slot::CacheRead<Roster>, Error>, own: Ownership) -> Self {
         let mut warnings = match &people {
             Ok(people) => warnings_of_people(people).collect(),
             Err(error) => vec![Warning::without_people(error)],
@@ -75,7 +75,7 @@ pub(crate) struct Own {
 
 /// What one reply is made of.
 pub(crate) struct Answer {
-    window: Arc<Window>,
+    window: Arc<LoadedWindow>,
     pub(crate) alerts: Alerts,
     /// The events that the filter takes, newest first.
     places: Vec<u32>,
@@ -83,7 +83,7 @@ pub(crate) struct Answer {
     shown: std::ops::Range<usize>,
     pub(crate) next: Option<EventPosition>,
     pub(crate) counts: EventCounts,
-    pub(crate) period: Period,
+    pub(crate) period: TimeRange,
     pub(crate) meta: Meta,
     /// What is to be known of the whole period, whatever is shown of it.
     pub(crate) warnings_of_period: Vec<Warning>,
@@ -104,14 +104,14 @@ impl Answer {
     /// Filters, counts and detects, away from the threads that serve requests; nothing where that crashed, or the
     /// window was too large to be read.
     pub(crate) async fn find(
-        window: slot::Answer<Window>,
+        window: slot::CacheRead<LoadedWindow>,
         beside: Beside,
         query: Query,
-        source: &Source,
+        source: &UpstreamCache,
         zone: Tz,
         _: LogReader,
     ) -> Option<Self> {
-        let (label, source) = (source.label.clone(), source.name());
+        let (label, source) = (source.label.clone(), source.source_name());
         let finding = tokio::task::spawn_blocking(move || {
             let stale = window.state == CacheState::Stale;
             let warnings = warnings(&window).chain(beside.warnings).collect();
@@ -122,7 +122,7 @@ impl Answer {
     }
 
     fn of(
-        window: Arc<Window>,
+        window: Arc<LoadedWindow>,
         people: Option<Arc<Roster>>,
         own: Ownership,
         query: Query,
@@ -130,8 +130,8 @@ impl Answer {
         zone: Tz,
         meta: impl FnOnce(DateTime<Utc>, u64) -> Meta,
     ) -> Option<Self> {
-        let Window::Read(events) = &*window else { return None };
-        let log = EventLog::new(&events.reading.events);
+        let LoadedWindow::Events(loaded) = &*window else { return None };
+        let log = EventLog::new(&loaded.fetched.events);
         let disabled = people.as_ref().map(|people| disabled(people)).unwrap_or_default();
         let own = match &own {
             Ownership::Known(changes) => {
@@ -141,7 +141,7 @@ impl Answer {
         };
         let context = DetectionContext {
             our_label: label,
-            from: events.period.from,
+            from: loaded.range.from,
             earlier_logins: &[],
             disabled: &disabled,
             own_changes: own.as_deref(),
@@ -157,7 +157,7 @@ impl Answer {
         let cut = (alerts.list().len() > MOST_ALERTS).then(|| Warning::alerts_cut(alerts.list().len(), MOST_ALERTS));
         let warnings_of_period =
             Warning::of_unknown_actions(&count_unknown_actions(&log)).into_iter().chain(cut).collect();
-        let (meta, period, places) = (meta(events.asked_at, selection.hidden), events.period, selection.indices);
+        let (meta, period, places) = (meta(loaded.read_at, selection.hidden), loaded.range, selection.indices);
         drop(log);
         Some(Self { alerts, places, shown, next, counts, period, meta, warnings_of_period, window })
     }
@@ -175,15 +175,15 @@ impl Answer {
         (self.period, ids, self.counts.total, alerts, meta, self.warnings_of_period.clone())
     }
 
-    fn events(&self) -> &Events {
+    fn events(&self) -> &WindowEvents {
         match &*self.window {
-            Window::Read(events) => events,
-            Window::TooLarge { .. } => unreachable!("an answer is made of a window that was read"),
+            LoadedWindow::Events(window) => window,
+            LoadedWindow::TooLarge { .. } => unreachable!("an answer is made of a window that was read"),
         }
     }
 
     fn event(&self, place: u32) -> &Event {
-        &self.events().reading.events[place as usize]
+        &self.events().fetched.events[place as usize]
     }
 
     /// The places of the events of this page, newest first.
@@ -201,10 +201,10 @@ fn disabled(people: &Roster) -> Vec<DisabledAccount<'_>> {
     disabled.map(|person| DisabledAccount { email: person.email(), since: None }).collect()
 }
 
-fn warnings(window: &slot::Answer<Window>) -> impl Iterator<Item = Warning> {
+fn warnings(window: &slot::CacheRead<LoadedWindow>) -> impl Iterator<Item = Warning> {
     let notices = match &*window.value {
-        Window::Read(events) => events.reading.warnings.as_slice(),
-        Window::TooLarge { .. } => &[],
+        LoadedWindow::Events(window) => window.fetched.warnings.as_slice(),
+        LoadedWindow::TooLarge { .. } => &[],
     };
     let refresh = window.failure.as_ref().map(|error| Warning::refresh_failed("events", error));
     notices.iter().map(|notice| Warning::of_events(*notice)).chain(refresh)

@@ -4,15 +4,15 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
 
-use crate::{audit::EventPosition, cache::event_windows::Period, domain::EventId};
+use crate::{audit::EventPosition, cache::event_windows::TimeRange, domain::EventId};
 
-pub(crate) fn encode(period: Period, position: &EventPosition) -> String {
+pub(crate) fn encode(period: TimeRange, position: &EventPosition) -> String {
     let seconds = [period.from, period.to, position.at].map(|time| time.timestamp().to_string());
     URL_SAFE_NO_PAD.encode(format!("{}.{}", seconds.join("."), position.id))
 }
 
 /// The period and position that a cursor stands for; nothing where it is none.
-pub(crate) fn decode(cursor: &str) -> Option<(Period, EventPosition)> {
+pub(crate) fn decode(cursor: &str) -> Option<(TimeRange, EventPosition)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.split('.');
     let mut time = || -> Option<DateTime<Utc>> { DateTime::from_timestamp(parts.next()?.parse().ok()?, 0) };
@@ -26,7 +26,7 @@ pub(crate) fn decode(cursor: &str) -> Option<(Period, EventPosition)> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     let is_sensible = [from, to, at].iter().all(|time| (1970..=9999).contains(&time.year())) && from <= at && at < to;
-    let found = (Period { from, to }, EventPosition { at, id });
+    let found = (TimeRange { from, to }, EventPosition { at, id });
     // One position has one spelling.
     (is_sensible && encode(found.0, &found.1) == cursor).then_some(found)
 }
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn a_cursor_comes_back_and_nothing_else_is_one() {
         let time = |seconds| DateTime::from_timestamp(seconds, 0).expect("a time");
-        let period = Period { from: time(1_700_000_000), to: time(1_700_600_000) };
+        let period = TimeRange { from: time(1_700_000_000), to: time(1_700_600_000) };
         let position = EventPosition { at: time(1_700_300_000), id: EventId([7; 12]) };
         let cursor = encode(period, &position);
         assert_eq!(decode(&cursor), Some((period, position)));

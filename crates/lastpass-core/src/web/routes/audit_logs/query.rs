@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 
 use crate::{
     audit::{AlertRule, EventFilter, EventKind, EventOutcome, EventPosition},
-    cache::event_windows::{Period, Span},
+    cache::event_windows::{EventRange, TimeRange},
     web::{
         request::{date_range, parameters::Parameters},
         response::problem::Problem,
@@ -31,7 +31,7 @@ pub(crate) enum Format {
 /// The query, checked.
 #[derive(Debug)]
 pub(crate) struct Query {
-    pub(crate) span: Span,
+    pub(crate) span: EventRange,
     pub(crate) filter: EventFilter,
     pub(crate) format: Format,
     pub(crate) limit: NonZeroUsize,
@@ -59,17 +59,17 @@ impl Query {
                 if from.is_some_and(|from| from != pinned.from) || to.is_some_and(|to| to != pinned.to) {
                     parameters.refuse("cursor", "belongs to another from or to; leave it out to begin");
                 }
-                Span::Exactly(*pinned)
+                EventRange::Exact(*pinned)
             }
-            (Some(from), Some(to), None) => Span::Exactly(Period { from, to }),
+            (Some(from), Some(to), None) => EventRange::Exact(TimeRange { from, to }),
             // A period that ends in the future has no events there yet.
-            (None, Some(to), None) => Span::Exactly(Period { from: to.min(now) - USUAL_PERIOD, to }),
-            (Some(from), None, None) => Span::Since(from),
-            (None, None, None) => Span::Last(USUAL_PERIOD),
+            (None, Some(to), None) => EventRange::Exact(TimeRange { from: to.min(now) - USUAL_PERIOD, to }),
+            (Some(from), None, None) => EventRange::Since(from),
+            (None, None, None) => EventRange::Last(USUAL_PERIOD),
         };
         if from.is_some_and(|from| from > now) {
             parameters.refuse("from", "must not be in the future");
-        } else if matches!(span, Span::Exactly(period) if period.from >= period.to) {
+        } else if matches!(span, EventRange::Exact(period) if period.from >= period.to) {
             parameters.refuse(if from.is_some() { "from" } else { "to" }, "must leave some time between from and to");
         }
         let names = |known: Vec<&'static str>| format!("must be one of {}", known.join(", ")).into();

@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 use crate::{
     audit::EventFilter,
     cache::{
-        event_windows::{Span, Window},
-        slot::Demand,
+        event_windows::{EventRange, LoadedWindow},
+        slot::Freshness,
         upstream::Roster,
     },
     formats::event_row::Row,
@@ -28,7 +28,7 @@ use crate::{
 /// The most events that are told.
 const MOST: NonZeroUsize = NonZeroUsize::new(20).expect("not zero");
 
-/// Events of one person, newest first.
+/// WindowEvents of one person, newest first.
 pub(crate) struct RecentEvents {
     answer: Answer,
     /// Where the log came from.
@@ -43,16 +43,16 @@ pub(crate) async fn recent_events(
     app: &App,
     roster: Arc<Roster>,
     email: &str,
-    demand: Demand,
+    demand: Freshness,
     reader: LogReader,
     context: &RequestContext<'_>,
 ) -> Result<RecentEvents, Problem> {
-    let source = app.source()?;
-    let span = Span::Last(USUAL_PERIOD);
+    let source = app.upstream()?;
+    let span = EventRange::Last(USUAL_PERIOD);
     let window = source.events(span, demand, context).await?;
     let period = match &*window.value {
-        Window::Read(events) => events.period,
-        Window::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
+        LoadedWindow::Events(window) => window.range,
+        LoadedWindow::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
     };
     let own = own_changes(app, context, period).await;
     let cache = window.state;

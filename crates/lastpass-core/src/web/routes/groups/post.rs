@@ -7,7 +7,7 @@ use crate::{
     changes::Change,
     domain::normalize_name,
     web::{
-        app::{App, ChangeDesk},
+        app::{App, Changes},
         endpoint::{AuthenticatedRequest, Endpoint, Methods},
         request::{
             change::{Findings, Understood, answer},
@@ -32,7 +32,7 @@ pub static GROUPS: Endpoint = Endpoint {
 
 async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let admin = Admin::required(&request.caller, "only an admin may change memberships")?;
-    answer(app, request, NAME, |desk, members| understand(desk, members, admin)).await
+    answer(app, request, NAME, |service, members| understand(service, members, admin)).await
 }
 
 /// The members of the request, as they are compared with a repeat's.
@@ -44,7 +44,7 @@ struct Body {
     is_dry_run: bool,
 }
 
-fn understand(_: &ChangeDesk, mut members: Members, _: Admin) -> Result<Understood<Body>, Problem> {
+fn understand(_: &Changes, mut members: Members, _: Admin) -> Result<Understood<Body>, Problem> {
     let address = members.required("email");
     let (add, remove) = (members.texts("add"), members.texts("remove"));
     let is_dry_run = members.flag("dryRun");

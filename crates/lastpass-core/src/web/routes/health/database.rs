@@ -32,7 +32,7 @@ pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestCont
     let database = match admin {
         // Who mends it wants to see what it is now.
         Some(_) => Arc::new(look_at(store, &context.database_meter).await),
-        None => match app.looks.database(store, context).await {
+        None => match app.health_probes.database(store, context).await {
             Ok(database) => database,
             // Only a fault of ours: what goes wrong outside is part of the look.
             Err(error) => return [Name::Database, Name::Record].map(|name| Part::off(name, causes(&error))),

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use crate::{
-    cache::upstream::Source,
+    cache::upstream::UpstreamCache,
     error_chain::causes,
     lastpass::Error,
     request_context::RequestContext,
@@ -23,10 +23,10 @@ const QUIET: TimeDelta = TimeDelta::days(3);
 
 /// How LastPass, its clock and its log are.
 pub(crate) async fn parts(app: &App, context: &RequestContext<'_>) -> [Part; 3] {
-    let Ok(source) = &app.source else {
+    let Ok(source) = &app.upstream else {
         return [Name::Lastpass, Name::Clock, Name::Events].map(|name| Part::off(name, "needs the settings first"));
     };
-    match app.looks.log(source, context).await {
+    match app.health_probes.log(source, context).await {
         Ok(told) => [answers(source), clock(told.sight, source, app.time_zone), events(told.newest)],
         Err(error) => {
             let unknown = |name| Part::off(name, "cannot be told while LastPass does not answer");
@@ -35,7 +35,7 @@ pub(crate) async fn parts(app: &App, context: &RequestContext<'_>) -> [Part; 3] 
     }
 }
 
-fn answers(source: &Source) -> Part {
+fn answers(source: &UpstreamCache) -> Part {
     Part::ok(
         Name::Lastpass,
         if source.is_demo { "the made-up company answers" } else { "answers, and accepts our credentials" },
@@ -69,7 +69,7 @@ fn fails(error: &Error) -> Part {
     Part::ill(Name::Lastpass, status, causes(error), fix)
 }
 
-fn clock(sight: Sight, source: &Source, zone: Tz) -> Part {
+fn clock(sight: Sight, source: &UpstreamCache, zone: Tz) -> Part {
     let off = |detail: String| {
         let fix = format!(
             "set LASTPASS_TIME_ZONE (now {zone}) to the time zone of the LastPass account, which is that of its oldest \

@@ -12,8 +12,8 @@ use tokio::time::{Instant, timeout};
 use crate::{
     audit::ParsedEvent,
     cache::{
-        slot::{Cached, Demand},
-        upstream::Source,
+        slot::{Freshness, Slot},
+        upstream::UpstreamCache,
     },
     error_chain::causes,
     lastpass::{CallMeter, Error, EventWindow, NewestEvents},
@@ -57,24 +57,24 @@ pub(crate) enum Database {
 }
 
 /// The looks of this process.
-pub(crate) struct Looks {
-    log: Cached<Told>,
-    database: Cached<Database>,
+pub(crate) struct HealthProbes {
+    log: Slot<Told>,
+    database: Slot<Database>,
     /// When LastPass answered us, the last at the end.
     calls: Arc<Mutex<VecDeque<Call>>>,
 }
 
-impl Looks {
+impl HealthProbes {
     pub(crate) fn new() -> Self {
         Self {
-            log: Cached::new("the newest events", KEPT, KEPT).never_stale(),
-            database: Cached::new("the database", KEPT, KEPT).never_stale(),
+            log: Slot::new("the newest events", KEPT, KEPT).without_stale(),
+            database: Slot::new("the database", KEPT, KEPT).without_stale(),
             calls: Arc::default(),
         }
     }
 
     /// What LastPass's log tells now, or told within the last minute.
-    pub(crate) async fn log(&self, source: &Source, context: &RequestContext<'_>) -> Result<Arc<Told>, Error> {
+    pub(crate) async fn log(&self, source: &UpstreamCache, context: &RequestContext<'_>) -> Result<Arc<Told>, Error> {
         let now = context.received_at;
         let load = || {
             let reading = source.newest_events(EventWindow::new(now - WINDOW, now + FARTHEST), DEADLINE, context);
@@ -87,7 +87,7 @@ impl Looks {
                 telling.await.map_err(|_| Error::Internal)
             }
         };
-        Ok(self.log.get(Demand::Usual, context, load).await?.value)
+        Ok(self.log.get(Freshness::Default, context, load).await?.value)
     }
 
     /// How the database is now, or was within the last minute.
@@ -100,7 +100,7 @@ impl Looks {
             let (store, meter) = (Arc::clone(store), Arc::clone(&context.database_meter));
             async move { Ok(look_at(&store, &meter).await) }
         };
-        Ok(self.database.get(Demand::Usual, context, load).await?.value)
+        Ok(self.database.get(Freshness::Default, context, load).await?.value)
     }
 }
 

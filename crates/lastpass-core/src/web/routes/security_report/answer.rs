@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     cache::{
         slot,
-        upstream::{Roster, Source},
+        upstream::{Roster, UpstreamCache},
     },
     domain::{People, Role, ScoreSource, SharedFolderTotals},
     lastpass::{Error, FolderCount, SiteCount},
@@ -44,10 +44,10 @@ pub(crate) struct List {
 
 impl Answer {
     pub(crate) fn new(
-        people: slot::Answer<Roster>,
-        folders: Result<slot::Answer<FolderCount>, Error>,
-        sites: Result<slot::Answer<SiteCount>, Error>,
-        source: &Source,
+        people: slot::CacheRead<Roster>,
+        folders: Result<slot::CacheRead<FolderCount>, Error>,
+        sites: Result<slot::CacheRead<SiteCount>, Error>,
+        source: &UpstreamCache,
     ) -> Self {
         let mut meta = Meta::of_people(&people, source);
         let warnings = &mut meta.warnings;
@@ -123,7 +123,7 @@ impl Answer {
 
 /// A part that the report can do without, and in `warnings` what is wrong with it.
 fn known<T: Copy>(
-    part: Result<slot::Answer<T>, Error>,
+    part: Result<slot::CacheRead<T>, Error>,
     name: &str,
     without: fn(&Error) -> Warning,
     warnings: &mut Vec<Warning>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     cache::{
         slot,
-        upstream::{FolderUsers, Roster, Source},
+        upstream::{FolderAccess, Roster, UpstreamCache},
     },
     domain::{FolderUser, Person, SharedFolderRef},
     lastpass::Error,
@@ -24,7 +24,7 @@ use crate::{
 
 /// What one reply is made of.
 pub(crate) struct Answer {
-    folders: Arc<FolderUsers>,
+    folders: Arc<FolderAccess>,
     people: Option<Arc<Roster>>,
     /// Where the oldest part came from.
     pub(crate) cache: CacheState,
@@ -33,12 +33,12 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn new(
-        folders: slot::Answer<FolderUsers>,
-        people: Result<slot::Answer<Roster>, Error>,
-        source: &Source,
+        folders: slot::CacheRead<FolderAccess>,
+        people: Result<slot::CacheRead<Roster>, Error>,
+        source: &UpstreamCache,
         _: FolderReader,
     ) -> Self {
-        let mut warnings: Vec<_> = folders.value.notices.iter().map(Warning::of_folders).collect();
+        let mut warnings: Vec<_> = folders.value.warnings.iter().map(Warning::of_folders).collect();
         warnings.extend(folders.failure.as_ref().map(|error| Warning::refresh_failed("shared folders", error)));
         let mut cache = folders.state;
         let people = match people {
@@ -53,7 +53,7 @@ impl Answer {
             }
         };
         let as_of = folders.value.folders.as_of();
-        let meta = Meta { as_of, source: source.name(), stale: cache == CacheState::Stale, warnings };
+        let meta = Meta { as_of, source: source.source_name(), stale: cache == CacheState::Stale, warnings };
         Self { folders: folders.value, people, cache, meta }
     }
 
@@ -75,7 +75,7 @@ impl Answer {
 
 /// The folders that a query takes, by name.
 pub(crate) struct Selection {
-    folders: Arc<FolderUsers>,
+    folders: Arc<FolderAccess>,
     people: Option<Arc<Roster>>,
     addresses: FolderUserIndex,
     /// Places in [`SharedFolders::iter`]: those of this page, where there are pages.

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::{
     auth::Caller,
-    cache::slot::Demand,
+    cache::slot::Freshness,
     report::{AccountStatus, FolderFilter, NamePosition},
     web::{
         request::{name_cursor, parameters::Parameters, permissions::Admin},
@@ -32,7 +32,7 @@ pub(crate) enum Format {
 pub(crate) struct Query {
     pub(crate) filter: FolderFilter,
     pub(crate) format: Format,
-    pub(crate) demand: Demand,
+    pub(crate) demand: Freshness,
     pub(crate) limit: NonZeroUsize,
     pub(crate) after: Option<NamePosition>,
 }

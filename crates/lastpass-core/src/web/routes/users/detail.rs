@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::{
     cache::{
-        slot::{self, Demand},
-        upstream::FolderUsers,
+        slot::{self, Freshness},
+        upstream::FolderAccess,
     },
     domain::{FolderUser, Person},
     formats::user_row::Row,
@@ -40,16 +40,16 @@ pub(crate) async fn get(
     request: &AuthenticatedRequest<'_>,
     canonical: &str,
     who: &Who,
-    demand: Demand,
+    demand: Freshness,
     admin: Admin,
 ) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, headers, context, .. } = request;
-    let (source, context) = (app.source()?, *context);
+    let (source, context) = (app.upstream()?, *context);
     let people = source.people(demand, context).await?;
     let roster = Arc::clone(&people.value);
     let person = who.among(&roster.people).ok_or(Problem::UnknownUser)?;
     let (folders, events, actions, expired) = tokio::join!(
-        source.folder_users(demand, context),
+        source.folder_access(demand, context),
         recent_events(app, Arc::clone(&roster), person.email(), demand, admin.into(), context),
         of_person(app, person.email(), context, admin),
         source.expired_passwords(demand, context)
@@ -92,16 +92,20 @@ struct Known {
 }
 
 impl Known {
-    fn folders(&mut self, folders: Result<slot::Answer<FolderUsers>, Error>) -> Option<Arc<FolderUsers>> {
+    fn folders(&mut self, folders: Result<slot::CacheRead<FolderAccess>, Error>) -> Option<Arc<FolderAccess>> {
         let without = |error: &Error| {
             Warning::without_part("shared-folders-unavailable", "the shared folders of this person are", error)
         };
         let folders = self.part("shared folders", folders, without)?;
-        folders.notices.iter().map(Warning::of_folders).for_each(|warning| self.warn(warning));
+        folders.warnings.iter().map(Warning::of_folders).for_each(|warning| self.warn(warning));
         Some(folders)
     }
 
-    fn expired(&mut self, expired: Result<slot::Answer<ExpiredPasswords>, Error>, person: Person<'_>) -> Option<bool> {
+    fn expired(
+        &mut self,
+        expired: Result<slot::CacheRead<ExpiredPasswords>, Error>,
+        person: Person<'_>,
+    ) -> Option<bool> {
         const WHAT: &str = "whether the master password has expired is";
         let without = |why: &dyn std::fmt::Display| Warning::without_part("expired-passwords-unavailable", WHAT, why);
         let expired = self.part("expired master passwords", expired, |error| without(error))?;
@@ -117,7 +121,7 @@ impl Known {
     fn part<T>(
         &mut self,
         name: &str,
-        part: Result<slot::Answer<T>, Error>,
+        part: Result<slot::CacheRead<T>, Error>,
         without: impl FnOnce(&Error) -> Warning,
     ) -> Option<Arc<T>> {
         match part {
@@ -168,7 +172,7 @@ impl Known {
 }
 
 /// The folders that somebody can open, deleted ones left out, away from the threads that serve requests.
-async fn held(folders: Option<Arc<FolderUsers>>, email: String) -> Result<Option<Vec<FolderHeld>>, Problem> {
+async fn held(folders: Option<Arc<FolderAccess>>, email: String) -> Result<Option<Vec<FolderHeld>>, Problem> {
     let Some(folders) = folders else { return Ok(None) };
     let finding = tokio::task::spawn_blocking(move || {
         let folders = &folders.folders;

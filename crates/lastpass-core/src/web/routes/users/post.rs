@@ -7,7 +7,7 @@ use crate::{
     changes::Change,
     domain::PersonAction,
     web::{
-        app::{App, ChangeDesk},
+        app::{App, Changes},
         endpoint::{AuthenticatedRequest, Endpoint, Methods},
         request::{
             change::{Findings, Understood, answer},
@@ -35,7 +35,7 @@ async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Pro
         Some(admin) => Actor::Admin(admin),
         None => Actor::Provisioner(Provisioner::required(&request.caller, "only an admin may act on people")?),
     };
-    answer(app, request, NAME, |desk, members| understand(desk, members, actor)).await
+    answer(app, request, NAME, |service, members| understand(service, members, actor)).await
 }
 
 /// Somebody who may act on people, and how far.
@@ -55,7 +55,7 @@ struct Body {
     is_dry_run: bool,
 }
 
-fn understand(_: &ChangeDesk, mut members: Members, actor: Actor) -> Result<Understood<Body>, Problem> {
+fn understand(_: &Changes, mut members: Members, actor: Actor) -> Result<Understood<Body>, Problem> {
     let address = members.required("email");
     let named = members.required("action");
     let action = PersonAction::ALL.into_iter().find(|action| action.name() == named);

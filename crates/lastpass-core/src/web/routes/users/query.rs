@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::{
-    cache::slot::Demand,
+    cache::slot::Freshness,
     domain::{People, Person, normalize_name},
     report::{PeopleFilter, PeoplePosition, Sort, SortKey},
     web::{
@@ -21,7 +21,7 @@ const OF_THE_SEARCH: [&str; 9] =
 
 /// The query, checked.
 pub(crate) struct Query {
-    pub(crate) demand: Demand,
+    pub(crate) demand: Freshness,
     pub(crate) wanted: Wanted,
 }
 

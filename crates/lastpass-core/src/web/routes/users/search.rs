@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    cache::slot::Demand,
+    cache::slot::Freshness,
     formats::user_row::Row,
     report::{ReportContext, paginate_people},
     web::{
@@ -25,10 +25,10 @@ pub(crate) async fn get(
     request: &AuthenticatedRequest<'_>,
     canonical: &str,
     list: List,
-    demand: Demand,
+    demand: Freshness,
     _: Admin,
 ) -> Result<Reply, Problem> {
-    let source = app.source()?;
+    let source = app.upstream()?;
     let people = source.people(demand, request.context).await?;
     request.context.set_cache_state(people.state);
     let meta = Meta::of_people(&people, source);

@@ -1,0 +1,46 @@
+//! Who sent a request, and with which role.
+
+use http::HeaderMap;
+
+use crate::{
+    auth::{AuthError, AuthenticatedUser, Caller, ClaimedRole, SignInMethods, authenticate},
+    request_context::RequestContext,
+    web::{app::App, response::problem::Problem},
+};
+
+/// The user whose credential the request carries.
+///
+/// # Errors
+/// Returns a problem if there is no credential, or it is not accepted.
+pub(crate) async fn user(
+    headers: &HeaderMap,
+    sign_in: &SignInMethods,
+    context: &RequestContext<'_>,
+) -> Result<AuthenticatedUser, Problem> {
+    authenticate(headers, sign_in, context.received_at).await.map_err(|error| match error {
+        AuthError::KeysUnavailable => Problem::KeysUnavailable,
+        AuthError::Missing => Problem::Unauthenticated { wrong: None },
+        AuthError::Invalid(error) => Problem::Unauthenticated { wrong: Some(error) },
+    })
+}
+
+/// The user with a role; `None` for a user without one.
+///
+/// # Errors
+/// Returns a problem if the role depends on LastPass's groups, and LastPass does not answer.
+pub(crate) async fn caller(
+    app: &App,
+    user: AuthenticatedUser,
+    context: &RequestContext<'_>,
+) -> Result<Option<Caller>, Problem> {
+    let by_groups = match (user.role(), &app.group_roles, &app.upstream) {
+        (ClaimedRole::FromGroups(email), Ok(roles), Ok(upstream)) => {
+            roles.role_of(email, &upstream.client, context).await.map_err(Problem::RolesUnavailable)?
+        }
+        (ClaimedRole::FromGroups(_), Err(errors), _) | (ClaimedRole::FromGroups(_), _, Err(errors)) => {
+            return Err(Problem::NotConfigured { faults: errors.clone() });
+        }
+        (ClaimedRole::Known(_) | ClaimedRole::None, _, _) => None,
+    };
+    Ok(user.with_role(by_groups))
+}
