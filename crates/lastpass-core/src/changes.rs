@@ -17,6 +17,7 @@ mod result;
 mod step;
 mod user_state;
 
+pub use context::ChangeContext;
 pub use groups::KnownGroups;
 pub use impact::{AffectedFolder, Impact};
 pub use operation::{Operation, Outcome, new_action_id};

@@ -1,35 +1,46 @@
-//! The clock, the deadline and the meters of one request, as the steps of a change use them.
+//! The clock, the deadline and the meters of one change.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::{Instant, timeout_at};
 
-use crate::{changes::ChangeRequest, lastpass::CallContext, store};
+use crate::{
+    lastpass::{CallContext, CallMeter},
+    request_context::{DEADLINE, RequestContext},
+    store,
+};
 
 /// For this long before the deadline nothing is sent any more; for this long after it the database may still record a
 /// result. The platform stops a request ten seconds after its deadline.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
 
-/// One request that is being processed.
-pub(crate) struct Context<'a> {
-    request: &'a ChangeRequest,
+/// The part of a request's context that a change uses. Owned, since a change continues after its caller has left.
+#[derive(Debug)]
+pub struct ChangeContext {
+    pub(crate) received_at: DateTime<Utc>,
+    pub(crate) request_id: String,
+    /// For calls to LastPass; its deadline is that of the request.
+    pub(crate) lastpass: CallContext,
+    database_meter: Arc<CallMeter>,
     started: Instant,
 }
 
-impl<'a> Context<'a> {
-    pub(crate) fn start(request: &'a ChangeRequest) -> Self {
-        Self { request, started: Instant::now() }
+impl ChangeContext {
+    /// The context of a change that starts now.
+    pub(crate) fn start(context: &RequestContext<'_>) -> Self {
+        Self {
+            received_at: context.received_at,
+            request_id: context.request_id.clone(),
+            lastpass: context.lastpass_call(DEADLINE),
+            database_meter: Arc::clone(&context.database_meter),
+            started: Instant::now(),
+        }
     }
 
-    /// The current time: when the request arrived, plus the time that has passed since.
+    /// The current time: when the request arrived, plus the time that the change has taken.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.request.at + TimeDelta::from_std(self.started.elapsed()).unwrap_or_default()
-    }
-
-    /// The context for calls to LastPass.
-    pub(crate) fn lastpass(&self) -> &CallContext {
-        &self.request.budget
+        self.received_at + TimeDelta::from_std(self.started.elapsed()).unwrap_or_default()
     }
 
     /// Measures the time that a call to the database takes, and stops waiting for it after the deadline and its margin.
@@ -38,13 +49,13 @@ impl<'a> Context<'a> {
         call: impl Future<Output = Result<T, store::Error>>,
     ) -> Result<T, store::Error> {
         let start = Instant::now();
-        let result = timeout_at(self.request.budget.deadline + DEADLINE_MARGIN, call).await;
-        self.request.database.add(start.elapsed());
+        let result = timeout_at(self.lastpass.deadline + DEADLINE_MARGIN, call).await;
+        self.database_meter.add(start.elapsed());
         result.unwrap_or(Err(store::Error::Unreachable("no time is left")))
     }
 
     /// Whether there is time to send a command and receive its reply.
     pub(crate) fn has_time_to_send(&self) -> bool {
-        Instant::now() + DEADLINE_MARGIN < self.request.budget.deadline
+        Instant::now() + DEADLINE_MARGIN < self.lastpass.deadline
     }
 }

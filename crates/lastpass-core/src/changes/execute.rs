@@ -7,8 +7,7 @@ use tokio::time::sleep;
 
 use crate::{
     changes::{
-        ChangeError, ChangeResult, Completion, Operation, Outcome, Step, StepError, StepState,
-        context::Context,
+        ChangeContext, ChangeError, ChangeResult, Completion, Operation, Outcome, Step, StepError, StepState,
         reconcile::{self, Wait},
         user_state::UserState,
     },
@@ -27,7 +26,7 @@ const READ_BACK_DELAYS: [Duration; 3] = [Duration::from_millis(500), Duration::f
 pub(crate) struct Executor<'a> {
     pub(crate) client: &'a Client,
     pub(crate) store: &'a Store,
-    pub(crate) context: &'a Context<'a>,
+    pub(crate) context: &'a ChangeContext,
 }
 
 impl Executor<'_> {
@@ -159,7 +158,7 @@ impl Execution<'_> {
         self.record(ClaimUpdate::ExtendTo(context.now() + LEASE)).await?;
         let Operation { email, details, steps, .. } = &self.operation;
         let command = &steps[index].command;
-        let outcome = client.send_command(command.to_lastpass(email, details), context.lastpass()).await;
+        let outcome = client.send_command(command.to_lastpass(email, details), &context.lastpass).await;
         let text = |message: UpstreamMessage| message.as_str().to_owned();
         let (state, error) = match outcome {
             CommandOutcome::Accepted => (StepState::Sent, None),
@@ -186,7 +185,7 @@ impl Execution<'_> {
     async fn read_back(&mut self, earlier_reads: usize) -> Result<Wait, lastpass::Error> {
         let Executor { client, context, .. } = self.executor;
         let Operation { email, steps, .. } = &mut self.operation;
-        let people = client.person(email, context.now(), context.lastpass()).await?;
+        let people = client.person(email, context.now(), &context.lastpass).await?;
         let user = UserState::of(email, &people);
         Ok(reconcile::reconcile(steps, &user, context.now(), earlier_reads))
     }

@@ -6,8 +6,7 @@ use tokio::time::timeout;
 
 use crate::{
     changes::{
-        Change, ChangeError, ChangeRequest, ChangeResult, Completion, KnownGroups,
-        context::Context,
+        Change, ChangeContext, ChangeError, ChangeRequest, ChangeResult, Completion, KnownGroups,
         execute::{Executor, LEASE},
         new_action_id, plan,
         prepare::Preparation,
@@ -38,16 +37,15 @@ impl ChangeService {
     ///
     /// # Errors
     /// Returns an error if no action was started, or the action that the key belongs to could not be resumed.
-    pub async fn perform(&self, change: Change, request: &ChangeRequest) -> Result<ChangeResult, ChangeError> {
-        plan::check_request(&change, &request.actor, self.client.dialect())?;
-        let context = Context::start(request);
-        let claim = self.claim(&change, request);
+    pub async fn perform(&self, request: &ChangeRequest, context: &ChangeContext) -> Result<ChangeResult, ChangeError> {
+        plan::check_request(request, self.client.dialect())?;
+        let claim = self.claim(request, context);
         if request.is_dry_run {
-            return self.dry_run(&change, Claim { key: None, ..claim }, request, &context).await;
+            return self.dry_run(request, Claim { key: None, ..claim }, context).await;
         }
 
         let store = self.store.as_ref().ok_or(ChangeError::Database(store::Error::NoTables))?;
-        let executor = Executor { client: &self.client, store, context: &context };
+        let executor = Executor { client: &self.client, store, context };
         loop {
             match context.database(store.claim(&claim, context.now(), context.now() + LEASE)).await? {
                 ClaimOutcome::Granted => break,
@@ -68,7 +66,7 @@ impl ChangeService {
             }
         }
 
-        let result = match self.preparation(request, &context).prepare(&change, claim.action_id.clone()).await {
+        let result = match self.preparation(request, context).prepare(claim.action_id.clone()).await {
             Ok(operation) => executor.start(operation).await,
             Err(error) => Err(error),
         };
@@ -82,10 +80,9 @@ impl ChangeService {
     /// Reports what a change would do; claims, records and sends nothing.
     async fn dry_run(
         &self,
-        change: &Change,
-        claim: Claim,
         request: &ChangeRequest,
-        context: &Context<'_>,
+        claim: Claim,
+        context: &ChangeContext,
     ) -> Result<ChangeResult, ChangeError> {
         if let Some(store) = &self.store {
             // A dry run works without a database; with one, it reports what the claim would be refused for.
@@ -106,25 +103,26 @@ impl ChangeService {
                 | Err(_) => {}
             }
         }
-        let operation = self.preparation(request, context).prepare(change, claim.action_id).await?;
+        let operation = self.preparation(request, context).prepare(claim.action_id).await?;
         let completion = Completion::DryRun;
         Ok(ChangeResult { operation, completion, as_of: context.now(), cause: None, is_repeat: false })
     }
 
-    fn claim(&self, change: &Change, request: &ChangeRequest) -> Claim {
+    fn claim(&self, request: &ChangeRequest, context: &ChangeContext) -> Claim {
+        let change = &request.change;
         let actions = PersonAction::RATE_LIMITED.map(PersonAction::name);
         let is_limited = matches!(change, Change::Person { action, .. } if action.is_rate_limited());
         Claim {
-            action_id: new_action_id(request.at),
+            action_id: new_action_id(context.received_at),
             email: change.email().to_string(),
             action: change.name(),
             key: request.key.as_ref().map(|key| key.as_str().to_owned()),
-            body: request.body.clone(),
+            body: request.body_fingerprint.clone(),
             limit: is_limited.then_some(OffboardingLimit { actions, max: self.offboarding_limit }),
         }
     }
 
-    fn preparation<'a>(&'a self, request: &'a ChangeRequest, context: &'a Context<'a>) -> Preparation<'a> {
+    fn preparation<'a>(&'a self, request: &'a ChangeRequest, context: &'a ChangeContext) -> Preparation<'a> {
         Preparation { client: &self.client, store: self.store.as_deref(), groups: &self.groups, request, context }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     changes::{
-        Change, ChangeError, Details, KnownGroups, NewPerson, Step, StepCommand,
+        Change, ChangeError, ChangeRequest, Details, KnownGroups, NewPerson, Step, StepCommand,
         user_state::{Evidence, UserState},
     },
     domain::{EmailAddress, PersonAction, Role, normalize_name},
@@ -17,7 +17,8 @@ pub(crate) struct Plan {
 }
 
 /// Checks what can be checked before anything is read.
-pub(crate) fn check_request(change: &Change, actor: &str, dialect: Dialect) -> Result<(), ChangeError> {
+pub(crate) fn check_request(request: &ChangeRequest, dialect: Dialect) -> Result<(), ChangeError> {
+    let ChangeRequest { change, actor, .. } = request;
     let commands = match change {
         Change::Provision(_) => Vec::new(),
         Change::Groups { remove, .. } => {

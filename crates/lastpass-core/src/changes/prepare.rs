@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     changes::{
-        Change, ChangeError, ChangeRequest, Impact, KnownGroups, Operation,
-        context::Context,
+        Change, ChangeContext, ChangeError, ChangeRequest, Impact, KnownGroups, Operation,
         impact::{self, FolderAccess},
         plan::{self, Plan},
         user_state::UserState,
@@ -23,17 +22,18 @@ pub(crate) struct Preparation<'a> {
     pub(crate) store: Option<&'a Store>,
     pub(crate) groups: &'a KnownGroups,
     pub(crate) request: &'a ChangeRequest,
-    pub(crate) context: &'a Context<'a>,
+    pub(crate) context: &'a ChangeContext,
 }
 
 impl Preparation<'_> {
-    /// The planned action of a change.
+    /// The planned action of the request.
     ///
     /// # Errors
     /// Returns an error if the change is not possible or not allowed, or LastPass or the database cannot be read.
-    pub(crate) async fn prepare(&self, change: &Change, action_id: String) -> Result<Operation, ChangeError> {
+    pub(crate) async fn prepare(&self, action_id: String) -> Result<Operation, ChangeError> {
+        let change = &self.request.change;
         let now = self.context.now();
-        let (email, calls) = (change.email(), self.context.lastpass());
+        let (email, calls) = (change.email(), &self.context.lastpass);
         let groups = match change {
             // Only the list of all users shows which groups exist.
             Change::Provision(_) | Change::Groups { .. } => Some(self.client.people(now, calls).await?.people),
@@ -51,18 +51,19 @@ impl Preparation<'_> {
             }
             Change::Provision(_) | Change::Groups { .. } | Change::Person { .. } => None,
         };
-        Ok(self.operation(change, action_id, plan, impact))
+        Ok(self.operation(action_id, plan, impact))
     }
 
-    fn operation(&self, change: &Change, id: String, plan: Plan, impact: Option<Impact>) -> Operation {
+    fn operation(&self, id: String, plan: Plan, impact: Option<Impact>) -> Operation {
+        let ChangeRequest { change, actor, .. } = self.request;
         Operation {
             id,
             version: 0,
-            at: self.request.at,
-            actor: self.request.actor.clone(),
+            at: self.context.received_at,
+            actor: actor.clone(),
             action: change.name().to_owned(),
             email: change.email().clone(),
-            request_id: self.request.request_id.clone(),
+            request_id: self.context.request_id.clone(),
             details: plan.details,
             steps: plan.steps,
             impact,
@@ -89,7 +90,7 @@ impl Preparation<'_> {
         let stays =
             |other: &str| !others_leaving.iter().any(|address| address == other) && !leaver.email.matches(other);
         if matches!(leaver.state, UserState::Account { is_admin: true, .. }) {
-            let admins = self.client.admins(now, self.context.lastpass()).await?;
+            let admins = self.client.admins(now, &self.context.lastpass).await?;
             if !impact::active_people(&admins, |person| person.is_admin()).iter().any(|admin| stays(admin)) {
                 return Err(ChangeError::LastAdmin);
             }
@@ -114,7 +115,7 @@ impl Preparation<'_> {
         stays: impl Fn(&str) -> bool,
     ) -> Result<Impact, ChangeError> {
         let Leaver { email, people, .. } = leaver;
-        let calls = self.context.lastpass();
+        let calls = &self.context.lastpass;
         let mut accesses = Vec::new();
         let warnings = self
             .client

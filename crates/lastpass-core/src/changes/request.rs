@@ -1,15 +1,9 @@
 //! A request for a change: what to change, for whom, and how. Knows no SQL.
 
-use std::sync::Arc;
-
 use aws_lc_rs::digest;
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    domain::{EmailAddress, PersonAction, Role},
-    lastpass::{CallContext, CallMeter},
-};
+use crate::domain::{EmailAddress, PersonAction, Role};
 
 /// One change to one user.
 #[derive(Debug, Clone)]
@@ -103,27 +97,21 @@ impl Details {
     }
 }
 
-/// Who requests a change, and how.
+/// A change, who requests it, and how.
 #[derive(Debug, Clone)]
 pub struct ChangeRequest {
+    /// The change.
+    pub change: Change,
     /// The caller, as the record names it.
     pub actor: String,
     /// The caller's role.
     pub role: Role,
     /// The caller's Idempotency-Key, if any.
     pub key: Option<IdempotencyKey>,
-    /// The fingerprint of the body.
-    pub body: String,
-    /// The request's id.
-    pub request_id: String,
+    /// The fingerprint of the body, by which a repeat is told apart from another request with the same key.
+    pub body_fingerprint: String,
     /// Whether to report what the change would do, without making it.
     pub is_dry_run: bool,
-    /// When the request arrived.
-    pub at: DateTime<Utc>,
-    /// The deadline of the request, and the meter of its calls to LastPass.
-    pub budget: CallContext,
-    /// The meter of its calls to the database.
-    pub database: Arc<CallMeter>,
 }
 
 /// An Idempotency-Key, scoped to one caller and one route.

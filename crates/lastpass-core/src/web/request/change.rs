@@ -9,9 +9,8 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::{
-    changes::{Change, ChangeRequest, IdempotencyKey},
+    changes::{Change, ChangeContext, ChangeRequest, IdempotencyKey},
     domain::{EmailAddress, is_invisible},
-    request_context::DEADLINE,
     settings::ChangeMode,
     web::{
         app::{App, Changes},
@@ -55,23 +54,21 @@ pub(crate) async fn answer<B: Serialize>(
     let key = idempotency_key(headers)?;
     let Understood { change, body, is_dry_run } = understand(service, Members::parse(&body)?)?;
     let request = ChangeRequest {
+        change,
         actor: caller.actor(),
         role: caller.role(),
         key: key.map(|key| IdempotencyKey::new(&caller.identity(), route, &key)),
-        body: fingerprint(&body),
-        request_id: context.request_id.clone(),
+        body_fingerprint: fingerprint(&body),
         is_dry_run: is_dry_run || service.mode == ChangeMode::DryRun,
-        at: context.received_at,
-        budget: context.lastpass_call(DEADLINE),
-        database: Arc::clone(&context.database_meter),
     };
     if !request.is_dry_run {
         app.store()?;
     }
+    let change_context = ChangeContext::start(context);
     let changes = Arc::clone(&service.service);
     // A caller who leaves does not stop the change half way.
     let (tell, told) = oneshot::channel();
-    let work = async move { drop(tell.send(changes.perform(change, &request).await)) }.boxed();
+    let work = async move { drop(tell.send(changes.perform(&request, &change_context).await)) }.boxed();
     match context.background {
         Some(background) => background.wait_until(work),
         None => work.await,
@@ -83,7 +80,7 @@ pub(crate) async fn answer<B: Serialize>(
 /// What tells a body from another: a digest, since only that is asked, and bodies are personal.
 fn fingerprint(body: &impl Serialize) -> String {
     let text = serde_json::to_vec(body).expect("texts and flags are JSON");
-    digest::digest(&digest::SHA256, &text).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(digest::digest(&digest::SHA256, &text))
 }
 
 /// The caller's Idempotency-Key.
