@@ -1,4 +1,4 @@
-//! From the steps of an action and a read of the user: which steps are settled, and which is sent next. Pure.
+//! From the steps of an action and a read of the user: which steps are resolved, and which is sent next. Pure.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_read_settles_steps_that_were_sent() {
+    fn a_read_resolves_steps_that_were_sent() {
         use StepState::{Confirmed, Failed, Planned, Sending, Sent, Unknown};
         let (absent, invited) = (&UserState::Absent, &UserState::Invited);
         let person = |action| StepCommand::Person { action };
