@@ -1,9 +1,11 @@
-//! From bytes to types: what a request says.
+//! From bytes to types: parses parameters, headers and bodies. Knows no route and not `App`.
 
 pub(crate) mod body;
 pub(crate) mod change;
+pub(crate) mod common_parameters;
 pub(crate) mod cors;
 pub(crate) mod date_range;
+pub(crate) mod field_errors;
 pub(crate) mod json_body;
 pub(crate) mod name_cursor;
 pub(crate) mod parameters;

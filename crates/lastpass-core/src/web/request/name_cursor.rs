@@ -1,33 +1,23 @@
-//! A position in a list by name as text: opaque to callers, parsed strictly, without an address.
+//! The cursors of lists that are sorted by name: opaque to callers, parsed strictly, and free of addresses.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::{report::NamePosition, web::request::parameters::Parameters};
+use crate::report::NamePosition;
 
-/// What stands between the parts of a cursor; no name of one line holds it.
+/// Separates the parts of a cursor; a name of one line does not contain it.
 const SEPARATOR: char = '\n';
 
-/// Takes the parameter `cursor` of the list that is called `list`.
-pub(crate) fn take(parameters: &mut Parameters, list: &str) -> Option<NamePosition> {
-    let text = parameters.text("cursor")?;
-    let position = decode(list, &text);
-    if position.is_none() {
-        parameters.refuse("cursor", "is no cursor of this list; leave it out to begin");
-    }
-    position
-}
-
-/// The cursor for a position in the list that is called `list`.
+/// Encodes a position in the list `list`.
 pub(crate) fn encode(list: &str, position: &NamePosition) -> String {
     let text = match position {
-        NamePosition::Offset(place) => format!("{list}{SEPARATOR}p{SEPARATOR}{place}"),
+        NamePosition::Offset(offset) => format!("{list}{SEPARATOR}p{SEPARATOR}{offset}"),
         NamePosition::Row { name, id } => format!("{list}{SEPARATOR}r{SEPARATOR}{id}{SEPARATOR}{name}"),
     };
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// The position that a cursor stands for; nothing where it is none of this list.
-fn decode(list: &str, cursor: &str) -> Option<NamePosition> {
+/// Decodes a cursor; `None` if [`encode`] did not make it for this list.
+pub(crate) fn decode(list: &str, cursor: &str) -> Option<NamePosition> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.splitn(4, SEPARATOR);
     let (list_of_cursor, kind, first) = (parts.next()?, parts.next()?, parts.next()?);
@@ -36,7 +26,7 @@ fn decode(list: &str, cursor: &str) -> Option<NamePosition> {
         ("r", Some(name)) => NamePosition::Row { name: name.to_owned(), id: first.to_owned() },
         _ => return None,
     };
-    // One position has one spelling: "+1" and "01" are not ours.
+    // A position has one encoding: "+1" and "01" are rejected.
     (list_of_cursor == list && encode(list, &position) == cursor).then_some(position)
 }
 
@@ -45,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_comes_back_as_the_position_it_was_made_of() {
+    fn a_cursor_decodes_to_the_position_it_was_encoded_from() {
         for position in [
             NamePosition::Offset(40),
             NamePosition::Row { name: "shared-vpn".to_owned(), id: "7".to_owned() },
@@ -58,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_cursor_is_refused() {
+    fn malformed_cursors_are_rejected() {
         for text in ["groups\np\n01", "groups\np\n+1", "groups\np\n1\n2", "groups\nr\n1", "groups\nx\n1", "p\n1", ""] {
             assert_eq!(decode("groups", &URL_SAFE_NO_PAD.encode(text)), None, "{text}");
         }

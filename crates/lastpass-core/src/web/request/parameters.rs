@@ -1,35 +1,18 @@
-//! The query, taken apart by name; what nobody takes is an error that names it.
+//! The query parameters of a request, taken by name. A parameter that no route takes is an error that names it.
 
-use std::{borrow::Cow, collections::BTreeMap, num::NonZeroUsize};
+use std::{borrow::Cow, collections::BTreeMap, ops::RangeInclusive};
 
-use crate::{
-    cache::slot::Freshness,
-    web::{
-        request::permissions::Admin,
-        response::problem::{FieldError, Problem},
-    },
-};
+use crate::web::{request::field_errors::FieldErrors, response::problem::Problem};
 
-/// How many rows a page has where nothing else is asked for.
-const USUAL_LIMIT: u32 = 100;
-/// The most rows of a page.
-const MOST_ROWS: u32 = 1_000;
-
-/// How much of an unknown parameter's name is repeated to the caller.
-const LONGEST_NAME_TOLD: usize = 64;
-
-/// How many errors are told at a time.
-const MOST_ERRORS_TOLD: usize = 20;
-
-/// The parameters of one request.
+/// The parameters of one request that have not been taken yet, and the errors of those that have.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters {
     given: BTreeMap<String, Vec<String>>,
-    errors: Vec<FieldError>,
+    errors: FieldErrors,
 }
 
 impl Parameters {
-    /// Takes the query apart. What the platform adds by itself is passed over.
+    /// Parses a query. Parameters that the platform adds are ignored.
     pub(crate) fn parse(query: Option<&str>) -> Self {
         let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
@@ -37,10 +20,10 @@ impl Parameters {
                 given.entry(name.into_owned()).or_default().push(value.into_owned());
             }
         }
-        Self { given, errors: Vec::new() }
+        Self { given, errors: FieldErrors::default() }
     }
 
-    /// All parameters in the order of their names, in one spelling: what makes one query differ from another.
+    /// All parameters, sorted by name and encoded the same way: equal for equal queries.
     pub(crate) fn canonical(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, values) in &self.given {
@@ -51,7 +34,7 @@ impl Parameters {
         query.finish()
     }
 
-    /// The parameter's value as `parse` reads it; nothing where it was not given.
+    /// Takes a parameter and parses its value; `None` if it is not given or not valid.
     pub(crate) fn take<T>(
         &mut self,
         name: &str,
@@ -60,50 +43,48 @@ impl Parameters {
         let values = self.given.remove(name)?;
         let parsed = match values.as_slice() {
             [value] => parse(value),
-            _ => Err("must be given once".into()),
+            _ => Err("must be given only once".into()),
         };
-        parsed.map_err(|message| self.refuse(name, message)).ok()
+        parsed.map_err(|message| self.errors.add(name, message)).ok()
     }
 
-    /// Takes a parameter that may be any text. An empty one counts as not given, as forms send one for a field that
-    /// was left alone.
+    /// Takes a parameter that may be any text. An empty one counts as not given, since forms send it for a field that
+    /// was left blank.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        let plain = |value: &str| {
-            let is_plain = !value.contains(char::is_control);
-            is_plain.then(|| value.to_owned()).ok_or_else(|| "must not hold control characters".into())
+        let without_control_characters = |value: &str| {
+            if value.contains(char::is_control) {
+                return Err("must not contain control characters".into());
+            }
+            Ok(value.to_owned())
         };
-        self.take(name, plain).filter(|value| !value.is_empty())
+        self.take(name, without_control_characters).filter(|value| !value.is_empty())
     }
 
-    /// Takes a parameter that may be given several times, or hold several values by commas.
-    pub(crate) fn several<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Cow<'static, str>>) -> Vec<T> {
+    /// Takes a parameter that may be repeated, or contain several values separated by commas.
+    pub(crate) fn list<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Cow<'static, str>>) -> Vec<T> {
         let values = self.given.remove(name).unwrap_or_default();
-        let parsed: Result<Vec<T>, _> = values
-            .iter()
-            .flat_map(|value| value.split(','))
-            .map(str::trim)
-            .filter(|one| !one.is_empty())
-            .map(parse)
-            .collect();
-        parsed.unwrap_or_else(|message| {
-            self.refuse(name, message);
+        let items = values.iter().flat_map(|value| value.split(',')).map(str::trim).filter(|item| !item.is_empty());
+        items.map(parse).collect::<Result<Vec<T>, _>>().unwrap_or_else(|message| {
+            self.errors.add(name, message);
             Vec::new()
         })
     }
 
-    /// Takes a parameter that has one of a few named values.
+    /// Takes a parameter that has one of several named values.
     pub(crate) fn choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
         self.take(name, |value| {
-            let found = choices.iter().find(|(known, _)| *known == value).map(|(_, choice)| *choice);
-            found.ok_or_else(|| {
-                let known: Vec<_> = choices.iter().map(|(known, _)| *known).collect();
-                format!("must be one of {}", known.join(", ")).into()
-            })
+            let choice = choices.iter().find(|(name, _)| *name == value).map(|(_, choice)| *choice);
+            choice.ok_or_else(|| one_of(choices.iter().map(|(name, _)| *name)))
         })
     }
 
-    /// Takes a parameter that is a whole number of a range.
-    pub(crate) fn number(&mut self, name: &str, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+    /// Takes a parameter that is `true` or `false`; false if it is not given.
+    pub(crate) fn flag(&mut self, name: &str) -> bool {
+        self.choice(name, &[("true", true), ("false", false)]).unwrap_or_default()
+    }
+
+    /// Takes a parameter that is a whole number within a range.
+    pub(crate) fn number(&mut self, name: &str, range: RangeInclusive<u32>) -> Option<u32> {
         self.take(name, |value| {
             let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
             let number = is_number.then(|| value.parse().ok()).flatten().filter(|number| range.contains(number));
@@ -111,91 +92,78 @@ impl Parameters {
         })
     }
 
-    /// Takes `limit`: how many rows a page has.
-    pub(crate) fn limit(&mut self) -> NonZeroUsize {
-        let limit = self.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
-        NonZeroUsize::new(limit as usize).unwrap_or(NonZeroUsize::MIN)
+    /// Adds an error of a parameter.
+    pub(crate) fn add_error(&mut self, name: &str, message: impl Into<Cow<'static, str>>) {
+        self.errors.add(name, message);
     }
 
-    /// Takes `fresh`, which only an admin may set.
+    /// Rejects the parameters among `names` that were given.
+    pub(crate) fn reject_if_given(&mut self, names: &[&str], message: &'static str) {
+        for name in names {
+            if self.given.remove(*name).is_some() {
+                self.errors.add(name, message);
+            }
+        }
+    }
+
+    /// Ends the parsing.
     ///
     /// # Errors
-    /// Where somebody else does.
-    pub(crate) fn demand(&mut self, admin: Option<Admin>) -> Result<Freshness, Problem> {
-        match (self.choice("fresh", &[("true", true), ("false", false)]), admin) {
-            (Some(true), None) => Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" }),
-            (Some(true), Some(_)) => Ok(Freshness::Refresh),
-            (Some(false) | None, _) => Ok(Freshness::Default),
-        }
-    }
-
-    /// Adds an error of a parameter.
-    pub(crate) fn refuse(&mut self, name: &str, message: impl Into<Cow<'static, str>>) {
-        let field = name.chars().take(LONGEST_NAME_TOLD).collect();
-        if self.errors.len() >= MOST_ERRORS_TOLD {
-            return;
-        }
-        self.errors.push(FieldError { field, message: message.into() });
-    }
-
-    /// Refuses a parameter where it was given, for the reason that `message` says.
-    pub(crate) fn forbid(&mut self, name: &str, message: &'static str) {
-        if self.given.remove(name).is_some() {
-            self.refuse(name, message);
-        }
-    }
-
-    /// Ends the taking: whatever is left is unknown to the route.
+    /// Returns all errors, including one for each parameter that was not taken.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        for name in std::mem::take(&mut self.given).into_keys() {
-            self.refuse(&name, "is no parameter of this route");
+        for name in self.given.keys() {
+            self.errors.add(name, "is not a parameter of this route");
         }
-        if self.errors.is_empty() { Ok(()) } else { Err(Problem::Parameters(self.errors)) }
+        self.errors.finish(Problem::Parameters)
     }
+}
+
+/// The error of a value that is none of `names`.
+pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Cow<'static, str> {
+    format!("must be one of {}", names.into_iter().collect::<Vec<_>>().join(", ")).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(problem: Problem) -> Vec<String> {
+    fn fields(problem: Problem) -> Vec<String> {
         let Problem::Parameters(errors) = problem else { panic!("not about parameters") };
         errors.into_iter().map(|error| error.field).collect()
     }
 
     #[test]
-    fn what_nobody_takes_is_named() {
+    fn an_unknown_parameter_is_an_error_unless_the_platform_added_it() {
         let mut parameters = Parameters::parse(Some("limit=3&nope=1&x-vercel-id=2&_vercel_share=3"));
         assert_eq!(parameters.number("limit", 1..=10), Some(3));
-        assert_eq!(names(parameters.finish().expect_err("nope is unknown")), ["nope"]);
+        assert_eq!(fields(parameters.finish().expect_err("nope is unknown")), ["nope"]);
     }
 
     #[test]
-    fn what_cannot_be_is_named() {
+    fn a_number_is_digits_within_its_range_given_once() {
         for query in ["limit=0", "limit=11", "limit=+3", "limit=3.0", "limit=x", "limit=3&limit=4", "limit=99999999999"]
         {
             let mut parameters = Parameters::parse(Some(query));
             assert_eq!(parameters.number("limit", 1..=10), None);
-            assert_eq!(names(parameters.finish().expect_err(query)), ["limit"], "{query}");
+            assert_eq!(fields(parameters.finish().expect_err(query)), ["limit"], "{query}");
         }
     }
 
     #[test]
-    fn an_empty_text_is_a_field_left_alone_and_an_empty_number_is_none() {
+    fn an_empty_text_counts_as_not_given_and_an_empty_number_is_an_error() {
         let mut parameters = Parameters::parse(Some("limit=&q="));
         assert_eq!((parameters.text("q"), parameters.number("limit", 1..=10)), (None, None));
-        assert_eq!(names(parameters.finish().expect_err("an empty limit")), ["limit"]);
+        assert_eq!(fields(parameters.finish().expect_err("an empty limit")), ["limit"]);
     }
 
     #[test]
-    fn a_flood_of_errors_is_cut() {
+    fn the_number_of_errors_is_bounded() {
         let query: String = (0..2_000).map(|number| format!("unknown{number}=1&")).collect();
-        let errors = names(Parameters::parse(Some(&query)).finish().expect_err("unknown parameters"));
-        assert_eq!(errors.len(), MOST_ERRORS_TOLD);
+        assert_eq!(fields(Parameters::parse(Some(&query)).finish().expect_err("unknown parameters")).len(), 20);
     }
 
     #[test]
-    fn one_query_has_one_spelling() {
+    fn equal_queries_have_the_same_canonical_form() {
         assert_eq!(Parameters::parse(Some("b=%41&a=x+y")).canonical(), "a=x+y&b=A");
     }
 }

@@ -1,4 +1,4 @@
-//! A position in the list as text: opaque to callers, parsed strictly, without an address.
+//! The cursors of lists of users: opaque to callers, parsed strictly, and free of addresses.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
@@ -8,10 +8,10 @@ use crate::{
     report::{PeoplePosition, Sort, SortKey, SortValue},
 };
 
-/// The cursor for a position in a list in order of `sort`.
+/// Encodes a position in a list sorted by `sort`.
 pub(crate) fn encode(position: &PeoplePosition, sort: Sort) -> String {
     let text = match position {
-        PeoplePosition::Offset(place) => format!("{}.p.{place}", order(sort)),
+        PeoplePosition::Offset(offset) => format!("{}.p.{offset}", order(sort)),
         PeoplePosition::Row { value, id } => {
             let value = value.map_or_else(|| "-".to_owned(), |value| number(value).to_string());
             format!("{}.r.{value}.{id}", order(sort))
@@ -20,7 +20,7 @@ pub(crate) fn encode(position: &PeoplePosition, sort: Sort) -> String {
     URL_SAFE_NO_PAD.encode(text)
 }
 
-/// The position that a cursor of a list in order of `sort` stands for; nothing where it is none.
+/// Decodes a cursor; `None` if [`encode`] did not make it for this order.
 pub(crate) fn decode(cursor: &str, sort: Sort) -> Option<PeoplePosition> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.splitn(4, '.');
@@ -36,7 +36,7 @@ pub(crate) fn decode(cursor: &str, sort: Sort) -> Option<PeoplePosition> {
         }
         _ => return None,
     };
-    // One position has one spelling: "+1" and "01" are not ours.
+    // A position has one encoding: "+1" and "01" are rejected.
     (encode(&position, sort) == cursor).then_some(position)
 }
 
@@ -44,7 +44,7 @@ fn order(sort: Sort) -> String {
     format!("{}{}", if sort.descending { "-" } else { "" }, sort.key.name())
 }
 
-/// A value as a whole number; a score by its bits, so that none is rounded.
+/// A value as a whole number; a score as its bits, so that it is not rounded.
 fn number(value: SortValue) -> i64 {
     match value {
         SortValue::Score(score) => score.value().to_bits().cast_signed(),
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_comes_back_as_the_position_it_was_made_of() {
+    fn a_cursor_decodes_to_the_position_it_was_encoded_from() {
         let score = Score::new(83.2).map(SortValue::Score);
         let login = DateTime::from_timestamp(1_735_689_600, 0).map(SortValue::LastLogin);
         for (key, position) in [
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_cursor_is_refused() {
+    fn malformed_cursors_are_rejected() {
         let order = sort(SortKey::SecurityScore, false);
         for text in [
             "securityScore.p.01",

@@ -1,4 +1,4 @@
-//! The parameters that choose users.
+//! The parameters that filter users.
 
 use crate::{
     domain::normalize_name,
@@ -6,10 +6,10 @@ use crate::{
     web::request::parameters::Parameters,
 };
 
-/// The most days that `inactiveDays` takes: longer than there has been a LastPass.
-const MOST_DAYS: u32 = 36_500;
+/// The maximum of `inactiveDays`: a century, longer than LastPass has existed.
+const MAX_INACTIVE_DAYS: u32 = 36_500;
 
-/// Takes the parameters that choose people.
+/// Takes the parameters that filter users.
 pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
     PeopleFilter {
         status: parameters.choice("status", &AccountStatus::ALL.map(|status| (status.name(), status))),
@@ -21,7 +21,7 @@ pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
             "any" => MfaFilter::Any,
             _ => MfaFilter::Method(value),
         }),
-        inactive_days: parameters.number("inactiveDays", 0..=MOST_DAYS),
+        inactive_days: parameters.number("inactiveDays", 0..=MAX_INACTIVE_DAYS),
         q: parameters.text("q"),
     }
 }

@@ -39,7 +39,7 @@ pub(crate) async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, reader)?;
     let (source, known) = (app.upstream()?, app.known_groups()?);
-    let people = source.people(query.demand, context).await?;
+    let people = source.people(query.freshness, context).await?;
     context.set_cache_state(people.state);
     let meta = Meta::of_people(&people, source);
     let mut all = list_groups(&people.value.people, &known.departments, &known.roles, &known.others);
@@ -100,7 +100,7 @@ impl Reader {
 
 /// The query, checked.
 struct Query {
-    demand: Freshness,
+    freshness: Freshness,
     q: Option<String>,
     limit: NonZeroUsize,
     after: Option<NamePosition>,
@@ -108,12 +108,12 @@ struct Query {
 
 impl Query {
     fn parse(mut parameters: Parameters, reader: Reader) -> Result<Self, Problem> {
-        let demand = parameters.demand(reader.admin())?;
+        let freshness = parameters.freshness(reader.admin())?;
         let q = parameters.text("q");
-        let limit = parameters.limit();
-        let after = name_cursor::take(&mut parameters, LIST);
+        let limit = parameters.limit().into();
+        let after = parameters.cursor(|text| name_cursor::decode(LIST, text));
         parameters.finish()?;
-        Ok(Self { demand, q, limit, after })
+        Ok(Self { freshness, q, limit, after })
     }
 }
 

@@ -66,8 +66,7 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
     let canonical = parameters.canonical();
     let reader = Reader::of(&caller)?;
     let query = Query::parse(parameters, reader)?;
-    let demand = if query.fresh { Freshness::Refresh } else { Freshness::Default };
-    let mut answer = ask(app, demand, context).await?;
+    let mut answer = ask(app, query.freshness, context).await?;
     let (format, is_whole) = (query.format, query.limit.is_none());
     if query.view == View::Full && format == Format::Json && is_whole {
         answer.meta.warnings.extend(export::warning(app, context).await);
@@ -102,12 +101,12 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
 }
 
 /// Asks for everything that the report is made of.
-async fn ask(app: &App, demand: Freshness, context: &RequestContext<'_>) -> Result<Answer, Problem> {
+async fn ask(app: &App, freshness: Freshness, context: &RequestContext<'_>) -> Result<Answer, Problem> {
     let source = app.upstream()?;
-    let folders = async { Ok(source.folder_count(demand, context).await) };
-    let sites = async { Ok(source.site_count(demand, context).await) };
+    let folders = async { Ok(source.folder_count(freshness, context).await) };
+    let sites = async { Ok(source.site_count(freshness, context).await) };
     // Without people there is no report, whatever becomes of the rest.
-    let (people, folders, sites) = tokio::try_join!(source.people(demand, context), folders, sites)?;
+    let (people, folders, sites) = tokio::try_join!(source.people(freshness, context), folders, sites)?;
     let answer = Answer::new(people, folders, sites, source);
     context.set_cache_state(answer.cache);
     Ok(answer)
@@ -123,6 +122,13 @@ enum Reader {
 }
 
 impl Reader {
+    fn admin(self) -> Option<Admin> {
+        match self {
+            Self::Everything(admin) => Some(admin),
+            Self::Figures => None,
+        }
+    }
+
     fn of(caller: &Caller) -> Result<Self, Problem> {
         match (Admin::of(caller), caller.role()) {
             (Some(admin), _) => Ok(Self::Everything(admin)),

@@ -39,7 +39,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let source = app.upstream()?;
 
     let (folders, people) =
-        tokio::join!(source.folder_access(query.demand, context), source.people(query.demand, context));
+        tokio::join!(source.folder_access(query.freshness, context), source.people(query.freshness, context));
     let people = match people {
         // Without people, these questions have no answer; all others have one with a warning.
         Err(error) if query.filter.needs_people() => return Err(error.into()),

@@ -18,9 +18,9 @@ use query::{Query, Wanted};
 pub(crate) async fn get(app: &App, mut request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let admin = Admin::required(&request.caller, "only an admin may read about people")?;
     let canonical = request.parameters.canonical();
-    let Query { demand, wanted } = Query::parse(std::mem::take(&mut request.parameters), admin)?;
+    let Query { freshness, wanted } = Query::parse(std::mem::take(&mut request.parameters), admin)?;
     match wanted {
-        Wanted::One(who) => detail::get(app, &request, &canonical, &who, demand, admin).await,
-        Wanted::Some(list) => search::get(app, &request, &canonical, list, demand, admin).await,
+        Wanted::One(who) => detail::get(app, &request, &canonical, &who, freshness, admin).await,
+        Wanted::Some(list) => search::get(app, &request, &canonical, list, freshness, admin).await,
     }
 }

@@ -12,9 +12,6 @@ use crate::{
     },
 };
 
-const USUAL_LIMIT: u32 = 100;
-const MOST_ROWS: u32 = 1_000;
-
 /// In which form actions are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -34,12 +31,9 @@ pub(crate) struct Query {
 impl Query {
     /// `own` is the actor of whom alone the caller may read.
     pub(crate) fn parse(mut parameters: Parameters, own: Option<&str>, zone: Tz) -> Result<Self, Problem> {
-        let format = parameters.choice("format", &[("json", Format::Json), ("csv", Format::Csv)]);
-        let format = format.unwrap_or(Format::Json);
+        let format = parameters.format(&[("json", Format::Json), ("csv", Format::Csv)], Format::Json);
         if format == Format::Csv {
-            for name in ["limit", "cursor", "verify"] {
-                parameters.forbid(name, "is not for format=csv, which carries every row");
-            }
+            parameters.reject_if_given(&["verify"], "is not allowed with format=csv, which has no place for the proof");
         }
         let actions = PersonAction::ALL.map(|action| (action.name(), action.name()));
         let actions =
@@ -53,12 +47,12 @@ impl Query {
                 .choice("outcome", &Outcome::ALL.map(|outcome| (outcome.name(), outcome.name())))
                 .unwrap_or_default()
                 .to_owned(),
-            from: parameters.take("from", |text| date_range::from(text, zone)).map(time).unwrap_or_default(),
-            to: parameters.take("to", |text| date_range::to(text, zone)).map(time).unwrap_or_default(),
-            before: parameters.take("cursor", cursor).unwrap_or_default(),
+            from: date_range::take_from(&mut parameters, zone).map(time).unwrap_or_default(),
+            to: date_range::take_to(&mut parameters, zone).map(time).unwrap_or_default(),
+            before: parameters.cursor(decode_cursor).unwrap_or_default(),
         };
-        let limit = parameters.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
-        let verifies = parameters.choice("verify", &[("true", true), ("false", false)]).unwrap_or_default();
+        let limit = parameters.limit().get().into();
+        let verifies = parameters.flag("verify");
         parameters.finish()?;
         if verifies && own.is_some() {
             return Err(Problem::Forbidden { detail: "the whole record is proved to an admin or an auditor" });
@@ -74,8 +68,8 @@ impl Query {
     }
 }
 
-/// A cursor is the id of the last action that was listed.
-fn cursor(text: &str) -> Result<String, std::borrow::Cow<'static, str>> {
-    let id = uuid::Uuid::try_parse(text).ok().map(|id| id.to_string()).filter(|id| id == text);
-    id.ok_or_else(|| "is no cursor of this list; leave it out to begin".into())
+/// Decodes a cursor: the id of the last action of the page before.
+fn decode_cursor(text: &str) -> Option<String> {
+    let id = uuid::Uuid::try_parse(text).ok()?.to_string();
+    (id == text).then_some(id)
 }

@@ -9,14 +9,15 @@ use crate::{
     audit::{AlertRule, EventFilter, EventKind, EventOutcome, EventPosition},
     cache::event_windows::{EventRange, TimeRange},
     web::{
-        request::{date_range, parameters::Parameters},
+        request::{
+            date_range,
+            parameters::{Parameters, one_of},
+        },
         response::problem::Problem,
         routes::audit_logs::cursor,
     },
 };
 
-const USUAL_LIMIT: u32 = 100;
-const MOST_ROWS: u32 = 1_000;
 pub(crate) const USUAL_PERIOD: TimeDelta = TimeDelta::days(7);
 
 /// In which form events are given.
@@ -42,22 +43,15 @@ impl Query {
     pub(crate) fn parse(mut parameters: Parameters, zone: Tz, now: DateTime<Utc>) -> Result<Self, Problem> {
         let formats =
             [("json", Format::Json), ("csv", Format::Csv), ("ndjson", Format::Ndjson), ("ocsf", Format::Ocsf)];
-        let format = parameters.choice("format", &formats).unwrap_or(Format::Json);
-        if format != Format::Json {
-            for name in ["limit", "cursor"] {
-                parameters.forbid(name, "is for format=json; the other formats carry every event");
-            }
-        }
-        let from = parameters.take("from", |text| date_range::from(text, zone));
-        let to = parameters.take("to", |text| date_range::to(text, zone));
-        let after = parameters.take("cursor", |text| {
-            cursor::decode(text).ok_or_else(|| "is no cursor of this list; leave it out to begin".into())
-        });
+        let format = parameters.format(&formats, Format::Json);
+        let from = date_range::take_from(&mut parameters, zone);
+        let to = date_range::take_to(&mut parameters, zone);
+        let after = parameters.cursor(cursor::decode);
         let span = match (from, to, &after) {
             // Moments and days say the same again with each page; what was left out does not.
             (from, to, Some((pinned, _))) => {
                 if from.is_some_and(|from| from != pinned.from) || to.is_some_and(|to| to != pinned.to) {
-                    parameters.refuse("cursor", "belongs to another from or to; leave it out to begin");
+                    parameters.add_error("cursor", "was made for another from or to; omit it to get the first page");
                 }
                 EventRange::Exact(*pinned)
             }
@@ -68,27 +62,25 @@ impl Query {
             (None, None, None) => EventRange::Last(USUAL_PERIOD),
         };
         if from.is_some_and(|from| from > now) {
-            parameters.refuse("from", "must not be in the future");
+            parameters.add_error("from", "must not be in the future");
         } else if matches!(span, EventRange::Exact(period) if period.from >= period.to) {
-            parameters.refuse(if from.is_some() { "from" } else { "to" }, "must leave some time between from and to");
+            parameters
+                .add_error(if from.is_some() { "from" } else { "to" }, "must leave some time between from and to");
         }
-        let names = |known: Vec<&'static str>| format!("must be one of {}", known.join(", ")).into();
         let filter = EventFilter {
             kinds: parameters
-                .several("type", |text| text.parse().map_err(|_| names(EventKind::ALL.map(EventKind::name).to_vec()))),
+                .list("type", |text| text.parse().map_err(|_| one_of(EventKind::ALL.map(EventKind::name)))),
             action: parameters.text("action"),
-            outcome: parameters.take("outcome", |text| {
-                text.parse().map_err(|_| names(EventOutcome::ALL.map(EventOutcome::name).to_vec()))
-            }),
+            outcome: parameters
+                .take("outcome", |text| text.parse().map_err(|_| one_of(EventOutcome::ALL.map(EventOutcome::name)))),
             user: parameters.text("user"),
             ip: parameters.text("ip"),
             q: parameters.text("q"),
             alert: parameters
-                .take("alert", |text| text.parse().map_err(|_| names(AlertRule::ALL.map(AlertRule::name).to_vec()))),
+                .take("alert", |text| text.parse().map_err(|_| one_of(AlertRule::ALL.map(AlertRule::name)))),
         };
-        let limit = parameters.number("limit", 1..=MOST_ROWS).unwrap_or(USUAL_LIMIT);
+        let limit = parameters.limit().into();
         parameters.finish()?;
-        let limit = NonZeroUsize::new(limit as usize).unwrap_or(NonZeroUsize::MIN);
         Ok(Self { span, filter, format, limit, after: after.map(|(_, position)| position) })
     }
 }

@@ -43,13 +43,13 @@ pub(crate) async fn recent_events(
     app: &App,
     roster: Arc<Roster>,
     email: &str,
-    demand: Freshness,
+    freshness: Freshness,
     reader: LogReader,
     context: &RequestContext<'_>,
 ) -> Result<RecentEvents, Problem> {
     let source = app.upstream()?;
     let span = EventRange::Last(USUAL_PERIOD);
-    let window = source.events(span, demand, context).await?;
+    let window = source.events(span, freshness, context).await?;
     let period = match &*window.value {
         LoadedWindow::Events(window) => window.range,
         LoadedWindow::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::{
+    cache::slot::Freshness,
     report::{PeopleFilter, PeoplePosition, Sort, SortKey},
     web::{
         request::{parameters::Parameters, user_cursor, user_filter::people_filter},
@@ -10,8 +11,6 @@ use crate::{
         routes::security_report::Reader,
     },
 };
-
-const MOST_ROWS: u32 = 1_000;
 
 /// Parameters of the list of people, which a summary does not have.
 const OF_THE_LIST: [&str; 11] =
@@ -36,7 +35,7 @@ pub(crate) enum Format {
 pub(crate) struct Query {
     pub(crate) view: View,
     pub(crate) format: Format,
-    pub(crate) fresh: bool,
+    pub(crate) freshness: Freshness,
     pub(crate) filter: PeopleFilter,
     pub(crate) sort: Sort,
     pub(crate) limit: Option<NonZeroUsize>,
@@ -54,39 +53,22 @@ impl Query {
             (None, Reader::Everything(_)) => View::Full,
             (None, Reader::Figures) => View::Summary,
         };
-        let fresh = parameters.choice("fresh", &[("true", true), ("false", false)]).unwrap_or_default();
-        if fresh && matches!(reader, Reader::Figures) {
-            return Err(Problem::Forbidden { detail: "only an admin may ask for fresh=true" });
-        }
+        let freshness = parameters.freshness(reader.admin())?;
         if view == View::Summary {
-            for name in OF_THE_LIST {
-                parameters.forbid(name, "is for the list of people, which view=summary does not have");
-            }
+            parameters.reject_if_given(&OF_THE_LIST, "is for the list of people, which view=summary does not have");
         }
-        let query = Self::of_the_list(&mut parameters, view, fresh);
+        let query = Self::of_the_list(&mut parameters, view, freshness);
         parameters.finish()?;
         Ok(query)
     }
 
-    fn of_the_list(parameters: &mut Parameters, view: View, fresh: bool) -> Self {
-        let format = parameters.choice("format", &[("json", Format::Json), ("csv", Format::Csv)]);
-        let format = format.unwrap_or(Format::Json);
-        if format == Format::Csv {
-            for name in ["limit", "cursor"] {
-                parameters.forbid(name, "is not for format=csv, which carries every row");
-            }
-        }
+    fn of_the_list(parameters: &mut Parameters, view: View, freshness: Freshness) -> Self {
+        let format = parameters.format(&[("json", Format::Json), ("csv", Format::Csv)], Format::Json);
         let sort = parameters.take("sort", sort).unwrap_or_default();
         let filter = people_filter(parameters);
-        let limit = parameters.number("limit", 1..=MOST_ROWS).and_then(|limit| NonZeroUsize::new(limit as usize));
-        let after = parameters.text("cursor").and_then(|text| {
-            let position = user_cursor::decode(&text, sort);
-            if position.is_none() {
-                parameters.refuse("cursor", "is no cursor of a list in this order; leave it out to begin");
-            }
-            position
-        });
-        Self { view, format, fresh, filter, sort, limit, after }
+        let limit = parameters.optional_limit().map(NonZeroUsize::from);
+        let after = parameters.cursor(|text| user_cursor::decode(text, sort));
+        Self { view, format, freshness, filter, sort, limit, after }
     }
 }
 

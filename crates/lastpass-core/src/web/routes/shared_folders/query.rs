@@ -32,25 +32,18 @@ pub(crate) enum Format {
 pub(crate) struct Query {
     pub(crate) filter: FolderFilter,
     pub(crate) format: Format,
-    pub(crate) demand: Freshness,
+    pub(crate) freshness: Freshness,
     pub(crate) limit: NonZeroUsize,
     pub(crate) after: Option<NamePosition>,
 }
 
 impl Query {
     pub(crate) fn parse(mut parameters: Parameters, caller: &Caller) -> Result<Self, Problem> {
-        let demand = parameters.demand(Admin::of(caller))?;
-        let is_csv = parameters.choice("format", &[("json", false), ("csv", true)]).unwrap_or_default();
+        let freshness = parameters.freshness(Admin::of(caller))?;
+        let is_csv = parameters.format(&[("json", false), ("csv", true)], false);
         let id = parameters.text("id");
         if id.is_some() {
-            for name in CHOOSING {
-                parameters.forbid(name, "is for the list of folders; id names one of them");
-            }
-        }
-        if is_csv {
-            for name in ["limit", "cursor"] {
-                parameters.forbid(name, "is not for format=csv, which carries every row");
-            }
+            parameters.reject_if_given(&CHOOSING, "is for the list of folders; id names one of them");
         }
         let format = match (is_csv, &id) {
             (true, _) => Format::Csv,
@@ -59,18 +52,17 @@ impl Query {
         };
         let holders = [AccountStatus::Disabled, AccountStatus::NeverLoggedIn, AccountStatus::Invited]
             .map(|status| (status.name(), status));
-        let flags = [("true", true), ("false", false)];
         let filter = FolderFilter {
             id,
             user: parameters.text("user"),
             group: parameters.text("group"),
             holders: parameters.choice("holders", &holders),
-            without_administrator: parameters.choice("withoutAdministrator", &flags).unwrap_or_default(),
-            deleted: parameters.choice("deleted", &flags).unwrap_or_default(),
+            without_administrator: parameters.flag("withoutAdministrator"),
+            deleted: parameters.flag("deleted"),
         };
-        let limit = parameters.limit();
-        let after = name_cursor::take(&mut parameters, NAME);
+        let limit = parameters.limit().into();
+        let after = parameters.cursor(|text| name_cursor::decode(NAME, text));
         parameters.finish()?;
-        Ok(Self { filter, format, demand, limit, after })
+        Ok(Self { filter, format, freshness, limit, after })
     }
 }

@@ -40,19 +40,19 @@ pub(crate) async fn get(
     request: &AuthenticatedRequest<'_>,
     canonical: &str,
     who: &Who,
-    demand: Freshness,
+    freshness: Freshness,
     admin: Admin,
 ) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, headers, context, .. } = request;
     let (source, context) = (app.upstream()?, *context);
-    let people = source.people(demand, context).await?;
+    let people = source.people(freshness, context).await?;
     let roster = Arc::clone(&people.value);
     let person = who.among(&roster.people).ok_or(Problem::UnknownUser)?;
     let (folders, events, actions, expired) = tokio::join!(
-        source.folder_access(demand, context),
-        recent_events(app, Arc::clone(&roster), person.email(), demand, admin.into(), context),
+        source.folder_access(freshness, context),
+        recent_events(app, Arc::clone(&roster), person.email(), freshness, admin.into(), context),
         of_person(app, person.email(), context, admin),
-        source.expired_passwords(demand, context)
+        source.expired_passwords(freshness, context)
     );
 
     let mut known = Known { meta: Meta::of_people(&people, source), cache: people.state };

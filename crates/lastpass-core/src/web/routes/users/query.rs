@@ -21,7 +21,7 @@ const OF_THE_SEARCH: [&str; 9] =
 
 /// The query, checked.
 pub(crate) struct Query {
-    pub(crate) demand: Freshness,
+    pub(crate) freshness: Freshness,
     pub(crate) wanted: Wanted,
 }
 
@@ -51,34 +51,26 @@ pub(crate) struct List {
 
 impl Query {
     pub(crate) fn parse(mut parameters: Parameters, admin: Admin) -> Result<Self, Problem> {
-        let demand = parameters.demand(Some(admin))?;
+        let freshness = parameters.freshness(Some(admin))?;
         let who = match (parameters.text("id"), parameters.text("email")) {
             (Some(id), None) => Some(Who::Id(id)),
             (None, Some(email)) => Some(Who::Email(email)),
             (None, None) => None,
             (Some(id), Some(_)) => {
-                parameters.refuse("email", "must not be given together with id");
+                parameters.add_error("email", "must not be given together with id");
                 Some(Who::Id(id))
             }
         };
         if who.is_some() {
-            for name in OF_THE_SEARCH {
-                parameters.forbid(name, "is for the search; id and email name one person");
-            }
+            parameters.reject_if_given(&OF_THE_SEARCH, "is for the search; id and email name one person");
         }
         let list = List {
             filter: people_filter(&mut parameters),
-            limit: parameters.limit(),
-            after: parameters.text("cursor").and_then(|text| {
-                let position = user_cursor::decode(&text, BY_ADDRESS);
-                if position.is_none() {
-                    parameters.refuse("cursor", "is no cursor of this list; leave it out to begin");
-                }
-                position
-            }),
+            limit: parameters.limit().into(),
+            after: parameters.cursor(|text| user_cursor::decode(text, BY_ADDRESS)),
         };
         parameters.finish()?;
-        Ok(Self { demand, wanted: who.map_or(Wanted::Some(list), Wanted::One) })
+        Ok(Self { freshness, wanted: who.map_or(Wanted::Some(list), Wanted::One) })
     }
 }
 

@@ -25,11 +25,11 @@ pub(crate) async fn get(
     request: &AuthenticatedRequest<'_>,
     canonical: &str,
     list: List,
-    demand: Freshness,
+    freshness: Freshness,
     _: Admin,
 ) -> Result<Reply, Problem> {
     let source = app.upstream()?;
-    let people = source.people(demand, request.context).await?;
+    let people = source.people(freshness, request.context).await?;
     request.context.set_cache_state(people.state);
     let meta = Meta::of_people(&people, source);
     let (roster, score_source) = (people.value, source.score_source);

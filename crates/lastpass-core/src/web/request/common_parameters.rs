@@ -1,0 +1,66 @@
+//! The parameters that lists share: `limit`, `cursor`, `format`, and `fresh`.
+
+use std::num::NonZeroU16;
+
+use crate::{
+    cache::slot::Freshness,
+    web::{
+        request::{parameters::Parameters, permissions::Admin},
+        response::problem::Problem,
+    },
+};
+
+/// The rows of a page if `limit` is not given.
+const DEFAULT_LIMIT: NonZeroU16 = NonZeroU16::new(100).expect("100 is not zero");
+/// The most rows of a page.
+const MAX_LIMIT: u32 = 1_000;
+
+/// The parameters that choose a page.
+const PAGING: [&str; 2] = ["limit", "cursor"];
+/// The error of a parameter that chooses rows, with a format that contains all of them.
+pub(crate) const NOT_WITH_FORMAT: &str = "is not allowed with this format, which contains every row";
+
+impl Parameters {
+    /// Takes `limit`, the number of rows of a page.
+    pub(crate) fn limit(&mut self) -> NonZeroU16 {
+        self.optional_limit().unwrap_or(DEFAULT_LIMIT)
+    }
+
+    /// Takes `limit`, for a list that is returned whole without one.
+    pub(crate) fn optional_limit(&mut self) -> Option<NonZeroU16> {
+        let limit = self.number("limit", 1..=MAX_LIMIT)?;
+        u16::try_from(limit).ok().and_then(NonZeroU16::new)
+    }
+
+    /// Takes `cursor`, the position after which a page starts. `decode` returns `None` for a cursor that it did not
+    /// make.
+    pub(crate) fn cursor<T>(&mut self, decode: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let position = decode(&self.text("cursor")?);
+        if position.is_none() {
+            self.add_error("cursor", "is not a cursor of this list in this order; omit it to get the first page");
+        }
+        position
+    }
+
+    /// Takes `format`, one of `formats`. The default, `paged`, is returned in pages; the other formats contain every
+    /// row, so that `limit` and `cursor` are rejected with them.
+    pub(crate) fn format<F: Copy + PartialEq>(&mut self, formats: &[(&str, F)], paged: F) -> F {
+        let format = self.choice("format", formats).unwrap_or(paged);
+        if format != paged {
+            self.reject_if_given(&PAGING, NOT_WITH_FORMAT);
+        }
+        format
+    }
+
+    /// Takes `fresh`, which only an admin may set.
+    ///
+    /// # Errors
+    /// Returns [`Problem::Forbidden`] if another caller does.
+    pub(crate) fn freshness(&mut self, admin: Option<Admin>) -> Result<Freshness, Problem> {
+        match (self.flag("fresh"), admin) {
+            (true, None) => Err(Problem::Forbidden { detail: "only an admin may use fresh=true" }),
+            (true, Some(_)) => Ok(Freshness::Refresh),
+            (false, _) => Ok(Freshness::Default),
+        }
+    }
+}
