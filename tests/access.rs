@@ -1,6 +1,10 @@
 //! Who may see what, and what everybody else gets.
 
-use http::Request;
+use http::{Method, Request};
+use lastpass_core::{
+    domain::Role,
+    web::{Audience, ROUTES, Route},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -11,53 +15,79 @@ use crate::{
 const REPORT: &str = "/api/security-report";
 const CRON: &str = "cron-0123456789abcdef";
 
-/// Every kind of caller, in the order of the cells below. Edge links have stories of their own.
-const CALLERS: [&str; 13] = [
-    "nobody",
-    "a wrong key",
-    "admin",
-    "manager",
-    "auditor",
-    "provisioner",
-    "an admin's cookie",
-    "the same, of our own page",
-    "an admin's token",
-    "a token without a role",
-    "an auditor by group",
-    "an admin's Auth.js session",
-    "the scheduler",
+/// What a credential is worth, and how it is sent.
+#[derive(Debug, Clone, Copy)]
+enum Credential {
+    /// None, or one that is not accepted.
+    Refused,
+    /// One of a user without a role.
+    NoRole,
+    /// One of a role, in a header.
+    Header(Role),
+    /// One of a role, in a cookie, without evidence of the page that sent it.
+    Cookie(Role),
+    /// The same with evidence that it was this host's own page.
+    SameOriginCookie(Role),
+}
+
+/// Every kind of caller. Edge links have their own stories.
+const CALLERS: [(&str, Credential); 13] = [
+    ("no credential", Credential::Refused),
+    ("a wrong key", Credential::Refused),
+    ("admin", Credential::Header(Role::Admin)),
+    ("manager", Credential::Header(Role::Manager)),
+    ("auditor", Credential::Header(Role::Auditor)),
+    ("provisioner", Credential::Header(Role::Provisioner)),
+    ("an admin's cookie", Credential::Cookie(Role::Admin)),
+    ("an admin's cookie from the same origin", Credential::SameOriginCookie(Role::Admin)),
+    ("an admin's token", Credential::Header(Role::Admin)),
+    ("a token without a role", Credential::NoRole),
+    ("an auditor by group", Credential::Header(Role::Auditor)),
+    ("an admin's Auth.js session", Credential::Cookie(Role::Admin)),
+    ("the scheduler", Credential::Refused),
 ];
 
-type Cells = [u16; CALLERS.len()];
+/// Every method that a request may have, except `HEAD`.
+const METHODS: [Method; 6] = [Method::GET, Method::POST, Method::DELETE, Method::PUT, Method::PATCH, Method::OPTIONS];
 
-/// What each caller gets of each method of each route: a bare question, or an empty body. 400 is somebody who may, and
-/// said nothing; 503 somebody who may, where there is no database.
-const CELLS: [(&str, &str, Cells); 17] = [
-    ("security-report", "GET", [401, 401, 200, 200, 200, 403, 200, 200, 200, 403, 200, 200, 401]),
-    ("audit-logs", "GET", [401, 401, 200, 403, 200, 403, 200, 200, 200, 403, 200, 200, 401]),
-    ("provision-user", "POST", [401, 401, 400, 403, 403, 400, 403, 400, 400, 403, 403, 403, 401]),
-    ("users", "GET", [401, 401, 200, 403, 403, 403, 200, 200, 200, 403, 403, 200, 401]),
-    ("users", "POST", [401, 401, 400, 403, 403, 400, 403, 400, 400, 403, 403, 403, 401]),
-    ("groups", "GET", [401, 401, 200, 403, 403, 200, 200, 200, 200, 403, 403, 200, 401]),
-    ("groups", "POST", [401, 401, 400, 403, 403, 403, 403, 400, 400, 403, 403, 403, 401]),
-    ("shared-folders", "GET", [401, 401, 200, 403, 200, 403, 200, 200, 200, 403, 200, 200, 401]),
-    ("actions", "GET", [401, 401, 503, 403, 503, 503, 503, 503, 503, 403, 503, 503, 401]),
-    ("session", "GET", [200; CALLERS.len()]),
-    ("session", "POST", [403, 403, 403, 403, 403, 403, 403, 400, 403, 403, 403, 403, 403]),
-    ("session", "DELETE", [403, 403, 403, 403, 403, 403, 403, 204, 403, 403, 403, 403, 403]),
-    ("health", "GET", [200; CALLERS.len()]),
-    // Whoever asks: the method is none of the route's.
-    ("security-report", "POST", [405; CALLERS.len()]),
-    ("audit-logs", "POST", [405; CALLERS.len()]),
-    ("actions", "POST", [405; CALLERS.len()]),
-    ("shared-folders", "POST", [405; CALLERS.len()]),
-];
+/// The status of a request without parameters, or with an empty object as its body, whose caller is permitted.
+fn status_if_permitted(route: &Route, method: &Method) -> u16 {
+    match (route.name, method.as_str()) {
+        // There is no database.
+        ("actions", "GET") => 503,
+        ("session", "DELETE") => 204,
+        // A member is missing.
+        (_, "POST") => 400,
+        _ => 200,
+    }
+}
 
-/// Methods that no route has, beside those above.
-const NEVER: [&str; 3] = ["PUT", "PATCH", "OPTIONS"];
+/// The status of such a request, and the detail if the route table has it.
+fn expected(route: &Route, method: &Method, credential: Credential) -> (u16, Option<&'static str>) {
+    let (is_change, permitted) = (*method != Method::GET, (status_if_permitted(route, method), None));
+    match (route.audience(method), credential) {
+        (None, _) => (405, None),
+        (Some(Audience::Anyone), Credential::SameOriginCookie(_)) => permitted,
+        (Some(Audience::Anyone), _) if is_change => (403, None),
+        (Some(Audience::Anyone), _) => permitted,
+        (Some(Audience::Roles { .. }), Credential::Refused) => (401, None),
+        (Some(Audience::Roles { .. }), Credential::NoRole) => (403, None),
+        (Some(Audience::Roles { .. }), Credential::Cookie(_)) if is_change => (403, None),
+        (
+            Some(Audience::Roles { roles, refusal }),
+            Credential::Header(role) | Credential::Cookie(role) | Credential::SameOriginCookie(role),
+        ) => {
+            if roles.contains(&role) {
+                permitted
+            } else {
+                (403, Some(refusal))
+            }
+        }
+    }
+}
 
 #[tokio::test]
-async fn every_route_answers_every_caller_as_the_table_says() {
+async fn every_route_answers_every_caller_as_the_route_table_says() {
     let (issuer, vectors) = (Issuer::clerk(), sample("session-token-vectors.json"));
     let pem = issuer.key.pem();
     let mut settings = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
@@ -89,39 +119,38 @@ async fn every_route_answers_every_caller_as_the_table_says() {
         (claims["metadata"], claims["email"]) = (json!({}), json!("cleo@example.com"));
     });
     let as_caller = |request: http::request::Builder, caller: &str| match caller {
-        "nobody" => request,
+        "no credential" => request,
         "a wrong key" => request.header("x-api-key", "wrong-0123456789abcdef0123456789abcdef"),
         "admin" => request.header("x-api-key", ADMIN),
         "manager" => request.header("x-api-key", MANAGER),
         "auditor" => request.header("x-api-key", AUDITOR),
         "provisioner" => request.header("x-api-key", PROVISIONER),
         "an admin's cookie" => request.header("cookie", &cookie),
-        "the same, of our own page" => request.header("cookie", &cookie).header("sec-fetch-site", "same-origin"),
+        "an admin's cookie from the same origin" => {
+            request.header("cookie", &cookie).header("sec-fetch-site", "same-origin")
+        }
         "an admin's token" => request.header("authorization", &admin),
         "a token without a role" => request.header("authorization", &no_role),
         "an auditor by group" => request.header("authorization", &by_group),
         "an admin's Auth.js session" => request.header("cookie", &auth_js),
         "the scheduler" => request.header("authorization", format!("Bearer {CRON}")),
-        other => panic!("{other} is nobody"),
+        other => panic!("{other} has no credential"),
     };
-    for name in crate::world::routes() {
-        for method in ["GET", "POST", "DELETE"].into_iter().chain(NEVER) {
-            let row = CELLS.iter().find(|(route, of, _)| *route == name && *of == method);
-            let is_read = CELLS.iter().any(|(route, of, _)| *route == name && *of == "GET");
-            let expected = match row {
-                Some((_, _, cells)) => *cells,
-                // What is in no row is no method of the route, which has one at least.
-                None if CELLS.iter().any(|(route, ..)| *route == name) => [405; CALLERS.len()],
-                None => panic!("{name} is in no row of the table"),
-            };
-            for (caller, expected) in CALLERS.iter().zip(expected) {
-                let request = Request::builder().method(method).uri(format!("/api/{name}"));
-                let seen = world.send_json(as_caller(request, caller), &json!({})).await;
-                assert_eq!(seen.status.as_u16(), expected, "{method} {name} by {caller}: {}", seen.text());
-                if is_read && method == "GET" {
-                    let head = Request::head(format!("/api/{name}"));
-                    let head = world.send(as_caller(head, caller)).await;
-                    assert_eq!((head.status, head.body.len()), (seen.status, 0), "HEAD {name} by {caller}");
+    for route in &ROUTES {
+        let uri = format!("/api/{}", route.name);
+        for method in METHODS {
+            for (caller, credential) in CALLERS {
+                let about = format!("{method} {uri} by {caller}");
+                let request = as_caller(Request::builder().method(&method).uri(&uri), caller);
+                let seen = world.send_json(request, &json!({})).await;
+                let (status, detail) = expected(route, &method, credential);
+                assert_eq!(seen.status.as_u16(), status, "{about}: {}", seen.text());
+                if let Some(detail) = detail {
+                    assert_eq!(seen.problem(403, "forbidden")["detail"], detail, "{about}");
+                }
+                if method == Method::GET && status != 405 {
+                    let head = world.send(as_caller(Request::head(&uri), caller)).await;
+                    assert_eq!((head.status, head.body.len()), (seen.status, 0), "HEAD, {about}");
                 }
             }
         }

@@ -13,8 +13,7 @@ use http_body_util::BodyExt;
 use lastpass_core::{
     lastpass::Transport,
     web::{
-        ACTIONS, AUDIT_LOGS, App, Background, Body, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestBodyError,
-        RequestContext, SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, UnsendableReply, not_found, serve,
+        App, Background, Body, RequestBodyError, RequestContext, UnsendableReply, endpoint_at, not_found, serve,
         unsendable_reply,
     },
 };
@@ -41,15 +40,6 @@ pub(crate) fn noon() -> DateTime<Utc> {
 /// A company of `people`, the same each time.
 pub(crate) fn company(people: usize) -> Company {
     Company::generate(7, people, noon().date_naive())
-}
-
-/// Every endpoint.
-const ENDPOINTS: [&Endpoint; 9] =
-    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
-
-/// The names of every route.
-pub(crate) fn routes() -> impl Iterator<Item = &'static str> {
-    ENDPOINTS.into_iter().map(|endpoint| endpoint.name)
 }
 
 /// A clock that a story moves.
@@ -190,9 +180,8 @@ impl World {
         body: Result<Bytes, RequestBodyError>,
     ) -> Seen {
         let request = request.body(body).expect("a request");
-        let name = request.uri().path().trim_start_matches("/api/").trim_start_matches("lastpass/").to_owned();
         let context = RequestContext::new(read(&self.clock), Some(background));
-        let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
+        let response = match endpoint_at(request.uri().path()) {
             Some(endpoint) => serve(&self.app, endpoint, request, context).await,
             None => not_found(),
         };

@@ -61,13 +61,15 @@ pub struct RequestContext<'a> {
     /// The calls to the database.
     pub(crate) database_meter: Arc<CallMeter>,
     start: Instant,
+    deadline: Duration,
     cache_state: OnceLock<CacheState>,
     role: OnceLock<Role>,
     cause: OnceLock<String>,
 }
 
 impl<'a> RequestContext<'a> {
-    /// The context of a request that arrived at `received_at`; its deadline is counted from now.
+    /// The context of a request that arrived at `received_at`. Its deadline is counted from now, and is [`DEADLINE`] unless
+    /// it is given another one.
     pub fn new(received_at: DateTime<Utc>, background: Option<&'a dyn Background>) -> Self {
         Self {
             received_at,
@@ -76,16 +78,23 @@ impl<'a> RequestContext<'a> {
             lastpass_meter: Arc::default(),
             database_meter: Arc::default(),
             start: Instant::now(),
+            deadline: DEADLINE,
             cache_state: OnceLock::new(),
             role: OnceLock::new(),
             cause: OnceLock::new(),
         }
     }
 
+    /// The same request with another deadline, counted from its start.
+    pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
     /// The context of a call to LastPass that may take `time`, but no longer than the request has left.
     pub(crate) fn lastpass_call(&self, time: Duration) -> CallContext {
         CallContext {
-            deadline: (Instant::now() + time).min(self.start + DEADLINE),
+            deadline: (Instant::now() + time).min(self.start + self.deadline),
             meter: Arc::clone(&self.lastpass_meter),
         }
     }

@@ -18,7 +18,7 @@ use lastpass_core::{
     auth::DEMO_KEYS,
     domain::Role,
     settings::SettingErrors,
-    web::{App, Background, Body, RequestBodyError, RequestContext, not_found, read_request_body, serve},
+    web::{App, Background, Body, ROUTES, RequestBodyError, RequestContext, not_found, read_request_body, serve},
 };
 use lastpass_edge::CacheStatus;
 use lastpass_sim::{Company, Simulator};
@@ -29,7 +29,7 @@ use crate::{
     arguments::{self, Changes},
     edge::{Edge, Found},
     listen, live,
-    routes::{ENDPOINTS, Rewrites},
+    routes::Rewrites,
 };
 
 /// The demo's own company.
@@ -262,7 +262,7 @@ fn refuse(faults: &SettingErrors, where_from: &str) -> Result<(), Failure> {
 }
 
 fn routes(address: &str) -> String {
-    ENDPOINTS.iter().map(|endpoint| format!("  {address}/api/{}\n", endpoint.name)).collect()
+    ROUTES.iter().map(|route| format!("  {address}/api/{}\n", route.name)).collect()
 }
 
 fn may(role: Role) -> &'static str {

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use http::{Method, Request, Response, Uri};
 use http_body_util::Full;
-use lastpass_core::web::{App, Body, RequestContext, not_found, read_request_body, serve, unsendable_reply};
+use lastpass_core::web::{
+    App, Body, RequestContext, endpoint_at, not_found, read_request_body, serve, unsendable_reply,
+};
 
 use crate::{
     event::{Asked, Event, Way},
     reply::{self, Envelope, Reply},
-    routes,
 };
 
 /// Answers one event.
@@ -35,7 +36,7 @@ pub(crate) async fn answer(app: &App, event: Event, at: DateTime<Utc>) -> Reply 
 }
 
 async fn respond(app: &App, asked: Asked, at: DateTime<Utc>) -> Response<Body> {
-    let Some(endpoint) = routes::endpoint(&asked.path) else { return not_found() };
+    let Some(endpoint) = endpoint_at(&asked.path) else { return not_found() };
     let body = match asked.body {
         Ok(body) => read_request_body(Full::new(body)).await,
         Err(unread) => Err(unread),
@@ -43,7 +44,7 @@ async fn respond(app: &App, asked: Asked, at: DateTime<Utc>) -> Response<Body> {
     let mut request = Request::new(body);
     *request.method_mut() = asked.method;
     *request.headers_mut() = asked.headers;
-    match Uri::try_from(format!("/api/{}?{}", endpoint.name, asked.query)) {
+    match Uri::try_from(format!("/api/{}?{}", endpoint.route.name, asked.query)) {
         Ok(uri) => *request.uri_mut() = uri,
         // Only for its length, 64 KiB: there is nothing at such an address.
         Err(_) => return not_found(),

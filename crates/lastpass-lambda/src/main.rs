@@ -8,7 +8,6 @@ mod answer;
 mod event;
 mod log;
 mod reply;
-mod routes;
 
 use std::{convert::Infallible, env, process::ExitCode};
 

@@ -49,8 +49,8 @@ async fn answer(
     request: Request,
     state: AppState,
 ) -> Response<ResponseBody> {
-    let asked = request.uri().path().trim_end_matches('/').rsplit('/').next();
-    let named = endpoints.iter().find(|endpoint| Some(endpoint.name) == asked);
+    let last_part = request.uri().path().trim_end_matches('/').rsplit('/').next();
+    let named = endpoints.iter().find(|endpoint| Some(endpoint.route.name) == last_part);
     let endpoint = named.or(endpoints.first()).copied();
     let context = state.log_context.clone();
     // The runtime tells the platform that a request is over when there is a reply, even one that is still being sent,

@@ -1,4 +1,4 @@
-//! One route: what answers each of its methods.
+//! What handles the requests of one route. Knows no route file.
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -10,107 +10,51 @@ use crate::{
     web::{
         app::App,
         request::parameters::Parameters,
-        response::{
-            edge_link::{self, CheckedLink},
-            problem::Problem,
-            reply::Reply,
-        },
+        response::{edge_link::CheckedLink, problem::Problem, reply::Reply},
+        routes::Route,
     },
 };
 
-/// What answers somebody who proved who they are.
-pub(crate) type Handler = for<'a> fn(&'a App, AuthenticatedRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+/// A route and its handlers. Each is a static of its route's file, so that a function links no handlers but its own.
+pub struct Endpoint {
+    /// The row of the route table.
+    pub route: &'static Route,
+    /// Handles GET, and HEAD, whose reply is sent without its body.
+    pub(crate) get: Option<Handler>,
+    /// Handles POST.
+    pub(crate) post: Option<Handler>,
+    /// Handles DELETE.
+    pub(crate) delete: Option<Handler>,
+    /// Handles GET and HEAD by an edge link.
+    pub(crate) link: Option<LinkHandler>,
+}
 
-/// What answers anybody.
-pub(crate) type PublicHandler = for<'a> fn(&'a App, PublicRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
+/// Handles the requests of one method.
+#[derive(Clone, Copy)]
+pub(crate) enum Handler {
+    /// For callers with a role.
+    Authenticated(for<'a> fn(&'a App, AuthenticatedRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>),
+    /// For anyone.
+    Public(for<'a> fn(&'a App, PublicRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>),
+}
 
-/// What answers whoever comes by an edge link. No caller is handed on: a link is judged alone.
+/// Handles requests by an edge link. It gets no caller and no headers: the reply depends on the link alone.
 pub(crate) type LinkHandler =
     for<'a> fn(&'a App, CheckedLink, &'a RequestContext<'a>) -> BoxFuture<'a, Result<Reply, Problem>>;
 
-/// One route: its name, and what answers each method. A value rather than a variant, so
-/// that a function links no handler but its own.
-pub struct Endpoint {
-    /// The name in the path, `/api/NAME`.
-    pub name: &'static str,
-    /// What answers each method.
-    pub(crate) methods: Methods,
+/// A request of an authenticated caller whose role may use the method.
+pub(crate) struct AuthenticatedRequest<'a> {
+    pub(crate) route: &'static Route,
+    pub(crate) caller: Caller,
+    pub(crate) parameters: Parameters,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: Bytes,
+    /// Whether the caller gets the reply's body; false for HEAD.
+    pub(crate) takes_body: bool,
+    pub(crate) context: &'a RequestContext<'a>,
 }
 
-/// The methods that an endpoint answers.
-pub(crate) enum Methods {
-    /// GET, and HEAD without the body.
-    Read(Handler),
-    /// The same, and through an edge link to whoever has one.
-    Shared { read: Handler, through_link: LinkHandler },
-    /// POST, with a JSON body.
-    Change(Handler),
-    /// GET, and HEAD without the body; POST, with a JSON body.
-    ReadAndChange {
-        /// What answers GET and HEAD.
-        get: Handler,
-        /// What answers POST.
-        post: Handler,
-    },
-    /// For anybody, without a credential or with any.
-    Open {
-        /// GET, and HEAD without the body.
-        get: PublicHandler,
-        /// POST, with a JSON body.
-        post: Option<PublicHandler>,
-        /// DELETE.
-        delete: Option<PublicHandler>,
-    },
-}
-
-/// What answers a request.
-pub(crate) enum Answering {
-    Authenticated(Handler),
-    Public(PublicHandler),
-}
-
-impl Methods {
-    /// The handler of a method.
-    pub(crate) fn find(&self, method: &Method) -> Result<Answering, Problem> {
-        let found = match (self, method) {
-            (Self::Read(handler) | Self::Shared { read: handler, .. }, &Method::GET | &Method::HEAD) => {
-                Some(Answering::Authenticated(*handler))
-            }
-            (Self::Change(handler), &Method::POST) => Some(Answering::Authenticated(*handler)),
-            (Self::ReadAndChange { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Authenticated(*get)),
-            (Self::ReadAndChange { post, .. }, &Method::POST) => Some(Answering::Authenticated(*post)),
-            (Self::Open { get, .. }, &Method::GET | &Method::HEAD) => Some(Answering::Public(*get)),
-            (Self::Open { post, .. }, &Method::POST) => post.map(Answering::Public),
-            (Self::Open { delete, .. }, &Method::DELETE) => delete.map(Answering::Public),
-            (
-                Self::Read(_) | Self::Shared { .. } | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. },
-                _,
-            ) => None,
-        };
-        found.ok_or(Problem::MethodNotAllowed { allowed: self.allowed() })
-    }
-
-    pub(crate) fn allowed(&self) -> &'static str {
-        match self {
-            Self::Read(_) | Self::Shared { .. } | Self::Open { post: None, delete: None, .. } => "GET, HEAD",
-            Self::Change(_) => "POST",
-            Self::ReadAndChange { .. } => "GET, HEAD, POST",
-            Self::Open { .. } => "GET, HEAD, POST, DELETE",
-        }
-    }
-
-    /// The handler of a request by an edge link, a good one or not.
-    pub(crate) fn through_link(&self, query: Option<&str>) -> Option<LinkHandler> {
-        match self {
-            Self::Shared { through_link, .. } if edge_link::is_link(query) => Some(*through_link),
-            Self::Shared { .. } | Self::Read(_) | Self::Change(_) | Self::ReadAndChange { .. } | Self::Open { .. } => {
-                None
-            }
-        }
-    }
-}
-
-/// A request of anybody's.
+/// A request of anyone; its credentials have not been checked.
 pub(crate) struct PublicRequest<'a> {
     pub(crate) parameters: Parameters,
     pub(crate) headers: &'a HeaderMap,
@@ -118,13 +62,19 @@ pub(crate) struct PublicRequest<'a> {
     pub(crate) context: &'a RequestContext<'a>,
 }
 
-/// A request that a handler answers.
-pub(crate) struct AuthenticatedRequest<'a> {
-    pub(crate) caller: Caller,
-    pub(crate) parameters: Parameters,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) body: Bytes,
-    /// Whether the caller gets the reply's body; not so of a HEAD.
-    pub(crate) takes_body: bool,
-    pub(crate) context: &'a RequestContext<'a>,
+impl Endpoint {
+    /// The endpoint of a route, without handlers.
+    pub(crate) const fn new(route: &'static str) -> Self {
+        Self { route: Route::named(route), get: None, post: None, delete: None, link: None }
+    }
+
+    /// The handler of a method.
+    pub(crate) fn handler(&self, method: &Method) -> Option<Handler> {
+        match *method {
+            Method::GET | Method::HEAD => self.get,
+            Method::POST => self.post,
+            Method::DELETE => self.delete,
+            _ => None,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The routes: one file or folder per URL.
+//! The route table: plain data, without handlers, so that reading it links none of them.
 
 pub(crate) mod actions;
 pub(crate) mod audit_logs;
@@ -9,3 +9,205 @@ pub(crate) mod security_report;
 pub(crate) mod session;
 pub(crate) mod shared_folders;
 pub(crate) mod users;
+
+use std::time::Duration;
+
+use http::Method;
+
+use crate::{
+    domain::Role::{self, Admin, Auditor, Manager, Provisioner},
+    request_context::DEADLINE,
+};
+
+/// One URL: its methods, who may use them, and what serves it.
+#[derive(Debug)]
+pub struct Route {
+    /// The name in the URL, `/api/NAME`.
+    pub name: &'static str,
+    /// The function that serves it, `api/FUNCTION.rs`.
+    pub function: &'static str,
+    /// The methods, each with its audience. `GET` includes `HEAD`.
+    pub methods: &'static [(Method, Audience)],
+    /// How long a request may take.
+    pub deadline: Duration,
+}
+
+/// Who may use a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Anyone, with or without a credential.
+    Anyone,
+    /// Callers with one of these roles. Any other role gets 403 with `refusal`.
+    Roles {
+        /// The roles.
+        roles: &'static [Role],
+        /// The detail of the 403.
+        refusal: &'static str,
+    },
+}
+
+const fn roles(roles: &'static [Role], refusal: &'static str) -> Audience {
+    Audience::Roles { roles, refusal }
+}
+
+/// Every route, in the order in which `session` lists them.
+///
+/// `serve` enforces the table: 405 for a method that is not listed, 403 for a role that is not. `session` lists a role's
+/// permissions from it, and tests check the access of every role, `api/`, `Cargo.toml` and `vercel.json` against it.
+///
+/// A new route needs:
+/// 1. its function: `api/NAME.rs`, and a `[[bin]]` in `Cargo.toml`;
+/// 2. its file `web/routes/NAME.rs` with its [`Endpoint`](crate::web::Endpoint), and its entry in
+///    `web/all_endpoints.rs`;
+/// 3. its row here;
+/// 4. its own tests.
+pub static ROUTES: [Route; 9] = [
+    Route {
+        name: "security-report",
+        function: "security-report",
+        methods: &[(Method::GET, roles(&[Admin, Manager, Auditor], "a provisioner may not read the security report"))],
+        deadline: DEADLINE,
+    },
+    Route {
+        name: "audit-logs",
+        function: "audit-logs",
+        methods: &[(Method::GET, roles(&[Admin, Auditor], "only an admin or an auditor may read the log"))],
+        deadline: DEADLINE,
+    },
+    Route {
+        name: "provision-user",
+        function: "provision-user",
+        methods: &[(Method::POST, roles(&[Admin, Provisioner], "only an admin or a provisioner may create accounts"))],
+        deadline: DEADLINE,
+    },
+    Route {
+        name: "users",
+        function: "users",
+        methods: &[
+            (Method::GET, roles(&[Admin], "only an admin may read about people")),
+            (Method::POST, roles(&[Admin, Provisioner], "only an admin may act on people")),
+        ],
+        deadline: DEADLINE,
+    },
+    Route {
+        name: "groups",
+        function: "groups",
+        methods: &[
+            (Method::GET, roles(&[Admin, Provisioner], "only an admin or a provisioner may read groups")),
+            (Method::POST, roles(&[Admin], "only an admin may change memberships")),
+        ],
+        deadline: DEADLINE,
+    },
+    Route {
+        name: "shared-folders",
+        function: "shared-folders",
+        methods: &[(
+            Method::GET,
+            roles(&[Admin, Auditor], "only an admin or an auditor may read who can open shared folders"),
+        )],
+        deadline: DEADLINE,
+    },
+    Route {
+        name: "actions",
+        function: "actions",
+        methods: &[(
+            Method::GET,
+            roles(&[Admin, Auditor, Provisioner], "a manager may not read the record of changes"),
+        )],
+        deadline: DEADLINE,
+    },
+    Route {
+        name: "session",
+        function: "session",
+        methods: &[
+            (Method::GET, Audience::Anyone),
+            (Method::POST, Audience::Anyone),
+            (Method::DELETE, Audience::Anyone),
+        ],
+        deadline: DEADLINE,
+    },
+    Route { name: "health", function: "session", methods: &[(Method::GET, Audience::Anyone)], deadline: DEADLINE },
+];
+
+impl Route {
+    /// The route with this name. In a static, a name that is not in [`ROUTES`] does not compile.
+    pub(crate) const fn named(name: &str) -> &'static Self {
+        let mut index = 0;
+        while index < ROUTES.len() {
+            if is_equal(ROUTES[index].name, name) {
+                return &ROUTES[index];
+            }
+            index += 1;
+        }
+        panic!("no route has this name")
+    }
+
+    /// Who may use a method; `None` for a method that the route does not have.
+    pub fn audience(&self, method: &Method) -> Option<Audience> {
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
+        self.methods.iter().find(|(listed, _)| listed == method).map(|(_, audience)| *audience)
+    }
+
+    /// The methods as in `Allow`.
+    pub(crate) fn allow(&self) -> String {
+        let mut names = Vec::new();
+        for (method, _) in self.methods {
+            names.push(method.as_str());
+            if *method == Method::GET {
+                names.push("HEAD");
+            }
+        }
+        names.join(", ")
+    }
+
+    /// Whether the role opens at least one method. No role is needed for what anyone may use.
+    pub(crate) fn is_permitted_to(&self, role: Role) -> bool {
+        let is_listed =
+            |audience: &Audience| matches!(audience, Audience::Roles { roles, .. } if roles.contains(&role));
+        self.methods.iter().any(|(_, audience)| is_listed(audience))
+    }
+}
+
+/// `==` of texts is not const.
+const fn is_equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut index = 0;
+    while index < a.len() && index < b.len() && a[index] == b[index] {
+        index += 1;
+    }
+    index == a.len() && index == b.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allow_lists_the_methods_of_a_route_and_head_with_get() {
+        for (name, expected) in [
+            ("security-report", "GET, HEAD"),
+            ("provision-user", "POST"),
+            ("users", "GET, HEAD, POST"),
+            ("session", "GET, HEAD, POST, DELETE"),
+        ] {
+            assert_eq!(Route::named(name).allow(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn head_has_the_audience_of_get_and_other_methods_have_none() {
+        for route in &ROUTES {
+            assert_eq!(route.audience(&Method::HEAD), route.audience(&Method::GET), "{}", route.name);
+            for method in [Method::PUT, Method::PATCH, Method::OPTIONS, Method::TRACE] {
+                assert_eq!(route.audience(&method), None, "{} {method}", route.name);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_lead_to_their_row() {
+        for route in &ROUTES {
+            assert!(std::ptr::eq(Route::named(route.name), route), "{}", route.name);
+        }
+    }
+}

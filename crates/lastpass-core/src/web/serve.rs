@@ -1,4 +1,5 @@
-//! From a request to its response: authenticate, ask, compute, render. There is always a response.
+//! The pipeline of one request, from its bytes to a response. Every request gets a response; an error or a panic becomes a
+//! problem.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -7,6 +8,7 @@ use futures_util::FutureExt;
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
     header::{CONTENT_TYPE, REFERRER_POLICY},
+    request::Parts,
 };
 use uuid::Uuid;
 
@@ -16,133 +18,177 @@ use crate::{
     web::{
         app::App,
         authentication,
-        endpoint::{Answering, AuthenticatedRequest, Endpoint, PublicRequest},
+        endpoint::{AuthenticatedRequest, Endpoint, Handler, LinkHandler, PublicRequest},
         request::{body::RequestBodyError, parameters::Parameters},
-        response::{body::Body, problem::Problem, reply::Reply},
+        response::{body::Body, edge_link, problem::Problem, reply::Reply},
+        routes::{Audience, Route},
     },
 };
 
-/// Answers one request. There is always an answer: an error or a panic becomes one.
+/// Answers one request by the endpoint of its route.
 pub async fn serve(
     app: &App,
     endpoint: &Endpoint,
     request: http::Request<Result<Bytes, RequestBodyError>>,
     context: RequestContext<'_>,
 ) -> Response<Body> {
-    let context = &context;
-    let id = context.request_id.as_str();
+    let context = &context.with_deadline(endpoint.route.deadline);
+    let request_id = context.request_id.as_str();
     let (head, body) = request.into_parts();
-    let answering = AssertUnwindSafe(answer(app, endpoint, &head, body, context)).catch_unwind();
-    let outcome = answering.await.unwrap_or(Err(Problem::Internal));
+    let link_handler = endpoint.link.filter(|_| edge_link::is_link(head.uri.query()));
+
+    let handling = AssertUnwindSafe(handle(app, endpoint, link_handler, &head, body, context)).catch_unwind();
+    let outcome = handling.await.unwrap_or(Err(Problem::Internal));
+
     let problem = outcome.as_ref().err().map(|problem| (problem.code(), problem.cause()));
-    let reply = outcome.unwrap_or_else(|problem| problem.reply(id));
-    let mut response = reply.into_response();
-    set_common_headers(response.headers_mut(), id, &server_timing(context));
-    // A link's reply is the same for all pages; a cache would keep what one of them may.
-    if endpoint.methods.through_link(head.uri.query()).is_none() {
+    let mut response = outcome.unwrap_or_else(|problem| problem.reply(request_id)).into_response();
+    set_common_headers(response.headers_mut(), request_id, &server_timing(context));
+    // The reply to a link is the same for every page; a shared cache would keep the headers for one of them.
+    if link_handler.is_none() {
         app.origins.set_cors_headers(&head.headers, response.headers_mut());
     }
     if head.method == Method::HEAD {
         *response.body_mut() = Body::empty();
     }
-    log(endpoint, &head.method, &response, id, context, problem);
+    log_request(endpoint.route, &head.method, &response, context, problem);
     response
 }
 
-/// Answers an address under which there is nothing.
+/// The response for a path that has no route.
 pub fn not_found() -> Response<Body> {
-    let id = Uuid::now_v7().to_string();
-    let mut response = Problem::NotFound.reply(&id).into_response();
-    set_common_headers(response.headers_mut(), &id, NO_CALLS);
+    let request_id = Uuid::now_v7().to_string();
+    let mut response = Problem::NotFound.reply(&request_id).into_response();
+    set_common_headers(response.headers_mut(), &request_id, NO_CALLS);
     response
 }
 
-/// Why a reply cannot be sent by a platform that takes it whole.
+/// Why a host cannot send a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnsendableReply {
-    /// It is longer than the platform takes.
+    /// It is longer than the platform allows.
     TooLong,
-    /// It could not be made to its end.
+    /// Its body ended with an error.
     Broken,
 }
 
-/// Answers in place of a reply that cannot be sent, under the same request id.
-pub fn unsendable_reply(app: &App, request: &HeaderMap, reply: &HeaderMap, why: UnsendableReply) -> Response<Body> {
-    let id = reply.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    let problem = match why {
+/// The response in place of one that cannot be sent, with the same request id.
+pub fn unsendable_reply(app: &App, request: &HeaderMap, reply: &HeaderMap, reason: UnsendableReply) -> Response<Body> {
+    let request_id = reply.get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let problem = match reason {
         UnsendableReply::TooLong => Problem::ReplyTooLong,
         UnsendableReply::Broken => Problem::Internal,
     };
-    let mut response = problem.reply(id).into_response();
-    set_common_headers(response.headers_mut(), id, NO_CALLS);
+    let mut response = problem.reply(request_id).into_response();
+    set_common_headers(response.headers_mut(), request_id, NO_CALLS);
     app.origins.set_cors_headers(request, response.headers_mut());
-    tracing::warn!(status = response.status().as_u16(), request_id = id, error = problem.code(), "not sent");
+    tracing::warn!(status = response.status().as_u16(), request_id, error = problem.code(), "not sent");
     response
 }
 
-async fn answer(
+async fn handle(
     app: &App,
     endpoint: &Endpoint,
-    head: &http::request::Parts,
+    link_handler: Option<LinkHandler>,
+    head: &Parts,
     body: Result<Bytes, RequestBodyError>,
     context: &RequestContext<'_>,
 ) -> Result<Reply, Problem> {
-    let by_link = endpoint.methods.through_link(head.uri.query());
-    if head.method == Method::OPTIONS
-        && by_link.is_none()
-        && let Some(headers) = app.origins.preflight(&head.headers, endpoint.methods.allowed())
+    let route = endpoint.route;
+    if link_handler.is_none()
+        && let Some(reply) = preflight(app, route, head)
     {
-        let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
-        reply.headers = headers;
         return Ok(reply);
     }
-    let answering = endpoint.methods.find(&head.method)?;
+    let allowed = route.audience(&head.method).zip(endpoint.handler(&head.method));
+    let (audience, handler) = allowed.ok_or_else(|| Problem::MethodNotAllowed { allowed: route.allow() })?;
     let body = body.map_err(|unread| match unread {
         RequestBodyError::TooLong => Problem::BodyTooLong,
         RequestBodyError::Incomplete => Problem::BodyBroken,
     })?;
-    if let Some(through_link) = by_link {
-        // Other credentials are ignored, as a cache ignores them.
+    if let Some(handler) = link_handler {
+        // Credentials beside the link are ignored, as a shared cache ignores them.
         let link = app.edge_keys.check(&head.uri, context.received_at).map_err(Problem::BadLink)?;
-        return through_link(app, link, context).await;
+        return handler(app, link, context).await;
     }
-    let (headers, parameters) = (&head.headers, Parameters::parse(head.uri.query()));
-    let changes = matches!(head.method, Method::POST | Method::DELETE);
-    match answering {
-        Answering::Public(handler) => {
-            // Signing somebody in or out is done to the browser, whatever credential comes along.
-            if changes && !app.origins.is_trusted_origin(headers) {
-                return Err(Problem::CrossSite);
-            }
-            require_json(&head.method, headers, &body)?;
-            handler(app, PublicRequest { parameters, headers, body, context }).await
-        }
-        Answering::Authenticated(handler) => {
-            let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-            let user = authentication::user(headers, sign_in, context).await?;
-            if changes
-                && user.credential_source() == CredentialSource::Cookie
-                && !app.origins.is_trusted_origin(headers)
-            {
-                return Err(Problem::CrossSite);
-            }
-            let caller = authentication::caller(app, user, context).await?.ok_or(Problem::NoRole)?;
-            context.set_role(caller.role());
-            require_json(&head.method, headers, &body)?;
-            let takes_body = head.method != Method::HEAD;
-            let request = AuthenticatedRequest { caller, parameters, headers, body, takes_body, context };
+    match (audience, handler) {
+        (Audience::Anyone, Handler::Public(handler)) => {
+            let request = public_request(app, head, body, context)?;
             handler(app, request).await
         }
+        (Audience::Roles { roles, refusal }, Handler::Authenticated(handler)) => {
+            let request = authenticated_request(app, route, head, body, context).await?;
+            if !roles.contains(&request.caller.role()) {
+                return Err(Problem::Forbidden { detail: refusal });
+            }
+            handler(app, request).await
+        }
+        // A test rules this out for every endpoint.
+        (Audience::Anyone, Handler::Authenticated(_)) | (Audience::Roles { .. }, Handler::Public(_)) => {
+            Err(Problem::Internal)
+        }
     }
 }
 
-fn require_json(method: &Method, headers: &HeaderMap, body: &[u8]) -> Result<(), Problem> {
-    let has_body = *method == Method::POST || !body.is_empty();
-    if has_body && !is_json(headers) { Err(Problem::UnsupportedMediaType) } else { Ok(()) }
+/// The reply to a CORS preflight request; `None` for any other request, and for an origin that is not allowed.
+fn preflight(app: &App, route: &Route, head: &Parts) -> Option<Reply> {
+    if head.method != Method::OPTIONS {
+        return None;
+    }
+    let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
+    reply.headers = app.origins.preflight(&head.headers, &route.allow())?;
+    Some(reply)
 }
 
-/// Whether a body is said to be JSON, in UTF-8. A page of another site can send no such request without being asked
-/// first.
+fn public_request<'a>(
+    app: &App,
+    head: &'a Parts,
+    body: Bytes,
+    context: &'a RequestContext<'a>,
+) -> Result<PublicRequest<'a>, Problem> {
+    // Signing in or out changes the browser's state, whatever credential comes along.
+    if is_change(&head.method) && !app.origins.is_trusted_origin(&head.headers) {
+        return Err(Problem::CrossSite);
+    }
+    require_json(head, &body)?;
+    let parameters = Parameters::parse(head.uri.query());
+    Ok(PublicRequest { parameters, headers: &head.headers, body, context })
+}
+
+/// Authenticates the caller and looks up its role.
+async fn authenticated_request<'a>(
+    app: &App,
+    route: &'static Route,
+    head: &'a Parts,
+    body: Bytes,
+    context: &'a RequestContext<'a>,
+) -> Result<AuthenticatedRequest<'a>, Problem> {
+    let headers = &head.headers;
+    let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+    let user = authentication::user(headers, sign_in, context).await?;
+    // A browser attaches a cookie to the requests of any page.
+    let is_by_cookie = user.credential_source() == CredentialSource::Cookie;
+    if is_by_cookie && is_change(&head.method) && !app.origins.is_trusted_origin(headers) {
+        return Err(Problem::CrossSite);
+    }
+    let caller = authentication::caller(app, user, context).await?.ok_or(Problem::NoRole)?;
+    context.set_role(caller.role());
+    require_json(head, &body)?;
+    let parameters = Parameters::parse(head.uri.query());
+    let takes_body = head.method != Method::HEAD;
+    Ok(AuthenticatedRequest { route, caller, parameters, headers, body, takes_body, context })
+}
+
+fn is_change(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::DELETE)
+}
+
+/// Refuses a body that is not declared as JSON. A POST has a body, even an empty one.
+fn require_json(head: &Parts, body: &[u8]) -> Result<(), Problem> {
+    let has_body = head.method == Method::POST || !body.is_empty();
+    if has_body && !is_json(&head.headers) { Err(Problem::UnsupportedMediaType) } else { Ok(()) }
+}
+
+/// Whether the content type is JSON in UTF-8. A page of another site cannot send such a request without a preflight.
 fn is_json(headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let (Some(content_type), None) = (types.next().and_then(|value| value.to_str().ok()), types.next()) else {
@@ -153,10 +199,10 @@ fn is_json(headers: &HeaderMap) -> bool {
     is_json && parts.all(|part| part.is_empty() || part.eq_ignore_ascii_case("charset=utf-8"))
 }
 
-/// The `Server-Timing` of a response for which nothing was requested.
+/// The `Server-Timing` of a response that needed no calls.
 const NO_CALLS: &str = "lastpass;dur=0.0";
 
-/// What the request cost, as `Server-Timing`.
+/// The value of `Server-Timing`: what the request cost.
 fn server_timing(context: &RequestContext<'_>) -> String {
     let mut timing = format!("lastpass;dur={:.1}", context.lastpass_meter.time().as_secs_f64() * 1e3);
     if context.database_meter.calls() > 0 {
@@ -168,23 +214,22 @@ fn server_timing(context: &RequestContext<'_>) -> String {
     timing
 }
 
-/// The headers that every reply carries.
-fn set_common_headers(headers: &mut HeaderMap, id: &str, timing: &str) {
+/// Sets the headers that every response has.
+fn set_common_headers(headers: &mut HeaderMap, request_id: &str, timing: &str) {
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
-    for (name, value) in [("x-request-id", id), ("server-timing", timing)] {
+    for (name, value) in [("x-request-id", request_id), ("server-timing", timing)] {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(HeaderName::from_static(name), value);
         }
     }
 }
 
-/// The one line a request: nothing personal, and no text of anybody's but ours.
-fn log(
-    endpoint: &Endpoint,
+/// Writes the request's one log line. It holds no personal data and no text from outside.
+fn log_request(
+    route: &Route,
     method: &Method,
     response: &Response<Body>,
-    id: &str,
     context: &RequestContext<'_>,
     problem: Option<(&'static str, Option<String>)>,
 ) {
@@ -197,7 +242,7 @@ fn log(
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
-                route = endpoint.name,
+                route = route.name,
                 method,
                 status = response.status().as_u16(),
                 role = context.role().map(|role| role.name()),
@@ -206,7 +251,7 @@ fn log(
                 lastpass_ms = milliseconds(context.lastpass_meter.time()),
                 database_ms = milliseconds(context.database_meter.time()),
                 cache = context.cache_state().map(|state| state.name()),
-                request_id = id,
+                request_id = context.request_id,
                 error = code,
                 cause = cause.flatten().or_else(|| context.cause().map(str::to_owned)),
                 "request"
@@ -220,7 +265,7 @@ fn log(
     }
 }
 
-/// Milliseconds, to the microsecond.
+/// Milliseconds with the fraction down to microseconds.
 fn milliseconds(time: Duration) -> f64 {
     time.as_micros() as f64 / 1e3
 }

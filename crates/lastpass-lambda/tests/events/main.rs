@@ -8,10 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Request;
 use http_body_util::{BodyExt, Full};
-use lastpass_core::web::{
-    ACTIONS, AUDIT_LOGS, App, Endpoint, GROUPS, HEALTH, PROVISION_USER, RequestBodyError, RequestContext,
-    SECURITY_REPORT, SESSION, SHARED_FOLDERS, USERS, not_found, read_request_body, serve,
-};
+use lastpass_core::web::{App, RequestBodyError, RequestContext, endpoint_at, not_found, read_request_body, serve};
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator, serve_http};
 use tokio::net::TcpListener;
 
@@ -31,10 +28,6 @@ const POST: Asked<'static> = Asked {
         r#"{"firstName":"Ann","lastName":"Łee","email":"ann.lee@example.com","department":"Sales","dryRun":true}"#,
     ),
 };
-
-/// Every endpoint.
-const ENDPOINTS: [&Endpoint; 9] =
-    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
 
 /// The function, and the same endpoints in process, over one simulated LastPass.
 struct World {
@@ -67,7 +60,6 @@ impl World {
 
     /// What the endpoint answers in process, as of a moment.
     async fn in_process(&self, asked: &Asked<'_>, at: DateTime<Utc>) -> Seen {
-        let name = asked.path.trim_start_matches("/api/").trim_start_matches("lastpass/");
         let body = match asked.content {
             Content::Nothing => Ok(Bytes::new()),
             Content::Text(text) | Content::Encoded(text) => {
@@ -78,12 +70,12 @@ impl World {
         let query: String = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(url::form_urlencoded::parse(asked.query.as_bytes()))
             .finish();
-        let mut request = Request::builder().method(asked.method).uri(format!("/api/{name}?{query}"));
+        let mut request = Request::builder().method(asked.method).uri(format!("{}?{query}", asked.path));
         for (name, value) in asked.headers {
             request = request.header(*name, *value);
         }
         let request = request.body(body).expect("a request");
-        let response = match ENDPOINTS.into_iter().find(|endpoint| endpoint.name == name) {
+        let response = match endpoint_at(asked.path) {
             Some(endpoint) => serve(&self.app, endpoint, request, RequestContext::new(at, None)).await,
             None => not_found(),
         };

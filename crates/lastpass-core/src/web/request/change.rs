@@ -42,10 +42,9 @@ pub(crate) struct Understood<B> {
 pub(crate) async fn answer<B: Serialize>(
     app: &App,
     request: AuthenticatedRequest<'_>,
-    route: &'static str,
     understand: impl FnOnce(&Changes, Members) -> Result<Understood<B>, Problem>,
 ) -> Result<Reply, Problem> {
-    let AuthenticatedRequest { caller, parameters, headers, body, context, takes_body: _ } = request;
+    let AuthenticatedRequest { route, caller, parameters, headers, body, context, takes_body: _ } = request;
     parameters.finish()?;
     let service = app.changes()?;
     if service.mode == ChangeMode::Off {
@@ -57,7 +56,7 @@ pub(crate) async fn answer<B: Serialize>(
         change,
         actor: caller.actor(),
         role: caller.role(),
-        key: key.map(|key| IdempotencyKey::new(&caller.identity(), route, &key)),
+        key: key.map(|key| IdempotencyKey::new(&caller.identity(), route.name, &key)),
         body_fingerprint: fingerprint(&body),
         is_dry_run: is_dry_run || service.mode == ChangeMode::DryRun,
     };

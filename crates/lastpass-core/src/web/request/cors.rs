@@ -1,4 +1,5 @@
-//! Which page asks: what a browser proves of it, and which pages of other origins may read replies. Pure.
+//! The origin of a request: what the browser reports of the page that sent it, and which other origins may read replies.
+//! Pure.
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Uri,
@@ -14,7 +15,7 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const REQUEST_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Api-Key";
 const REPLY_HEADERS: &str = "Content-Disposition, ETag, Link, Retry-After, Server-Timing, X-Request-Id";
 
-/// The origins of other pages that may read replies; they send a key or a token, never a cookie.
+/// The other origins whose pages may read replies (`CORS_ALLOWED_ORIGINS`). They send a key or a token, never a cookie.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct AllowedOrigins(Vec<String>);
 
@@ -23,28 +24,28 @@ impl AllowedOrigins {
         Self(origins)
     }
 
-    /// The page's origin, where it is one of them.
-    fn of<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
-        let origin = single(headers, &ORIGIN)?;
+    /// The request's origin, if it is one of them.
+    fn allowed_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+        let origin = single_value(headers, &ORIGIN)?;
         self.0.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()).then_some(origin)
     }
 
-    /// The headers with which a page of another origin may read a reply; none for a page that may not.
+    /// Sets the headers by which a browser lets a page of an allowed origin read the reply.
     pub(crate) fn set_cors_headers(&self, request: &HeaderMap, reply: &mut HeaderMap) {
         if self.0.is_empty() {
             return;
         }
-        // The reply to one origin is none to another.
+        // A cache must not reuse the reply for another origin.
         reply.append(VARY, HeaderValue::from_static("Origin"));
-        if let Some(origin) = self.of(request) {
+        if let Some(origin) = self.allowed_origin(request) {
             reply.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
             reply.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(REPLY_HEADERS));
         }
     }
 
-    /// What a browser is told that asks whether a page may send a request; nothing for a page that may not.
+    /// The headers of the reply to a preflight request; `None` if its origin is not allowed.
     pub(crate) fn preflight(&self, request: &HeaderMap, methods: &str) -> Option<HeaderMap> {
-        self.of(request)?;
+        self.allowed_origin(request)?;
         let mut reply = HeaderMap::new();
         reply.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_str(methods).ok()?);
         reply.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(REQUEST_HEADERS));
@@ -52,24 +53,26 @@ impl AllowedOrigins {
         Some(reply)
     }
 
-    /// Whether the request comes from a page of ours, or of an origin that is allowed: a cookie goes along with a
-    /// request of any page, and proves nothing of it.
+    /// Whether the request comes from this host's own page or from an allowed origin. A cookie proves neither: browsers
+    /// attach it to the requests of any page.
     pub(crate) fn is_trusted_origin(&self, headers: &HeaderMap) -> bool {
-        let is_same = single(headers, &FETCH_SITE).is_some_and(|site| site == "same-origin");
-        is_same || self.of(headers).is_some() || single(headers, &ORIGIN).is_some_and(|origin| is_own(origin, headers))
+        let is_same_origin = single_value(headers, &FETCH_SITE).is_some_and(|site| site == "same-origin");
+        is_same_origin
+            || self.allowed_origin(headers).is_some()
+            || single_value(headers, &ORIGIN).is_some_and(|origin| is_own_origin(origin, headers))
     }
 }
 
-/// Whether an origin is this host's own, by HTTPS.
-fn is_own(origin: &HeaderValue, headers: &HeaderMap) -> bool {
+/// Whether an origin is this host's own, over HTTPS.
+fn is_own_origin(origin: &HeaderValue, headers: &HeaderMap) -> bool {
     let name = if headers.contains_key(FORWARDED_HOST) { FORWARDED_HOST } else { HOST };
-    let host = single(headers, &name);
+    let host = single_value(headers, &name);
     let own = host.and_then(|host| host.to_str().ok()).map(|host| format!("https://{host}"));
     own.is_some_and(|own| own.as_bytes() == origin.as_bytes() && own.parse::<Uri>().is_ok())
 }
 
-/// The header's one value; two could be read as either.
-fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+/// The header's only value; `None` if it is repeated, since either value could be meant.
+fn single_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
     let mut values = headers.get_all(name).iter();
     values.next().filter(|_| values.next().is_none())
 }
@@ -90,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_proves_its_origin_by_the_browser_alone() {
+    fn only_headers_that_the_browser_sets_prove_the_origin() {
         let allowed = AllowedOrigins::new(vec!["https://dashboard.example.com".to_owned()]);
         let check = |pairs: &[(&'static str, &'static str)], expected: bool| {
             assert_eq!(allowed.is_trusted_origin(&headers(pairs)), expected, "{pairs:?}");
@@ -113,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_other_origins_read_only_where_they_are_named() {
+    fn only_allowed_origins_get_cors_headers() {
         let allowed = AllowedOrigins::new(vec!["https://dashboard.example.com".to_owned()]);
         let read = |origin: &'static str| {
             let mut reply = HeaderMap::new();

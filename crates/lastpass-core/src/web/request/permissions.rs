@@ -1,41 +1,26 @@
-//! What each role may, as values: a handler that shows people takes an [`Admin`], and nobody can call it without one.
+//! Proofs of a caller's role. A function that reads or changes people takes an [`Admin`], so that no code path reaches it
+//! without one. Which role may use which method is in the route table.
 
 use crate::{auth::Caller, domain::Role, web::response::problem::Problem};
 
-/// The routes, each with the roles that may ask anything of it.
-pub(crate) const ROUTES: [(&str, &[Role]); 7] = [
-    ("security-report", &[Role::Admin, Role::Manager, Role::Auditor]),
-    ("audit-logs", &[Role::Admin, Role::Auditor]),
-    ("provision-user", &[Role::Admin, Role::Provisioner]),
-    ("users", &[Role::Admin, Role::Provisioner]),
-    ("groups", &[Role::Admin, Role::Provisioner]),
-    ("shared-folders", &[Role::Admin, Role::Auditor]),
-    ("actions", &[Role::Admin, Role::Auditor, Role::Provisioner]),
-];
-
-/// The routes of which a role may ask anything, for a front end that shows what somebody can do.
-pub(crate) fn routes_of(role: Role) -> impl Iterator<Item = &'static str> {
-    ROUTES.into_iter().filter(move |(_, roles)| roles.contains(&role)).map(|(route, _)| route)
-}
-
-/// An admin: may see people, and change them.
+/// Proof that the caller may read about people and change them: an admin.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Admin(());
 
-/// Somebody who may read what happened: an admin or an auditor.
+/// Proof that the caller may read LastPass's log: an admin or an auditor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LogReader(());
 
-/// Somebody who may read who can open which shared folder: an admin or an auditor.
+/// Proof that the caller may read who can open which shared folder: an admin or an auditor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FolderReader(());
 
-/// Somebody who may create accounts: an admin or a provisioner.
+/// Proof that the caller may create accounts: an admin or a provisioner.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Provisioner(());
 
 impl Admin {
-    /// The proof, where the caller is one.
+    /// The proof, or `None` if the caller is no admin.
     pub(crate) fn of(caller: &Caller) -> Option<Self> {
         (caller.role() == Role::Admin).then_some(Self(()))
     }
@@ -43,9 +28,9 @@ impl Admin {
     /// The proof.
     ///
     /// # Errors
-    /// Where the caller is none, with what is said then.
-    pub(crate) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
-        Self::of(caller).ok_or(Problem::Forbidden { detail })
+    /// Returns [`Problem::Forbidden`] if the caller is no admin.
+    pub(crate) fn required(caller: &Caller) -> Result<Self, Problem> {
+        Self::of(caller).ok_or(NOT_PERMITTED)
     }
 }
 
@@ -53,10 +38,10 @@ impl LogReader {
     /// The proof.
     ///
     /// # Errors
-    /// Where the caller is none, with what is said then.
-    pub(crate) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
-        let may = matches!(caller.role(), Role::Admin | Role::Auditor);
-        may.then_some(Self(())).ok_or(Problem::Forbidden { detail })
+    /// Returns [`Problem::Forbidden`] if the caller is neither an admin nor an auditor.
+    pub(crate) fn required(caller: &Caller) -> Result<Self, Problem> {
+        let is_permitted = matches!(caller.role(), Role::Admin | Role::Auditor);
+        is_permitted.then_some(Self(())).ok_or(NOT_PERMITTED)
     }
 }
 
@@ -70,10 +55,10 @@ impl FolderReader {
     /// The proof.
     ///
     /// # Errors
-    /// Where the caller is none, with what is said then.
-    pub(crate) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
-        let may = matches!(caller.role(), Role::Admin | Role::Auditor);
-        may.then_some(Self(())).ok_or(Problem::Forbidden { detail })
+    /// Returns [`Problem::Forbidden`] if the caller is neither an admin nor an auditor.
+    pub(crate) fn required(caller: &Caller) -> Result<Self, Problem> {
+        let is_permitted = matches!(caller.role(), Role::Admin | Role::Auditor);
+        is_permitted.then_some(Self(())).ok_or(NOT_PERMITTED)
     }
 }
 
@@ -81,9 +66,12 @@ impl Provisioner {
     /// The proof.
     ///
     /// # Errors
-    /// Where the caller is none, with what is said then.
-    pub(crate) fn required(caller: &Caller, detail: &'static str) -> Result<Self, Problem> {
-        let may = matches!(caller.role(), Role::Admin | Role::Provisioner);
-        may.then_some(Self(())).ok_or(Problem::Forbidden { detail })
+    /// Returns [`Problem::Forbidden`] if the caller is neither an admin nor a provisioner.
+    pub(crate) fn required(caller: &Caller) -> Result<Self, Problem> {
+        let is_permitted = matches!(caller.role(), Role::Admin | Role::Provisioner);
+        is_permitted.then_some(Self(())).ok_or(NOT_PERMITTED)
     }
 }
+
+/// For a role that may not do what a handler is about to do. The route table's refusal comes first.
+pub(crate) const NOT_PERMITTED: Problem = Problem::Forbidden { detail: "your role does not permit this request" };

@@ -41,7 +41,7 @@ pub enum Problem {
     /// The route exists, but not with this method.
     MethodNotAllowed {
         /// The methods that it has, as in `Allow`.
-        allowed: &'static str,
+        allowed: String,
     },
     /// The request's body is longer than any that we take.
     BodyTooLong,
@@ -365,7 +365,7 @@ impl Problem {
         let mut headers = HeaderMap::new();
         match self {
             Self::MethodNotAllowed { allowed } => {
-                headers.insert(ALLOW, HeaderValue::from_static(allowed));
+                headers.extend(HeaderValue::try_from(allowed).ok().map(|allowed| (ALLOW, allowed)));
             }
             Self::Unauthenticated { wrong } => {
                 let challenge = if wrong.is_some() {

@@ -14,8 +14,9 @@ use crate::{
     store::{self, RecordEntry},
     web::{
         app::App,
-        endpoint::{AuthenticatedRequest, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Handler},
         export::{self, Export},
+        request::permissions,
         response::{
             body::Body,
             change::StepJson,
@@ -36,7 +37,7 @@ const BATCH: u32 = 1_000;
 
 /// The endpoint of the record.
 pub static ACTIONS: Endpoint =
-    Endpoint { name: NAME, methods: Methods::Read(|app, request| get(app, request).boxed()) };
+    Endpoint { get: Some(Handler::Authenticated(|app, request| get(app, request).boxed())), ..Endpoint::new(NAME) };
 
 async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
@@ -45,7 +46,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let own = match caller.role() {
         Role::Admin | Role::Auditor => None,
         Role::Provisioner => Some(actor.as_str()),
-        Role::Manager => return Err(Problem::Forbidden { detail: "a manager may not read the record of changes" }),
+        Role::Manager => return Err(permissions::NOT_PERMITTED),
     };
     let query = Query::parse(parameters, own, app.time_zone)?;
     let store = app.store()?;

@@ -24,7 +24,7 @@ use crate::{
     store::{self, RecordEntry, RecordFilter},
     web::{
         app::App,
-        endpoint::{AuthenticatedRequest, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Handler},
         export::{self, Export},
         request::permissions::LogReader,
         response::{
@@ -43,11 +43,11 @@ const NAME: &str = "audit-logs";
 
 /// The endpoint of LastPass's log.
 pub static AUDIT_LOGS: Endpoint =
-    Endpoint { name: NAME, methods: Methods::Read(|app, request| get(app, request).boxed()) };
+    Endpoint { get: Some(Handler::Authenticated(|app, request| get(app, request).boxed())), ..Endpoint::new(NAME) };
 
 async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
-    let reader = LogReader::required(&caller, "only an admin or an auditor may read the log")?;
+    let reader = LogReader::required(&caller)?;
     let canonical = parameters.canonical();
     let source = app.upstream()?;
     let query = Query::parse(parameters, app.time_zone, context.received_at)?;

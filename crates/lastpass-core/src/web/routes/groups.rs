@@ -1,9 +1,10 @@
 //! `GET /api/groups`: every known group, who is in it, and what it stands for.
 
-pub(crate) mod post;
+mod post;
 
 use std::{num::NonZeroUsize, sync::Arc};
 
+use futures_util::FutureExt;
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     report::{GroupSummary, NamePosition, group_members, list_groups, paginate_by_name},
     web::{
         app::App,
-        endpoint::AuthenticatedRequest,
+        endpoint::{AuthenticatedRequest, Endpoint, Handler},
         request::{
             name_cursor,
             parameters::Parameters,
@@ -32,8 +33,16 @@ use crate::{
 /// What the list is called in its cursors.
 const LIST: &str = "groups";
 
-/// Answers GET.
-pub(crate) async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+const NAME: &str = "groups";
+
+/// The endpoint of groups: lists them, and changes memberships.
+pub static GROUPS: Endpoint = Endpoint {
+    get: Some(Handler::Authenticated(|app, request| get(app, request).boxed())),
+    post: Some(Handler::Authenticated(|app, request| post::post(app, request).boxed())),
+    ..Endpoint::new(NAME)
+};
+
+async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, parameters, headers, context, .. } = request;
     let reader = Reader::of(&caller)?;
     let canonical = parameters.canonical();
@@ -86,7 +95,7 @@ impl Reader {
     fn of(caller: &Caller) -> Result<Self, Problem> {
         match Admin::of(caller) {
             Some(admin) => Ok(Self::Members(admin)),
-            None => Provisioner::required(caller, "only an admin or a provisioner may read groups").map(Self::Counts),
+            None => Provisioner::required(caller).map(Self::Counts),
         }
     }
 

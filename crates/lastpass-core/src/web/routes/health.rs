@@ -17,7 +17,7 @@ use crate::{
     web::{
         app::App,
         authentication,
-        endpoint::{Endpoint, Methods, PublicRequest},
+        endpoint::{Endpoint, Handler, PublicRequest},
         request::permissions::Admin,
         response::{body::Body, problem::Problem, reply::Reply},
     },
@@ -28,10 +28,8 @@ pub(crate) use look::HealthProbes;
 use part::{Name, Part, Status};
 
 /// The endpoint of the health; open to anybody.
-pub static HEALTH: Endpoint = Endpoint {
-    name: "health",
-    methods: Methods::Open { get: |app, request| get(app, request).boxed(), post: None, delete: None },
-};
+pub static HEALTH: Endpoint =
+    Endpoint { get: Some(Handler::Public(|app, request| get(app, request).boxed())), ..Endpoint::new("health") };
 
 async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     let PublicRequest { parameters, headers, context, .. } = request;

@@ -9,7 +9,7 @@ use crate::{
     domain::normalize_name,
     web::{
         app::{App, Changes},
-        endpoint::{AuthenticatedRequest, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Handler},
         request::{
             change::{Findings, Understood, answer},
             json_body::Members,
@@ -23,12 +23,11 @@ const NAME: &str = "provision-user";
 
 /// The endpoint that makes accounts.
 pub static PROVISION_USER: Endpoint =
-    Endpoint { name: NAME, methods: Methods::Change(|app, request| post(app, request).boxed()) };
+    Endpoint { post: Some(Handler::Authenticated(|app, request| post(app, request).boxed())), ..Endpoint::new(NAME) };
 
 async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
-    let detail = "only an admin or a provisioner may create accounts";
-    let provisioner = Provisioner::required(&request.caller, detail)?;
-    answer(app, request, NAME, |service, members| understand(service, members, provisioner)).await
+    let provisioner = Provisioner::required(&request.caller)?;
+    answer(app, request, |service, members| understand(service, members, provisioner)).await
 }
 
 /// The members of the request, as they are compared with a repeat's.

@@ -17,9 +17,9 @@ use crate::{
     request_context::RequestContext,
     web::{
         app::App,
-        endpoint::{AuthenticatedRequest, Endpoint, Methods},
+        endpoint::{AuthenticatedRequest, Endpoint, Handler},
         export::{self, Export},
-        request::permissions::Admin,
+        request::permissions::{Admin, NOT_PERMITTED},
         response::{
             edge_link::CheckedLink,
             problem::Problem,
@@ -37,11 +37,9 @@ const NAME: &str = "security-report";
 
 /// The endpoint of the security report.
 pub static SECURITY_REPORT: Endpoint = Endpoint {
-    name: NAME,
-    methods: Methods::Shared {
-        read: |app, request| read(app, request).boxed(),
-        through_link: |app, link, context| read_through_link(app, link, context).boxed(),
-    },
+    get: Some(Handler::Authenticated(|app, request| read(app, request).boxed())),
+    link: Some(|app, link, context| read_through_link(app, link, context).boxed()),
+    ..Endpoint::new(NAME)
 };
 
 /// To a caller, who is handed a link to the summary besides.
@@ -133,9 +131,7 @@ impl Reader {
         match (Admin::of(caller), caller.role()) {
             (Some(admin), _) => Ok(Self::Everything(admin)),
             (None, Role::Admin | Role::Manager | Role::Auditor) => Ok(Self::Figures),
-            (None, Role::Provisioner) => {
-                Err(Problem::Forbidden { detail: "a provisioner may not read the security report" })
-            }
+            (None, Role::Provisioner) => Err(NOT_PERMITTED),
         }
     }
 }

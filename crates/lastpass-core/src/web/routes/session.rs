@@ -14,9 +14,10 @@ use crate::{
     web::{
         app::App,
         authentication,
-        endpoint::{Endpoint, Methods, PublicHandler, PublicRequest},
-        request::{json_body::Members, permissions},
+        endpoint::{Endpoint, Handler, PublicRequest},
+        request::json_body::Members,
         response::{body::Body, problem::Problem, reply::Reply},
+        routes::ROUTES,
     },
 };
 
@@ -24,12 +25,10 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// The endpoint of the dashboard's own session; open to anybody.
 pub static SESSION: Endpoint = Endpoint {
-    name: "session",
-    methods: Methods::Open {
-        get: |app, request| get(app, request).boxed(),
-        post: Some((|app, request| post(app, request).boxed()) as PublicHandler),
-        delete: Some((|app, request| delete(app, request).boxed()) as PublicHandler),
-    },
+    get: Some(Handler::Public(|app, request| get(app, request).boxed())),
+    post: Some(Handler::Public(|app, request| post(app, request).boxed())),
+    delete: Some(Handler::Public(|app, request| delete(app, request).boxed())),
+    ..Endpoint::new("session")
 };
 
 async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
@@ -102,11 +101,12 @@ struct Document<'a> {
 }
 
 fn document(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>) -> Reply {
+    let permitted = ROUTES.iter().filter(|route| role.is_some_and(|role| route.is_permitted_to(role)));
     let document = Document {
         signed_in,
         actor,
         role: role.map(Role::name),
-        may: role.into_iter().flat_map(permissions::routes_of).collect(),
+        may: permitted.map(|route| route.name).collect(),
         ways: app.sign_in.iter().flat_map(|sign_in| sign_in.configured().map(SignInMethod::name)).collect(),
         demo: app.upstream().is_ok_and(|source| source.is_demo),
     };

@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 
 use crate::web::{
     app::App,
-    endpoint::{AuthenticatedRequest, Endpoint, Methods},
+    endpoint::{AuthenticatedRequest, Endpoint, Handler},
     export::{self, Export},
     request::permissions::FolderReader,
     response::{
@@ -29,11 +29,11 @@ const NAME: &str = "shared-folders";
 
 /// The endpoint of the shared folders.
 pub static SHARED_FOLDERS: Endpoint =
-    Endpoint { name: NAME, methods: Methods::Read(|app, request| get(app, request).boxed()) };
+    Endpoint { get: Some(Handler::Authenticated(|app, request| get(app, request).boxed())), ..Endpoint::new(NAME) };
 
 async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
-    let reader = FolderReader::required(&caller, "only an admin or an auditor may read who can open shared folders")?;
+    let reader = FolderReader::required(&caller)?;
     let canonical = parameters.canonical();
     let query = Query::parse(parameters, &caller)?;
     let source = app.upstream()?;

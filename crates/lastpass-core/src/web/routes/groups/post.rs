@@ -1,6 +1,5 @@
 //! `POST /api/groups`: which groups somebody is in.
 
-use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::{
@@ -8,31 +7,19 @@ use crate::{
     domain::normalize_name,
     web::{
         app::{App, Changes},
-        endpoint::{AuthenticatedRequest, Endpoint, Methods},
+        endpoint::AuthenticatedRequest,
         request::{
             change::{Findings, Understood, answer},
             json_body::Members,
             permissions::Admin,
         },
         response::{problem::Problem, reply::Reply},
-        routes::groups,
     },
 };
 
-const NAME: &str = "groups";
-
-/// The endpoint of groups: lists them, and changes memberships.
-pub static GROUPS: Endpoint = Endpoint {
-    name: NAME,
-    methods: Methods::ReadAndChange {
-        get: |app, request| groups::get(app, request).boxed(),
-        post: |app, request| post(app, request).boxed(),
-    },
-};
-
-async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
-    let admin = Admin::required(&request.caller, "only an admin may change memberships")?;
-    answer(app, request, NAME, |service, members| understand(service, members, admin)).await
+pub(crate) async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+    let admin = Admin::required(&request.caller)?;
+    answer(app, request, |service, members| understand(service, members, admin)).await
 }
 
 /// The members of the request, as they are compared with a repeat's.

@@ -1,6 +1,5 @@
 //! `POST /api/users`: off-boarding, restoring, and whatever else is done to one person.
 
-use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::{
@@ -8,34 +7,22 @@ use crate::{
     domain::PersonAction,
     web::{
         app::{App, Changes},
-        endpoint::{AuthenticatedRequest, Endpoint, Methods},
+        endpoint::AuthenticatedRequest,
         request::{
             change::{Findings, Understood, answer},
             json_body::Members,
             permissions::{Admin, Provisioner},
         },
         response::{problem::Problem, reply::Reply},
-        routes::users,
     },
 };
 
-const NAME: &str = "users";
-
-/// The endpoint of people: tells of one, searches for some, and acts on one.
-pub static USERS: Endpoint = Endpoint {
-    name: NAME,
-    methods: Methods::ReadAndChange {
-        get: |app, request| users::get(app, request).boxed(),
-        post: |app, request| post(app, request).boxed(),
-    },
-};
-
-async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
+pub(crate) async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let actor = match Admin::of(&request.caller) {
         Some(admin) => Actor::Admin(admin),
-        None => Actor::Provisioner(Provisioner::required(&request.caller, "only an admin may act on people")?),
+        None => Actor::Provisioner(Provisioner::required(&request.caller)?),
     };
-    answer(app, request, NAME, |service, members| understand(service, members, actor)).await
+    answer(app, request, |service, members| understand(service, members, actor)).await
 }
 
 /// Somebody who may act on people, and how far.
