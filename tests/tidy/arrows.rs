@@ -21,8 +21,18 @@ const BESIDE: [(&str, &str); 2] = [("auth", "cache"), ("jobs", "auth")];
 const REFUSED: [(&str, &str); 1] = [("formats", "request_context")];
 
 /// The parts of `web` besides its routes.
-const PARTS_OF_WEB: [&str; 9] =
-    ["all_endpoints", "app", "endpoint", "export", "openapi", "request", "response", "routes", "serve"];
+const PARTS_OF_WEB: [&str; 10] = [
+    "all_endpoints",
+    "app",
+    "authentication",
+    "endpoint",
+    "export",
+    "openapi",
+    "request",
+    "response",
+    "routes",
+    "serve",
+];
 
 /// Those that may use everything; nothing uses them.
 const TOOLS: [&str; 2] = ["lastpass-dev", "tests"];
