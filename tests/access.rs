@@ -8,7 +8,7 @@ use lastpass_core::{
 use serde_json::{Value, json};
 
 use crate::{
-    sign_in::{issuer::Issuer, session_tokens::sample},
+    sign_in::{auth_js::sample, issuer::Issuer},
     world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, World, company},
 };
 

@@ -1,11 +1,11 @@
-//! Every way in, and every single defect that keeps somebody out.
+//! Stories of sign-in: every method, and every reason for which a credential is rejected.
 
-mod defects;
+pub(crate) mod auth_js;
 pub(crate) mod issuer;
+mod jwks;
+mod jwt;
 mod key_server;
-mod rotation;
-pub(crate) mod session_tokens;
-mod stories;
+mod methods;
 
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -14,7 +14,7 @@ use lastpass_core::{
     settings::{DemoDatabase, Settings},
 };
 
-/// All settings of a deployment that has only these.
+/// The settings of a deployment with only these variables.
 fn settings(variables: &[(&str, &str)]) -> Settings {
     let lookup = |name: &str| {
         let found = variables.iter().find(|(known, _)| *known == name);
@@ -23,13 +23,13 @@ fn settings(variables: &[(&str, &str)]) -> Settings {
     Settings::from_lookup(lookup, DemoDatabase::Refused)
 }
 
-/// The ways in of a deployment that has only these settings.
+/// The sign-in methods of a deployment with only these variables.
 fn sign_in_methods(variables: &[(&str, &str)]) -> SignInMethods {
-    settings(variables).sign_in.expect("a way in")
+    settings(variables).sign_in.expect("a sign-in method")
 }
 
-/// Judges a request that carries these headers.
-async fn judge(
+/// Authenticates a request with these headers.
+async fn authenticate_with(
     methods: &SignInMethods,
     headers: &[(&str, &str)],
     now: DateTime<Utc>,
@@ -42,11 +42,11 @@ async fn judge(
     authenticate(&map, methods, now).await
 }
 
-/// Judges a token in `Authorization`.
-async fn judge_bearer(
+/// Authenticates a request with a token in `Authorization`.
+async fn authenticate_bearer(
     methods: &SignInMethods,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<AuthenticatedUser, AuthError> {
-    judge(methods, &[("authorization", &format!("Bearer {token}"))], now).await
+    authenticate_with(methods, &[("authorization", &format!("Bearer {token}"))], now).await
 }

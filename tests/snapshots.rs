@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::{
     database::{Database, Kind},
     edge::link_of,
-    sign_in::{issuer::Issuer, session_tokens::sample},
+    sign_in::{auth_js::sample, issuer::Issuer},
     tidy::sources,
     world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, Seen, World, noon},
 };

@@ -1,4 +1,4 @@
-//! Identity providers as their tokens show them: keys, the claims of a good token, and the settings that fit.
+//! Identity providers: keys, the claims of a valid token, and the settings that accept it.
 
 use aws_lc_rs::{
     encoding::{AsDer, PublicKeyX509Der},
@@ -56,7 +56,7 @@ impl SigningKey {
         }
     }
 
-    /// The public half, as a set of keys has it.
+    /// The public key as a JWK.
     pub(crate) fn jwk(&self, kid: &str) -> Value {
         let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         let mut jwk = match self {
@@ -76,7 +76,7 @@ impl SigningKey {
         jwk
     }
 
-    /// The public half in PEM.
+    /// The public key in PEM.
     pub(crate) fn pem(&self) -> String {
         let der: PublicKeyX509Der<'_> = match self {
             Self::Rsa(key) => key.public_key().as_der(),
@@ -101,45 +101,45 @@ impl SigningKey {
         }
     }
 
-    /// A token under the key's usual header.
+    /// A token with the default header.
     pub(crate) fn token(&self, kid: &str, claims: &Value) -> String {
         self.token_with(&json!({ "alg": self.algorithm(), "kid": kid, "typ": "JWT" }), claims)
     }
 
-    /// A token under any header.
+    /// A token with any header.
     pub(crate) fn token_with(&self, header: &Value, claims: &Value) -> String {
         let message = message(header, claims);
         format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(self.sign(message.as_bytes())))
     }
 }
 
-/// Header and claims as they are signed.
+/// The signed part of a token: header and claims.
 pub(crate) fn message(header: &Value, claims: &Value) -> String {
     let encode = |part: &Value| BASE64_URL_SAFE_NO_PAD.encode(part.to_string());
     format!("{}.{}", encode(header), encode(claims))
 }
 
-/// A token whose signature is an HMAC by any bytes.
+/// A token whose signature is an HMAC with any key.
 pub(crate) fn hmac_token(header: &Value, claims: &Value, secret: &[u8]) -> String {
     let message = message(header, claims);
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), message.as_bytes());
     format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
 }
 
-/// An identity provider, set up as its documents say.
+/// An identity provider, configured as its documentation says.
 pub(crate) struct Issuer {
     pub(crate) name: &'static str,
     pub(crate) key: SigningKey,
-    /// The claims of a good token.
+    /// The claims of a valid token.
     pub(crate) claims: Value,
-    /// The settings that fit, but for the keys.
+    /// The settings that accept it, except for the keys.
     pub(crate) settings: Vec<(&'static str, &'static str)>,
     /// The role that the claims name.
     pub(crate) role: Role,
 }
 
 impl Issuer {
-    /// One of each shape.
+    /// One issuer of each kind of claims.
     pub(crate) fn all() -> [Self; 5] {
         [Self::clerk(), Self::supabase(), Self::better_auth(), Self::auth0(), Self::okta()]
     }
@@ -207,18 +207,18 @@ impl Issuer {
         Self { name: "Okta", key: SigningKey::rsa(), claims: timed(claims), settings, role: Role::Auditor }
     }
 
-    /// The settings, with where the keys are.
+    /// The settings, including the one for the keys.
     pub(crate) fn settings_with<'a>(&'a self, keys: (&'a str, &'a str)) -> Vec<(&'a str, &'a str)> {
         self.settings.iter().copied().chain([keys]).collect()
     }
 
-    /// A setting's value.
+    /// The value of a setting.
     pub(crate) fn setting(&self, name: &str) -> Option<&'static str> {
         self.settings.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 }
 
-/// Claims that are good for a minute from noon on.
+/// Claims that are valid for a minute from noon on.
 fn timed(mut claims: Value) -> Value {
     let noon = noon().timestamp();
     claims["iat"] = json!(noon);

@@ -1,4 +1,5 @@
-//! Encrypted sessions of Auth.js v5 and NextAuth v4: JWE in compact form (RFC 7516), with a key for each cookie.
+//! Encrypted sessions of Auth.js v5 and NextAuth v4: JWE in compact form (RFC 7516).
+//! Knows their keys and their format, but no claims.
 
 use std::fmt;
 
@@ -58,7 +59,7 @@ struct JweHeader {
 }
 
 impl AuthJsSessions {
-    /// Sessions of Auth.js v5, each encrypted with any of the secrets.
+    /// The sessions of Auth.js v5 that are encrypted with one of the secrets.
     pub fn auth_js(secrets: &[SecretString]) -> [Self; 2] {
         AUTH_JS_COOKIES.map(|cookie| {
             let keys = secrets.iter().map(|secret| ContentKey::auth_js(secret, cookie)).collect();
@@ -66,7 +67,7 @@ impl AuthJsSessions {
         })
     }
 
-    /// Sessions of NextAuth v4, each encrypted with any of the secrets.
+    /// The sessions of NextAuth v4 that are encrypted with one of the secrets.
     pub fn next_auth(secrets: &[SecretString]) -> [Self; 2] {
         NEXT_AUTH_COOKIES.map(|cookie| Self {
             method: SignInMethod::NextAuth,

@@ -1,4 +1,5 @@
 //! The cookies of a request, whole or split into numbered parts, and the token in Supabase's cookie.
+//! Verifies nothing.
 
 use std::borrow::Cow;
 

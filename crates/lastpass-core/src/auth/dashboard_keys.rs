@@ -1,4 +1,4 @@
-//! Dashboard keys: `ROLE:KEY` or `ROLE/NAME:KEY`, separated by commas.
+//! Dashboard keys: `ROLE:KEY` or `ROLE/NAME:KEY`, separated by commas. Knows no headers and no other credentials.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use crate::domain::Role;
 
-const SHORTEST_KEY: usize = 32;
+const MIN_KEY_LENGTH: usize = 32;
 const DIGEST_LENGTH: usize = 32;
 
 /// The published keys of demo mode, one for each role in the order of [`Role::ALL`]. They are accepted nowhere else.
@@ -29,8 +29,8 @@ pub(crate) struct DashboardKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MalformedKeys {
     /// The list is empty.
-    #[error("must hold at least one ROLE:KEY")]
-    None,
+    #[error("must contain at least one ROLE:KEY")]
+    Empty,
     /// An entry is not `ROLE:KEY` or `ROLE/NAME:KEY`.
     #[error("must be ROLE:KEY or ROLE/NAME:KEY, separated by commas (entry {0})")]
     Entry(usize),
@@ -38,10 +38,10 @@ pub enum MalformedKeys {
     #[error("must begin with admin, manager, auditor or provisioner (entry {0})")]
     Role(usize),
     /// A key is short enough to be guessed.
-    #[error("must hold keys of 32 or more characters (entry {0})")]
-    Short(usize),
+    #[error("must contain keys of 32 or more characters (entry {0})")]
+    TooShort(usize),
     /// A digest is not a SHA-256 digest in hexadecimal.
-    #[error("must hold 64 hexadecimal digits after sha256: (entry {0})")]
+    #[error("must contain 64 hexadecimal digits after sha256: (entry {0})")]
     Digest(usize),
     /// A key occurs twice, so that it is ambiguous.
     #[error("must not contain a key twice (entry {0})")]
@@ -62,7 +62,7 @@ impl DashboardKeys {
             }
             keys.push(key);
         }
-        if keys.is_empty() { Err(MalformedKeys::None) } else { Ok(Self(keys)) }
+        if keys.is_empty() { Err(MalformedKeys::Empty) } else { Ok(Self(keys)) }
     }
 
     /// The four published keys of demo mode.
@@ -112,7 +112,7 @@ fn parse_entry(entry: &str, number: usize) -> Result<DashboardKey, MalformedKeys
             hex::decode_to_slice(text, &mut digest).map_err(|_| MalformedKeys::Digest(number))?;
             digest
         }
-        None if key.chars().count() < SHORTEST_KEY => return Err(MalformedKeys::Short(number)),
+        None if key.chars().count() < MIN_KEY_LENGTH => return Err(MalformedKeys::TooShort(number)),
         None => sha256(key.as_bytes()),
     };
     Ok(DashboardKey { role, name: name.map(str::to_owned), digest })
@@ -153,11 +153,11 @@ mod tests {
     #[test]
     fn a_malformed_list_is_rejected_with_the_number_of_the_entry() {
         for (text, expected) in [
-            (" , ", MalformedKeys::None),
+            (" , ", MalformedKeys::Empty),
             ("admin", MalformedKeys::Entry(1)),
             (&format!("admin/:{A}"), MalformedKeys::Entry(1)),
             (&format!("admin:{A},root:{B}"), MalformedKeys::Role(2)),
-            ("admin:short", MalformedKeys::Short(1)),
+            ("admin:short", MalformedKeys::TooShort(1)),
             ("admin:sha256:abc", MalformedKeys::Digest(1)),
             (&format!("admin:{A},manager:{A}"), MalformedKeys::Duplicate(2)),
         ] {

@@ -1,4 +1,5 @@
 //! The dashboard's own sessions: a signed cookie stands for a dashboard key while that key is configured.
+//! Knows no other sign-in method.
 
 use std::fmt;
 

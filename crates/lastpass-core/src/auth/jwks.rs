@@ -1,4 +1,5 @@
 //! A cache of the keys that an issuer publishes as a JSON Web Key Set (`AUTH_JWKS_URL`).
+//! Knows no tokens.
 
 use std::{
     collections::HashMap,

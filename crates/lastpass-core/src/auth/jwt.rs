@@ -1,4 +1,4 @@
-//! JWTs of an identity provider, such as Clerk, Supabase, Better Auth, Auth0 or Okta.
+//! JWTs of an identity provider, such as Clerk, Supabase, Better Auth, Auth0 or Okta. Knows no roles and no users.
 
 use std::{collections::HashSet, fmt, sync::Arc};
 
