@@ -4,9 +4,9 @@
 use std::{cell::Cell, collections::HashMap};
 
 use bytes::Bytes;
+use cdn_model::{Cache, Lookup, lifetime};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, request};
-use lastpass_edge::{Cache, Lookup, lifetime};
 use lastpass_sim::{Fault, FaultKind};
 use proptest::{
     prelude::*,

@@ -39,10 +39,10 @@ const TOOLS: [&str; 2] = ["lastpass-dev", "tests"];
 
 /// Those that use nothing of the workspace, and which layers use them besides the tools.
 pub(crate) const STANDALONE: [(&str, &[&str]); 5] = [
+    ("cdn-model", &[]),
     ("error_chain", &["cache", "jobs", "web"]),
     ("http_client", &["auth", "lastpass"]),
     ("key_derivation", &["auth", "store", "web"]),
-    ("lastpass-edge", &[]),
     ("lastpass-sim", &["lastpass"]),
 ];
 
@@ -178,8 +178,8 @@ fn a_layer_uses_what_is_further_in_and_nothing_else() {
     check(&core("report/stats.rs"), &core("http_client.rs"), false);
     check(&core("http_client.rs"), &core("domain/role.rs"), false);
     check("crates/lastpass-sim/src/lib.rs", &core("domain/role.rs"), false);
-    check("crates/lastpass-vercel/src/lib.rs", "crates/lastpass-edge/src/lib.rs", false);
-    check("tests/world.rs", "crates/lastpass-edge/src/lib.rs", true);
+    check("crates/lastpass-vercel/src/lib.rs", "crates/cdn-model/src/lib.rs", false);
+    check("tests/world.rs", "crates/cdn-model/src/lib.rs", true);
     check("crates/lastpass-lambda/tests/events/main.rs", "crates/lastpass-sim/src/lib.rs", true);
     check("crates/lastpass-lambda/src/main.rs", "crates/lastpass-dev/src/main.rs", false);
     check("crates/lastpass-dev/src/main.rs", &core("report/stats.rs"), true);

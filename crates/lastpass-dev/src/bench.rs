@@ -22,7 +22,7 @@ use lastpass_core::{
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
 
-use crate::Failure;
+use crate::error::BoxError;
 
 /// Companies that are measured, and for the job alone the limits of the design in milliseconds.
 const SIZES: [(usize, f64); 3] = [(1_000, 1.03), (10_000, 10.8), (100_000, 137.0)];
@@ -32,7 +32,7 @@ const CLIENTS: usize = 8;
 const MEASURED_FOR: Duration = Duration::from_secs(3);
 
 /// Measures everything and prints it as Markdown.
-pub(crate) async fn run() -> Result<(), Failure> {
+pub(crate) async fn run() -> Result<(), BoxError> {
     if cfg!(debug_assertions) {
         eprintln!("this is a debug build: measure with `cargo benchmark`");
     }
@@ -73,7 +73,7 @@ struct Job {
     whole: f64,
 }
 
-async fn job(people: usize) -> Result<Job, Failure> {
+async fn job(people: usize) -> Result<Job, BoxError> {
     let simulator = Simulator::new(Company::generate(SEED, people, Utc::now().date_naive()));
     let transport: Arc<dyn Transport> = Arc::new(Remembered { simulator, replies: Mutex::default() });
     let app = App::with_transport(Arc::clone(&transport), |name| {
@@ -124,7 +124,7 @@ async fn job(people: usize) -> Result<Job, Failure> {
     Ok(job)
 }
 
-fn account() -> Result<Account, Failure> {
+fn account() -> Result<Account, BoxError> {
     Ok(Account {
         number: DEMO_ACCOUNT_NUMBER.to_owned(),
         provisioning_hash: DEMO_PROVISIONING_HASH.into(),
@@ -174,7 +174,7 @@ struct Function {
     peak: f64,
 }
 
-async fn function(binary: &Path, people: usize) -> Result<Function, Failure> {
+async fn function(binary: &Path, people: usize) -> Result<Function, BoxError> {
     let (upstream, port) = (free_port()?, free_port()?);
     let arguments =
         ["simulator", "--port", &upstream.to_string(), "--people", &people.to_string(), "--seed", &SEED.to_string()];
@@ -221,7 +221,7 @@ async fn function(binary: &Path, people: usize) -> Result<Function, Failure> {
 }
 
 /// Requests a second that some clients together get answered.
-async fn throughput(client: &reqwest::Client, address: &str) -> Result<f64, Failure> {
+async fn throughput(client: &reqwest::Client, address: &str) -> Result<f64, BoxError> {
     let start = Instant::now();
     let asking = (0..CLIENTS).map(|_| async {
         let mut answered = 0_u32;
@@ -229,20 +229,20 @@ async fn throughput(client: &reqwest::Client, address: &str) -> Result<f64, Fail
             read(client, address).await?;
             answered += 1;
         }
-        Ok::<_, Failure>(answered)
+        Ok::<_, BoxError>(answered)
     });
     let answered = join_all(asking).await.into_iter().sum::<Result<u32, _>>()?;
     Ok(f64::from(answered) / start.elapsed().as_secs_f64())
 }
 
-async fn read(client: &reqwest::Client, address: &str) -> Result<(), Failure> {
+async fn read(client: &reqwest::Client, address: &str) -> Result<(), BoxError> {
     let mut response = client.get(address).header("x-api-key", KEY).send().await?.error_for_status()?;
     while response.chunk().await?.is_some() {}
     Ok(())
 }
 
 /// Builds the function as the platform does.
-fn build() -> Result<PathBuf, Failure> {
+fn build() -> Result<PathBuf, BoxError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo).args(["build", "--release", "--quiet", "--bin", "security-report"]).status()?;
     if !built.success() {
@@ -253,18 +253,18 @@ fn build() -> Result<PathBuf, Failure> {
     Ok(target.join("release/security-report"))
 }
 
-fn peak(process: u32) -> Result<f64, Failure> {
+fn peak(process: u32) -> Result<f64, BoxError> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the system tells no peak")?;
     let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(kib * 1024.0 / 1e6)
 }
 
-fn free_port() -> Result<u16, Failure> {
+fn free_port() -> Result<u16, BoxError> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-async fn wait_for(port: u16) -> Result<(), Failure> {
+async fn wait_for(port: u16) -> Result<(), BoxError> {
     let start = Instant::now();
     while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
         if start.elapsed() > Duration::from_secs(60) {

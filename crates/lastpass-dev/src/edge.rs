@@ -3,11 +3,11 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use cdn_model::{Cache, CacheStatus, Lookup, lifetime, send_on};
 use chrono::Utc;
 use http::{Response, StatusCode, request::Parts};
 use http_body_util::BodyExt;
 use lastpass_core::web::Body;
-use lastpass_edge::{Cache, CacheStatus, Lookup, lifetime, send_on};
 
 /// The cache of this process.
 #[derive(Default)]

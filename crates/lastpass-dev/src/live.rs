@@ -2,14 +2,14 @@
 
 use std::{collections::HashMap, env};
 
-use crate::{Failure, arguments::Changes};
+use crate::{arguments::Changes, error::BoxError};
 
 /// Every variable that is known, as far as it goes with what becomes of changes. Nothing is put into the environment of this process, where a
 /// program that it starts would find it.
 ///
 /// # Errors
 /// Where a file is there and cannot be read; the error names the file and quotes nothing of it.
-pub(crate) fn variables(changes: Changes) -> Result<HashMap<String, String>, Failure> {
+pub(crate) fn variables(changes: Changes) -> Result<HashMap<String, String>, BoxError> {
     let mut found = HashMap::new();
     for file in [".env", ".env.local"] {
         match dotenvy::from_path_iter(file) {

@@ -9,6 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use cdn_model::CacheStatus;
 use chrono::{TimeDelta, Utc};
 use futures_util::{FutureExt, future::BoxFuture};
 use http::{HeaderValue, Request, Response, header::CONTENT_TYPE, request::Parts};
@@ -20,15 +21,15 @@ use lastpass_core::{
     settings::SettingErrors,
     web::{App, Background, Body, ROUTES, RequestBodyError, RequestContext, not_found, read_request_body, serve},
 };
-use lastpass_edge::CacheStatus;
 use lastpass_sim::{Company, Simulator};
 use tokio::task::JoinSet;
 
 use crate::{
-    Failure,
     arguments::{self, Changes},
     edge::{Edge, Found},
-    listen, live,
+    error::BoxError,
+    listener::listen,
+    live,
     routes::Rewrites,
 };
 
@@ -44,7 +45,7 @@ struct Local {
     page: String,
 }
 
-pub(crate) async fn run(options: arguments::Serve) -> Result<(), Failure> {
+pub(crate) async fn run(options: arguments::Serve) -> Result<(), BoxError> {
     let listener = listen(options.port).await?;
     let address = format!("http://localhost:{}", options.port);
     let (app, page) = match options.live {
@@ -119,7 +120,7 @@ impl Local {
     }
 }
 
-fn demo_app(address: &str, options: &arguments::Serve) -> Result<(App, String), Failure> {
+fn demo_app(address: &str, options: &arguments::Serve) -> Result<(App, String), BoxError> {
     let (database, place) = match env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()) {
         Some(url) => (url, "the database of DATABASE_URL".to_owned()),
         None => {
@@ -195,7 +196,7 @@ Whether everything is well, and what to do where it is not:
 }
 
 /// A file of its own for each port, empty at each start: the made-up company forgets as well.
-fn fresh_file(port: u16) -> Result<PathBuf, Failure> {
+fn fresh_file(port: u16) -> Result<PathBuf, BoxError> {
     let file = env::temp_dir().join(format!("lastpass-functions-{port}.sqlite3"));
     for suffix in ["", "-journal"] {
         let mut path = file.clone().into_os_string();
@@ -229,7 +230,7 @@ fn leaver(company: &Company) -> Option<&str> {
     stays.max_by_key(|user| weight(&user.username)).map(|user| user.username.as_str())
 }
 
-fn live_app(address: &str, changes: Changes) -> Result<(App, String), Failure> {
+fn live_app(address: &str, changes: Changes) -> Result<(App, String), BoxError> {
     let variables = live::variables(changes)?;
     let app = App::new(|name| variables.get(name).cloned());
     refuse(app.setting_errors(), "these settings are looked for in the environment, .env.local and .env:\n")?;
@@ -256,7 +257,7 @@ Try:
     Ok((app, page))
 }
 
-fn refuse(faults: &SettingErrors, where_from: &str) -> Result<(), Failure> {
+fn refuse(faults: &SettingErrors, where_from: &str) -> Result<(), BoxError> {
     let faults: Vec<_> = faults.all().map(|fault| format!("  {fault}")).collect();
     if faults.is_empty() { Ok(()) } else { Err(format!("{where_from}{}", faults.join("\n")).into()) }
 }

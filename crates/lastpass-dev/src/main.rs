@@ -3,6 +3,8 @@
 mod arguments;
 mod bench;
 mod edge;
+mod error;
+mod listener;
 mod live;
 mod local;
 mod routes;
@@ -10,14 +12,11 @@ mod simulator;
 
 use std::process::ExitCode;
 
-use arguments::Command;
-
-/// Why a command did not come to its end, in words for whoever started it.
-type Failure = Box<dyn std::error::Error>;
+use crate::arguments::Command;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match arguments::parse() {
+    let result = match arguments::parse() {
         Ok(Command::Help) => {
             print!("{}", arguments::HELP);
             Ok(())
@@ -27,22 +26,11 @@ async fn main() -> ExitCode {
         Ok(Command::Bench) => bench::run().await,
         Err(error) => Err(format!("{error}\n\n{}", arguments::HELP).into()),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
-}
-
-/// Takes a port of this host.
-async fn listen(port: u16) -> Result<tokio::net::TcpListener, Failure> {
-    tokio::net::TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AddrInUse {
-            format!("port {port} is taken: stop what listens there, or choose another with --port").into()
-        } else {
-            format!("port {port} cannot be used: {error}").into()
-        }
-    })
 }

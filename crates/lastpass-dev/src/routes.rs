@@ -3,6 +3,8 @@
 use lastpass_core::web::{Endpoint, endpoint_named};
 use serde_json::Value;
 
+use crate::error::BoxError;
+
 /// The rewrites of folders, such as `/api/lastpass/:path*` to `/api/:path*`, and of single paths to the function that
 /// serves them beside its own.
 pub(crate) struct Rewrites(Vec<Rewrite>);
@@ -23,7 +25,7 @@ impl Rewrites {
     ///
     /// # Errors
     /// Returns an error if the file has a rewrite of another form, which would work on the platform and not here.
-    pub(crate) fn read() -> Result<Self, crate::Failure> {
+    pub(crate) fn read() -> Result<Self, BoxError> {
         let platform: Value = serde_json::from_str(include_str!("../../../vercel.json"))?;
         let mut rewrites = Vec::new();
         for rewrite in platform["rewrites"].as_array().into_iter().flatten() {

@@ -3,9 +3,9 @@
 use chrono::Utc;
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator, serve_http};
 
-use crate::{Failure, arguments, listen};
+use crate::{arguments, error::BoxError, listener::listen};
 
-pub(crate) async fn run(options: arguments::Simulator) -> Result<(), Failure> {
+pub(crate) async fn run(options: arguments::Simulator) -> Result<(), BoxError> {
     let arguments::Simulator { port, people, seed } = options;
     let listener = listen(port).await?;
     let simulator = Simulator::new(Company::generate(seed, people, Utc::now().date_naive()));
