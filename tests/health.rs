@@ -121,7 +121,7 @@ async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
     let half = World::with(at_work(), &[("DATABASE_URL", "postgres://u@127.0.0.1:1/x"), ("SIGNING_SECRET", "")]);
     ill(&half, "settings", (200, "degraded"), "degraded", "SIGNING_SECRET is not set", "the record of changes").await;
     let secret = World::with(at_work(), &[("SIGNING_SECRET", SIGNING_SECRET)]);
-    ill(&secret, "database", (200, "ok"), "off", "DATABASE_URL is not set", "where none is to be made").await;
+    ill(&secret, "database", (200, "ok"), "off", "DATABASE_URL is not set", "if no changes are to be made").await;
     // Where nobody can prove to be an admin, nobody reads more than the status.
     for (name, value) in [("DASHBOARD_KEYS", ""), ("AUTH_SECRET", "canary"), ("CORS_ALLOWED_ORIGINS", "canary")] {
         let seen = World::with(at_work(), &[(name, value)]).get("health").await;
@@ -236,7 +236,7 @@ async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
     let (_, all, events) = part(&world, "events").await;
     assert_eq!((all.as_str(), &events["status"]), ("ok", &json!("ok")), "{events}");
     let detail = events["detail"].as_str().expect("words");
-    assert!(detail.contains("of the last 1 d 6 h, which is as far"), "{detail}");
+    assert!(detail.contains("for the last 1 d 6 h, which is as far"), "{detail}");
 }
 
 #[tokio::test]
@@ -248,7 +248,7 @@ async fn a_log_in_which_nothing_happens_is_named() {
     };
     let fix = "Admin Console's reporting";
     ill(&quiet(TimeDelta::days(4)), "events", (200, "degraded"), "degraded", "the newest event is 4 d old", fix).await;
-    ill(&quiet(TimeDelta::days(8)), "events", (200, "degraded"), "degraded", "of the last 7 d", fix).await;
+    ill(&quiet(TimeDelta::days(8)), "events", (200, "degraded"), "degraded", "for the last 7 d", fix).await;
     assert_eq!(part(&quiet(TimeDelta::days(2)), "events").await.2["status"], "ok");
     // Our own questions are no life.
     let world = quiet(TimeDelta::days(4));
@@ -270,7 +270,7 @@ on_every_database! {
         let (code, all, record) = part(&world, "record").await;
         assert_eq!((code, all.as_str(), &record["status"]), (200, "ok", &json!("ok")), "{record}");
         let detail = record["detail"].as_str().expect("words");
-        assert!(detail.starts_with(&format!("{} rows", chain["count"])), "{detail}");
+        assert!(detail.starts_with(&format!("all {} rows", chain["count"])), "{detail}");
         assert!(detail.contains(chain["head"].as_str().expect("a head")), "{detail}");
 
         let update = "update lastpass_record set actor = 'x' where number = 2";

@@ -1,12 +1,12 @@
-//! `GET /api/health`: whether everything works that answers need, and what to do where it does not. Anybody reads the
-//! status alone, an admin how each part is. Served by the function of the session.
+//! `GET /api/health`: whether everything that responses depend on works, and what to do if not. Anyone may read the
+//! status, an admin the status of each part. Served by the function of `session`.
 
+mod clock_skew;
 mod database;
 mod lastpass;
-mod look;
 mod part;
+mod probes;
 mod settings;
-mod sight;
 
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
@@ -23,11 +23,11 @@ use crate::{
     },
 };
 
-pub(crate) use look::HealthProbes;
+pub(crate) use probes::HealthProbes;
 
-use part::{Name, Part, Status};
+use part::{HealthPart, HealthStatus, PartName};
 
-/// The endpoint of the health; open to anybody.
+/// The endpoint of `health`, open to anyone.
 pub static HEALTH: Endpoint =
     Endpoint { get: Some(Handler::Public(|app, request| get(app, request).boxed())), ..Endpoint::new("health") };
 
@@ -38,17 +38,17 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     let (lastpass, database) = tokio::join!(lastpass::parts(app, context), database::parts(app, admin, context));
     let mut parts = vec![settings::part(app.setting_errors())];
     parts.extend(lastpass.into_iter().chain(database));
-    parts.push(Part::off(Name::Sync, "figures are read when they are asked for; nothing takes them down by schedule"));
+    parts.push(HealthPart::off(PartName::Sync, "figures are computed on request; nothing is stored on a schedule"));
     let status = part::overall(&parts);
-    if status == Status::Down {
-        // What nobody is told who is no admin, and nobody is one where the ways in are missing.
-        let down = parts.iter().filter(|part| part.status == Status::Down);
+    if status == HealthStatus::Down {
+        // Callers who are no admin do not see this, and without a sign-in method no one is an admin.
+        let down = parts.iter().filter(|part| part.status == HealthStatus::Down);
         context.set_cause(down.map(|part| part.detail.as_ref()).collect::<Vec<_>>().join("; "));
     }
-    Ok(document(status, admin.map(|_| parts.as_slice())))
+    Ok(reply(status, admin.map(|_| parts.as_slice())))
 }
 
-/// The proof of who asks, where it is an admin.
+/// The proof that the caller is an admin, if so.
 async fn admin(app: &App, headers: &HeaderMap, context: &RequestContext<'_>) -> Option<Admin> {
     let sign_in = app.sign_in.as_ref().ok()?;
     let user = authentication::user(headers, sign_in, context).await.ok()?;
@@ -58,17 +58,17 @@ async fn admin(app: &App, headers: &HeaderMap, context: &RequestContext<'_>) -> 
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
-    status: Status,
+struct HealthJson<'a> {
+    status: HealthStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
-    parts: Option<&'a [Part]>,
+    parts: Option<&'a [HealthPart]>,
 }
 
-fn document(status: Status, parts: Option<&[Part]>) -> Reply {
-    let body = serde_json::to_vec(&Document { status, parts }).expect("texts are JSON");
+fn reply(status: HealthStatus, parts: Option<&[HealthPart]>) -> Reply {
+    let body = serde_json::to_vec(&HealthJson { status, parts }).expect("texts are JSON");
     let code = match status {
-        Status::Ok | Status::Degraded | Status::Off => StatusCode::OK,
-        Status::Down => StatusCode::SERVICE_UNAVAILABLE,
+        HealthStatus::Ok | HealthStatus::Degraded | HealthStatus::Off => StatusCode::OK,
+        HealthStatus::Down => StatusCode::SERVICE_UNAVAILABLE,
     };
     let mut reply = Reply::new(code, Body::from(body));
     reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,4 +1,4 @@
-//! Whether the database answers, and whether the record of changes is what was written.
+//! Whether the database answers, and whether the audit record is unaltered.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,92 +13,98 @@ use crate::{
         app::App,
         request::permissions::Admin,
         routes::health::{
-            look::{Database, look_at},
-            part::{Name, Part, Status},
-            settings::what_is_wrong,
+            part::{HealthPart, HealthStatus, PartName},
+            probes::{DatabaseProbe, probe_database},
+            settings::describe,
         },
     },
 };
 
-/// How long the record is walked along.
-const PROOF_DEADLINE: Duration = Duration::from_secs(20);
+/// The longest that the verification of the record may take.
+const VERIFY_DEADLINE: Duration = Duration::from_secs(20);
 
-/// How the database and its record are. The record is proved to an admin alone: that takes reading all of it.
-pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestContext<'_>) -> [Part; 2] {
+/// The status of the database and of the record. The record is verified for an admin only: that reads all of it.
+pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestContext<'_>) -> [HealthPart; 2] {
     let store = match &app.store {
         Ok(store) => store,
-        Err(faults) => return [without(faults), Part::off(Name::Record, "needs a database")],
+        Err(errors) => return [without(errors), HealthPart::off(PartName::Record, "needs a database")],
     };
-    let database = match admin {
-        // Who mends it wants to see what it is now.
-        Some(_) => Arc::new(look_at(store, &context.database_meter).await),
+    let probe = match admin {
+        // Whoever repairs it wants its status now.
+        Some(_) => Arc::new(probe_database(store, &context.database_meter).await),
         None => match app.health_probes.database(store, context).await {
-            Ok(database) => database,
-            // Only a fault of ours: what goes wrong outside is part of the look.
-            Err(error) => return [Name::Database, Name::Record].map(|name| Part::off(name, causes(&error))),
+            Ok(probe) => probe,
+            Err(error) => {
+                return [PartName::Database, PartName::Record].map(|name| HealthPart::off(name, causes(&error)));
+            }
         },
     };
-    match (&*database, admin) {
-        (Database::Fails(error), _) => [
-            Part::ill(
-                Name::Database,
-                Status::Down,
+    match (&*probe, admin) {
+        (DatabaseProbe::Failed(error), _) => [
+            HealthPart::with_fix(
+                PartName::Database,
+                HealthStatus::Down,
                 causes(error),
-                "check that the server of DATABASE_URL or POSTGRES_URL runs, takes connections from here and lets its user \
-                 in, who may read and add to the tables that begin with lastpass_ (docs/DEPLOY.md)",
+                "check that the server of DATABASE_URL or POSTGRES_URL runs and accepts connections from here, and that \
+                 its user may read and add to the tables whose names begin with lastpass_ (docs/DEPLOY.md)",
             ),
-            Part::off(Name::Record, "cannot be read while the database does not answer"),
+            HealthPart::off(PartName::Record, "cannot be read while the database does not answer"),
         ],
-        (Database::Empty, _) => [
-            Part::ok(
-                Name::Database,
-                "answers; it has no tables of ours yet: the first change makes them, but for one in a preview",
+        (DatabaseProbe::NoTables, _) => [
+            HealthPart::ok(
+                PartName::Database,
+                "answers; our tables do not exist yet: the first change creates them, except in a preview",
             ),
-            Part::off(Name::Record, "nothing is recorded yet"),
+            HealthPart::off(PartName::Record, "nothing is recorded yet"),
         ],
-        (Database::Answers, None) => [answers(), Part::off(Name::Record, "is proved when an admin asks")],
-        (Database::Answers, Some(_)) => {
-            [answers(), record(context.time_database(timeout(PROOF_DEADLINE, store.verify())).await)]
+        (DatabaseProbe::Available, None) => {
+            [available(), HealthPart::off(PartName::Record, "is verified when an admin requests it")]
+        }
+        (DatabaseProbe::Available, Some(_)) => {
+            [available(), record(context.time_database(timeout(VERIFY_DEADLINE, store.verify())).await)]
         }
     }
 }
 
-fn answers() -> Part {
-    Part::ok(Name::Database, "answers, and its record can be read")
+fn available() -> HealthPart {
+    HealthPart::ok(PartName::Database, "answers, and its record can be read")
 }
 
-fn without(faults: &[SettingError]) -> Part {
-    let named: Vec<_> = faults.iter().map(what_is_wrong).collect();
-    Part::ill(
-        Name::Database,
-        Status::Off,
+fn without(errors: &[SettingError]) -> HealthPart {
+    let named: Vec<_> = errors.iter().map(describe).collect();
+    HealthPart::with_fix(
+        PartName::Database,
+        HealthStatus::Off,
         format!("no change is made or recorded: {}", named.join("; ")),
-        "nothing, where none is to be made; else set DATABASE_URL and SIGNING_SECRET (README, Deploy to Vercel)",
+        "nothing, if no changes are to be made; otherwise set DATABASE_URL and SIGNING_SECRET (docs/DEPLOY.md)",
     )
 }
 
-fn record(chain: Result<Result<store::ChainStatus, store::Error>, Elapsed>) -> Part {
+fn record(chain: Result<Result<store::ChainStatus, store::Error>, Elapsed>) -> HealthPart {
     let chain = match chain {
         Ok(Ok(chain)) => chain,
         Ok(Err(error)) => {
-            return Part::ill(Name::Record, Status::Down, causes(&error), "ask again in a minute");
+            let fix = "try again in a minute";
+            return HealthPart::with_fix(PartName::Record, HealthStatus::Down, causes(&error), fix);
         }
         Err(Elapsed { .. }) => {
-            let fix = "ask again in a minute, or have it proved by GET /api/actions?verify=true, which takes longer";
-            return Part::ill(Name::Record, Status::Degraded, "could not be walked along in time", fix);
+            let fix =
+                "try again in a minute, or verify it by GET /api/lastpass/actions?verify=true, which may take longer";
+            let detail = "could not be verified in time";
+            return HealthPart::with_fix(PartName::Record, HealthStatus::Degraded, detail, fix);
         }
     };
     let store::ChainStatus { count, head, first_bad, first_bad_action } = chain;
     let Some(number) = first_bad else {
         let head = head.map(|head| format!(", the last with the HMAC {head}")).unwrap_or_default();
-        return Part::ok(Name::Record, format!("{count} rows are what was written{head}"));
+        return HealthPart::ok(PartName::Record, format!("all {count} rows are as written{head}"));
     };
-    let action = first_bad_action.map(|id| format!(", which says that it is of action {id},")).unwrap_or_default();
-    Part::ill(
-        Name::Record,
-        Status::Degraded,
-        format!("row {number} of {count}{action} is missing, or is not what was written"),
+    let action = first_bad_action.map(|id| format!(", which names the action {id},")).unwrap_or_default();
+    HealthPart::with_fix(
+        PartName::Record,
+        HealthStatus::Degraded,
+        format!("row {number} of {count}{action} is missing or was altered"),
         "find out who can write to the database, and compare the record with a backup and with the numbers and heads that \
-         each change has logged; where SIGNING_SECRET was changed, put the old one back behind the new one",
+         each change has logged; if SIGNING_SECRET was changed, add the old one behind the new one",
     )
 }

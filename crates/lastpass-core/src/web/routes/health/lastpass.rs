@@ -1,4 +1,4 @@
-//! Whether LastPass answers us, and what its log tells of its clock, its zone and its feed.
+//! Whether LastPass answers, and what its event log says about its clock, time zone and newest event.
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -11,114 +11,115 @@ use crate::{
     web::{
         app::App,
         routes::health::{
-            look::Newest,
-            part::{Name, Part, Status},
-            sight::Sight,
+            clock_skew::ClockSkew,
+            part::{HealthPart, HealthStatus, PartName},
+            probes::NewestEvent,
         },
     },
 };
 
-/// A log in which for so long nothing happened is worth a question, even over a long weekend.
+/// A log without an event for this long is suspicious, even after a long weekend.
 const QUIET: TimeDelta = TimeDelta::days(3);
 
-/// How LastPass, its clock and its log are.
-pub(crate) async fn parts(app: &App, context: &RequestContext<'_>) -> [Part; 3] {
-    let Ok(source) = &app.upstream else {
-        return [Name::Lastpass, Name::Clock, Name::Events].map(|name| Part::off(name, "needs the settings first"));
+/// The status of LastPass, of its clock and of its log.
+pub(crate) async fn parts(app: &App, context: &RequestContext<'_>) -> [HealthPart; 3] {
+    let Ok(upstream) = &app.upstream else {
+        let off = |name| HealthPart::off(name, "needs the settings first");
+        return [PartName::Lastpass, PartName::Clock, PartName::Events].map(off);
     };
-    match app.health_probes.log(source, context).await {
-        Ok(told) => [answers(source), clock(told.sight, source, app.time_zone), events(told.newest)],
+    match app.health_probes.log(upstream, context).await {
+        Ok(probe) => [available(upstream), clock(probe.skew, upstream, app.time_zone), events(probe.newest)],
         Err(error) => {
-            let unknown = |name| Part::off(name, "cannot be told while LastPass does not answer");
-            [fails(&error), unknown(Name::Clock), unknown(Name::Events)]
+            let unknown = |name| HealthPart::off(name, "unknown while LastPass does not answer");
+            [unavailable(&error), unknown(PartName::Clock), unknown(PartName::Events)]
         }
     }
 }
 
-fn answers(source: &UpstreamCache) -> Part {
-    Part::ok(
-        Name::Lastpass,
-        if source.is_demo { "the made-up company answers" } else { "answers, and accepts our credentials" },
-    )
+fn available(upstream: &UpstreamCache) -> HealthPart {
+    let detail = if upstream.is_demo { "the demo company answers" } else { "answers, and accepts our credentials" };
+    HealthPart::ok(PartName::Lastpass, detail)
 }
 
-fn fails(error: &Error) -> Part {
+fn unavailable(error: &Error) -> HealthPart {
     let (status, fix) = match error {
         Error::Credentials => (
-            Status::Down,
+            HealthStatus::Down,
             "compare LASTPASS_ACCOUNT_NUMBER and LASTPASS_PROVISIONING_HASH with LastPass's Admin Console under Advanced > \
              Enterprise API; a hash that was reset there replaces the old one at once; then deploy again",
         ),
         Error::Refused => (
-            Status::Down,
-            "check that the plan includes the Enterprise API, and that a super admin made the provisioning hash in the Admin \
-             Console under Advanced > Enterprise API",
+            HealthStatus::Down,
+            "check that the plan includes the Enterprise API, and that a super admin created the provisioning hash in the \
+             Admin Console under Advanced > Enterprise API",
         ),
         Error::RateLimited { .. } => (
-            Status::Degraded,
-            "wait a few minutes; where it happens often, raise CACHE_SECONDS, and look into audit-logs for others who use \
-             the same provisioning hash",
+            HealthStatus::Degraded,
+            "wait a few minutes; if it happens often, raise CACHE_SECONDS, and check in audit-logs whether others use the \
+             same provisioning hash",
         ),
         Error::Timeout | Error::Unreachable(_) | Error::InvalidReply(_) => (
-            Status::Down,
-            "look at LastPass's status page; where LASTPASS_API_URL is set, compare it with what LastPass names for your \
-             account",
+            HealthStatus::Down,
+            "check LastPass's status page; if LASTPASS_API_URL is set, compare it with the address that LastPass names \
+             for your account",
         ),
-        Error::Internal => (Status::Down, "report it, with the lines that the log has under the request's id"),
+        Error::Internal => (HealthStatus::Down, "report it, with the lines that the log has under the request's id"),
     };
-    Part::ill(Name::Lastpass, status, causes(error), fix)
+    HealthPart::with_fix(PartName::Lastpass, status, causes(error), fix)
 }
 
-fn clock(sight: Sight, source: &UpstreamCache, zone: Tz) -> Part {
-    let off = |detail: String| {
+fn clock(skew: ClockSkew, upstream: &UpstreamCache, zone: Tz) -> HealthPart {
+    let skewed = |detail: String| {
         let fix = format!(
             "set LASTPASS_TIME_ZONE (now {zone}) to the time zone of the LastPass account, which is that of its oldest \
-             admin; where it is that already, the log is late, or the clock of this host is wrong"
+             admin; if it is already, the log is late, or the clock of this host is wrong"
         );
-        Part::ill(Name::Clock, Status::Degraded, detail, fix)
+        HealthPart::with_fix(PartName::Clock, HealthStatus::Degraded, detail, fix)
     };
-    match sight {
-        Sight::InStep => Part::ok(Name::Clock, "LastPass's log shows our calls when we made them"),
-        Sight::Unknown => Part::off(
-            Name::Clock,
-            "no earlier call of ours is there to be looked for, or it may still come; ask again after a minute",
+    match skew {
+        ClockSkew::None => HealthPart::ok(PartName::Clock, "our calls appear in LastPass's log when they were made"),
+        ClockSkew::Unknown => HealthPart::off(
+            PartName::Clock,
+            "unknown: no earlier call of ours is old enough to be looked for in LastPass's log; try again in a minute",
         ),
-        Sight::Ahead { by } => off(format!("LastPass's log is {} ahead of our clock", length(by))),
-        Sight::Behind { by } => off(format!("LastPass's log is {} behind our clock", length(by))),
-        Sight::Silent { since } => Part::ill(
-            Name::Clock,
-            Status::Degraded,
-            format!("LastPass's log does not show our call of {}", since.format("%Y-%m-%dT%H:%M:%SZ")),
+        ClockSkew::Ahead { by } => skewed(format!("LastPass's log is {} ahead of our clock", length(by))),
+        ClockSkew::Behind { by } => skewed(format!("LastPass's log is {} behind our clock", length(by))),
+        ClockSkew::MissingCall { at } => HealthPart::with_fix(
+            PartName::Clock,
+            HealthStatus::Degraded,
+            format!("our call of {} does not appear in LastPass's log", at.format("%Y-%m-%dT%H:%M:%SZ")),
             format!(
-                "look in the Admin Console's reporting for API events of {}: if it shows none, the log is late or switched \
-                 off; if it shows them at another time, LASTPASS_TIME_ZONE (now {zone}) is wrong",
-                source.label
+                "search the Admin Console's reporting for API events of {}: if there are none, the log is late or switched \
+                 off; if they are there at another time, LASTPASS_TIME_ZONE (now {zone}) is wrong",
+                upstream.label
             ),
         ),
     }
 }
 
-fn events(newest: Newest) -> Part {
-    let nothing = |time| format!("LastPass's log has nothing but our own questions of the last {}", length(time));
+fn events(newest: NewestEvent) -> HealthPart {
+    let only_own = |time| format!("LastPass's log holds only our own reads for the last {}", length(time));
     let detail = match newest {
-        Newest::Ago(age) => format!("the newest event is {} old", length(age)),
-        Newest::NotWithin(time) if time > QUIET => nothing(time),
-        Newest::NotWithin(time) => format!("{}, which is as far as one reply of LastPass's reaches", nothing(time)),
+        NewestEvent::Age(age) => format!("the newest event is {} old", length(age)),
+        NewestEvent::NoneWithin(time) if time > QUIET => only_own(time),
+        NewestEvent::NoneWithin(time) => {
+            format!("{}, which is as far back as one reply of LastPass reaches", only_own(time))
+        }
     };
-    let (Newest::Ago(time) | Newest::NotWithin(time)) = newest;
+    let (NewestEvent::Age(time) | NewestEvent::NoneWithin(time)) = newest;
     if time <= QUIET {
-        return Part::ok(Name::Events, detail);
+        return HealthPart::ok(PartName::Events, detail);
     }
-    let fix = "if people were at work, look at the Admin Console's reporting: what is missing there LastPass does not log; \
-               what is there and not here, tell its support";
-    Part::ill(Name::Events, Status::Degraded, detail, fix)
+    let fix = "if people were working, compare with the Admin Console's reporting: events missing there are not logged by \
+               LastPass; report events that are there and not here to its support";
+    HealthPart::with_fix(PartName::Events, HealthStatus::Degraded, detail, fix)
 }
 
 /// A length of time in days, hours and minutes.
 fn length(time: TimeDelta) -> String {
     let (days, hours, minutes) = (time.num_days(), time.num_hours() % 24, time.num_minutes() % 60);
     let parts = [(days, "d"), (hours, "h"), (minutes, "min")];
-    let told: Vec<_> =
+    let shown: Vec<_> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count} {unit}")).collect();
-    if told.is_empty() { "less than a minute".to_owned() } else { told.join(" ") }
+    if shown.is_empty() { "less than a minute".to_owned() } else { shown.join(" ") }
 }

@@ -1,13 +1,13 @@
-//! One part of what answers need, and how they are together.
+//! One part of what responses depend on, and the status of all parts together.
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
-/// What is looked at.
+/// A part that is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Name {
+pub(crate) enum PartName {
     Settings,
     Lastpass,
     Clock,
@@ -17,8 +17,8 @@ pub(crate) enum Name {
     Sync,
 }
 
-impl Name {
-    /// Whether no route answers without it.
+impl PartName {
+    /// Whether no route works without it.
     fn is_vital(self) -> bool {
         match self {
             Self::Settings | Self::Lastpass => true,
@@ -27,43 +27,44 @@ impl Name {
     }
 }
 
-/// How something is.
+/// The status of a part, or of all together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Status {
-    /// As it should be.
+pub(crate) enum HealthStatus {
+    /// It works.
     Ok,
-    /// Something is wrong, and answers are given.
+    /// Something is wrong, and requests are still answered.
     Degraded,
-    /// Answers that need it are errors.
+    /// Requests that need it fail.
     Down,
-    /// It is not configured, or cannot be told just now.
+    /// It is not configured, or its status is unknown at the moment.
     Off,
 }
 
-/// How one part is.
+/// A part and its status.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Part {
-    pub(crate) name: Name,
-    pub(crate) status: Status,
+pub(crate) struct HealthPart {
+    pub(crate) name: PartName,
+    pub(crate) status: HealthStatus,
     /// What was found.
     pub(crate) detail: Cow<'static, str>,
-    /// What to do about it; nothing where nothing has to be done.
+    /// What to do about it; `None` if there is nothing to do.
     pub(crate) fix: Option<Cow<'static, str>>,
 }
 
-impl Part {
-    pub(crate) fn ok(name: Name, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, status: Status::Ok, detail: detail.into(), fix: None }
+impl HealthPart {
+    pub(crate) fn ok(name: PartName, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { name, status: HealthStatus::Ok, detail: detail.into(), fix: None }
     }
 
-    pub(crate) fn off(name: Name, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, status: Status::Off, detail: detail.into(), fix: None }
+    pub(crate) fn off(name: PartName, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { name, status: HealthStatus::Off, detail: detail.into(), fix: None }
     }
 
-    pub(crate) fn ill(
-        name: Name,
-        status: Status,
+    /// A part of any status with something to do about it.
+    pub(crate) fn with_fix(
+        name: PartName,
+        status: HealthStatus,
         detail: impl Into<Cow<'static, str>>,
         fix: impl Into<Cow<'static, str>>,
     ) -> Self {
@@ -71,15 +72,15 @@ impl Part {
     }
 }
 
-/// How all parts are together: down where a vital one is, and degraded where another is down.
-pub(crate) fn overall(parts: &[Part]) -> Status {
-    let is_down = |part: &Part| part.status == Status::Down && part.name.is_vital();
+/// The status of all parts together: down if a vital part is, degraded if another is down or degraded.
+pub(crate) fn overall(parts: &[HealthPart]) -> HealthStatus {
+    let is_down = |part: &HealthPart| part.status == HealthStatus::Down && part.name.is_vital();
     if parts.iter().any(is_down) {
-        Status::Down
-    } else if parts.iter().any(|part| matches!(part.status, Status::Degraded | Status::Down)) {
-        Status::Degraded
+        HealthStatus::Down
+    } else if parts.iter().any(|part| matches!(part.status, HealthStatus::Degraded | HealthStatus::Down)) {
+        HealthStatus::Degraded
     } else {
-        Status::Ok
+        HealthStatus::Ok
     }
 }
 
@@ -87,20 +88,23 @@ pub(crate) fn overall(parts: &[Part]) -> Status {
 mod tests {
     use super::*;
 
-    fn check(parts: &[(Name, Status)], expected: Status) {
+    fn check(parts: &[(PartName, HealthStatus)], expected: HealthStatus) {
         let parts: Vec<_> =
-            parts.iter().map(|(name, status)| Part { status: *status, ..Part::ok(*name, "") }).collect();
+            parts.iter().map(|(name, status)| HealthPart { status: *status, ..HealthPart::ok(*name, "") }).collect();
         assert_eq!(overall(&parts), expected, "{parts:?}");
     }
 
     #[test]
-    fn down_is_what_nothing_works_without() {
-        use Name::{Clock, Database, Lastpass, Settings};
-        check(&[(Settings, Status::Ok), (Lastpass, Status::Ok), (Database, Status::Off)], Status::Ok);
-        check(&[(Settings, Status::Ok), (Clock, Status::Degraded)], Status::Degraded);
-        check(&[(Settings, Status::Degraded), (Lastpass, Status::Ok)], Status::Degraded);
-        check(&[(Lastpass, Status::Ok), (Database, Status::Down)], Status::Degraded);
-        check(&[(Database, Status::Degraded), (Lastpass, Status::Down)], Status::Down);
-        check(&[(Settings, Status::Down), (Lastpass, Status::Off)], Status::Down);
+    fn a_vital_part_that_is_down_takes_the_whole_down() {
+        use PartName::{Clock, Database, Lastpass, Settings};
+        check(
+            &[(Settings, HealthStatus::Ok), (Lastpass, HealthStatus::Ok), (Database, HealthStatus::Off)],
+            HealthStatus::Ok,
+        );
+        check(&[(Settings, HealthStatus::Ok), (Clock, HealthStatus::Degraded)], HealthStatus::Degraded);
+        check(&[(Settings, HealthStatus::Degraded), (Lastpass, HealthStatus::Ok)], HealthStatus::Degraded);
+        check(&[(Lastpass, HealthStatus::Ok), (Database, HealthStatus::Down)], HealthStatus::Degraded);
+        check(&[(Database, HealthStatus::Degraded), (Lastpass, HealthStatus::Down)], HealthStatus::Down);
+        check(&[(Settings, HealthStatus::Down), (Lastpass, HealthStatus::Off)], HealthStatus::Down);
     }
 }
