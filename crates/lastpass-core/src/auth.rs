@@ -1,7 +1,7 @@
 //! Authentication: from the credential of a request to an [`AuthenticatedUser`], and with a role to a [`Caller`].
 //!
-//! Knows headers, cookies and the domain. Knows no routes, no settings and not the Enterprise API: the role of a group is
-//! passed in. Secrets, keys, tokens and addresses are never part of `Debug` output.
+//! Knows headers, cookies and the domain. Knows no routes, no settings and not the Enterprise API: the role of a group
+//! is passed in. Secrets, keys, tokens and addresses are never part of `Debug` output.
 
 mod auth_js;
 mod authenticate;

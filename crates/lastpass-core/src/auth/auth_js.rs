@@ -128,7 +128,8 @@ impl<'a> JweParts<'a> {
 }
 
 impl ContentKey {
-    /// @auth/core 0.41, jwt.ts: the cookie's name is the salt and a part of the info; the key id is the key's thumbprint.
+    /// @auth/core 0.41, jwt.ts: the cookie's name is the salt and a part of the info; the key id is the key's
+    /// thumbprint.
     fn auth_js(secret: &SecretString, cookie: &str) -> Self {
         let info = format!("Auth.js Generated Encryption Key ({cookie})");
         let key: [u8; 64] = derive_key(secret, cookie.as_bytes(), info.as_bytes());
@@ -197,7 +198,8 @@ impl ContentKey {
     }
 }
 
-/// RFC 7518, section 5.2.2.1: over the header, the initialization vector, the ciphertext, and the header's length in bits.
+/// RFC 7518, section 5.2.2.1: over the header, the initialization vector, the ciphertext, and the header's length in
+/// bits.
 fn cbc_tag(mac: &hmac::Key, parts: &JweParts<'_>) -> hmac::Tag {
     let mut signing = hmac::Context::with_key(mac);
     let header_bits = (parts.header.len() as u64 * 8).to_be_bytes();

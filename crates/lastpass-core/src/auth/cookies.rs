@@ -33,7 +33,8 @@ impl<'a> Cookies<'a> {
         }
     }
 
-    /// The value of a cookie, which may be split into `NAME.0`, `NAME.1`, ..., as Auth.js and Supabase do with long values.
+    /// The value of a cookie, which may be split into `NAME.0`, `NAME.1`, ..., as Auth.js and Supabase do with long
+    /// values.
     ///
     /// # Errors
     /// Returns an error if the cookie or a part occurs twice, or if a part is missing.

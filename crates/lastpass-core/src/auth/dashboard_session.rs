@@ -79,7 +79,8 @@ impl DashboardSessions {
         self.cookie
     }
 
-    /// Issues a session for a dashboard key, or returns `None` for an unknown key. The session expires after eight hours.
+    /// Issues a session for a dashboard key, or returns `None` for an unknown key. The session expires after eight
+    /// hours.
     pub fn issue(&self, keys: &DashboardKeys, key: &[u8], now: DateTime<Utc>) -> Option<NewSession> {
         let key = keys.find(key)?;
         let mut bytes = now.timestamp().to_be_bytes().to_vec();

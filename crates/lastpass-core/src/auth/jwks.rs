@@ -80,8 +80,8 @@ impl Shared {
         self.cached.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Fetches the set unless it was fetched recently. The fetch runs in its own task, so that it continues if the client
-    /// disconnects.
+    /// Fetches the set unless it was fetched recently. The fetch runs in its own task, so that it continues if the
+    /// client disconnects.
     async fn fetch(self: &Arc<Self>, mut last_fetch: OwnedMutexGuard<Option<DateTime<Utc>>>, now: DateTime<Utc>) {
         let interval = if self.cached().is_some() { FETCH_INTERVAL } else { FETCH_INTERVAL_WITHOUT_KEYS };
         if last_fetch.is_some_and(|last| now - last < interval) {

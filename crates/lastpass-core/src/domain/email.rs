@@ -46,7 +46,8 @@ impl FromStr for EmailAddress {
             return Err(MalformedEmail);
         }
         let normalized = normalize_name(text);
-        // Quoted local parts ("a b"@example.com) are valid, but LastPass's log separates addresses by spaces and quotes.
+        // Quoted local parts ("a b"@example.com) are valid, but LastPass's log separates addresses by spaces and
+        // quotes.
         let is_plain =
             !normalized.contains(|c: char| c.is_whitespace() || is_invisible(c) || "\"`<>(),:;[]\\".contains(c));
         if !is_plain || normalized.len() > MAX_LENGTH {

@@ -89,8 +89,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// Creates an event at the time `at`. `is_ambiguous` states that its local time occurs twice in the zone, at the end
-    /// of daylight saving, so that `at` is a guess.
+    /// Creates an event at the time `at`. `is_ambiguous` states that its local time occurs twice in the zone, at the
+    /// end of daylight saving, so that `at` is a guess.
     pub fn new(id: EventId, at: DateTime<Utc>, is_ambiguous: bool, fields: EventFields<'_>) -> Self {
         Self::with_owned_fields(id, at, is_ambiguous, OwnedEventFields::new(fields))
     }

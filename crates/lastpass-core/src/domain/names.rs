@@ -34,7 +34,8 @@ impl<'a> NameSortKey<'a> {
     }
 }
 
-/// Returns the number that an id denotes, or `None` if the id is not the canonical form of a number: `007` and `7` differ.
+/// Returns the number that an id denotes, or `None` if the id is not the canonical form of a number: `007` and `7`
+/// differ.
 pub fn numeric_id(id: &str) -> Option<u64> {
     let is_canonical = id == "0" || (!id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit()));
     if is_canonical { id.parse().ok() } else { None }

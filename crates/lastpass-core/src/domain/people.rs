@@ -1,7 +1,7 @@
 //! All people of the organisation, in compact rows.
 //!
-//! 100,000 people have to fit into a function's memory twice, in the current set and in the one that replaces it. So the
-//! text of all rows is stored in one string, and recurring names (groups, departments, multifactor authentication
+//! 100,000 people have to fit into a function's memory twice, in the current set and in the one that replaces it. So
+//! the text of all rows is stored in one string, and recurring names (groups, departments, multifactor authentication
 //! methods) are interned.
 
 mod builder;

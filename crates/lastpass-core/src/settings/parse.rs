@@ -17,7 +17,8 @@ use crate::{
 
 /// The minimum length of a signing secret, which can be attacked offline with anything that it signed.
 const MIN_SECRET_LENGTH: usize = 32;
-/// The minimum length of a token, which can be guessed only by sending requests. Vercel recommends it for `CRON_SECRET`.
+/// The minimum length of a token, which can be guessed only by sending requests. Vercel recommends it for
+/// `CRON_SECRET`.
 const MIN_TOKEN_LENGTH: usize = 16;
 
 /// Reads variables one by one and collects their errors, so that all are reported together.
@@ -84,7 +85,8 @@ pub(crate) fn account_number(text: String) -> Parsed<String> {
     if is_number { Ok(text) } else { Err("must be digits only, as LastPass shows it") }
 }
 
-/// Requires `https`, except for this host: secrets are sent to the URL, or keys that decide who is admitted are fetched.
+/// Requires `https`, except for this host: secrets are sent to the URL, or keys that decide who is admitted are
+/// fetched.
 pub(crate) fn secure_url(text: String) -> Parsed<Url> {
     let url = Url::parse(&text).map_err(|_| "is not a URL")?;
     let is_local = match url.host() {

@@ -281,7 +281,8 @@ impl PeopleBuilder {
             other_names: self.others.names,
         };
         people.version = hash(&people);
-        // Growth by doubling leaves spare capacity, and the set stays in memory for minutes, partly beside its successor.
+        // Growth by doubling leaves spare capacity, and the set stays in memory for minutes, partly beside its
+        // successor.
         people.rows.shrink_to_fit();
         people.text.shrink_to_fit();
         people.memberships.shrink_to_fit();
