@@ -1,4 +1,4 @@
-//! `GET /api/actions`: our own record of every change, and its proof.
+//! `GET /api/actions`: the audit record of changes, and its verification.
 
 fn main() -> std::process::ExitCode {
     lastpass_vercel::run([&lastpass_core::web::ACTIONS])

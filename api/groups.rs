@@ -1,4 +1,4 @@
-//! `GET` and `POST /api/groups`: lists groups, and changes memberships.
+//! `GET` and `POST /api/groups`: groups and their members, and changes of memberships.
 
 fn main() -> std::process::ExitCode {
     lastpass_vercel::run([&lastpass_core::web::GROUPS])

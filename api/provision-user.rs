@@ -1,4 +1,4 @@
-//! `POST /api/provision-user`: creates an account and puts it into its groups.
+//! `POST /api/provision-user`: creates an account and adds it to its groups.
 
 fn main() -> std::process::ExitCode {
     lastpass_vercel::run([&lastpass_core::web::PROVISION_USER])

@@ -15,6 +15,7 @@ mod record;
 mod recorded;
 mod replay;
 mod report;
+mod routes;
 mod secrets;
 mod session;
 mod shared_folders;

@@ -1,4 +1,4 @@
-//! `/api/session`: who am I and what may I do; sign in by a dashboard key, and out.
+//! `/api/session`: GET reports who the caller is and may do, POST signs in with a dashboard key, DELETE signs out.
 
 use futures_util::FutureExt;
 use http::{
@@ -23,7 +23,7 @@ use crate::{
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// The endpoint of the dashboard's own session; open to anybody.
+/// The endpoint of the dashboard's own session. Anyone may use it.
 pub static SESSION: Endpoint = Endpoint {
     get: Some(Handler::Public(|app, request| get(app, request).boxed())),
     post: Some(Handler::Public(|app, request| post(app, request).boxed())),
@@ -40,7 +40,7 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     let name = user.as_ref().and_then(|user| user.name().map(str::to_owned));
     let is_signed_in = user.is_some();
     let caller = match user {
-        // Who cannot be told to have a role has none for now; the other routes say why.
+        // A role that cannot be looked up counts as none here; the other routes report why.
         Some(user) => authentication::caller(app, user, request.context).await.ok().flatten(),
         None => None,
     };
@@ -48,7 +48,7 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
         request.context.set_role(caller.role());
     }
     let actor = caller.as_ref().map(Caller::actor).or(name);
-    Ok(document(app, is_signed_in, actor.as_deref(), caller.as_ref().map(Caller::role)))
+    Ok(session_reply(app, is_signed_in, actor.as_deref(), caller.as_ref().map(Caller::role)))
 }
 
 async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
@@ -59,16 +59,17 @@ async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
     let missing =
         |variable, without: &str| Problem::NotConfigured { faults: vec![SettingError::unset(variable, without)] };
-    let keys = sign_in.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "nobody signs in by a key"))?;
-    let session = sign_in
+    let keys =
+        sign_in.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "without it no one can sign in with a key"))?;
+    let sessions = sign_in
         .sessions
         .as_ref()
-        .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that a key is changed for"))?;
-    let signed_in = session
+        .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that replaces the key"))?;
+    let signed_in = sessions
         .issue(keys, key.as_bytes(), request.context.received_at)
         .ok_or(Problem::Unauthenticated { wrong: Some(CredentialError::UnknownKey) })?;
     let caller = signed_in.user.with_role(None).ok_or(Problem::Internal)?;
-    let mut reply = document(app, true, Some(&caller.actor()), Some(caller.role()));
+    let mut reply = session_reply(app, true, Some(&caller.actor()), Some(caller.role()));
     if let Ok(cookie) = HeaderValue::try_from(signed_in.set_cookie) {
         reply.headers.insert(SET_COOKIE, cookie);
     }
@@ -79,30 +80,30 @@ async fn delete(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem>
     request.parameters.finish()?;
     let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
     reply.headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
-    let session = app.sign_in.as_ref().ok().and_then(|sign_in| sign_in.sessions.as_ref());
-    if let Some(Ok(cookie)) = session.map(|session| HeaderValue::try_from(session.cookie().clear())) {
+    let sessions = app.sign_in.as_ref().ok().and_then(|sign_in| sign_in.sessions.as_ref());
+    if let Some(Ok(cookie)) = sessions.map(|sessions| HeaderValue::try_from(sessions.cookie().clear())) {
         reply.headers.insert(SET_COOKIE, cookie);
     }
     Ok(reply)
 }
 
-/// What a front end needs to show somebody the right things.
+/// What a front end needs to decide what to show.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct SessionJson<'a> {
     signed_in: bool,
     actor: Option<&'a str>,
     role: Option<&'static str>,
-    /// The routes of which the role may ask anything.
+    /// The routes of which the role may use at least one method.
     may: Vec<&'static str>,
-    /// The ways in that are configured.
+    /// The configured sign-in methods.
     ways: Vec<&'static str>,
     demo: bool,
 }
 
-fn document(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>) -> Reply {
+fn session_reply(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>) -> Reply {
     let permitted = ROUTES.iter().filter(|route| role.is_some_and(|role| route.is_permitted_to(role)));
-    let document = Document {
+    let session = SessionJson {
         signed_in,
         actor,
         role: role.map(Role::name),
@@ -110,7 +111,7 @@ fn document(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>)
         ways: app.sign_in.iter().flat_map(|sign_in| sign_in.configured().map(SignInMethod::name)).collect(),
         demo: app.upstream().is_ok_and(|source| source.is_demo),
     };
-    let body = serde_json::to_vec(&document).expect("texts and flags are JSON");
+    let body = serde_json::to_vec(&session).expect("strings and booleans serialize");
     let mut reply = Reply::new(StatusCode::OK, Body::from(body));
     reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     reply
