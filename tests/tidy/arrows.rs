@@ -21,18 +21,8 @@ const BESIDE: [(&str, &str); 2] = [("auth", "cache"), ("jobs", "auth")];
 const REFUSED: [(&str, &str); 1] = [("formats", "request_context")];
 
 /// The parts of `web` besides its routes.
-const PARTS_OF_WEB: [&str; 10] = [
-    "all_endpoints",
-    "app",
-    "authentication",
-    "endpoint",
-    "export",
-    "openapi",
-    "request",
-    "response",
-    "routes",
-    "serve",
-];
+const PARTS_OF_WEB: [&str; 9] =
+    ["all_endpoints", "app", "authentication", "endpoint", "openapi", "request", "response", "routes", "serve"];
 
 /// Those that may use everything; nothing uses them.
 const TOOLS: [&str; 2] = ["lastpass-dev", "tests"];
@@ -40,7 +30,7 @@ const TOOLS: [&str; 2] = ["lastpass-dev", "tests"];
 /// Those that use nothing of the workspace, and which layers use them besides the tools.
 pub(crate) const STANDALONE: [(&str, &[&str]); 5] = [
     ("cdn-model", &[]),
-    ("error_chain", &["cache", "jobs", "web"]),
+    ("error_chain", &["cache", "changes", "jobs", "web"]),
     ("http_client", &["auth", "lastpass"]),
     ("key_derivation", &["auth", "store", "web"]),
     ("lastpass-sim", &["lastpass"]),

@@ -5,6 +5,7 @@
 
 mod context;
 mod execute;
+mod export;
 mod groups;
 mod impact;
 mod operation;
@@ -17,7 +18,9 @@ mod result;
 mod step;
 mod user_state;
 
-pub use context::ChangeContext;
+pub(crate) use context::ChangeContext;
+pub use export::Export;
+pub(crate) use export::is_without_tables;
 pub use groups::KnownGroups;
 pub use impact::{AffectedFolder, Impact};
 pub use operation::{Operation, Outcome, new_action_id};

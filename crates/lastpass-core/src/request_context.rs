@@ -107,6 +107,14 @@ impl<'a> RequestContext<'a> {
         result
     }
 
+    /// Runs work that outlives the response in the background. Without a background, waits for it.
+    pub(crate) async fn run_in_background(&self, work: BoxFuture<'static, ()>) {
+        match self.background {
+            Some(background) => background.wait_until(work),
+            None => work.await,
+        }
+    }
+
     /// How long the request has taken so far.
     pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()

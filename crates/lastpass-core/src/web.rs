@@ -4,7 +4,6 @@ mod all_endpoints;
 mod app;
 mod authentication;
 mod endpoint;
-mod export;
 mod request;
 mod response;
 mod routes;

@@ -17,7 +17,7 @@ const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
 
 /// The part of a request's context that a change uses. Owned, since a change continues after its caller has left.
 #[derive(Debug)]
-pub struct ChangeContext {
+pub(crate) struct ChangeContext {
     pub(crate) received_at: DateTime<Utc>,
     pub(crate) request_id: String,
     /// For calls to LastPass; its deadline is that of the request.

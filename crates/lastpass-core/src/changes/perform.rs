@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::timeout;
+use futures_util::FutureExt;
+use tokio::{sync::oneshot, time::timeout};
 
 use crate::{
     changes::{
@@ -13,6 +14,7 @@ use crate::{
     },
     domain::PersonAction,
     lastpass::Client,
+    request_context::RequestContext,
     store::{self, Claim, ClaimOutcome, OffboardingLimit, Store},
 };
 
@@ -33,11 +35,27 @@ impl ChangeService {
         Self { client, store, groups, offboarding_limit }
     }
 
-    /// Makes a change, or resumes the action that the request's key belongs to.
+    /// Makes a change, or resumes the action that the request's key belongs to. Runs in the background, so that a caller
+    /// who disconnects does not stop it halfway.
     ///
     /// # Errors
     /// Returns an error if no action was started, or the action that the key belongs to could not be resumed.
-    pub async fn perform(&self, request: &ChangeRequest, context: &ChangeContext) -> Result<ChangeResult, ChangeError> {
+    pub async fn perform(
+        self: &Arc<Self>,
+        request: ChangeRequest,
+        context: &RequestContext<'_>,
+    ) -> Result<ChangeResult, ChangeError> {
+        let (service, change_context) = (Arc::clone(self), ChangeContext::start(context));
+        let (sender, receiver) = oneshot::channel();
+        let task = async move {
+            // The receiver is gone if the caller has disconnected.
+            let _ = sender.send(service.run(&request, &change_context).await);
+        };
+        context.run_in_background(task.boxed()).await;
+        receiver.await.unwrap_or(Err(ChangeError::Aborted))
+    }
+
+    async fn run(&self, request: &ChangeRequest, context: &ChangeContext) -> Result<ChangeResult, ChangeError> {
         plan::check_request(request, self.client.dialect())?;
         let claim = self.claim(request, context);
         if request.is_dry_run {

@@ -30,7 +30,7 @@ pub enum Completion {
     Open,
 }
 
-/// Why a change was not started: nothing was sent, and no key is kept.
+/// Why a change has no result. Except for [`Aborted`](Self::Aborted), nothing was sent, and no key is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangeError {
     /// The key belongs to a request with another body.
@@ -77,6 +77,8 @@ pub enum ChangeError {
     LastPass(lastpass::Error),
     /// The database failed.
     Database(store::Error),
+    /// The task that made the change ended without a result, since it panicked. The change may have been started.
+    Aborted,
 }
 
 impl From<lastpass::Error> for ChangeError {

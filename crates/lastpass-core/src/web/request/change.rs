@@ -1,15 +1,11 @@
 //! `POST` on provision-user, users and groups: from a body to a change, and from what became of it to a reply.
 
-use std::sync::Arc;
-
 use aws_lc_rs::digest;
-use futures_util::FutureExt;
 use http::HeaderMap;
 use serde::Serialize;
-use tokio::sync::oneshot;
 
 use crate::{
-    changes::{Change, ChangeContext, ChangeRequest, IdempotencyKey},
+    changes::{Change, ChangeRequest, IdempotencyKey},
     domain::{EmailAddress, is_invisible},
     settings::ChangeMode,
     web::{
@@ -63,16 +59,7 @@ pub(crate) async fn answer<B: Serialize>(
     if !request.is_dry_run {
         app.store()?;
     }
-    let change_context = ChangeContext::start(context);
-    let changes = Arc::clone(&service.service);
-    // A caller who leaves does not stop the change half way.
-    let (tell, told) = oneshot::channel();
-    let work = async move { drop(tell.send(changes.perform(&request, &change_context).await)) }.boxed();
-    match context.background {
-        Some(background) => background.wait_until(work),
-        None => work.await,
-    }
-    let done = told.await.map_err(|_| Problem::Internal)?.map_err(Problem::Refused)?;
+    let done = service.service.perform(request, context).await.map_err(Problem::Refused)?;
     crate::web::response::change::reply(done)
 }
 

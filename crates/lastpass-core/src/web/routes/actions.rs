@@ -9,13 +9,12 @@ use futures_util::FutureExt;
 use serde::Serialize;
 
 use crate::{
-    changes::{Details, Impact, Operation},
+    changes::{Details, Export, Impact, Operation},
     domain::Role,
     store::{self, RecordEntry},
     web::{
         app::App,
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
-        export::{self, Export},
         request::permissions,
         response::{
             body::Body,
@@ -80,18 +79,11 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
         Format::Csv => {
             let rows = context.time_database(csv::rows(store, query.filter)).await?;
             if takes_body {
-                export::record(app, &caller, Export { route: NAME, format: "csv" }, context).await;
+                Export::new(NAME, "csv").record(Some(store), actor, context).await;
             }
             Ok(csv::file(rows, context.received_at, etag))
         }
     }
-}
-
-/// What was exported.
-#[derive(Serialize, serde::Deserialize)]
-struct Exported {
-    route: String,
-    format: String,
 }
 
 /// One action, as callers see it.
@@ -110,7 +102,7 @@ struct Action<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     impact: Option<&'a Impact>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    export: Option<Exported>,
+    export: Option<Export>,
     request_id: &'a str,
 }
 
@@ -127,7 +119,7 @@ impl<'a> Action<'a> {
             steps: operation.map(StepJson::all).unwrap_or_default(),
             details: operation.map(|operation| &operation.details).filter(|details| **details != Details::default()),
             impact: operation.and_then(|operation| operation.impact.as_ref()),
-            export: serde_json::from_str(&entry.content).ok(),
+            export: Export::from_entry(entry),
             request_id: &entry.request_id,
         }
     }

@@ -18,14 +18,13 @@ use crate::{
         event_windows::{LoadedWindow, TimeRange},
         slot::Freshness,
     },
-    changes::Operation,
+    changes::{Export, Operation},
     request_context::RequestContext,
     settings::SettingError,
     store::{self, RecordEntry, RecordFilter},
     web::{
         app::App,
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
-        export::{self, Export},
         request::permissions::LogReader,
         response::{
             problem::Problem,
@@ -76,7 +75,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
         Format::Ocsf => Some("ocsf"),
     };
     if let Some(format) = taken.filter(|_| takes_body) {
-        export::record(app, &caller, Export { route: NAME, format }, context).await;
+        Export::new(NAME, format).record(app.store.as_ref().ok(), caller.actor(), context).await;
     }
     Ok(match format {
         Format::Json => json::page(&answer, etag),

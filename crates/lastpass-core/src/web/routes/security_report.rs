@@ -13,17 +13,18 @@ use http::header::{IF_NONE_MATCH, LINK};
 use crate::{
     auth::Caller,
     cache::slot::Freshness,
+    changes::{self, Export},
     domain::Role,
     request_context::RequestContext,
     web::{
         app::App,
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
-        export::{self, Export},
         request::permissions::{Admin, NOT_PERMITTED},
         response::{
             edge_link::CheckedLink,
             problem::Problem,
             reply::{self, Reply},
+            warning::Warning,
         },
     },
 };
@@ -67,7 +68,11 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
     let mut answer = ask(app, query.freshness, context).await?;
     let (format, is_whole) = (query.format, query.limit.is_none());
     if query.view == View::Full && format == Format::Json && is_whole {
-        answer.meta.warnings.extend(export::warning(app, context).await);
+        if let Ok(store) = &app.store
+            && changes::is_without_tables(store, context).await
+        {
+            answer.meta.warnings.push(Warning::nothing_recorded());
+        }
     }
     let answer = Arc::new(answer);
     let etag = answer.etag(caller.role(), &canonical);
@@ -81,17 +86,17 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
         }
     };
     let list = answer.list(query).await?;
-    let taken = |format| Export { route: NAME, format };
+    let store = app.store.as_ref().ok();
     match format {
         Format::Json => {
             if is_whole && takes_body {
-                export::record(app, &caller, taken("json"), context).await;
+                Export::new(NAME, "json").record(store, caller.actor(), context).await;
             }
             Ok(json::full(list, answer, etag, admin))
         }
         Format::Csv => {
             if takes_body {
-                export::record(app, &caller, taken("csv"), context).await;
+                Export::new(NAME, "csv").record(store, caller.actor(), context).await;
             }
             Ok(csv::list(list, answer, etag, admin))
         }

@@ -9,14 +9,16 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use crate::web::{
-    app::App,
-    endpoint::{AuthenticatedRequest, Endpoint, Handler},
-    export::{self, Export},
-    request::permissions::FolderReader,
-    response::{
-        problem::Problem,
-        reply::{self, Reply},
+use crate::{
+    changes::Export,
+    web::{
+        app::App,
+        endpoint::{AuthenticatedRequest, Endpoint, Handler},
+        request::permissions::FolderReader,
+        response::{
+            problem::Problem,
+            reply::{self, Reply},
+        },
     },
 };
 
@@ -57,7 +59,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let format = query.format;
     let answer = answer.select(query).await?;
     if format == Format::Csv && takes_body {
-        export::record(app, &caller, Export { route: NAME, format: "csv" }, context).await;
+        Export::new(NAME, "csv").record(app.store.as_ref().ok(), caller.actor(), context).await;
     }
     Ok(match format {
         Format::List => json::list(&answer, etag),

@@ -145,6 +145,7 @@ pub(crate) fn refusal(refusal: &ChangeError) -> Row {
         ),
         ChangeError::LastPass(error) => lastpass::row(error),
         ChangeError::Database(error) => Problem::Database(error.clone()).row(),
+        ChangeError::Aborted => Problem::Internal.row(),
     }
 }
 
@@ -175,7 +176,8 @@ pub(crate) fn errors(refusal: &ChangeError) -> Vec<FieldError> {
         | ChangeError::CannotChangeSelf
         | ChangeError::NotInDialect
         | ChangeError::LastPass(_)
-        | ChangeError::Database(_) => Vec::new(),
+        | ChangeError::Database(_)
+        | ChangeError::Aborted => Vec::new(),
     }
 }
 
