@@ -142,15 +142,15 @@ async fn every_route_answers_every_caller_as_the_route_table_says() {
             for (caller, credential) in CALLERS {
                 let about = format!("{method} {uri} by {caller}");
                 let request = as_caller(Request::builder().method(&method).uri(&uri), caller);
-                let seen = world.send_json(request, &json!({})).await;
+                let response = world.send_json(request, &json!({})).await;
                 let (status, detail) = expected(route, &method, credential);
-                assert_eq!(seen.status.as_u16(), status, "{about}: {}", seen.text());
+                assert_eq!(response.status.as_u16(), status, "{about}: {}", response.text());
                 if let Some(detail) = detail {
-                    assert_eq!(seen.problem(403, "forbidden")["detail"], detail, "{about}");
+                    assert_eq!(response.problem(403, "forbidden")["detail"], detail, "{about}");
                 }
                 if method == Method::GET && status != 405 {
                     let head = world.send(as_caller(Request::head(&uri), caller)).await;
-                    assert_eq!((head.status, head.body.len()), (seen.status, 0), "HEAD, {about}");
+                    assert_eq!((head.status, head.body.len()), (response.status, 0), "HEAD, {about}");
                 }
             }
         }
@@ -160,15 +160,15 @@ async fn every_route_answers_every_caller_as_the_route_table_says() {
 #[tokio::test]
 async fn nobody_is_let_in_without_a_key() {
     let world = World::new(company(3));
-    let seen = world.send(Request::get(REPORT)).await;
-    seen.problem(401, "unauthenticated");
-    assert!(seen.header("www-authenticate").starts_with("Bearer"));
+    let response = world.send(Request::get(REPORT)).await;
+    response.problem(401, "unauthenticated");
+    assert!(response.header("www-authenticate").starts_with("Bearer"));
     for wrong in ["Bearer nope", "Basic abc", ADMIN, "Bearer "] {
         world.send(Request::get(REPORT).header("authorization", wrong)).await.problem(401, "unauthenticated");
     }
     let cookie = Request::get(REPORT).header("cookie", format!("lastpass-session={ADMIN}"));
     world.send(cookie).await.problem(401, "unauthenticated");
-    assert!(world.asked().is_empty(), "LastPass heard nothing of it");
+    assert!(world.calls_by_command().is_empty(), "LastPass heard nothing of it");
 }
 
 #[tokio::test]
@@ -184,9 +184,9 @@ async fn a_manager_and_an_auditor_see_figures_and_no_person() {
     let world = World::new(company(300));
     let everybody = world.get("security-report").await;
     for key in [MANAGER, AUDITOR] {
-        let seen = world.get_as(key, "security-report").await;
-        assert_eq!(seen.status, 200);
-        let report = seen.json();
+        let response = world.get_as(key, "security-report").await;
+        assert_eq!(response.status, 200);
+        let report = response.json();
         assert_eq!(report["users"], Value::Array(Vec::new()));
         assert_eq!(report["stats"], everybody.json()["stats"]);
         for department in report["departments"].as_array().expect("departments") {
@@ -194,7 +194,7 @@ async fn a_manager_and_an_auditor_see_figures_and_no_person() {
             assert!(department["department"].is_string());
         }
         for email in everybody.emails() {
-            assert!(!seen.text().contains(&email));
+            assert!(!response.text().contains(&email));
         }
         world.get_as(key, "security-report?view=full").await.problem(403, "forbidden");
         world.get_as(key, "security-report?fresh=true").await.problem(403, "forbidden");
@@ -212,9 +212,9 @@ async fn a_provisioner_does_not_read_the_report() {
 async fn other_methods_are_refused_with_those_that_work() {
     let world = World::new(company(3));
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
-        let seen = world.send(Request::builder().method(method).uri(REPORT)).await;
-        seen.problem(405, "method-not-allowed");
-        assert_eq!(seen.header("allow"), "GET, HEAD");
+        let response = world.send(Request::builder().method(method).uri(REPORT)).await;
+        response.problem(405, "method-not-allowed");
+        assert_eq!(response.header("allow"), "GET, HEAD");
     }
 }
 
@@ -262,13 +262,13 @@ async fn every_reply_carries_the_headers_that_protect_it() {
     let world = World::new(company(3));
     let mut ids = Vec::new();
     for request in [Request::get(REPORT).header("x-api-key", ADMIN), Request::get(REPORT), Request::post(REPORT)] {
-        let seen = world.send(request).await;
-        assert_eq!(seen.header("referrer-policy"), "no-referrer");
-        assert_eq!(seen.header("x-content-type-options"), "nosniff");
-        assert_eq!(seen.header("vercel-cdn-cache-control"), "private, no-store");
-        assert!(seen.header("server-timing").starts_with("lastpass;dur="));
-        assert!(seen.header("cache-control").starts_with("private, "));
-        ids.push(seen.header("x-request-id").to_owned());
+        let response = world.send(request).await;
+        assert_eq!(response.header("referrer-policy"), "no-referrer");
+        assert_eq!(response.header("x-content-type-options"), "nosniff");
+        assert_eq!(response.header("vercel-cdn-cache-control"), "private, no-store");
+        assert!(response.header("server-timing").starts_with("lastpass;dur="));
+        assert!(response.header("cache-control").starts_with("private, "));
+        ids.push(response.header("x-request-id").to_owned());
     }
     ids.dedup();
     assert_eq!(ids.len(), 3, "each request has an id of its own");

@@ -8,7 +8,7 @@ use lastpass_sim::{Company, EventLog, Fault, FaultKind, LogEvent};
 use serde_json::{Value, json};
 
 use crate::{
-    database::Kind,
+    database::Database,
     world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company, noon},
 };
 
@@ -71,19 +71,19 @@ async fn pages_stay_right_while_events_arrive() {
     let all = world.get("audit-logs?limit=1000").await.json();
     let total = all["total"].as_u64().expect("a total");
     assert!(total > 100, "{total}");
-    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    let (mut paged, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = world.get(&format!("audit-logs?limit=70{cursor}")).await.json();
         assert!(page["total"].as_u64() >= Some(total), "what was counted stays counted");
-        seen.extend(ids(&page).into_iter().map(str::to_owned));
+        paged.extend(ids(&page).into_iter().map(str::to_owned));
         let Some(next) = page["nextCursor"].as_str() else { break };
         cursor = format!("&cursor={next}");
-        world.pass(TimeDelta::seconds(20));
+        world.advance(TimeDelta::seconds(20));
         world.sim.log_event(LogEvent::new(noon() + TimeDelta::seconds(20), "late@example.com", "", "Log in", ""));
     }
-    let distinct: std::collections::HashSet<_> = seen.iter().collect();
-    assert_eq!(distinct.len(), seen.len(), "no event comes twice");
-    assert_eq!(seen.len() as u64, total, "and none is missing");
+    let distinct: std::collections::HashSet<_> = paged.iter().collect();
+    assert_eq!(distinct.len(), paged.len(), "no event comes twice");
+    assert_eq!(paged.len() as u64, total, "and none is missing");
     let newest_first: Vec<_> = events(&all).iter().map(|event| event["timestamp"].as_str().expect("a time")).collect();
     assert!(newest_first.is_sorted_by(|a, b| a >= b));
 }
@@ -124,12 +124,12 @@ async fn filters_act_before_counting_and_counts_add_up() {
 
 #[tokio::test]
 async fn our_own_reads_are_hidden_and_counted_and_a_change_is_shown() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let world = World::recording(with_log(Vec::new()), &database, &[("CACHE_SECONDS", "0")]);
+    let database = Database::sqlite();
+    let world = World::with_database(with_log(Vec::new()), &database, &[("CACHE_SECONDS", "0")]);
     let person =
         json!({ "firstName": "Ann", "lastName": "Lee", "email": "ann.lee@example.com", "department": "Sales" });
     assert_eq!(world.post("provision-user", person).await.status, 201);
-    world.pass(TimeDelta::seconds(5));
+    world.advance(TimeDelta::seconds(5));
     let list = world.get("audit-logs").await.json();
     let actions: Vec<_> = events(&list).iter().map(|event| event["action"].as_str().expect("an action")).collect();
     assert!(actions.contains(&"Employee account created"), "{actions:?}");
@@ -299,17 +299,17 @@ async fn a_past_window_is_kept_longer_and_one_that_moves_is_asked_again() {
     let first = world.get(past).await;
     assert_eq!(first.status, 200);
     world.get("audit-logs").await;
-    let asked = world.asked()["reporting"];
-    world.pass(TimeDelta::minutes(4));
+    let asked = world.calls_by_command()["reporting"];
+    world.advance(TimeDelta::minutes(4));
     world.get(past).await;
     world.get("audit-logs").await;
-    assert_eq!(world.asked()["reporting"], asked);
-    world.pass(TimeDelta::minutes(30));
+    assert_eq!(world.calls_by_command()["reporting"], asked);
+    world.advance(TimeDelta::minutes(30));
     assert_eq!(world.get(past).await.header("etag"), first.header("etag"));
-    assert_eq!(world.asked()["reporting"], asked, "the past has not moved");
+    assert_eq!(world.calls_by_command()["reporting"], asked, "the past has not moved");
     world.get("audit-logs").await;
-    world.settle().await;
-    assert!(world.asked()["reporting"] > asked);
+    world.join_background().await;
+    assert!(world.calls_by_command()["reporting"] > asked);
 }
 
 #[tokio::test]
@@ -317,11 +317,11 @@ async fn the_usual_question_is_answered_with_what_was_read_before_while_lastpass
     let world = World::new(company(30));
     let first = world.get("audit-logs").await.json();
     world.sim.inject(Fault::always(FaultKind::Fail("no".to_owned())));
-    world.pass(TimeDelta::minutes(10));
+    world.advance(TimeDelta::minutes(10));
     let later = world.get("audit-logs").await;
     assert_eq!((later.status.as_u16(), &later.json()["meta"]["stale"]), (200, &json!(true)));
     assert_eq!(ids(&later.json()), ids(&first));
-    world.settle().await;
+    world.join_background().await;
     let warned = world.get("audit-logs").await.warnings();
     assert_eq!(
         warned.iter().filter(|code| *code == "refresh-failed").count(),
@@ -332,18 +332,18 @@ async fn the_usual_question_is_answered_with_what_was_read_before_while_lastpass
 
 #[tokio::test]
 async fn a_head_takes_nothing_along() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let world = World::recording(company(5), &database, &[("KNOWN_GROUPS", "A")]);
+    let database = Database::sqlite();
+    let world = World::with_database(company(5), &database, &[("KNOWN_GROUPS", "A")]);
     let change = json!({ "email": "nobody@example.com", "add": ["A"] });
     world.post("groups", change).await.problem(404, "unknown-user");
     for path in ["audit-logs?format=csv", "audit-logs?format=ndjson", "security-report", "actions?format=csv"] {
         let head = Request::head(format!("/api/{path}")).header("x-api-key", ADMIN);
         assert_eq!(world.send(head).await.status, 200);
     }
-    world.settle().await;
+    world.join_background().await;
     assert_eq!(world.get("actions").await.json()["actions"], json!([]));
     world.get("audit-logs?format=csv").await;
-    world.settle().await;
+    world.join_background().await;
     assert_eq!(world.get("actions").await.json()["actions"][0]["export"]["route"], "audit-logs");
 }
 

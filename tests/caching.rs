@@ -10,10 +10,10 @@ use crate::world::{ADMIN, MANAGER, World, company};
 #[tokio::test]
 async fn three_hundred_cold_reads_at_once_ask_lastpass_once_a_page() {
     let world = World::new(company(2_001));
-    let seen = join_all((0..300).map(|_| world.get("security-report?limit=1"))).await;
-    assert!(seen.iter().all(|reply| reply.status == 200 && reply.body == seen[0].body));
-    assert_eq!(world.asked()["getuserdata"], 2);
-    assert_eq!(world.asked()["getsfdata"], 1);
+    let response = join_all((0..300).map(|_| world.get("security-report?limit=1"))).await;
+    assert!(response.iter().all(|reply| reply.status == 200 && reply.body == response[0].body));
+    assert_eq!(world.calls_by_command()["getuserdata"], 2);
+    assert_eq!(world.calls_by_command()["getsfdata"], 1);
 }
 
 #[tokio::test]
@@ -21,21 +21,24 @@ async fn an_answer_is_fresh_for_five_minutes_then_served_while_it_refreshes() {
     let world = World::new(company(30));
     let cache = |timing: &str| timing.split("cache;desc=").nth(1).unwrap_or_default().to_owned();
     assert_eq!(cache(world.get("security-report").await.header("server-timing")), "miss");
-    world.pass(TimeDelta::seconds(299));
+    world.advance(TimeDelta::seconds(299));
     assert_eq!(cache(world.get("security-report").await.header("server-timing")), "fresh");
-    assert_eq!(world.asked()["getuserdata"], 1);
+    assert_eq!(world.calls_by_command()["getuserdata"], 1);
 
-    world.pass(TimeDelta::seconds(1));
+    world.advance(TimeDelta::seconds(1));
     let stale = world.get("security-report").await;
     assert_eq!(cache(stale.header("server-timing")), "stale");
     assert_eq!(
         (&stale.json()["meta"]["stale"], &stale.json()["meta"]["asOf"]),
         (&true.into(), &"2026-11-24T12:00:00Z".into())
     );
-    world.settle().await;
+    world.join_background().await;
     let fresh = world.get("security-report").await;
     assert_eq!(fresh.json()["meta"]["asOf"], "2026-11-24T12:05:00Z");
-    assert_eq!((cache(fresh.header("server-timing")), world.asked()["getuserdata"]), ("fresh".to_owned(), 2));
+    assert_eq!(
+        (cache(fresh.header("server-timing")), world.calls_by_command()["getuserdata"]),
+        ("fresh".to_owned(), 2)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -43,18 +46,18 @@ async fn a_failed_refresh_is_named_and_not_repeated_at_once() {
     let world = World::new(company(30));
     let first = world.get("security-report").await;
     world.sim.inject(Fault::always(FaultKind::Status(500)));
-    world.pass(TimeDelta::minutes(6));
+    world.advance(TimeDelta::minutes(6));
     world.get("security-report").await;
-    world.settle().await;
-    let asked = world.asked()["getuserdata"];
-    let seen = world.get("security-report").await;
-    assert!(seen.warnings().contains(&"refresh-failed".to_owned()));
-    assert_eq!((&seen.json()["meta"]["stale"], &seen.json()["users"]), (&true.into(), &first.json()["users"]));
-    assert_eq!(world.asked()["getuserdata"], asked, "LastPass has half a minute of peace");
+    world.join_background().await;
+    let asked = world.calls_by_command()["getuserdata"];
+    let response = world.get("security-report").await;
+    assert!(response.warnings().contains(&"refresh-failed".to_owned()));
+    assert_eq!((&response.json()["meta"]["stale"], &response.json()["users"]), (&true.into(), &first.json()["users"]));
+    assert_eq!(world.calls_by_command()["getuserdata"], asked, "LastPass has half a minute of peace");
 
-    world.pass(TimeDelta::hours(2));
+    world.advance(TimeDelta::hours(2));
     assert_eq!(world.get("security-report").await.status, 200, "an old answer is better than none");
-    world.pass(TimeDelta::hours(24));
+    world.advance(TimeDelta::hours(24));
     world.get("security-report").await.problem(502, "lastpass-unavailable");
 }
 
@@ -62,11 +65,11 @@ async fn a_failed_refresh_is_named_and_not_repeated_at_once() {
 async fn fresh_reads_again_but_not_twice_within_half_a_minute() {
     let world = World::new(company(30));
     world.get("security-report").await;
-    world.pass(TimeDelta::seconds(30));
+    world.advance(TimeDelta::seconds(30));
     assert_eq!(world.get("security-report?fresh=true").await.json()["meta"]["asOf"], "2026-11-24T12:00:30Z");
-    world.pass(TimeDelta::seconds(29));
+    world.advance(TimeDelta::seconds(29));
     assert_eq!(world.get("security-report?fresh=true").await.json()["meta"]["asOf"], "2026-11-24T12:00:30Z");
-    assert_eq!(world.asked()["getuserdata"], 2);
+    assert_eq!(world.calls_by_command()["getuserdata"], 2);
 }
 
 #[tokio::test]
@@ -74,7 +77,7 @@ async fn nothing_is_kept_where_the_settings_say_so() {
     let world = World::with(company(30), &[("CACHE_SECONDS", "0")]);
     world.get("security-report").await;
     world.get("security-report").await;
-    assert_eq!(world.asked()["getuserdata"], 2);
+    assert_eq!(world.calls_by_command()["getuserdata"], 2);
 }
 
 #[tokio::test]
@@ -87,14 +90,14 @@ async fn an_unchanged_report_is_a_304_to_who_may_see_it() {
     let again = |key: &str, tag: &str| {
         Request::get("/api/security-report").header("x-api-key", key).header("if-none-match", tag)
     };
-    let seen = world.send(again(ADMIN, &format!("W/{tag}"))).await;
-    assert_eq!((seen.status.as_u16(), seen.body.len(), seen.header("etag")), (304, 0, tag.as_str()));
+    let response = world.send(again(ADMIN, &format!("W/{tag}"))).await;
+    assert_eq!((response.status.as_u16(), response.body.len(), response.header("etag")), (304, 0, tag.as_str()));
     world.send(again("nope", &tag)).await.problem(401, "unauthenticated");
     assert_eq!(world.send(again(MANAGER, &tag)).await.status, 200, "another role has another reply");
     assert_ne!(world.get("security-report?limit=5").await.header("etag"), tag);
 
     world.sim.with_company(|company| company.users.pop());
-    world.pass(TimeDelta::seconds(30));
+    world.advance(TimeDelta::seconds(30));
     assert_ne!(world.get("security-report?fresh=true").await.header("etag"), tag, "other data, another tag");
 }
 
@@ -111,12 +114,15 @@ async fn a_part_that_fails_keeps_what_it_had() {
     let first = world.get("security-report").await.json()["stats"].clone();
     let fault = Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(FaultKind::Status(500)) };
     world.sim.inject(fault);
-    world.pass(TimeDelta::minutes(6));
+    world.advance(TimeDelta::minutes(6));
     world.get("security-report").await;
-    world.settle().await;
-    let seen = world.get("security-report").await;
-    assert_eq!(seen.json()["stats"]["sharedPasswords"], first["sharedPasswords"]);
-    assert_eq!((seen.warnings(), &seen.json()["meta"]["stale"]), (vec!["refresh-failed".to_owned()], &true.into()));
+    world.join_background().await;
+    let response = world.get("security-report").await;
+    assert_eq!(response.json()["stats"]["sharedPasswords"], first["sharedPasswords"]);
+    assert_eq!(
+        (response.warnings(), &response.json()["meta"]["stale"]),
+        (vec!["refresh-failed".to_owned()], &true.into())
+    );
 }
 
 #[tokio::test]
@@ -124,10 +130,13 @@ async fn a_clock_that_was_set_back_keeps_nothing_fresh() {
     let world = World::new(company(3));
     world.get("security-report").await;
     // Requests that overtake each other are no such clock.
-    world.pass(TimeDelta::seconds(-30));
+    world.advance(TimeDelta::seconds(-30));
     world.get("security-report").await;
-    assert_eq!(world.asked()["getuserdata"], 1);
-    world.pass(TimeDelta::minutes(-4));
-    let seen = world.get("security-report").await;
-    assert_eq!((world.asked()["getuserdata"], &seen.json()["meta"]["asOf"]), (2, &"2026-11-24T11:55:30Z".into()));
+    assert_eq!(world.calls_by_command()["getuserdata"], 1);
+    world.advance(TimeDelta::minutes(-4));
+    let response = world.get("security-report").await;
+    assert_eq!(
+        (world.calls_by_command()["getuserdata"], &response.json()["meta"]["asOf"]),
+        (2, &"2026-11-24T11:55:30Z".into())
+    );
 }

@@ -6,8 +6,8 @@ use lastpass_sim::{Company, Fault, FaultKind, Folder, MailKind, Member, User};
 use serde_json::{Value, json};
 
 use crate::{
-    database::{Database, Kind, on_every_database},
-    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, Seen, World, company},
+    database::{Database, DatabaseKind, on_every_database},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, TestResponse, World, company},
 };
 
 fn ann() -> Value {
@@ -79,7 +79,7 @@ fn of(kind: FaultKind, command: &str) -> Fault {
 
 on_every_database! {
     async fn a_new_person_gets_one_account_and_one_invitation(database) {
-        let world = World::recording(company(50), database, &[]);
+        let world = World::with_database(company(50), database, &[]);
         let first = world.post_once("k1", "provision-user", ann()).await;
         let reply = first.json();
         assert_eq!(first.status, 201, "{reply}");
@@ -107,7 +107,7 @@ on_every_database! {
 
 on_every_database! {
     async fn a_leaver_goes_with_a_list_of_what_to_rotate_and_comes_back(database) {
-        let world = World::recording(small_company(), database, &[]);
+        let world = World::with_database(small_company(), database, &[]);
         let dry = world.post("users", json!({ "email": "leaver@example.com", "action": "deactivate", "dryRun": true })).await;
         let told = dry.json();
         assert_eq!((dry.status.as_u16(), states(&told)), (200, vec!["planned"]));
@@ -143,11 +143,11 @@ on_every_database! {
 
 on_every_database! {
     async fn a_lost_answer_is_settled_by_looking_and_nothing_is_sent_twice(database) {
-        let world = World::recording(small_company(), database, &[]);
+        let world = World::with_database(small_company(), database, &[]);
         // LastPass acted, and its answer was lost.
         world.sim.inject(of(FaultKind::ResetAfter, "batchadd"));
-        let seen = world.post_once("k1", "provision-user", ann()).await;
-        assert_eq!((seen.status.as_u16(), states(&seen.json())), (201, vec!["confirmed", "confirmed"]));
+        let response = world.post_once("k1", "provision-user", ann()).await;
+        assert_eq!((response.status.as_u16(), states(&response.json())), (201, vec!["confirmed", "confirmed"]));
 
         // LastPass did not act, which nobody can know for a minute.
         let mut bob = ann();
@@ -155,15 +155,15 @@ on_every_database! {
         world.sim.inject(of(FaultKind::ResetBefore, "batchadd"));
         let lost = world.post_once("k2", "provision-user", bob.clone()).await.problem(504, "outcome-unknown");
         assert_eq!(states(&lost), ["unknown", "planned"]);
-        world.pass(TimeDelta::seconds(30));
-        let asked = world.asked()["batchadd"];
+        world.advance(TimeDelta::seconds(30));
+        let asked = world.calls_by_command()["batchadd"];
         let still = world.post_once("k2", "provision-user", bob.clone()).await.problem(504, "outcome-unknown");
         assert_eq!(still["actionId"], lost["actionId"]);
         world.post_once("k3", "provision-user", bob.clone()).await.problem(409, "change-in-progress");
-        world.pass(TimeDelta::seconds(31));
+        world.advance(TimeDelta::seconds(31));
         let ended = world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
         assert_eq!(states(&ended), ["failed", "planned"]);
-        assert_eq!(world.asked()["batchadd"], asked, "settling only looks");
+        assert_eq!(world.calls_by_command()["batchadd"], asked, "settling only looks");
         world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
         let record = world.get("actions?email=bob@example.com&verify=true").await.json();
         assert_eq!((&record["actions"][0]["outcome"], &record["chain"]["ok"]), (&json!("failed"), &json!(true)));
@@ -177,12 +177,12 @@ on_every_database! {
 
 on_every_database! {
     async fn an_account_that_comes_late_is_found_and_its_groups_follow(database) {
-        let world = World::recording(small_company(), database, &[]);
+        let world = World::with_database(small_company(), database, &[]);
         world.sim.inject(of(FaultKind::ResetBefore, "batchadd"));
         world.post_once("k", "provision-user", ann()).await.problem(504, "outcome-unknown");
         world.sim.with_company(|company| company.users.push(User::new(99, ANN)));
-        let seen = world.post_once("k", "provision-user", ann()).await;
-        assert_eq!((seen.status.as_u16(), states(&seen.json())), (201, vec!["confirmed", "confirmed"]));
+        let response = world.post_once("k", "provision-user", ann()).await;
+        assert_eq!((response.status.as_u16(), states(&response.json())), (201, vec!["confirmed", "confirmed"]));
         let groups = world.sim.with_company(|company| company.users.last().map(|user| user.groups.clone()));
         assert_eq!(groups, Some(vec!["Sales-Team".to_owned()]));
     }
@@ -193,11 +193,11 @@ on_every_database! {
         let mut company = small_company();
         company.personal_accounts = vec![ANN.to_owned()];
         company.users[2].never_logged_in = true;
-        let world = World::recording(company, database, &[]);
+        let world = World::with_database(company, database, &[]);
         // An invitation, of whose groups LastPass shows nothing.
-        let seen = world.post("provision-user", ann()).await;
-        assert_eq!((seen.status.as_u16(), states(&seen.json())[0]), (201, "confirmed"));
-        let groups = &seen.json()["groups"];
+        let response = world.post("provision-user", ann()).await;
+        assert_eq!((response.status.as_u16(), states(&response.json())[0]), (201, "confirmed"));
+        let groups = &response.json()["groups"];
         assert_eq!(groups["failed"][0]["name"], "Sales-Team", "LastPass takes no groups of an invited person: {groups}");
         let colleague = act("colleague@example.com", "reinvite");
         let sent = world.post_once("k1", "users", colleague.clone()).await;
@@ -205,7 +205,7 @@ on_every_database! {
 
         world.sim.inject(of(FaultKind::ResetAfter, "reinviteuser"));
         world.post_once("k2", "users", colleague.clone()).await.problem(504, "outcome-unknown");
-        world.pass(TimeDelta::seconds(61));
+        world.advance(TimeDelta::seconds(61));
         world.post_once("k2", "users", colleague.clone()).await.problem(504, "outcome-unknown");
         let record = world.get("actions?outcome=unknown").await.json();
         assert_eq!(record["actions"][0]["steps"][0]["state"], "unknown");
@@ -218,32 +218,32 @@ on_every_database! {
 
 on_every_database! {
     async fn what_was_meant_long_ago_is_not_sent_any_more(database) {
-        let world = World::recording(small_company(), database, &[]);
+        let world = World::with_database(small_company(), database, &[]);
         world.sim.inject(of(FaultKind::ResetAfter, "batchadd"));
         // Three looks go before it; the one that follows, and what is tried again of it, do not come through.
         world.sim.inject(Fault { skip: 3, times: Some(3), ..of(FaultKind::Refused, "getuserdata") });
         let lost = world.post_once("k", "provision-user", ann()).await.problem(504, "outcome-unknown");
         assert_eq!(states(&lost), ["unknown", "planned"]);
         world.sim.clear_faults();
-        world.pass(TimeDelta::hours(2));
-        let seen = world.post_once("k", "provision-user", ann()).await;
-        assert_eq!((seen.status.as_u16(), states(&seen.json())), (201, vec!["confirmed", "planned"]));
-        assert_eq!(seen.json()["groups"]["failed"], json!([{ "name": "Sales-Team", "reason": "not sent" }]));
-        assert!(!world.asked().contains_key("batchchangegrp"));
+        world.advance(TimeDelta::hours(2));
+        let response = world.post_once("k", "provision-user", ann()).await;
+        assert_eq!((response.status.as_u16(), states(&response.json())), (201, vec!["confirmed", "planned"]));
+        assert_eq!(response.json()["groups"]["failed"], json!([{ "name": "Sales-Team", "reason": "not sent" }]));
+        assert!(!world.calls_by_command().contains_key("batchchangegrp"));
     }
 }
 
 on_every_database! {
     async fn six_at_once_make_one_account_and_five_honest_refusals(database) {
-        let world = World::recording(company(20), database, &[]);
+        let world = World::with_database(company(20), database, &[]);
         let others = [world.another_instance(database, &[]), world.another_instance(database, &[])];
         let instances = [&world, &others[0], &others[1], &world, &others[0], &others[1]];
         let all = futures_util::future::join_all(instances.map(|world| world.post("provision-user", ann()))).await;
-        let (made, refused): (Vec<Seen>, Vec<Seen>) = all.into_iter().partition(|seen| seen.status == 201);
+        let (made, refused): (Vec<TestResponse>, Vec<TestResponse>) = all.into_iter().partition(|response| response.status == 201);
         assert_eq!((made.len(), refused.len()), (1, 5));
-        for seen in refused {
-            let code = seen.json()["code"].clone();
-            assert!(seen.status == 409 && (code == "change-in-progress" || code == "already-exists"), "{code}");
+        for response in refused {
+            let code = response.json()["code"].clone();
+            assert!(response.status == 409 && (code == "change-in-progress" || code == "already-exists"), "{code}");
         }
         assert_eq!(world.sim.mails().len(), 1);
     }
@@ -251,7 +251,7 @@ on_every_database! {
 
 on_every_database! {
     async fn off_boarding_is_guarded(database) {
-        let world = World::recording(company(60), database, &[("OFFBOARDING_LIMIT", "2")]);
+        let world = World::with_database(company(60), database, &[("OFFBOARDING_LIMIT", "2")]);
         let (people, admins) = world.sim.with_company(|company| {
             company.folders.clear();
             let names = |admin| {
@@ -266,7 +266,7 @@ on_every_database! {
         for person in &people[..2] {
             assert_eq!(world.post("users", act(person, "deactivate")).await.status, 200);
         }
-        world.pass(TimeDelta::minutes(50));
+        world.advance(TimeDelta::minutes(50));
         let limited = world.post("users", act(&people[2], "disableMfa")).await;
         limited.problem(429, "offboarding-limit");
         let seconds: i64 = limited.header("retry-after").parse().expect("seconds");
@@ -274,7 +274,7 @@ on_every_database! {
         let dry = json!({ "email": people[2], "action": "remove", "dryRun": true });
         world.post("users", dry).await.problem(429, "offboarding-limit");
         assert_eq!(world.post("users", act(&people[2], "requirePasswordChange")).await.status, 200);
-        world.pass(TimeDelta::minutes(11));
+        world.advance(TimeDelta::minutes(11));
         let delete = json!({ "email": people[2], "action": "delete", "confirm": people[2].to_uppercase() });
         assert_eq!(world.post("users", delete).await.status, 200);
 
@@ -285,11 +285,11 @@ on_every_database! {
 
 on_every_database! {
     async fn a_caller_who_leaves_does_not_stop_the_change(database) {
-        let world = World::recording(small_company(), database, &[]);
+        let world = World::with_database(small_company(), database, &[]);
         let mut request = Box::pin(world.post("provision-user", ann()));
         assert!(futures_util::poll!(request.as_mut()).is_pending());
         drop(request);
-        world.settle().await;
+        world.join_background().await;
         let record = world.get("actions").await.json();
         assert_eq!(record["actions"][0]["outcome"], "confirmed");
     }
@@ -297,15 +297,15 @@ on_every_database! {
 
 #[tokio::test]
 async fn what_lastpass_refuses_of_the_groups_is_told_group_by_group() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let mut company = small_company();
     company.sso_groups = vec!["Domain Admins".to_owned()];
-    let world = World::recording(company, &database, &[]);
+    let world = World::with_database(company, &database, &[]);
     let mut body = ann();
     body["additionalGroups"] = json!([" domain admins ", "SALES-team"]);
-    let seen = world.post("provision-user", body).await;
-    let reply = seen.json();
-    assert_eq!(seen.status, 201, "{reply}");
+    let response = world.post("provision-user", body).await;
+    let reply = response.json();
+    assert_eq!(response.status, 201, "{reply}");
     assert_eq!(reply["groups"]["added"], json!(["Sales-Team"]));
     assert_eq!(reply["groups"]["failed"][0]["name"], "Domain Admins");
     assert!(!reply["groups"]["failed"][0]["reason"].as_str().expect("a reason").is_empty());
@@ -315,12 +315,15 @@ async fn what_lastpass_refuses_of_the_groups_is_told_group_by_group() {
 
 #[tokio::test]
 async fn memberships_change_both_ways() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let world = World::recording(small_company(), &database, &[("KNOWN_GROUPS", "Night Shift")]);
+    let database = Database::sqlite();
+    let world = World::with_database(small_company(), &database, &[("KNOWN_GROUPS", "Night Shift")]);
     let body = json!({ "email": "other@example.com", "add": ["night shift"], "remove": ["DOMAIN ADMINS"] });
-    let seen = world.post("groups", body).await;
-    assert_eq!(seen.status, 200, "{}", seen.text());
-    assert_eq!(seen.json()["groups"], json!({ "added": ["Night Shift"], "removed": ["Domain Admins"], "failed": [] }));
+    let response = world.post("groups", body).await;
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert_eq!(
+        response.json()["groups"],
+        json!({ "added": ["Night Shift"], "removed": ["Domain Admins"], "failed": [] })
+    );
     let groups = world.sim.with_company(|company| company.users[3].groups.clone());
     assert_eq!(groups, ["Sales-Team", "Night Shift"]);
     let same = json!({ "email": "other@example.com", "add": ["A"], "remove": ["a"] });
@@ -333,12 +336,12 @@ async fn memberships_change_both_ways() {
 
 #[tokio::test]
 async fn every_action_does_what_it_says() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let mut company = small_company();
     company.folders.clear();
     company.users[3].multifactor = Some("googleauth".to_owned());
     company.invited = vec!["new@example.com".to_owned()];
-    let world = World::recording(company, &database, &[]);
+    let world = World::with_database(company, &database, &[]);
     for (email, action, state) in [
         ("other", "requirePasswordChange", "confirmed"),
         ("other", "disableMfa", "confirmed"),
@@ -347,8 +350,13 @@ async fn every_action_does_what_it_says() {
         ("new", "uninvite", "confirmed"),
         ("leaver", "remove", "confirmed"),
     ] {
-        let seen = world.post("users", act(&format!("{email}@example.com"), action)).await;
-        assert_eq!((seen.status.as_u16(), states(&seen.json())), (200, vec![state]), "{action}: {}", seen.text());
+        let response = world.post("users", act(&format!("{email}@example.com"), action)).await;
+        assert_eq!(
+            (response.status.as_u16(), states(&response.json())),
+            (200, vec![state]),
+            "{action}: {}",
+            response.text()
+        );
     }
     world.sim.with_company(|company| {
         let other = &company.users[2];
@@ -368,18 +376,18 @@ async fn every_action_does_what_it_says() {
 
 #[tokio::test]
 async fn the_guides_dialect_says_what_it_can() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let mut company = small_company();
     company.folders.clear();
-    let world = World::recording(company, &database, &[("LASTPASS_API_DIALECT", "guide")]);
-    let seen = world.post("provision-user", ann()).await;
-    assert_eq!((seen.status.as_u16(), states(&seen.json())), (201, vec!["confirmed", "confirmed"]));
+    let world = World::with_database(company, &database, &[("LASTPASS_API_DIALECT", "guide")]);
+    let response = world.post("provision-user", ann()).await;
+    assert_eq!((response.status.as_u16(), states(&response.json())), (201, vec!["confirmed", "confirmed"]));
     assert_eq!(world.post("users", act(ANN, "reinvite")).await.status, 200);
     assert_eq!(world.post("users", act("leaver@example.com", "deactivate")).await.status, 200);
     assert_eq!(world.post("users", act("leaver@example.com", "restore")).await.status, 200);
     assert_eq!(world.post("users", act("leaver@example.com", "remove")).await.status, 200);
     for command in ["batchaddusers", "batchupdategroups", "batchinviteuser", "deleteuser"] {
-        assert!(world.asked().contains_key(command), "{command} was not sent");
+        assert!(world.calls_by_command().contains_key(command), "{command} was not sent");
     }
     let before = world.sim.calls().len();
     world.post("users", act(ANN, "uninvite")).await.problem(422, "not-in-dialect");
@@ -390,9 +398,9 @@ async fn the_guides_dialect_says_what_it_can() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_request_is_named_before_anything_is_sent() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let settings = [("ALLOWED_EMAIL_DOMAINS", "example.com, example.org"), ("ROLE_GROUPS", "admin=Domain Admins")];
-    let world = World::recording(small_company(), &database, &settings);
+    let world = World::with_database(small_company(), &database, &settings);
     let provision = async |changes: Value| {
         let mut body = ann();
         for (name, value) in changes.as_object().expect("changes") {
@@ -442,8 +450,8 @@ async fn what_is_wrong_with_a_request_is_named_before_anything_is_sent() {
 
 #[tokio::test]
 async fn each_role_changes_what_is_its_own() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let world = World::recording(small_company(), &database, &[]);
+    let database = Database::sqlite();
+    let world = World::with_database(small_company(), &database, &[]);
     for key in [MANAGER, AUDITOR] {
         world.post_as(key, "provision-user", ann()).await.problem(403, "forbidden");
         world.post_as(key, "users", leave()).await.problem(403, "forbidden");
@@ -484,8 +492,8 @@ async fn changes_can_be_told_only_or_switched_off() {
 
 #[tokio::test]
 async fn what_lastpass_says_no_to_is_told_in_its_words_and_leaves_the_address_free() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let world = World::recording(small_company(), &database, &[]);
+    let database = Database::sqlite();
+    let world = World::with_database(small_company(), &database, &[]);
     world.sim.inject(of(FaultKind::Fail("No seats\u{7} left".to_owned()), "batchadd"));
     let refused = world.post_once("k", "provision-user", ann()).await.problem(502, "lastpass-refused");
     assert_eq!(refused["errors"], json!([{ "field": "lastpass", "message": "No seats  left" }]));
@@ -509,11 +517,11 @@ async fn what_lastpass_says_no_to_is_told_in_its_words_and_leaves_the_address_fr
 
 #[tokio::test]
 async fn what_lastpass_complains_of_is_no_success_unless_a_reading_shows_it() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let mut company = small_company();
     company.folders.clear();
     company.users[2].never_logged_in = true;
-    let world = World::recording(company, &database, &[]);
+    let world = World::with_database(company, &database, &[]);
     for kind in [FaultKind::Warn("no mail today".to_owned()), FaultKind::OkWithError("no mail today".to_owned())] {
         world.sim.inject(of(kind, "reinviteuser"));
         let refused = world.post("users", act("colleague@example.com", "reinvite")).await;
@@ -522,15 +530,15 @@ async fn what_lastpass_complains_of_is_no_success_unless_a_reading_shows_it() {
     }
     // A second click on deactivate: LastPass says that it was so already.
     for _ in 0..2 {
-        let seen = world.post("users", act("leaver@example.com", "deactivate")).await;
-        assert_eq!((seen.status.as_u16(), states(&seen.json())), (200, vec!["confirmed"]));
+        let response = world.post("users", act("leaver@example.com", "deactivate")).await;
+        assert_eq!((response.status.as_u16(), states(&response.json())), (200, vec!["confirmed"]));
     }
 }
 
 #[tokio::test]
 async fn a_leaver_can_go_while_lastpass_keeps_its_folders_to_itself() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let world = World::recording(small_company(), &database, &[]);
+    let database = Database::sqlite();
+    let world = World::with_database(small_company(), &database, &[]);
     let silent = FaultKind::Fail("no".to_owned());
     world.sim.inject(Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(silent) });
     world.post("users", act("leaver@example.com", "deactivate")).await.problem(502, "lastpass-refused");
@@ -541,8 +549,8 @@ async fn a_leaver_can_go_while_lastpass_keeps_its_folders_to_itself() {
 
 #[tokio::test]
 async fn an_address_is_looked_for_by_itself_and_not_in_a_list_that_moves() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let world = World::recording(small_company(), &database, &[]);
+    let database = Database::sqlite();
+    let world = World::with_database(small_company(), &database, &[]);
     // An upstream that does not look for the address it is asked for tells nothing of it.
     world.sim.with_company(|company| company.users.push(User::new(9, "someone.else@example.com")));
     world.post("provision-user", ann()).await;

@@ -23,7 +23,7 @@ macro_rules! on_every_database {
         #[tokio::test]
         async fn $name() {
             async fn story($database: &Database) $story
-            for kind in Kind::ALL {
+            for kind in DatabaseKind::ALL {
                 if let Some(database) = kind.empty().await {
                     story(&database).await;
                 }
@@ -35,26 +35,22 @@ pub(crate) use on_every_database;
 
 /// One kind of database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum DatabaseKind {
     Sqlite,
     Postgres,
     /// Postgres behind pgbouncer, which hands each transaction another connection.
     Pooler,
 }
 
-impl Kind {
+impl DatabaseKind {
     pub(crate) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Pooler];
 
     /// An empty database of this kind; nothing where its server is not installed, which is said in one line.
     pub(crate) async fn empty(self) -> Option<Database> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("story{}", COUNT.fetch_add(1, Ordering::Relaxed));
         match self {
-            Self::Sqlite => {
-                let file = folder().join(format!("{name}.sqlite3"));
-                Some(Database { url: format!("sqlite://{}", file.display()), direct: None })
-            }
+            Self::Sqlite => Some(Database::sqlite()),
             Self::Postgres | Self::Pooler => {
+                let name = unused_name();
                 let servers = servers()?;
                 let mut admin = PgConnection::connect(&url(servers.postgres, "postgres")).await.expect("Postgres");
                 sqlx::raw_sql(AssertSqlSafe(format!("create database {name}")))
@@ -69,6 +65,12 @@ impl Kind {
     }
 }
 
+/// A name that no other database of this process has.
+fn unused_name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("story{}", COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// One empty database.
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
@@ -79,6 +81,12 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// An empty SQLite database, which needs no server.
+    pub(crate) fn sqlite() -> Self {
+        let file = folder().join(format!("{}.sqlite3", unused_name()));
+        Self { url: format!("sqlite://{}", file.display()), direct: None }
+    }
+
     /// Does what only somebody who owns the database can.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.run(sql).await.expect("an owner may do that");
@@ -95,7 +103,7 @@ impl Database {
     }
 
     /// The same Postgres as somebody who owns nothing of it: the `{role}` that the statements make, and grant what it may.
-    pub(crate) async fn as_lesser_role(&self, sql: &str) -> Self {
+    pub(crate) async fn as_restricted_role(&self, sql: &str) -> Self {
         let name = self.url.rsplit_once('/').map_or("", |(_, name)| name).split('?').next().unwrap_or_default();
         let role = format!("lesser_{name}");
         self.run(&sql.replace("{role}", &role)).await.expect("an owner may do that");
@@ -104,12 +112,12 @@ impl Database {
     }
 
     /// Asserts that even an owner's statement fails.
-    pub(crate) async fn refuses(&self, sql: &str) {
+    pub(crate) async fn assert_refuses(&self, sql: &str) {
         assert!(self.run(sql).await.is_err(), "{sql}");
     }
 
     /// Keeps everybody from a table, until the connection is dropped. Postgres alone.
-    pub(crate) async fn hold(&self, table: &str) -> PgConnection {
+    pub(crate) async fn lock_table(&self, table: &str) -> PgConnection {
         let url = self.direct.as_ref().expect("Postgres");
         let mut connection = PgConnection::connect(url).await.expect("Postgres");
         let sql = format!("begin; lock table {table} in access exclusive mode");
@@ -164,7 +172,7 @@ fn start() -> Option<Servers> {
     let is_needed = std::env::var_os("CI").is_some();
     let missing = |what: &str| {
         assert!(!is_needed, "{what} is not installed, and CI runs every story on it");
-        eprintln!("{what} is not installed: its half of the stories about changes is left out");
+        eprintln!("{what} is not installed: stories that need it are skipped");
     };
     let Some(binaries) = postgres_binaries() else {
         missing("PostgreSQL");

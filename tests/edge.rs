@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use http::{Request, request::Builder};
 use lastpass_sim::{Fault, FaultKind};
 
-use crate::world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, Seen, World, company};
+use crate::world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World, company};
 
 const REPORT: &str = "/api/security-report";
 
@@ -14,7 +14,7 @@ fn signing(people: usize) -> World {
 }
 
 /// The address that a reply's `Link` header hands out.
-pub(crate) fn link_of(seen: &Seen) -> Option<String> {
+pub(crate) fn link_of(seen: &TestResponse) -> Option<String> {
     let (address, rest) = seen.header("link").strip_prefix('<')?.split_once('>')?;
     assert_eq!(rest, "; rel=\"alternate\"");
     Some(address.to_owned())
@@ -78,14 +78,14 @@ async fn whoever_may_read_the_report_is_handed_the_link_with_any_of_its_forms() 
 async fn a_link_ends_with_the_next_quarter_and_the_report_names_another() {
     let world = signing(10);
     let first = link(&world).await;
-    world.pass(TimeDelta::minutes(14));
+    world.advance(TimeDelta::minutes(14));
     assert_eq!(link(&world).await, first, "all of a quarter share one");
-    world.pass(TimeDelta::minutes(14));
+    world.advance(TimeDelta::minutes(14));
     assert_eq!(
         world.send(Request::get(&first)).await.header("vercel-cdn-cache-control"),
         "s-maxage=60, stale-while-revalidate=0"
     );
-    world.pass(TimeDelta::minutes(1));
+    world.advance(TimeDelta::minutes(1));
     world.send(Request::get(&first)).await.problem(403, "edge-link-expired");
     let second = link(&world).await;
     assert_ne!(second, first);

@@ -54,12 +54,12 @@ async fn lastpass_and_the_settings_name_groups_and_lastpass_spells_them() {
 #[tokio::test]
 async fn a_provisioner_sees_groups_and_no_person() {
     let world = World::with(small(), &SETTINGS);
-    let seen = world.get_as(PROVISIONER, "groups").await;
-    let list = seen.json();
+    let response = world.get_as(PROVISIONER, "groups").await;
+    let list = response.json();
     let names: Vec<_> = list["groups"].as_array().expect("groups").iter().map(|group| &group["name"]).collect();
     assert_eq!(names, ["Compliance", "Domain Admins", "HR-Team", "Printers", "sales-TEAM", "VPN"]);
     assert!(list["groups"].as_array().expect("groups").iter().all(|group| group.get("users").is_none()));
-    assert!(!seen.text().contains('@'));
+    assert!(!response.text().contains('@'));
     world.get_as(PROVISIONER, "groups?fresh=true").await.problem(403, "forbidden");
 }
 
@@ -106,15 +106,15 @@ async fn members_are_those_of_the_report() {
         assert_eq!(users, known.unwrap_or_default());
     }
     assert!(expected.is_empty(), "{expected:?} are in no group of the list");
-    assert_eq!(world.asked()["getuserdata"], 1);
+    assert_eq!(world.calls_by_command()["getuserdata"], 1);
 }
 
 #[tokio::test]
 async fn one_address_answers_both_methods_and_tags_are_compared() {
     let world = World::with(small(), &SETTINGS);
-    let seen = world.send(http::Request::put("/api/groups")).await;
-    seen.problem(405, "method-not-allowed");
-    assert_eq!(seen.header("allow"), "GET, HEAD, POST");
+    let response = world.send(http::Request::put("/api/groups")).await;
+    response.problem(405, "method-not-allowed");
+    assert_eq!(response.header("allow"), "GET, HEAD, POST");
     let etag = world.get("groups").await.header("etag").to_owned();
     let again = http::Request::get("/api/groups").header("x-api-key", ADMIN).header("if-none-match", &etag);
     assert_eq!(world.send(again).await.status, 304);

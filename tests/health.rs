@@ -6,7 +6,7 @@ use lastpass_sim::{Company, EventLog, Fault, FaultKind, LogEvent};
 use serde_json::{Value, json};
 
 use crate::{
-    database::{Database, Kind, on_every_database},
+    database::{Database, DatabaseKind, on_every_database},
     world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, World, company, noon},
 };
 
@@ -23,12 +23,15 @@ fn login(ago: TimeDelta) -> LogEvent {
 
 /// What an admin sees: the HTTP status, the status of all, and the part of this name.
 async fn part(world: &World, name: &str) -> (u16, String, Value) {
-    let seen = world.get("health").await;
-    assert_eq!((seen.header("cache-control"), seen.header("content-type")), ("private, no-store", "application/json"));
-    let json = seen.json();
+    let response = world.get("health").await;
+    assert_eq!(
+        (response.header("cache-control"), response.header("content-type")),
+        ("private, no-store", "application/json")
+    );
+    let json = response.json();
     let parts = json["parts"].as_array().unwrap_or_else(|| panic!("parts in {json}"));
     let part = parts.iter().find(|part| part["name"] == name).unwrap_or_else(|| panic!("{name} in {json}"));
-    (seen.status.as_u16(), json["status"].as_str().expect("a status").to_owned(), part.clone())
+    (response.status.as_u16(), json["status"].as_str().expect("a status").to_owned(), part.clone())
 }
 
 /// Asserts that a part is ill in this way, and that the words name what is wrong and what to do.
@@ -40,8 +43,8 @@ async fn ill(world: &World, name: &str, all: (u16, &str), status: &str, detail: 
 }
 
 async fn status_for(world: &World, request: http::request::Builder) -> (u16, String) {
-    let seen = world.send(request.uri("/api/health")).await;
-    (seen.status.as_u16(), seen.text().to_owned())
+    let response = world.send(request.uri("/api/health")).await;
+    (response.status.as_u16(), response.text().to_owned())
 }
 
 #[tokio::test]
@@ -77,19 +80,19 @@ async fn lastpass_is_asked_once_a_minute_however_many_ask() {
     let world = World::with(at_work(), &[("CACHE_SECONDS", "0")]);
     let many = (0..20).map(|_| world.send(Request::get("/api/health")));
     futures_util::future::join_all(many).await;
-    world.pass(TimeDelta::seconds(59));
+    world.advance(TimeDelta::seconds(59));
     world.get("health").await;
-    assert_eq!(world.asked().into_iter().collect::<Vec<_>>(), [("reporting".to_owned(), 1)]);
-    world.pass(TimeDelta::seconds(1));
+    assert_eq!(world.calls_by_command().into_iter().collect::<Vec<_>>(), [("reporting".to_owned(), 1)]);
+    world.advance(TimeDelta::seconds(1));
     world.get("health").await;
-    assert_eq!(world.asked()["reporting"], 2);
+    assert_eq!(world.calls_by_command()["reporting"], 2);
     // Nor more often where it fails, and not again before the time that LastPass asks for.
     world.sim.inject(Fault::once(FaultKind::Status(500)));
     world.sim.inject(Fault::always(FaultKind::TooManyRequests { retry_after: Some(600) }));
     for (seconds, expected) in [(60, 3), (59, 3), (2, 4), (300, 4), (299, 4), (2, 5)] {
-        world.pass(TimeDelta::seconds(seconds));
+        world.advance(TimeDelta::seconds(seconds));
         world.get("health").await;
-        assert_eq!(world.asked()["reporting"], expected, "{}", world.now());
+        assert_eq!(world.calls_by_command()["reporting"], expected, "{}", world.now());
     }
 }
 
@@ -100,7 +103,7 @@ async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
     ill(&missing, "settings", (503, "down"), "down", "LASTPASS_PROVISIONING_HASH is not set", where_it_is).await;
     let (_, _, lastpass) = part(&missing, "lastpass").await;
     assert_eq!(lastpass["status"], "off");
-    assert!(missing.asked().is_empty());
+    assert!(missing.calls_by_command().is_empty());
     let anybody = status_for(&missing, Request::get("/")).await;
     assert_eq!(anybody, (503, r#"{"status":"down"}"#.to_owned()));
 
@@ -124,8 +127,8 @@ async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
     ill(&secret, "database", (200, "ok"), "off", "DATABASE_URL is not set", "if no changes are to be made").await;
     // Where nobody can prove to be an admin, nobody reads more than the status.
     for (name, value) in [("DASHBOARD_KEYS", ""), ("AUTH_SECRET", "canary"), ("CORS_ALLOWED_ORIGINS", "canary")] {
-        let seen = World::with(at_work(), &[(name, value)]).get("health").await;
-        assert_eq!((seen.status.as_u16(), seen.text()), (503, r#"{"status":"down"}"#), "{name}");
+        let response = World::with(at_work(), &[(name, value)]).get("health").await;
+        assert_eq!((response.status.as_u16(), response.text()), (503, r#"{"status":"down"}"#), "{name}");
     }
 }
 
@@ -157,7 +160,7 @@ async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
 async fn a_log_that_shows_our_calls_when_they_were_made_is_in_step() {
     let world = World::with(at_work(), &[]);
     assert_eq!(part(&world, "clock").await.2["status"], "off");
-    world.pass(TimeDelta::seconds(61));
+    world.advance(TimeDelta::seconds(61));
     let (code, all, clock) = part(&world, "clock").await;
     assert_eq!(
         (code, all.as_str(), &clock["status"], &clock["fix"]),
@@ -166,9 +169,9 @@ async fn a_log_that_shows_our_calls_when_they_were_made_is_in_step() {
     );
     // In the hour that comes twice a local time says two things: that is no fault.
     let autumn = World::with(at_work(), &[]);
-    autumn.pass("2027-11-07T05:58:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time") - noon());
+    autumn.advance("2027-11-07T05:58:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time") - noon());
     for _ in 0..70 {
-        autumn.pass(TimeDelta::seconds(61));
+        autumn.advance(TimeDelta::seconds(61));
         let (_, _, clock) = part(&autumn, "clock").await;
         assert_ne!(clock["status"], "degraded", "{} {clock}", autumn.now());
     }
@@ -185,7 +188,7 @@ async fn a_log_that_is_hours_off_is_named_by_how_much() {
     ] {
         let world = World::with(at_work(), &[("LASTPASS_TIME_ZONE", zone)]);
         world.get("health").await;
-        world.pass(TimeDelta::seconds(90));
+        world.advance(TimeDelta::seconds(90));
         ill(&world, "clock", (200, "degraded"), "degraded", detail, &format!("LASTPASS_TIME_ZONE (now {zone})")).await;
     }
 }
@@ -198,14 +201,14 @@ async fn a_log_that_does_not_show_our_call_is_silent() {
     let stop = |stopped: bool| silent.with_company(|company| company.log_api_calls = !stopped);
     stop(true);
     world.get("health").await;
-    world.pass(TimeDelta::minutes(4));
+    world.advance(TimeDelta::minutes(4));
     assert_eq!(part(&world, "clock").await.2["status"], "off", "it may yet come");
-    world.pass(TimeDelta::minutes(1));
+    world.advance(TimeDelta::minutes(1));
     ill(&world, "clock", (200, "degraded"), "degraded", "our call of 2026-11-24T12:00:00Z", "API events of ours").await;
     stop(false);
-    world.pass(TimeDelta::minutes(1));
+    world.advance(TimeDelta::minutes(1));
     world.get("health").await;
-    world.pass(TimeDelta::minutes(1));
+    world.advance(TimeDelta::minutes(1));
     assert_eq!(part(&world, "clock").await.2["status"], "ok", "and comes again");
 }
 
@@ -216,12 +219,12 @@ async fn a_log_that_names_no_label_still_shows_our_calls() {
     for _ in 0..3 {
         world.get("health").await;
         world.sim.log_event(LogEvent::new(world.now(), "", "", "Reporting", "Initiated by API"));
-        world.pass(TimeDelta::minutes(10));
+        world.advance(TimeDelta::minutes(10));
     }
     let clock = part(&world, "clock").await.2;
     assert_eq!(clock["status"], "ok", "{clock}");
     // They are no life, either.
-    world.pass(TimeDelta::days(3));
+    world.advance(TimeDelta::days(3));
     assert_eq!(part(&world, "events").await.2["detail"], "the newest event is 3 d 40 min old");
 }
 
@@ -231,7 +234,7 @@ async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
     world.sim.with_company(|company| company.log_page_size = 20);
     for _ in 0..30 {
         world.get("health").await;
-        world.pass(TimeDelta::minutes(90));
+        world.advance(TimeDelta::minutes(90));
     }
     let (_, all, events) = part(&world, "events").await;
     assert_eq!((all.as_str(), &events["status"]), ("ok", &json!("ok")), "{events}");
@@ -253,13 +256,13 @@ async fn a_log_in_which_nothing_happens_is_named() {
     // Our own questions are no life.
     let world = quiet(TimeDelta::days(4));
     world.get("security-report").await;
-    world.pass(TimeDelta::minutes(1));
+    world.advance(TimeDelta::minutes(1));
     assert_eq!(part(&world, "events").await.2["status"], "degraded");
 }
 
 on_every_database! {
     async fn the_database_and_its_record_are_looked_at(database) {
-        let world = World::recording(at_work(), database, &[]);
+        let world = World::with_database(at_work(), database, &[]);
         let (_, _, empty) = part(&world, "database").await;
         assert_eq!(empty["status"], "ok", "{empty}");
         assert_eq!(part(&world, "record").await.2["detail"], "nothing is recorded yet");
@@ -281,13 +284,13 @@ on_every_database! {
 
 #[tokio::test]
 async fn a_database_out_of_reach_is_named() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let away = [("DATABASE_URL", "postgres://canary:canary@127.0.0.1:1/canary")];
-    let world = World::recording(at_work(), &database, &away);
+    let world = World::with_database(at_work(), &database, &away);
     ill(&world, "database", (200, "degraded"), "down", "out of reach", "DATABASE_URL").await;
     assert_eq!(part(&world, "record").await.2["status"], "off");
     assert!(!world.get("health").await.text().contains("canary"));
-    if let Some(database) = Kind::Postgres.empty().await {
+    if let Some(database) = DatabaseKind::Postgres.empty().await {
         lesser(&database).await;
         held(&database).await;
     }
@@ -295,8 +298,8 @@ async fn a_database_out_of_reach_is_named() {
 
 /// Somebody holds the tables, and the database answers nobody.
 async fn held(database: &Database) {
-    let holding = database.hold("lastpass_record").await;
-    let world = World::recording(at_work(), database, &[]);
+    let holding = database.lock_table("lastpass_record").await;
+    let world = World::with_database(at_work(), database, &[]);
     // The database gives up waiting for the table: SQLSTATE lock_not_available.
     ill(&world, "database", (200, "degraded"), "down", "SQLSTATE 55P03", "DATABASE_URL").await;
     drop(holding);
@@ -305,11 +308,11 @@ async fn held(database: &Database) {
 
 /// A user who may not read the tables.
 async fn lesser(database: &Database) {
-    let world = World::recording(at_work(), database, &[]);
+    let world = World::with_database(at_work(), database, &[]);
     let person = json!({ "firstName": "A", "lastName": "B", "email": "a@example.com", "department": "Sales" });
     assert_eq!(world.post("provision-user", person).await.status, 201);
-    let lesser = database.as_lesser_role("create role {role} login").await;
-    let world = World::recording(at_work(), &lesser, &[]);
+    let lesser = database.as_restricted_role("create role {role} login").await;
+    let world = World::with_database(at_work(), &lesser, &[]);
     ill(&world, "database", (200, "degraded"), "down", "SQLSTATE 42501", "lastpass_").await;
 }
 
@@ -319,7 +322,7 @@ async fn the_guides_dialect_and_the_demo_are_looked_at_alike() {
     let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
     for (world, key) in [(guide, ADMIN), (demo, "demo-admin")] {
         world.get_as(key, "health").await;
-        world.pass(TimeDelta::seconds(90));
+        world.advance(TimeDelta::seconds(90));
         let json = world.get_as(key, "health").await.json();
         let states: Vec<_> = json["parts"].as_array().expect("parts").iter().map(|part| &part["status"]).collect();
         assert_eq!(&states[..4], ["ok"; 4], "{json}");

@@ -9,14 +9,14 @@ use chrono::TimeDelta;
 use lastpass_sim::{Company, EventLog, Folder, LogEvent, Member, User};
 
 use crate::{
-    database::Kind,
+    database::Database,
     recipes::{
         document::{Command, recipes},
         filter::Stage,
         powershell::PowerShell,
         shell::Shell,
     },
-    world::{ADMIN, AUDITOR, Seen, World, noon},
+    world::{ADMIN, AUDITOR, TestResponse, World, noon},
 };
 
 /// For each recipe, for each of its lines, what its answer in this company holds, and after `!` what it does not.
@@ -160,8 +160,8 @@ fn company() -> Company {
 
 #[tokio::test]
 async fn every_line_of_the_recipes_does_what_it_says() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
-    let world = World::recording(company(), &database, &[]);
+    let database = Database::sqlite();
+    let world = World::with_database(company(), &database, &[]);
     let recipes = recipes();
     let titles: Vec<_> = recipes.iter().map(|recipe| recipe.title.as_str()).collect();
     assert_eq!(titles, ANSWERS.map(|(title, _)| title), "each recipe has its answers in ANSWERS");
@@ -248,7 +248,7 @@ fn a_line_that_would_do_something_else_is_refused() {
 }
 
 /// What the line prints or writes of the reply, in which each member that it names is told.
-fn shown(command: &Command, seen: &Seen, line: &str) -> String {
+fn shown(command: &Command, seen: &TestResponse, line: &str) -> String {
     assert!(matches!(seen.status.as_u16(), 200 | 201), "{line}\n{}", seen.text());
     if command.file.is_some() {
         assert!(command.filter.is_empty(), "{line} writes a file and filters nothing");

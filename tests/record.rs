@@ -5,7 +5,7 @@ use http::Request;
 use serde_json::{Value, json};
 
 use crate::{
-    database::{Database, Kind, on_every_database},
+    database::{Database, DatabaseKind, on_every_database},
     world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, World, company},
 };
 
@@ -14,10 +14,10 @@ fn person(name: &str) -> Value {
 }
 
 async fn provisioned(database: &Database, names: &[&str]) -> World {
-    let world = World::recording(company(20), database, &[]);
+    let world = World::with_database(company(20), database, &[]);
     for name in names {
         assert_eq!(world.post("provision-user", person(name)).await.status, 201);
-        world.pass(TimeDelta::seconds(5));
+        world.advance(TimeDelta::seconds(5));
     }
     world
 }
@@ -36,8 +36,8 @@ on_every_database! {
         assert_eq!(rows, 6, "each action is recorded before either step and at its end");
 
         let update = "update lastpass_record set email = 'x@example.com' where number = 4";
-        database.refuses(update).await;
-        database.refuses("delete from lastpass_record where number = 6").await;
+        database.assert_refuses(update).await;
+        database.assert_refuses("delete from lastpass_record where number = 6").await;
         database.tamper_with_record(update).await;
         let bad = world.get("actions?verify=true").await.json();
         assert_eq!((&bad["chain"]["ok"], &bad["chain"]["firstBad"]), (&json!(false), &json!(4)));
@@ -101,38 +101,38 @@ on_every_database! {
         let mut reader = csv::Reader::from_reader(csv.text().trim_start_matches('\u{feff}').as_bytes());
         let rows: Vec<_> = reader.records().map(|row| row.expect("a row")).collect();
         assert_eq!(rows.iter().map(|row| row[4].to_owned()).collect::<Vec<_>>(), ["b@example.com", "a@example.com"]);
-        world.settle().await;
+        world.join_background().await;
         assert_eq!(world.get_as(AUDITOR, "actions?format=csv").await.status, 200);
-        world.settle().await;
+        world.join_background().await;
         let exports = world.get("actions?action=export").await.json();
         assert_eq!(exports["actions"].as_array().map(Vec::len), Some(1));
         let actor = exports["actions"][0]["actor"].as_str().expect("an actor");
         assert!(actor.starts_with("auditor#"), "keys without a name are told from each other: {actor}");
         assert_eq!(exports["actions"][0]["export"], json!({ "route": "actions", "format": "csv" }));
-        world.pass(TimeDelta::minutes(61));
+        world.advance(TimeDelta::minutes(61));
         world.get_as(AUDITOR, "actions?format=csv").await;
-        world.settle().await;
+        world.join_background().await;
         assert_eq!(world.get("actions?action=export&verify=true").await.json()["actions"].as_array().map(Vec::len), Some(2));
     }
 }
 
 on_every_database! {
     async fn a_read_makes_no_tables_and_says_that_nothing_is_recorded(database) {
-        let world = World::recording(company(3), database, &[]);
-        let seen = world.get("actions?verify=true").await;
-        assert_eq!((seen.status.as_u16(), seen.warnings()), (200, vec!["not-recorded".to_owned()]));
-        assert_eq!(seen.json()["chain"], json!({ "ok": true, "count": 0, "head": null, "firstBad": null, "firstBadAction": null }));
-        database.refuses("select 1 from lastpass_record").await;
+        let world = World::with_database(company(3), database, &[]);
+        let response = world.get("actions?verify=true").await;
+        assert_eq!((response.status.as_u16(), response.warnings()), (200, vec!["not-recorded".to_owned()]));
+        assert_eq!(response.json()["chain"], json!({ "ok": true, "count": 0, "head": null, "firstBad": null, "firstBadAction": null }));
+        database.assert_refuses("select 1 from lastpass_record").await;
         // Neither does a preview, whose code may be newer than production's.
-        let preview = World::recording(company(3), database, &[("VERCEL_ENV", "preview"), ("CHANGES", "on")]);
+        let preview = World::with_database(company(3), database, &[("VERCEL_ENV", "preview"), ("CHANGES", "on")]);
         preview.post("provision-user", person("a")).await.problem(503, "not-recorded");
-        database.refuses("select 1 from lastpass_record").await;
+        database.assert_refuses("select 1 from lastpass_record").await;
     }
 }
 
 on_every_database! {
     async fn a_whole_report_says_that_it_is_not_recorded_until_there_are_tables(database) {
-        let world = World::recording(company(20), database, &[]);
+        let world = World::with_database(company(20), database, &[]);
         let before = world.get("security-report").await;
         assert_eq!(before.warnings(), ["not-recorded"]);
         // What is not recorded of anybody has no word of it.
@@ -142,7 +142,7 @@ on_every_database! {
         let after = world.get("security-report").await;
         assert_eq!(after.warnings(), [""; 0]);
         assert_ne!(after.header("etag"), before.header("etag"));
-        world.settle().await;
+        world.join_background().await;
         let exports = world.get("actions?action=export").await.json();
         assert_eq!(exports["actions"][0]["export"], json!({ "route": "security-report", "format": "json" }));
     }
@@ -150,7 +150,7 @@ on_every_database! {
 
 #[tokio::test]
 async fn an_export_carries_every_row_of_a_record_of_thousands() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let world = provisioned(&database, &["a"]).await;
     // Rows that nobody signed are rows all the same.
     let many = "with recursive n(i) as (select 4 union all select i + 1 from n where i < 2503) \
@@ -166,7 +166,7 @@ async fn an_export_carries_every_row_of_a_record_of_thousands() {
 
 #[tokio::test]
 async fn each_role_reads_what_is_its_own() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let world = provisioned(&database, &["a"]).await;
     assert_eq!(world.post_as(PROVISIONER, "provision-user", person("b")).await.status, 201);
     world.get_as(MANAGER, "actions").await.problem(403, "forbidden");
@@ -179,14 +179,14 @@ async fn each_role_reads_what_is_its_own() {
 
 #[tokio::test]
 async fn a_list_that_did_not_change_is_not_sent_again() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let world = provisioned(&database, &["a"]).await;
     let first = world.get("actions").await;
     let ask = |key: &str| {
         let request = Request::get("/api/actions").header("authorization", format!("Bearer {key}"));
         request.header("if-none-match", first.header("etag"))
     };
-    world.pass(TimeDelta::seconds(60));
+    world.advance(TimeDelta::seconds(60));
     assert_eq!(world.send(ask(ADMIN)).await.status, 304);
     assert_eq!(world.send(ask(AUDITOR)).await.status, 200, "the tag is one role's own");
     world.post("provision-user", person("b")).await;
@@ -196,7 +196,7 @@ async fn a_list_that_did_not_change_is_not_sent_again() {
 on_every_database! {
     async fn secrets_can_be_rotated_and_an_old_one_signs_nothing_new(database) {
         let (old, new) = ("old-0123456789abcdef0123456789abcdef", "new-0123456789abcdef0123456789abcdef");
-        let with = |secrets: &str| World::recording(company(20), database, &[("SIGNING_SECRET", secrets)]);
+        let with = |secrets: &str| World::with_database(company(20), database, &[("SIGNING_SECRET", secrets)]);
         let both = format!("{new}, {old}");
         assert_eq!(with(old).post("provision-user", person("a")).await.status, 201);
         assert_eq!(with(&both).post("provision-user", person("b")).await.status, 201);
@@ -211,17 +211,17 @@ on_every_database! {
 
 #[tokio::test]
 async fn a_role_that_may_make_no_tables_records_where_they_are() {
-    let Some(database) = Kind::Postgres.empty().await else { return };
+    let Some(database) = DatabaseKind::Postgres.empty().await else { return };
     assert_eq!(provisioned(&database, &["a"]).await.get("actions").await.status, 200);
     // The role of the document has one name in all databases of a server.
-    let lesser = database.as_lesser_role(&documented_role().replace("lastpass_functions", "{role}")).await;
-    let world = World::recording(company(20), &lesser, &[]);
-    world.pass(TimeDelta::seconds(5));
+    let lesser = database.as_restricted_role(&documented_role().replace("lastpass_functions", "{role}")).await;
+    let world = World::with_database(company(20), &lesser, &[]);
+    world.advance(TimeDelta::seconds(5));
     assert_eq!(world.post("provision-user", person("b")).await.status, 201);
     let record = world.get("actions?verify=true").await.json();
     assert_eq!((emails(&record), &record["chain"]["ok"]), (vec!["b@example.com", "a@example.com"], &json!(true)));
-    lesser.refuses("delete from lastpass_record").await;
-    lesser.refuses("alter table lastpass_record disable trigger all").await;
+    lesser.assert_refuses("delete from lastpass_record").await;
+    lesser.assert_refuses("alter table lastpass_record disable trigger all").await;
 }
 
 /// The statements by which docs/DEPLOY.md has an owner make a role for the functions.

@@ -30,7 +30,7 @@ impl Transport for Answers {
 }
 
 fn world(people: &'static str, folders: &'static str, detailed: &'static str) -> World {
-    World::over(Arc::new(Answers { people, folders, detailed }), &[])
+    World::with_transport(Arc::new(Answers { people, folders, detailed }), &[])
 }
 
 #[tokio::test]
@@ -40,8 +40,8 @@ async fn the_recorded_account_gives_the_right_figures() {
         include_str!("samples/official/getsfdata.response.json"),
         include_str!("samples/official/getdetailedsfdata.response.json"),
     );
-    let seen = world.get("security-report").await;
-    let report = seen.json();
+    let response = world.get("security-report").await;
+    let report = response.json();
     assert_eq!(
         report["users"],
         json!([{
@@ -61,17 +61,17 @@ async fn the_recorded_account_gives_the_right_figures() {
             "enrolledUsers": 1, "averageEnrolledScore": 100, "usersWithStaleScore": 1
         })
     );
-    assert_eq!(seen.warnings(), ["incomplete"], "the recording counts 4 people and lists 1");
+    assert_eq!(response.warnings(), ["incomplete"], "the recording counts 4 people and lists 1");
 }
 
 #[tokio::test]
 async fn the_documented_account_gives_the_right_figures() {
     let world = world(include_str!("samples/official/getuserdata_old_doc.response.json"), "[]", "{}");
-    let seen = world.get("security-report").await;
-    let report = seen.json();
+    let response = world.get("security-report").await;
+    let report = response.json();
     assert_eq!(report["users"][0]["groups"], json!(["Domain Admins", "Dev Team", "Support Team"]));
     assert_eq!((&report["stats"]["sharedFolders"], &report["stats"]["sharedPasswords"]), (&json!(0), &json!(0)));
-    assert!(seen.warnings().is_empty());
+    assert!(response.warnings().is_empty());
 }
 
 #[tokio::test]
@@ -84,10 +84,10 @@ async fn the_recorded_refusal_is_about_our_credentials() {
 #[tokio::test]
 async fn one_answer_to_every_question_is_no_answer_to_most() {
     let people = include_str!("samples/recorded/validate-invocation.body");
-    let seen = world(people, people, people).get("security-report").await;
-    assert_eq!(seen.json()["stats"]["totalUsers"], 1);
-    assert_eq!(seen.json()["stats"]["sharedFolders"], Value::Null);
-    assert_eq!(seen.warnings(), ["incomplete", "shared-folders-unavailable", "shared-passwords-unavailable"]);
+    let response = world(people, people, people).get("security-report").await;
+    assert_eq!(response.json()["stats"]["totalUsers"], 1);
+    assert_eq!(response.json()["stats"]["sharedFolders"], Value::Null);
+    assert_eq!(response.warnings(), ["incomplete", "shared-folders-unavailable", "shared-passwords-unavailable"]);
 
     let folders = include_str!("samples/official/getsfdata.response.json");
     world(folders, folders, folders).get("security-report").await.problem(502, "lastpass-unavailable");
@@ -98,9 +98,9 @@ async fn one_answer_to_every_question_is_no_answer_to_most() {
 #[tokio::test]
 async fn nobody_is_an_empty_report() {
     let nobody = include_str!("samples/misc/getuserdata_no_match.json");
-    let seen = world(nobody, "[]", "[]").get("security-report").await;
-    let report = seen.json();
-    assert_eq!(seen.status, 200);
+    let response = world(nobody, "[]", "[]").get("security-report").await;
+    let report = response.json();
+    assert_eq!(response.status, 200);
     for name in [
         "totalUsers",
         "averageSecurityScore",
@@ -112,7 +112,7 @@ async fn nobody_is_an_empty_report() {
         assert_eq!(report["stats"][name], 0, "{name}");
     }
     assert_eq!((&report["users"], &report["departments"]), (&json!([]), &json!([])));
-    assert_eq!(seen.warnings(), ["no-users"]);
+    assert_eq!(response.warnings(), ["no-users"]);
 }
 
 #[tokio::test]
@@ -144,10 +144,10 @@ async fn passwords_are_unknown_where_not_every_folders_sites_are_told() {
     let one_of_two = include_str!("samples/official/getdetailedsfdata.response.json");
     let two = include_str!("samples/elastic/mock_getdetailedsfdata_page0.json");
     for (folders, detailed, count) in [(without_sites, without_sites, 1), (two, one_of_two, 2)] {
-        let seen = world(people, folders, detailed).get("security-report").await;
-        let stats = &seen.json()["stats"];
+        let response = world(people, folders, detailed).get("security-report").await;
+        let stats = &response.json()["stats"];
         assert_eq!((&stats["sharedFolders"], &stats["sharedPasswords"]), (&json!(count), &Value::Null));
-        assert!(seen.warnings().contains(&"shared-passwords-unavailable".to_owned()));
+        assert!(response.warnings().contains(&"shared-passwords-unavailable".to_owned()));
     }
 }
 
@@ -166,10 +166,10 @@ async fn who_can_open_a_folder_is_never_made_up_where_it_cannot_be_read() {
                       "8":{"sharedfoldername":"B","users":[{"user":"bea@example.com"}]},
                       "9":{"sharedfoldername":"C","users":[{"username":"bea@example.com","can_administer":"1"},{}]}}"#;
     let world = world(people, folders, folders);
-    let seen = world.get("shared-folders").await;
-    let listed = seen.json();
+    let response = world.get("shared-folders").await;
+    let listed = response.json();
     assert_eq!((listed["folders"].as_array().map(Vec::len), &listed["folders"][0]["id"]), (Some(1), &json!("9")));
-    assert_eq!(seen.warnings(), ["unreadable-entries"]);
+    assert_eq!(response.warnings(), ["unreadable-entries"]);
     assert!(listed["meta"]["warnings"][0]["message"].as_str().is_some_and(|text| text.starts_with("3 shared folders")));
     // Whom nobody would follow cannot be told, so that nobody goes unless that is accepted.
     let leaver = json!({ "email": "bea@example.com", "action": "deactivate", "dryRun": true });
@@ -181,9 +181,9 @@ async fn who_can_open_a_folder_is_never_made_up_where_it_cannot_be_read() {
 #[tokio::test]
 async fn folders_beside_a_complaint_are_shown_with_it() {
     let folders = r#"{"status":"WARN","9":{"sharedfoldername":"C","users":[{"username":"bea@example.com"}]}}"#;
-    let seen = world(r#"{"Users":[]}"#, folders, folders).get("shared-folders").await;
-    assert_eq!(seen.json()["folders"][0]["name"], "C");
-    assert_eq!(seen.warnings(), ["lastpass-complaint", "no-users"]);
+    let response = world(r#"{"Users":[]}"#, folders, folders).get("shared-folders").await;
+    assert_eq!(response.json()["folders"][0]["name"], "C");
+    assert_eq!(response.warnings(), ["lastpass-complaint", "no-users"]);
 }
 
 #[tokio::test]
@@ -223,10 +223,10 @@ async fn a_page_of_folders_that_cannot_be_read_is_no_end_of_the_list() {
     let first: Vec<_> = (1..=100).map(readable).collect();
     let unreadable = r#"{"101":{"sharedfoldername":"X","users":null}}"#.to_owned();
     let pages = vec![format!("{{{}}}", first.join(",")), unreadable.clone(), format!("{{{}}}", readable(102))];
-    let world = World::over(Arc::new(Pages(pages)), &[]);
-    let seen = world.get("shared-folders?limit=1000").await;
-    assert_eq!(seen.json()["folders"].as_array().map(Vec::len), Some(101));
-    assert_eq!(seen.warnings(), ["unreadable-entries"]);
-    let none = World::over(Arc::new(Pages(vec![unreadable])), &[]);
+    let world = World::with_transport(Arc::new(Pages(pages)), &[]);
+    let response = world.get("shared-folders?limit=1000").await;
+    assert_eq!(response.json()["folders"].as_array().map(Vec::len), Some(101));
+    assert_eq!(response.warnings(), ["unreadable-entries"]);
+    let none = World::with_transport(Arc::new(Pages(vec![unreadable])), &[]);
     none.get("shared-folders").await.problem(502, "lastpass-unavailable");
 }

@@ -16,7 +16,7 @@ use proptest::{
 
 use crate::{
     edge::link_of,
-    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, Seen, World, company},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World, company},
 };
 
 /// Who asks.
@@ -146,7 +146,7 @@ struct Made {
 struct UnderWay {
     arrives: DateTime<Utc>,
     request: request::Parts,
-    reply: Seen,
+    reply: TestResponse,
     /// Who waits for it; nobody where a stale reply was served meanwhile.
     waits: Option<Who>,
 }
@@ -195,7 +195,7 @@ impl<'a> Replay<'a> {
     }
 
     async fn run(mut self, begin: i64, steps: Vec<Step>) -> TestCaseResult {
-        self.world.pass(TimeDelta::seconds(begin));
+        self.world.advance(TimeDelta::seconds(begin));
         self.links.extend(link_of(&self.world.get_as(MANAGER, "security-report").await));
         let mut steps = steps.into_iter();
         while let Some(step) = steps.next() {
@@ -227,7 +227,7 @@ impl<'a> Replay<'a> {
 
     /// Lets time pass; replies arrive meanwhile, each in its time.
     fn wait(&mut self, seconds: i64) -> TestCaseResult {
-        self.world.pass(TimeDelta::seconds(seconds));
+        self.world.advance(TimeDelta::seconds(seconds));
         self.arrive()
     }
 
@@ -288,7 +288,7 @@ impl<'a> Replay<'a> {
     }
 
     /// What the function itself says.
-    fn check_made(&self, request: &request::Parts, reply: &Seen) -> TestCaseResult {
+    fn check_made(&self, request: &request::Parts, reply: &TestResponse) -> TestCaseResult {
         let said = (reply.header("cache-control"), reply.header("vercel-cdn-cache-control"));
         if is_link(request) && reply.status == StatusCode::OK {
             count(&self.met.opened);
@@ -371,7 +371,7 @@ fn without_credentials(request: &request::Parts) -> request::Builder {
     again(&request)
 }
 
-fn head(reply: &Seen) -> http::response::Parts {
+fn head(reply: &TestResponse) -> http::response::Parts {
     let mut response = Response::new(());
     *response.status_mut() = reply.status;
     *response.headers_mut() = reply.headers.clone();

@@ -8,12 +8,12 @@ use crate::world::{World, company};
 async fn companies_of_every_size_are_answered() {
     for (people, pages) in [(0, 1), (1, 1), (2_000, 1), (2_001, 2)] {
         let world = World::new(company(people));
-        let seen = world.get("security-report").await;
-        let report = seen.json();
+        let response = world.get("security-report").await;
+        let report = response.json();
         assert_eq!(report["stats"]["totalUsers"], people, "{people}");
         let entries = report["users"].as_array().expect("users").iter().filter(|user| !user["id"].is_null()).count();
         assert_eq!(entries, people);
-        assert_eq!(world.asked()["getuserdata"], pages, "{people}");
+        assert_eq!(world.calls_by_command()["getuserdata"], pages, "{people}");
         let ranged: u64 = report["scoreDistribution"]
             .as_array()
             .expect("ranges")
@@ -34,11 +34,11 @@ async fn companies_of_every_size_are_answered() {
 #[tokio::test]
 async fn a_hundred_thousand_people_are_answered() {
     let world = World::new(company(100_000));
-    let seen = world.get("security-report?limit=3").await;
-    assert_eq!(seen.json()["stats"]["totalUsers"], 100_000);
-    assert_eq!(world.asked()["getuserdata"], 50);
+    let response = world.get("security-report?limit=3").await;
+    assert_eq!(response.json()["stats"]["totalUsers"], 100_000);
+    assert_eq!(world.calls_by_command()["getuserdata"], 50);
     let csv = world.get("security-report?format=csv&status=active").await;
-    let active = seen.json()["stats"]["activeUsers"].as_u64().expect("a count") as usize;
+    let active = response.json()["stats"]["activeUsers"].as_u64().expect("a count") as usize;
     let rows = csv.text().lines().count() - 1;
     assert!(
         rows <= active && rows * 10 > active * 9,
@@ -122,11 +122,11 @@ async fn filters_agree_with_the_rows_and_leave_the_figures_alone() {
             }),
         ),
     ] {
-        let seen = world.get(&format!("security-report?{query}")).await;
+        let response = world.get(&format!("security-report?{query}")).await;
         let expected: Vec<_> = users.iter().filter(|user| matches(user)).collect();
         assert!(!expected.is_empty() && expected.len() < users.len(), "{query} tells people apart");
-        assert_eq!(seen.json()["users"].as_array().expect("users").iter().collect::<Vec<_>>(), expected, "{query}");
-        assert_eq!(seen.json()["stats"], whole["stats"], "{query}");
+        assert_eq!(response.json()["users"].as_array().expect("users").iter().collect::<Vec<_>>(), expected, "{query}");
+        assert_eq!(response.json()["stats"], whole["stats"], "{query}");
     }
     let without_mfa = world.get("security-report?mfa=none").await.emails().len();
     assert_eq!(whole["stats"]["usersWithoutMfa"], without_mfa);

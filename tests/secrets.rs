@@ -7,7 +7,7 @@ use lastpass_sim::{Fault, FaultKind};
 use serde_json::json;
 
 use crate::{
-    database::Kind,
+    database::Database,
     world::{ADMIN, World, company},
 };
 
@@ -79,7 +79,7 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
     ] {
         world.sim.clear_faults();
         world.sim.inject(Fault::always(kind));
-        world.pass(chrono::TimeDelta::hours(48));
+        world.advance(chrono::TimeDelta::hours(48));
         assert!(!world.get("security-report").await.status.is_success());
     }
 
@@ -108,11 +108,11 @@ async fn why_nothing_works_is_logged_where_nobody_may_be_told() {
 
 #[tokio::test]
 async fn a_change_leaves_its_number_in_the_log_and_nobodys_name() {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     let log = Log::start();
     let secret = "canary-signing-secret-0123456789abcdef";
     let settings = [("SIGNING_SECRET", secret), ("KNOWN_GROUPS", "Canary Group"), ("CHANGES", "on")];
-    let world = World::recording(company(10), &database, &settings);
+    let world = World::with_database(company(10), &database, &settings);
     let person = |email: &str| {
         json!({ "firstName": "Canary", "lastName": "Canary", "email": email, "department": "Sales",
                 "additionalGroups": ["Canary Group"], "manager": "Canary" })
@@ -127,7 +127,7 @@ async fn a_change_leaves_its_number_in_the_log_and_nobodys_name() {
     world.post("provision-user", json!({ "canary": "canary" })).await.problem(400, "invalid-body");
     assert!(world.get("actions?email=canary2@example.com").await.text().contains("canary2@"));
     let unreachable = [("DATABASE_URL", "postgres://canary:canary@%2Fcanary/canary?canary=canary")];
-    let unreachable = World::recording(company(3), &database, &unreachable);
+    let unreachable = World::with_database(company(3), &database, &unreachable);
     unreachable.post("provision-user", person("canary@example.com")).await.problem(503, "database-unavailable");
 
     let text = log.text();

@@ -14,18 +14,18 @@ fn same_origin(request: Builder) -> Builder {
 
 /// Signs in, and gives the cookie as a browser sends it back.
 async fn signed_in(world: &World, key: &str) -> String {
-    let seen = world.send_json(same_origin(Request::post("/api/session")), &json!({ "key": key })).await;
-    assert_eq!(seen.status, 200, "{}", seen.text());
-    assert_eq!(seen.header("cache-control"), "private, no-store");
-    let cookie = seen.header("set-cookie").to_owned();
+    let response = world.send_json(same_origin(Request::post("/api/session")), &json!({ "key": key })).await;
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert_eq!(response.header("cache-control"), "private, no-store");
+    let cookie = response.header("set-cookie").to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     cookie.split(';').next().expect("a pair").to_owned()
 }
 
 async fn session(world: &World, request: Builder) -> Value {
-    let seen = world.send(request.uri("/api/session")).await;
-    assert_eq!((seen.status.as_u16(), seen.header("cache-control")), (200, "private, no-store"));
-    seen.json()
+    let response = world.send(request.uri("/api/session")).await;
+    assert_eq!((response.status.as_u16(), response.header("cache-control")), (200, "private, no-store"));
+    response.json()
 }
 
 #[tokio::test]
@@ -44,9 +44,9 @@ async fn a_key_is_changed_for_a_session_that_lasts_eight_hours() {
     world.send_json(change, &json!({})).await.problem(403, "cross-site");
     let change = same_origin(Request::post("/api/users").header("cookie", &cookie));
     world.send_json(change, &json!({})).await.problem(400, "invalid-body");
-    world.pass(TimeDelta::hours(8) - TimeDelta::seconds(1));
+    world.advance(TimeDelta::hours(8) - TimeDelta::seconds(1));
     assert_eq!(world.send(ask("security-report")).await.status, 200);
-    world.pass(TimeDelta::seconds(1));
+    world.advance(TimeDelta::seconds(1));
     world.send(ask("security-report")).await.problem(401, "unauthenticated");
     assert_eq!(session(&world, ask("session")).await["signedIn"], false);
 }
@@ -95,10 +95,11 @@ async fn without_what_it_takes_there_is_no_session() {
         json!({ "signedIn": false, "actor": null, "role": null, "may": [], "ways": [], "demo": false })
     );
     let on_the_platform = World::with(company(3), &[SECRET, ("VERCEL", "1")]);
-    let seen = on_the_platform.send_json(same_origin(Request::post("/api/session")), &json!({ "key": ADMIN })).await;
+    let response =
+        on_the_platform.send_json(same_origin(Request::post("/api/session")), &json!({ "key": ADMIN })).await;
     assert!(
-        seen.header("set-cookie").starts_with("__Host-lastpass-session=")
-            && seen.header("set-cookie").contains("; Secure")
+        response.header("set-cookie").starts_with("__Host-lastpass-session=")
+            && response.header("set-cookie").contains("; Secure")
     );
 }
 
@@ -109,17 +110,17 @@ async fn pages_of_named_origins_read_replies_and_never_with_a_cookie() {
         let request = Request::get("/api/security-report").header("authorization", format!("Bearer {ADMIN}"));
         request.header("origin", origin)
     };
-    let seen = world.send(ask("https://dashboard.example.com")).await;
-    assert_eq!(seen.header("access-control-allow-origin"), "https://dashboard.example.com");
-    assert_eq!(seen.header("access-control-allow-credentials"), "");
-    let vary: Vec<_> = seen.headers.get_all("vary").iter().filter_map(|value| value.to_str().ok()).collect();
+    let response = world.send(ask("https://dashboard.example.com")).await;
+    assert_eq!(response.header("access-control-allow-origin"), "https://dashboard.example.com");
+    assert_eq!(response.header("access-control-allow-credentials"), "");
+    let vary: Vec<_> = response.headers.get_all("vary").iter().filter_map(|value| value.to_str().ok()).collect();
     assert_eq!(vary, ["Authorization, Cookie, X-Api-Key", "Origin"]);
     let other = world.send(ask("https://evil.example.com")).await;
     assert_eq!((other.status.as_u16(), other.header("access-control-allow-origin")), (200, ""));
     let preflight =
         Request::builder().method("OPTIONS").uri("/api/users").header("origin", "https://dashboard.example.com");
-    let seen = world.send(preflight).await;
-    assert_eq!((seen.status.as_u16(), seen.header("access-control-allow-methods")), (204, "GET, HEAD, POST"));
+    let response = world.send(preflight).await;
+    assert_eq!((response.status.as_u16(), response.header("access-control-allow-methods")), (204, "GET, HEAD, POST"));
     let preflight = Request::builder().method("OPTIONS").uri("/api/users").header("origin", "https://evil.example.com");
     world.send(preflight).await.problem(405, "method-not-allowed");
 }

@@ -7,8 +7,8 @@ use lastpass_sim::{Company, Folder, Member, User};
 use serde_json::{Value, json};
 
 use crate::{
-    database::{Database, Kind, on_every_database},
-    world::{ADMIN, AUDITOR, Seen, World, company},
+    database::{Database, DatabaseKind, on_every_database},
+    world::{ADMIN, AUDITOR, TestResponse, World, company},
 };
 
 fn member(username: &str, group: Option<&str>) -> Member {
@@ -89,7 +89,7 @@ async fn a_filter_finds_the_folders_that_need_a_look() {
     ] {
         assert_eq!(ids(&world, query).await.join(" "), expected, "{query}");
     }
-    assert_eq!(world.asked()["getdetailedsfdata"], 2, "all of them by one reading");
+    assert_eq!(world.calls_by_command()["getdetailedsfdata"], 2, "all of them by one reading");
 }
 
 #[tokio::test]
@@ -152,8 +152,8 @@ async fn rows_told(world: &World, ids: &[String]) -> Vec<Vec<String>> {
 }
 
 /// The rows of a CSV, as they are written.
-fn rows_written(seen: &Seen) -> Vec<Vec<String>> {
-    let text = seen.text().strip_prefix('\u{feff}').expect("the mark that Excel wants");
+fn rows_written(response: &TestResponse) -> Vec<Vec<String>> {
+    let text = response.text().strip_prefix('\u{feff}').expect("the mark that Excel wants");
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let columns: Vec<_> = reader.headers().expect("columns").iter().map(str::to_owned).collect();
     let expected = OF_FOLDER.map(|name| if name == "name" { "folder" } else { name });
@@ -165,9 +165,12 @@ fn rows_written(seen: &Seen) -> Vec<Vec<String>> {
 async fn csv_has_the_people_that_the_json_has() {
     let world = World::new(company(200));
     let told = rows_told(&world, &ids(&world, "limit=1000").await).await;
-    let seen = world.get("shared-folders?format=csv").await;
-    assert_eq!(seen.header("content-disposition"), "attachment; filename=\"lastpass-shared-folders-2026-11-24.csv\"");
-    assert_eq!(rows_written(&seen), told);
+    let response = world.get("shared-folders?format=csv").await;
+    assert_eq!(
+        response.header("content-disposition"),
+        "attachment; filename=\"lastpass-shared-folders-2026-11-24.csv\""
+    );
+    assert_eq!(rows_written(&response), told);
 }
 
 #[tokio::test]
@@ -225,8 +228,8 @@ async fn no_cell_of_a_file_is_run_by_a_spreadsheet() {
 async fn csv_has_the_rows_of_those_who_are_asked_for() {
     let world = World::new(small());
     let rows = async |query: &str| {
-        let seen = world.get(&format!("shared-folders?format=csv&{query}")).await;
-        seen.text().lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        let response = world.get(&format!("shared-folders?format=csv&{query}")).await;
+        response.text().lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(rows("").await.len(), 6);
     let disabled = rows("holders=disabled").await;
@@ -239,16 +242,16 @@ async fn csv_has_the_rows_of_those_who_are_asked_for() {
 
 on_every_database! {
     async fn taking_the_file_along_is_recorded_and_looking_at_its_head_is_not(database) {
-        let world = World::recording(small(), database, &[]);
+        let world = World::with_database(small(), database, &[]);
         // The first change makes the tables.
         let change = json!({ "email": "ann@example.com", "action": "requirePasswordChange" });
         assert_eq!(world.post("users", change).await.status, 200);
         let head = http::Request::head("/api/shared-folders?format=csv").header("x-api-key", ADMIN);
         assert_eq!(world.send(head).await.status, 200);
-        world.settle().await;
+        world.join_background().await;
         assert_eq!(world.get("actions?action=export").await.json()["actions"], json!([]));
         assert_eq!(world.get_as(AUDITOR, "shared-folders?format=csv").await.status, 200);
-        world.settle().await;
+        world.join_background().await;
         let exports = world.get("actions?action=export").await.json()["actions"].clone();
         assert_eq!(exports[0]["export"], json!({ "route": "shared-folders", "format": "csv" }));
         assert_eq!(exports.as_array().map(Vec::len), Some(1));
@@ -284,7 +287,7 @@ async fn a_tag_stands_for_the_bytes_and_fresh_reads_again() {
     assert_eq!(world.send(again).await.status, 304);
     assert_ne!(world.get_as(AUDITOR, "shared-folders").await.header("etag"), first.header("etag"));
     world.sim.with_company(|company| company.folders.truncate(1));
-    world.pass(TimeDelta::seconds(31));
+    world.advance(TimeDelta::seconds(31));
     assert_eq!(ids(&world, "").await.len(), 3);
     assert_eq!(ids(&world, "fresh=true").await.len(), 1);
 }
@@ -326,7 +329,11 @@ async fn two_thousand_folders_and_a_hundred_thousand_people_are_answered() {
     }
     let distinct: BTreeSet<_> = listed.iter().map(Value::to_string).collect();
     assert_eq!((listed.len(), distinct.len()), (folders, folders));
-    assert_eq!(world.asked()["getdetailedsfdata"], 21, "a hundred at a time, and one that brings nothing new");
+    assert_eq!(
+        world.calls_by_command()["getdetailedsfdata"],
+        21,
+        "a hundred at a time, and one that brings nothing new"
+    );
     let csv = world.get("shared-folders?format=csv").await;
     assert_eq!(rows_written(&csv).len() as u64, users);
 }

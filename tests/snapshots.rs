@@ -17,11 +17,11 @@ use lastpass_sim::{Company, EventLog, Fault, FaultKind, Folder, LogEvent, Member
 use serde_json::{Value, json};
 
 use crate::{
-    database::{Database, Kind},
+    database::Database,
     edge::link_of,
     sign_in::{auth_js::sample, issuer::Issuer},
     tidy::sources,
-    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, Seen, World, noon},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World, noon},
 };
 
 /// What differs from run to run or from build to build, and what the files show in its place.
@@ -43,7 +43,7 @@ const PLACEHOLDERS: [(&str, &str); 8] = [
 ];
 
 /// Compares a reply with the file `snapshots/NAME.snap`.
-fn check(name: &str, reply: &Seen) {
+fn check(name: &str, reply: &TestResponse) {
     let (folder, name) = name.rsplit_once('/').expect("a folder and a name");
     let mut settings = insta::Settings::new();
     settings.set_snapshot_path(format!("snapshots/{folder}"));
@@ -54,7 +54,7 @@ fn check(name: &str, reply: &Seen) {
 }
 
 /// Status, headers by name, and the body with its members in the order in which they were sent.
-fn text(reply: &Seen) -> String {
+fn text(reply: &TestResponse) -> String {
     let shown = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
         format!("{name}: {}", value.to_str().expect("a header of text"))
     };
@@ -173,13 +173,13 @@ fn office() -> Company {
 }
 
 async fn database() -> Database {
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let database = Database::sqlite();
     database
 }
 
 /// The company with a database.
 async fn recording(settings: &[(&str, &str)]) -> World {
-    World::recording(office(), &database().await, settings)
+    World::with_database(office(), &database().await, settings)
 }
 
 const SECRET: (&str, &str) = ("SIGNING_SECRET", SIGNING_SECRET);
@@ -241,7 +241,7 @@ async fn security_report() {
     let again = Request::get("/api/security-report").header("x-api-key", ADMIN).header("if-none-match", unchanged);
     check("security-report/not-modified", &world.send(again).await);
     check("security-report/head", &world.send(Request::head("/api/security-report").header("x-api-key", ADMIN)).await);
-    world.pass(TimeDelta::minutes(6));
+    world.advance(TimeDelta::minutes(6));
     check("security-report/stale", &world.get("security-report?limit=1").await);
 
     let guide = World::with(office(), &[("LASTPASS_API_DIALECT", "guide"), ("SCORE_SOURCE", "totalscore")]);
@@ -266,7 +266,7 @@ async fn audit_logs() {
     let world = recording(&[]).await;
     // An account of our own, which the log shows and the record explains.
     assert_eq!(world.post("provision-user", ann()).await.status, 201);
-    world.pass(TimeDelta::minutes(1));
+    world.advance(TimeDelta::minutes(1));
     check_reads(
         &world,
         &[
@@ -407,7 +407,7 @@ async fn shared_folders() {
 async fn actions() {
     let world = recording(&GROUPS).await;
     check("actions/nothing-recorded", &world.get("actions?verify=true").await);
-    let pass = || world.pass(TimeDelta::seconds(10));
+    let pass = || world.advance(TimeDelta::seconds(10));
     assert_eq!(world.post("provision-user", ann()).await.status, 201);
     pass();
     let bob = with(ann(), json!({ "email": "bob@example.com", "additionalGroups": [] }));
@@ -430,7 +430,7 @@ async fn actions() {
     world.post("users", act("cy", "reinvite")).await.problem(504, "outcome-unknown");
     pass();
     assert_eq!(world.get("shared-folders?format=csv").await.status, 200);
-    world.settle().await;
+    world.join_background().await;
     check_reads(
         &world,
         &[
@@ -502,7 +502,7 @@ async fn health() {
     let anyone = || Request::get("/api/health");
     let world = recording(&[]).await;
     check("health/first-look", &world.get("health").await);
-    world.pass(TimeDelta::seconds(61));
+    world.advance(TimeDelta::seconds(61));
     assert_eq!(world.post("users", act("gus", "requirePasswordChange")).await.status, 200);
     check("health/ok", &world.get("health").await);
     check("health/ok-for-anyone", &world.send(anyone()).await);
@@ -520,7 +520,7 @@ async fn health() {
 async fn health_without_what_is_configured() {
     let away = recording(&[("DATABASE_URL", AWAY), ("LASTPASS_TIME_ZONE", "Europe/Berlin")]).await;
     away.get("health").await;
-    away.pass(TimeDelta::seconds(61));
+    away.advance(TimeDelta::seconds(61));
     check("health/degraded", &away.get("health").await);
     check("health/degraded-for-anyone", &away.send(Request::get("/api/health")).await);
 }
@@ -533,7 +533,7 @@ const AWAY: &str = "postgres://user:password@127.0.0.1:1/database";
 struct Problems(BTreeSet<String>);
 
 impl Problems {
-    fn check(&mut self, name: &str, reply: &Seen) {
+    fn check(&mut self, name: &str, reply: &TestResponse) {
         assert_eq!(reply.header("content-type"), "application/problem+json", "{name}: {}", reply.text());
         self.0.insert(reply.json()["code"].as_str().expect("a code").to_owned());
         check(&format!("problem/{name}"), reply);
@@ -598,8 +598,8 @@ async fn of_requests(problems: &mut Problems) {
     let put = Request::put("/api/session").header("x-api-key", ADMIN);
     problems.check("method-of-session", &world.send(put).await);
     let post = || Request::post("/api/users").header("x-api-key", ADMIN);
-    problems.check("body-too-long", &world.send_unread(post(), RequestBodyError::TooLong).await);
-    problems.check("body-incomplete", &world.send_unread(post(), RequestBodyError::Incomplete).await);
+    problems.check("body-too-long", &world.send_unreadable(post(), RequestBodyError::TooLong).await);
+    problems.check("body-incomplete", &world.send_unreadable(post(), RequestBodyError::Incomplete).await);
 
     let mut company = office();
     company.log_page_size = 10;
@@ -660,7 +660,7 @@ async fn of_callers_by_groups(problems: &mut Problems) {
     problems.check("roles-unavailable", &world.send(asked()).await);
     tokio::time::resume();
     world.sim.clear_faults();
-    world.pass(TimeDelta::minutes(1));
+    world.advance(TimeDelta::minutes(1));
     problems.check("no-role", &world.send(asked()).await);
 }
 
@@ -668,7 +668,7 @@ async fn of_links(problems: &mut Problems) {
     let world = World::with(office(), &[SECRET]);
     let link = link_of(&world.get("security-report").await).expect("a link");
     problems.check("link-altered", &world.send(Request::get(format!("{link}&fresh=true"))).await);
-    world.pass(TimeDelta::minutes(30));
+    world.advance(TimeDelta::minutes(30));
     problems.check("link-expired", &world.send(Request::get(link)).await);
 }
 
@@ -721,7 +721,7 @@ impl Transport for Defect {
 }
 
 async fn of_this_program(problems: &mut Problems) {
-    let world = World::over(Arc::new(Defect), &[]);
+    let world = World::with_transport(Arc::new(Defect), &[]);
     problems.check("internal-read", &world.get("security-report").await);
     problems.check("internal-change", &world.post("provision-user", dry(ann())).await);
     problems.check("reply-too-long", &world.unsendable_reply(UnsendableReply::TooLong).await);
@@ -801,6 +801,6 @@ async fn of_changes_without_success(problems: &mut Problems) {
     world.sim.inject(of(FaultKind::ResetBefore, "batchadd"));
     problems.check("outcome-unknown", &world.post_once("k", "provision-user", person("bob")).await);
     problems.check("change-in-progress", &world.post("provision-user", person("bob")).await);
-    world.pass(TimeDelta::seconds(61));
+    world.advance(TimeDelta::seconds(61));
     problems.check("change-not-applied", &world.post_once("k", "provision-user", person("bob")).await);
 }

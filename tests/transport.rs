@@ -14,7 +14,7 @@ async fn over_a_socket(people: usize) -> (World, Simulator) {
     let address = format!("http://{}/enterpriseapi.php", listener.local_addr().expect("an address"));
     let simulator = Simulator::new(company(people));
     tokio::spawn(serve_http(listener, simulator.clone()));
-    (World::over(Arc::new(HttpTransport::new()), &[("LASTPASS_API_URL", &address)]), simulator)
+    (World::with_transport(Arc::new(HttpTransport::new()), &[("LASTPASS_API_URL", &address)]), simulator)
 }
 
 #[tokio::test]
@@ -38,7 +38,9 @@ async fn what_breaks_on_the_way_is_labelled_and_a_redirect_is_not_followed() {
     simulator.inject(Fault { command: Some("getuserdata".to_owned()), ..Fault::once(FaultKind::ResetBefore) });
     assert_eq!(world.get("security-report").await.status, 200, "a broken connection is made again");
 
-    let nobody_there =
-        World::over(Arc::new(HttpTransport::new()), &[("LASTPASS_API_URL", "http://127.0.0.1:9/enterpriseapi.php")]);
+    let nobody_there = World::with_transport(
+        Arc::new(HttpTransport::new()),
+        &[("LASTPASS_API_URL", "http://127.0.0.1:9/enterpriseapi.php")],
+    );
     nobody_there.get("security-report").await.problem(502, "lastpass-unavailable");
 }

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use crate::{
-    database::{Database, Kind},
+    database::{Database, DatabaseKind},
     upgrade::{
         changes::{BOTH_SECRETS, person, settings, whole_record},
         continuation::{continue_all, differences},
@@ -40,7 +40,7 @@ struct Sample {
 
 impl Sample {
     /// The sample for a kind of database.
-    fn read(kind: Kind) -> Self {
+    fn read(kind: DatabaseKind) -> Self {
         let text = |name: &str| {
             let path = path(name);
             fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -62,17 +62,18 @@ impl Sample {
             SqliteConnection::connect(&format!("{}?mode=rwc", database.url)).await.expect("a file");
         }
         database.tamper(&self.sql).await;
-        let world = World::recording(changes::company_of(&self.story["company"]), database, &settings(BOTH_SECRETS));
-        world.pass(self.at() - noon());
+        let world =
+            World::with_database(changes::company_of(&self.story["company"]), database, &settings(BOTH_SECRETS));
+        world.advance(self.at() - noon());
         world
     }
 }
 
 /// The name of the files of a kind of database.
-fn name(kind: Kind) -> &'static str {
+fn name(kind: DatabaseKind) -> &'static str {
     match kind {
-        Kind::Sqlite => "sqlite",
-        Kind::Postgres | Kind::Pooler => "postgres",
+        DatabaseKind::Sqlite => "sqlite",
+        DatabaseKind::Postgres | DatabaseKind::Pooler => "postgres",
     }
 }
 
@@ -82,7 +83,7 @@ fn path(name: &str) -> PathBuf {
 
 /// Runs a story on the sample in a new database of every installed kind.
 async fn on_every_sample<Run: Future<Output = ()>>(run: impl Fn(Sample, Database) -> Run) {
-    join_all(Kind::ALL.map(async |kind| {
+    join_all(DatabaseKind::ALL.map(async |kind| {
         if let Some(database) = kind.empty().await {
             run(Sample::read(kind), database).await;
         }
@@ -103,8 +104,8 @@ async fn the_record_verifies_and_lists_the_same_actions() {
         let record = whole_record(&world).await;
         assert_holds("chain", &sample.given["chain"], &record["chain"]);
         assert_holds("actions", &sample.given["actions"], &record["actions"]);
-        database.refuses("update lastpass_record set email = 'x@example.com' where number = 4").await;
-        database.refuses("delete from lastpass_record where number = 6").await;
+        database.assert_refuses("update lastpass_record set email = 'x@example.com' where number = 4").await;
+        database.assert_refuses("delete from lastpass_record where number = 6").await;
         // An action is also found by its user.
         let detail = world.get(&format!("users?email={}", person("created"))).await.json();
         let all = sample.given["actions"].as_array().expect("actions").iter();
@@ -150,7 +151,7 @@ async fn exports_and_limits_count_what_the_earlier_release_recorded() {
         // The same exports within the hour are the same rows.
         assert_eq!(world.get_as(AUDITOR, "actions?format=csv").await.status, 200);
         assert_eq!(world.get("security-report").await.status, 200);
-        world.settle().await;
+        world.join_background().await;
         assert_eq!(whole_record(&world).await["chain"]["count"], rows);
         let off_board = |name: &str| json!({ "email": person(name), "action": "deactivate", "allowOrphans": true });
         // Of two admins, one is being deactivated by an action that is still open.
@@ -164,8 +165,8 @@ async fn exports_and_limits_count_what_the_earlier_release_recorded() {
 
 #[tokio::test]
 async fn sessions_and_edge_links_hold() {
-    let sample = Sample::read(Kind::Sqlite);
-    let Some(database) = Kind::Sqlite.empty().await else { unreachable!("SQLite is built in") };
+    let sample = Sample::read(DatabaseKind::Sqlite);
+    let database = Database::sqlite();
     let world = sample.open(&database).await;
     let texts = |name: &str| {
         let texts = sample.given[name].as_array().expect("texts");
@@ -182,14 +183,14 @@ async fn sessions_and_edge_links_hold() {
     }
     let summary = world.get_as(MANAGER, "security-report").await;
     for link in &links {
-        let seen = world.send(Request::get(link)).await;
-        assert_eq!((seen.status.as_u16(), seen.text()), (200, summary.text()));
+        let response = world.send(Request::get(link)).await;
+        assert_eq!((response.status.as_u16(), response.text()), (200, summary.text()));
     }
-    world.pass(TimeDelta::minutes(30));
+    world.advance(TimeDelta::minutes(30));
     for link in &links {
         assert_eq!(world.send(Request::get(link)).await.status, 403);
     }
-    world.pass(TimeDelta::hours(8));
+    world.advance(TimeDelta::hours(8));
     for cookie in &sessions {
         assert_eq!(world.send(visit(cookie, "actions")).await.status, 401);
     }
@@ -198,8 +199,8 @@ async fn sessions_and_edge_links_hold() {
 /// Releases run side by side while a deployment replaces another: they take the same lock.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_wait_for_a_writer_of_the_earlier_release() {
-    let Some(database) = Kind::Postgres.empty().await else { return };
-    let sample = Sample::read(Kind::Postgres);
+    let Some(database) = DatabaseKind::Postgres.empty().await else { return };
+    let sample = Sample::read(DatabaseKind::Postgres);
     let world = sample.open(&database).await;
     let connect = async || PgConnection::connect(&database.url).await.expect("Postgres");
     let (mut earlier, mut observer) = (connect().await, connect().await);
@@ -218,8 +219,8 @@ async fn changes_wait_for_a_writer_of_the_earlier_release() {
         panic!("a change takes no lock that the earlier release takes");
     };
     sqlx::raw_sql("commit").execute(&mut earlier).await.expect("the lock is released");
-    let seen = change.await;
-    assert_eq!(seen.status, 201, "{}", seen.text());
+    let response = change.await;
+    assert_eq!(response.status, 201, "{}", response.text());
 }
 
 /// The samples can be written by any build: this one's own database goes on in the same way. With
@@ -227,7 +228,7 @@ async fn changes_wait_for_a_writer_of_the_earlier_release() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_of_this_build_goes_on_likewise() {
     let is_writing = std::env::var_os(WRITE).is_some();
-    let written = join_all([Kind::Sqlite, Kind::Postgres].map(async |kind| {
+    let written = join_all([DatabaseKind::Sqlite, DatabaseKind::Postgres].map(async |kind| {
         let database = kind.empty().await?;
         let (world, given) = script::write(&database).await;
         let company = changes::company_as_json(&world);
@@ -237,7 +238,7 @@ async fn a_database_of_this_build_goes_on_likewise() {
     }))
     .await;
     let stories: Vec<_> = written.iter().flatten().map(|(_, _, _, story)| story).collect();
-    let expected = if is_writing { stories[0].clone() } else { Sample::read(Kind::Sqlite).story };
+    let expected = if is_writing { stories[0].clone() } else { Sample::read(DatabaseKind::Sqlite).story };
     for story in &stories {
         assert_holds("story", &expected, story);
     }

@@ -43,12 +43,12 @@ async fn no_fault_gives_anything_but_a_labelled_problem() {
         let name = format!("{kind:?}");
         let world = World::new(company(20));
         world.sim.inject(Fault::always(kind));
-        let seen = world.get("security-report").await;
-        seen.problem(status, code);
-        assert!(!seen.text().contains("canary"), "LastPass's words are not passed on");
-        assert_eq!(seen.headers.contains_key("retry-after"), code == "lastpass-busy", "{name}");
+        let response = world.get("security-report").await;
+        response.problem(status, code);
+        assert!(!response.text().contains("canary"), "LastPass's words are not passed on");
+        assert_eq!(response.headers.contains_key("retry-after"), code == "lastpass-busy", "{name}");
         world.sim.clear_faults();
-        world.pass(TimeDelta::hours(2));
+        world.advance(TimeDelta::hours(2));
         assert_eq!(world.get("security-report").await.status, 200, "after {name:.60} all is well again");
     }
 }
@@ -60,7 +60,7 @@ async fn a_read_is_tried_again_where_that_may_help_and_only_there() {
         let world = World::new(company(20));
         let fault = Fault { command: Some("getuserdata".to_owned()), ..Fault::once(kind) };
         world.sim.inject(fault);
-        let seen = world.get("security-report").await;
+        let response = world.get("security-report").await;
         let passes = match name.split([' ', '(']).next() {
             Some("Refused" | "ResetBefore" | "ResetAfter" | "Status" | "Truncated" | "Html" | "Empty" | "Garbage") => {
                 true
@@ -68,8 +68,8 @@ async fn a_read_is_tried_again_where_that_may_help_and_only_there() {
             Some("TooManyRequests") => !name.contains("7000"),
             _ => false,
         };
-        assert_eq!(seen.status == 200, passes, "{name:.60}: {code}");
-        assert!(world.asked()["getuserdata"] <= 2, "{name:.60}");
+        assert_eq!(response.status == 200, passes, "{name:.60}: {code}");
+        assert!(world.calls_by_command()["getuserdata"] <= 2, "{name:.60}");
     }
 }
 
@@ -87,10 +87,10 @@ async fn folders_that_fail_degrade_the_report_with_a_warning() {
         ] {
             let world = World::new(company(100));
             world.sim.inject(Fault { command: Some(command.to_owned()), ..Fault::always(kind) });
-            let seen = world.get("security-report").await;
-            let stats = &seen.json()["stats"];
-            assert_eq!(seen.status, 200);
-            assert!(seen.warnings().contains(&warning.to_owned()), "{:?}", seen.warnings());
+            let response = world.get("security-report").await;
+            let stats = &response.json()["stats"];
+            assert_eq!(response.status, 200);
+            assert!(response.warnings().contains(&warning.to_owned()), "{:?}", response.warnings());
             assert_eq!(stats["sharedFolders"].is_null(), !folders_known);
             assert_eq!(stats["sharedPasswords"].is_null(), folders_known);
             assert_eq!(stats["totalUsers"], 100);
@@ -118,9 +118,9 @@ async fn lastpass_has_the_peace_it_asks_for() {
     world.sim.inject(Fault::once(FaultKind::TooManyRequests { retry_after: Some(600) }));
     world.get("security-report").await.problem(503, "lastpass-busy");
     world.get("security-report?fresh=true").await.problem(503, "lastpass-busy");
-    world.pass(TimeDelta::seconds(599));
+    world.advance(TimeDelta::seconds(599));
     world.get("security-report").await.problem(503, "lastpass-busy");
-    assert_eq!(world.asked()["getuserdata"], 1);
-    world.pass(TimeDelta::seconds(2));
+    assert_eq!(world.calls_by_command()["getuserdata"], 1);
+    world.advance(TimeDelta::seconds(2));
     assert_eq!(world.get("security-report").await.status, 200);
 }

@@ -5,7 +5,7 @@ use lastpass_sim::{Company, EventLog, FaultKind, Folder, LogEvent, Member, User}
 use serde_json::{Value, json};
 
 use crate::{
-    database::{Database, Kind, on_every_database},
+    database::{Database, DatabaseKind, on_every_database},
     world::{ADMIN, World, company, noon},
 };
 
@@ -55,8 +55,8 @@ fn small() -> Company {
 async fn one_person_is_told_with_folders_events_and_password() {
     for dialect in ["enterprise", "guide"] {
         let world = World::with(small(), &[("LASTPASS_API_DIALECT", dialect)]);
-        let seen = world.get("users?email=ANN@example.com").await;
-        let reply = seen.json();
+        let response = world.get("users?email=ANN@example.com").await;
+        let reply = response.json();
         let user = &reply["user"];
         let mut row = world.get("security-report?q=ann@").await.json()["users"][0].clone();
         row.as_object_mut().expect("a row").retain(|name, value| user[name] != *value);
@@ -73,7 +73,7 @@ async fn one_person_is_told_with_folders_events_and_password() {
         assert_eq!(actions, ["Failed login attempt", "Make admin"]);
         assert_eq!(events[1]["alerts"], json!(["adminRightsGiven"]));
         assert_eq!((&user["masterPasswordExpired"], &user["actions"]), (&json!(true), &Value::Null));
-        assert_eq!(seen.warnings(), ["not-recorded"], "there is no database");
+        assert_eq!(response.warnings(), ["not-recorded"], "there is no database");
 
         let bob = world.get("users?id=2").await.json();
         assert_eq!(bob["user"]["email"], "bob@example.com");
@@ -83,7 +83,7 @@ async fn one_person_is_told_with_folders_events_and_password() {
             (&invited["user"]["status"], &invited["user"]["masterPasswordExpired"]),
             (&json!("invited"), &Value::Null)
         );
-        assert_eq!(world.asked()["expiredmasterpwlist"], 1, "asked once for all of them");
+        assert_eq!(world.calls_by_command()["expiredmasterpwlist"], 1, "asked once for all of them");
     }
 }
 
@@ -92,7 +92,7 @@ async fn whoever_is_not_there_is_a_404_and_found_when_read_again() {
     let world = World::new(small());
     world.get("users?id=4").await.problem(404, "unknown-user");
     world.sim.with_company(|company| company.users.push(User::new(4, "late@example.com")));
-    world.pass(TimeDelta::seconds(31));
+    world.advance(TimeDelta::seconds(31));
     world.get("users?email=late@example.com").await.problem(404, "unknown-user");
     assert_eq!(world.get("users?email=late@example.com&fresh=true").await.json()["user"]["id"], "4");
 }
@@ -106,32 +106,36 @@ async fn a_part_that_fails_is_null_and_a_warning() {
     ] {
         let world = World::new(small());
         world.sim.inject_random_for(&[command], 1, 1.0, vec![FaultKind::Fail("no".to_owned())]);
-        let seen = world.get("users?id=1").await;
-        let mut warnings = seen.warnings();
+        let response = world.get("users?id=1").await;
+        let mut warnings = response.warnings();
         warnings.retain(|warning| warning != "not-recorded");
         assert_eq!(warnings, [code]);
-        assert_eq!(seen.json()["user"][member], Value::Null);
-        assert_eq!(seen.json()["user"]["email"], "Ann@example.com");
+        assert_eq!(response.json()["user"][member], Value::Null);
+        assert_eq!(response.json()["user"]["email"], "Ann@example.com");
     }
     let world = World::new(small());
     let complaint = FaultKind::Warn("some are missing".to_owned());
     world.sim.inject_random_for(&["expiredmasterpwlist"], 1, 1.0, vec![complaint]);
-    let seen = world.get("users?id=2").await;
-    assert_eq!(seen.json()["user"]["masterPasswordExpired"], Value::Null, "not to be in a list in doubt means nothing");
-    assert!(seen.warnings().contains(&"expired-passwords-unavailable".to_owned()), "{:?}", seen.warnings());
+    let response = world.get("users?id=2").await;
+    assert_eq!(
+        response.json()["user"]["masterPasswordExpired"],
+        Value::Null,
+        "not to be in a list in doubt means nothing"
+    );
+    assert!(response.warnings().contains(&"expired-passwords-unavailable".to_owned()), "{:?}", response.warnings());
 }
 
 on_every_database! {
     async fn our_own_actions_on_somebody_are_told(database) {
-        let world = World::recording(small(), database, &[]);
+        let world = World::with_database(small(), database, &[]);
         assert_eq!(world.get("users?id=2").await.json()["user"]["actions"], json!([]));
         let before = world.get("users?id=2").await.header("etag").to_owned();
         let done = world.post("users", json!({ "email": "bob@example.com", "action": "requirePasswordChange" })).await;
         assert_eq!(done.status, 200, "{}", done.text());
-        let seen = world.get("users?id=2").await;
-        let actions = seen.json()["user"]["actions"].clone();
+        let response = world.get("users?id=2").await;
+        let actions = response.json()["user"]["actions"].clone();
         assert_eq!((&actions[0]["action"], &actions[0]["actor"]), (&json!("requirePasswordChange"), &json!("ann@example.com")));
-        assert_ne!(seen.header("etag"), before);
+        assert_ne!(response.header("etag"), before);
         assert_eq!(world.get("users?id=1").await.json()["user"]["actions"], json!([]));
     }
 }
@@ -148,7 +152,7 @@ async fn the_list_of_expired_passwords_goes_on_by_its_token() {
     let world = World::new(company);
     assert_eq!(world.get("users?id=1200").await.json()["user"]["masterPasswordExpired"], true);
     assert_eq!(world.get("users?id=1201").await.json()["user"]["masterPasswordExpired"], false);
-    assert_eq!(world.asked()["expiredmasterpwlist"], 3);
+    assert_eq!(world.calls_by_command()["expiredmasterpwlist"], 3);
 }
 
 #[tokio::test]
@@ -170,7 +174,7 @@ async fn a_search_has_the_rows_of_the_report() {
         assert_eq!(Value::from(found), expected, "{filter}");
     }
     assert_eq!(world.get("users").await.emails().len(), 100);
-    assert_eq!(world.asked().keys().filter(|command| command.as_str() != "getuserdata").count(), 2);
+    assert_eq!(world.calls_by_command().keys().filter(|command| command.as_str() != "getuserdata").count(), 2);
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub(crate) struct World {
     app: App,
     pub(crate) sim: Simulator,
     clock: Clock,
-    background: Joined,
+    background: BackgroundTasks,
 }
 
 impl World {
@@ -67,22 +67,22 @@ impl World {
         let clock = Clock::new(Mutex::new(noon()));
         let for_sim = Arc::clone(&clock);
         let sim = Simulator::with_clock(company, move || read(&for_sim));
-        Self { app: app(Arc::new(sim.clone()), settings), sim, clock, background: Joined::default() }
+        Self { app: app(Arc::new(sim.clone()), settings), sim, clock, background: BackgroundTasks::default() }
     }
 
     /// A world that remembers changes in a database.
-    pub(crate) fn recording(company: Company, database: &Database, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_database(company: Company, database: &Database, settings: &[(&str, &str)]) -> Self {
         let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
         Self::with(company, &[&own[..], settings].concat())
     }
 
     /// Another instance of the same deployment: the same LastPass, the same database, nothing else in common.
     pub(crate) fn another_instance(&self, database: &Database, settings: &[(&str, &str)]) -> Self {
-        self.instance_over(Arc::new(self.sim.clone()), database, settings)
+        self.instance_with_transport(Arc::new(self.sim.clone()), database, settings)
     }
 
     /// Another instance, with a way to LastPass of its own.
-    pub(crate) fn instance_over(
+    pub(crate) fn instance_with_transport(
         &self,
         transport: Arc<dyn Transport>,
         database: &Database,
@@ -90,18 +90,18 @@ impl World {
     ) -> Self {
         let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
         let app = app(transport, &[&own[..], settings].concat());
-        Self { app, sim: self.sim.clone(), clock: Arc::clone(&self.clock), background: Joined::default() }
+        Self { app, sim: self.sim.clone(), clock: Arc::clone(&self.clock), background: BackgroundTasks::default() }
     }
 
     /// A world in which something else answers in LastPass's place.
-    pub(crate) fn over(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_transport(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> Self {
         let sim = Simulator::new(Company::empty());
         let clock = Clock::new(Mutex::new(noon()));
-        Self { app: app(transport, settings), sim, clock, background: Joined::default() }
+        Self { app: app(transport, settings), sim, clock, background: BackgroundTasks::default() }
     }
 
     /// Lets time pass.
-    pub(crate) fn pass(&self, time: TimeDelta) {
+    pub(crate) fn advance(&self, time: TimeDelta) {
         *self.clock.lock().expect("no story panics here") += time;
     }
 
@@ -111,66 +111,66 @@ impl World {
     }
 
     /// An admin's GET.
-    pub(crate) async fn get(&self, path: &str) -> Seen {
+    pub(crate) async fn get(&self, path: &str) -> TestResponse {
         self.get_as(ADMIN, path).await
     }
 
     /// A GET with a key.
-    pub(crate) async fn get_as(&self, key: &str, path: &str) -> Seen {
+    pub(crate) async fn get_as(&self, key: &str, path: &str) -> TestResponse {
         self.send(Request::get(format!("/api/{path}")).header("authorization", format!("Bearer {key}"))).await
     }
 
     /// An admin's POST.
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Seen {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> TestResponse {
         self.post_as(ADMIN, path, body).await
     }
 
     /// A POST with a key.
-    pub(crate) async fn post_as(&self, key: &str, path: &str, body: Value) -> Seen {
+    pub(crate) async fn post_as(&self, key: &str, path: &str, body: Value) -> TestResponse {
         self.send_json(Request::post(format!("/api/{path}")).header("authorization", format!("Bearer {key}")), &body)
             .await
     }
 
     /// An admin's POST that can be repeated.
-    pub(crate) async fn post_once(&self, idempotency_key: &str, path: &str, body: Value) -> Seen {
+    pub(crate) async fn post_once(&self, idempotency_key: &str, path: &str, body: Value) -> TestResponse {
         let request = Request::post(format!("/api/{path}")).header("authorization", format!("Bearer {ADMIN}"));
         self.send_json(request.header("idempotency-key", idempotency_key), &body).await
     }
 
     /// Any request with a JSON body.
-    pub(crate) async fn send_json(&self, request: http::request::Builder, body: &Value) -> Seen {
+    pub(crate) async fn send_json(&self, request: http::request::Builder, body: &Value) -> TestResponse {
         let request = request.header("content-type", "application/json");
         self.send_body(request, Bytes::from(body.to_string())).await
     }
 
     /// Any request without a body.
-    pub(crate) async fn send(&self, request: http::request::Builder) -> Seen {
+    pub(crate) async fn send(&self, request: http::request::Builder) -> TestResponse {
         self.send_body(request, Bytes::new()).await
     }
 
     /// Any request.
-    pub(crate) async fn send_body(&self, request: http::request::Builder, body: Bytes) -> Seen {
-        self.send_under(&self.background, request, body).await
+    pub(crate) async fn send_body(&self, request: http::request::Builder, body: Bytes) -> TestResponse {
+        self.send_with_background(&self.background, request, body).await
     }
 
     /// Any request, whose work goes to another background than the world's own.
-    pub(crate) async fn send_under(
+    pub(crate) async fn send_with_background(
         &self,
         background: &dyn Background,
         request: http::request::Builder,
         body: Bytes,
-    ) -> Seen {
+    ) -> TestResponse {
         self.serve(background, request, Ok(body)).await
     }
 
     /// A request whose body could not be read.
-    pub(crate) async fn send_unread(&self, request: http::request::Builder, why: RequestBodyError) -> Seen {
+    pub(crate) async fn send_unreadable(&self, request: http::request::Builder, why: RequestBodyError) -> TestResponse {
         self.serve(&self.background, request, Err(why)).await
     }
 
     /// The reply in place of one that the platform cannot send.
-    pub(crate) async fn unsendable_reply(&self, why: UnsendableReply) -> Seen {
-        Seen::of(unsendable_reply(&self.app, &HeaderMap::new(), &HeaderMap::new(), why)).await
+    pub(crate) async fn unsendable_reply(&self, why: UnsendableReply) -> TestResponse {
+        TestResponse::of(unsendable_reply(&self.app, &HeaderMap::new(), &HeaderMap::new(), why)).await
     }
 
     async fn serve(
@@ -178,24 +178,24 @@ impl World {
         background: &dyn Background,
         request: http::request::Builder,
         body: Result<Bytes, RequestBodyError>,
-    ) -> Seen {
+    ) -> TestResponse {
         let request = request.body(body).expect("a request");
         let context = RequestContext::new(read(&self.clock), Some(background));
         let response = match endpoint_at(request.uri().path()) {
             Some(endpoint) => serve(&self.app, endpoint, request, context).await,
             None => not_found(),
         };
-        Seen::of(response).await
+        TestResponse::of(response).await
     }
 
     /// Waits for what goes on in the background.
-    pub(crate) async fn settle(&self) {
+    pub(crate) async fn join_background(&self) {
         let work = std::mem::take(&mut *self.background.0.lock().expect("no story panics here"));
         join_all(work).await;
     }
 
     /// How often LastPass was asked each command.
-    pub(crate) fn asked(&self) -> HashMap<String, usize> {
+    pub(crate) fn calls_by_command(&self) -> HashMap<String, usize> {
         let mut counts = HashMap::new();
         for call in self.sim.calls() {
             *counts.entry(call.command).or_default() += 1;
@@ -217,13 +217,13 @@ fn app(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> App {
 }
 
 /// What a caller sees of a reply.
-pub(crate) struct Seen {
+pub(crate) struct TestResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Seen {
+impl TestResponse {
     async fn of(response: Response<Body>) -> Self {
         let (head, body) = response.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes();
@@ -269,9 +269,9 @@ impl Seen {
 }
 
 #[derive(Default)]
-struct Joined(Mutex<Vec<JoinHandle<()>>>);
+struct BackgroundTasks(Mutex<Vec<JoinHandle<()>>>);
 
-impl Background for Joined {
+impl Background for BackgroundTasks {
     fn wait_until(&self, work: BoxFuture<'static, ()>) {
         self.0.lock().expect("no story panics here").push(tokio::spawn(work));
     }

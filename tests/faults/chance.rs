@@ -22,7 +22,7 @@ use crate::{
         score::Score,
         truth::Truth,
     },
-    world::{Seen, company},
+    world::{TestResponse, company},
 };
 
 /// How many operations one round is made of; `FAULT_ROUNDS` tells how many rounds.
@@ -66,7 +66,7 @@ fn drawn(place: impl Hash) -> u64 {
 }
 
 /// One client of an operation, or two who know nothing of each other, with the same key.
-async fn clients(deployment: &Deployment, instances: &[Process], job: &Job, seed: u64) -> (Seen, usize) {
+async fn clients(deployment: &Deployment, instances: &[Process], job: &Job, seed: u64) -> (TestResponse, usize) {
     let one = client(deployment, instances, job, (seed, 0));
     if drawn((seed, &job.email, "twins")) % 100 >= TWINS {
         return one.await;
@@ -74,33 +74,33 @@ async fn clients(deployment: &Deployment, instances: &[Process], job: &Job, seed
     let ((one, deaths), (other, more_deaths)) = join(one, client(deployment, instances, job, (seed, 1))).await;
     // Where nothing was sent the key is free again, and the other client's request is an operation of its own: one that
     // is open is settled, and of two that ended the one that did something is looked at.
-    let is_told = |seen: &Seen| has_ended(seen) && !seen.status.is_success();
+    let is_told = |response: &TestResponse| has_ended(response) && !response.status.is_success();
     let told = if is_told(&one) { other } else { one };
     (told, deaths + more_deaths)
 }
 
 /// Asks until the operation has come to its end, a few times; tells how often the process died on the way.
-async fn client(deployment: &Deployment, instances: &[Process], job: &Job, seed: (u64, u64)) -> (Seen, usize) {
-    let (ask, mut deaths) = (job.ask(), 0);
+async fn client(deployment: &Deployment, instances: &[Process], job: &Job, seed: (u64, u64)) -> (TestResponse, usize) {
+    let (ask, mut deaths) = (job.request(), 0);
     let mut attempt = 0;
     loop {
         let draw = drawn((seed, &job.email, attempt));
-        let seen = if draw % 100 < DEATHS {
-            let (seen, fate) = deployment.process().send_and_die(draw / 100 % LIVES, &ask).await;
+        let response = if draw % 100 < DEATHS {
+            let (response, fate) = deployment.process().send_and_die(draw / 100 % LIVES, &ask).await;
             deaths += usize::from(fate == Fate::Died);
-            seen
+            response
         } else {
             instances[(draw / 100) as usize % INSTANCES].send(&ask).await
         };
         attempt += 1;
-        if has_ended(&seen) || attempt == ATTEMPTS {
-            return (seen, deaths);
+        if has_ended(&response) || attempt == ATTEMPTS {
+            return (response, deaths);
         }
     }
 }
 
 /// Whether a reply tells the end of an operation.
-fn has_ended(reply: &Seen) -> bool {
+fn has_ended(reply: &TestResponse) -> bool {
     reply.status.is_success() || (reply.status == 502 && reply.json()["actionId"].is_string())
 }
 
@@ -115,11 +115,11 @@ async fn round(database: &Database, seed: u64, score: &mut Score) {
     let sim = &deployment.world.sim;
 
     sim.inject_random(seed, 1.0 / 3.0, self::kinds());
-    let (deployment_seen, instances_seen) = (&deployment, &instances);
+    let (deployment_ref, instances_ref) = (&deployment, &instances);
     let asked = stream::iter(jobs)
         .map(|job| async move {
-            let (seen, deaths) = clients(deployment_seen, instances_seen, &job, seed).await;
-            (job, seen, deaths)
+            let (response, deaths) = clients(deployment_ref, instances_ref, &job, seed).await;
+            (job, response, deaths)
         })
         .buffer_unordered(AT_ONCE)
         .collect::<Vec<_>>()
@@ -128,13 +128,14 @@ async fn round(database: &Database, seed: u64, score: &mut Score) {
     sim.clear_faults();
     // The simulator acts late by the machine's clock.
     tokio::time::sleep(LATE * 2).await;
-    deployment.world.pass(TimeDelta::minutes(2));
+    deployment.world.advance(TimeDelta::minutes(2));
 
     let settled = stream::iter(asked)
-        .map(|(job, seen, deaths)| async move {
-            let is_open = !has_ended(&seen);
-            let seen = if is_open { instances_seen[deaths % INSTANCES].send(&job.ask()).await } else { seen };
-            (job, seen, deaths, is_open)
+        .map(|(job, response, deaths)| async move {
+            let is_open = !has_ended(&response);
+            let response =
+                if is_open { instances_ref[deaths % INSTANCES].send(&job.request()).await } else { response };
+            (job, response, deaths, is_open)
         })
         .buffer_unordered(AT_ONCE)
         .collect::<Vec<_>>()
@@ -142,8 +143,8 @@ async fn round(database: &Database, seed: u64, score: &mut Score) {
 
     let truth = Truth::of(&deployment.world).await;
     let mut jobs = Vec::new();
-    for (job, seen, deaths, is_settled) in settled {
-        truth.check(&job, &seen, score);
+    for (job, response, deaths, is_settled) in settled {
+        truth.check(&job, &response, score);
         score.kills += deaths;
         score.settled += usize::from(is_settled);
         jobs.push(job);

@@ -16,7 +16,7 @@ use lastpass_sim::{Company, Fault, FaultKind, User};
 use serde_json::{Value, json};
 
 use crate::{
-    database::Kind,
+    database::{Database, DatabaseKind},
     world::{ADMIN, World},
 };
 
@@ -40,8 +40,8 @@ fn act(email: &str, action: &str) -> Value {
 /// told as done, and how Bob stands when all has come in.
 async fn acts_late(command: &str, path: &str, first: Value, opposite: Value) -> (bool, User) {
     const LATE: Duration = Duration::from_millis(200);
-    let database = Kind::Sqlite.empty().await.expect("SQLite is always there");
-    let world = World::recording(company(), &database, &[]);
+    let database = Database::sqlite();
+    let world = World::with_database(company(), &database, &[]);
     let late = Fault { command: Some(command.to_owned()), ..Fault::once(FaultKind::LateExecution(LATE)) };
     world.sim.inject(late);
     world.post(path, first).await;
@@ -85,10 +85,10 @@ impl Background for Freezing {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
-    let Some(database) = Kind::Postgres.empty().await else { return };
+    let Some(database) = DatabaseKind::Postgres.empty().await else { return };
     let mut company = company();
     company.users.extend((0..60).map(|number| User::new(number + 10, format!("p{number}@example.com"))));
-    let world = World::recording(company, &database, &[("OFFBOARDING_LIMIT", "10000")]);
+    let world = World::with_database(company, &database, &[("OFFBOARDING_LIMIT", "10000")]);
     world.post("users", act(BOB, "deactivate")).await;
     for polls in 0..30 {
         let instance = world.another_instance(&database, &[("OFFBOARDING_LIMIT", "10000")]);
@@ -99,7 +99,9 @@ async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
             .header("content-type", "application/json");
         let body = Bytes::from(act(&format!("p{}@example.com", 2 * polls), "deactivate").to_string());
         // It never answers: what it holds stays as it is, its connection with it.
-        let _ = tokio::time::timeout(Duration::from_millis(200), instance.send_under(&background, request, body)).await;
+        let _ =
+            tokio::time::timeout(Duration::from_millis(200), instance.send_with_background(&background, request, body))
+                .await;
         let other = act(&format!("p{}@example.com", 2 * polls + 1), "deactivate");
         let mut answer = pin!(world.post("users", other));
         if tokio::time::timeout(Duration::from_secs(1), &mut answer).await.is_err() {
@@ -113,8 +115,8 @@ async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
 
 #[tokio::test]
 async fn what_was_being_sent_is_looked_at_before_anything_else_is_sent() {
-    let database = Kind::Sqlite.empty().await.expect("SQLite is always there");
-    let world = World::recording(company(), &database, &[]);
+    let database = Database::sqlite();
+    let world = World::with_database(company(), &database, &[]);
     // Processes die one step later each time, until one does between the sending of the two memberships.
     let ask = || json!({ "email": BOB, "add": ["Legal-Team", "Finance-Team"] });
     for polls in 0..200 {
@@ -126,9 +128,11 @@ async fn what_was_being_sent_is_looked_at_before_anything_else_is_sent() {
             .header("content-type", "application/json")
             .header("idempotency-key", format!("k{polls}"));
         let body = Bytes::from(ask().to_string());
-        let _ = tokio::time::timeout(Duration::from_millis(100), instance.send_under(&background, request, body)).await;
+        let _ =
+            tokio::time::timeout(Duration::from_millis(100), instance.send_with_background(&background, request, body))
+                .await;
         frozen.lock().expect("no panic").clear();
-        world.pass(chrono::TimeDelta::minutes(2));
+        world.advance(chrono::TimeDelta::minutes(2));
         let states = world.get(&format!("actions?email={BOB}")).await.json();
         let steps = &states["actions"][0]["steps"];
         if steps[0]["state"] == "unknown" && steps[1]["state"] == "planned" {

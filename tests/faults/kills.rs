@@ -7,9 +7,9 @@ use crate::{
     database::Database,
     faults::{
         SETTINGS,
-        jobs::{Job, Kind},
+        jobs::{Job, JobKind},
         on_every_database,
-        process::{Ask, Deployment, Fate},
+        process::{Deployment, Fate, JobRequest},
         score::Score,
         truth::Truth,
     },
@@ -31,26 +31,26 @@ enum Next {
 }
 
 /// The kinds of changes whose processes die, and who comes next; the others are left to chance.
-const SCENARIOS: [(Kind, Next); 6] = [
-    (Kind::Provision, Next::Repeat),
-    (Kind::Provision, Next::Another),
-    (Kind::Deactivate, Next::Repeat),
-    (Kind::Deactivate, Next::Another),
-    (Kind::Groups, Next::Repeat),
-    (Kind::Reinvite, Next::Repeat),
+const SCENARIOS: [(JobKind, Next); 6] = [
+    (JobKind::Provision, Next::Repeat),
+    (JobKind::Provision, Next::Another),
+    (JobKind::Deactivate, Next::Repeat),
+    (JobKind::Deactivate, Next::Another),
+    (JobKind::Groups, Next::Repeat),
+    (JobKind::Reinvite, Next::Repeat),
 ];
 
 impl Next {
-    fn asks(self, job: &Job) -> (Ask, Ask) {
+    fn asks(self, job: &Job) -> (JobRequest, JobRequest) {
         match self {
-            Self::Repeat => (job.ask(), job.ask()),
-            Self::Another => (job.ask_without_key(), job.ask_of_another()),
+            Self::Repeat => (job.request(), job.request()),
+            Self::Another => (job.request_without_key(), job.request_by_another()),
         }
     }
 }
 
 /// Kills a process at every step of one kind of change, until one survives.
-async fn killed_at_every_step(kind: Kind, next: Next, database: &Database, score: &mut Score) {
+async fn killed_at_every_step(kind: JobKind, next: Next, database: &Database, score: &mut Score) {
     let deployment = Deployment::new(company(20), database, &SETTINGS);
     let before = deployment.world.sim.with_company(|company| company.clone());
     let (mut jobs, mut replies, mut polls) = (Vec::new(), Vec::new(), 0);
@@ -58,10 +58,10 @@ async fn killed_at_every_step(kind: Kind, next: Next, database: &Database, score
         let batch: Vec<Job> = deployment.world.sim.with_company(|company| {
             (polls..polls + AT_ONCE).map(|polls| Job::prepare(kind, polls as usize, company)).collect()
         });
-        let (first, second): (Vec<Ask>, Vec<Ask>) = batch.iter().map(|job| next.asks(job)).unzip();
+        let (first, second): (Vec<JobRequest>, Vec<JobRequest>) = batch.iter().map(|job| next.asks(job)).unzip();
         let killed = first.iter().zip(polls..).map(|(ask, polls)| deployment.process().send_and_die(polls, ask));
         let fates: Vec<Fate> = join_all(killed).await.into_iter().map(|(_, fate)| fate).collect();
-        deployment.world.pass(LEASE_AND_LATE_EFFECTS);
+        deployment.world.advance(LEASE_AND_LATE_EFFECTS);
         let other = deployment.process();
         replies.extend(join_all(second.iter().map(|ask| other.send(ask))).await);
         jobs.extend(batch);

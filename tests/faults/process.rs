@@ -22,7 +22,7 @@ use tokio::sync::Notify;
 
 use crate::{
     database::Database,
-    world::{Seen, World},
+    world::{TestResponse, World},
 };
 
 /// The words of a refusal that was injected.
@@ -39,7 +39,7 @@ pub(crate) struct Deployment {
 
 /// One request for a change.
 #[derive(Debug, Clone)]
-pub(crate) struct Ask {
+pub(crate) struct JobRequest {
     pub(crate) caller: &'static str,
     pub(crate) key: Option<String>,
     pub(crate) path: &'static str,
@@ -59,14 +59,14 @@ pub(crate) enum Fate {
 
 impl Deployment {
     pub(crate) fn new(company: Company, database: &Database, settings: &[(&'static str, &'static str)]) -> Self {
-        let world = World::recording(company, database, settings);
+        let world = World::with_database(company, database, settings);
         Self { world, database: database.clone(), settings: settings.to_vec(), faults: Arc::default() }
     }
 
     /// Starts a process.
     pub(crate) fn process(&self) -> Process {
         let wire = Wire { sim: self.world.sim.clone(), faults: Arc::clone(&self.faults) };
-        Process(self.world.instance_over(Arc::new(wire), &self.database, &self.settings))
+        Process(self.world.instance_with_transport(Arc::new(wire), &self.database, &self.settings))
     }
 
     /// How many calls met a fault.
@@ -76,31 +76,36 @@ impl Deployment {
 }
 
 impl Process {
-    pub(crate) async fn send(&self, ask: &Ask) -> Seen {
-        self.send_under(&Watched::new(u64::MAX, AndThen::GoOn), ask).await
+    pub(crate) async fn send(&self, request: &JobRequest) -> TestResponse {
+        self.send_with_background(&Watched::new(u64::MAX, AndThen::GoOn), request).await
     }
 
     /// Sends, and dies for good when the work was polled so often: nothing of the process is left.
-    pub(crate) async fn send_and_die(self, polls: u64, ask: &Ask) -> (Seen, Fate) {
+    pub(crate) async fn send_and_die(self, polls: u64, request: &JobRequest) -> (TestResponse, Fate) {
         let watched = Watched::new(polls, AndThen::Die);
-        let seen = self.send_under(&watched, ask).await;
-        (seen, if watched.has_died.load(Ordering::SeqCst) { Fate::Died } else { Fate::Survived })
+        let response = self.send_with_background(&watched, request).await;
+        (response, if watched.has_died.load(Ordering::SeqCst) { Fate::Died } else { Fate::Survived })
     }
 
     /// Sends, and tells `reached` when the work was polled so often, or is done.
-    pub(crate) async fn send_and_tell(&self, polls: u64, reached: &Arc<Notify>, ask: &Ask) -> Seen {
+    pub(crate) async fn send_and_notify(
+        &self,
+        polls: u64,
+        reached: &Arc<Notify>,
+        request: &JobRequest,
+    ) -> TestResponse {
         let watched = Watched { reached: Arc::clone(reached), ..Watched::new(polls, AndThen::GoOn) };
-        self.send_under(&watched, ask).await
+        self.send_with_background(&watched, request).await
     }
 
-    async fn send_under(&self, background: &Watched, ask: &Ask) -> Seen {
-        let mut request = Request::post(format!("/api/{}", ask.path))
-            .header("authorization", format!("Bearer {}", ask.caller))
+    async fn send_with_background(&self, background: &Watched, request: &JobRequest) -> TestResponse {
+        let mut builder = Request::post(format!("/api/{}", request.path))
+            .header("authorization", format!("Bearer {}", request.caller))
             .header("content-type", "application/json");
-        if let Some(key) = &ask.key {
-            request = request.header("idempotency-key", key);
+        if let Some(key) = &request.key {
+            builder = builder.header("idempotency-key", key);
         }
-        self.0.send_under(background, request, Bytes::from(ask.body.to_string())).await
+        self.0.send_with_background(background, builder, Bytes::from(request.body.to_string())).await
     }
 }
 

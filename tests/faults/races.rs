@@ -10,11 +10,11 @@ use tokio::sync::Notify;
 use crate::{
     faults::{
         SETTINGS,
-        jobs::{Job, Kind},
+        jobs::{Job, JobKind},
         on_every_database,
-        process::{Ask, Deployment, Process},
+        process::{Deployment, JobRequest, Process},
     },
-    world::{Seen, company},
+    world::{TestResponse, company},
 };
 
 const INSTANCES: usize = 4;
@@ -24,11 +24,11 @@ fn instances(deployment: &Deployment) -> Vec<Process> {
 }
 
 /// Sends all at once, each to the next process.
-async fn send_all(instances: &[Process], asks: &[Ask]) -> Vec<Seen> {
+async fn send_all(instances: &[Process], asks: &[JobRequest]) -> Vec<TestResponse> {
     join_all(asks.iter().zip(instances.iter().cycle()).map(|(ask, process)| process.send(ask))).await
 }
 
-fn statuses(replies: &[Seen]) -> Vec<u16> {
+fn statuses(replies: &[TestResponse]) -> Vec<u16> {
     let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
     statuses.sort_unstable();
     statuses
@@ -47,8 +47,8 @@ async fn six_who_create_the_same_account_at_once_create_one() {
         let deployment = Deployment::new(company(20), &database, &SETTINGS);
         let instances = instances(&deployment);
         for number in 0..5 {
-            let job = Job::prepare(Kind::Provision, number, &mut Company::empty());
-            let replies = send_all(&instances, &vec![job.ask_without_key(); 6]).await;
+            let job = Job::prepare(JobKind::Provision, number, &mut Company::empty());
+            let replies = send_all(&instances, &vec![job.request_without_key(); 6]).await;
             assert_eq!(statuses(&replies), [201, 409, 409, 409, 409, 409]);
             for refusal in replies.iter().filter(|reply| reply.status == 409) {
                 let code = refusal.json()["code"].clone();
@@ -66,8 +66,8 @@ async fn six_who_send_one_key_at_once_get_one_action() {
         let deployment = Deployment::new(company(20), &database, &SETTINGS);
         let instances = instances(&deployment);
         for number in 0..5 {
-            let job = Job::prepare(Kind::Provision, number, &mut Company::empty());
-            let replies = send_all(&instances, &vec![job.ask(); 6]).await;
+            let job = Job::prepare(JobKind::Provision, number, &mut Company::empty());
+            let replies = send_all(&instances, &vec![job.request(); 6]).await;
             let (done, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 201);
             let actions: BTreeSet<String> = done.iter().map(|reply| reply.json()["actionId"].to_string()).collect();
             assert_eq!(actions.len(), 1, "one action, whoever asks");
@@ -84,7 +84,7 @@ async fn six_who_send_one_key_at_once_get_one_action() {
 async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_once() {
     on_every_database(async |_, database| {
         let mut company = company(20);
-        let jobs: Vec<Job> = (0..20).map(|number| Job::prepare(Kind::Deactivate, number, &mut company)).collect();
+        let jobs: Vec<Job> = (0..20).map(|number| Job::prepare(JobKind::Deactivate, number, &mut company)).collect();
         let deployment = Deployment::new(company, &database, &[("OFFBOARDING_LIMIT", "5")]);
         let off_boarded = || {
             let is_ours = |email: &str| jobs.iter().any(|job| job.email == email);
@@ -92,7 +92,7 @@ async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_o
                 company.users.iter().filter(|user| user.disabled && is_ours(&user.username)).count()
             })
         };
-        let asks: Vec<Ask> = jobs.iter().map(Job::ask_without_key).collect();
+        let asks: Vec<JobRequest> = jobs.iter().map(Job::request_without_key).collect();
         let replies = send_all(&instances(&deployment), &asks).await;
         assert_eq!(statuses(&replies), [[200; 5].as_slice(), &[429; 15]].concat());
         for refusal in replies.iter().filter(|reply| reply.status == 429) {
@@ -103,10 +103,10 @@ async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_o
         assert_eq!(off_boarded(), 5);
 
         let refused = asks.into_iter().zip(&replies).filter(|(_, reply)| reply.status == 429);
-        let refused: Vec<Ask> = refused.map(|(ask, _)| ask).collect();
-        deployment.world.pass(TimeDelta::minutes(59));
+        let refused: Vec<JobRequest> = refused.map(|(ask, _)| ask).collect();
+        deployment.world.advance(TimeDelta::minutes(59));
         deployment.process().send(&refused[0]).await.problem(429, "offboarding-limit");
-        deployment.world.pass(TimeDelta::minutes(2));
+        deployment.world.advance(TimeDelta::minutes(2));
         send_all(&instances(&deployment), &refused).await;
         assert_eq!(off_boarded(), 10, "the next hour's five");
     })
@@ -120,7 +120,7 @@ async fn two_admins_who_are_off_boarded_at_once_are_never_both_gone() {
         for user in &mut company.users {
             user.admin = false;
         }
-        let kinds = [Kind::Deactivate, Kind::Remove];
+        let kinds = [JobKind::Deactivate, JobKind::Remove];
         let pair = [0, 1].map(|number| Job::prepare(kinds[number], number, &mut company));
         for user in company.users.iter_mut().filter(|user| pair.iter().any(|job| job.email == user.username)) {
             user.admin = true;
@@ -135,9 +135,10 @@ async fn two_admins_who_are_off_boarded_at_once_are_never_both_gone() {
             let reached = Arc::new(Notify::new());
             let later = async {
                 reached.notified().await;
-                second.send(&pair[1].ask_without_key()).await
+                second.send(&pair[1].request_without_key()).await
             };
-            let (one, other) = join(first.send_and_tell(polls, &reached, &pair[0].ask_without_key()), later).await;
+            let (one, other) =
+                join(first.send_and_notify(polls, &reached, &pair[0].request_without_key()), later).await;
             for refusal in [&one, &other].into_iter().filter(|reply| !reply.status.is_success()) {
                 refusal.problem(409, "last-admin");
             }

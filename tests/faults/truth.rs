@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::{
     faults::{
-        jobs::{Job, Kind},
+        jobs::{Job, JobKind},
         score::Score,
     },
-    world::{Seen, World},
+    world::{TestResponse, World},
 };
 
 /// The commands that change something.
@@ -77,7 +77,7 @@ impl Truth {
     }
 
     /// Compares one operation with what was done, told and recorded.
-    pub(crate) fn check(&self, job: &Job, reply: &Seen, score: &mut Score) {
+    pub(crate) fn check(&self, job: &Job, reply: &TestResponse, score: &mut Score) {
         score.operations += 1;
         let actions = self.actions.get(&job.email).map(Vec::as_slice).unwrap_or_default();
         let steps: Vec<Step<'_>> = actions.iter().flat_map(Step::all).collect();
@@ -134,18 +134,18 @@ impl Truth {
     fn presence(&self, job: &Job, steps: &[Step<'_>]) -> Option<String> {
         let is_done = |name: &str| steps.iter().any(|step| step.name == name && step.is_done());
         let should_be = match job.kind {
-            Kind::Provision | Kind::ProvisionInvited => is_done("createAccount"),
-            Kind::Remove => !is_done("remove"),
-            Kind::Delete => !is_done("delete"),
-            Kind::Uninvite => !is_done("uninvite"),
-            Kind::Deactivate
-            | Kind::Restore
-            | Kind::Groups
-            | Kind::GroupsOfInvited
-            | Kind::Reinvite
-            | Kind::RequirePasswordChange
-            | Kind::SendPasswordReset
-            | Kind::DisableMfa => true,
+            JobKind::Provision | JobKind::ProvisionInvited => is_done("createAccount"),
+            JobKind::Remove => !is_done("remove"),
+            JobKind::Delete => !is_done("delete"),
+            JobKind::Uninvite => !is_done("uninvite"),
+            JobKind::Deactivate
+            | JobKind::Restore
+            | JobKind::Groups
+            | JobKind::GroupsOfInvited
+            | JobKind::Reinvite
+            | JobKind::RequirePasswordChange
+            | JobKind::SendPasswordReset
+            | JobKind::DisableMfa => true,
         };
         let is = usize::from(self.is_invited(job))
             + self.company.users.iter().filter(|user| user.username == job.email).count();
@@ -241,7 +241,7 @@ impl<'a> Step<'a> {
 }
 
 /// What a reply tells otherwise than the record, or the record otherwise than its own steps.
-fn told(job: &Job, action: &Value, reply: &Seen) -> Vec<String> {
+fn told(job: &Job, action: &Value, reply: &TestResponse) -> Vec<String> {
     let (steps, shown) = (Step::all(action), reply.json());
     let all_done = steps.iter().all(Step::is_done);
     let outcome = match steps.iter().any(Step::is_done) {
@@ -254,7 +254,7 @@ fn told(job: &Job, action: &Value, reply: &Seen) -> Vec<String> {
     let (status, codes): (_, &[&str]) = match outcome {
         "failed" => (502, &["lastpass-refused", "change-not-applied", "lastpass-unavailable"]),
         "unknown" => (504, &["outcome-unknown"]),
-        _ if matches!(job.kind, Kind::Provision | Kind::ProvisionInvited) => (201, &[""]),
+        _ if matches!(job.kind, JobKind::Provision | JobKind::ProvisionInvited) => (201, &[""]),
         _ => (200, &[""]),
     };
     let mut wrong = Vec::new();

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     recipes::filter::{Part, Stage},
-    world::{ADMIN, Seen, World},
+    world::{ADMIN, TestResponse, World},
 };
 
 pub(crate) const URL: &str = "https://lastpass.example.com";
@@ -115,7 +115,7 @@ impl Asked {
     }
 
     /// Sends it with the key of a role.
-    pub(crate) async fn send(&self, world: &World, key: &str) -> Seen {
+    pub(crate) async fn send(&self, world: &World, key: &str) -> TestResponse {
         let mut request = Request::builder().method(self.method).uri(format!("{}?{}", self.path, self.written));
         for (name, value) in &self.headers {
             request = request.header(name, value.replace(ADMIN, key));

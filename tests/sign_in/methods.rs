@@ -64,9 +64,9 @@ async fn a_role_from_groups_is_fetched_from_lastpass_for_one_person() {
     assert_eq!(get("audit-logs").await.status, 200);
     // A role is cached for five minutes; after that, a removed member has none.
     world.sim.with_company(|company| company.users[4].disabled = true);
-    world.pass(TimeDelta::minutes(4));
+    world.advance(TimeDelta::minutes(4));
     assert_eq!(get("audit-logs").await.status, 200);
-    world.pass(TimeDelta::minutes(1));
+    world.advance(TimeDelta::minutes(1));
     get("audit-logs").await.problem(403, "no-role");
 }
 
@@ -89,19 +89,19 @@ async fn while_lastpass_is_unavailable_there_are_no_roles_from_groups_and_no_ret
     let get =
         async |path: &str| world.send(Request::get(format!("/api/{path}")).header("authorization", &bearer)).await;
     world.sim.inject(lastpass_sim::Fault::always(FaultKind::TooManyRequests { retry_after: Some(40) }));
-    let seen = get("security-report").await;
-    seen.problem(503, "roles-unavailable");
-    assert_eq!(seen.header("retry-after"), "40");
-    let calls = world.asked();
+    let response = get("security-report").await;
+    response.problem(503, "roles-unavailable");
+    assert_eq!(response.header("retry-after"), "40");
+    let calls = world.calls_by_command();
     get("security-report").await.problem(503, "roles-unavailable");
     let own = get("session").await;
     assert_eq!((own.status.as_u16(), &own.json()["signedIn"], &own.json()["role"]), (200, &json!(true), &Value::Null));
-    assert_eq!(world.asked(), calls, "no call until Retry-After has passed");
+    assert_eq!(world.calls_by_command(), calls, "no call until Retry-After has passed");
     world.sim.clear_faults();
-    world.pass(TimeDelta::seconds(41));
+    world.advance(TimeDelta::seconds(41));
     let together = join_all((0..10).map(|_| get("session"))).await;
-    assert!(together.iter().all(|seen| seen.json()["role"] == "admin"));
-    assert_eq!(world.asked()["getuserdata"], calls["getuserdata"] + 1, "one request for all of them");
+    assert!(together.iter().all(|response| response.json()["role"] == "admin"));
+    assert_eq!(world.calls_by_command()["getuserdata"], calls["getuserdata"] + 1, "one request for all of them");
 }
 
 #[tokio::test]

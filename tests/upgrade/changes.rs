@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     sign_in::issuer::SigningKey,
-    world::{ADMIN, PROVISIONER, Seen, World, noon},
+    world::{ADMIN, PROVISIONER, TestResponse, World, noon},
 };
 
 pub(crate) const OLD_SECRET: &str = "before-0123456789abcdef0123456789abcdef";
@@ -125,7 +125,7 @@ impl ChangeRequest {
         (request, &self.body)
     }
 
-    pub(crate) async fn send(&self, world: &World) -> Seen {
+    pub(crate) async fn send(&self, world: &World) -> TestResponse {
         let (request, body) = self.parts();
         world.send_json(request, body).await
     }

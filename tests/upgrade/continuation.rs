@@ -10,7 +10,7 @@ use crate::{
         changes::{act, company_as_json, provision, whole_record},
         script::{self, REFUSAL},
     },
-    world::{Seen, World},
+    world::{TestResponse, World},
 };
 
 /// Repeats every request, and sends what ends the actions that are open. Returns the replies, what was sent to
@@ -19,11 +19,11 @@ pub(crate) async fn continue_all(world: &World) -> Value {
     let owners = owners(&whole_record(world).await);
     let mut repeated = Map::new();
     for (request, _) in script::ended() {
-        let seen = request.send(world).await;
+        let response = request.send(world).await;
         if request.name == "refused" {
-            assert!(seen.text().contains(REFUSAL), "LastPass's own words are kept: {}", seen.text());
+            assert!(response.text().contains(REFUSAL), "LastPass's own words are kept: {}", response.text());
         }
-        repeated.insert(request.name.to_owned(), shown(&seen, &owners));
+        repeated.insert(request.name.to_owned(), shown(&response, &owners));
         // Every key has one body; also one that was free, and belongs to a new action now.
         let altered = request.clone().altered().send(world).await;
         assert_eq!(altered.status, 422, "{}: {}", request.name, altered.text());
@@ -42,7 +42,7 @@ pub(crate) async fn continue_all(world: &World) -> Value {
         at_once.insert(request.name.to_owned(), shown(&request.send(world).await, &owners));
         assert_eq!(request.clone().altered().send(world).await.status, 422, "{}", request.name);
     }
-    world.pass(TimeDelta::seconds(61));
+    world.advance(TimeDelta::seconds(61));
     let mut later = Map::new();
     for (request, _) in open.iter().filter(|(request, _)| request.name != "keyless") {
         later.insert(request.name.to_owned(), shown(&request.send(world).await, &owners));
@@ -63,11 +63,11 @@ fn owners(record: &Value) -> HashMap<String, Value> {
 
 /// What a reply says of a change. Ids and times differ from run to run: an id that the record had before stands as the
 /// address that it is about, any other as `new`.
-fn shown(seen: &Seen, owners: &HashMap<String, Value>) -> Value {
-    let reply = seen.json();
+fn shown(response: &TestResponse, owners: &HashMap<String, Value>) -> Value {
+    let reply = response.json();
     let mut shown = json!({
-        "status": seen.status.as_u16(),
-        "replayed": seen.header("idempotency-replayed") == "true",
+        "status": response.status.as_u16(),
+        "replayed": response.header("idempotency-replayed") == "true",
     });
     for name in ["success", "user", "invitation", "dryRun", "impact"] {
         if let Some(value) = reply.get(name) {

@@ -4,13 +4,13 @@ use std::process::Command;
 
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
-use crate::database::{Database, Kind, postgres_binaries};
+use crate::database::{Database, DatabaseKind, postgres_binaries};
 
 /// The whole database.
-pub(crate) async fn dump(kind: Kind, database: &Database) -> String {
+pub(crate) async fn dump(kind: DatabaseKind, database: &Database) -> String {
     match kind {
-        Kind::Sqlite => sqlite(database).await,
-        Kind::Postgres | Kind::Pooler => postgres(database),
+        DatabaseKind::Sqlite => sqlite(database).await,
+        DatabaseKind::Postgres | DatabaseKind::Pooler => postgres(database),
     }
 }
 

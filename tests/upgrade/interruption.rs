@@ -29,7 +29,7 @@ pub(crate) struct Interruption {
 pub(crate) struct Interrupted {
     sim: Simulator,
     at: Interruption,
-    seen: AtomicUsize,
+    matched: AtomicUsize,
     ended: Arc<Notify>,
 }
 
@@ -39,14 +39,14 @@ pub(crate) struct Ending(Arc<Notify>);
 /// A process that ends there.
 pub(crate) fn interrupted(sim: Simulator, at: Interruption) -> (Interrupted, Ending) {
     let ended = Arc::new(Notify::new());
-    (Interrupted { sim, at, seen: AtomicUsize::new(0), ended: Arc::clone(&ended) }, Ending(ended))
+    (Interrupted { sim, at, matched: AtomicUsize::new(0), ended: Arc::clone(&ended) }, Ending(ended))
 }
 
 impl Transport for Interrupted {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         let body = String::from_utf8_lossy(request.body());
         let is_due = body.contains(&format!("\"{}\"", self.at.command))
-            && self.seen.fetch_add(1, Ordering::SeqCst) == self.at.skip;
+            && self.matched.fetch_add(1, Ordering::SeqCst) == self.at.skip;
         async move {
             if !is_due {
                 return self.sim.send(request).await;

@@ -145,7 +145,7 @@ fn recent() -> Vec<Open> {
 
 /// Writes the database. Returns the world at the end of that, and what it says of the database and gives out.
 pub(crate) async fn write(database: &Database) -> (World, Value) {
-    let old = World::recording(company(), database, &settings(OLD_SECRET));
+    let old = World::with_database(company(), database, &settings(OLD_SECRET));
     let new = old.another_instance(database, &settings(BOTH_SECRETS));
     let ended = ended();
     for (place, (request, fault)) in ended.iter().enumerate() {
@@ -155,26 +155,26 @@ pub(crate) async fn write(database: &Database) -> (World, Value) {
             world.sim.inject(fault.clone());
         }
         request.send(world).await;
-        world.pass(TimeDelta::seconds(5));
+        world.advance(TimeDelta::seconds(5));
     }
     new.sim.clear_faults();
-    new.pass(TimeDelta::seconds(61));
+    new.advance(TimeDelta::seconds(61));
     for (request, _) in &ended[ended.len() - 2..] {
         request.send(&new).await;
-        new.pass(TimeDelta::seconds(5));
+        new.advance(TimeDelta::seconds(5));
     }
 
     leave_open(&new, database, &outdated()).await;
-    new.pass(TimeDelta::minutes(61));
+    new.advance(TimeDelta::minutes(61));
     for (key, path) in [(ADMIN, "security-report"), (AUDITOR, "actions?format=csv")] {
         assert_eq!(new.get_as(key, path).await.status, 200);
-        new.settle().await;
-        new.pass(TimeDelta::seconds(5));
+        new.join_background().await;
+        new.advance(TimeDelta::seconds(5));
     }
     for open in abandoned() {
         leave_open(&new, database, &open).await;
     }
-    new.pass(TimeDelta::seconds(70));
+    new.advance(TimeDelta::seconds(70));
     for open in recent() {
         leave_open(&new, database, &open).await;
     }
@@ -187,16 +187,16 @@ async fn leave_open(world: &World, database: &Database, (request, cause): &Open)
     match cause {
         Cause::Killed(at) => {
             let (transport, background) = interrupted(world.sim.clone(), *at);
-            let process = world.instance_over(Arc::new(transport), database, &settings(BOTH_SECRETS));
+            let process = world.instance_with_transport(Arc::new(transport), database, &settings(BOTH_SECRETS));
             let (builder, body) = request.parts();
             let builder = builder.header("content-type", "application/json");
-            let seen = process.send_under(&background, builder, body.to_string().into()).await;
-            assert_eq!(seen.status, 500, "{}: {}", request.name, seen.text());
+            let response = process.send_with_background(&background, builder, body.to_string().into()).await;
+            assert_eq!(response.status, 500, "{}: {}", request.name, response.text());
         }
         Cause::Faulty(fault) | Cause::Vanished(fault) => {
             world.sim.inject(fault.clone());
-            let seen = request.send(world).await;
-            assert_eq!(seen.status, 504, "{}: {}", request.name, seen.text());
+            let response = request.send(world).await;
+            assert_eq!(response.status, 504, "{}: {}", request.name, response.text());
             world.sim.clear_faults();
         }
     }
@@ -204,7 +204,7 @@ async fn leave_open(world: &World, database: &Database, (request, cause): &Open)
         let email = person(request.name);
         world.sim.with_company(|company| company.users.retain(|user| user.username != email));
     }
-    world.pass(TimeDelta::seconds(5));
+    world.advance(TimeDelta::seconds(5));
 }
 
 /// What the build says of the database, and what it gives out: under each secret a session and an edge link.
@@ -212,8 +212,8 @@ async fn given(old: &World, new: &World) -> Value {
     let (mut sessions, mut links) = (Vec::new(), Vec::new());
     for world in [new, old] {
         let sign_in = Request::post("/api/session").header("sec-fetch-site", "same-origin");
-        let seen = world.send_json(sign_in, &json!({ "key": ADMIN })).await;
-        sessions.push(seen.header("set-cookie").split(';').next().expect("a cookie").to_owned());
+        let response = world.send_json(sign_in, &json!({ "key": ADMIN })).await;
+        sessions.push(response.header("set-cookie").split(';').next().expect("a cookie").to_owned());
         links.push(link_of(&world.get_as(MANAGER, "security-report").await).expect("a link"));
     }
     let record = whole_record(new).await;
