@@ -565,19 +565,15 @@ async fn problems() {
     of_bodies(&mut problems).await;
     of_changes_not_begun(&mut problems).await;
     of_changes_without_success(&mut problems).await;
-    assert_eq!(problems.0, codes(), "every code of the sources is provoked");
+    assert_eq!(problems.0, codes(), "every code of the problem table has a snapshot");
 }
 
-/// The codes of every problem in the sources: the text that follows a status.
+/// The codes in the problem table: the first text of each row.
 fn codes() -> BTreeSet<String> {
-    let code = |after_status: &str| {
-        let (_, rest) = after_status.split_once(',')?;
-        let rest = rest.trim_start();
-        let (code, _) = rest.strip_prefix("code: ").unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
-        Some(code.to_owned())
-    };
-    let sources = sources("crates/lastpass-core/src/web");
-    sources.iter().flat_map(|(_, source)| source.split("StatusCode::").filter_map(code)).collect()
+    let table = sources("crates/lastpass-core/src/web/response");
+    let rows = table.iter().flat_map(|(_, source)| source.split("ProblemRow::").skip(1));
+    let rows = rows.filter(|row| row.starts_with("new(") || row.starts_with("of_fields("));
+    rows.filter_map(|row| row.split('"').nth(1)).map(str::to_owned).collect()
 }
 
 async fn of_requests(problems: &mut Problems) {

@@ -14,7 +14,7 @@ pub use app::App;
 pub use endpoint::Endpoint;
 pub use request::body::{MAX_REQUEST_BODY, RequestBodyError, read_request_body};
 pub use response::{
-    body::{Body, Broken},
+    body::{Body, ResponseBodyError},
     problem::{FieldError, Problem},
 };
 pub use routes::{

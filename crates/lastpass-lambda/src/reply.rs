@@ -22,7 +22,7 @@ use lambda_http::{
     },
     lambda_runtime::{FunctionResponse, MetadataPrelude, StreamResponse},
 };
-use lastpass_core::web::{Body, Broken, UnsendableReply};
+use lastpass_core::web::{Body, ResponseBodyError, UnsendableReply};
 use serde_json::value::{RawValue, to_raw_value};
 
 /// The longest reply that the platform takes whole, with its envelope:
@@ -57,7 +57,7 @@ pub(crate) async fn whole(response: Response<Body>, envelope: Envelope) -> Resul
     let (head, mut body) = response.into_parts();
     let mut read = Vec::new();
     while let Some(piece) = body.frame().await {
-        let piece = piece.map_err(|Broken| UnsendableReply::Broken)?.into_data().unwrap_or_default();
+        let piece = piece.map_err(|ResponseBodyError| UnsendableReply::Broken)?.into_data().unwrap_or_default();
         if read.len() + piece.len() > LONGEST {
             return Err(UnsendableReply::TooLong);
         }
@@ -139,7 +139,7 @@ mod tests {
     #[tokio::test]
     async fn a_reply_that_breaks_off_is_no_whole_one() {
         let pieces = (0..).map(|number| if number == 0 { Bytes::from("a") } else { panic!("in the middle") });
-        let mut pieces = Pieces(Body::pieces(pieces));
+        let mut pieces = Pieces(Body::from_chunks(pieces));
         assert_eq!(pieces.next().await.unwrap().unwrap(), "a");
         assert!(pieces.next().await.unwrap().is_err());
         assert!(pieces.next().await.is_none());

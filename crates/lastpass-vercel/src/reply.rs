@@ -47,7 +47,7 @@ mod tests {
     #[tokio::test]
     async fn a_reply_is_over_when_its_last_piece_has_left() {
         let (sending, mut sent) = oneshot::channel();
-        let mut body = body(Body::pieces(["a", "b"].into_iter().map(Bytes::from)), sending);
+        let mut body = body(Body::from_chunks(["a", "b"].into_iter().map(Bytes::from)), sending);
         assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "a");
         assert_eq!(sent.try_recv(), Err(oneshot::error::TryRecvError::Empty));
         assert_eq!(body.collect().await.unwrap().to_bytes(), "b");

@@ -15,15 +15,6 @@ pub enum ReportWarning {
     },
 }
 
-impl ReportWarning {
-    /// The stable code in `meta.warnings`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::FederatedScores { .. } => "federated-scores",
-        }
-    }
-}
-
 /// Counts active people who have only a vault score.
 #[derive(Debug, Default)]
 pub(crate) struct FederatedCounter {

@@ -143,7 +143,7 @@ impl App {
 }
 
 fn configured<T>(part: &Result<T, Vec<SettingError>>) -> Result<&T, Problem> {
-    part.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })
+    Ok(part.as_ref()?)
 }
 
 fn upstream(settings: OrganisationSettings, transport: Option<Arc<dyn Transport>>) -> UpstreamCache {

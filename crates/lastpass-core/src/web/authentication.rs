@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use crate::{
-    auth::{AuthError, AuthenticatedUser, Caller, ClaimedRole, SignInMethods, authenticate},
+    auth::{AuthenticatedUser, Caller, ClaimedRole, SignInMethods, authenticate},
     request_context::RequestContext,
     web::{app::App, response::problem::Problem},
 };
@@ -17,11 +17,7 @@ pub(crate) async fn user(
     sign_in: &SignInMethods,
     context: &RequestContext<'_>,
 ) -> Result<AuthenticatedUser, Problem> {
-    authenticate(headers, sign_in, context.received_at).await.map_err(|error| match error {
-        AuthError::KeysUnavailable => Problem::KeysUnavailable,
-        AuthError::Missing => Problem::Unauthenticated { wrong: None },
-        AuthError::Invalid(error) => Problem::Unauthenticated { wrong: Some(error) },
-    })
+    Ok(authenticate(headers, sign_in, context.received_at).await?)
 }
 
 /// The user with a role; `None` for a user without one.
@@ -38,7 +34,7 @@ pub(crate) async fn caller(
             roles.role_of(email, &upstream.client, context).await.map_err(Problem::RolesUnavailable)?
         }
         (ClaimedRole::FromGroups(_), Err(errors), _) | (ClaimedRole::FromGroups(_), _, Err(errors)) => {
-            return Err(Problem::NotConfigured { faults: errors.clone() });
+            return Err(errors.into());
         }
         (ClaimedRole::Known(_) | ClaimedRole::None, _, _) => None,
     };

@@ -103,11 +103,11 @@ async fn handle(
     let (audience, handler) = allowed.ok_or_else(|| Problem::MethodNotAllowed { allowed: route.allow() })?;
     let body = body.map_err(|unread| match unread {
         RequestBodyError::TooLong => Problem::BodyTooLong,
-        RequestBodyError::Incomplete => Problem::BodyBroken,
+        RequestBodyError::Incomplete => Problem::BodyIncomplete,
     })?;
     if let Some(handler) = link_handler {
         // Credentials beside the link are ignored, as a shared cache ignores them.
-        let link = app.edge_keys.check(&head.uri, context.received_at).map_err(Problem::BadLink)?;
+        let link = app.edge_keys.check(&head.uri, context.received_at).map_err(Problem::EdgeLink)?;
         return handler(app, link, context).await;
     }
     match (audience, handler) {
@@ -163,7 +163,7 @@ async fn authenticated_request<'a>(
     context: &'a RequestContext<'a>,
 ) -> Result<AuthenticatedRequest<'a>, Problem> {
     let headers = &head.headers;
-    let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
+    let sign_in = app.sign_in.as_ref()?;
     let user = authentication::user(headers, sign_in, context).await?;
     // A browser attaches a cookie to the requests of any page.
     let is_by_cookie = user.credential_source() == CredentialSource::Cookie;

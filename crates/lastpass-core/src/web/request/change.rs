@@ -59,7 +59,7 @@ pub(crate) async fn answer<B: Serialize>(
     if !request.is_dry_run {
         app.store()?;
     }
-    let done = service.service.perform(request, context).await.map_err(Problem::Refused)?;
+    let done = service.service.perform(request, context).await.map_err(Problem::Change)?;
     crate::web::response::change::reply(done)
 }
 
@@ -74,7 +74,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let mut values = headers.get_all("idempotency-key").iter();
     let refused = || {
         let message = format!("must be given once, with 1 to {LONGEST_KEY} printable ASCII characters");
-        Problem::Members(vec![FieldError { field: "Idempotency-Key".to_owned(), message: message.into() }])
+        Problem::InvalidBody(vec![FieldError { field: "Idempotency-Key".to_owned(), message: message.into() }])
     };
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
@@ -123,7 +123,7 @@ impl Findings {
     pub(crate) fn finish<T>(self, built: Option<T>) -> Result<T, Problem> {
         match built {
             Some(built) if self.0.is_empty() => Ok(built),
-            _ => Err(Problem::Fields(self.0)),
+            _ => Err(Problem::InvalidFields(self.0)),
         }
     }
 }

@@ -32,7 +32,7 @@ impl Members {
                 members.refuse_repeated();
                 Ok(members)
             }
-            Err(_) => Err(Problem::Members(vec![FieldError {
+            Err(_) => Err(Problem::InvalidBody(vec![FieldError {
                 field: "body".to_owned(),
                 message: "must be a JSON object".into(),
             }])),
@@ -101,7 +101,7 @@ impl Members {
         for (name, _) in std::mem::take(&mut self.given) {
             self.refuse(&name, "is no member of this request");
         }
-        if self.errors.is_empty() { Ok(()) } else { Err(Problem::Members(self.errors)) }
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::InvalidBody(self.errors)) }
     }
 
     /// Null counts as not given: forms send it for a field that was left alone.
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     fn errors(problem: Problem) -> Vec<(String, String)> {
-        let Problem::Members(errors) = problem else { panic!("not about members") };
+        let Problem::InvalidBody(errors) = problem else { panic!("not about members") };
         errors.into_iter().map(|error| (error.field, error.message.into_owned())).collect()
     }
 

@@ -114,7 +114,7 @@ impl Parameters {
         for name in self.given.keys() {
             self.errors.add(name, "is not a parameter of this route");
         }
-        self.errors.finish(Problem::Parameters)
+        self.errors.finish(Problem::InvalidParameters)
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     fn fields(problem: Problem) -> Vec<String> {
-        let Problem::Parameters(errors) = problem else { panic!("not about parameters") };
+        let Problem::InvalidParameters(errors) = problem else { panic!("not about parameters") };
         errors.into_iter().map(|error| error.field).collect()
     }
 

@@ -1,4 +1,4 @@
-//! The body of a reply.
+//! The body of a response.
 
 use std::{
     pin::Pin,
@@ -9,45 +9,46 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use tokio::sync::mpsc;
 
-/// The body of a reply: known whole, or made piece by piece while it is sent.
+/// The body of a response: complete, or generated while it is sent.
 pub struct Body(Inner);
 
 enum Inner {
-    Whole(Bytes),
-    Pieces(Box<dyn Iterator<Item = Bytes> + Send + Sync>),
-    Arriving(mpsc::Receiver<Result<Bytes, Broken>>),
+    Complete(Bytes),
+    Chunks(Box<dyn Iterator<Item = Bytes> + Send + Sync>),
+    Channel(mpsc::Receiver<Result<Bytes, ResponseBodyError>>),
 }
 
-/// What a body was made of could not be read to its end: the connection breaks, so that nobody takes a part for the whole.
+/// The source of the body failed while it was sent. The connection is closed, so that no client takes a part for the
+/// whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the reply could not be made to its end")]
-pub struct Broken;
+#[error("the response body could not be completed")]
+pub struct ResponseBodyError;
 
 impl Body {
-    /// No body.
+    /// An empty body.
     pub fn empty() -> Self {
-        Self(Inner::Whole(Bytes::new()))
+        Self(Inner::Complete(Bytes::new()))
     }
 
-    /// A body that is made while it is sent, so that it never lies in memory whole.
-    pub fn pieces(pieces: impl Iterator<Item = Bytes> + Send + Sync + 'static) -> Self {
-        Self(Inner::Pieces(Box::new(pieces)))
+    /// A body that is generated while it is sent, so that it is never in memory as a whole.
+    pub fn from_chunks(chunks: impl Iterator<Item = Bytes> + Send + Sync + 'static) -> Self {
+        Self(Inner::Chunks(Box::new(chunks)))
     }
 
-    /// A body that comes from elsewhere while it is sent, a few pieces ahead at most.
-    pub(crate) fn arriving(pieces: mpsc::Receiver<Result<Bytes, Broken>>) -> Self {
-        Self(Inner::Arriving(pieces))
+    /// A body that a task generates while it is sent; the channel bounds how far the task may be ahead.
+    pub(crate) fn from_channel(chunks: mpsc::Receiver<Result<Bytes, ResponseBodyError>>) -> Self {
+        Self(Inner::Channel(chunks))
     }
 }
 
 impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(Inner::Whole(bytes.into()))
+        Self(Inner::Complete(bytes.into()))
     }
 }
 
 impl std::fmt::Debug for Body {
-    /// Says nothing of the content, which is personal.
+    /// Omits the content, which is personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Body")
     }
@@ -55,27 +56,30 @@ impl std::fmt::Debug for Body {
 
 impl http_body::Body for Body {
     type Data = Bytes;
-    type Error = Broken;
+    type Error = ResponseBodyError;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
-        let piece = match &mut self.get_mut().0 {
-            Inner::Whole(bytes) => (!bytes.is_empty()).then(|| std::mem::take(bytes)),
-            Inner::Pieces(pieces) => pieces.next(),
-            Inner::Arriving(pieces) => {
-                return pieces.poll_recv(context).map(|piece| piece.map(|piece| piece.map(Frame::data)));
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ResponseBodyError>>> {
+        let chunk = match &mut self.get_mut().0 {
+            Inner::Complete(bytes) => (!bytes.is_empty()).then(|| std::mem::take(bytes)),
+            Inner::Chunks(chunks) => chunks.next(),
+            Inner::Channel(chunks) => {
+                return chunks.poll_recv(context).map(|chunk| chunk.map(|chunk| chunk.map(Frame::data)));
             }
         };
-        Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
+        Poll::Ready(chunk.map(|chunk| Ok(Frame::data(chunk))))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(&self.0, Inner::Whole(bytes) if bytes.is_empty())
+        matches!(&self.0, Inner::Complete(bytes) if bytes.is_empty())
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Inner::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Inner::Pieces(_) | Inner::Arriving(_) => SizeHint::default(),
+            Inner::Complete(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Chunks(_) | Inner::Channel(_) => SizeHint::default(),
         }
     }
 }

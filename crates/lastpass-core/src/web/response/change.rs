@@ -1,6 +1,5 @@
 //! What a caller gets of a change, as JSON.
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
 
@@ -9,8 +8,9 @@ use crate::{
     lastpass::{Error, TransportError},
     web::response::{
         body::Body,
-        problem::{Failure, Problem},
+        problem::{ChangeFailure, Problem},
         reply::Reply,
+        steps::{StepJson, timestamp},
     },
 };
 
@@ -21,25 +21,27 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 pub(crate) fn reply(done: ChangeResult) -> Result<Reply, Problem> {
     match (done.completion, failure(&done.operation)) {
         (Completion::DryRun, _) => Ok(success(&done, StatusCode::OK)),
-        (Completion::Open, _) => Err(Problem::NotDone(Failure::Unknown, Box::new(done))),
-        (Completion::Finished, Some(failure)) => Err(Problem::NotDone(failure, Box::new(done))),
+        (Completion::Open, _) => Err(Problem::ChangeFailed(ChangeFailure::Unknown, Box::new(done))),
+        (Completion::Finished, Some(failure)) => Err(Problem::ChangeFailed(failure, Box::new(done))),
         (Completion::Finished, None) if is_provision(&done.operation) => Ok(success(&done, StatusCode::CREATED)),
         (Completion::Finished, None) => Ok(success(&done, StatusCode::OK)),
     }
 }
 
 /// Why nothing of an ended change was done; nothing where some of it was.
-fn failure(operation: &Operation) -> Option<Failure> {
+fn failure(operation: &Operation) -> Option<ChangeFailure> {
     match operation.outcome() {
         Outcome::Confirmed | Outcome::Sent | Outcome::Partial => None,
-        Outcome::Unknown => Some(Failure::Unknown),
+        Outcome::Unknown => Some(ChangeFailure::Unknown),
         Outcome::Failed => {
             let error = operation.steps.iter().find_map(|step| step.error.as_ref());
             Some(match error {
-                Some(StepError::Refused { .. } | StepError::Warning { .. }) => Failure::Refused,
-                Some(StepError::Credentials) => Failure::LastPass(Error::Credentials),
-                Some(StepError::Unreachable) => Failure::LastPass(Error::Unreachable(TransportError::ConnectFailed)),
-                Some(StepError::NotApplied) | None => Failure::NotApplied,
+                Some(StepError::Refused { .. } | StepError::Warning { .. }) => ChangeFailure::Refused,
+                Some(StepError::Credentials) => ChangeFailure::LastPass(Error::Credentials),
+                Some(StepError::Unreachable) => {
+                    ChangeFailure::LastPass(Error::Unreachable(TransportError::ConnectFailed))
+                }
+                Some(StepError::NotApplied) | None => ChangeFailure::NotApplied,
             })
         }
     }
@@ -69,7 +71,7 @@ fn success(done: &ChangeResult, status: StatusCode) -> Reply {
         steps: StepJson::all(operation),
         action_id: (!is_dry_run).then_some(operation.id.as_str()),
         dry_run: is_dry_run,
-        as_of: time(done.as_of),
+        as_of: timestamp(done.as_of),
         impact: is_offboarding(operation).then_some(operation.impact.as_ref()),
     };
     let body = serde_json::to_vec(&document).expect("texts, numbers and flags are JSON");
@@ -79,10 +81,6 @@ fn success(done: &ChangeResult, status: StatusCode) -> Reply {
         reply.headers.insert(REPLAYED, HeaderValue::from_static("true"));
     }
     reply
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 #[derive(Serialize)]
@@ -158,26 +156,5 @@ fn reason(step: &Step) -> &str {
             None,
             StepState::Sending | StepState::Sent | StepState::Confirmed | StepState::Failed | StepState::Unknown,
         ) => "unknown",
-    }
-}
-
-/// One step, as callers see it.
-#[derive(Serialize)]
-pub(crate) struct StepJson<'a> {
-    #[serde(flatten)]
-    command: &'a StepCommand,
-    state: StepState,
-    at: Option<String>,
-}
-
-impl<'a> StepJson<'a> {
-    pub(crate) fn all(operation: &'a Operation) -> Vec<Self> {
-        let shown = |step: &'a Step| Self {
-            command: &step.command,
-            // Whether it was sent, only a reading can tell.
-            state: if step.state == StepState::Sending { StepState::Unknown } else { step.state },
-            at: step.at.map(time),
-        };
-        operation.steps.iter().map(shown).collect()
     }
 }

@@ -1,5 +1,5 @@
-//! Edge links: the one address under which a shared cache may keep a reply. Signs links, checks them, and says how long
-//! a reply through one may be kept. Knows no callers: a link opens to whoever has it, and to nobody after its end.
+//! Edge links: signed, expiring URLs, the only ones whose reply a shared cache may store. Signs links, checks them, and
+//! derives the cache lifetime of a reply. Knows no callers: a link is valid for everyone who has it.
 
 use std::fmt;
 
@@ -12,30 +12,32 @@ use subtle::{Choice, ConstantTimeEq};
 
 use crate::key_derivation::derive_hmac_keys;
 
-/// The path and the view that a link leads to. The alias below `/api/lastpass/` leads nowhere: there the platform's
-/// rewrite adds a parameter, and a second spelling would be a second entry of the cache.
-const LEADS_TO: &str = "/api/security-report?view=summary";
+/// The path and query of every link, before `exp` and `sig`. The alias below `/api/lastpass/` is no link: the platform's
+/// rewrite adds a parameter to it, and a second spelling would be a second entry of the cache.
+const PATH_AND_QUERY: &str = "/api/security-report?view=summary";
 
-/// How many seconds share one link.
-const QUARTER: i64 = 900;
-/// How many seconds a reply may take until it is kept: the longest that the platform lets a function run.
-const SLOWEST_REPLY: i64 = 60;
-const LONGEST_FRESH: i64 = 300;
-const LONGEST_STALE: i64 = 600;
+/// The length of the period that shares one link, in seconds.
+const PERIOD: i64 = 900;
+/// The longest time until a reply is cached, in seconds: the longest that the platform lets a function run.
+const MAX_REPLY_TIME: i64 = 60;
+/// The longest `s-maxage`, in seconds.
+const MAX_FRESH: i64 = 300;
+/// The longest `stale-while-revalidate`, in seconds.
+const MAX_STALE: i64 = 600;
 
-/// The keys of links, derived from `SIGNING_SECRET`: the first signs, all verify. Without one there are no links.
+/// The keys of links, derived from `SIGNING_SECRET`: the first signs, all verify. Without a key there are no links.
 pub(crate) struct EdgeKeys(Vec<hmac::Key>);
 
-/// Why a link does not open.
+/// Why a link is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BadLink {
-    /// It is ours, and has come to its last minute.
-    Late,
-    /// It is none of ours, or was changed.
-    Wrong,
+pub enum EdgeLinkError {
+    /// The signature is valid, and the link has expired or is in its last minute.
+    Expired,
+    /// The link was altered, or is not signed by one of our keys.
+    Invalid,
 }
 
-/// A link that is ours and has time left. Made by [`EdgeKeys::check`] alone.
+/// A link with a valid signature and time left. [`EdgeKeys::check`] is its only constructor.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CheckedLink {
     fresh: i64,
@@ -48,23 +50,23 @@ impl EdgeKeys {
         Self(derive_hmac_keys(secrets, b"lastpass-functions edge link"))
     }
 
-    /// The link of this quarter of an hour, as the header `Link` hands it out.
+    /// The link of the current period, as a `Link` header; `None` without a key.
     pub(crate) fn link(&self, now: DateTime<Utc>) -> Option<HeaderValue> {
-        let end = (now.timestamp().div_euclid(QUARTER) + 2) * QUARTER;
-        let address = address(self.0.first()?, end);
-        HeaderValue::try_from(format!("<{address}>; rel=\"alternate\"")).ok()
+        let expiry = (now.timestamp().div_euclid(PERIOD) + 2) * PERIOD;
+        let url = signed_url(self.0.first()?, expiry);
+        HeaderValue::try_from(format!("<{url}>; rel=\"alternate\"")).ok()
     }
 
-    /// Judges the address of a request, letter by letter: one link has one spelling, and so one entry of the cache.
+    /// Checks the URL of a request byte by byte: a link has one spelling, and so one entry of the cache.
     ///
     /// # Errors
-    /// Where it is none of ours, or too late.
-    pub(crate) fn check(&self, uri: &Uri, now: DateTime<Utc>) -> Result<CheckedLink, BadLink> {
-        let given = uri.path_and_query().map_or("", |given| given.as_str());
-        let end = end(given).ok_or(BadLink::Wrong)?;
-        let equal = |key| address(key, end).as_bytes().ct_eq(given.as_bytes());
-        let is_ours = self.0.iter().fold(Choice::from(0), |found, key| found | equal(key));
-        if bool::from(is_ours) { CheckedLink::until(end, now) } else { Err(BadLink::Wrong) }
+    /// Returns an error if the link is invalid or expired.
+    pub(crate) fn check(&self, uri: &Uri, now: DateTime<Utc>) -> Result<CheckedLink, EdgeLinkError> {
+        let requested = uri.path_and_query().map_or("", |requested| requested.as_str());
+        let expiry = expiry(requested).ok_or(EdgeLinkError::Invalid)?;
+        let equal = |key| signed_url(key, expiry).as_bytes().ct_eq(requested.as_bytes());
+        let is_valid = self.0.iter().fold(Choice::from(0), |found, key| found | equal(key));
+        if bool::from(is_valid) { CheckedLink::until(expiry, now) } else { Err(EdgeLinkError::Invalid) }
     }
 }
 
@@ -75,38 +77,39 @@ impl fmt::Debug for EdgeKeys {
 }
 
 impl CheckedLink {
-    fn until(end: i64, now: DateTime<Utc>) -> Result<Self, BadLink> {
-        // A second that has begun counts as over, so that the last one is not served past the end.
+    fn until(expiry: i64, now: DateTime<Utc>) -> Result<Self, EdgeLinkError> {
+        // A second that has begun counts as over, so that nothing is served after the expiry.
         let now = now.timestamp() + i64::from(now.timestamp_subsec_nanos() > 0);
-        let left = end - SLOWEST_REPLY - now;
-        let fresh = left.min(LONGEST_FRESH);
-        if fresh > 0 { Ok(Self { fresh, stale: (left - fresh).min(LONGEST_STALE) }) } else { Err(BadLink::Late) }
+        let left = expiry - MAX_REPLY_TIME - now;
+        let fresh = left.min(MAX_FRESH);
+        if fresh > 0 { Ok(Self { fresh, stale: (left - fresh).min(MAX_STALE) }) } else { Err(EdgeLinkError::Expired) }
     }
 
-    /// What the edge is told: how long the reply is fresh, and how long it is served after that while a new one is made.
-    pub(crate) fn lifetime(&self) -> HeaderValue {
+    /// The value of `Vercel-CDN-Cache-Control`: how long the reply is fresh, and how long it is served stale after that
+    /// while it is revalidated.
+    pub(crate) fn cdn_cache_control(&self) -> HeaderValue {
         let lifetime = format!("s-maxage={}, stale-while-revalidate={}", self.fresh, self.stale);
-        HeaderValue::try_from(lifetime).expect("words and numbers are a header")
+        HeaderValue::try_from(lifetime).expect("ASCII text is a header value")
     }
 }
 
-/// Whether a request comes by a link, a good one or not. No other parameter of ours has these names.
+/// Whether a query belongs to a link, valid or not. No parameter of a route has these names.
 pub(crate) fn is_link(query: Option<&str>) -> bool {
     let mut parameters = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     parameters.any(|(name, _)| name == "exp" || name == "sig")
 }
 
-/// The whole address, its signature last.
-fn address(key: &hmac::Key, end: i64) -> String {
-    let signed = format!("{LEADS_TO}&exp={end}");
+/// The path and query of a link; the signature comes last and covers everything before it.
+fn signed_url(key: &hmac::Key, expiry: i64) -> String {
+    let signed = format!("{PATH_AND_QUERY}&exp={expiry}");
     let signature = URL_SAFE_NO_PAD.encode(hmac::sign(key, signed.as_bytes()));
     format!("{signed}&sig={signature}")
 }
 
-/// The end that an address claims.
-fn end(address: &str) -> Option<i64> {
-    let (end, _) = address.strip_prefix(LEADS_TO)?.strip_prefix("&exp=")?.split_once('&')?;
-    end.parse().ok()
+/// The expiry that a URL claims.
+fn expiry(url: &str) -> Option<i64> {
+    let (expiry, _) = url.strip_prefix(PATH_AND_QUERY)?.strip_prefix("&exp=")?.split_once('&')?;
+    expiry.parse().ok()
 }
 
 #[cfg(test)]
@@ -125,18 +128,18 @@ mod tests {
     }
 
     fn link(keys: &EdgeKeys, time: &str) -> String {
-        let header = keys.link(at(time)).expect("a secret");
-        let (address, rest) = header.to_str().unwrap().strip_prefix('<').unwrap().split_once('>').unwrap();
+        let header = keys.link(at(time)).expect("a key");
+        let (url, rest) = header.to_str().unwrap().strip_prefix('<').unwrap().split_once('>').unwrap();
         assert_eq!(rest, "; rel=\"alternate\"");
-        address.to_owned()
+        url.to_owned()
     }
 
     #[test]
-    fn all_of_a_quarter_get_one_link_and_it_lives_for_14_to_29_minutes() {
+    fn one_link_per_quarter_of_an_hour_is_valid_for_14_to_29_minutes() {
         let keys = keys(&[SECRET]);
-        let check = |made: &str, used: &str, expected: Result<(i64, i64), BadLink>| {
-            let checked = keys.check(&link(&keys, made).parse().unwrap(), at(used));
-            assert_eq!(checked.map(|link| (link.fresh, link.stale)), expected, "{made} {used}");
+        let check = |issued: &str, used: &str, expected: Result<(i64, i64), EdgeLinkError>| {
+            let checked = keys.check(&link(&keys, issued).parse().unwrap(), at(used));
+            assert_eq!(checked.map(|link| (link.fresh, link.stale)), expected, "{issued} {used}");
         };
         assert_eq!(link(&keys, "12:00:00"), link(&keys, "12:14:59.999"));
         assert_ne!(link(&keys, "12:00:00"), link(&keys, "12:15:00"));
@@ -147,57 +150,57 @@ mod tests {
         check("12:00:00", "12:24:00", Ok((300, 0)));
         check("12:00:00", "12:24:00.001", Ok((299, 0)));
         check("12:00:00", "12:28:59", Ok((1, 0)));
-        check("12:00:00", "12:28:59.5", Err(BadLink::Late));
-        check("12:00:00", "12:29:00", Err(BadLink::Late));
-        check("12:00:00", "18:00:00", Err(BadLink::Late));
+        check("12:00:00", "12:28:59.5", Err(EdgeLinkError::Expired));
+        check("12:00:00", "12:29:00", Err(EdgeLinkError::Expired));
+        check("12:00:00", "18:00:00", Err(EdgeLinkError::Expired));
     }
 
     #[test]
     fn a_link_has_one_spelling() {
         let keys = keys(&[SECRET]);
-        let good = link(&keys, "12:00:00");
-        let (signed, signature) = good.split_once("&sig=").unwrap();
+        let valid = link(&keys, "12:00:00");
+        let (signed, signature) = valid.split_once("&sig=").unwrap();
         assert_eq!(signature.len(), 43, "32 bytes");
-        let end = signed.rsplit('=').next().unwrap();
-        let wrong = |address: String| {
-            let checked = keys.check(&address.parse().unwrap(), at("12:00:00"));
-            assert_eq!(checked, Err(BadLink::Wrong), "{address}");
+        let expiry = signed.rsplit('=').next().unwrap();
+        let invalid = |url: String| {
+            let checked = keys.check(&url.parse().unwrap(), at("12:00:00"));
+            assert_eq!(checked, Err(EdgeLinkError::Invalid), "{url}");
         };
-        wrong(good.replace("/api/", "/api/lastpass/"));
-        wrong(good.replace("view=summary", "view=full"));
-        wrong(good.replace("view=summary", "view=summar%79"));
-        wrong(good.replace("view=summary&", ""));
-        wrong(good.replace("exp=", "exp=+"));
-        wrong(good.replace("exp=", "exp=0"));
-        wrong(good.replace(end, &(end.parse::<i64>().unwrap() + QUARTER).to_string()));
-        wrong(good.replace(end, "99999999999999999999"));
-        wrong(good.replace(end, &i64::MIN.to_string()));
-        wrong(good.replace(end, ""));
-        wrong(format!("{good}&x-vercel-id=1"));
-        wrong(format!("{good}&view=summary"));
-        wrong(format!("{good}&"));
-        wrong(format!("{good}="));
-        wrong(good[..good.len() - 1].to_owned());
-        wrong(signed.to_owned());
-        wrong(format!("{signed}&sig="));
-        wrong(format!("/api/security-report?view=summary&sig={signature}&exp={end}"));
-        wrong("/api/security-report?sig".to_owned());
-        wrong("/api/security-report".to_owned());
+        invalid(valid.replace("/api/", "/api/lastpass/"));
+        invalid(valid.replace("view=summary", "view=full"));
+        invalid(valid.replace("view=summary", "view=summar%79"));
+        invalid(valid.replace("view=summary&", ""));
+        invalid(valid.replace("exp=", "exp=+"));
+        invalid(valid.replace("exp=", "exp=0"));
+        invalid(valid.replace(expiry, &(expiry.parse::<i64>().unwrap() + PERIOD).to_string()));
+        invalid(valid.replace(expiry, "99999999999999999999"));
+        invalid(valid.replace(expiry, &i64::MIN.to_string()));
+        invalid(valid.replace(expiry, ""));
+        invalid(format!("{valid}&x-vercel-id=1"));
+        invalid(format!("{valid}&view=summary"));
+        invalid(format!("{valid}&"));
+        invalid(format!("{valid}="));
+        invalid(valid[..valid.len() - 1].to_owned());
+        invalid(signed.to_owned());
+        invalid(format!("{signed}&sig="));
+        invalid(format!("/api/security-report?view=summary&sig={signature}&exp={expiry}"));
+        invalid("/api/security-report?sig".to_owned());
+        invalid("/api/security-report".to_owned());
     }
 
     #[test]
     fn the_first_secret_signs_and_all_verify() {
         let (old, both, new) = (keys(&[SECRET]), keys(&[OTHER, SECRET]), keys(&[OTHER]));
-        let opens = |keys: &EdgeKeys, link: &str| keys.check(&link.parse().unwrap(), at("12:00:00")).is_ok();
+        let is_valid = |keys: &EdgeKeys, link: &str| keys.check(&link.parse().unwrap(), at("12:00:00")).is_ok();
         let (by_old, by_both) = (link(&old, "12:00:00"), link(&both, "12:00:00"));
-        assert_eq!([&old, &both, &new].map(|keys| opens(keys, &by_old)), [true, true, false]);
-        assert_eq!([&old, &both, &new].map(|keys| opens(keys, &by_both)), [false, true, true]);
+        assert_eq!([&old, &both, &new].map(|keys| is_valid(keys, &by_old)), [true, true, false]);
+        assert_eq!([&old, &both, &new].map(|keys| is_valid(keys, &by_both)), [false, true, true]);
         assert_eq!(keys(&[]).link(at("12:00:00")), None);
-        assert!(!opens(&keys(&[]), &by_old));
+        assert!(!is_valid(&keys(&[]), &by_old));
     }
 
     #[test]
-    fn whatever_carries_an_end_or_a_signature_is_a_link() {
+    fn a_query_with_exp_or_sig_is_a_link() {
         for (query, expected) in [
             ("exp=1", true),
             ("sig", true),

@@ -30,7 +30,7 @@ pub(crate) fn list_between(
 ) -> Body {
     let (mut piece, mut rest) = (head, Some(rest));
     let mut place = 0;
-    Body::pieces(std::iter::from_fn(move || {
+    Body::from_chunks(std::iter::from_fn(move || {
         rest.as_ref()?;
         while piece.len() < PIECE && place < rows {
             if place > 0 {

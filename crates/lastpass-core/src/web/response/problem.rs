@@ -1,102 +1,88 @@
-//! Everything that is no success, and the one table from it to status, code and words.
+//! The problem table: from every failure to its status, code, title, detail, and what else the reply carries.
 
+mod auth;
 mod change;
+mod database;
 mod lastpass;
-
-use std::{borrow::Cow, time::Duration};
+mod row;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    HeaderValue, StatusCode,
+    header::{ALLOW, CONTENT_TYPE},
 };
 use serde::Serialize;
 
 use crate::{
-    auth::CredentialError,
+    auth::AuthError,
     changes::{ChangeError, ChangeResult},
-    error_chain::causes,
     lastpass::Error,
     settings::SettingError,
     store,
-    web::response::{body::Body, change::StepJson, edge_link::BadLink, reply::Reply},
+    web::response::{body::Body, edge_link::EdgeLinkError, problem::row::ProblemRow, reply::Reply, steps::StepJson},
 };
 
-pub(crate) use change::Failure;
+pub(crate) use change::ChangeFailure;
+pub use row::FieldError;
 
-/// Something about one field, parameter or variable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldError {
-    /// Its name.
-    pub field: String,
-    /// What is wrong, and what to do.
-    pub message: Cow<'static, str>,
-}
-
-/// Why there is no success.
+/// Why a request has no successful reply.
 #[derive(Debug)]
 pub enum Problem {
-    /// There is no such route.
+    /// No route has this path.
     NotFound,
-    /// The route exists, but not with this method.
+    /// The route does not accept the method.
     MethodNotAllowed {
-        /// The methods that it has, as in `Allow`.
+        /// The methods that it accepts, as in `Allow`.
         allowed: String,
     },
-    /// The request's body is longer than any that we take.
+    /// The request body is longer than any route accepts.
     BodyTooLong,
-    /// The request's body ended before its end.
-    BodyBroken,
-    /// Parameters that do not exist, or that hold what they cannot.
-    Parameters(Vec<FieldError>),
-    /// No credential, or a wrong one.
-    Unauthenticated {
-        /// What is wrong with the credential; nothing where none came.
-        wrong: Option<CredentialError>,
-    },
-    /// The keys by which tokens are judged could never be fetched.
-    KeysUnavailable,
-    /// The request came by an edge link that does not open.
-    BadLink(BadLink),
-    /// The caller's role does not allow it.
+    /// The request body ended early.
+    BodyIncomplete,
+    /// Parameters that are unknown, or have an invalid value.
+    InvalidParameters(Vec<FieldError>),
+    /// No credential, an invalid one, or one that cannot be verified.
+    Unauthenticated(AuthError),
+    /// The edge link is expired or invalid.
+    EdgeLink(EdgeLinkError),
+    /// The caller's role does not allow the request.
     Forbidden {
         /// What the role does not allow.
         detail: &'static str,
     },
-    /// Somebody who proved who they are, and has no role here.
+    /// The caller is signed in and has no role.
     NoRole,
-    /// A request that changes something, of a page that did not prove to be ours.
+    /// A request to change something, without evidence that it comes from a page of this site.
     CrossSite,
-    /// LastPass could not be asked whose role is what.
+    /// LastPass, whose groups determine the role, could not be read.
     RolesUnavailable(Error),
     /// Settings that are missing or malformed.
-    NotConfigured {
-        /// What is wrong with which; nothing where the caller is not to be told.
-        faults: Vec<SettingError>,
-    },
-    /// The body is not said to be JSON.
+    NotConfigured(Vec<SettingError>),
+    /// The same, for a caller who may not know which.
+    NotConfiguredAnonymous,
+    /// The content type of the body is not JSON.
     UnsupportedMediaType,
-    /// A body with members that are missing, unknown, or of another kind.
-    Members(Vec<FieldError>),
-    /// A body whose members hold what they cannot.
-    Fields(Vec<FieldError>),
+    /// Members of the body that are missing, unknown, or of the wrong type.
+    InvalidBody(Vec<FieldError>),
+    /// Members of the body with a value that is not acceptable.
+    InvalidFields(Vec<FieldError>),
     /// Changes are switched off.
     ChangesOff,
-    /// A change was not begun.
-    Refused(ChangeError),
-    /// A change was begun, and nothing of it was done, or nobody knows.
-    NotDone(Failure, Box<ChangeResult>),
-    /// The database gave no answer that can be used.
+    /// A change has no result.
+    Change(ChangeError),
+    /// A change was started, and nothing of it was made, or its outcome is unknown.
+    ChangeFailed(ChangeFailure, Box<ChangeResult>),
+    /// The database returned no usable reply.
     Database(store::Error),
-    /// LastPass gave no answer that can be used.
+    /// LastPass returned no usable reply.
     LastPass(Error),
-    /// LastPass lists nobody of that id or address.
+    /// LastPass lists no user with the id or address.
     UnknownUser,
-    /// LastPass lists no shared folder of that id.
+    /// LastPass lists no shared folder with the id.
     UnknownFolder,
-    /// A window of LastPass's log holds more than one answer can.
+    /// The window holds more events than one reply can.
     WindowTooLarge {
-        /// The earliest beginning with which it fits.
+        /// The earliest start with which the window is small enough.
         from: DateTime<Utc>,
     },
     /// The reply is longer than the platform can send.
@@ -105,187 +91,145 @@ pub enum Problem {
     Internal,
 }
 
-/// One row of the table.
-pub(crate) struct Row {
-    status: StatusCode,
-    code: &'static str,
-    title: &'static str,
-    detail: Cow<'static, str>,
-}
-
 impl Problem {
-    fn row(&self) -> Row {
-        let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
+    fn row(&self) -> ProblemRow<'_> {
         match self {
-            Self::NotFound => row(
+            Self::NotFound => ProblemRow::new(
                 StatusCode::NOT_FOUND,
                 "not-found",
                 "No such route",
-                "there is nothing at this address; the routes are listed in the README",
+                "No route has this path. The README lists the routes.",
             ),
-            Self::MethodNotAllowed { allowed } => Row {
-                status: StatusCode::METHOD_NOT_ALLOWED,
-                code: "method-not-allowed",
-                title: "Method not allowed",
-                detail: Cow::Owned(format!("this route answers {allowed}")),
-            },
-            Self::BodyTooLong => row(
+            Self::MethodNotAllowed { allowed } => ProblemRow::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "Method not allowed",
+                format!("This route accepts {allowed}."),
+            )
+            .header(ALLOW, HeaderValue::try_from(allowed).expect("names of methods are a header value")),
+            Self::BodyTooLong => ProblemRow::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "body-too-long",
                 "Body too long",
-                "the request's body is longer than 64 KiB, which no request needs",
+                "The request body is longer than 64 KiB, the most that any route accepts.",
             ),
-            Self::BodyBroken => row(
+            Self::BodyIncomplete => ProblemRow::new(
                 StatusCode::BAD_REQUEST,
                 "body-incomplete",
                 "Body incomplete",
-                "the request's body ended before its end; send the request again",
+                "The request body ended early. Send the request again.",
             ),
-            Self::Parameters(errors) => Row {
-                status: StatusCode::BAD_REQUEST,
-                code: "invalid-parameters",
-                title: "Invalid parameters",
-                // Front ends of the guide show this text alone.
-                detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
-            },
-            Self::Unauthenticated { wrong: None } => row(
-                StatusCode::UNAUTHORIZED,
-                "unauthenticated",
-                "Sign in first",
-                "no credential came; send a dashboard key as `Authorization: Bearer KEY` or `X-Api-Key: KEY`",
+            Self::InvalidParameters(errors) => ProblemRow::of_fields(
+                StatusCode::BAD_REQUEST,
+                "invalid-parameters",
+                "Invalid parameters",
+                errors.clone(),
             ),
-            Self::Unauthenticated { wrong: Some(_) } => row(
-                StatusCode::UNAUTHORIZED,
-                "unauthenticated",
-                "Sign in first",
-                "the credential is not accepted: a wrong key, or a token that has ended or is another application's",
-            ),
-            Self::KeysUnavailable => row(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "jwks-unavailable",
-                "Tokens cannot be judged",
-                "the identity provider's keys (AUTH_JWKS_URL) could not be fetched; try again in a minute",
-            ),
-            Self::BadLink(BadLink::Late) => row(
+            Self::Unauthenticated(error) => auth::row(error),
+            Self::EdgeLink(EdgeLinkError::Expired) => ProblemRow::new(
                 StatusCode::FORBIDDEN,
                 "edge-link-expired",
-                "The link has ended",
-                "this link lives no longer than half an hour; every security report that is asked for with a key names the \
-                 next one in its Link header",
+                "Link expired",
+                "This link has expired; a link is valid for at most half an hour. Request a security report with a key: \
+                 its Link header has the next link.",
             ),
-            Self::BadLink(BadLink::Wrong) => row(
+            Self::EdgeLink(EdgeLinkError::Invalid) => ProblemRow::new(
                 StatusCode::FORBIDDEN,
                 "edge-link-invalid",
-                "No link of ours",
-                "a link with exp or sig is used letter by letter as the Link header of a security report names it; leave \
-                 both out to ask with a key",
+                "Invalid link",
+                "A URL with exp or sig must be exactly the one in the Link header of a security report. Leave out both \
+                 parameters to send a key instead.",
             ),
-            Self::Forbidden { detail } => row(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", detail),
-            Self::NoRole => row(
+            Self::Forbidden { detail } => {
+                ProblemRow::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", *detail)
+            }
+            Self::NoRole => ProblemRow::new(
                 StatusCode::FORBIDDEN,
                 "no-role",
-                "No role here",
-                "you are signed in, and neither your account's claim (AUTH_ROLE_CLAIM) nor a group of LastPass \
-                 (ROLE_GROUPS) gives you a role here; ask whoever runs this dashboard",
+                "No role",
+                "You are signed in, but neither the claim of your account (AUTH_ROLE_CLAIM) nor a LastPass group \
+                 (ROLE_GROUPS) gives you a role. Ask an administrator of this dashboard for one.",
             ),
-            Self::CrossSite => row(
+            Self::CrossSite => ProblemRow::new(
                 StatusCode::FORBIDDEN,
                 "cross-site",
-                "From another site",
-                "the request does not come from a page of this site: a browser sends Sec-Fetch-Site: same-origin or an \
-                 Origin that is this host's; programs send a key in Authorization",
+                "Cross-site request",
+                "The request does not come from a page of this site. A browser must send Sec-Fetch-Site: same-origin, or \
+                 an Origin equal to this host; any other program must send a key in Authorization.",
             ),
-            Self::RolesUnavailable(_) => row(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "roles-unavailable",
-                "Your role cannot be looked up",
-                "LastPass, whose groups decide what you may, gives no answer; try again in a minute",
-            ),
-            Self::NotConfigured { faults } if faults.is_empty() => row(
+            Self::RolesUnavailable(error) => lastpass::roles_unavailable(error),
+            Self::NotConfigured(errors) => ProblemRow::of_fields(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "not-configured",
                 "A setting is missing or malformed",
-                "a setting is missing or malformed; it is named to whoever asks with a key",
+                errors.iter().map(|error| FieldError::new(error.variable, error.reason.clone())).collect(),
+            )
+            .cause(Some(errors.iter().map(SettingError::to_string).collect::<Vec<_>>().join("; "))),
+            Self::NotConfiguredAnonymous => ProblemRow::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not-configured",
+                "A setting is missing or malformed",
+                "A setting is missing or malformed. Send a key to learn which one.",
             ),
-            Self::NotConfigured { faults } => Row {
-                status: StatusCode::SERVICE_UNAVAILABLE,
-                code: "not-configured",
-                title: "A setting is missing or malformed",
-                detail: Cow::Owned(name_faults(faults)),
-            },
-            Self::UnsupportedMediaType => row(
+            Self::UnsupportedMediaType => ProblemRow::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported-media-type",
-                "Not JSON",
-                "send the body as JSON, with the header Content-Type: application/json",
+                "Unsupported media type",
+                "Send the body as JSON, with the header Content-Type: application/json.",
             ),
-            Self::Members(errors) => Row {
-                status: StatusCode::BAD_REQUEST,
-                code: "invalid-body",
-                title: "Invalid body",
-                detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
-            },
-            Self::Fields(errors) => Row {
-                status: StatusCode::UNPROCESSABLE_ENTITY,
-                code: "invalid-fields",
-                title: "Invalid fields",
-                detail: Cow::Owned(told(errors.iter().map(|error| (error.field.as_str(), error.message.as_ref())))),
-            },
-            Self::ChangesOff => row(
+            Self::InvalidBody(errors) => {
+                ProblemRow::of_fields(StatusCode::BAD_REQUEST, "invalid-body", "Invalid body", errors.clone())
+            }
+            Self::InvalidFields(errors) => ProblemRow::of_fields(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid-fields",
+                "Invalid fields",
+                errors.clone(),
+            ),
+            Self::ChangesOff => ProblemRow::new(
                 StatusCode::FORBIDDEN,
                 "changes-off",
                 "Changes are switched off",
-                "this deployment makes no changes (CHANGES=off)",
+                "This deployment makes no changes (CHANGES=off).",
             ),
-            Self::Refused(refusal) => change::refusal(refusal),
-            Self::NotDone(failure, _) => failure.row(),
-            Self::Database(store::Error::NoTables) => row(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "not-recorded",
-                "Nothing is recorded yet",
-                "the database has no tables of ours yet: the first change makes them, in production",
-            ),
-            Self::Database(_) => row(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "database-unavailable",
-                "The database is not available",
-                "the database of changes (DATABASE_URL or POSTGRES_URL) could not be asked; try again in a minute, with the \
-                 same Idempotency-Key",
-            ),
+            Self::Change(error) => change::row(error),
+            Self::ChangeFailed(failure, result) => change::failed(failure, result),
+            Self::Database(error) => database::row(error),
             Self::LastPass(error) => lastpass::row(error),
-            Self::UnknownUser => row(
+            Self::UnknownUser => ProblemRow::new(
                 StatusCode::NOT_FOUND,
                 "unknown-user",
-                "No such person",
-                "LastPass lists nobody of that id or address; somebody who was just added is found with fresh=true, which reads \
-                 LastPass again once in half a minute",
+                "No such user",
+                "LastPass lists no user with this id or address. For a user who was just added, use \
+                 fresh=true: it reads LastPass again, at most once in 30 seconds.",
             ),
-            Self::UnknownFolder => row(
+            Self::UnknownFolder => ProblemRow::new(
                 StatusCode::NOT_FOUND,
                 "unknown-folder",
                 "No such shared folder",
-                "LastPass lists no shared folder of that id; one that was just made is found with fresh=true, which reads LastPass \
-                 again once in half a minute",
+                "LastPass lists no shared folder with this id. For a folder that was just created, \
+                 use fresh=true: it reads LastPass again, at most once in 30 seconds.",
             ),
-            Self::WindowTooLarge { from } => Row {
-                status: StatusCode::UNPROCESSABLE_ENTITY,
-                code: "window-too-large",
-                title: "Too many events",
-                detail: Cow::Owned(format!("from {}", later(*from))),
-            },
-            Self::ReplyTooLong => row(
+            Self::WindowTooLarge { from } => ProblemRow::of_fields(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "window-too-large",
+                "Too many events",
+                vec![FieldError::new(
+                    "from",
+                    format!(
+                        "must be {} or later: the window holds more events than one reply can",
+                        from.to_rfc3339_opts(SecondsFormat::Secs, true)
+                    ),
+                )],
+            ),
+            Self::ReplyTooLong => ProblemRow::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "reply-too-long",
                 "Reply too long",
-                "the reply is longer than this platform sends in one piece: ask for less, by limit and cursor or by a \
-                 filter, or ask the address that streams (docs/DEPLOY.md)",
+                "The reply is longer than this platform can send in one piece. Request less, by limit and cursor or by a \
+                 filter, or use the address that streams (docs/DEPLOY.md).",
             ),
-            Self::Internal => row(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "A fault of this program",
-                "something went wrong on our side; the log has more under the request's id",
-            ),
+            Self::Internal => ProblemRow::internal(),
         }
     }
 
@@ -294,172 +238,37 @@ impl Problem {
         self.row().code
     }
 
-    /// What lies behind it, for the log: our own words only.
+    /// The cause, for the log: contains no text of LastPass, the database or the caller.
     pub(crate) fn cause(&self) -> Option<String> {
-        match self {
-            Self::LastPass(error) | Self::Refused(ChangeError::LastPass(error)) | Self::RolesUnavailable(error) => {
-                Some(causes(error))
-            }
-            Self::Database(error) | Self::Refused(ChangeError::Database(error)) => Some(causes(error)),
-            Self::NotDone(_, done) => done.cause.clone(),
-            Self::NotConfigured { faults } => Some(name_faults(faults)),
-            Self::Unauthenticated { wrong } => wrong.as_ref().map(|defect| causes(defect)),
-            Self::NotFound
-            | Self::MethodNotAllowed { .. }
-            | Self::BodyTooLong
-            | Self::BodyBroken
-            | Self::Parameters(_)
-            | Self::KeysUnavailable
-            | Self::BadLink(_)
-            | Self::Forbidden { .. }
-            | Self::NoRole
-            | Self::CrossSite
-            | Self::UnsupportedMediaType
-            | Self::Members(_)
-            | Self::Fields(_)
-            | Self::ChangesOff
-            | Self::Refused(_)
-            | Self::UnknownUser
-            | Self::UnknownFolder
-            | Self::WindowTooLarge { .. }
-            | Self::ReplyTooLong
-            | Self::Internal => None,
-        }
-    }
-
-    fn errors(&self) -> Vec<FieldError> {
-        match self {
-            Self::Parameters(errors) | Self::Members(errors) | Self::Fields(errors) => errors.clone(),
-            Self::Refused(refusal) => change::errors(refusal),
-            Self::WindowTooLarge { from } => {
-                vec![FieldError { field: "from".to_owned(), message: later(*from).into() }]
-            }
-            Self::NotDone(_, done) => change::words(done),
-            Self::NotConfigured { faults } => faults
-                .iter()
-                .map(|fault| FieldError { field: fault.variable.to_owned(), message: fault.reason.clone().into() })
-                .collect(),
-            Self::NotFound
-            | Self::MethodNotAllowed { .. }
-            | Self::BodyTooLong
-            | Self::BodyBroken
-            | Self::Unauthenticated { .. }
-            | Self::BadLink(_)
-            | Self::Forbidden { .. }
-            | Self::NoRole
-            | Self::CrossSite
-            | Self::KeysUnavailable
-            | Self::RolesUnavailable(_)
-            | Self::UnsupportedMediaType
-            | Self::ChangesOff
-            | Self::UnknownUser
-            | Self::UnknownFolder
-            | Self::Database(_)
-            | Self::LastPass(_)
-            | Self::ReplyTooLong
-            | Self::Internal => Vec::new(),
-        }
-    }
-
-    fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        match self {
-            Self::MethodNotAllowed { allowed } => {
-                headers.extend(HeaderValue::try_from(allowed).ok().map(|allowed| (ALLOW, allowed)));
-            }
-            Self::Unauthenticated { wrong } => {
-                let challenge = if wrong.is_some() {
-                    r#"Bearer realm="lastpass-functions", error="invalid_token""#
-                } else {
-                    r#"Bearer realm="lastpass-functions""#
-                };
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-            }
-            Self::Refused(ChangeError::Busy) => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
-            }
-            Self::Refused(ChangeError::OffboardingLimit { retry_after }) => {
-                headers.insert(RETRY_AFTER, HeaderValue::from(retry_after.num_seconds().max(1)));
-            }
-            Self::LastPass(Error::RateLimited { retry_after })
-            | Self::RolesUnavailable(Error::RateLimited { retry_after })
-            | Self::Refused(ChangeError::LastPass(Error::RateLimited { retry_after })) => {
-                let seconds = retry_after.unwrap_or(DEFAULT_RETRY_AFTER).as_secs().max(1);
-                headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-            }
-            Self::NotFound
-            | Self::BodyTooLong
-            | Self::BodyBroken
-            | Self::Parameters(_)
-            | Self::BadLink(_)
-            | Self::Forbidden { .. }
-            | Self::NoRole
-            | Self::CrossSite
-            | Self::KeysUnavailable
-            | Self::RolesUnavailable(_)
-            | Self::NotConfigured { .. }
-            | Self::UnsupportedMediaType
-            | Self::Members(_)
-            | Self::Fields(_)
-            | Self::ChangesOff
-            | Self::Refused(_)
-            | Self::NotDone(..)
-            | Self::Database(_)
-            | Self::LastPass(_)
-            | Self::UnknownUser
-            | Self::UnknownFolder
-            | Self::WindowTooLarge { .. }
-            | Self::ReplyTooLong
-            | Self::Internal => {}
-        }
-        headers
+        self.row().cause
     }
 
     /// The reply as `application/problem+json` (RFC 9457).
     pub(crate) fn reply(&self, request_id: &str) -> Reply {
-        let Row { status, code, title, detail } = self.row();
-        let done = if let Self::NotDone(_, done) = self { Some(done) } else { None };
-        let document = Document {
+        let ProblemRow { status, code, title, detail, errors, headers, operation, cause: _ } = self.row();
+        let document = ProblemJson {
             kind: format!("urn:lastpass-functions:problem:{code}"),
             title,
             status: status.as_u16(),
             detail: &detail,
             code,
             request_id,
-            errors: self.errors(),
-            action_id: done.map(|done| done.operation.id.as_str()),
-            steps: done.map(|done| StepJson::all(&done.operation)),
+            errors,
+            action_id: operation.map(|operation| operation.id.as_str()),
+            steps: operation.map(StepJson::all),
             error: &detail,
         };
-        let body = serde_json::to_vec(&document).expect("a document of texts and numbers is JSON");
+        let body = serde_json::to_vec(&document).expect("texts and numbers are JSON");
         let mut reply = Reply::new(status, Body::from(body));
-        reply.headers = self.headers();
+        reply.headers = headers;
         reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         reply
     }
 }
 
-/// When to come back, where LastPass limits us and does not say for how long.
-const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(30);
-
-/// The variables and what is wrong with each, in one sentence; the reasons quote no value.
-fn name_faults(faults: &[SettingError]) -> String {
-    faults.iter().map(SettingError::to_string).collect::<Vec<_>>().join("; ")
-}
-
-/// What to ask for instead of a window that is too large.
-fn later(from: DateTime<Utc>) -> String {
-    let from = from.to_rfc3339_opts(SecondsFormat::Secs, true);
-    format!("must be {from} or later: the window holds more events than one answer can")
-}
-
-fn told<'a>(errors: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    errors.map(|(name, what)| format!("{name} {what}")).collect::<Vec<_>>().join("; ")
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct ProblemJson<'a> {
     #[serde(rename = "type")]
     kind: String,
     title: &'a str,
@@ -472,8 +281,32 @@ struct Document<'a> {
     action_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps: Option<Vec<StepJson<'a>>>,
-    /// What the guide's front ends read.
+    /// The detail once more, which front ends of the guide read.
     error: &'a str,
+}
+
+impl From<&Vec<SettingError>> for Problem {
+    fn from(errors: &Vec<SettingError>) -> Self {
+        Self::NotConfigured(errors.clone())
+    }
+}
+
+impl From<AuthError> for Problem {
+    fn from(error: AuthError) -> Self {
+        Self::Unauthenticated(error)
+    }
+}
+
+impl From<EdgeLinkError> for Problem {
+    fn from(error: EdgeLinkError) -> Self {
+        Self::EdgeLink(error)
+    }
+}
+
+impl From<ChangeError> for Problem {
+    fn from(error: ChangeError) -> Self {
+        Self::Change(error)
+    }
 }
 
 impl From<Error> for Problem {

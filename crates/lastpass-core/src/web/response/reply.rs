@@ -1,37 +1,33 @@
-//! A success on its way out: body, headers, and who may keep it.
+//! A reply before the headers that all replies carry: status, headers, body, and who may cache it.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, VARY},
+    header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY},
 };
 
-use crate::web::{
-    response::{body::Body, edge_link::CheckedLink},
-    routes::security_report::Summary,
-};
+use crate::web::response::{body::Body, edge_link::CheckedLink, summary::Summary};
 
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("vercel-cdn-cache-control");
-/// What shared replies can be purged by.
+/// The tag by which the CDN can purge shared replies.
 const CACHE_TAG: HeaderName = HeaderName::from_static("vercel-cache-tag");
 
-/// Who may keep a reply.
+/// Who may cache a reply.
 #[derive(Debug, PartialEq, Eq)]
 enum CachePolicy {
-    /// Nobody.
+    /// No one.
     NoStore,
-    /// The caller, who asks again each time with the tag.
-    PrivateRevalidate {
+    /// The caller, who revalidates it with each request.
+    Private {
         /// The `ETag`, with its quotes.
         etag: String,
     },
-    /// The edge, for whoever has the link, as long as the link says.
-    SharedEdge(CheckedLink),
+    /// The CDN, for everyone who has the link.
+    Shared(CheckedLink),
 }
 
-/// A reply before the headers that all replies carry. Body and policy are closed to the outside, so that nothing but a
-/// summary is ever [`shared`](Reply::shared).
+/// A reply. The body and the cache policy are private, so that nothing but a summary is ever [`shared`](Reply::shared).
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
@@ -41,72 +37,72 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// A reply that nobody keeps.
+    /// A reply that no one may store.
     pub(crate) fn new(status: StatusCode, body: Body) -> Self {
         Self { status, headers: HeaderMap::new(), cache: CachePolicy::NoStore, body }
     }
 
-    /// A reply that its caller may keep, and ask for again by its tag.
-    pub(crate) fn kept_by_caller(content_type: &'static str, etag: String, body: Body) -> Self {
-        Self::of_type(content_type, CachePolicy::PrivateRevalidate { etag }, body)
+    /// A reply that the caller may store and must revalidate.
+    pub(crate) fn private(content_type: &'static str, etag: String, body: Body) -> Self {
+        Self::with_type(content_type, CachePolicy::Private { etag }, body)
     }
 
-    /// The one reply that a shared cache may keep: a summary, which tells of nobody, through a link that has time left.
+    /// The only reply that a shared cache may store: a summary, which contains no person, through a valid link.
     pub(crate) fn shared(link: CheckedLink, summary: Summary) -> Self {
-        Self::of_type(Summary::CONTENT_TYPE, CachePolicy::SharedEdge(link), summary.into())
+        Self::with_type(Summary::CONTENT_TYPE, CachePolicy::Shared(link), summary.into())
     }
 
-    fn of_type(content_type: &'static str, cache: CachePolicy, body: Body) -> Self {
+    fn with_type(content_type: &'static str, cache: CachePolicy, body: Body) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         Self { status: StatusCode::OK, headers, cache, body }
     }
 
-    /// The same as a file of this name.
-    pub(crate) fn named(mut self, name: &str) -> Self {
+    /// The same reply as a download with a file name.
+    pub(crate) fn attachment(mut self, name: &str) -> Self {
         if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
             self.headers.insert(CONTENT_DISPOSITION, disposition);
         }
         self
     }
 
-    /// What the caller kept under the tag is still right.
-    pub(crate) fn not_modified(etag: String) -> Self {
-        Self {
+    /// The 304 of a request whose `If-None-Match` names the tag.
+    pub(crate) fn not_modified(request: &HeaderMap, etag: &str) -> Option<Self> {
+        is_match(request.get(IF_NONE_MATCH), etag).then(|| Self {
             status: StatusCode::NOT_MODIFIED,
             headers: HeaderMap::new(),
-            cache: CachePolicy::PrivateRevalidate { etag },
+            cache: CachePolicy::Private { etag: etag.to_owned() },
             body: Body::empty(),
-        }
+        })
     }
 
-    /// The response, its caching headers set.
+    /// The response, with its caching headers.
     pub(crate) fn into_response(self) -> http::Response<Body> {
         let mut response = http::Response::new(self.body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         let headers = response.headers_mut();
-        if let CachePolicy::SharedEdge(_) = self.cache {
-            // Whatever else was put there is somebody's own.
+        if let CachePolicy::Shared(_) = self.cache {
+            // Any other header may be for one caller only.
             headers.clear();
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(Summary::CONTENT_TYPE));
         }
-        // The CDN's own header says it too, so that no rule of the project's settings can overrule us.
+        // The CDN's own header as well: it takes precedence over the rules of the project's settings.
         headers.insert(CDN_CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         match self.cache {
             CachePolicy::NoStore => {
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
             }
-            CachePolicy::PrivateRevalidate { etag } => {
+            CachePolicy::Private { etag } => {
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
                 headers.insert(VARY, HeaderValue::from_static("Authorization, Cookie, X-Api-Key"));
                 if let Ok(etag) = HeaderValue::try_from(etag) {
                     headers.insert(ETAG, etag);
                 }
             }
-            CachePolicy::SharedEdge(link) => {
+            CachePolicy::Shared(link) => {
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=0, must-revalidate"));
-                headers.insert(CDN_CACHE_CONTROL, link.lifetime());
+                headers.insert(CDN_CACHE_CONTROL, link.cdn_cache_control());
                 headers.insert(CACHE_TAG, HeaderValue::from_static("security-report"));
             }
         }
@@ -114,18 +110,18 @@ impl Reply {
     }
 }
 
-/// The tag of a reply that depends on `parts` alone: equal where the bytes are equal, whichever process makes it.
+/// The `ETag` of a reply that is determined by `parts`: the same in every process of one build.
 pub(crate) fn etag(parts: impl Hash) -> String {
     let mut hasher = DefaultHasher::new();
     (env!("BUILD_ID"), parts).hash(&mut hasher);
     format!("\"{:016x}\"", hasher.finish())
 }
 
-/// Whether `If-None-Match` names the tag. Compared weakly, since the CDN weakens tags when it compresses.
-pub(crate) fn is_known(if_none_match: Option<&HeaderValue>, etag: &str) -> bool {
+/// Whether `If-None-Match` names the tag. The comparison is weak, since the CDN weakens tags when it compresses.
+fn is_match(if_none_match: Option<&HeaderValue>, etag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let known = if_none_match.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    known.split(',').any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))
+    let tags = if_none_match.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    tags.split(',').any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))
 }
 
 #[cfg(test)]
@@ -133,8 +129,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_are_compared_weakly() {
-        for (sent, known) in [
+    fn etags_are_compared_weakly() {
+        for (sent, expected) in [
             ("\"a\"", true),
             ("W/\"a\"", true),
             ("\"b\", W/\"a\"", true),
@@ -143,8 +139,8 @@ mod tests {
             ("", false),
             ("a", false),
         ] {
-            assert_eq!(is_known(HeaderValue::from_str(sent).ok().as_ref(), "\"a\""), known, "{sent}");
+            assert_eq!(is_match(HeaderValue::from_str(sent).ok().as_ref(), "\"a\""), expected, "{sent}");
         }
-        assert!(!is_known(None, "\"a\""));
+        assert!(!is_match(None, "\"a\""));
     }
 }

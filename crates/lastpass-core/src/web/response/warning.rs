@@ -1,10 +1,12 @@
-//! What somebody who looks at the figures should know, in words.
+//! Warnings about the data of a reply: one constructor per code and message. Knows no route.
+
+use std::fmt::Display;
 
 use serde::Serialize;
 
 use crate::{audit::UnknownActions, domain::is_invisible, lastpass, report};
 
-/// A member of `meta.warnings`.
+/// An entry of `meta.warnings`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub(crate) struct Warning {
     /// Stable, in kebab case.
@@ -13,178 +15,177 @@ pub(crate) struct Warning {
 }
 
 impl Warning {
-    pub(crate) fn of_reading(notice: &lastpass::ReadWarning) -> Self {
-        let (code, message) = match notice {
-            lastpass::ReadWarning::ListChanged => (
-                "list-changed",
-                "people were added or removed while LastPass was read; somebody may be missing until the next reading".to_owned(),
-            ),
-            lastpass::ReadWarning::Incomplete { listed, counted } => (
-                "incomplete",
-                format!("LastPass counts {counted} people and listed {listed}; figures are of those listed"),
-            ),
-            lastpass::ReadWarning::Unreadable { entries } => (
-                "unreadable-entries",
-                format!("{entries} entries of LastPass's list have no address or cannot be read, and are left out"),
-            ),
-            lastpass::ReadWarning::UpstreamWarning => {
-                ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
-            }
-            lastpass::ReadWarning::NoUsers => (
-                "no-users",
-                "LastPass lists nobody; if its Admin Console does, check that a super admin made the provisioning hash and \
-                 that the plan includes the Enterprise API"
-                    .to_owned(),
-            ),
-        };
-        Self { code, message }
+    fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
     }
 
-    /// The same of a list of shared folders.
-    pub(crate) fn of_folders(notice: &lastpass::ReadWarning) -> Self {
-        match notice {
-            lastpass::ReadWarning::Unreadable { entries } => Self {
-                code: "unreadable-entries",
-                message: format!(
-                    "{entries} shared folders or people who can open them cannot be read in LastPass's list, and are left out"
+    /// A warning about the list of people.
+    pub(crate) fn of_people(warning: &lastpass::ReadWarning) -> Self {
+        match warning {
+            lastpass::ReadWarning::ListChanged => Self::new(
+                "list-changed",
+                "People were added or removed while LastPass was read. Some may be missing until the next reading.",
+            ),
+            lastpass::ReadWarning::Incomplete { listed, counted } => Self::new(
+                "incomplete",
+                format!("LastPass counts {counted} people and listed {listed}. The figures cover those listed."),
+            ),
+            lastpass::ReadWarning::Unreadable { entries } => Self::new(
+                "unreadable-entries",
+                format!("{entries} entries of LastPass's list have no address or cannot be read, and are left out."),
+            ),
+            lastpass::ReadWarning::UpstreamWarning => Self::lastpass_complaint(),
+            lastpass::ReadWarning::NoUsers => Self::new(
+                "no-users",
+                "LastPass lists no one. If its Admin Console does, check that a super admin created the provisioning hash \
+                 and that the plan includes the Enterprise API.",
+            ),
+        }
+    }
+
+    /// A warning about the list of shared folders.
+    pub(crate) fn of_folders(warning: &lastpass::ReadWarning) -> Self {
+        match warning {
+            lastpass::ReadWarning::Unreadable { entries } => Self::new(
+                "unreadable-entries",
+                format!(
+                    "{entries} shared folders, or people who can open them, cannot be read in LastPass's list, and are \
+                     left out."
                 ),
-            },
+            ),
             lastpass::ReadWarning::ListChanged
             | lastpass::ReadWarning::Incomplete { .. }
             | lastpass::ReadWarning::UpstreamWarning
-            | lastpass::ReadWarning::NoUsers => Self::of_reading(notice),
+            | lastpass::ReadWarning::NoUsers => Self::of_people(warning),
         }
     }
 
-    pub(crate) fn of_figures(notice: report::ReportWarning) -> Self {
-        let message = match notice {
-            report::ReportWarning::FederatedScores { federated, active } => format!(
-                "{federated} of {active} active people have no master password but a vault score, as federated people do; \
-                 set SCORE_SOURCE=totalscore to rank by it"
-            ),
-        };
-        Self { code: notice.code(), message }
-    }
-
-    pub(crate) fn of_events(notice: lastpass::EventWarning) -> Self {
-        let (code, message) = match notice {
-            lastpass::EventWarning::RepeatedHour => (
+    /// A warning about LastPass's log.
+    pub(crate) fn of_events(warning: lastpass::EventWarning) -> Self {
+        match warning {
+            lastpass::EventWarning::RepeatedHour => Self::new(
                 "repeated-hour",
-                "LastPass's replies met within the hour that comes twice when clocks are set back: identical events \
-                 there may be counted once"
-                    .to_owned(),
+                "Two replies of LastPass met within the hour that occurs twice when clocks are set back. Identical events \
+                 there may be counted once.",
             ),
-            lastpass::EventWarning::Unreadable { entries } => (
+            lastpass::EventWarning::Unreadable { entries } => Self::new(
                 "unreadable-entries",
-                format!("{entries} entries of LastPass's log have no time or cannot be read, and are left out"),
+                format!("{entries} entries of LastPass's log have no time or cannot be read, and are left out."),
             ),
-            lastpass::EventWarning::MissingEvents => (
+            lastpass::EventWarning::MissingEvents => Self::new(
                 "events-missing",
-                "LastPass did not give again what it gave before: events of single seconds may be missing".to_owned(),
+                "LastPass did not repeat events that it returned before. Events of single seconds may be missing.",
             ),
-            lastpass::EventWarning::UpstreamWarning => {
-                ("lastpass-complaint", "LastPass answered with a warning beside its data".to_owned())
-            }
-        };
-        Self { code, message }
+            lastpass::EventWarning::UpstreamWarning => Self::lastpass_complaint(),
+        }
     }
 
-    /// Actions that LastPass renamed, added, or writes in another language.
-    pub(crate) fn of_unknown_actions(unknown: &UnknownActions) -> Option<Self> {
-        let names: Vec<_> =
-            unknown.most_frequent.iter().map(|(action, events)| format!("{} ({events})", short(action))).collect();
-        (unknown.events > 0).then(|| Self {
-            code: "unknown-actions",
-            message: format!("{} events are of actions that are not known: {}", unknown.events, names.join(", ")),
+    /// A warning about the figures of the security report.
+    pub(crate) fn of_report(warning: report::ReportWarning) -> Self {
+        match warning {
+            report::ReportWarning::FederatedScores { federated, active } => Self::new(
+                "federated-scores",
+                format!(
+                    "{federated} of {active} active people have a vault score and no master password, like federated \
+                     people. Set SCORE_SOURCE=totalscore to rank by the vault score."
+                ),
+            ),
+        }
+    }
+
+    fn lastpass_complaint() -> Self {
+        Self::new("lastpass-complaint", "LastPass sent a warning beside its data.")
+    }
+
+    /// Actions that LastPass has renamed or added, or writes in another language.
+    pub(crate) fn unknown_actions(unknown: &UnknownActions) -> Option<Self> {
+        let actions: Vec<_> =
+            unknown.most_frequent.iter().map(|(action, events)| format!("{} ({events})", shorten(action))).collect();
+        (unknown.events > 0).then(|| {
+            let message =
+                format!("The log contains unknown actions (events: {}): {}.", unknown.events, actions.join(", "));
+            Self::new("unknown-actions", message)
         })
     }
 
-    pub(crate) fn without_people(error: &lastpass::Error) -> Self {
-        Self {
-            code: "people-unavailable",
-            message: format!(
-                "who is disabled is unknown: {error}; activity of disabled accounts shows only where the log tells"
-            ),
-        }
+    pub(crate) fn alerts_truncated(total: usize, listed: usize) -> Self {
+        Self::new(
+            "alerts-truncated",
+            format!("Only {listed} of {total} alerts are listed. Request a shorter period, or one alert."),
+        )
     }
 
-    pub(crate) fn alerts_cut(all: usize, told: usize) -> Self {
-        Self {
-            code: "alerts-truncated",
-            message: format!("{told} of {all} alerts are told; ask for a shorter period, or by alert"),
-        }
+    /// A part could not be read again, and an earlier reading is shown.
+    pub(crate) fn refresh_failed(part: &str, error: &lastpass::Error) -> Self {
+        Self::new(
+            "refresh-failed",
+            format!("The {part} could not be read again: {error}. An earlier reading is shown."),
+        )
     }
 
-    pub(crate) fn no_record() -> Self {
-        Self {
-            code: "not-recorded",
-            message:
-                "without DATABASE_URL and SIGNING_SECRET nothing is recorded: neither exports nor changes, so that \
-                      changes made by the API are not held against a record"
-                    .to_owned(),
-        }
+    /// People are unknown to the alerts.
+    pub(crate) fn people_unavailable(error: &lastpass::Error) -> Self {
+        let message = format!(
+            "It is unknown who is disabled: {error}. Activity of disabled accounts is found only where the log shows it."
+        );
+        Self::new("people-unavailable", message)
     }
 
-    /// Something of one person could not be had.
-    pub(crate) fn without_part(code: &'static str, what: &str, why: impl std::fmt::Display) -> Self {
-        Self { code, message: format!("{what} unknown: {why}") }
+    /// People are unknown to the list of who can open a folder.
+    pub(crate) fn statuses_unavailable(error: &lastpass::Error) -> Self {
+        let message = format!("Names and statuses of those who can open the folders are unknown: {error}.");
+        Self::new("people-unavailable", message)
     }
 
-    /// People could not be had, for a list of who can open folders.
-    pub(crate) fn without_statuses(error: &lastpass::Error) -> Self {
-        Self {
-            code: "people-unavailable",
-            message: format!("names and statuses of those who can open the folders are unknown: {error}"),
-        }
+    pub(crate) fn shared_folders_unavailable(error: &lastpass::Error) -> Self {
+        Self::new("shared-folders-unavailable", format!("The number of shared folders is unknown: {error}."))
     }
 
-    pub(crate) fn without_record() -> Self {
-        Self {
-            code: "record-unavailable",
-            message: "our own record of changes could not be read: changes made by the API are not held against it"
-                .to_owned(),
-        }
+    pub(crate) fn shared_passwords_unavailable(error: &lastpass::Error) -> Self {
+        Self::new("shared-passwords-unavailable", format!("The number of shared passwords is unknown: {error}."))
     }
 
-    pub(crate) fn nothing_recorded() -> Self {
-        Self {
-            code: "not-recorded",
-            message: "the database has no tables of ours yet: the first change makes them, but for one in a preview"
-                .to_owned(),
-        }
+    /// LastPass returned the sites of some folders only.
+    pub(crate) fn sites_incomplete(with_sites: u64, listed: u64) -> Self {
+        let message = format!(
+            "The number of shared passwords is unknown: LastPass returned the sites of {with_sites} of {listed} shared \
+             folders."
+        );
+        Self::new("shared-passwords-unavailable", message)
     }
 
-    /// A refresh failed, and an earlier answer is shown.
-    pub(crate) fn refresh_failed(what: &str, error: &lastpass::Error) -> Self {
-        Self {
-            code: "refresh-failed",
-            message: format!("{what} could not be read again: {error}; an earlier answer is shown"),
-        }
+    /// A part of one user is unknown.
+    pub(crate) fn part_unavailable(code: &'static str, part: &str, reason: impl Display) -> Self {
+        Self::new(code, format!("{part} unknown: {reason}."))
     }
 
-    pub(crate) fn without_folders(error: &lastpass::Error) -> Self {
-        Self {
-            code: "shared-folders-unavailable",
-            message: format!("how many shared folders there are is unknown: {error}"),
-        }
+    pub(crate) fn record_unavailable() -> Self {
+        Self::new(
+            "record-unavailable",
+            "The audit record could not be read: changes by the API are not compared with it.",
+        )
     }
 
-    pub(crate) fn some_sites_missing(told: u64, listed: u64) -> Self {
-        Self {
-            code: "shared-passwords-unavailable",
-            message: format!(
-                "shared passwords are unknown: LastPass told the sites of {told} of {listed} shared folders"
-            ),
-        }
+    /// There is no database or no signing secret.
+    pub(crate) fn not_recorded() -> Self {
+        Self::new(
+            "not-recorded",
+            "Without DATABASE_URL and SIGNING_SECRET neither exports nor changes are recorded: changes by the API are not \
+             compared with a record.",
+        )
     }
 
-    pub(crate) fn without_sites(error: &lastpass::Error) -> Self {
-        Self { code: "shared-passwords-unavailable", message: format!("shared passwords are unknown: {error}") }
+    /// The database has no tables.
+    pub(crate) fn no_tables() -> Self {
+        Self::new(
+            "not-recorded",
+            "The database has no tables yet, so nothing is recorded. The first change creates them, except in a preview.",
+        )
     }
 }
 
-/// The beginning of a text of LastPass's, in one line.
-fn short(text: &str) -> String {
-    const MOST: usize = 100;
-    text.chars().filter(|character| !is_invisible(*character)).take(MOST).collect()
+/// The beginning of a text of LastPass, in one line.
+fn shorten(text: &str) -> String {
+    const MAX_CHARACTERS: usize = 100;
+    text.chars().filter(|character| !is_invisible(*character)).take(MAX_CHARACTERS).collect()
 }

@@ -18,9 +18,9 @@ use crate::{
         request::permissions,
         response::{
             body::Body,
-            change::StepJson,
             problem::Problem,
             reply::{self, Reply},
+            steps::StepJson,
         },
     },
 };
@@ -68,8 +68,8 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
         Err(error) => return Err(error.into()),
     };
     let etag = reply::etag((caller.role(), &actor, canonical, &head, &chain));
-    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
-        return Ok(Reply::not_modified(etag));
+    if let Some(reply) = Reply::not_modified(&headers, &etag) {
+        return Ok(reply);
     }
     match query.format {
         Format::Json => {

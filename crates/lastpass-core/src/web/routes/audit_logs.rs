@@ -65,8 +65,8 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let finding = Answer::find(window, Beside::new(people, own), query, source, app.time_zone, reader);
     let answer = Arc::new(finding.await.ok_or(Problem::Internal)?);
     let etag = reply::etag((caller.role(), canonical, answer.version()));
-    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
-        return Ok(Reply::not_modified(etag));
+    if let Some(reply) = Reply::not_modified(&headers, &etag) {
+        return Ok(reply);
     }
     let taken = match format {
         Format::Json => None,

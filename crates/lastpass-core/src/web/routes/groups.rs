@@ -53,8 +53,8 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let meta = Meta::of_people(&people, source);
     let mut all = list_groups(&people.value.people, &known.departments, &known.roles, &known.others);
     let etag = reply::etag((caller.role(), canonical, people.value.people.version(), &all, &meta));
-    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
-        return Ok(Reply::not_modified(etag));
+    if let Some(reply) = Reply::not_modified(&headers, &etag) {
+        return Ok(reply);
     }
     if let Some(part) = &query.q {
         let part = normalize_name(part);
@@ -70,7 +70,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
             json_stream::list(LIST, shown.len(), move |json, place| write(json, &shown[place], None), &tail)
         }
     };
-    Ok(Reply::kept_by_caller("application/json", etag, body))
+    Ok(Reply::private("application/json", etag, body))
 }
 
 fn with_members(roster: Arc<Roster>, shown: Vec<GroupSummary>, tail: &Tail, _: Admin) -> Body {

@@ -8,7 +8,7 @@ mod query;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use http::header::{IF_NONE_MATCH, LINK};
+use http::header::LINK;
 
 use crate::{
     auth::Caller,
@@ -20,19 +20,12 @@ use crate::{
         app::App,
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
         request::permissions::{Admin, NOT_PERMITTED},
-        response::{
-            edge_link::CheckedLink,
-            problem::Problem,
-            reply::{self, Reply},
-            warning::Warning,
-        },
+        response::{edge_link::CheckedLink, problem::Problem, reply::Reply, summary::Summary, warning::Warning},
     },
 };
 
 use answer::Answer;
 use query::{Format, Query, View};
-
-pub(crate) use json::Summary;
 
 const NAME: &str = "security-report";
 
@@ -54,7 +47,7 @@ async fn read(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Pro
 /// To whoever has a link: the summary, the same for all, and no further link.
 async fn read_through_link(app: &App, link: CheckedLink, context: &RequestContext<'_>) -> Result<Reply, Problem> {
     // Which setting is missing is told to callers alone.
-    app.upstream().map_err(|_| Problem::NotConfigured { faults: Vec::new() })?;
+    app.upstream().map_err(|_| Problem::NotConfiguredAnonymous)?;
     let answer = Arc::new(ask(app, Freshness::Default, context).await?);
     let figures = answer.figures().await?;
     Ok(Reply::shared(link, Summary::of(&figures, &answer.meta)))
@@ -71,13 +64,13 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
         if let Ok(store) = &app.store
             && changes::is_without_tables(store, context).await
         {
-            answer.meta.warnings.push(Warning::nothing_recorded());
+            answer.meta.warnings.push(Warning::no_tables());
         }
     }
     let answer = Arc::new(answer);
     let etag = answer.etag(caller.role(), &canonical);
-    if reply::is_known(headers.get(IF_NONE_MATCH), &etag) {
-        return Ok(Reply::not_modified(etag));
+    if let Some(reply) = Reply::not_modified(&headers, &etag) {
+        return Ok(reply);
     }
     let admin = match (query.view, reader) {
         (View::Full, Reader::Everything(admin)) => admin,

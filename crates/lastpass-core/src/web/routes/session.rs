@@ -8,7 +8,7 @@ use http::{
 use serde::Serialize;
 
 use crate::{
-    auth::{Caller, CredentialError, SignInMethod},
+    auth::{AuthError, Caller, CredentialError, SignInMethod},
     domain::Role,
     settings::SettingError,
     web::{
@@ -56,9 +56,8 @@ async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     let mut members = Members::parse(&request.body)?;
     let key = members.required("key");
     members.finish()?;
-    let sign_in = app.sign_in.as_ref().map_err(|faults| Problem::NotConfigured { faults: faults.clone() })?;
-    let missing =
-        |variable, without: &str| Problem::NotConfigured { faults: vec![SettingError::unset(variable, without)] };
+    let sign_in = app.sign_in.as_ref()?;
+    let missing = |variable, without: &str| Problem::NotConfigured(vec![SettingError::unset(variable, without)]);
     let keys =
         sign_in.keys.as_ref().ok_or_else(|| missing("DASHBOARD_KEYS", "without it no one can sign in with a key"))?;
     let sessions = sign_in
@@ -67,7 +66,7 @@ async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
         .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that replaces the key"))?;
     let signed_in = sessions
         .issue(keys, key.as_bytes(), request.context.received_at)
-        .ok_or(Problem::Unauthenticated { wrong: Some(CredentialError::UnknownKey) })?;
+        .ok_or(Problem::Unauthenticated(AuthError::Invalid(CredentialError::UnknownKey)))?;
     let caller = signed_in.user.with_role(None).ok_or(Problem::Internal)?;
     let mut reply = session_reply(app, true, Some(&caller.actor()), Some(caller.role()));
     if let Ok(cookie) = HeaderValue::try_from(signed_in.set_cookie) {

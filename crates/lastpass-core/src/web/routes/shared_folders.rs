@@ -53,8 +53,8 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
         return Err(Problem::UnknownFolder);
     }
     let etag = reply::etag((caller.role(), canonical, answer.version()));
-    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
-        return Ok(Reply::not_modified(etag));
+    if let Some(reply) = Reply::not_modified(&headers, &etag) {
+        return Ok(reply);
     }
     let format = query.format;
     let answer = answer.select(query).await?;

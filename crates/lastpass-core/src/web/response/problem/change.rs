@@ -1,195 +1,176 @@
-//! What is said of changes that were not begun, and of those of which nothing was done.
+//! The problems of a change: why it has no result, and why its result is no success.
 
-use std::borrow::Cow;
+use std::time::Duration;
 
 use http::StatusCode;
 
 use crate::{
     changes::{ChangeError, ChangeResult, StepError},
-    web::response::problem::{FieldError, Problem, Row, lastpass},
+    lastpass::Error,
+    web::response::problem::{
+        database, lastpass,
+        row::{FieldError, ProblemRow},
+    },
 };
 
-/// Why nothing of a change was done.
+/// Why a change that was started is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
-    /// LastPass said no.
+pub enum ChangeFailure {
+    /// LastPass refused it.
     Refused,
-    /// LastPass was not reached, or did not accept our credentials.
-    LastPass(crate::lastpass::Error),
-    /// LastPass was asked, and shows nothing of it.
+    /// LastPass was unreachable, or did not accept our credentials.
+    LastPass(Error),
+    /// LastPass did not refuse it, and does not show it.
     NotApplied,
-    /// Whether it was done is not known.
+    /// It is not known whether all of it was made.
     Unknown,
 }
 
-impl Failure {
-    pub(crate) fn row(&self) -> Row {
-        let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
-        match self {
-            Self::Refused => row(
-                StatusCode::BAD_GATEWAY,
-                "lastpass-refused",
-                "LastPass refused the change",
-                "LastPass understood the change and refused it; its words are in errors",
-            ),
-            Self::LastPass(error) => lastpass::row(error),
-            Self::NotApplied => row(
-                StatusCode::BAD_GATEWAY,
-                "change-not-applied",
-                "Not done",
-                "LastPass was asked and shows nothing of the change after a minute: it was not done, and may be asked for \
-                 again with another key",
-            ),
-            Self::Unknown => row(
-                StatusCode::GATEWAY_TIMEOUT,
-                "outcome-unknown",
-                "Not known yet whether it was done",
-                "nothing tells yet whether all of the change was made: send the same request with the same Idempotency-Key \
-                 again after a minute; it looks, and nothing is sent twice",
-            ),
-        }
-    }
-}
+/// `Retry-After` while another request changes the user.
+const BUSY_RETRY_AFTER: Duration = Duration::from_secs(5);
 
-pub(crate) fn refusal(refusal: &ChangeError) -> Row {
-    let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
-    match refusal {
-        ChangeError::KeyReused => row(
+const UNKNOWN_GROUP: &str =
+    "the group is unknown; LastPass lists no group without members, so name a new one in KNOWN_GROUPS";
+
+/// A change without a result.
+pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
+    match error {
+        ChangeError::KeyReused => ProblemRow::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "key-reused",
             "Idempotency-Key reused",
-            "this Idempotency-Key belongs to a request with another body; send a new key with a new request",
+            "This Idempotency-Key belongs to a request with another body. Send a new key with a new request.",
         ),
-        ChangeError::Busy => row(
+        ChangeError::Busy => ProblemRow::new(
             StatusCode::CONFLICT,
             "change-in-progress",
             "A change is in progress",
-            "this person is being changed right now, or an earlier change has not come to its end; try again in a few \
-             seconds",
-        ),
-        ChangeError::OffboardingLimit { .. } => row(
+            "This user is being changed right now, or an earlier change has not ended. Try again in a few seconds.",
+        )
+        .retry_after(BUSY_RETRY_AFTER),
+        ChangeError::OffboardingLimit { retry_after } => ProblemRow::new(
             StatusCode::TOO_MANY_REQUESTS,
             "offboarding-limit",
-            "Too many off-boardings",
-            "more people than OFFBOARDING_LIMIT allows were taken out within an hour; try again after the time in \
-             Retry-After, or raise the limit",
+            "Off-boarding limit reached",
+            "As many users as OFFBOARDING_LIMIT allows were off-boarded within an hour. Try again after the time in \
+             Retry-After, or raise the limit.",
+        )
+        .retry_after(retry_after.to_std().unwrap_or_default()),
+        ChangeError::AccountExists => already_exists("An account with this e-mail address exists already."),
+        ChangeError::InvitationExists => already_exists(
+            "An invitation to this e-mail address is pending already. To send it again, use the action reinvite of POST users.",
         ),
-        ChangeError::AccountExists => row(
-            StatusCode::CONFLICT,
-            "already-exists",
-            "Already there",
-            "there is an account with this e-mail address already",
-        ),
-        ChangeError::InvitationExists => row(
-            StatusCode::CONFLICT,
-            "already-exists",
-            "Already invited",
-            "an invitation to this e-mail address is pending already; send it again with the action reinvite of users",
-        ),
-        ChangeError::UnknownUser => row(
-            StatusCode::NOT_FOUND,
-            "unknown-user",
-            "No such user",
-            "LastPass knows neither an account nor an invitation with this e-mail address",
-        ),
-        ChangeError::InvitationPending => row(
+        ChangeError::UnknownUser => {
+            let detail = "LastPass has neither an account nor an invitation with this e-mail address.";
+            ProblemRow::new(StatusCode::NOT_FOUND, "unknown-user", "No such user", detail)
+                .errors(vec![FieldError::new("email", detail)])
+        }
+        ChangeError::InvitationPending => ProblemRow::new(
             StatusCode::CONFLICT,
             "invitation-pending",
-            "Only invited",
-            "there is an invitation to this e-mail address, and no account yet; take it back with the action uninvite",
+            "Invitation pending",
+            "This user is invited and has no account yet. Take the invitation back with the action uninvite.",
         ),
-        ChangeError::NotInvited => row(
+        ChangeError::NotInvited => ProblemRow::new(
             StatusCode::CONFLICT,
             "not-invited",
             "Not invited",
-            "there is no invitation to take back or to send again: this person has an account",
+            "There is no invitation to send again or to take back: this user has an account.",
         ),
-        ChangeError::UnknownGroups { groups } => Row {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            code: "invalid-fields",
-            title: "Unknown group",
-            detail: Cow::Owned({
-                let named: Vec<_> = groups.iter().map(|(field, group)| format!("{field} names {group}")).collect();
-                format!("{}: {UNKNOWN_GROUP}", named.join("; "))
-            }),
-        },
-        ChangeError::GroupNeedsAdmin { .. } => row(
+        ChangeError::UnknownGroups { groups } => {
+            let named: Vec<_> = groups.iter().map(|(field, group)| format!("{field} names {group}")).collect();
+            let error = |(field, group): &(&str, String)| FieldError::new(*field, format!("{group}: {UNKNOWN_GROUP}"));
+            ProblemRow::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid-fields",
+                "Invalid fields",
+                format!("{}: {UNKNOWN_GROUP}", named.join("; ")),
+            )
+            .errors(groups.iter().map(error).collect())
+        }
+        ChangeError::GroupNeedsAdmin { group } => ProblemRow::new(
             StatusCode::FORBIDDEN,
             "group-needs-admin",
             "The group needs an admin",
-            "the group stands for a role of this dashboard (ROLE_GROUPS): only an admin puts somebody into it",
-        ),
-        ChangeError::LastAdmin => row(
+            "The group grants a role of this dashboard (ROLE_GROUPS): only an admin may add a user to it.",
+        )
+        .errors(vec![FieldError::new("groups", format!("{group}: only an admin may add a user to it"))]),
+        ChangeError::LastAdmin => ProblemRow::new(
             StatusCode::CONFLICT,
             "last-admin",
             "The last admin",
-            "this person is the last active admin of the company; make somebody else an admin first",
+            "This user is the last active admin of the company. Make another user an admin first.",
         ),
-        ChangeError::CannotChangeSelf => row(
+        ChangeError::CannotChangeSelf => ProblemRow::new(
             StatusCode::FORBIDDEN,
             "cannot-change-self",
-            "Yourself",
-            "nobody takes themselves out; ask another admin",
+            "Your own account",
+            "You cannot off-board yourself. Ask another admin.",
         ),
-        ChangeError::OrphansFolders { .. } => row(
+        ChangeError::OrphansFolders { folders } => ProblemRow::new(
             StatusCode::CONFLICT,
             "orphans-folders",
             "Folders without an administrator",
-            "shared folders would be left without an active administrator; name another first, or send allowOrphans: true",
+            "Shared folders would be left without an active administrator. Give them another one first, or send \
+             allowOrphans: true.",
+        )
+        .errors(
+            folders
+                .iter()
+                .map(|(id, name)| format!("{name} ({id}): no other active user administers it"))
+                .map(|message| FieldError::new("allowOrphans", message))
+                .collect(),
         ),
-        ChangeError::NotInDialect => row(
+        ChangeError::NotInDialect => ProblemRow::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "not-in-dialect",
             "Not in the guide's dialect",
-            "LASTPASS_API_DIALECT=guide has no words for this change; nothing was sent",
+            "The guide's dialect (LASTPASS_API_DIALECT=guide) has no command for this change. Nothing was sent.",
         ),
         ChangeError::LastPass(error) => lastpass::row(error),
-        ChangeError::Database(error) => Problem::Database(error.clone()).row(),
-        ChangeError::Aborted => Problem::Internal.row(),
+        ChangeError::Database(error) => database::row(error),
+        ChangeError::Aborted => ProblemRow::internal(),
     }
 }
 
-const UNKNOWN_GROUP: &str =
-    "no such group is known; LastPass lists none without members, so a new one is named in KNOWN_GROUPS";
-
-pub(crate) fn errors(refusal: &ChangeError) -> Vec<FieldError> {
-    let field = |field: &str, message: String| FieldError { field: field.to_owned(), message: message.into() };
-    match refusal {
-        ChangeError::UnknownGroups { groups } => {
-            groups.iter().map(|(name, group)| field(name, format!("{group}: {UNKNOWN_GROUP}"))).collect()
-        }
-        ChangeError::GroupNeedsAdmin { group } => vec![field("groups", format!("{group}: only an admin gives it"))],
-        ChangeError::OrphansFolders { folders } => {
-            let told =
-                |(id, name): &(String, String)| format!("{name} ({id}): nobody else who is active administers it");
-            folders.iter().map(|folder| field("allowOrphans", told(folder))).collect()
-        }
-        ChangeError::AccountExists | ChangeError::InvitationExists | ChangeError::UnknownUser => {
-            vec![field("email", refusal_detail(refusal))]
-        }
-        ChangeError::KeyReused
-        | ChangeError::Busy
-        | ChangeError::OffboardingLimit { .. }
-        | ChangeError::InvitationPending
-        | ChangeError::NotInvited
-        | ChangeError::LastAdmin
-        | ChangeError::CannotChangeSelf
-        | ChangeError::NotInDialect
-        | ChangeError::LastPass(_)
-        | ChangeError::Database(_)
-        | ChangeError::Aborted => Vec::new(),
-    }
+fn already_exists(detail: &'static str) -> ProblemRow<'static> {
+    ProblemRow::new(StatusCode::CONFLICT, "already-exists", "Already exists", detail)
+        .errors(vec![FieldError::new("email", detail)])
 }
 
-fn refusal_detail(refused: &ChangeError) -> String {
-    refusal(refused).detail.into_owned()
+/// A change that was started and is not a success, with its steps.
+pub(crate) fn failed<'a>(failure: &ChangeFailure, result: &'a ChangeResult) -> ProblemRow<'a> {
+    let row = match failure {
+        ChangeFailure::Refused => ProblemRow::new(
+            StatusCode::BAD_GATEWAY,
+            "lastpass-refused",
+            "LastPass refused the request",
+            "LastPass understood the change and refused it. Its own words are in errors.",
+        ),
+        ChangeFailure::LastPass(error) => lastpass::row(error),
+        ChangeFailure::NotApplied => ProblemRow::new(
+            StatusCode::BAD_GATEWAY,
+            "change-not-applied",
+            "Change not applied",
+            "After a minute LastPass shows nothing of the change: it was not made. Send it again with a new \
+             Idempotency-Key.",
+        ),
+        ChangeFailure::Unknown => ProblemRow::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "outcome-unknown",
+            "Outcome unknown",
+            "It is not known yet whether all of the change was made. Send the same request with the same \
+             Idempotency-Key again after a minute: it checks LastPass, and nothing is sent twice.",
+        ),
+    };
+    row.operation(&result.operation).errors(messages_of_lastpass(result)).cause(result.cause.clone())
 }
 
-/// LastPass's own words, for those who may change something.
-pub(crate) fn words(done: &ChangeResult) -> Vec<FieldError> {
-    let said = done.operation.steps.iter().filter_map(|step| match &step.error {
+/// LastPass's own messages, which callers who may make changes may read.
+fn messages_of_lastpass(result: &ChangeResult) -> Vec<FieldError> {
+    let messages = result.operation.steps.iter().filter_map(|step| match &step.error {
         Some(StepError::Refused { message } | StepError::Warning { message }) => Some(message),
         Some(StepError::Credentials | StepError::Unreachable | StepError::NotApplied) | None => None,
     });
-    said.map(|words| FieldError { field: "lastpass".to_owned(), message: words.clone().into() }).collect()
+    messages.map(|message| FieldError::new("lastpass", message.clone())).collect()
 }

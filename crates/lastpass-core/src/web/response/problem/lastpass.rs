@@ -1,52 +1,68 @@
-//! What is said of LastPass's failures.
+//! The problems of a call to LastPass.
 
-use std::borrow::Cow;
+use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::{lastpass::Error, web::response::problem::Row};
+use crate::{error_chain::causes, lastpass::Error, web::response::problem::row::ProblemRow};
 
-pub(crate) fn row(error: &Error) -> Row {
-    let row = |status, code, title, detail| Row { status, code, title, detail: Cow::Borrowed(detail) };
-    match error {
-        Error::Credentials => row(
+/// `Retry-After` if LastPass limits our requests and does not say for how long.
+const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(30);
+
+pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
+    let row = match error {
+        Error::Credentials => ProblemRow::new(
             StatusCode::BAD_GATEWAY,
             "lastpass-credentials",
             "LastPass refuses our credentials",
-            "LastPass does not accept the account number or the provisioning hash: compare LASTPASS_ACCOUNT_NUMBER and \
-             LASTPASS_PROVISIONING_HASH with the Admin Console (Advanced > Enterprise API); a hash that was reset there \
-             replaces the old one at once; then deploy again",
+            "LastPass does not accept the account number or the provisioning hash. Compare LASTPASS_ACCOUNT_NUMBER and \
+             LASTPASS_PROVISIONING_HASH with the Admin Console (Advanced > Enterprise API), correct them and deploy \
+             again. A hash that is reset there replaces the old one at once.",
         ),
-        Error::Refused => row(
+        Error::Refused => ProblemRow::new(
             StatusCode::BAD_GATEWAY,
             "lastpass-refused",
             "LastPass refused the request",
-            "LastPass understood the request and refused it; check that the plan includes the Enterprise API and that a \
-             super admin made the provisioning hash",
+            "LastPass understood the request and refused it. Check that the plan includes the Enterprise API and that a \
+             super admin created the provisioning hash.",
         ),
-        Error::RateLimited { .. } => row(
+        Error::RateLimited { retry_after } => ProblemRow::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "lastpass-busy",
-            "LastPass limits our calls",
-            "LastPass asks for fewer calls; try again after the time in Retry-After",
-        ),
-        Error::Timeout => row(
+            "LastPass limits our requests",
+            "LastPass limits the rate of requests. Try again after the time in Retry-After.",
+        )
+        .retry_after(retry_after.unwrap_or(DEFAULT_RETRY_AFTER)),
+        Error::Timeout => ProblemRow::new(
             StatusCode::GATEWAY_TIMEOUT,
             "lastpass-timeout",
             "LastPass is too slow",
-            "LastPass did not answer in time; try again in a minute",
+            "LastPass did not reply in time. Try again in a minute.",
         ),
-        Error::Unreachable(_) | Error::InvalidReply(_) => row(
+        Error::Unreachable(_) | Error::InvalidReply(_) => ProblemRow::new(
             StatusCode::BAD_GATEWAY,
             "lastpass-unavailable",
             "LastPass is not available",
-            "LastPass could not be reached, or gave an answer that makes no sense; try again in a minute",
+            "LastPass is unreachable, or its reply is invalid. Try again in a minute.",
         ),
-        Error::Internal => row(
+        Error::Internal => ProblemRow::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
-            "A fault of this program",
-            "reading LastPass's answer failed on our side; the log has more under the request's id",
+            "Internal error",
+            "This program failed to decode the reply of LastPass. The server log has details under the request id.",
         ),
-    }
+    };
+    row.cause(Some(causes(error)))
+}
+
+/// LastPass, whose groups determine the caller's role, could not be read.
+pub(crate) fn roles_unavailable(error: &Error) -> ProblemRow<'static> {
+    let ProblemRow { headers, cause, .. } = row(error);
+    let row = ProblemRow::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "roles-unavailable",
+        "Your role cannot be determined",
+        "LastPass, whose groups determine your role, does not reply. Try again in a minute.",
+    );
+    ProblemRow { headers, cause, ..row }
 }

@@ -14,7 +14,7 @@ use crate::{
     store::{self, RecordEntry, RecordFilter, Store},
     web::{
         response::{
-            body::{Body, Broken},
+            body::{Body, ResponseBodyError},
             reply::Reply,
         },
         routes::actions::{Action, BATCH},
@@ -46,7 +46,7 @@ pub(crate) async fn rows(store: &Arc<Store>, mut filter: RecordFilter) -> Result
                 Err(error) => {
                     tracing::error!(cause = causes(&error), "the record could not be exported to its end");
                     batch.clear();
-                    Err(Broken)
+                    Err(ResponseBodyError)
                 }
             };
             // Nobody takes it any more where the caller has left.
@@ -55,7 +55,7 @@ pub(crate) async fn rows(store: &Arc<Store>, mut filter: RecordFilter) -> Result
             }
         }
     });
-    Ok(Body::arriving(told))
+    Ok(Body::from_channel(told))
 }
 
 /// The mark without which Excel takes a file for something else than UTF-8, and the names of the columns.
@@ -66,7 +66,7 @@ pub(crate) fn header() -> Bytes {
 /// The file; its name says what it holds.
 pub(crate) fn file(rows: Body, at: DateTime<Utc>, etag: String) -> Reply {
     let name = format!("lastpass-actions-{}.csv", at.format("%Y-%m-%d"));
-    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, rows).named(&name)
+    Reply::private("text/csv; charset=utf-8; header=present", etag, rows).attachment(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; what is no text is JSON, as in the other form.

@@ -19,20 +19,20 @@ pub(crate) fn page(entries: &[RecordEntry], limit: usize, chain: Option<&ChainSt
     let next_cursor = if entries.len() > limit { shown.last().map(|entry| entry.action_id.as_str()) } else { None };
     let meta = Meta { warnings: Vec::new() };
     let document = Document { actions: actions.collect(), next_cursor, chain: chain.map(ChainShown::of), meta };
-    Reply::kept_by_caller("application/json", etag, body(&document))
+    Reply::private("application/json", etag, body(&document))
 }
 
 /// The record of a database in which nothing was ever recorded.
 pub(crate) fn nothing_recorded(verifies: bool, etag: String) -> Reply {
     let empty = ChainStatus { count: 0, head: None, first_bad: None, first_bad_action: None };
-    let warning = Warning::nothing_recorded();
+    let warning = Warning::no_tables();
     let document = Document {
         actions: Vec::new(),
         next_cursor: None,
         chain: verifies.then(|| ChainShown::of(&empty)),
         meta: Meta { warnings: vec![warning] },
     };
-    Reply::kept_by_caller("application/json", etag, body(&document))
+    Reply::private("application/json", etag, body(&document))
 }
 
 fn body(document: &Document<'_>) -> Body {

@@ -20,7 +20,7 @@ use crate::{
     request_context::CacheState,
     web::{
         request::permissions::LogReader,
-        response::{meta::warnings_of_people, warning::Warning},
+        response::{meta::people_warnings, warning::Warning},
         routes::audit_logs::{Format, query::Query},
     },
 };
@@ -49,8 +49,8 @@ pub(crate) struct Beside {
 impl Beside {
     pub(crate) fn new(people: Result<slot::CacheRead<Roster>, Error>, own: Ownership) -> Self {
         let mut warnings = match &people {
-            Ok(people) => warnings_of_people(people).collect(),
-            Err(error) => vec![Warning::without_people(error)],
+            Ok(people) => people_warnings(people).collect(),
+            Err(error) => vec![Warning::people_unavailable(error)],
         };
         warnings.extend(own.warning());
         Self { people: people.ok().map(|people| people.value), own, warnings }
@@ -61,8 +61,8 @@ impl Ownership {
     pub(crate) fn warning(&self) -> Option<Warning> {
         match self {
             Self::Known(_) => None,
-            Self::NoRecord => Some(Warning::no_record()),
-            Self::Unavailable => Some(Warning::without_record()),
+            Self::NoRecord => Some(Warning::not_recorded()),
+            Self::Unavailable => Some(Warning::record_unavailable()),
         }
     }
 }
@@ -154,9 +154,10 @@ impl Answer {
         let start = page.indices.first().and_then(|first| selection.indices.iter().position(|place| place == first));
         let start = start.unwrap_or(selection.indices.len());
         let (next, shown) = (page.next, start..start + page.indices.len());
-        let cut = (alerts.list().len() > MOST_ALERTS).then(|| Warning::alerts_cut(alerts.list().len(), MOST_ALERTS));
+        let cut =
+            (alerts.list().len() > MOST_ALERTS).then(|| Warning::alerts_truncated(alerts.list().len(), MOST_ALERTS));
         let warnings_of_period =
-            Warning::of_unknown_actions(&count_unknown_actions(&log)).into_iter().chain(cut).collect();
+            Warning::unknown_actions(&count_unknown_actions(&log)).into_iter().chain(cut).collect();
         let (meta, period, places) = (meta(loaded.read_at, selection.hidden), loaded.range, selection.indices);
         drop(log);
         Some(Self { alerts, places, shown, next, counts, period, meta, warnings_of_period, window })

@@ -47,7 +47,7 @@ pub(crate) fn csv(answer: Arc<Answer>, etag: String) -> Reply {
     let rows = pieces(answer.clone(), |answer, places| {
         csv::lines(places.iter().map(|place| cells(&Row::of(*place, &answer.parsed_event(*place), &answer.alerts))))
     });
-    file(&answer, "csv", "text/csv; charset=utf-8; header=present", etag, Body::pieces(start.chain(rows)))
+    file(&answer, "csv", "text/csv; charset=utf-8; header=present", etag, Body::from_chunks(start.chain(rows)))
 }
 
 /// The events as JSON, one a line.
@@ -55,7 +55,7 @@ pub(crate) fn ndjson(answer: Arc<Answer>, etag: String) -> Reply {
     let rows = pieces(answer.clone(), |answer, places| {
         lines(places.iter().map(|place| Row::of(*place, &answer.parsed_event(*place), &answer.alerts)))
     });
-    file(&answer, "ndjson", "application/x-ndjson", etag, Body::pieces(rows))
+    file(&answer, "ndjson", "application/x-ndjson", etag, Body::from_chunks(rows))
 }
 
 /// The events in the words of the Open Cybersecurity Schema Framework, one a line.
@@ -68,7 +68,7 @@ pub(crate) fn ocsf(answer: Arc<Answer>, etag: String) -> Reply {
             places.iter().map(|place| (answer.parsed_event(*place), severity(*place))).collect();
         lines(parsed_events.iter().map(|(parsed, severity)| ocsf::event(parsed, *severity)))
     });
-    file(&answer, "ocsf.ndjson", "application/x-ndjson", etag, Body::pieces(rows))
+    file(&answer, "ocsf.ndjson", "application/x-ndjson", etag, Body::from_chunks(rows))
 }
 
 /// Some events at a time, as they are sent.
@@ -97,7 +97,7 @@ fn file(answer: &Answer, kind: &str, content_type: &'static str, etag: String, b
     let minute = |time: chrono::DateTime<chrono::Utc>| time.format("%Y-%m-%dT%H%MZ");
     let (from, to) = (minute(answer.period.from), minute(answer.period.to));
     let name = format!("lastpass-audit-logs-{from}-to-{to}.{kind}");
-    Reply::kept_by_caller(content_type, etag, body).named(&name)
+    Reply::private(content_type, etag, body).attachment(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; what is unknown is empty.

@@ -50,7 +50,7 @@ pub(crate) fn page(answer: &Answer, etag: String) -> Reply {
         let piece = rest.split_to(rest.len().min(PIECE));
         (!piece.is_empty()).then_some(piece)
     });
-    Reply::kept_by_caller("application/json", etag, Body::pieces(pieces))
+    Reply::private("application/json", etag, Body::from_chunks(pieces))
 }
 
 fn time(at: DateTime<Utc>) -> String {

@@ -53,11 +53,11 @@ impl Answer {
         let warnings = &mut meta.warnings;
         let states = [Some(people.state), folders.as_ref().ok().map(|a| a.state), sites.as_ref().ok().map(|a| a.state)];
         let cache = states.into_iter().flatten().max().unwrap_or(people.state);
-        let folders = known(folders, "shared folders", Warning::without_folders, warnings);
-        let sites = known(sites, "shared passwords", Warning::without_sites, warnings);
+        let folders = known(folders, "shared folders", Warning::shared_folders_unavailable, warnings);
+        let sites = known(sites, "shared passwords", Warning::shared_passwords_unavailable, warnings);
         let sites = match (folders, sites) {
             (Some(folders), Some(sites)) if sites.folders < folders.listed => {
-                warnings.push(Warning::some_sites_missing(sites.folders, folders.listed));
+                warnings.push(Warning::sites_incomplete(sites.folders, folders.listed));
                 None
             }
             (_, sites) => sites,
@@ -113,7 +113,10 @@ impl Answer {
             query.filter.select(self.roster.sort_cache.get(people, &report_context, sort), people, &report_context);
         let page = paginate_people(people, &report_context, sort, &places, query.limit, query.after.as_ref()).map_err(
             |error| {
-                Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
+                Problem::InvalidParameters(vec![FieldError {
+                    field: "cursor".to_owned(),
+                    message: error.to_string().into(),
+                }])
             },
         )?;
         let (next, shown) = (page.next, page.indices.to_vec());

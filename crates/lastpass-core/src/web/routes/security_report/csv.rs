@@ -48,7 +48,8 @@ pub(crate) fn list(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> R
         let cells = |place: &u32| cells(&Row::of(answer.people().get(*place as usize), &answer.report_context()));
         (!places.is_empty()).then(|| lines(places.iter().map(cells)))
     });
-    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, Body::pieces(start.chain(rows))).named(&name)
+    Reply::private("text/csv; charset=utf-8; header=present", etag, Body::from_chunks(start.chain(rows)))
+        .attachment(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; what is unknown is empty.

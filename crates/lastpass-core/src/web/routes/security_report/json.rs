@@ -2,19 +2,14 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use crate::{
-    formats::user_row::{Figure, Row},
-    report::{DepartmentStats, ScoreRange, SecurityReport, Stats, merge_small_departments},
+    formats::user_row::Row,
     web::{
         request::{permissions::Admin, user_cursor},
         response::{
-            body::Body,
             json_stream::{list_between, write},
-            meta::Meta,
             reply::Reply,
-            warning::Warning,
+            summary::{Summary, head, tail},
         },
         routes::security_report::answer::{Answer, List},
     },
@@ -22,28 +17,9 @@ use crate::{
 
 const CONTENT_TYPE: &str = "application/json";
 
-/// Figures alone, departments joined so that nobody is told of. Made of what holds no person, so that it may be shared.
-pub(crate) struct Summary(Vec<u8>);
-
-impl Summary {
-    pub(crate) const CONTENT_TYPE: &str = CONTENT_TYPE;
-
-    pub(crate) fn of(figures: &SecurityReport, meta: &Meta) -> Self {
-        let mut json = head(figures, &merge_small_departments(&figures.departments));
-        json.extend(tail(None, figures, meta));
-        Self(json)
-    }
-}
-
-impl From<Summary> for Body {
-    fn from(Summary(json): Summary) -> Self {
-        Self::from(json)
-    }
-}
-
 /// A summary to a caller.
 pub(crate) fn summary(summary: Summary, etag: String) -> Reply {
-    Reply::kept_by_caller(CONTENT_TYPE, etag, summary.into())
+    Reply::private(CONTENT_TYPE, etag, summary.into())
 }
 
 /// Figures and people.
@@ -56,137 +32,5 @@ pub(crate) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> R
         let person = answer.people().get(places[place] as usize);
         write(json, &Row::of(person, &answer.report_context()));
     };
-    Reply::kept_by_caller(CONTENT_TYPE, etag, list_between(head, rows, row, tail))
-}
-
-/// Everything before the first person.
-fn head(figures: &SecurityReport, departments: &[DepartmentStats]) -> Vec<u8> {
-    let head = Head {
-        stats: StatsJson::of(&figures.stats),
-        score_distribution: figures.distribution.each_ref().map(RangeJson::of),
-        departments: departments.iter().map(DepartmentJson::of).collect(),
-        // Figures of earlier days need a database that keeps them.
-        trend: [],
-    };
-    let mut json = Vec::new();
-    write(&mut json, &head);
-    json.pop();
-    json.extend_from_slice(b",\"users\":[");
-    json
-}
-
-/// Everything after the last person.
-fn tail(next_cursor: Option<String>, figures: &SecurityReport, meta: &Meta) -> Vec<u8> {
-    let mut meta = meta.clone();
-    meta.warnings.extend(figures.warnings.iter().copied().map(Warning::of_figures));
-    let tail = Tail { next_cursor, meta };
-    let mut json = b"],".to_vec();
-    let start = json.len();
-    write(&mut json, &tail);
-    json.remove(start);
-    json
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Head<'a> {
-    stats: StatsJson,
-    score_distribution: [RangeJson; 4],
-    departments: Vec<DepartmentJson<'a>>,
-    trend: [(); 0],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct StatsJson {
-    total_users: u64,
-    active_users: u64,
-    users_with_weak_passwords: Option<u64>,
-    average_security_score: u64,
-    total_weak_passwords: Option<u64>,
-    total_reused_passwords: Option<u64>,
-    active_last30_days: u64,
-    users_below_threshold: u64,
-    score_threshold: u8,
-    shared_folders: Option<u64>,
-    shared_passwords: Option<u64>,
-    disabled_users: u64,
-    never_logged_in: u64,
-    invited_users: u64,
-    admins: u64,
-    users_without_mfa: u64,
-    average_vault_score: Option<Figure>,
-    scored_users: u64,
-    enrolled_users: u64,
-    average_enrolled_score: Option<Figure>,
-    users_with_stale_score: u64,
-}
-
-impl StatsJson {
-    fn of(stats: &Stats) -> Self {
-        Self {
-            total_users: stats.total_users,
-            active_users: stats.active_users,
-            users_with_weak_passwords: stats.users_with_weak_passwords,
-            average_security_score: stats.average_security_score,
-            total_weak_passwords: stats.total_weak_passwords,
-            total_reused_passwords: stats.total_reused_passwords,
-            active_last30_days: stats.active_last_30_days,
-            users_below_threshold: stats.users_below_threshold,
-            score_threshold: stats.score_threshold,
-            shared_folders: stats.shared_folders,
-            shared_passwords: stats.shared_passwords,
-            disabled_users: stats.disabled_users,
-            never_logged_in: stats.never_logged_in,
-            invited_users: stats.invited_users,
-            admins: stats.admins,
-            users_without_mfa: stats.users_without_mfa,
-            average_vault_score: stats.average_vault_score.map(Figure),
-            scored_users: stats.scored_users,
-            enrolled_users: stats.enrolled_users,
-            average_enrolled_score: stats.average_enrolled_score.map(Figure),
-            users_with_stale_score: stats.users_with_stale_score,
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct RangeJson {
-    range: &'static str,
-    min: u8,
-    max: u8,
-    users: u64,
-}
-
-impl RangeJson {
-    fn of(range: &ScoreRange) -> Self {
-        Self { range: range.label, min: range.min, max: range.max, users: range.users }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct DepartmentJson<'a> {
-    department: Option<&'a str>,
-    users: u64,
-    average_security_score: u64,
-    users_below_threshold: u64,
-}
-
-impl<'a> DepartmentJson<'a> {
-    fn of(figures: &'a DepartmentStats) -> Self {
-        Self {
-            department: figures.name.as_deref(),
-            users: figures.users,
-            average_security_score: figures.average_score,
-            users_below_threshold: figures.below_threshold,
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Tail {
-    next_cursor: Option<String>,
-    meta: Meta,
+    Reply::private(CONTENT_TYPE, etag, list_between(head, rows, row, tail))
 }

@@ -14,7 +14,7 @@ use crate::{
     web::{
         request::permissions::FolderReader,
         response::{
-            meta::{Meta, warnings_of_people},
+            meta::{Meta, people_warnings},
             problem::Problem,
             warning::Warning,
         },
@@ -43,12 +43,12 @@ impl Answer {
         let mut cache = folders.state;
         let people = match people {
             Ok(people) => {
-                warnings.extend(warnings_of_people(&people));
+                warnings.extend(people_warnings(&people));
                 cache = cache.max(people.state);
                 Some(people.value)
             }
             Err(error) => {
-                warnings.push(Warning::without_statuses(&error));
+                warnings.push(Warning::statuses_unavailable(&error));
                 None
             }
         };

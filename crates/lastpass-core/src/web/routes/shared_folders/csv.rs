@@ -51,7 +51,8 @@ pub(crate) fn rows(selection: Selection, etag: String) -> Reply {
         }
         (!piece.is_empty()).then(|| lines(piece))
     });
-    Reply::kept_by_caller("text/csv; charset=utf-8; header=present", etag, Body::pieces(start.chain(rows))).named(&name)
+    Reply::private("text/csv; charset=utf-8; header=present", etag, Body::from_chunks(start.chain(rows)))
+        .attachment(&name)
 }
 
 /// The cells in the order of [`COLUMNS`]; what is unknown is empty.

@@ -29,7 +29,7 @@ pub(crate) fn list(selection: &Selection, etag: String) -> Reply {
         meta: &selection.meta,
     };
     let body = serde_json::to_vec(&document).expect("texts, numbers and flags are JSON");
-    Reply::kept_by_caller(CONTENT_TYPE, etag, Body::from(body))
+    Reply::private(CONTENT_TYPE, etag, Body::from(body))
 }
 
 /// One folder with everybody who can open it; nothing where there is none.
@@ -49,7 +49,7 @@ pub(crate) fn one(selection: Arc<Selection>, etag: String) -> Option<Reply> {
         let user = selection.folders().next().and_then(|folder| folder.users().nth(place));
         write(json, &user.map(|user| PersonShown::of(user, &selection)));
     };
-    Some(Reply::kept_by_caller(CONTENT_TYPE, etag, list_between(head, users, row, rest)))
+    Some(Reply::private(CONTENT_TYPE, etag, list_between(head, users, row, rest)))
 }
 
 #[derive(Serialize)]

@@ -69,8 +69,8 @@ pub(crate) async fn get(
     let parts = (folders_version, events_version, actions_version, expired);
     let version = (roster.people.version(), source.settings_version, parts, &known.meta);
     let etag = reply::etag((caller.role(), canonical, version));
-    if reply::is_known(headers.get(http::header::IF_NONE_MATCH), &etag) {
-        return Ok(Reply::not_modified(etag));
+    if let Some(reply) = Reply::not_modified(&headers, &etag) {
+        return Ok(reply);
     }
     let held = held(folders, person.email().to_owned()).await?;
     let report_context = ReportContext { score_source: source.score_source, departments: &roster.departments };
@@ -82,7 +82,7 @@ pub(crate) async fn get(
         master_password_expired: expired,
     };
     let body = serde_json::to_vec(&Document { user, meta: &known.meta }).expect("texts, numbers and flags are JSON");
-    Ok(Reply::kept_by_caller("application/json", etag, Body::from(body)))
+    Ok(Reply::private("application/json", etag, Body::from(body)))
 }
 
 /// What is said of the parts that were had, while they are looked at one after the other.
@@ -94,7 +94,7 @@ struct Known {
 impl Known {
     fn folders(&mut self, folders: Result<slot::CacheRead<FolderAccess>, Error>) -> Option<Arc<FolderAccess>> {
         let without = |error: &Error| {
-            Warning::without_part("shared-folders-unavailable", "the shared folders of this person are", error)
+            Warning::part_unavailable("shared-folders-unavailable", "The shared folders of this user are", error)
         };
         let folders = self.part("shared folders", folders, without)?;
         folders.warnings.iter().map(Warning::of_folders).for_each(|warning| self.warn(warning));
@@ -106,14 +106,15 @@ impl Known {
         expired: Result<slot::CacheRead<ExpiredPasswords>, Error>,
         person: Person<'_>,
     ) -> Option<bool> {
-        const WHAT: &str = "whether the master password has expired is";
-        let without = |why: &dyn std::fmt::Display| Warning::without_part("expired-passwords-unavailable", WHAT, why);
+        const WHAT: &str = "Whether the master password has expired is";
+        let without =
+            |why: &dyn std::fmt::Display| Warning::part_unavailable("expired-passwords-unavailable", WHAT, why);
         let expired = self.part("expired master passwords", expired, |error| without(error))?;
         // Somebody who is only invited has no master password yet.
         let id = person.id().filter(|_| person.is_entry());
         let has_expired = expired.has(id, person.email());
         if has_expired.is_none() {
-            self.meta.warnings.push(without(&"LastPass's list may not be whole"));
+            self.meta.warnings.push(without(&"LastPass's list may be incomplete"));
         }
         has_expired.filter(|_| person.is_entry())
     }
@@ -138,7 +139,7 @@ impl Known {
     }
 
     fn events(&mut self, events: Result<RecentEvents, Problem>) -> Option<RecentEvents> {
-        const WHAT: &str = "recent events are";
+        const WHAT: &str = "The recent events of this user are";
         match events {
             Ok(events) => {
                 self.meta.warnings.extend_from_slice(events.warnings());
@@ -147,7 +148,7 @@ impl Known {
             }
             Err(problem) => {
                 let why = problem.cause().unwrap_or_else(|| problem.code().to_owned());
-                self.meta.warnings.push(Warning::without_part("events-unavailable", WHAT, why));
+                self.meta.warnings.push(Warning::part_unavailable("events-unavailable", WHAT, why));
                 None
             }
         }
@@ -156,8 +157,10 @@ impl Known {
     fn actions(&mut self, actions: Result<Option<PersonActions>, store::Error>) -> Option<PersonActions> {
         let warning = match actions {
             Ok(Some(actions)) => return Some(actions),
-            Ok(None) => Warning::no_record(),
-            Err(error) => Warning::without_part("record-unavailable", "our own actions on this person are", error),
+            Ok(None) => Warning::not_recorded(),
+            Err(error) => {
+                Warning::part_unavailable("record-unavailable", "The recorded actions on this user are", error)
+            }
         };
         self.warn(warning);
         None

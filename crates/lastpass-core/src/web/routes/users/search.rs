@@ -35,8 +35,8 @@ pub(crate) async fn get(
     let (roster, score_source) = (people.value, source.score_source);
     let version = (roster.people.version(), source.settings_version);
     let etag = reply::etag((request.caller.role(), canonical, version, &meta));
-    if reply::is_known(request.headers.get(http::header::IF_NONE_MATCH), &etag) {
-        return Ok(Reply::not_modified(etag));
+    if let Some(reply) = Reply::not_modified(&request.headers, &etag) {
+        return Ok(reply);
     }
     let finding = tokio::task::spawn_blocking(move || {
         let report_context = ReportContext { score_source, departments: &roster.departments };
@@ -59,7 +59,7 @@ pub(crate) async fn get(
     });
     let (roster, page) = finding.await.map_err(|_| Problem::Internal)?;
     let (shown, next) = page.map_err(|error| {
-        Problem::Parameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
+        Problem::InvalidParameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
     })?;
     let next_cursor = next.map(|position| user_cursor::encode(&position, BY_ADDRESS));
     let rows = shown.len();
@@ -68,7 +68,7 @@ pub(crate) async fn get(
         json_stream::write(json, &Row::of(roster.people.get(shown[place] as usize), &report_context));
     };
     let body = json_stream::list("users", rows, row, &Tail { next_cursor, meta });
-    Ok(Reply::kept_by_caller("application/json", etag, body))
+    Ok(Reply::private("application/json", etag, body))
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,24 @@
+//! The problems of a call to the database.
+
+use http::StatusCode;
+
+use crate::{error_chain::causes, store::Error, web::response::problem::row::ProblemRow};
+
+pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
+    let row = match error {
+        Error::NoTables => ProblemRow::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "not-recorded",
+            "Changes cannot be recorded",
+            "The database has no tables yet. The first change in production creates them.",
+        ),
+        Error::Unreachable(_) | Error::Refused(_) | Error::Superseded | Error::InvalidRow => ProblemRow::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "database-unavailable",
+            "The database is not available",
+            "The database (DATABASE_URL or POSTGRES_URL) gave no usable reply. Try again in a minute; repeat a change \
+             with the same Idempotency-Key.",
+        ),
+    };
+    row.cause(Some(causes(error)))
+}

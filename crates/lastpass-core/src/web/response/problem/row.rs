@@ -1,0 +1,93 @@
+//! A row of the problem table: everything that one problem sends to the caller and to the log.
+
+use std::{borrow::Cow, time::Duration};
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
+use serde::Serialize;
+
+use crate::changes::Operation;
+
+/// An error of one field, parameter or variable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// The name of the field.
+    pub field: String,
+    /// What is wrong with the field, and what to do. It follows the name in a sentence.
+    pub message: Cow<'static, str>,
+}
+
+impl FieldError {
+    pub(crate) fn new(field: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+}
+
+/// A row of the problem table. Status, code and title are the same in all rows of one code.
+pub(crate) struct ProblemRow<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) title: &'static str,
+    /// What happened, and what to do. Front ends of the guide show this text alone.
+    pub(crate) detail: Cow<'static, str>,
+    pub(crate) errors: Vec<FieldError>,
+    pub(crate) headers: HeaderMap,
+    /// The change that was started.
+    pub(crate) operation: Option<&'a Operation>,
+    /// The cause, for the log: contains no text of LastPass, the database or the caller.
+    pub(crate) cause: Option<String>,
+}
+
+impl<'a> ProblemRow<'a> {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let (errors, headers, detail) = (Vec::new(), HeaderMap::new(), detail.into());
+        Self { status, code, title, detail, errors, headers, operation: None, cause: None }
+    }
+
+    /// A fault of this program.
+    pub(crate) fn internal() -> Self {
+        ProblemRow::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+            "This program has failed. The server log has details under the request id.",
+        )
+    }
+
+    /// A row whose detail lists the field errors.
+    pub(crate) fn of_fields(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        errors: Vec<FieldError>,
+    ) -> Self {
+        let detail: Vec<_> = errors.iter().map(|FieldError { field, message }| format!("{field} {message}")).collect();
+        Self::new(status, code, title, detail.join("; ")).errors(errors)
+    }
+
+    pub(crate) fn errors(self, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..self }
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Sets `Retry-After`, in whole seconds and at least one.
+    pub(crate) fn retry_after(self, time: Duration) -> Self {
+        self.header(RETRY_AFTER, HeaderValue::from(time.as_secs().max(1)))
+    }
+
+    pub(crate) fn operation(self, operation: &'a Operation) -> Self {
+        Self { operation: Some(operation), ..self }
+    }
+
+    pub(crate) fn cause(self, cause: Option<String>) -> Self {
+        Self { cause, ..self }
+    }
+}
