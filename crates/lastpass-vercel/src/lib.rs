@@ -1,7 +1,7 @@
-//! Runs an endpoint of lastpass-core as a function on Vercel. The only crate that names its runtime.
+//! Runs endpoints of lastpass-core as a function on Vercel. The only crate that names its runtime.
 //!
-//! The runtime prints a handler's `Err` to the caller and drops the connection at a panic, so
-//! this adapter gives it neither: `serve` always has an answer.
+//! The runtime sends a handler's `Err` to the client and drops the connection at a panic. This adapter produces neither:
+//! `serve` always returns a response.
 
 mod log;
 mod reply;
@@ -14,28 +14,28 @@ use lastpass_core::web::{App, Background, Endpoint, RequestContext, not_found, r
 use tokio::sync::oneshot;
 use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
 
-/// Threads that read LastPass's replies and compute: as many as a function has processors. The allocator keeps memory
-/// for each thread, so more of them cost memory and win nothing.
-const COMPUTING_THREADS: usize = 2;
+/// Threads that decode LastPass's replies and compute: as many as a function has processors. The allocator keeps memory
+/// for each thread, so more threads cost memory and gain nothing.
+const COMPUTE_THREADS: usize = 2;
 
-/// Runs the function until the platform ends it. It answers its endpoints by the last part of the path, which is the one
-/// that was asked for, whatever it was rewritten to; any other path is the first's.
+/// Runs the function until the platform stops it. The last part of the path selects the endpoint: the platform passes the
+/// requested path, not the one that it was rewritten to. The first endpoint serves any other path.
 pub fn run<const N: usize>(endpoints: [&'static Endpoint; N]) -> ExitCode {
     log::install();
     let runtime =
-        tokio::runtime::Builder::new_multi_thread().max_blocking_threads(COMPUTING_THREADS).enable_all().build();
+        tokio::runtime::Builder::new_multi_thread().max_blocking_threads(COMPUTE_THREADS).enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    // The pool of the database, where there is one, is made for a runtime.
+    // A database pool needs a runtime.
     let app = {
-        let _inside = runtime.enter();
+        let _guard = runtime.enter();
         Arc::new(App::new(|name| env::var(name).ok()))
     };
     let service = service_fn(move |request: Request, state: AppState| {
         let app = Arc::clone(&app);
-        async move { answer(&app, &endpoints, request, state).await }
+        async move { handle(&app, &endpoints, request, state).await }
     });
     match runtime.block_on(vercel_runtime::run(service)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -43,7 +43,7 @@ pub fn run<const N: usize>(endpoints: [&'static Endpoint; N]) -> ExitCode {
     }
 }
 
-async fn answer(
+async fn handle(
     app: &App,
     endpoints: &[&'static Endpoint],
     request: Request,
@@ -53,11 +53,11 @@ async fn answer(
     let named = endpoints.iter().find(|endpoint| Some(endpoint.route.name) == last_part);
     let endpoint = named.or(endpoints.first()).copied();
     let context = state.log_context.clone();
-    // The runtime tells the platform that a request is over when there is a reply, even one that is still being sent,
-    // and on SIGTERM waits for background work alone. So a request counts as that until its body has left.
+    // The runtime reports a request as finished when it has a response, even if the body is still being sent, and on
+    // SIGTERM waits only for background work. So a request counts as background work until its body has been sent.
     let (sending, sent) = oneshot::channel();
     state.wait_until(sent.map(drop));
-    let answering = async {
+    let handling = async {
         let (head, body) = request.into_parts();
         let request = http::Request::from_parts(head, read_request_body(body).await);
         let background = WaitUntil(state);
@@ -67,10 +67,10 @@ async fn answer(
             None => not_found(),
         }
     };
-    log::with(context, answering).await.map(|body| reply::body(body, sending))
+    log::with(context, handling).await.map(|body| reply::body(body, sending))
 }
 
-/// Work that the platform keeps the process awake for, after the reply.
+/// Background work for which the platform keeps the process alive after the response.
 struct WaitUntil(AppState);
 
 impl Background for WaitUntil {

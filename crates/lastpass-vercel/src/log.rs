@@ -1,4 +1,4 @@
-//! One JSON line an event, over the platform's log channel under the request it belongs to.
+//! The log: one JSON line per event, sent to the platform's log channel of the request that it belongs to.
 
 use std::{env, io, panic, str};
 
@@ -7,33 +7,34 @@ use tracing_subscriber::{Layer, filter::Targets, fmt::MakeWriter, layer::Subscri
 use vercel_runtime::LogContext;
 
 tokio::task_local! {
-    /// The channel of the request that is being answered.
+    /// The channel of the current request.
     static CHANNEL: LogContext;
 }
 
 /// Installs the log for the whole process.
 pub(crate) fn install() {
-    let lines = tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_writer(Lines);
-    // What libraries say may quote an address.
+    let lines =
+        tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_writer(ChannelWriter);
+    // Libraries may log addresses.
     let ours = Targets::new().with_target("lastpass", Level::INFO);
-    // A second installation changes nothing, which is as good.
+    // If a subscriber is installed already, it stays.
     let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines.with_filter(ours)));
-    // The usual hook prints the payload of a panic, which may quote a person.
+    // The default hook prints the payload of a panic, which may hold personal data.
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string);
         tracing::error!(place, "panic");
     }));
 }
 
-/// Answers a request, whose events go to its own channel where the platform listens.
-pub(crate) async fn with<T>(context: LogContext, answering: impl Future<Output = T>) -> T {
-    // Without the platform the channel prints a form of its own to standard output.
-    if env::var_os("VERCEL_IPC_PATH").is_some() { CHANNEL.scope(context, answering).await } else { answering.await }
+/// Runs `work` with its events sent to the request's channel, if the platform listens.
+pub(crate) async fn with<T>(context: LogContext, work: impl Future<Output = T>) -> T {
+    // Without the platform the channel prints its own format to standard output.
+    if env::var_os("VERCEL_IPC_PATH").is_some() { CHANNEL.scope(context, work).await } else { work.await }
 }
 
-struct Lines;
+struct ChannelWriter;
 
-impl MakeWriter<'_> for Lines {
+impl MakeWriter<'_> for ChannelWriter {
     type Writer = Line;
 
     fn make_writer(&self) -> Line {
@@ -45,7 +46,7 @@ impl MakeWriter<'_> for Lines {
     }
 }
 
-/// One line, sent when it is whole.
+/// One line, sent when it is complete.
 struct Line {
     level: Level,
     text: Vec<u8>,

@@ -1,4 +1,4 @@
-//! A reply's body as the runtime wants it, which tells when it has left.
+//! The runtime's response body, which signals when it has been sent.
 
 use std::{
     pin::Pin,
@@ -12,23 +12,23 @@ use lastpass_core::web::Body;
 use tokio::sync::oneshot;
 use vercel_runtime::{Error, ResponseBody};
 
-/// Wraps `body`; `sending` is dropped when its last piece is taken, or the caller is gone.
+/// Wraps `body`. `sending` is dropped when the last chunk is taken, or the client has disconnected.
 pub(crate) fn body(body: Body, sending: oneshot::Sender<()>) -> ResponseBody {
-    ResponseBody(Leaving { body, _sending: sending }.boxed())
+    ResponseBody(TrackedBody { body, _sending: sending }.boxed())
 }
 
-struct Leaving {
+struct TrackedBody {
     body: Body,
     _sending: oneshot::Sender<()>,
 }
 
-impl http_body::Body for Leaving {
+impl http_body::Body for TrackedBody {
     type Data = Bytes;
     type Error = Error;
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let piece = Pin::new(&mut self.get_mut().body).poll_frame(context);
-        piece.map(|piece| piece.map(|piece| piece.map_err(Error::from)))
+        let frame = Pin::new(&mut self.get_mut().body).poll_frame(context);
+        frame.map(|frame| frame.map(|frame| frame.map_err(Error::from)))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_reply_is_over_when_its_last_piece_has_left() {
+    async fn sending_ends_with_the_last_chunk() {
         let (sending, mut sent) = oneshot::channel();
         let mut body = body(Body::from_chunks(["a", "b"].into_iter().map(Bytes::from)), sending);
         assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "a");

@@ -1,4 +1,4 @@
-//! The built function answers recorded events of every kind as the same endpoints answer in process.
+//! The built function replies to recorded events of every format as the same endpoints reply in process.
 
 mod platform;
 
@@ -12,14 +12,14 @@ use lastpass_core::web::{App, RequestBodyError, RequestContext, endpoint_at, not
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator, serve_http};
 use tokio::net::TcpListener;
 
-use platform::{Asked, Content, Form, Function, Seen};
+use platform::{Content, EventFormat, Function, TestRequest, TestResponse};
 
 const ADMIN: &str = "admin-0123456789abcdef0123456789abcdef";
 const KEY: (&str, &str) = ("x-api-key", ADMIN);
 const JSON: (&str, &str) = ("content-type", "application/json");
-const GET: Asked<'static> =
-    Asked { method: "GET", path: "/api/security-report", query: "", headers: &[KEY], content: Content::Nothing };
-const POST: Asked<'static> = Asked {
+const GET: TestRequest<'static> =
+    TestRequest { method: "GET", path: "/api/security-report", query: "", headers: &[KEY], content: Content::Nothing };
+const POST: TestRequest<'static> = TestRequest {
     method: "POST",
     path: "/api/provision-user",
     query: "",
@@ -29,7 +29,7 @@ const POST: Asked<'static> = Asked {
     ),
 };
 
-/// The function, and the same endpoints in process, over one simulated LastPass.
+/// The function, and the same endpoints in process, with one simulated LastPass.
 struct World {
     function: Function,
     app: App,
@@ -49,7 +49,7 @@ impl World {
             ("DASHBOARD_KEYS", &keys),
             ("SIGNING_SECRET", "signing-0123456789abcdef0123456789abcdef"),
             ("CORS_ALLOWED_ORIGINS", "https://dashboard.example.com"),
-            // Each request asks anew, so that both sides answer as of the same moment.
+            // Without a cache both replies are of the same time.
             ("CACHE_SECONDS", "0"),
         ];
         let function = Function::start(&settings).await;
@@ -58,9 +58,9 @@ impl World {
         Self { function, app: App::with_transport(Arc::new(simulator), |name| known.get(name).cloned()) }
     }
 
-    /// What the endpoint answers in process, as of a moment.
-    async fn in_process(&self, asked: &Asked<'_>, at: DateTime<Utc>) -> Seen {
-        let body = match asked.content {
+    /// The endpoint's reply in process, at a given time.
+    async fn in_process(&self, request: &TestRequest<'_>, at: DateTime<Utc>) -> TestResponse {
+        let body = match request.content {
             Content::Nothing => Ok(Bytes::new()),
             Content::Text(text) | Content::Encoded(text) => {
                 read_request_body(Full::new(Bytes::from(text.to_owned()))).await
@@ -68,86 +68,93 @@ impl World {
             Content::Broken => Err(RequestBodyError::Incomplete),
         };
         let query: String = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(url::form_urlencoded::parse(asked.query.as_bytes()))
+            .extend_pairs(url::form_urlencoded::parse(request.query.as_bytes()))
             .finish();
-        let mut request = Request::builder().method(asked.method).uri(format!("{}?{query}", asked.path));
-        for (name, value) in asked.headers {
-            request = request.header(*name, *value);
+        let mut builder = Request::builder().method(request.method).uri(format!("{}?{query}", request.path));
+        for (name, value) in request.headers {
+            builder = builder.header(*name, *value);
         }
-        let request = request.body(body).expect("a request");
-        let response = match endpoint_at(asked.path) {
+        let path = request.path;
+        let request = builder.body(body).expect("a request");
+        let response = match endpoint_at(path) {
             Some(endpoint) => serve(&self.app, endpoint, request, RequestContext::new(at, None)).await,
             None => not_found(),
         };
         let (head, body) = response.into_parts();
-        Seen { status: head.status, headers: head.headers, body: body.collect().await.expect("never fails").to_bytes() }
+        TestResponse {
+            status: head.status,
+            headers: head.headers,
+            body: body.collect().await.expect("never fails").to_bytes(),
+        }
     }
 
-    /// Asks in every form, and expects in each this status and what the endpoint answers in process.
-    async fn check(&mut self, asked: Asked<'_>, status: u16) {
-        for form in Form::ALL {
-            let seen = self.function.ask(form, &asked).await;
+    /// Sends the request in every format and compares each reply with this status and with the endpoint's reply in process.
+    async fn check(&mut self, request: TestRequest<'_>, status: u16) {
+        for format in EventFormat::ALL {
+            let seen = self.function.send(format, &request).await;
             let json = seen.json();
             let as_of = json["meta"]["asOf"].as_str().or_else(|| json["asOf"].as_str());
             let at = as_of.map_or_else(Utc::now, |as_of| as_of.parse().expect("a time"));
-            let expected = self.in_process(&asked, at).await;
-            let about = format!("{} {}?{} by {form:?}", asked.method, asked.path, asked.query);
-            assert_eq!(seen.lasting(), expected.lasting(), "{about}");
+            let expected = self.in_process(&request, at).await;
+            let about = format!("{} {}?{} by {format:?}", request.method, request.path, request.query);
+            assert_eq!(seen.stable_parts(), expected.stable_parts(), "{about}");
             assert_eq!(seen.status, status, "{about}");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_form_of_a_request_is_answered_as_in_process() {
+async fn every_event_format_gets_the_reply_of_the_endpoint_in_process() {
     let mut world = World::new(30).await;
-    world.check(Asked { query: "limit=2&sort=-email", ..GET }, 200).await;
-    world.check(Asked { path: "/api/lastpass/security-report", query: "q=%C5%82%20a&view=full", ..GET }, 200).await;
-    world.check(Asked { query: "q=<b>+%2B&department=Sales", ..GET }, 200).await;
-    world.check(Asked { path: "/api/health", headers: &[], ..GET }, 200).await;
-    world.check(Asked { path: "/api/session", ..GET }, 200).await;
-    world.check(Asked { path: "/api/users", query: "limit=2", ..GET }, 200).await;
-    world.check(Asked { path: "/api/groups", query: "limit=2", ..GET }, 200).await;
-    world.check(Asked { path: "/api/shared-folders", query: "limit=1", ..GET }, 200).await;
-    // A day that is over, in which no call of ours is logged meanwhile.
+    world.check(TestRequest { query: "limit=2&sort=-email", ..GET }, 200).await;
+    world
+        .check(TestRequest { path: "/api/lastpass/security-report", query: "q=%C5%82%20a&view=full", ..GET }, 200)
+        .await;
+    world.check(TestRequest { query: "q=<b>+%2B&department=Sales", ..GET }, 200).await;
+    world.check(TestRequest { path: "/api/health", headers: &[], ..GET }, 200).await;
+    world.check(TestRequest { path: "/api/session", ..GET }, 200).await;
+    world.check(TestRequest { path: "/api/users", query: "limit=2", ..GET }, 200).await;
+    world.check(TestRequest { path: "/api/groups", query: "limit=2", ..GET }, 200).await;
+    world.check(TestRequest { path: "/api/shared-folders", query: "limit=1", ..GET }, 200).await;
+    // A past day, to which no call of ours adds events.
     let day = Utc::now().date_naive() - TimeDelta::days(3);
-    world.check(Asked { path: "/api/audit-logs", query: &format!("from={day}&to={day}"), ..GET }, 200).await;
+    world.check(TestRequest { path: "/api/audit-logs", query: &format!("from={day}&to={day}"), ..GET }, 200).await;
     // There is no database.
-    world.check(Asked { path: "/api/actions", ..GET }, 503).await;
+    world.check(TestRequest { path: "/api/actions", ..GET }, 503).await;
     world.check(POST, 200).await;
     let Content::Text(text) = POST.content else { unreachable!("it is text") };
-    world.check(Asked { content: Content::Encoded(text), ..POST }, 200).await;
+    world.check(TestRequest { content: Content::Encoded(text), ..POST }, 200).await;
 
-    world.check(Asked { path: "/api/nope", ..GET }, 404).await;
-    world.check(Asked { path: "/security-report", ..GET }, 404).await;
-    world.check(Asked { method: "POST", headers: &[KEY, JSON], ..GET }, 405).await;
-    world.check(Asked { method: "GET", ..POST }, 405).await;
-    world.check(Asked { method: "BREW", ..GET }, 405).await;
-    world.check(Asked { headers: &[], ..GET }, 401).await;
+    world.check(TestRequest { path: "/api/nope", ..GET }, 404).await;
+    world.check(TestRequest { path: "/security-report", ..GET }, 404).await;
+    world.check(TestRequest { method: "POST", headers: &[KEY, JSON], ..GET }, 405).await;
+    world.check(TestRequest { method: "GET", ..POST }, 405).await;
+    world.check(TestRequest { method: "BREW", ..GET }, 405).await;
+    world.check(TestRequest { headers: &[], ..GET }, 401).await;
     let long = "x".repeat(64 * 1024 + 1);
-    world.check(Asked { content: Content::Text(&long), ..POST }, 413).await;
-    world.check(Asked { content: Content::Encoded(&long), ..POST }, 413).await;
-    world.check(Asked { content: Content::Broken, ..POST }, 400).await;
-    world.check(Asked { content: Content::Text("{"), ..POST }, 400).await;
+    world.check(TestRequest { content: Content::Text(&long), ..POST }, 413).await;
+    world.check(TestRequest { content: Content::Encoded(&long), ..POST }, 413).await;
+    world.check(TestRequest { content: Content::Broken, ..POST }, 400).await;
+    world.check(TestRequest { content: Content::Text("{"), ..POST }, 400).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_of_one_name_all_arrive() {
+async fn repeated_parameters_and_headers_all_arrive() {
     let mut world = World::new(3).await;
-    world.check(Asked { query: "limit=1&limit=2", ..GET }, 400).await;
-    world.check(Asked { headers: &[KEY, JSON, JSON], ..POST }, 415).await;
+    world.check(TestRequest { query: "limit=1&limit=2", ..GET }, 400).await;
+    world.check(TestRequest { headers: &[KEY, JSON, JSON], ..POST }, 415).await;
     let page = ("origin", "https://dashboard.example.com");
-    world.check(Asked { headers: &[KEY, page], query: "limit=1", ..GET }, 200).await;
+    world.check(TestRequest { headers: &[KEY, page], query: "limit=1", ..GET }, 200).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn head_is_get_without_the_body() {
+async fn head_has_the_headers_of_get_and_no_body() {
     let mut world = World::new(3).await;
     for path in ["/api/security-report", "/api/nope"] {
-        for form in Form::ALL {
-            let get = world.function.ask(form, &Asked { path, ..GET }).await;
-            let head = world.function.ask(form, &Asked { method: "HEAD", path, ..GET }).await;
-            assert_eq!((head.status, head.body.len()), (get.status, 0), "{path} by {form:?}");
+        for format in EventFormat::ALL {
+            let get = world.function.send(format, &TestRequest { path, ..GET }).await;
+            let head = world.function.send(format, &TestRequest { method: "HEAD", path, ..GET }).await;
+            assert_eq!((head.status, head.body.len()), (get.status, 0), "{path} by {format:?}");
             assert_eq!(head.headers["content-type"], get.headers["content-type"]);
             assert_eq!(head.headers["cache-control"], get.headers["cache-control"]);
         }
@@ -155,68 +162,72 @@ async fn head_is_get_without_the_body() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_session_goes_out_as_a_cookie_and_comes_back_as_one() {
+async fn a_session_cookie_is_set_and_read_in_every_format() {
     let mut world = World::new(3).await;
     let body = format!(r#"{{"key":"{ADMIN}"}}"#);
-    for form in Form::ALL {
-        let sign_in = Asked {
+    for format in EventFormat::ALL {
+        let sign_in = TestRequest {
             path: "/api/session",
             headers: &[JSON, ("sec-fetch-site", "same-origin")],
             content: Content::Text(&body),
             ..POST
         };
-        let signed_in = world.function.ask(form, &sign_in).await;
-        assert_eq!(signed_in.status, 200, "{form:?}");
+        let signed_in = world.function.send(format, &sign_in).await;
+        assert_eq!(signed_in.status, 200, "{format:?}");
         let cookie = signed_in.headers["set-cookie"].to_str().expect("text");
-        assert!(cookie.starts_with("__Host-lastpass-session="), "{form:?}: {cookie}");
+        assert!(cookie.starts_with("__Host-lastpass-session="), "{format:?}: {cookie}");
         let cookies = format!("theme=dark; {}", cookie.split(';').next().expect("a cookie"));
-        let who = Asked { path: "/api/session", headers: &[("cookie", &cookies)], ..GET };
-        let who = world.function.ask(form, &who).await.json();
-        assert_eq!((&who["signedIn"], &who["actor"]), (&true.into(), &"ann@example.com".into()), "{form:?}");
+        let who = TestRequest { path: "/api/session", headers: &[("cookie", &cookies)], ..GET };
+        let who = world.function.send(format, &who).await.json();
+        assert_eq!((&who["signedIn"], &who["actor"]), (&true.into(), &"ann@example.com".into()), "{format:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn recorded_events_are_answered_as_they_are_and_other_events_fail() {
+async fn recorded_events_get_a_reply_and_other_events_fail() {
     let mut world = World::new(3).await;
-    for form in Form::ALL {
-        let seen = world.function.ask_as_it_is(form, &form.recorded()).await;
+    for format in EventFormat::ALL {
+        let seen = world.function.send_event(format, &format.recorded()).await;
         let problem = seen.json();
-        assert_eq!((seen.status.as_u16(), &problem["code"]), (404, &"not-found".into()), "{form:?}: {problem}");
-        assert_eq!(seen.headers["content-type"], "application/problem+json", "{form:?}");
+        assert_eq!((seen.status.as_u16(), &problem["code"]), (404, &"not-found".into()), "{format:?}: {problem}");
+        assert_eq!(seen.headers["content-type"], "application/problem+json", "{format:?}");
     }
     assert!(world.function.fails(&serde_json::json!({ "Records": [] })).await);
-    world.check(Asked { query: "limit=1", ..GET }, 200).await;
+    world.check(TestRequest { query: "limit=1", ..GET }, 200).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_reply_is_streamed_by_a_function_url_and_refused_in_words_by_a_gateway() {
+async fn a_long_reply_is_streamed_by_a_function_url_and_is_a_problem_behind_a_gateway() {
     let mut world = World::new(20_000).await;
-    let streamed = world.function.ask(Form::FunctionUrl, &GET).await;
+    let streamed = world.function.send(EventFormat::FunctionUrl, &GET).await;
     assert!(streamed.body.len() > 6 * 1024 * 1024, "{} bytes", streamed.body.len());
     let report = streamed.json();
     let people = report["stats"]["totalUsers"].as_u64().zip(report["stats"]["invitedUsers"].as_u64());
     let listed = report["users"].as_array().map(|users| users.len() as u64);
     assert_eq!(listed, people.map(|(entries, invited)| entries + invited), "to the last person");
     let page = ("origin", "https://dashboard.example.com");
-    for form in [Form::Rest, Form::Http, Form::HttpStage] {
-        let refused = world.function.ask(form, &Asked { headers: &[KEY, page], ..GET }).await;
+    for format in [EventFormat::Rest, EventFormat::Http, EventFormat::HttpStage] {
+        let refused = world.function.send(format, &TestRequest { headers: &[KEY, page], ..GET }).await;
         let problem = refused.json();
-        assert_eq!((refused.status.as_u16(), &problem["code"]), (422, &"reply-too-long".into()), "{form:?}");
+        assert_eq!((refused.status.as_u16(), &problem["code"]), (422, &"reply-too-long".into()), "{format:?}");
         assert_eq!(problem["requestId"], refused.headers["x-request-id"].to_str().expect("text"));
         assert_eq!(refused.headers["content-type"], "application/problem+json");
         assert_eq!(refused.headers["cache-control"], "private, no-store");
         assert_eq!(refused.headers["access-control-allow-origin"], page.1);
-        assert_eq!(world.function.ask(form, &Asked { query: "limit=1000", ..GET }).await.status, 200, "{form:?}");
+        assert_eq!(
+            world.function.send(format, &TestRequest { query: "limit=1000", ..GET }).await.status,
+            200,
+            "{format:?}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_request_is_one_line_of_json_without_a_person() {
+async fn each_request_logs_one_json_line_without_personal_data() {
     let mut world = World::new(3).await;
-    let seen = world.function.ask(Form::FunctionUrl, &Asked { query: "q=ann@example.com", ..GET }).await;
+    let seen = world.function.send(EventFormat::FunctionUrl, &TestRequest { query: "q=ann@example.com", ..GET }).await;
     let id = seen.headers["x-request-id"].to_str().expect("text").to_owned();
-    world.function.ask(Form::Rest, &Asked { headers: &[], ..GET }).await;
+    world.function.send(EventFormat::Rest, &TestRequest { headers: &[], ..GET }).await;
     let log = world.function.log();
     let lines: Vec<serde_json::Value> =
         log.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();

@@ -1,6 +1,6 @@
-//! AWS Lambda as the function sees it: the Runtime API on a socket, which hands out events and takes replies.
+//! A stand-in for AWS Lambda: its Runtime API on a socket, which hands out events and accepts replies.
 
-mod forms;
+mod formats;
 
 use std::{
     process::{Child, Command, Stdio},
@@ -18,9 +18,9 @@ use tokio::{
     sync::{Mutex, mpsc},
 };
 
-pub(crate) use forms::{Asked, Content, Form, Seen};
+pub(crate) use formats::{Content, EventFormat, TestRequest, TestResponse};
 
-/// The function as a process, with the platform's ends of its calls.
+/// The function as a process, and the platform's side of its calls.
 pub(crate) struct Function {
     process: Child,
     events: mpsc::Sender<String>,
@@ -55,31 +55,31 @@ impl Function {
         Self { process, events, replies }
     }
 
-    /// Sends a request in one of the platform's forms, and reads the reply as the platform does.
-    pub(crate) async fn ask(&mut self, form: Form, asked: &Asked<'_>) -> Seen {
-        self.ask_as_it_is(form, &form.event(asked)).await
+    /// Sends a request in one of the platform's formats, and reads the reply as the platform does.
+    pub(crate) async fn send(&mut self, format: EventFormat, request: &TestRequest<'_>) -> TestResponse {
+        self.send_event(format, &format.event(request)).await
     }
 
-    /// Sends an event of one of the platform's forms, and reads the reply as the platform does.
-    pub(crate) async fn ask_as_it_is(&mut self, form: Form, event: &Value) -> Seen {
-        let sent = self.send(event.to_string()).await;
+    /// Sends an event of one of the platform's formats, and reads the reply as the platform does.
+    pub(crate) async fn send_event(&mut self, format: EventFormat, event: &Value) -> TestResponse {
+        let sent = self.invoke(event.to_string()).await;
         assert!(sent.path.ends_with("/response"), "{}: {}", sent.path, String::from_utf8_lossy(&sent.body));
         let is_streamed = sent.headers.get("lambda-runtime-function-response-mode").is_some();
-        assert_eq!(is_streamed, form == Form::FunctionUrl);
-        form.read(&sent.body)
+        assert_eq!(is_streamed, format == EventFormat::FunctionUrl);
+        format.read(&sent.body)
     }
 
-    /// Sends any event, and tells whether it failed rather than was answered.
+    /// Sends any event and returns whether the call failed.
     pub(crate) async fn fails(&mut self, event: &Value) -> bool {
-        self.send(event.to_string()).await.path.ends_with("/error")
+        self.invoke(event.to_string()).await.path.ends_with("/error")
     }
 
-    async fn send(&mut self, event: String) -> Sent {
+    async fn invoke(&mut self, event: String) -> Sent {
         self.events.send(event).await.expect("the platform listens");
         self.replies.recv().await.expect("a reply")
     }
 
-    /// Ends the function, and gives what it logged.
+    /// Stops the function and returns its log.
     pub(crate) fn log(mut self) -> String {
         let mut stderr = self.process.stderr.take().expect("it is piped");
         self.process.kill().expect("the function runs");
@@ -111,7 +111,7 @@ async fn answer(request: Request<Incoming>, waiting: Waiting, sent: mpsc::Sender
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
     if path.ends_with("/next") {
-        // At the end of a test there is none any more.
+        // At the end of a test there are no more events.
         let event = waiting.lock().await.recv().await.unwrap_or_default();
         let response = Response::builder()
             .header("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")

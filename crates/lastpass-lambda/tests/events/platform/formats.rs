@@ -1,4 +1,4 @@
-//! One request in each form that the platform has for it, made of recorded events, and the reply out of each.
+//! The platform's event formats: a request in each, made from a recorded event, and the reply read from each.
 
 use std::collections::BTreeMap;
 
@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-/// A request, before it has a form.
+/// A request in no format yet.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct TestRequest<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
@@ -22,15 +22,15 @@ pub(crate) struct Asked<'a> {
 pub(crate) enum Content<'a> {
     Nothing,
     Text(&'a str),
-    /// Text that the platform sends as base64, as it does with what it does not know to be text.
+    /// Text that the platform sends as base64, as it does with unknown content types.
     Encoded(&'a str),
-    /// Said to be base64, and none.
+    /// Declared as base64, and invalid.
     Broken,
 }
 
-/// Who calls the function.
+/// The format of an event, by what calls the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum EventFormat {
     Rest,
     Http,
     /// An HTTP API whose stage has a name.
@@ -38,10 +38,10 @@ pub(crate) enum Form {
     FunctionUrl,
 }
 
-impl Form {
+impl EventFormat {
     pub(crate) const ALL: [Self; 4] = [Self::Rest, Self::Http, Self::HttpStage, Self::FunctionUrl];
 
-    /// The event as it was recorded.
+    /// The recorded event.
     pub(crate) fn recorded(self) -> Value {
         let text = match self {
             Self::Rest => include_str!("../../../../../tests/samples/lambda/rest.json"),
@@ -53,63 +53,63 @@ impl Form {
     }
 
     /// The recorded event, with this request in it.
-    pub(crate) fn event(self, asked: &Asked<'_>) -> Value {
+    pub(crate) fn event(self, request: &TestRequest<'_>) -> Value {
         let mut event = self.recorded();
-        (event["body"], event["isBase64Encoded"]) = match asked.content {
+        (event["body"], event["isBase64Encoded"]) = match request.content {
             Content::Nothing => (Value::Null, false.into()),
             Content::Text(text) => (text.into(), false.into()),
             Content::Encoded(text) => (STANDARD.encode(text).into(), true.into()),
             Content::Broken => ("no base64!".into(), true.into()),
         };
         match self {
-            Self::Rest => put_into_form_1(&mut event, asked),
-            Self::Http | Self::FunctionUrl => put_into_form_2(&mut event, asked, asked.path),
+            Self::Rest => set_format_1(&mut event, request),
+            Self::Http | Self::FunctionUrl => set_format_2(&mut event, request, request.path),
             Self::HttpStage => {
                 let stage = event["requestContext"]["stage"].as_str().expect("a stage").to_owned();
-                put_into_form_2(&mut event, asked, &format!("/{stage}{}", asked.path));
+                set_format_2(&mut event, request, &format!("/{stage}{}", request.path));
             }
         }
         event
     }
 
-    /// What the caller gets to see of the function's reply.
-    pub(crate) fn read(self, sent: &[u8]) -> Seen {
+    /// The response that the client gets for the function's reply.
+    pub(crate) fn read(self, sent: &[u8]) -> TestResponse {
         if self == Self::FunctionUrl {
             let end = sent.windows(8).position(|window| window == [0; 8]).expect("eight zeros end the prelude");
             let prelude: Value = serde_json::from_slice(&sent[..end]).expect("JSON");
-            return Seen { body: Bytes::copy_from_slice(&sent[end + 8..]), ..head(&prelude) };
+            return TestResponse { body: Bytes::copy_from_slice(&sent[end + 8..]), ..head(&prelude) };
         }
         assert!(sent.len() <= 6 * 1024 * 1024, "the platform refuses {} bytes", sent.len());
         let reply: Value = serde_json::from_slice(sent).expect("JSON");
         let body = reply["body"].as_str().unwrap_or_default();
-        let is_base64 = reply["isBase64Encoded"].as_bool().expect("it is said");
+        let is_base64 = reply["isBase64Encoded"].as_bool().expect("a flag");
         let body = if is_base64 { STANDARD.decode(body).expect("base64") } else { body.into() };
-        Seen { body: body.into(), ..head(&reply) }
+        TestResponse { body: body.into(), ..head(&reply) }
     }
 }
 
-/// What a caller sees of a reply.
-pub(crate) struct Seen {
+/// The response as the client gets it.
+pub(crate) struct TestResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-impl Seen {
+impl TestResponse {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// What every reply to the same request has in common: of ids, times and the tag, which has the moment in it, only
-    /// that they are there.
-    pub(crate) fn lasting(&self) -> (StatusCode, BTreeMap<&str, String>, Value, usize) {
+    /// The parts that are equal in every reply to the same request. Of ids, times and the entity tag, which depends on the
+    /// time, only their presence counts.
+    pub(crate) fn stable_parts(&self) -> (StatusCode, BTreeMap<&str, String>, Value, usize) {
         let mut headers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, value) in &self.headers {
-            let is_passing = ["etag", "server-timing", "x-request-id"].contains(&name.as_str());
-            let value = if is_passing { "some" } else { value.to_str().expect("text") };
+            let is_variable = ["etag", "server-timing", "x-request-id"].contains(&name.as_str());
+            let value = if is_variable { "some" } else { value.to_str().expect("text") };
             headers.entry(name.as_str()).or_default().push(value);
         }
-        // One line or several with the same name are the same.
+        // One header line with a list equals several lines.
         let headers = headers.into_iter().map(|(name, values)| (name, values.join(", "))).collect();
         let mut json = self.json();
         if let Some(members) = json.as_object_mut() {
@@ -119,25 +119,25 @@ impl Seen {
     }
 }
 
-fn put_into_form_1(event: &mut Value, asked: &Asked<'_>) {
-    event["httpMethod"] = asked.method.into();
-    event["path"] = asked.path.into();
-    let pairs: Vec<_> = url::form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect();
+fn set_format_1(event: &mut Value, request: &TestRequest<'_>) {
+    event["httpMethod"] = request.method.into();
+    event["path"] = request.path.into();
+    let pairs: Vec<_> = url::form_urlencoded::parse(request.query.as_bytes()).into_owned().collect();
     let (single, lists) = single_and_lists(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     (event["queryStringParameters"], event["multiValueQueryStringParameters"]) = (single, lists);
-    forget_content_type(event);
-    let (single, lists) = single_and_lists(asked.headers.iter().copied());
+    remove_content_type(event);
+    let (single, lists) = single_and_lists(request.headers.iter().copied());
     merge(&mut event["headers"], single);
     merge(&mut event["multiValueHeaders"], lists);
 }
 
-fn put_into_form_2(event: &mut Value, asked: &Asked<'_>, path: &str) {
-    event["requestContext"]["http"]["method"] = asked.method.into();
+fn set_format_2(event: &mut Value, request: &TestRequest<'_>, path: &str) {
+    event["requestContext"]["http"]["method"] = request.method.into();
     event["requestContext"]["http"]["path"] = path.into();
     event["rawPath"] = path.into();
-    event["rawQueryString"] = asked.query.into();
-    forget_content_type(event);
-    let (_, lists) = single_and_lists(asked.headers.iter().copied());
+    event["rawQueryString"] = request.query.into();
+    remove_content_type(event);
+    let (_, lists) = single_and_lists(request.headers.iter().copied());
     for (name, values) in lists.as_object().expect("an object") {
         let values: Vec<&str> = values.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
         match name.as_str() {
@@ -158,7 +158,7 @@ fn single_and_lists<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> (Val
     (single.into(), lists.into())
 }
 
-fn forget_content_type(event: &mut Value) {
+fn remove_content_type(event: &mut Value) {
     for headers in ["headers", "multiValueHeaders"] {
         if let Some(headers) = event[headers].as_object_mut() {
             headers.retain(|name, _| !name.eq_ignore_ascii_case("content-type"));
@@ -172,7 +172,7 @@ fn merge(into: &mut Value, from: Value) {
 }
 
 /// Status and headers, without a body.
-fn head(reply: &Value) -> Seen {
+fn head(reply: &Value) -> TestResponse {
     let mut headers = HeaderMap::new();
     let mut add = |name: &str, value: &Value| {
         let value = value.as_str().expect("text");
@@ -187,5 +187,5 @@ fn head(reply: &Value) -> Seen {
     reply["cookies"].as_array().into_iter().flatten().for_each(|value| add("set-cookie", value));
     let status = reply["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
     let status = status.and_then(|status| StatusCode::from_u16(status).ok()).expect("a status");
-    Seen { status, headers, body: Bytes::new() }
+    TestResponse { status, headers, body: Bytes::new() }
 }
