@@ -260,14 +260,14 @@ fn vercel_json_sets_no_cdn_header_and_no_runtime() {
 
 #[test]
 fn the_documents_follow_the_table_of_settings() {
-    let readme = read("README.md");
-    let (_, rest) = readme.split_once("settings/table.rs -->\n").expect("a marker where the table begins");
+    let document = read("docs/SETTINGS.md");
+    let (_, rest) = document.split_once("settings/table.rs -->\n").expect("a marker where the table begins");
     let (table, _) = rest.split_once("<!-- end of settings -->").expect("a marker where the table ends");
-    assert_eq!(table.trim(), readme_table().trim(), "README.md should have:\n{}", readme_table());
+    assert_eq!(table.trim(), settings_table().trim(), "docs/SETTINGS.md should have:\n{}", settings_table());
     assert_eq!(read(".env.example").trim(), example().trim(), ".env.example should have:\n{}", example());
 }
 
-fn readme_table() -> String {
+fn settings_table() -> String {
     let row = |variable: &Variable| {
         let default = match (variable.default, variable.required) {
             (Some(default), _) => format!("`{default}`"),
