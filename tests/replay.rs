@@ -233,7 +233,7 @@ impl<'a> Replay<'a> {
 
     async fn ask(&mut self, who: Who, request: request::Parts, slow: i64) -> TestCaseResult {
         let now = self.world.now();
-        match self.cache.request(now, &request) {
+        match self.cache.lookup(now, &request) {
             Lookup::Hit(reply) => {
                 count(&self.met.hits);
                 self.check_kept(who, now, &request, &reply)

@@ -1,4 +1,4 @@
-//! What is kept, under which key, and what a request gets of it.
+//! The stored replies, their keys, and the lookup of a request.
 
 use std::collections::HashMap;
 
@@ -12,103 +12,104 @@ use http::{
 
 use crate::{
     CacheStatus, Lifetime,
-    client::send_on,
+    client::client_headers,
     lifetime,
-    rules::{takes_part, vary},
+    rules::{check_request, vary},
 };
 
-/// The longest body that is kept, in bytes: a streamed one may be twice as long as others, and functions in Rust stream.
-const LONGEST: usize = 20 * 1024 * 1024;
+/// The longest body that is stored, in bytes: the limit of streamed replies, which is twice that of others. Functions in
+/// Rust stream.
+const MAX_BODY_LENGTH: usize = 20 * 1024 * 1024;
 
 /// The cache of one region and one deployment.
 #[derive(Default)]
 pub struct Cache(HashMap<Key, Vec<Entry>>);
 
-/// What is found for a request.
+/// The result of looking up a request.
 #[derive(Debug)]
 pub enum Lookup {
-    /// A fresh reply: it is the answer.
+    /// A fresh reply, which is served.
     Hit(Response<Bytes>),
-    /// A reply past its freshness: it is the answer, and the function is asked for a new one meanwhile.
+    /// A stale reply, which is served while the function is called for a new one.
     Stale(Response<Bytes>),
-    /// Nothing: the function answers, and its reply may be kept.
+    /// No reply: the function is called, and its reply may be stored.
     Miss,
-    /// A reply past its freshness, which the client does not want: the function answers, and its reply may be kept.
+    /// A stale reply that the client refuses: the function is called, and its reply may be stored.
     Revalidated,
-    /// The cache takes no part.
+    /// The cache does not handle the request.
     Bypass,
 }
 
-/// Cookies are no part of it: whoever asks for the same gets the same.
+/// Without cookies: requests that differ only in cookies share a reply.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     method: Method,
     host: Vec<HeaderValue>,
-    /// As it was spelled, its query included.
+    /// As written, including the query.
     uri: String,
     accept: Vec<HeaderValue>,
     accept_encoding: Vec<HeaderValue>,
 }
 
 struct Entry {
-    /// The headers that the reply depends on, as its request had them.
-    varies: Vec<(HeaderName, Vec<HeaderValue>)>,
-    kept_at: DateTime<Utc>,
+    /// The request headers that the reply varies by, with the values of its request.
+    vary: Vec<(HeaderName, Vec<HeaderValue>)>,
+    stored_at: DateTime<Utc>,
     lifetime: Lifetime,
     response: Response<Bytes>,
 }
 
 impl Cache {
-    /// Looks for a reply to a request that comes at `now`.
-    pub fn request(&self, now: DateTime<Utc>, request: &request::Parts) -> Lookup {
-        if takes_part(request).is_err() {
+    /// Looks up the reply to a request received at `now`.
+    pub fn lookup(&self, now: DateTime<Utc>, request: &request::Parts) -> Lookup {
+        if check_request(request).is_err() {
             return Lookup::Bypass;
         }
         let Some(entry) = self.find(request) else { return Lookup::Miss };
-        let age = now - entry.kept_at;
-        let Lifetime { fresh, while_revalidating, .. } = entry.lifetime;
+        let age = now - entry.stored_at;
+        let Lifetime { fresh, stale_while_revalidate, .. } = entry.lifetime;
         if age < fresh {
-            return Lookup::Hit(entry.answer(now, CacheStatus::Hit));
+            return Lookup::Hit(entry.response(now, CacheStatus::Hit));
         }
-        if age >= fresh + while_revalidating {
+        if age >= fresh + stale_while_revalidate {
             return Lookup::Miss;
         }
         if request.headers.get(PRAGMA).is_some_and(|pragma| pragma.as_bytes().eq_ignore_ascii_case(b"no-cache")) {
             return Lookup::Revalidated;
         }
-        Lookup::Stale(entry.answer(now, CacheStatus::Stale))
+        Lookup::Stale(entry.response(now, CacheStatus::Stale))
     }
 
-    /// Keeps a reply that came whole at `now`, where it may be kept. Its age counts from then on, though it may have
-    /// been made earlier: that is the longest that any cache would keep it. What may not be kept leaves alone what is.
+    /// Stores a reply whose last byte arrived at `now`, if it may be stored. Its age counts from then, although it was
+    /// generated earlier: no cache would store it longer. A reply that may not be stored does not replace a stored one.
     pub fn store(&mut self, now: DateTime<Utc>, request: &request::Parts, response: &response::Parts, body: Bytes) {
         let Ok(lifetime) = lifetime(request, response) else { return };
-        if body.len() > LONGEST {
+        if body.len() > MAX_BODY_LENGTH {
             return;
         }
         let names = vary(&response.headers).into_iter().filter_map(|name| HeaderName::try_from(name).ok());
-        let varies = names.map(|name| (name.clone(), values(&request.headers, &name))).collect();
-        let entry = Entry { varies, kept_at: now, lifetime, response: Response::from_parts(response.clone(), body) };
+        let vary = names.map(|name| (name.clone(), values(&request.headers, &name))).collect();
+        let entry = Entry { vary, stored_at: now, lifetime, response: Response::from_parts(response.clone(), body) };
         let entries = self.0.entry(Key::of(request)).or_default();
-        entries.retain(|known| known.varies != entry.varies);
+        entries.retain(|known| known.vary != entry.vary);
         entries.push(entry);
         self.0.retain(|_, entries| {
-            entries.retain(|entry| now - entry.kept_at < entry.lifetime.whole());
+            entries.retain(|entry| now - entry.stored_at < entry.lifetime.total());
             !entries.is_empty()
         });
     }
 
-    /// What is served in the place of an error of the function: a reply that allows it by `stale-if-error`.
+    /// The reply that is served in place of an error of the function, if a stored one allows it by `stale-if-error`.
     pub fn instead_of_error(&self, now: DateTime<Utc>, request: &request::Parts) -> Option<Response<Bytes>> {
-        takes_part(request).ok()?;
+        check_request(request).ok()?;
         let entry = self.find(request)?;
-        let is_allowed = now - entry.kept_at < entry.lifetime.fresh + entry.lifetime.on_error;
-        is_allowed.then(|| entry.answer(now, CacheStatus::Stale))
+        let is_allowed = now - entry.stored_at < entry.lifetime.fresh + entry.lifetime.stale_if_error;
+        is_allowed.then(|| entry.response(now, CacheStatus::Stale))
     }
 
     fn find(&self, request: &request::Parts) -> Option<&Entry> {
         let mut entries = self.0.get(&Key::of(request))?.iter();
-        entries.find(|entry| entry.varies.iter().all(|(name, sent)| values(&request.headers, name) == *sent))
+        entries.find(|entry| entry.vary.iter().all(|(name, sent)| values(&request.headers, name) == *sent))
     }
 }
 
@@ -138,19 +139,19 @@ impl Key {
 }
 
 impl Entry {
-    fn answer(&self, now: DateTime<Utc>, status: CacheStatus) -> Response<Bytes> {
+    fn response(&self, now: DateTime<Utc>, status: CacheStatus) -> Response<Bytes> {
         let mut response = self.response.clone();
-        send_on(response.headers_mut(), status);
-        let age = (now - self.kept_at).max(TimeDelta::zero()).num_seconds();
+        client_headers(response.headers_mut(), status);
+        let age = (now - self.stored_at).max(TimeDelta::zero()).num_seconds();
         response.headers_mut().insert(AGE, HeaderValue::from(age));
         response
     }
 }
 
 impl Lifetime {
-    /// When nothing of it is served any more, whatever happens.
-    fn whole(self) -> TimeDelta {
-        self.fresh + self.while_revalidating.max(self.on_error)
+    /// How long it is served at most.
+    fn total(self) -> TimeDelta {
+        self.fresh + self.stale_while_revalidate.max(self.stale_if_error)
     }
 }
 
@@ -164,12 +165,12 @@ mod tests {
 
     use super::*;
 
-    const KEPT: [(&str, &str); 1] =
+    const STORED: [(&str, &str); 1] =
         [("vercel-cdn-cache-control", "s-maxage=10, stale-while-revalidate=20, stale-if-error=60")];
 
-    /// A cache, and a clock that begins at nought.
+    /// A cache whose clock starts at second 0.
     #[derive(Default)]
-    struct Edge(Cache);
+    struct TestCache(Cache);
 
     fn second(second: i64) -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
@@ -183,9 +184,9 @@ mod tests {
         Request::get(uri).header("host", "example.com")
     }
 
-    impl Edge {
-        /// The function answers a request with a body and headers.
-        fn answered(&mut self, at: i64, request: request::Builder, body: &'static str, headers: &[(&str, &str)]) {
+    impl TestCache {
+        /// Stores the function's reply to a request.
+        fn store(&mut self, at: i64, request: request::Builder, body: &'static str, headers: &[(&str, &str)]) {
             let mut response = Response::builder();
             for (name, value) in headers {
                 response = response.header(*name, *value);
@@ -194,9 +195,9 @@ mod tests {
             self.0.store(second(at), &parts(request), &response, Bytes::from(body));
         }
 
-        /// What is found: where it comes from, and the body where it is kept.
-        fn found(&self, at: i64, request: request::Builder) -> (&'static str, Option<String>) {
-            let lookup = self.0.request(second(at), &parts(request));
+        /// The status of a lookup, and the body of a stored reply.
+        fn lookup(&self, at: i64, request: request::Builder) -> (&'static str, Option<String>) {
+            let lookup = self.0.lookup(second(at), &parts(request));
             let status = lookup.status().name();
             match lookup {
                 Lookup::Hit(response) | Lookup::Stale(response) => {
@@ -210,62 +211,62 @@ mod tests {
 
         #[track_caller]
         fn check(&self, at: i64, request: request::Builder, status: &str, body: Option<&str>) {
-            let (found, kept) = self.found(at, request);
-            assert_eq!((found, kept.as_deref()), (status, body), "second {at}");
+            let (found, stored) = self.lookup(at, request);
+            assert_eq!((found, stored.as_deref()), (status, body), "second {at}");
         }
     }
 
     #[test]
-    fn a_reply_is_fresh_then_stale_then_gone() {
-        let mut edge = Edge::default();
-        edge.check(0, get("/x"), "MISS", None);
-        edge.answered(0, get("/x"), "one", &KEPT);
+    fn a_reply_is_fresh_then_stale_then_expired() {
+        let mut cache = TestCache::default();
+        cache.check(0, get("/x"), "MISS", None);
+        cache.store(0, get("/x"), "one", &STORED);
         for (at, status, body) in [(0, "HIT", true), (9, "HIT", true), (10, "STALE", true), (29, "STALE", true)] {
-            edge.check(at, get("/x"), status, body.then_some("one"));
+            cache.check(at, get("/x"), status, body.then_some("one"));
         }
-        edge.check(30, get("/x"), "MISS", None);
-        edge.answered(25, get("/x"), "two", &KEPT);
-        edge.check(30, get("/x"), "HIT", Some("two"));
+        cache.check(30, get("/x"), "MISS", None);
+        cache.store(25, get("/x"), "two", &STORED);
+        cache.check(30, get("/x"), "HIT", Some("two"));
     }
 
     #[test]
-    fn a_slow_reply_is_as_old_as_its_arrival() {
-        let mut edge = Edge::default();
-        edge.answered(60, get("/x"), "asked for at nought", &KEPT);
-        edge.check(69, get("/x"), "HIT", Some("asked for at nought"));
-        let Lookup::Hit(response) = edge.0.request(second(69), &parts(get("/x"))) else { panic!("it is fresh") };
+    fn the_age_of_a_reply_counts_from_its_arrival() {
+        let mut cache = TestCache::default();
+        cache.store(60, get("/x"), "requested at second 0", &STORED);
+        cache.check(69, get("/x"), "HIT", Some("requested at second 0"));
+        let Lookup::Hit(response) = cache.0.lookup(second(69), &parts(get("/x"))) else { panic!("it is fresh") };
         assert_eq!(response.headers()["age"], "9");
     }
 
     #[test]
-    fn a_client_may_refuse_what_is_stale_and_not_what_is_fresh() {
-        let mut edge = Edge::default();
-        edge.answered(0, get("/x"), "one", &KEPT);
-        edge.check(9, get("/x").header("pragma", "no-cache"), "HIT", Some("one"));
-        edge.check(10, get("/x").header("pragma", "no-cache"), "REVALIDATED", None);
-        edge.check(10, get("/x").header("cache-control", "no-cache"), "STALE", Some("one"));
-        edge.check(30, get("/x").header("pragma", "no-cache"), "MISS", None);
+    fn a_client_may_refuse_a_stale_reply_but_not_a_fresh_one() {
+        let mut cache = TestCache::default();
+        cache.store(0, get("/x"), "one", &STORED);
+        cache.check(9, get("/x").header("pragma", "no-cache"), "HIT", Some("one"));
+        cache.check(10, get("/x").header("pragma", "no-cache"), "REVALIDATED", None);
+        cache.check(10, get("/x").header("cache-control", "no-cache"), "STALE", Some("one"));
+        cache.check(30, get("/x").header("pragma", "no-cache"), "MISS", None);
     }
 
     #[test]
-    fn an_error_is_replaced_as_long_as_that_is_allowed() {
-        let mut edge = Edge::default();
-        let instead = |edge: &Edge, at, request| edge.0.instead_of_error(second(at), &parts(request)).is_some();
-        assert!(!instead(&edge, 0, get("/x")));
-        edge.answered(0, get("/x"), "one", &KEPT);
-        assert!(instead(&edge, 69, get("/x")));
-        assert!(!instead(&edge, 70, get("/x")));
-        assert!(!instead(&edge, 5, get("/x").header("authorization", "x")));
-        edge.answered(0, get("/y"), "one", &[("cache-control", "s-maxage=10")]);
-        assert!(!instead(&edge, 10, get("/y")));
+    fn stale_if_error_limits_how_long_an_error_is_replaced() {
+        let mut cache = TestCache::default();
+        let instead = |cache: &TestCache, at, request| cache.0.instead_of_error(second(at), &parts(request)).is_some();
+        assert!(!instead(&cache, 0, get("/x")));
+        cache.store(0, get("/x"), "one", &STORED);
+        assert!(instead(&cache, 69, get("/x")));
+        assert!(!instead(&cache, 70, get("/x")));
+        assert!(!instead(&cache, 5, get("/x").header("authorization", "x")));
+        cache.store(0, get("/y"), "one", &[("cache-control", "s-maxage=10")]);
+        assert!(!instead(&cache, 10, get("/y")));
     }
 
     #[test]
-    fn the_key_is_method_host_address_and_what_is_accepted_and_no_cookie() {
-        let mut edge = Edge::default();
-        edge.answered(0, get("/x?a=1").header("cookie", "session=ann"), "ann's", &KEPT);
+    fn the_key_is_method_host_uri_and_accept_headers_without_cookies() {
+        let mut cache = TestCache::default();
+        cache.store(0, get("/x?a=1").header("cookie", "session=ann"), "ann's", &STORED);
         for same in [get("/x?a=1"), get("/x?a=1").header("cookie", "session=bob").header("x-api-key", "k")] {
-            edge.check(0, same, "HIT", Some("ann's"));
+            cache.check(0, same, "HIT", Some("ann's"));
         }
         for other in [
             Request::head("/x?a=1").header("host", "example.com"),
@@ -277,40 +278,40 @@ mod tests {
             get("/x?a=1").header("accept", "text/html"),
             get("/x?a=1").header("accept-encoding", "gzip"),
         ] {
-            edge.check(0, other, "MISS", None);
+            cache.check(0, other, "MISS", None);
         }
     }
 
     #[test]
-    fn vary_parts_what_one_key_would_join() {
-        let mut edge = Edge::default();
-        let varying = [KEPT[0], ("vary", "X-Country")];
+    fn vary_separates_replies_with_the_same_key() {
+        let mut cache = TestCache::default();
+        let varying = [STORED[0], ("vary", "X-Country")];
         let from = |country: &str| get("/x").header("x-country", country);
-        edge.answered(0, from("AT"), "servus", &varying);
-        edge.answered(0, from("DE"), "hallo", &varying);
-        edge.check(1, from("AT"), "HIT", Some("servus"));
-        edge.check(1, from("DE"), "HIT", Some("hallo"));
-        edge.check(1, from("CH"), "MISS", None);
-        edge.check(1, get("/x"), "MISS", None);
+        cache.store(0, from("AT"), "servus", &varying);
+        cache.store(0, from("DE"), "hallo", &varying);
+        cache.check(1, from("AT"), "HIT", Some("servus"));
+        cache.check(1, from("DE"), "HIT", Some("hallo"));
+        cache.check(1, from("CH"), "MISS", None);
+        cache.check(1, get("/x"), "MISS", None);
     }
 
     #[test]
-    fn authorization_passes_by_and_neither_takes_nor_leaves_anything() {
-        let mut edge = Edge::default();
+    fn requests_with_authorization_are_neither_served_nor_stored() {
+        let mut cache = TestCache::default();
         let authorized = || get("/x").header("authorization", "Bearer k");
-        edge.answered(0, authorized(), "hers", &KEPT);
-        edge.check(0, get("/x"), "MISS", None);
-        edge.answered(0, get("/x"), "everybody's", &KEPT);
-        edge.check(0, authorized(), "BYPASS", None);
-        edge.check(0, get("/x").header("range", "bytes=0-"), "BYPASS", None);
-        edge.check(0, Request::post("/x").header("host", "example.com"), "BYPASS", None);
+        cache.store(0, authorized(), "hers", &STORED);
+        cache.check(0, get("/x"), "MISS", None);
+        cache.store(0, get("/x"), "shared", &STORED);
+        cache.check(0, authorized(), "BYPASS", None);
+        cache.check(0, get("/x").header("range", "bytes=0-"), "BYPASS", None);
+        cache.check(0, Request::post("/x").header("host", "example.com"), "BYPASS", None);
     }
 
     #[test]
-    fn what_may_not_be_kept_leaves_alone_what_is() {
-        let mut edge = Edge::default();
-        edge.answered(0, get("/x"), "one", &KEPT);
-        edge.answered(5, get("/x"), "two", &[("vercel-cdn-cache-control", "private, no-store")]);
-        edge.check(15, get("/x"), "STALE", Some("one"));
+    fn a_reply_that_may_not_be_stored_does_not_replace_a_stored_one() {
+        let mut cache = TestCache::default();
+        cache.store(0, get("/x"), "one", &STORED);
+        cache.store(5, get("/x"), "two", &[("vercel-cdn-cache-control", "private, no-store")]);
+        cache.check(15, get("/x"), "STALE", Some("one"));
     }
 }

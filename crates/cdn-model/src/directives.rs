@@ -1,13 +1,13 @@
-//! One `Cache-Control` header, or one of those that are written like it, taken apart.
+//! Parses `Cache-Control` and headers of the same syntax.
 
 use http::{HeaderMap, HeaderName};
 
-/// The directives of a header, in their order.
+/// The directives of a header, in order.
 #[derive(Default)]
 pub(crate) struct Directives(Vec<(String, Option<String>)>);
 
 impl Directives {
-    /// The directives of all lines of a header; nothing where there are none.
+    /// Parses all lines of a header. `None` if they have no directive.
     pub(crate) fn of(headers: &HeaderMap, name: &HeaderName) -> Option<Self> {
         let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
         let directives: Vec<_> = lines.flat_map(|line| line.split(',')).filter_map(directive).collect();
@@ -18,7 +18,7 @@ impl Directives {
         self.0.iter().any(|(known, _)| known == name)
     }
 
-    /// How many seconds a directive names. Of two, the longer counts.
+    /// The seconds of a directive. If it is repeated, the largest value counts.
     pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
         let values = self.0.iter().filter(|(known, _)| known == name).filter_map(|(_, value)| value.as_ref());
         values.filter_map(|value| value.parse().ok()).max()
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn directives_are_read_in_any_case_and_over_several_lines() {
+    fn directives_are_parsed_in_any_case_and_across_lines() {
         let found = directives(&["Public, S-MaxAge = \"60\"", ", s-maxage=30,no-cache"]).expect("directives");
         assert!(found.has("public") && found.has("no-cache") && !found.has("private"));
         assert_eq!((found.seconds("s-maxage"), found.seconds("public")), (Some(60), None));

@@ -1,4 +1,4 @@
-//! Whether a reply may be kept, and for how long: the platform's conditions, one by one.
+//! Whether a reply may be stored, and for how long: the platform's conditions.
 
 use chrono::TimeDelta;
 use http::{
@@ -13,87 +13,87 @@ use crate::directives::Directives;
 pub(crate) const VERCEL_CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("vercel-cdn-cache-control");
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
 
-const SHORTEST: i64 = 1;
-const LONGEST: i64 = 31_536_000;
+const MIN_SECONDS: i64 = 1;
+const MAX_SECONDS: i64 = 31_536_000;
 
-/// For how long a reply is kept.
+/// How long a reply is served from the cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
-    /// How long it is served without a question.
+    /// How long it is fresh.
     pub fresh: TimeDelta,
-    /// How long it is served after that while a new one is asked for.
-    pub while_revalidating: TimeDelta,
-    /// How long it is served after it was fresh in the place of an error.
-    pub on_error: TimeDelta,
+    /// How long it is served after that while a new one is fetched.
+    pub stale_while_revalidate: TimeDelta,
+    /// How long it is served after it was fresh in place of an error.
+    pub stale_if_error: TimeDelta,
 }
 
-/// Why a reply is not kept.
+/// Why a reply is not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NotKept {
+pub enum NotStored {
     /// The request's method is neither GET nor HEAD.
     Method,
-    /// The request asks for a part.
+    /// The request is for a range.
     Range,
     /// The request carries `Authorization`.
     Authorization,
-    /// The status is none of those that are kept.
+    /// Replies with this status are not stored.
     Status,
     /// The reply sets a cookie.
     SetCookie,
-    /// The reply depends on what no key holds: `Vary: *`.
+    /// The reply has `Vary: *`.
     VaryAny,
-    /// The reply depends on cookies: `vary_key_denied:cookie`.
+    /// The reply varies by cookie, which the platform reports as `vary_key_denied:cookie`.
     VaryCookie,
-    /// The header that decides says `private`, `no-cache` or `no-store`.
+    /// The header that applies has `private`, `no-cache` or `no-store`.
     Forbidden,
-    /// No header says for how long.
+    /// No header has a lifetime.
     NoLifetime,
 }
 
-/// For how long the reply to a request is kept.
+/// How long the reply to a request is stored.
 ///
 /// # Errors
-/// Where it is not.
-pub fn lifetime(request: &request::Parts, response: &response::Parts) -> Result<Lifetime, NotKept> {
-    takes_part(request)?;
-    if !is_kept(response.status) {
-        return Err(NotKept::Status);
+/// Returns the reason if it is not stored.
+pub fn lifetime(request: &request::Parts, response: &response::Parts) -> Result<Lifetime, NotStored> {
+    check_request(request)?;
+    if !is_stored(response.status) {
+        return Err(NotStored::Status);
     }
     if response.headers.contains_key(SET_COOKIE) {
-        return Err(NotKept::SetCookie);
+        return Err(NotStored::SetCookie);
     }
     for name in vary(&response.headers) {
         match name.as_str() {
-            "*" => return Err(NotKept::VaryAny),
-            "cookie" => return Err(NotKept::VaryCookie),
+            "*" => return Err(NotStored::VaryAny),
+            "cookie" => return Err(NotStored::VaryCookie),
             _ => {}
         }
     }
-    said(&response.headers)
+    header_lifetime(&response.headers)
 }
 
-/// Whether the cache takes part in answering a request.
+/// Checks that the cache handles a request.
 ///
 /// # Errors
-/// Where it does not: such a request is neither answered from the cache nor is its reply kept.
-pub(crate) fn takes_part(request: &request::Parts) -> Result<(), NotKept> {
+/// Returns the reason if it does not: such a request is not served from the cache, and its reply is not stored.
+pub(crate) fn check_request(request: &request::Parts) -> Result<(), NotStored> {
     if !matches!(request.method, Method::GET | Method::HEAD) {
-        return Err(NotKept::Method);
+        return Err(NotStored::Method);
     }
     if request.headers.contains_key(RANGE) {
-        return Err(NotKept::Range);
+        return Err(NotStored::Range);
     }
-    if request.headers.contains_key(AUTHORIZATION) { Err(NotKept::Authorization) } else { Ok(()) }
+    if request.headers.contains_key(AUTHORIZATION) { Err(NotStored::Authorization) } else { Ok(()) }
 }
 
-/// The request's headers that a reply depends on, in lower case.
+/// The request headers of a reply's `Vary`, in lower case.
 pub(crate) fn vary(headers: &HeaderMap) -> Vec<String> {
     let lines = headers.get_all(VARY).iter().filter_map(|line| line.to_str().ok());
     let names = lines.flat_map(|line| line.split(',')).map(|name| name.trim().to_ascii_lowercase());
     names.filter(|name| !name.is_empty()).collect()
 }
 
-fn is_kept(status: StatusCode) -> bool {
+fn is_stored(status: StatusCode) -> bool {
     matches!(
         status,
         StatusCode::OK
@@ -106,25 +106,25 @@ fn is_kept(status: StatusCode) -> bool {
     )
 }
 
-/// What the first of the three headers says that says anything; the others are passed over.
-fn said(headers: &HeaderMap) -> Result<Lifetime, NotKept> {
+/// The lifetime of the first of the three headers that has a directive; the others are ignored.
+fn header_lifetime(headers: &HeaderMap) -> Result<Lifetime, NotStored> {
     let own = [VERCEL_CDN_CACHE_CONTROL, CDN_CACHE_CONTROL];
     let (directives, fresh): (_, &[&str]) = match own.iter().find_map(|name| Directives::of(headers, name)) {
-        // A CDN's own header means the CDN by `max-age`; in Cache-Control that is the browser's.
+        // In the CDN headers `max-age` is for the CDN; in `Cache-Control` it is for the browser.
         Some(directives) => (directives, &["s-maxage", "max-age"]),
-        None => (Directives::of(headers, &CACHE_CONTROL).ok_or(NotKept::NoLifetime)?, &["s-maxage"]),
+        None => (Directives::of(headers, &CACHE_CONTROL).ok_or(NotStored::NoLifetime)?, &["s-maxage"]),
     };
     if ["private", "no-cache", "no-store"].into_iter().any(|word| directives.has(word)) {
-        return Err(NotKept::Forbidden);
+        return Err(NotStored::Forbidden);
     }
     let fresh = fresh.iter().find_map(|name| directives.seconds(name));
-    let fresh = fresh.filter(|seconds| *seconds >= SHORTEST).ok_or(NotKept::NoLifetime)?;
-    let seconds = |seconds: i64| TimeDelta::seconds(seconds.clamp(0, LONGEST));
+    let fresh = fresh.filter(|seconds| *seconds >= MIN_SECONDS).ok_or(NotStored::NoLifetime)?;
+    let seconds = |seconds: i64| TimeDelta::seconds(seconds.clamp(0, MAX_SECONDS));
     let after = |name| seconds(directives.seconds(name).unwrap_or_default());
     Ok(Lifetime {
         fresh: seconds(fresh),
-        while_revalidating: after("stale-while-revalidate"),
-        on_error: after("stale-if-error"),
+        stale_while_revalidate: after("stale-while-revalidate"),
+        stale_if_error: after("stale-if-error"),
     })
 }
 
@@ -134,8 +134,8 @@ mod tests {
 
     use super::*;
 
-    /// Judges a plain GET's reply, of which some headers are others; a request's begin with `>`.
-    fn judge(request: request::Builder, status: u16, headers: &[(&str, &str)]) -> Result<(i64, i64, i64), NotKept> {
+    /// The lifetime of a reply with a status and headers, in seconds.
+    fn seconds(request: request::Builder, status: u16, headers: &[(&str, &str)]) -> Result<(i64, i64, i64), NotStored> {
         let (request, ()) = request.uri("/api/x?y=1").body(()).expect("a request").into_parts();
         let mut response = Response::builder().status(status);
         for (name, value) in headers {
@@ -143,71 +143,71 @@ mod tests {
         }
         let (response, ()) = response.body(()).expect("a response").into_parts();
         lifetime(&request, &response).map(|lifetime| {
-            let Lifetime { fresh, while_revalidating, on_error } = lifetime;
-            (fresh.num_seconds(), while_revalidating.num_seconds(), on_error.num_seconds())
+            let Lifetime { fresh, stale_while_revalidate, stale_if_error } = lifetime;
+            (fresh.num_seconds(), stale_while_revalidate.num_seconds(), stale_if_error.num_seconds())
         })
     }
 
     #[test]
-    fn one_of_three_headers_decides_and_says_for_how_long() {
-        let check = |headers: &[(&str, &str)], expected: Result<(i64, i64, i64), NotKept>| {
-            assert_eq!(judge(Request::get("/"), 200, headers), expected, "{headers:?}");
+    fn the_first_header_with_directives_sets_the_lifetime() {
+        let check = |headers: &[(&str, &str)], expected: Result<(i64, i64, i64), NotStored>| {
+            assert_eq!(seconds(Request::get("/"), 200, headers), expected, "{headers:?}");
         };
-        let (own, cdn, usual) = ("vercel-cdn-cache-control", "cdn-cache-control", "cache-control");
-        check(&[], Err(NotKept::NoLifetime));
-        check(&[(usual, "public, max-age=0, must-revalidate")], Err(NotKept::NoLifetime));
-        check(&[(usual, "public, max-age=60")], Err(NotKept::NoLifetime));
-        check(&[(usual, "s-maxage=60")], Ok((60, 0, 0)));
-        check(&[(usual, "s-maxage=60, stale-while-revalidate=5, stale-if-error=7")], Ok((60, 5, 7)));
-        check(&[(usual, "stale-while-revalidate=5")], Err(NotKept::NoLifetime));
-        check(&[(usual, "s-maxage=0")], Err(NotKept::NoLifetime));
-        check(&[(usual, "s-maxage=1")], Ok((1, 0, 0)));
-        check(&[(usual, "s-maxage=99999999999")], Ok((LONGEST, 0, 0)));
+        let (own, cdn, plain) = ("vercel-cdn-cache-control", "cdn-cache-control", "cache-control");
+        check(&[], Err(NotStored::NoLifetime));
+        check(&[(plain, "public, max-age=0, must-revalidate")], Err(NotStored::NoLifetime));
+        check(&[(plain, "public, max-age=60")], Err(NotStored::NoLifetime));
+        check(&[(plain, "s-maxage=60")], Ok((60, 0, 0)));
+        check(&[(plain, "s-maxage=60, stale-while-revalidate=5, stale-if-error=7")], Ok((60, 5, 7)));
+        check(&[(plain, "stale-while-revalidate=5")], Err(NotStored::NoLifetime));
+        check(&[(plain, "s-maxage=0")], Err(NotStored::NoLifetime));
+        check(&[(plain, "s-maxage=1")], Ok((1, 0, 0)));
+        check(&[(plain, "s-maxage=99999999999")], Ok((MAX_SECONDS, 0, 0)));
         for word in ["private", "no-cache", "no-store"] {
-            check(&[(usual, &format!("s-maxage=60, {word}"))], Err(NotKept::Forbidden));
-            check(&[(own, word), (cdn, "max-age=5"), (usual, "s-maxage=60")], Err(NotKept::Forbidden));
+            check(&[(plain, &format!("s-maxage=60, {word}"))], Err(NotStored::Forbidden));
+            check(&[(own, word), (cdn, "max-age=5"), (plain, "s-maxage=60")], Err(NotStored::Forbidden));
         }
-        check(&[(own, "max-age=9"), (cdn, "max-age=5"), (usual, "private, no-store")], Ok((9, 0, 0)));
-        check(&[(cdn, "max-age=5"), (usual, "private, no-store")], Ok((5, 0, 0)));
+        check(&[(own, "max-age=9"), (cdn, "max-age=5"), (plain, "private, no-store")], Ok((9, 0, 0)));
+        check(&[(cdn, "max-age=5"), (plain, "private, no-store")], Ok((5, 0, 0)));
         check(&[(own, "max-age=9, s-maxage=3")], Ok((3, 0, 0)));
         check(&[(own, ""), (cdn, "max-age=5")], Ok((5, 0, 0)));
-        check(&[(own, "public"), (usual, "s-maxage=60")], Err(NotKept::NoLifetime));
+        check(&[(own, "public"), (plain, "s-maxage=60")], Err(NotStored::NoLifetime));
     }
 
     #[test]
-    fn some_statuses_are_kept_and_404_is_among_them() {
+    fn some_statuses_are_stored_including_404() {
         let all = 100..=599;
-        let kept = all.filter(|status| judge(Request::get("/"), *status, &[("cache-control", "s-maxage=1")]).is_ok());
+        let kept = all.filter(|status| seconds(Request::get("/"), *status, &[("cache-control", "s-maxage=1")]).is_ok());
         assert_eq!(kept.collect::<Vec<_>>(), [200, 301, 302, 307, 308, 404, 410]);
     }
 
     #[test]
-    fn a_cookie_set_and_a_wide_vary_are_not_kept() {
-        let check = |name: &str, value: &str, expected: Result<(i64, i64, i64), NotKept>| {
+    fn replies_that_set_cookies_or_vary_too_widely_are_not_stored() {
+        let check = |name: &str, value: &str, expected: Result<(i64, i64, i64), NotStored>| {
             let headers = [("cache-control", "s-maxage=1"), (name, value)];
-            assert_eq!(judge(Request::get("/"), 200, &headers), expected, "{name}: {value}");
+            assert_eq!(seconds(Request::get("/"), 200, &headers), expected, "{name}: {value}");
         };
-        check("set-cookie", "a=b", Err(NotKept::SetCookie));
-        check("vary", "*", Err(NotKept::VaryAny));
-        check("vary", "Accept, Cookie", Err(NotKept::VaryCookie));
+        check("set-cookie", "a=b", Err(NotStored::SetCookie));
+        check("vary", "*", Err(NotStored::VaryAny));
+        check("vary", "Accept, Cookie", Err(NotStored::VaryCookie));
         check("vary", "X-Vercel-IP-Country", Ok((1, 0, 0)));
-        // Nothing is documented of this one; a request with the header takes no part anyway.
+        // Undocumented; a request with this header bypasses the cache anyway.
         check("vary", "Authorization", Ok((1, 0, 0)));
     }
 
     #[test]
-    fn some_requests_take_no_part_and_a_cookie_does() {
-        let check = |request: request::Builder, expected: Result<(i64, i64, i64), NotKept>| {
-            let told = format!("{request:?}");
-            assert_eq!(judge(request, 200, &[("cache-control", "s-maxage=1")]), expected, "{told}");
+    fn requests_with_a_range_or_authorization_bypass_the_cache_and_cookies_do_not() {
+        let check = |request: request::Builder, expected: Result<(i64, i64, i64), NotStored>| {
+            let description = format!("{request:?}");
+            assert_eq!(seconds(request, 200, &[("cache-control", "s-maxage=1")]), expected, "{description}");
         };
         check(Request::get("/"), Ok((1, 0, 0)));
         check(Request::head("/"), Ok((1, 0, 0)));
-        check(Request::post("/"), Err(NotKept::Method));
-        check(Request::options("/"), Err(NotKept::Method));
-        check(Request::get("/").header("range", "bytes=0-1"), Err(NotKept::Range));
-        check(Request::get("/").header("authorization", "Bearer x"), Err(NotKept::Authorization));
-        check(Request::get("/").header("authorization", ""), Err(NotKept::Authorization));
+        check(Request::post("/"), Err(NotStored::Method));
+        check(Request::options("/"), Err(NotStored::Method));
+        check(Request::get("/").header("range", "bytes=0-1"), Err(NotStored::Range));
+        check(Request::get("/").header("authorization", "Bearer x"), Err(NotStored::Authorization));
+        check(Request::get("/").header("authorization", ""), Err(NotStored::Authorization));
         check(Request::get("/").header("cookie", "session=x").header("x-api-key", "x"), Ok((1, 0, 0)));
     }
 }

@@ -1,60 +1,57 @@
-//! What can be asked on the command line.
+//! The command line.
 
 use lexopt::{Arg, Parser, ValueExt};
 
 pub(crate) const HELP: &str = "\
-cargo dev                 every route on http://localhost:3000 over a made-up company
+cargo dev                 every route on http://localhost:3000, with a demo company
     --port PORT           another port
-    --people N            a company of another size (default 240)
-    --live                your own organisation; credentials from the environment, .env.local or .env;
-                          changes are told, and not made
+    --people N            a demo company of another size (default 240)
+    --live                your own organisation; credentials are read from the environment, .env.local or .env;
+                          changes are dry runs
     --writes              with --live: changes are made
-cargo dev simulator       a LastPass to point a function at
+cargo dev simulator       a simulated LastPass for a function to connect to
     --port PORT           (default 4000)
     --people N            (default 500)
     --seed N              another company of that size
-cargo benchmark           what the report costs
+cargo benchmark           measures the security report
 ";
 
-/// What is asked.
 pub(crate) enum Command {
     Help,
-    Serve(Serve),
-    Simulator(Simulator),
+    Serve(ServerOptions),
+    Simulator(SimulatorOptions),
     Bench,
 }
 
 /// The local server.
-pub(crate) struct Serve {
+pub(crate) struct ServerOptions {
     pub(crate) port: u16,
-    /// The size of the made-up company; nothing for the demo's own.
+    /// The size of the demo company, if not the default.
     pub(crate) people: Option<usize>,
-    /// Whether it is one's own organisation, and what becomes of changes there.
-    pub(crate) live: Option<Changes>,
+    /// Whether to use the own organisation, and how to treat changes to it.
+    pub(crate) live: Option<LiveChanges>,
 }
 
-/// What becomes of changes of one's own organisation.
+/// How changes to the own organisation are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Changes {
-    /// Each is answered with what it would do.
-    Told,
-    /// They are made.
+pub(crate) enum LiveChanges {
+    DryRun,
     Made,
 }
 
 /// The simulator as a server.
-pub(crate) struct Simulator {
+pub(crate) struct SimulatorOptions {
     pub(crate) port: u16,
     pub(crate) people: usize,
     pub(crate) seed: u64,
 }
 
-/// More people than any organisation has: the simulator would take minutes to make them up.
-const MOST_PEOPLE: usize = 1_000_000;
+/// More than any organisation has: a larger company takes minutes to generate.
+const MAX_PEOPLE: usize = 1_000_000;
 
 fn number_of_people(text: &str) -> Result<usize, String> {
-    let number = text.parse().ok().filter(|number| *number <= MOST_PEOPLE);
-    number.ok_or_else(|| format!("--people takes a whole number up to {MOST_PEOPLE}"))
+    let number = text.parse().ok().filter(|number| *number <= MAX_PEOPLE);
+    number.ok_or_else(|| format!("--people takes a whole number up to {MAX_PEOPLE}"))
 }
 
 pub(crate) fn parse() -> Result<Command, lexopt::Error> {
@@ -74,28 +71,28 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
         }
     }
     if live && command.is_some() {
-        return Err("--live goes with the local server".into());
+        return Err("--live is an option of the local server only".into());
     }
     if writes && !live {
-        return Err("--writes goes with --live: changes of the made-up company are made anyway".into());
+        return Err("--writes requires --live: changes to the demo company are always made".into());
     }
     if seed.is_some() && command.as_deref() != Some("simulator") {
-        return Err("--seed goes with the simulator".into());
+        return Err("--seed is an option of the simulator only".into());
     }
     if live && people.is_some() {
-        return Err("--people sizes the made-up company, which --live does without".into());
+        return Err("--people sets the size of the demo company, which --live does not use".into());
     }
     match command.as_deref() {
         None => {
-            let live = live.then_some(if writes { Changes::Made } else { Changes::Told });
-            Ok(Command::Serve(Serve { port: port.unwrap_or(3000), people, live }))
+            let live = live.then_some(if writes { LiveChanges::Made } else { LiveChanges::DryRun });
+            Ok(Command::Serve(ServerOptions { port: port.unwrap_or(3000), people, live }))
         }
-        Some("simulator") => Ok(Command::Simulator(Simulator {
+        Some("simulator") => Ok(Command::Simulator(SimulatorOptions {
             port: port.unwrap_or(4000),
             people: people.unwrap_or(500),
             seed: seed.unwrap_or(1),
         })),
         Some("bench") => Ok(Command::Bench),
-        Some(other) => Err(format!("there is no command {other}").into()),
+        Some(other) => Err(format!("unknown command: {other}").into()),
     }
 }

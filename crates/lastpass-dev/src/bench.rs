@@ -1,4 +1,5 @@
-//! What the report costs: its job alone in this process, and the built function with the simulator as a process of its own.
+//! Measures the security report: the computation in this process, and the built function with the simulator as a separate
+//! process.
 
 use std::{
     collections::HashMap,
@@ -24,7 +25,7 @@ use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulat
 
 use crate::error::BoxError;
 
-/// Companies that are measured, and for the job alone the limits of the design in milliseconds.
+/// Sizes of the measured companies, and the design's limits for the computation in milliseconds.
 const SIZES: [(usize, f64); 3] = [(1_000, 1.03), (10_000, 10.8), (100_000, 137.0)];
 const KEY: &str = "benchmark-0123456789abcdef0123456789";
 const SEED: u64 = 1;
@@ -36,27 +37,27 @@ pub(crate) async fn run() -> Result<(), BoxError> {
     if cfg!(debug_assertions) {
         eprintln!("this is a debug build: measure with `cargo benchmark`");
     }
-    println!("## The report's job alone\n");
-    println!("| people | read and parse, ms | figures and order, ms | whole, to the last byte, ms | limit, ms |");
+    println!("## The computation of the report\n");
+    println!("| users | fetch and parse, ms | compute and sort, ms | whole request, ms | limit, ms |");
     println!("| ---: | ---: | ---: | ---: | ---: |");
     for (people, limit) in SIZES {
-        let job = job(people).await?;
+        let times = measure_computation(people).await?;
         println!(
             "| {people} | {:.2} | {:.2} | {:.2} | {limit} x 1.5 = {:.1} |",
-            job.parse,
-            job.compute,
-            job.whole,
+            times.parse,
+            times.compute,
+            times.whole,
             limit * 1.5
         );
     }
-    println!("\n## The built function, the simulator a process of its own\n");
+    println!("\n## The built function, with the simulator as a separate process\n");
     println!(
-        "| people | start to first answer, ms | first report, ms | summary, requests/s | 50 people, requests/s | all people, ms | peak memory, MB |"
+        "| users | start to first reply, ms | first report, ms | summary, requests/s | 50 users, requests/s | all users, ms | peak memory, MB |"
     );
     println!("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     let binary = build()?;
     for (people, _) in SIZES {
-        let function = function(&binary, people).await?;
+        let function = measure_function(&binary, people).await?;
         println!(
             "| {people} | {:.1} | {:.0} | {:.0} | {:.0} | {:.1} | {:.1} |",
             function.start, function.first, function.summary, function.page, function.all, function.peak
@@ -66,16 +67,16 @@ pub(crate) async fn run() -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Milliseconds, the best of some runs: what disturbs a run only ever makes it slower.
-struct Job {
+/// Milliseconds, each the minimum of several runs: interference only makes a run slower.
+struct ComputationTimes {
     parse: f64,
     compute: f64,
     whole: f64,
 }
 
-async fn job(people: usize) -> Result<Job, BoxError> {
+async fn measure_computation(people: usize) -> Result<ComputationTimes, BoxError> {
     let simulator = Simulator::new(Company::generate(SEED, people, Utc::now().date_naive()));
-    let transport: Arc<dyn Transport> = Arc::new(Remembered { simulator, replies: Mutex::default() });
+    let transport: Arc<dyn Transport> = Arc::new(ReplayTransport { simulator, replies: Mutex::default() });
     let app = App::with_transport(Arc::clone(&transport), |name| {
         let settings = [
             ("LASTPASS_ACCOUNT_NUMBER", DEMO_ACCOUNT_NUMBER),
@@ -87,7 +88,7 @@ async fn job(people: usize) -> Result<Job, BoxError> {
         found.map(|(_, value)| value.to_owned())
     });
     let client = Client::new(transport, account()?, chrono_tz::America::New_York);
-    let mut job = Job { parse: f64::MAX, compute: f64::MAX, whole: f64::MAX };
+    let mut times = ComputationTimes { parse: f64::MAX, compute: f64::MAX, whole: f64::MAX };
     for _ in 0..(200_000 / people).clamp(5, 50) {
         let budget = CallContext {
             deadline: tokio::time::Instant::now() + Duration::from_secs(60),
@@ -95,7 +96,7 @@ async fn job(people: usize) -> Result<Job, BoxError> {
         };
         let start = Instant::now();
         let reading = client.people(Utc::now(), &budget).await?;
-        job.parse = job.parse.min(milliseconds(start));
+        times.parse = times.parse.min(milliseconds(start));
 
         let start = Instant::now();
         let departments = Departments::new(&reading.people, &DepartmentGroups::default());
@@ -103,9 +104,9 @@ async fn job(people: usize) -> Result<Job, BoxError> {
         let folders = SharedFolderTotals::default();
         let report = security_report(&reading.people, folders, &context);
         let places = sort_people(&reading.people, &context, Sort::default());
-        job.compute = job.compute.min(milliseconds(start));
+        times.compute = times.compute.min(milliseconds(start));
         if report.stats.total_users != people as u64 || places.len() < people {
-            return Err("the figures are not of everybody".into());
+            return Err("the report lacks users".into());
         }
 
         let start = Instant::now();
@@ -116,12 +117,12 @@ async fn job(people: usize) -> Result<Job, BoxError> {
         while let Some(frame) = body.frame().await {
             std::hint::black_box(frame?);
         }
-        job.whole = job.whole.min(milliseconds(start));
+        times.whole = times.whole.min(milliseconds(start));
         if !status.is_success() {
-            return Err(format!("the report answers {status}").into());
+            return Err(format!("the report returns {status}").into());
         }
     }
-    Ok(job)
+    Ok(times)
 }
 
 fn account() -> Result<Account, BoxError> {
@@ -134,22 +135,23 @@ fn account() -> Result<Account, BoxError> {
     })
 }
 
-/// Gives each reply of the simulator again without making it anew: the first run, which makes them, is never the best.
-struct Remembered {
+/// Repeats the simulator's replies without generating them again: only the first run includes their generation, and is
+/// never the fastest.
+struct ReplayTransport {
     simulator: Simulator,
     replies: Mutex<HashMap<Bytes, Bytes>>,
 }
 
-impl Transport for Remembered {
+impl Transport for ReplayTransport {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         async move {
-            let question = request.body().clone();
-            let known = self.replies.lock().unwrap_or_else(PoisonError::into_inner).get(&question).cloned();
-            let reply = match known {
+            let key = request.body().clone();
+            let stored = self.replies.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+            let reply = match stored {
                 Some(reply) => reply,
                 None => {
                     let reply = self.simulator.send(request).await?.into_body();
-                    self.replies.lock().unwrap_or_else(PoisonError::into_inner).insert(question, reply.clone());
+                    self.replies.lock().unwrap_or_else(PoisonError::into_inner).insert(key, reply.clone());
                     reply
                 }
             };
@@ -159,32 +161,32 @@ impl Transport for Remembered {
     }
 }
 
-/// What the built function does, seen from outside.
-struct Function {
-    /// Milliseconds from starting the process to its first answer, a 401.
+/// The built function's performance, measured from outside.
+struct FunctionMeasurements {
+    /// Milliseconds from the start of the process to its first reply, a 401.
     start: f64,
-    /// Milliseconds of the first report, LastPass read.
+    /// Milliseconds of the first report, including the requests to LastPass.
     first: f64,
-    /// Requests a second.
+    /// Requests per second.
     summary: f64,
     page: f64,
-    /// Milliseconds of a report with everybody in it, read to the last byte.
+    /// Milliseconds of a report with all users, read to the last byte.
     all: f64,
-    /// The most memory the process ever held, in MB.
+    /// Peak memory of the process, in MB.
     peak: f64,
 }
 
-async fn function(binary: &Path, people: usize) -> Result<Function, BoxError> {
+async fn measure_function(binary: &Path, people: usize) -> Result<FunctionMeasurements, BoxError> {
     let (upstream, port) = (free_port()?, free_port()?);
     let arguments =
         ["simulator", "--port", &upstream.to_string(), "--people", &people.to_string(), "--seed", &SEED.to_string()];
-    let _simulator = Killed(Command::new(env::current_exe()?).args(arguments).stdout(Stdio::null()).spawn()?);
+    let _simulator = KillOnDrop(Command::new(env::current_exe()?).args(arguments).stdout(Stdio::null()).spawn()?);
     wait_for(upstream).await?;
 
     let client = reqwest::Client::new();
     let address = format!("http://127.0.0.1:{port}/api/security-report");
     let start = Instant::now();
-    let function = Killed(
+    let function = KillOnDrop(
         Command::new(binary)
             .env_clear()
             .env("VERCEL_DEV_PORT", port.to_string())
@@ -198,9 +200,9 @@ async fn function(binary: &Path, people: usize) -> Result<Function, BoxError> {
     );
     wait_for(port).await?;
     let refused = client.get(&address).send().await?;
-    let to_first_answer = milliseconds(start);
+    let start_to_first_reply = milliseconds(start);
     if refused.status() != http::StatusCode::UNAUTHORIZED {
-        return Err(format!("the function answers {} to nobody", refused.status()).into());
+        return Err(format!("the function returns {} without a key", refused.status()).into());
     }
     let start = Instant::now();
     read(&client, &format!("{address}?limit=1")).await?;
@@ -213,26 +215,26 @@ async fn function(binary: &Path, people: usize) -> Result<Function, BoxError> {
     }
     let summary = throughput(&client, &format!("{address}?view=summary")).await?;
     let page = throughput(&client, &format!("{address}?limit=50")).await?;
-    // A second reading beside the first is what a refresh does.
+    // A refresh holds the old and the new data at the same time.
     tokio::time::sleep(Duration::from_secs(31)).await;
     read(&client, &format!("{address}?fresh=true")).await?;
     let peak = peak(function.0.id())?;
-    Ok(Function { start: to_first_answer, first, summary, page, all, peak })
+    Ok(FunctionMeasurements { start: start_to_first_reply, first, summary, page, all, peak })
 }
 
-/// Requests a second that some clients together get answered.
+/// Requests per second of several concurrent clients.
 async fn throughput(client: &reqwest::Client, address: &str) -> Result<f64, BoxError> {
     let start = Instant::now();
-    let asking = (0..CLIENTS).map(|_| async {
-        let mut answered = 0_u32;
+    let clients = (0..CLIENTS).map(|_| async {
+        let mut completed = 0_u32;
         while start.elapsed() < MEASURED_FOR {
             read(client, address).await?;
-            answered += 1;
+            completed += 1;
         }
-        Ok::<_, BoxError>(answered)
+        Ok::<_, BoxError>(completed)
     });
-    let answered = join_all(asking).await.into_iter().sum::<Result<u32, _>>()?;
-    Ok(f64::from(answered) / start.elapsed().as_secs_f64())
+    let completed = join_all(clients).await.into_iter().sum::<Result<u32, _>>()?;
+    Ok(f64::from(completed) / start.elapsed().as_secs_f64())
 }
 
 async fn read(client: &reqwest::Client, address: &str) -> Result<(), BoxError> {
@@ -241,21 +243,22 @@ async fn read(client: &reqwest::Client, address: &str) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Builds the function as the platform does.
+/// Builds the function in the release profile, as the platform does.
 fn build() -> Result<PathBuf, BoxError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo).args(["build", "--release", "--quiet", "--bin", "security-report"]).status()?;
     if !built.success() {
-        return Err("the function does not build".into());
+        return Err("the build of the function failed".into());
     }
-    let beside = env::current_exe()?;
-    let target = beside.parent().and_then(Path::parent).ok_or("this program lies in no target folder")?;
+    let executable = env::current_exe()?;
+    let target = executable.parent().and_then(Path::parent).ok_or("this program is not in a target folder")?;
     Ok(target.join("release/security-report"))
 }
 
 fn peak(process: u32) -> Result<f64, BoxError> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the system tells no peak")?;
+    let line =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the system reports no peak memory")?;
     let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
     Ok(kib * 1024.0 / 1e6)
 }
@@ -268,7 +271,7 @@ async fn wait_for(port: u16) -> Result<(), BoxError> {
     let start = Instant::now();
     while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
         if start.elapsed() > Duration::from_secs(60) {
-            return Err(format!("nothing listens on port {port}").into());
+            return Err(format!("no process listens on port {port}").into());
         }
         tokio::time::sleep(Duration::from_micros(200)).await;
     }
@@ -279,10 +282,10 @@ fn milliseconds(start: Instant) -> f64 {
     start.elapsed().as_secs_f64() * 1e3
 }
 
-/// A process that ends with its handle.
-struct Killed(Child);
+/// A process that is killed when its handle is dropped.
+struct KillOnDrop(Child);
 
-impl Drop for Killed {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();

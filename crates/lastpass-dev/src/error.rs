@@ -1,4 +1,13 @@
-//! The error of every command.
+//! Errors that end a command.
 
-/// An error whose text is printed to whoever started the command.
+use lastpass_core::web::App;
+
+/// An error whose text is printed to the user who started the command.
 pub(crate) type BoxError = Box<dyn std::error::Error>;
+
+/// # Errors
+/// Returns the app's invalid settings under a heading.
+pub(crate) fn check_settings(app: &App, heading: &str) -> Result<(), BoxError> {
+    let errors: Vec<_> = app.setting_errors().all().map(|error| format!("  {error}")).collect();
+    if errors.is_empty() { Ok(()) } else { Err(format!("{heading}\n{}", errors.join("\n")).into()) }
+}

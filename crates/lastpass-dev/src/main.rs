@@ -2,12 +2,15 @@
 
 mod arguments;
 mod bench;
-mod edge;
+mod cdn;
+mod demo;
 mod error;
+mod leavers;
 mod listener;
 mod live;
-mod local;
-mod routes;
+mod pages;
+mod rewrites;
+mod server;
 mod simulator;
 
 use std::process::ExitCode;
@@ -21,7 +24,7 @@ async fn main() -> ExitCode {
             print!("{}", arguments::HELP);
             Ok(())
         }
-        Ok(Command::Serve(options)) => local::run(options).await,
+        Ok(Command::Serve(options)) => server::run(options).await,
         Ok(Command::Simulator(options)) => simulator::run(options).await,
         Ok(Command::Bench) => bench::run().await,
         Err(error) => Err(format!("{error}\n\n{}", arguments::HELP).into()),

@@ -1,0 +1,135 @@
+//! A local server of every route, as the platform would serve them.
+
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use cdn_model::CacheStatus;
+use chrono::Utc;
+use futures_util::{FutureExt, future::BoxFuture};
+use http::{HeaderValue, Request, Response, header::CONTENT_TYPE, request::Parts};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use lastpass_core::web::{
+    App, Background, Body, RequestBodyError, RequestContext, not_found, read_request_body, serve,
+};
+use tokio::task::JoinSet;
+
+use crate::{
+    arguments::ServerOptions,
+    cdn::{Cached, Cdn},
+    demo,
+    error::BoxError,
+    listener::listen,
+    live,
+    rewrites::Rewrites,
+};
+
+struct Server {
+    app: App,
+    cdn: Cdn,
+    rewrites: Rewrites,
+    background: BackgroundTasks,
+    page: String,
+}
+
+/// Serves until Ctrl-C.
+///
+/// # Errors
+/// Returns an error if the port cannot be used or a setting is invalid.
+pub(crate) async fn run(options: ServerOptions) -> Result<(), BoxError> {
+    let listener = listen(options.port).await?;
+    let address = format!("http://localhost:{}", options.port);
+    let (app, page) = match options.live {
+        Some(changes) => live::app(&address, changes)?,
+        None => demo::app(&address, &options)?,
+    };
+    tracing_subscriber::fmt().compact().with_target(false).with_writer(std::io::stderr).init();
+    println!("{page}");
+    let (rewrites, background) = (Rewrites::read()?, BackgroundTasks::default());
+    let server = Arc::new(Server { app, cdn: Cdn::default(), rewrites, background, page });
+    let serving = async {
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                // Possibly out of file handles, until other connections close.
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                continue;
+            };
+            let server = Arc::clone(&server);
+            let service = service_fn(move |request| {
+                let server = Arc::clone(&server);
+                async move { Ok::<_, Infallible>(server.respond(request).await) }
+            });
+            let connection =
+                http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+            // An error means that the client disconnected.
+            tokio::spawn(async move { connection.await.unwrap_or_default() });
+        }
+    };
+    tokio::select! {
+        () = serving => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    // Background work may finish; a second Ctrl-C does not wait for it.
+    tokio::select! {
+        () = server.background.join() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    Ok(())
+}
+
+impl Server {
+    async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
+        if request.uri().path() == "/" {
+            let mut response = Response::new(Body::from(self.page.clone().into_bytes()));
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+            return response;
+        }
+        let (head, body) = request.into_parts();
+        match self.cdn.lookup(&head) {
+            Cached::Fresh(reply) => reply,
+            Cached::Stale(reply) => {
+                let server = Arc::clone(&self);
+                let revalidation = async move { drop(server.call(head, Ok(Bytes::new()), CacheStatus::Miss).await) };
+                self.background.wait_until(revalidation.boxed());
+                reply
+            }
+            Cached::Missing(status) => self.call(head, read_request_body(body).await, status).await,
+        }
+    }
+
+    /// Calls the endpoint, and stores its reply in the cache if it may be stored.
+    async fn call(&self, head: Parts, body: Result<Bytes, RequestBodyError>, status: CacheStatus) -> Response<Body> {
+        let request = Request::from_parts(head.clone(), body);
+        let response = match self.rewrites.endpoint(head.uri.path()) {
+            Some(endpoint) => {
+                let context = RequestContext::new(Utc::now(), Some(&self.background));
+                serve(&self.app, endpoint, request, context).await
+            }
+            None => not_found(),
+        };
+        self.cdn.forward(&head, response, status).await
+    }
+}
+
+/// Work that goes on after a reply; joined when the server ends.
+#[derive(Default)]
+struct BackgroundTasks(Mutex<JoinSet<()>>);
+
+impl Background for BackgroundTasks {
+    fn wait_until(&self, work: BoxFuture<'static, ()>) {
+        let mut tasks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(work);
+    }
+}
+
+impl BackgroundTasks {
+    async fn join(&self) {
+        let tasks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.join_all().await;
+    }
+}
