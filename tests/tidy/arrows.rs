@@ -25,7 +25,7 @@ const PARTS_OF_WEB: [&str; 9] =
     ["all_endpoints", "app", "authentication", "endpoint", "openapi", "request", "response", "routes", "serve"];
 
 /// Those that may use everything; nothing uses them.
-const TOOLS: [&str; 2] = ["lastpass-dev", "tests"];
+const TOOLS: [&str; 3] = ["lastpass-dev", "tests", "xtask"];
 
 /// Those that use nothing of the workspace, and which layers use them besides the tools.
 pub(crate) const STANDALONE: [(&str, &[&str]); 5] = [
