@@ -213,6 +213,12 @@ impl<'a> FolderUser<'a> {
         self.group_ids().iter().map(|id| groups.get(*id))
     }
 
+    /// How access is granted: `direct`, or else the name of the first group.
+    pub fn via(&self) -> &'a str {
+        let group = if self.is_direct() { None } else { self.groups().next() };
+        group.unwrap_or("direct")
+    }
+
     /// The sites that the user can access, sorted; `None` if LastPass does not list them.
     pub fn sites(&self) -> Option<impl ExactSizeIterator<Item = &'a str> + use<'a>> {
         let sites = &self.all.sites;

@@ -1,57 +1,58 @@
-//! One event as callers see it, in every format alike.
+//! An event as the audit log shows it, in JSON, NDJSON and CSV.
 
 use chrono::SecondsFormat;
 use serde::Serialize;
 
-use crate::audit::{Alerts, EventActor, EventOutcome, ParsedEvent};
+use crate::{
+    audit::{AlertRule, Alerts, EventActor, EventOutcome, ParsedEvent},
+    domain::EventFields,
+    formats::{csv::escape_formula, values::non_blank},
+};
 
-/// The members of an event, in their order.
+/// A member of `events`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Row<'a> {
-    pub(crate) id: String,
-    pub(crate) timestamp: String,
-    pub(crate) user: Option<String>,
+pub(crate) struct EventRow<'a> {
+    id: String,
+    timestamp: String,
+    user: Option<String>,
     #[serde(rename = "type")]
-    pub(crate) kind: &'static str,
-    pub(crate) action: &'a str,
-    pub(crate) outcome: Option<&'static str>,
-    pub(crate) ip: Option<&'a str>,
-    pub(crate) description: String,
-    pub(crate) target: Option<&'a str>,
-    pub(crate) group: Option<&'a str>,
-    pub(crate) folder: Option<&'a str>,
-    pub(crate) site: Option<&'a str>,
-    pub(crate) policy: Option<&'a str>,
-    pub(crate) client: Option<&'a str>,
-    pub(crate) alerts: Vec<&'static str>,
+    kind: &'static str,
+    action: &'a str,
+    outcome: Option<&'static str>,
+    ip: Option<&'a str>,
+    description: String,
+    target: Option<&'a str>,
+    group: Option<&'a str>,
+    folder: Option<&'a str>,
+    site: Option<&'a str>,
+    policy: Option<&'a str>,
+    client: Option<&'a str>,
+    alerts: Vec<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) ambiguous_time: bool,
-    pub(crate) raw: Raw<'a>,
+    ambiguous_time: bool,
+    raw: RawEvent<'a>,
 }
 
 /// The five fields as LastPass sent them.
 #[derive(Serialize)]
-pub(crate) struct Raw<'a> {
-    #[serde(rename = "Time")]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct RawEvent<'a> {
     time: &'a str,
-    #[serde(rename = "Username")]
     username: &'a str,
     #[serde(rename = "IP_Address")]
     ip_address: &'a str,
-    #[serde(rename = "Action")]
     action: &'a str,
-    #[serde(rename = "Data")]
     data: &'a str,
 }
 
-impl<'a> Row<'a> {
-    pub(crate) fn of(place: u32, parsed: &ParsedEvent<'a>, alerts: &Alerts) -> Self {
+impl<'a> EventRow<'a> {
+    /// The row of an event; `index` is its index in the log that `alerts` were detected in.
+    pub(crate) fn of(index: u32, parsed: &ParsedEvent<'a>, alerts: &Alerts) -> Self {
         let event = parsed.event();
         let fields = event.fields();
         let details = parsed.details();
         let actor = parsed.actor();
-        let given = |text: &'a str| Some(text.trim()).filter(|text| !text.is_empty());
         Self {
             id: event.id().to_string(),
             timestamp: event.at().to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -59,7 +60,7 @@ impl<'a> Row<'a> {
             kind: parsed.kind().name(),
             action: fields.action,
             outcome: parsed.outcome().map(EventOutcome::name),
-            ip: given(fields.ip_address),
+            ip: non_blank(fields.ip_address),
             description: parsed.description().to_string(),
             target: details.target,
             group: details.group,
@@ -67,15 +68,66 @@ impl<'a> Row<'a> {
             site: details.site,
             policy: details.policy,
             client: details.client,
-            alerts: alerts.rules_of(place).map(crate::audit::AlertRule::name).collect(),
+            alerts: alerts.rules_of(index).map(AlertRule::name).collect(),
             ambiguous_time: event.is_ambiguous(),
-            raw: Raw {
-                time: fields.time,
-                username: fields.username,
-                ip_address: fields.ip_address,
-                action: fields.action,
-                data: fields.data,
-            },
+            raw: RawEvent::of(&fields),
         }
+    }
+
+    /// The columns of the CSV.
+    pub(crate) const CSV_COLUMNS: [&'static str; 17] = [
+        "id",
+        "timestamp",
+        "user",
+        "type",
+        "action",
+        "outcome",
+        "ip",
+        "description",
+        "target",
+        "group",
+        "folder",
+        "site",
+        "policy",
+        "client",
+        "alerts",
+        "ambiguousTime",
+        "raw",
+    ];
+
+    /// The cells of [`CSV_COLUMNS`](Self::CSV_COLUMNS), in their order; an unknown value is empty.
+    pub(crate) fn csv_cells(&self) -> [String; 17] {
+        let text = |text: Option<&str>| escape_formula(text.unwrap_or_default()).into_owned();
+        [
+            self.id.clone(),
+            self.timestamp.clone(),
+            text(self.user.as_deref()),
+            self.kind.to_owned(),
+            text(Some(self.action)),
+            text(self.outcome),
+            text(self.ip),
+            text(Some(&self.description)),
+            text(self.target),
+            text(self.group),
+            text(self.folder),
+            text(self.site),
+            text(self.policy),
+            text(self.client),
+            self.alerts.join("; "),
+            if self.ambiguous_time { "true".to_owned() } else { String::new() },
+            self.raw.to_json(),
+        ]
+    }
+}
+
+impl<'a> RawEvent<'a> {
+    pub(crate) fn of(fields: &EventFields<'a>) -> Self {
+        let EventFields { time, username, ip_address, action, data } = *fields;
+        Self { time, username, ip_address, action, data }
+    }
+
+    /// The fields as text.
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("texts are JSON")
     }
 }

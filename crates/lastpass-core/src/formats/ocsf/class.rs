@@ -1,69 +1,69 @@
-//! Which class of OCSF an action belongs to, and which of its activities it is. Knows the schema's numbers and names.
+//! The class and the activity of each action in OCSF. Knows the schema's numbers and names.
 
-/// A class of events, and what its own attributes are taken from.
+/// A class of events, and the source of its own attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Class {
-    AccountChange(Account),
-    Authentication(Login),
-    EntityManagement(Entity),
-    UserAccess(Privilege),
+pub(crate) enum OcsfClass {
+    AccountChange(TargetAccount),
+    Authentication(LoginKind),
+    EntityManagement(EntityKind),
+    UserAccess(PrivilegeKind),
     GroupManagement,
-    /// What lies in a vault: sites, notes, and the vault itself.
+    /// The contents of a vault: sites, notes, and the vault itself.
     WebResources,
     Api,
-    /// For what no other class is meant for, or what does not say enough for its class.
+    /// An event that fits no other class, or lacks what its class requires.
     Base,
 }
 
-/// Whose account it is.
+/// The account that an event is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Account {
-    /// That of somebody whom the event has to name: an administrator did it.
+pub(crate) enum TargetAccount {
+    /// The account that the event names: an administrator acted on it.
     Named,
-    /// That of whoever did it, where nobody else is named.
+    /// The actor's own account, unless the event names another.
     Own,
 }
 
-/// What somebody logs in to, or out of.
+/// What a user logs in to, or out of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Login {
+pub(crate) enum LoginKind {
     /// LastPass, or a site that it opens.
     Vault,
     /// A site, by SAML.
     Saml,
     AdminConsole,
-    /// All sessions of somebody.
+    /// All sessions of a user.
     Sessions,
 }
 
-/// What is managed.
+/// The entity that is managed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Entity {
+pub(crate) enum EntityKind {
     Policy,
     SharedFolder,
-    /// Something of the company, by the name that the action itself gives it.
+    /// A setting of the company; the action determines its name.
     Setting(&'static str),
 }
 
-/// What somebody may do.
+/// The kind of a privilege.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Privilege {
+pub(crate) enum PrivilegeKind {
     Admin,
     SharedFolder,
 }
 
-/// What happened, as the class has it.
+/// The activity of an event within its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Activity {
+pub(crate) enum OcsfActivity {
     /// One of the activities of the class.
     Listed(u8, &'static str),
-    /// None of them; LastPass's own name for it is told.
+    /// None of them; `activity_name` is LastPass's own name.
     Other,
-    /// LastPass gives no name.
+    /// LastPass reports no name.
     Unknown,
 }
 
-impl Class {
+impl OcsfClass {
     pub(crate) fn uid(self) -> u16 {
         match self {
             Self::AccountChange(_) => 3001,
@@ -102,7 +102,7 @@ impl Class {
         }
     }
 
-    /// Whether the class has an `actor` only by the profile `host`.
+    /// Whether the class has `actor` only in the profile `host`.
     pub(crate) fn needs_host_profile(self) -> bool {
         match self {
             Self::WebResources | Self::Base => true,
@@ -118,24 +118,24 @@ impl Class {
 
 /// The class and the activity of an action, by its name in the table of actions.
 #[rustfmt::skip]
-pub(crate) fn of(action: &str) -> (Class, Activity) {
-    use Account::{Named, Own};
-    use Activity::{Listed, Other};
-    use Class::{AccountChange, Api, Authentication, Base, EntityManagement, GroupManagement, UserAccess, WebResources};
-    use Entity::{Policy, Setting};
+pub(crate) fn classify(action: &str) -> (OcsfClass, OcsfActivity) {
+    use TargetAccount::{Named, Own};
+    use OcsfActivity::{Listed, Other};
+    use OcsfClass::{AccountChange, Api, Authentication, Base, EntityManagement, GroupManagement, UserAccess, WebResources};
+    use EntityKind::{Policy, Setting};
 
     match action {
         "Failed login attempt" | "LastPass login" | "Log in" | "Login"
-            => (Authentication(Login::Vault), Listed(1, "Logon")),
-        "SAML login" => (Authentication(Login::Saml), Listed(1, "Logon")),
-        "Login to admin console" => (Authentication(Login::AdminConsole), Listed(1, "Logon")),
-        "Destroy all sessions" => (Authentication(Login::Sessions), Listed(2, "Logoff")),
-        "Login verification email sent" => (Authentication(Login::Vault), Other),
+            => (Authentication(LoginKind::Vault), Listed(1, "Logon")),
+        "SAML login" => (Authentication(LoginKind::Saml), Listed(1, "Logon")),
+        "Login to admin console" => (Authentication(LoginKind::AdminConsole), Listed(1, "Logon")),
+        "Destroy all sessions" => (Authentication(LoginKind::Sessions), Listed(2, "Logoff")),
+        "Login verification email sent" => (Authentication(LoginKind::Vault), Other),
 
         "Created LastPass account" | "Employee account created" | "User provisioned"
             => (AccountChange(Named), Listed(1, "Create")),
         "Reactivated user" => (AccountChange(Named), Listed(2, "Enable")),
-        // A password that is put back is changed as well.
+        // Reverting a password also changes it.
         "Master password changed" | "Master password reverted" => (AccountChange(Own), Listed(3, "Password Change")),
         "Master password reset by super admin" | "Password reset" | "Super admin password reset"
             => (AccountChange(Named), Listed(4, "Password Reset")),
@@ -143,20 +143,20 @@ pub(crate) fn of(action: &str) -> (Class, Activity) {
         "Employee account deleted" => (AccountChange(Named), Listed(6, "Delete")),
         "Account lockout" => (AccountChange(Own), Listed(9, "Lock")),
         "Multifactor enabled" => (AccountChange(Own), Listed(10, "MFA Factor Enable")),
-        // Each method has an action of its own: `Disabled YubiKey`.
+        // Each method has its own action, such as `Disabled YubiKey`.
         _ if action.starts_with("Disabled") => (AccountChange(Own), Listed(11, "MFA Factor Disable")),
-        // An account that leaves the company lives on without it.
+        // An account that is removed from the company is not deleted.
         "Employee account requires activation" | "Employee invited" | "Re-invite user" | "Remove user from company"
         | "Require password change" | "Stop requiring password change" => (AccountChange(Named), Other),
         "Iterations changed" | "Master password reuse" | "Sharing key updated" | "Username changed"
             => (AccountChange(Own), Other),
 
-        "Make admin" => (UserAccess(Privilege::Admin), Listed(1, "Assign Privileges")),
-        "Remove admin" => (UserAccess(Privilege::Admin), Listed(2, "Revoke Privileges")),
-        "Add to shared folder" => (UserAccess(Privilege::SharedFolder), Listed(1, "Assign Privileges")),
-        "Removed from shared folder" => (UserAccess(Privilege::SharedFolder), Listed(2, "Revoke Privileges")),
-        // These tell what the rights are now, and not whether they are more or fewer.
-        "Limit shared folder" | "Update folder permissions" => (UserAccess(Privilege::SharedFolder), Other),
+        "Make admin" => (UserAccess(PrivilegeKind::Admin), Listed(1, "Assign Privileges")),
+        "Remove admin" => (UserAccess(PrivilegeKind::Admin), Listed(2, "Revoke Privileges")),
+        "Add to shared folder" => (UserAccess(PrivilegeKind::SharedFolder), Listed(1, "Assign Privileges")),
+        "Removed from shared folder" => (UserAccess(PrivilegeKind::SharedFolder), Listed(2, "Revoke Privileges")),
+        // These say what the rights are now, not whether there are more or fewer.
+        "Limit shared folder" | "Update folder permissions" => (UserAccess(PrivilegeKind::SharedFolder), Other),
 
         "Add to group" | "Adding user to group" | "Group addition" => (GroupManagement, Listed(3, "Add User")),
         "Group removal" | "Remove from group" => (GroupManagement, Listed(4, "Remove User")),
@@ -168,12 +168,12 @@ pub(crate) fn of(action: &str) -> (Class, Activity) {
         "Edit policy" => (EntityManagement(Policy), Listed(3, "Update")),
         "Delete policy" => (EntityManagement(Policy), Listed(4, "Delete")),
         "Update policy users" => (EntityManagement(Setting("Policy users")), Listed(3, "Update")),
-        "Created shared folder" => (EntityManagement(Entity::SharedFolder), Listed(1, "Create")),
+        "Created shared folder" => (EntityManagement(EntityKind::SharedFolder), Listed(1, "Create")),
         "Delete shared folder" | "Deleted shared folder" | "Permanently deleted shared folder"
-            => (EntityManagement(Entity::SharedFolder), Listed(4, "Delete")),
+            => (EntityManagement(EntityKind::SharedFolder), Listed(4, "Delete")),
         // The schema: «Move or rename».
-        "Renamed shared folder" => (EntityManagement(Entity::SharedFolder), Listed(5, "Move")),
-        "Restored shared folder" => (EntityManagement(Entity::SharedFolder), Other),
+        "Renamed shared folder" => (EntityManagement(EntityKind::SharedFolder), Listed(5, "Move")),
+        "Restored shared folder" => (EntityManagement(EntityKind::SharedFolder), Other),
         "Add global equiv domain" => (EntityManagement(Setting("Global equiv domain")), Listed(1, "Create")),
         "Remove global equiv domain" => (EntityManagement(Setting("Global equiv domain")), Listed(4, "Delete")),
         "Add global never URLs" => (EntityManagement(Setting("Global never URLs")), Listed(1, "Create")),
@@ -206,15 +206,15 @@ pub(crate) fn of(action: &str) -> (Class, Activity) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, of};
+    use super::{OcsfClass, classify};
     use crate::audit::EventAction;
 
     #[test]
-    fn every_action_of_the_table_has_a_class_of_its_own() {
+    fn every_known_action_has_a_class() {
         for name in EventAction::names() {
-            assert_ne!(of(name).0, Class::Base, "{name}");
+            assert_ne!(classify(name).0, OcsfClass::Base, "{name}");
         }
-        let method = EventAction::find("Disabled Passkey").expect("any method is known");
-        assert_eq!(of(method.name), of("Disabled YubiKey"));
+        let method = EventAction::find("Disabled Passkey").expect("every method is known");
+        assert_eq!(classify(method.name), classify("Disabled YubiKey"));
     }
 }

@@ -8,7 +8,7 @@ use crate::{
         slot,
         upstream::{Roster, UpstreamCache},
     },
-    formats::user_row::Moment,
+    formats::values::Timestamp,
     request_context::CacheState,
     web::response::warning::Warning,
 };
@@ -18,7 +18,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Meta {
     /// The time of the oldest part.
-    #[serde(serialize_with = "moment")]
+    #[serde(serialize_with = "timestamp")]
     pub(crate) as_of: DateTime<Utc>,
     pub(crate) source: &'static str,
     /// Whether a part is past its freshness.
@@ -40,6 +40,6 @@ pub(crate) fn people_warnings(people: &slot::CacheRead<Roster>) -> impl Iterator
     people.value.warnings.iter().map(Warning::of_people).chain(refresh)
 }
 
-fn moment<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    Moment(*time).serialize(serializer)
+fn timestamp<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    Timestamp(*time).serialize(serializer)
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    formats::user_row::Figure,
+    formats::values::CompactNumber,
     report::{DepartmentStats, ScoreRange, SecurityReport, Stats, merge_small_departments},
     web::response::{body::Body, json_stream::write, meta::Meta, warning::Warning},
 };
@@ -83,10 +83,10 @@ struct StatsJson {
     invited_users: u64,
     admins: u64,
     users_without_mfa: u64,
-    average_vault_score: Option<Figure>,
+    average_vault_score: Option<CompactNumber>,
     scored_users: u64,
     enrolled_users: u64,
-    average_enrolled_score: Option<Figure>,
+    average_enrolled_score: Option<CompactNumber>,
     users_with_stale_score: u64,
 }
 
@@ -109,10 +109,10 @@ impl StatsJson {
             invited_users: stats.invited_users,
             admins: stats.admins,
             users_without_mfa: stats.users_without_mfa,
-            average_vault_score: stats.average_vault_score.map(Figure),
+            average_vault_score: stats.average_vault_score.map(CompactNumber),
             scored_users: stats.scored_users,
             enrolled_users: stats.enrolled_users,
-            average_enrolled_score: stats.average_enrolled_score.map(Figure),
+            average_enrolled_score: stats.average_enrolled_score.map(CompactNumber),
             users_with_stale_score: stats.users_with_stale_score,
         }
     }

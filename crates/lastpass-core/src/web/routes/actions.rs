@@ -62,7 +62,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
             let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
             return Ok(match query.format {
                 Format::Json => json::nothing_recorded(query.verifies, etag),
-                Format::Csv => csv::file(Body::from(csv::header().to_vec()), context.received_at, etag),
+                Format::Csv => csv::file(Body::from(csv::columns().to_vec()), context.received_at, etag),
             });
         }
         Err(error) => return Err(error.into()),

@@ -22,8 +22,6 @@ use crate::{
     },
 };
 
-pub(crate) use json::via;
-
 use answer::Answer;
 use query::{Format, Query};
 

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use crate::{
     changes::Operation,
     error_chain::causes,
-    formats::csv::{byte_order_mark, lines, safe},
+    formats::csv::{escape_formula, header, lines},
     store::{self, RecordEntry, RecordFilter, Store},
     web::{
         response::{
@@ -28,7 +28,7 @@ const COLUMNS: [&str; 11] =
 pub(crate) async fn rows(store: &Arc<Store>, mut filter: RecordFilter) -> Result<Body, store::Error> {
     let first = store.actions(&filter, BATCH).await?;
     let (tell, told) = mpsc::channel(2);
-    let start = [header(), lines(first.iter().map(cells))].concat();
+    let start = [columns(), lines(first.iter().map(cells))].concat();
     // The channel has room for it.
     drop(tell.try_send(Ok(Bytes::from(start))));
     let store = Arc::clone(store);
@@ -59,8 +59,8 @@ pub(crate) async fn rows(store: &Arc<Store>, mut filter: RecordFilter) -> Result
 }
 
 /// The mark without which Excel takes a file for something else than UTF-8, and the names of the columns.
-pub(crate) fn header() -> Bytes {
-    [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].concat().into()
+pub(crate) fn columns() -> Bytes {
+    header(COLUMNS)
 }
 
 /// The file; its name says what it holds.
@@ -74,7 +74,7 @@ fn cells(entry: &RecordEntry) -> [String; 11] {
     let operation = Operation::from_entry(entry);
     let Action { id, at, actor, action, email, outcome, steps, details, impact, export, request_id } =
         Action::of(entry, operation.as_ref());
-    let text = |text: &str| safe(text).into_owned();
+    let text = |text: &str| escape_formula(text).into_owned();
     [
         text(id),
         text(at),

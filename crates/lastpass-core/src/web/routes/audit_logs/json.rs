@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
     audit::{Alert, EventKind},
-    formats::event_row::Row,
+    formats::event_row::EventRow,
     web::{
         response::{body::Body, reply::Reply, warning::Warning},
         routes::audit_logs::{
@@ -20,7 +20,7 @@ use crate::{
 const PIECE: usize = 64 * 1024;
 
 pub(crate) fn page(answer: &Answer, etag: String) -> Reply {
-    let rows = answer.shown().iter().map(|place| Row::of(*place, &answer.parsed_event(*place), &answer.alerts));
+    let rows = answer.shown().iter().map(|place| EventRow::of(*place, &answer.parsed_event(*place), &answer.alerts));
     let counts = &answer.counts;
     let document = Document {
         events: rows.collect(),
@@ -60,7 +60,7 @@ fn time(at: DateTime<Utc>) -> String {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
-    events: Vec<Row<'a>>,
+    events: Vec<EventRow<'a>>,
     total: u64,
     counts_by_type: ByKind<'a>,
     counts_by_day: Vec<Day>,

@@ -11,7 +11,7 @@ use crate::{
         slot::Freshness,
         upstream::Roster,
     },
-    formats::event_row::Row,
+    formats::event_row::EventRow,
     request_context::{CacheState, RequestContext},
     web::{
         app::App,
@@ -80,7 +80,7 @@ impl RecentEvents {
 impl Serialize for RecentEvents {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let answer = &self.answer;
-        let row = |place: &u32| Row::of(*place, &answer.parsed_event(*place), &answer.alerts);
+        let row = |place: &u32| EventRow::of(*place, &answer.parsed_event(*place), &answer.alerts);
         serializer.collect_seq(answer.shown().iter().map(row))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    formats::user_row::Row,
+    formats::user_row::UserRow,
     web::{
         request::{permissions::Admin, user_cursor},
         response::{
@@ -30,7 +30,7 @@ pub(crate) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> R
     let rows = places.len();
     let row = move |json: &mut Vec<u8>, place: usize| {
         let person = answer.people().get(places[place] as usize);
-        write(json, &Row::of(person, &answer.report_context()));
+        write(json, &UserRow::of(person, &answer.report_context()));
     };
     Reply::private(CONTENT_TYPE, etag, list_between(head, rows, row, tail))
 }

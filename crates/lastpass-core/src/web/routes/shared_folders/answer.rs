@@ -7,9 +7,9 @@ use crate::{
         slot,
         upstream::{FolderAccess, Roster, UpstreamCache},
     },
-    domain::{FolderUser, Person, SharedFolderRef},
+    domain::{FolderUser, SharedFolderRef},
     lastpass::Error,
-    report::{AccountStatus, FolderPeople, FolderUserFilter, FolderUserIndex, NamePosition, paginate_by_name},
+    report::{FolderPeople, FolderUserFilter, FolderUserIndex, NamePosition, paginate_by_name},
     request_context::CacheState,
     web::{
         request::permissions::FolderReader,
@@ -110,20 +110,12 @@ impl Selection {
         self.places.iter().map(|place| self.folders.folders.get(*place as usize))
     }
 
-    fn people(&self) -> FolderPeople<'_> {
+    pub(crate) fn people(&self) -> FolderPeople<'_> {
         self.addresses.with_people(self.people.as_ref().map(|roster| &roster.people))
     }
 
     /// Whether somebody who can open a folder is one of those who are asked for.
     pub(crate) fn takes(&self, user: FolderUser<'_>) -> bool {
         self.users.matches(user, &self.people())
-    }
-
-    pub(crate) fn person(&self, user: FolderUser<'_>) -> Option<Person<'_>> {
-        self.people().person(user)
-    }
-
-    pub(crate) fn status(&self, user: FolderUser<'_>) -> Option<AccountStatus> {
-        self.people().status(user)
     }
 }

@@ -1,30 +1,15 @@
 //! A row for each person and folder as CSV, streamed folder by folder.
 
 use crate::{
-    domain::{FolderUser, SharedFolderRef},
-    formats::csv::{byte_order_mark, lines, safe},
+    formats::{
+        csv::{header, lines},
+        folder_row::FolderPersonRow,
+    },
     web::{
         response::{body::Body, reply::Reply},
-        routes::shared_folders::{answer::Selection, json::PersonShown},
+        routes::shared_folders::answer::Selection,
     },
 };
-
-const COLUMNS: [&str; 14] = [
-    "id",
-    "folder",
-    "score",
-    "deleted",
-    "email",
-    "name",
-    "status",
-    "via",
-    "groups",
-    "readOnly",
-    "passwordsVisible",
-    "canAdminister",
-    "superAdmin",
-    "sites",
-];
 
 /// About how many rows are made at a time.
 const ROWS_A_PIECE: usize = 200;
@@ -32,7 +17,7 @@ const ROWS_A_PIECE: usize = 200;
 /// Everybody in the folders whom the query takes; the file's name says what it holds.
 pub(crate) fn rows(selection: Selection, etag: String) -> Reply {
     let name = format!("lastpass-shared-folders-{}.csv", selection.meta.as_of.format("%Y-%m-%d"));
-    let start = [byte_order_mark(), lines([COLUMNS.map(str::to_owned)])].into_iter();
+    let start = std::iter::once(header(FolderPersonRow::CSV_COLUMNS));
     // The folder, and the place in it, at which the next piece begins.
     let mut next = (0, 0);
     let rows = std::iter::from_fn(move || {
@@ -47,35 +32,10 @@ pub(crate) fn rows(selection: Selection, etag: String) -> Reply {
                 (next.0, next.1 + ROWS_A_PIECE)
             };
             let taken = users.filter(|user| selection.takes(*user));
-            piece.extend(taken.map(|user| cells(&folder, user, &selection)));
+            piece.extend(taken.map(|user| FolderPersonRow::of(user, &selection.people()).csv_cells(&folder)));
         }
         (!piece.is_empty()).then(|| lines(piece))
     });
     Reply::private("text/csv; charset=utf-8; header=present", etag, Body::from_chunks(start.chain(rows)))
         .attachment(&name)
-}
-
-/// The cells in the order of [`COLUMNS`]; what is unknown is empty.
-fn cells(folder: &SharedFolderRef<'_>, user: FolderUser<'_>, selection: &Selection) -> [String; 14] {
-    let person = PersonShown::of(user, selection);
-    let text = |text: &str| safe(text).into_owned();
-    // Where a list separator is a semicolon, each name may become a cell of its own.
-    let joined =
-        |names: &mut dyn Iterator<Item = &str>| safe(&names.map(safe).collect::<Vec<_>>().join("; ")).into_owned();
-    [
-        text(folder.id()),
-        text(folder.name()),
-        folder.score().map(|score| score.value().to_string()).unwrap_or_default(),
-        folder.is_deleted().to_string(),
-        text(person.email),
-        text(person.name.unwrap_or_default()),
-        person.status.unwrap_or_default().to_owned(),
-        text(person.via),
-        joined(&mut user.groups()),
-        person.read_only.to_string(),
-        person.passwords_visible.to_string(),
-        person.can_administer.to_string(),
-        person.super_admin.to_string(),
-        joined(&mut user.sites().into_iter().flatten()),
-    ]
 }

@@ -10,7 +10,7 @@ use crate::{
         upstream::FolderAccess,
     },
     domain::{FolderUser, Person},
-    formats::user_row::Row,
+    formats::user_row::UserRow,
     lastpass::{Error, ExpiredPasswords},
     report::ReportContext,
     request_context::CacheState,
@@ -29,7 +29,6 @@ use crate::{
         routes::{
             actions::{PersonActions, of_person},
             audit_logs::{RecentEvents, recent_events},
-            shared_folders::via,
             users::query::Who,
         },
     },
@@ -75,7 +74,7 @@ pub(crate) async fn get(
     let held = held(folders, person.email().to_owned()).await?;
     let report_context = ReportContext { score_source: source.score_source, departments: &roster.departments };
     let user = User {
-        row: Row::of(person, &report_context),
+        row: UserRow::of(person, &report_context),
         folders: held,
         events,
         actions,
@@ -197,7 +196,7 @@ struct Document<'a> {
 #[serde(rename_all = "camelCase")]
 struct User<'a> {
     #[serde(flatten)]
-    row: Row<'a>,
+    row: UserRow<'a>,
     folders: Option<Vec<FolderHeld>>,
     events: Option<RecentEvents>,
     actions: Option<PersonActions>,
@@ -219,6 +218,6 @@ impl FolderHeld {
     fn of(id: &str, name: &str, user: FolderUser<'_>) -> Self {
         let rights = user.rights().name();
         let passwords_visible = user.can_view_passwords();
-        Self { id: id.to_owned(), name: name.to_owned(), rights, passwords_visible, via: via(user).to_owned() }
+        Self { id: id.to_owned(), name: name.to_owned(), rights, passwords_visible, via: user.via().to_owned() }
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     cache::slot::Freshness,
-    formats::user_row::Row,
+    formats::user_row::UserRow,
     report::{ReportContext, paginate_people},
     web::{
         app::App,
@@ -65,7 +65,7 @@ pub(crate) async fn get(
     let rows = shown.len();
     let row = move |json: &mut Vec<u8>, place: usize| {
         let report_context = ReportContext { score_source, departments: &roster.departments };
-        json_stream::write(json, &Row::of(roster.people.get(shown[place] as usize), &report_context));
+        json_stream::write(json, &UserRow::of(roster.people.get(shown[place] as usize), &report_context));
     };
     let body = json_stream::list("users", rows, row, &Tail { next_cursor, meta });
     Ok(Reply::private("application/json", etag, body))

@@ -1,34 +1,39 @@
-//! Who did it and whose account it is, as OCSF has them.
+//! Users, actors and network addresses as objects of OCSF.
+
+use std::net::IpAddr;
 
 use serde::Serialize;
 
-use crate::audit::{EventActor, ParsedEvent};
+use crate::{
+    audit::{EventActor, ParsedEvent},
+    domain::EventFields,
+};
 
-/// Who did it.
+/// `actor`: who did it.
 #[derive(Serialize)]
-pub(crate) struct Actor<'a> {
+pub(crate) struct OcsfActor<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<User<'a>>,
-    /// The browser or extension that was used, or what the caller of the API called itself.
+    user: Option<OcsfUser<'a>>,
+    /// The browser or extension that was used, or the label of the API client.
     #[serde(skip_serializing_if = "Option::is_none")]
     app_name: Option<&'a str>,
 }
 
-impl<'a> Actor<'a> {
-    /// Nothing where LastPass does not tell.
+impl<'a> OcsfActor<'a> {
+    /// `None` if LastPass does not report it.
     pub(crate) fn of(parsed: &ParsedEvent<'a>) -> Option<Self> {
         let client = parsed.details().client;
         match parsed.actor() {
-            EventActor::Person(name) => Some(Self { user: Some(User::named(name)), app_name: client }),
-            EventActor::Api { label } => Some(Self { user: Some(User::API), app_name: label }),
+            EventActor::Person(name) => Some(Self { user: Some(OcsfUser::named(name)), app_name: client }),
+            EventActor::Api { label } => Some(Self { user: Some(OcsfUser::API), app_name: label }),
             EventActor::Unknown => client.map(|_| Self { user: None, app_name: client }),
         }
     }
 }
 
-/// An account.
+/// `user`: an account.
 #[derive(Serialize)]
-pub(crate) struct User<'a> {
+pub(crate) struct OcsfUser<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     email_addr: Option<&'a str>,
@@ -38,17 +43,17 @@ pub(crate) struct User<'a> {
     r#type: Option<&'static str>,
 }
 
-impl<'a> User<'a> {
-    /// The Enterprise API, which is nobody's account.
+impl<'a> OcsfUser<'a> {
+    /// The Enterprise API, which is not an account.
     const API: Self = Self { name: "API", email_addr: None, type_id: Some(3), r#type: Some("System") };
 
-    /// The account of this user name. Whether it is an administrator's, the log does not say.
+    /// The account with this user name. The log does not say whether it is an administrator's.
     pub(crate) fn named(name: &'a str) -> Self {
         Self { name, email_addr: Some(name).filter(|name| is_address(name)), type_id: None, r#type: None }
     }
 }
 
-/// Whether the schema takes it for an address (its type `email_t`): old events hold bare names.
+/// Whether the text is an address by the schema's type `email_t`; old events contain bare names.
 fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let Some((label, rest)) = domain.split_once('.') else { return false };
@@ -58,12 +63,25 @@ fn is_address(text: &str) -> bool {
     is_plain(local, "!#$%&'*+-/=?^_`{|}~.") && is_plain(label, "-") && is_plain(rest, "-.")
 }
 
+/// `network_endpoint`
+#[derive(Serialize)]
+pub(crate) struct NetworkEndpoint {
+    ip: IpAddr,
+}
+
+impl NetworkEndpoint {
+    /// `None` if LastPass reports no address, or other text in its place.
+    pub(crate) fn of(fields: &EventFields<'_>) -> Option<Self> {
+        fields.ip_address.trim().parse().ok().map(|ip| Self { ip })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_address;
 
     #[test]
-    fn addresses_are_told_from_names() {
+    fn only_an_email_address_is_an_address() {
         for address in ["ann@example.com", "o'neil+x@a-b.example.org"] {
             assert!(is_address(address), "{address}");
         }

@@ -1,25 +1,27 @@
-//! What an event is about: the attributes that a class of OCSF has for itself.
+//! The attributes that one class of OCSF has, and the other classes do not.
 
 use serde::Serialize;
 
 use crate::{
     audit::{EventActor, EventDetails, ParsedEvent},
-    formats::ocsf::{
-        Endpoint,
-        class::{self, Account, Class, Login, Privilege},
-        given,
-        person::{Actor, User},
+    formats::{
+        ocsf::{
+            actor::{NetworkEndpoint, OcsfActor, OcsfUser},
+            class::{EntityKind, LoginKind, OcsfClass, PrivilegeKind, TargetAccount},
+        },
+        values::non_blank,
     },
 };
 
+/// The attributes of one class.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(crate) enum Object<'a> {
+pub(crate) enum ClassAttributes<'a> {
     AccountChange {
-        user: User<'a>,
+        user: OcsfUser<'a>,
     },
     Authentication {
-        user: User<'a>,
+        user: OcsfUser<'a>,
         service: Service<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         auth_protocol_id: Option<u8>,
@@ -27,20 +29,20 @@ pub(crate) enum Object<'a> {
         auth_protocol: Option<&'static str>,
     },
     EntityManagement {
-        entity: Entity<'a>,
+        entity: ManagedEntity<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
-        entity_result: Option<Entity<'a>>,
+        entity_result: Option<ManagedEntity<'a>>,
     },
     UserAccess {
-        user: User<'a>,
+        user: OcsfUser<'a>,
         privileges: [&'a str; 1],
         #[serde(skip_serializing_if = "Option::is_none")]
-        resources: Option<[Resource<'a>; 1]>,
+        resources: Option<[ResourceDetails<'a>; 1]>,
     },
     GroupManagement {
-        group: Named<'a>,
+        group: NamedObject<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
-        user: Option<User<'a>>,
+        user: Option<OcsfUser<'a>>,
     },
     WebResources {
         web_resources: Vec<WebResource<'a>>,
@@ -51,55 +53,60 @@ pub(crate) enum Object<'a> {
     Base {},
 }
 
-impl<'a> Object<'a> {
-    /// Nothing where the event does not say what the class requires.
-    pub(crate) fn of(class: Class, parsed: &ParsedEvent<'a>) -> Option<Self> {
+impl<'a> ClassAttributes<'a> {
+    /// `None` if the event lacks what the class requires.
+    pub(crate) fn of(class: OcsfClass, parsed: &ParsedEvent<'a>) -> Option<Self> {
         let details = parsed.details();
         Some(match class {
-            Class::AccountChange(account) => Self::AccountChange { user: user(account, parsed, &details)? },
-            Class::Authentication(login) => authentication(login, parsed, &details)?,
-            Class::EntityManagement(entity) => {
-                let (entity, entity_result) = Entity::of(entity, &details)?;
+            OcsfClass::AccountChange(account) => Self::AccountChange { user: user(account, parsed, &details)? },
+            OcsfClass::Authentication(login) => authentication(login, parsed, &details)?,
+            OcsfClass::EntityManagement(entity) => {
+                let (entity, entity_result) = ManagedEntity::of(entity, &details)?;
                 Self::EntityManagement { entity, entity_result }
             }
-            Class::UserAccess(privilege) => user_access(privilege, parsed, &details)?,
-            Class::GroupManagement => {
-                Self::GroupManagement { group: Named { name: details.group? }, user: details.target.map(User::named) }
-            }
-            Class::WebResources => Self::WebResources { web_resources: web_resources(&details) },
-            Class::Api => {
+            OcsfClass::UserAccess(privilege) => user_access(privilege, parsed, &details)?,
+            OcsfClass::GroupManagement => Self::GroupManagement {
+                group: NamedObject { name: details.group? },
+                user: details.target.map(OcsfUser::named),
+            },
+            OcsfClass::WebResources => Self::WebResources { web_resources: web_resources(&details) },
+            OcsfClass::Api => {
                 // The class requires an address and an actor.
                 let fields = parsed.event().fields();
-                Endpoint::of(&fields)?;
-                Actor::of(parsed)?;
+                NetworkEndpoint::of(&fields)?;
+                OcsfActor::of(parsed)?;
                 let service = Service { name: "LastPass Enterprise API" };
-                Self::Api { api: Api { operation: given(fields.action)?, service } }
+                Self::Api { api: Api { operation: non_blank(fields.action)?, service } }
             }
-            Class::Base => Self::Base {},
+            OcsfClass::Base => Self::Base {},
         })
     }
 }
 
-/// The account that it was done to; of several, the first.
-fn user<'a>(account: Account, parsed: &ParsedEvent<'a>, details: &EventDetails<'a>) -> Option<User<'a>> {
+/// The account that the event is about; of several, the first.
+fn user<'a>(account: TargetAccount, parsed: &ParsedEvent<'a>, details: &EventDetails<'a>) -> Option<OcsfUser<'a>> {
     let own = match (account, parsed.actor()) {
-        (Account::Own, EventActor::Person(name)) => Some(name),
-        (Account::Own, EventActor::Api { .. } | EventActor::Unknown) | (Account::Named, _) => None,
+        (TargetAccount::Own, EventActor::Person(name)) => Some(name),
+        (TargetAccount::Own, EventActor::Api { .. } | EventActor::Unknown) | (TargetAccount::Named, _) => None,
     };
-    details.targets().next().or(own).map(User::named)
+    details.targets().next().or(own).map(OcsfUser::named)
 }
 
-fn authentication<'a>(login: Login, parsed: &ParsedEvent<'a>, details: &EventDetails<'a>) -> Option<Object<'a>> {
+fn authentication<'a>(
+    login: LoginKind,
+    parsed: &ParsedEvent<'a>,
+    details: &EventDetails<'a>,
+) -> Option<ClassAttributes<'a>> {
     let (account, service) = match login {
-        Login::Vault | Login::Saml => (Account::Own, details.site.unwrap_or("LastPass")),
-        Login::AdminConsole => (Account::Own, "LastPass Admin Console"),
-        Login::Sessions => (Account::Named, "LastPass"),
+        LoginKind::Vault | LoginKind::Saml => (TargetAccount::Own, details.site.unwrap_or("LastPass")),
+        LoginKind::AdminConsole => (TargetAccount::Own, "LastPass Admin Console"),
+        LoginKind::Sessions => (TargetAccount::Named, "LastPass"),
     };
     let (auth_protocol_id, auth_protocol) = match login {
-        Login::Saml => (Some(5), Some("SAML")),
-        Login::Vault | Login::AdminConsole | Login::Sessions => (None, None),
+        LoginKind::Saml => (Some(5), Some("SAML")),
+        LoginKind::Vault | LoginKind::AdminConsole | LoginKind::Sessions => (None, None),
     };
-    Some(Object::Authentication {
+    Some(ClassAttributes::Authentication {
         user: user(account, parsed, details)?,
         service: Service { name: service },
         auth_protocol_id,
@@ -107,15 +114,19 @@ fn authentication<'a>(login: Login, parsed: &ParsedEvent<'a>, details: &EventDet
     })
 }
 
-fn user_access<'a>(privilege: Privilege, parsed: &ParsedEvent<'a>, details: &EventDetails<'a>) -> Option<Object<'a>> {
+fn user_access<'a>(
+    privilege: PrivilegeKind,
+    parsed: &ParsedEvent<'a>,
+    details: &EventDetails<'a>,
+) -> Option<ClassAttributes<'a>> {
     let (privileges, resources) = match privilege {
-        Privilege::Admin => (["Admin"], None),
-        Privilege::SharedFolder => (
+        PrivilegeKind::Admin => (["Admin"], None),
+        PrivilegeKind::SharedFolder => (
             [details.new_value.unwrap_or("Shared folder access")],
-            Some([Resource { name: details.folder?, r#type: SHARED_FOLDER }]),
+            Some([ResourceDetails { name: details.folder?, r#type: SHARED_FOLDER }]),
         ),
     };
-    Some(Object::UserAccess { user: user(Account::Named, parsed, details)?, privileges, resources })
+    Some(ClassAttributes::UserAccess { user: user(TargetAccount::Named, parsed, details)?, privileges, resources })
 }
 
 const SHARED_FOLDER: &str = "Shared folder";
@@ -128,13 +139,13 @@ pub(crate) struct Service<'a> {
 
 /// `group` and `policy`
 #[derive(Serialize)]
-pub(crate) struct Named<'a> {
+pub(crate) struct NamedObject<'a> {
     name: &'a str,
 }
 
 /// `resource_details`
 #[derive(Serialize)]
-pub(crate) struct Resource<'a> {
+pub(crate) struct ResourceDetails<'a> {
     name: &'a str,
     r#type: &'static str,
 }
@@ -148,12 +159,12 @@ pub(crate) struct Api<'a> {
 
 /// `managed_entity`
 #[derive(Serialize)]
-pub(crate) struct Entity<'a> {
+pub(crate) struct ManagedEntity<'a> {
     name: &'a str,
     type_id: u8,
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    policy: Option<Named<'a>>,
+    policy: Option<NamedObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<PolicyData<'a>>,
 }
@@ -163,34 +174,34 @@ struct PolicyData<'a> {
     value: &'a str,
 }
 
-impl<'a> Entity<'a> {
-    /// The thing, and what it became where that is told.
-    fn of(entity: class::Entity, details: &EventDetails<'a>) -> Option<(Self, Option<Self>)> {
+impl<'a> ManagedEntity<'a> {
+    /// The entity, and what it became if the event says so.
+    fn of(entity: EntityKind, details: &EventDetails<'a>) -> Option<(Self, Option<Self>)> {
         match entity {
-            class::Entity::Policy => {
+            EntityKind::Policy => {
                 let name = details.policy?;
                 let result = details.new_value.map(|value| Self::policy(name, Some(PolicyData { value })));
                 Some((Self::policy(name, None), result))
             }
-            class::Entity::SharedFolder => Some((
+            EntityKind::SharedFolder => Some((
                 Self::other(details.folder?, SHARED_FOLDER),
                 details.new_value.map(|name| Self::other(name, SHARED_FOLDER)),
             )),
-            class::Entity::Setting(name) => Some((Self::other(name, "Company setting"), None)),
+            EntityKind::Setting(name) => Some((Self::other(name, "Company setting"), None)),
         }
     }
 
     fn policy(name: &'a str, data: Option<PolicyData<'a>>) -> Self {
-        Self { name, type_id: 5, r#type: "Policy", policy: Some(Named { name }), data }
+        Self { name, type_id: 5, r#type: "Policy", policy: Some(NamedObject { name }), data }
     }
 
-    /// Of a type that the schema has no number for.
+    /// An entity of a type for which the schema has no number.
     fn other(name: &'a str, r#type: &'static str) -> Self {
         Self { name, type_id: 99, r#type, policy: None, data: None }
     }
 }
 
-/// `web_resource`: a site or a note, the shared folder where the event names neither, or else the vault.
+/// `web_resource`: a site or a note; the shared folder if the event names neither; otherwise the vault.
 #[derive(Serialize)]
 pub(crate) struct WebResource<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -212,7 +223,7 @@ fn web_resources<'a>(details: &EventDetails<'a>) -> Vec<WebResource<'a>> {
     match (details.site, details.folder) {
         (Some(item), folder) => match item.strip_prefix("Secure Note (").and_then(|rest| rest.strip_suffix(')')) {
             Some(note) => vec![WebResource::item(note, "Secure note", folder)],
-            None => item.split(',').filter_map(given).map(|site| WebResource::item(site, "Site", folder)).collect(),
+            None => item.split(',').filter_map(non_blank).map(|site| WebResource::item(site, "Site", folder)).collect(),
         },
         (None, Some(folder)) => named(folder, SHARED_FOLDER),
         (None, None) => named("Vault", "Vault"),
@@ -222,7 +233,7 @@ fn web_resources<'a>(details: &EventDetails<'a>) -> Vec<WebResource<'a>> {
 impl<'a> WebResource<'a> {
     fn item(text: &'a str, r#type: &'static str, folder: Option<&'a str>) -> Self {
         let data = folder.map(|shared_folder| ItemData { shared_folder });
-        // LastPass writes a number in the place of a name since 2024.
+        // LastPass writes a number in place of the name since 2024.
         let (name, uid) = match text.strip_prefix("VID: ") {
             Some(number) => (None, Some(number)),
             None => (Some(text), None),
