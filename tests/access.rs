@@ -1,4 +1,4 @@
-//! Who may see what, and what everybody else gets.
+//! Access: every kind of caller on every route and method, and the responses of refused requests.
 
 use http::{Method, Request};
 use lastpass_core::{
@@ -158,7 +158,7 @@ async fn every_route_answers_every_caller_as_the_route_table_says() {
 }
 
 #[tokio::test]
-async fn nobody_is_let_in_without_a_key() {
+async fn requests_without_a_valid_credential_are_refused() {
     let world = World::new(company(3));
     let response = world.send(Request::get(REPORT)).await;
     response.problem(401, "unauthenticated");
@@ -172,7 +172,7 @@ async fn nobody_is_let_in_without_a_key() {
 }
 
 #[tokio::test]
-async fn a_key_works_in_either_header_and_one_is_judged_alone() {
+async fn a_key_is_accepted_in_either_header_and_only_one_credential_counts() {
     let world = World::new(company(3));
     assert_eq!(world.send(Request::get(REPORT).header("x-api-key", ADMIN)).await.status, 200);
     let both = Request::get(REPORT).header("authorization", "Bearer nope").header("x-api-key", ADMIN);
@@ -180,20 +180,20 @@ async fn a_key_works_in_either_header_and_one_is_judged_alone() {
 }
 
 #[tokio::test]
-async fn a_manager_and_an_auditor_see_figures_and_no_person() {
+async fn managers_and_auditors_get_figures_without_people() {
     let world = World::new(company(300));
-    let everybody = world.get("security-report").await;
+    let admins = world.get("security-report").await;
     for key in [MANAGER, AUDITOR] {
         let response = world.get_as(key, "security-report").await;
         assert_eq!(response.status, 200);
         let report = response.json();
         assert_eq!(report["users"], Value::Array(Vec::new()));
-        assert_eq!(report["stats"], everybody.json()["stats"]);
+        assert_eq!(report["stats"], admins.json()["stats"]);
         for department in report["departments"].as_array().expect("departments") {
             assert!(department["users"].as_u64() >= Some(5), "{department}");
             assert!(department["department"].is_string());
         }
-        for email in everybody.emails() {
+        for email in admins.emails() {
             assert!(!response.text().contains(&email));
         }
         world.get_as(key, "security-report?view=full").await.problem(403, "forbidden");
@@ -204,12 +204,12 @@ async fn a_manager_and_an_auditor_see_figures_and_no_person() {
 }
 
 #[tokio::test]
-async fn a_provisioner_does_not_read_the_report() {
+async fn a_provisioner_may_not_read_the_report() {
     World::new(company(3)).get_as(PROVISIONER, "security-report").await.problem(403, "forbidden");
 }
 
 #[tokio::test]
-async fn other_methods_are_refused_with_those_that_work() {
+async fn unsupported_methods_get_405_and_the_allowed_methods() {
     let world = World::new(company(3));
     for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
         let response = world.send(Request::builder().method(method).uri(REPORT)).await;
@@ -219,7 +219,7 @@ async fn other_methods_are_refused_with_those_that_work() {
 }
 
 #[tokio::test]
-async fn head_answers_like_get_without_a_body() {
+async fn head_returns_the_headers_of_get_without_the_body() {
     let world = World::new(company(3));
     let get = world.get("security-report").await;
     let head = Request::head(REPORT).header("x-api-key", ADMIN);
@@ -229,7 +229,7 @@ async fn head_answers_like_get_without_a_body() {
 }
 
 #[tokio::test]
-async fn what_is_not_configured_is_named_to_somebody_signed_in() {
+async fn missing_settings_are_named_only_to_signed_in_callers() {
     let unset = World::with(company(3), &[("LASTPASS_PROVISIONING_HASH", ""), ("LASTPASS_TIME_ZONE", "Nowhere")]);
     unset.send(Request::get(REPORT)).await.problem(401, "unauthenticated");
     let problem = unset.get("security-report").await.problem(503, "not-configured");
@@ -247,7 +247,7 @@ async fn what_is_not_configured_is_named_to_somebody_signed_in() {
 }
 
 #[tokio::test]
-async fn the_demo_is_entered_by_its_four_keys_and_says_what_it_is() {
+async fn the_demo_accepts_its_four_keys_and_is_reported_as_the_source() {
     let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
     assert_eq!(demo.get_as("demo-admin", "security-report").await.json()["meta"]["source"], "demo");
     assert_eq!(demo.get_as("demo-manager", "security-report").await.status, 200);
@@ -258,7 +258,7 @@ async fn the_demo_is_entered_by_its_four_keys_and_says_what_it_is() {
 }
 
 #[tokio::test]
-async fn every_reply_carries_the_headers_that_protect_it() {
+async fn every_response_has_the_security_headers() {
     let world = World::new(company(3));
     let mut ids = Vec::new();
     for request in [Request::get(REPORT).header("x-api-key", ADMIN), Request::get(REPORT), Request::post(REPORT)] {

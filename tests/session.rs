@@ -1,4 +1,4 @@
-//! Signing in by a dashboard key, and out: what a front end without an identity provider does.
+//! Signing in with a dashboard key, and out: what a front end without an identity provider does.
 
 use chrono::TimeDelta;
 use http::{Request, request::Builder};
@@ -12,7 +12,7 @@ fn same_origin(request: Builder) -> Builder {
     request.header("sec-fetch-site", "same-origin")
 }
 
-/// Signs in, and gives the cookie as a browser sends it back.
+/// Signs in and returns the cookie as a browser sends it back.
 async fn signed_in(world: &World, key: &str) -> String {
     let response = world.send_json(same_origin(Request::post("/api/session")), &json!({ "key": key })).await;
     assert_eq!(response.status, 200, "{}", response.text());
@@ -29,30 +29,30 @@ async fn session(world: &World, request: Builder) -> Value {
 }
 
 #[tokio::test]
-async fn a_key_is_changed_for_a_session_that_lasts_eight_hours() {
+async fn a_key_is_exchanged_for_a_session_of_eight_hours() {
     let world = World::with(company(3), &[SECRET]);
     let cookie = signed_in(&world, ADMIN).await;
-    let ask = |path: &str| Request::get(format!("/api/{path}")).header("cookie", &cookie);
-    let own = session(&world, ask("session")).await;
+    let get = |path: &str| Request::get(format!("/api/{path}")).header("cookie", &cookie);
+    let own = session(&world, get("session")).await;
     assert_eq!((&own["signedIn"], &own["actor"]), (&json!(true), &json!("ann@example.com")));
     assert_eq!((&own["role"], &own["demo"]), (&json!("admin"), &json!(false)));
     assert_eq!(own["ways"], json!(["key", "session"]));
     assert!(own["may"].as_array().expect("routes").contains(&json!("provision-user")));
-    assert_eq!(world.send(ask("security-report")).await.status, 200);
-    // A cookie is sent by every page's request: a change needs a proof of the page besides.
+    assert_eq!(world.send(get("security-report")).await.status, 200);
+    // Browsers attach the cookie to the requests of any page: a change also needs evidence of the page.
     let change = Request::post("/api/users").header("cookie", &cookie);
     world.send_json(change, &json!({})).await.problem(403, "cross-site");
     let change = same_origin(Request::post("/api/users").header("cookie", &cookie));
     world.send_json(change, &json!({})).await.problem(400, "invalid-body");
     world.advance(TimeDelta::hours(8) - TimeDelta::seconds(1));
-    assert_eq!(world.send(ask("security-report")).await.status, 200);
+    assert_eq!(world.send(get("security-report")).await.status, 200);
     world.advance(TimeDelta::seconds(1));
-    world.send(ask("security-report")).await.problem(401, "unauthenticated");
-    assert_eq!(session(&world, ask("session")).await["signedIn"], false);
+    world.send(get("security-report")).await.problem(401, "unauthenticated");
+    assert_eq!(session(&world, get("session")).await["signedIn"], false);
 }
 
 #[tokio::test]
-async fn a_session_is_good_while_its_key_is_and_has_the_role_that_the_key_has_now() {
+async fn a_session_is_valid_while_its_key_is_and_has_the_present_role_of_the_key() {
     let before = World::with(company(3), &[SECRET]);
     let cookie = signed_in(&before, ADMIN).await;
     let demoted = format!("manager/ann@example.com:{ADMIN}");
@@ -64,7 +64,7 @@ async fn a_session_is_good_while_its_key_is_and_has_the_role_that_the_key_has_no
 }
 
 #[tokio::test]
-async fn signing_in_and_out_looks_at_no_cookie_and_takes_no_other_sites_word() {
+async fn signing_in_and_out_ignores_cookies_and_is_refused_to_other_sites() {
     let world = World::with(company(3), &[SECRET]);
     let wrong = world.send_json(same_origin(Request::post("/api/session")), &json!({ "key": "nope" })).await;
     wrong.problem(401, "unauthenticated");
@@ -85,7 +85,7 @@ async fn signing_in_and_out_looks_at_no_cookie_and_takes_no_other_sites_word() {
 }
 
 #[tokio::test]
-async fn without_what_it_takes_there_is_no_session() {
+async fn without_its_settings_there_is_no_session() {
     let unsigned = World::new(company(3));
     let problem = unsigned.send_json(same_origin(Request::post("/api/session")), &json!({ "key": ADMIN })).await;
     assert_eq!(problem.problem(503, "not-configured")["errors"][0]["field"], "SIGNING_SECRET");
@@ -104,18 +104,18 @@ async fn without_what_it_takes_there_is_no_session() {
 }
 
 #[tokio::test]
-async fn pages_of_named_origins_read_replies_and_never_with_a_cookie() {
+async fn allowed_origins_may_read_replies_and_never_with_a_cookie() {
     let world = World::with(company(3), &[("CORS_ALLOWED_ORIGINS", "https://dashboard.example.com")]);
-    let ask = |origin: &str| {
+    let get = |origin: &str| {
         let request = Request::get("/api/security-report").header("authorization", format!("Bearer {ADMIN}"));
         request.header("origin", origin)
     };
-    let response = world.send(ask("https://dashboard.example.com")).await;
+    let response = world.send(get("https://dashboard.example.com")).await;
     assert_eq!(response.header("access-control-allow-origin"), "https://dashboard.example.com");
     assert_eq!(response.header("access-control-allow-credentials"), "");
     let vary: Vec<_> = response.headers.get_all("vary").iter().filter_map(|value| value.to_str().ok()).collect();
     assert_eq!(vary, ["Authorization, Cookie, X-Api-Key", "Origin"]);
-    let other = world.send(ask("https://evil.example.com")).await;
+    let other = world.send(get("https://evil.example.com")).await;
     assert_eq!((other.status.as_u16(), other.header("access-control-allow-origin")), (200, ""));
     let preflight =
         Request::builder().method("OPTIONS").uri("/api/users").header("origin", "https://dashboard.example.com");

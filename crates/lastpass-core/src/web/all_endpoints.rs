@@ -1,12 +1,10 @@
 //! Every endpoint, for hosts that serve all routes: AWS Lambda, `cargo dev`, tests. A Vercel function links its own
 //! endpoints only, so nothing in this crate uses this list.
 
-use crate::web::{
-    endpoint::Endpoint,
-    routes::{
-        actions::ACTIONS, audit_logs::AUDIT_LOGS, groups::GROUPS, health::HEALTH, provision_user::PROVISION_USER,
-        security_report::SECURITY_REPORT, session::SESSION, shared_folders::SHARED_FOLDERS, users::USERS,
-    },
+use crate::web::endpoint::Endpoint;
+pub use crate::web::routes::{
+    actions::ACTIONS, audit_logs::AUDIT_LOGS, groups::GROUPS, health::HEALTH, provision_user::PROVISION_USER,
+    security_report::SECURITY_REPORT, session::SESSION, shared_folders::SHARED_FOLDERS, users::USERS,
 };
 
 /// Every endpoint, in the order of [`ROUTES`](crate::web::ROUTES).

@@ -57,10 +57,11 @@ const fn roles(roles: &'static [Role], refusal: &'static str) -> Audience {
 ///
 /// A new route needs:
 /// 1. its function: `api/NAME.rs`, and a `[[bin]]` in `Cargo.toml`;
-/// 2. its file `web/routes/NAME.rs` with its [`Endpoint`](crate::web::Endpoint), and its entry in
-///    `web/all_endpoints.rs`;
-/// 3. its row here;
+/// 2. its file `web/routes/NAME.rs` with its [`Endpoint`](crate::web::Endpoint);
+/// 3. its row here, and its line in the two lists of names: the modules above and `web/all_endpoints.rs`;
 /// 4. its own tests.
+///
+/// The tests name what is missing.
 pub static ROUTES: [Route; 9] = [
     Route {
         name: "security-report",

@@ -85,6 +85,11 @@ pub fn unsendable_reply(app: &App, request: &HeaderMap, reply: &HeaderMap, reaso
     response
 }
 
+/// Passes the request to the handler of its method, if the method, the credential, the role and the content type allow
+/// it.
+///
+/// # Errors
+/// Returns the problem that refuses the request, or the handler's own.
 async fn handle(
     app: &App,
     endpoint: &Endpoint,
@@ -101,7 +106,7 @@ async fn handle(
     }
     let allowed = route.audience(&head.method).zip(endpoint.handler(&head.method));
     let (audience, handler) = allowed.ok_or_else(|| Problem::MethodNotAllowed { allowed: route.allow() })?;
-    let body = body.map_err(|unread| match unread {
+    let body = body.map_err(|error| match error {
         RequestBodyError::TooLong => Problem::BodyTooLong,
         RequestBodyError::Incomplete => Problem::BodyIncomplete,
     })?;
@@ -139,6 +144,11 @@ fn preflight(app: &App, route: &Route, head: &Parts) -> Option<Reply> {
     Some(reply)
 }
 
+/// The request for a public handler.
+///
+/// # Errors
+/// Returns [`Problem::CrossSite`] for a change without evidence of the page that sent it, and
+/// [`Problem::UnsupportedMediaType`] for a body that is not JSON.
 fn public_request<'a>(
     app: &App,
     head: &'a Parts,
@@ -154,7 +164,11 @@ fn public_request<'a>(
     Ok(PublicRequest { parameters, headers: &head.headers, body, context })
 }
 
-/// Authenticates the caller and looks up its role.
+/// The request for an authenticated handler: authenticates the caller and looks up its role.
+///
+/// # Errors
+/// Returns a problem if the caller has no accepted credential or no role, or the request is refused as in
+/// [`public_request`].
 async fn authenticated_request<'a>(
     app: &App,
     route: &'static Route,
