@@ -22,23 +22,23 @@ Keys, which are valid only here:
 {keys}
 Changes are made in memory, unless the setting CHANGES says otherwise, and are recorded in {database}.
 
-The security report: two users, two weak ones, all as CSV, figures only; and 401 without a key:
+The security report: two users, two users at high risk, all users as CSV, figures only; and 401 without a key:
   curl -s -H 'Authorization: Bearer demo-admin' '{address}/api/lastpass/security-report?limit=2'
   curl -s -H 'Authorization: Bearer demo-admin' '{address}/api/lastpass/security-report?risk=high&sort=-lastLogin&limit=2'
   curl -s -H 'Authorization: Bearer demo-admin' '{address}/api/lastpass/security-report?format=csv'
   curl -s -H 'Authorization: Bearer demo-manager' '{address}/api/lastpass/security-report?view=summary'
   curl -i '{address}/api/lastpass/security-report'
 
-LastPass's event log: the last week, the alerts of one rule in the last month, that month as CSV:
+LastPass's event log: the newest two events of the last week, the events behind one alert in the last month, that month as CSV:
   curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/lastpass/audit-logs?limit=2'
   curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/lastpass/audit-logs?from={month_ago}&alert=loginFromNewAddress'
   curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/lastpass/audit-logs?from={month_ago}&format=csv'
 
-A new user: a dry run, then the change; repeated with the same Idempotency-Key it creates no second account:
+A new user: a dry run, then the change. Run again, its Idempotency-Key returns the same reply and creates no second account:
   curl -s -H 'X-Api-Key: demo-provisioner' --json '{{\"firstName\":\"Ann\",\"lastName\":\"Lee\",\"email\":\"ann.lee@example.com\",\"department\":\"Sales\",\"dryRun\":true}}' '{address}/api/lastpass/provision-user'
   curl -s -H 'X-Api-Key: demo-provisioner' -H 'Idempotency-Key: 1' --json '{{\"firstName\":\"Ann\",\"lastName\":\"Lee\",\"email\":\"ann.lee@example.com\",\"department\":\"Sales\"}}' '{address}/api/lastpass/provision-user'
 {off_boarding}
-A link to the summary that needs no key; the platform's cache answers MISS, then HIT:
+A link to the summary that needs no key; the model of the platform's cache returns MISS, then HIT:
   link=$(curl -si -H 'X-Api-Key: demo-manager' '{address}/api/lastpass/security-report' | grep -o '/api/[^>]*sig=[^>]*')
   curl -si \"{address}$link\" | grep x-vercel-cache
   curl -si \"{address}$link\" | grep x-vercel-cache

@@ -23,7 +23,7 @@ VERCEL_DEV_PORT=3001 cargo run --bin security-report
 
 Send it a request:
 
-curl -s -H 'Authorization: Bearer {key}' 'http://localhost:3001/api/security-report?limit=1'
+curl -s -H 'Authorization: Bearer {key}' 'http://localhost:3001/api/lastpass/security-report?limit=1'
 "
     );
     tokio::select! {
