@@ -2,24 +2,14 @@
 
 use chrono::TimeDelta;
 use http::Request;
-use lastpass_sim::{Company, EventLog, Fault, FaultKind, LogEvent};
+use lastpass_sim::{Fault, FaultKind, LogEvent};
 use serde_json::{Value, json};
 
 use crate::{
+    companies::{login, with_log, with_recent_login},
     database::{Database, DatabaseKind, on_every_database},
-    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, World, company, noon},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, World, company, new_user, noon},
 };
-
-/// A company in whose log somebody logged in ten minutes ago.
-fn at_work() -> Company {
-    let mut company = company(5);
-    company.log = EventLog::new(vec![login(TimeDelta::minutes(10))]);
-    company
-}
-
-fn login(ago: TimeDelta) -> LogEvent {
-    LogEvent::new(noon() - ago, "ann@example.com", "192.0.2.1", "Log in", "")
-}
 
 /// What an admin sees: the HTTP status, the status of all, and the part of this name.
 async fn part(world: &World, name: &str) -> (u16, String, Value) {
@@ -49,7 +39,7 @@ async fn status_for(world: &World, request: http::request::Builder) -> (u16, Str
 
 #[tokio::test]
 async fn an_admin_sees_each_part_and_everybody_else_the_status_alone() {
-    let world = World::with(at_work(), &[]);
+    let world = World::with(with_recent_login(), &[]);
     assert_eq!(status_for(&world, Request::get("/")).await, (200, r#"{"status":"ok"}"#.to_owned()));
     for key in [MANAGER, AUDITOR, PROVISIONER, "wrong-0123456789abcdef0123456789abcdef"] {
         let asked = Request::get("/").header("x-api-key", key);
@@ -70,14 +60,11 @@ async fn an_admin_sees_each_part_and_everybody_else_the_status_alone() {
     assert_eq!(states, expected.map(|(name, status)| (Some(name), Some(status))));
     assert_eq!(parts[3]["detail"], "the newest event is 10 min old");
     assert!(parts[4]["detail"].as_str().expect("words").contains("DATABASE_URL is not set"), "{json}");
-    let head = world.send(Request::head("/api/health").header("x-api-key", ADMIN)).await;
-    assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
-    world.get("health?verbose=1").await.problem(400, "invalid-parameters");
 }
 
 #[tokio::test]
 async fn lastpass_is_asked_once_a_minute_however_many_ask() {
-    let world = World::with(at_work(), &[("CACHE_SECONDS", "0")]);
+    let world = World::with(with_recent_login(), &[("CACHE_SECONDS", "0")]);
     let many = (0..20).map(|_| world.send(Request::get("/api/health")));
     futures_util::future::join_all(many).await;
     world.advance(TimeDelta::seconds(59));
@@ -98,7 +85,7 @@ async fn lastpass_is_asked_once_a_minute_however_many_ask() {
 
 #[tokio::test]
 async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
-    let missing = World::with(at_work(), &[("LASTPASS_PROVISIONING_HASH", "")]);
+    let missing = World::with(with_recent_login(), &[("LASTPASS_PROVISIONING_HASH", "")]);
     let where_it_is = "Advanced > Enterprise API";
     ill(&missing, "settings", (503, "down"), "down", "LASTPASS_PROVISIONING_HASH is not set", where_it_is).await;
     let (_, _, lastpass) = part(&missing, "lastpass").await;
@@ -116,25 +103,26 @@ async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
         ("SIGNING_SECRET", "canary", (200, "degraded")),
         ("CRON_SECRET", "canary", (200, "degraded")),
     ] {
-        let world = World::with(at_work(), &[(name, value)]);
+        let world = World::with(with_recent_login(), &[(name, value)]);
         ill(&world, "settings", expected, expected.1, name, name).await;
         assert!(!world.get("health").await.text().contains("canary"), "{name}");
     }
     // A database without what signs its record is half a setting; neither, or the secret alone, is none.
-    let half = World::with(at_work(), &[("DATABASE_URL", "postgres://u@127.0.0.1:1/x"), ("SIGNING_SECRET", "")]);
+    let half =
+        World::with(with_recent_login(), &[("DATABASE_URL", "postgres://u@127.0.0.1:1/x"), ("SIGNING_SECRET", "")]);
     ill(&half, "settings", (200, "degraded"), "degraded", "SIGNING_SECRET is not set", "the record of changes").await;
-    let secret = World::with(at_work(), &[("SIGNING_SECRET", SIGNING_SECRET)]);
+    let secret = World::with(with_recent_login(), &[("SIGNING_SECRET", SIGNING_SECRET)]);
     ill(&secret, "database", (200, "ok"), "off", "DATABASE_URL is not set", "if no changes are to be made").await;
     // Where nobody can prove to be an admin, nobody reads more than the status.
     for (name, value) in [("DASHBOARD_KEYS", ""), ("AUTH_SECRET", "canary"), ("CORS_ALLOWED_ORIGINS", "canary")] {
-        let response = World::with(at_work(), &[(name, value)]).get("health").await;
+        let response = World::with(with_recent_login(), &[(name, value)]).get("health").await;
         assert_eq!((response.status.as_u16(), response.text()), (503, r#"{"status":"down"}"#), "{name}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
-    let world = World::with(at_work(), &[("LASTPASS_PROVISIONING_HASH", "another")]);
+    let world = World::with(with_recent_login(), &[("LASTPASS_PROVISIONING_HASH", "another")]);
     ill(&world, "lastpass", (503, "down"), "down", "refused the account number or the", "replaces the old one").await;
     for (kind, status, detail, fix) in [
         (FaultKind::Refused, "down", "unreachable", "LASTPASS_API_URL"),
@@ -144,7 +132,7 @@ async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
         (FaultKind::Fail("canary".to_owned()), "down", "refused the request", "Enterprise API"),
         (FaultKind::TooManyRequests { retry_after: None }, "degraded", "limits the rate of requests", "CACHE_SECONDS"),
     ] {
-        let world = World::with(at_work(), &[]);
+        let world = World::with(with_recent_login(), &[]);
         world.sim.inject(Fault::always(kind));
         let all = if status == "down" { (503, "down") } else { (200, "degraded") };
         ill(&world, "lastpass", all, status, detail, fix).await;
@@ -158,7 +146,7 @@ async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
 
 #[tokio::test]
 async fn a_log_that_shows_our_calls_when_they_were_made_is_in_step() {
-    let world = World::with(at_work(), &[]);
+    let world = World::with(with_recent_login(), &[]);
     assert_eq!(part(&world, "clock").await.2["status"], "off");
     world.advance(TimeDelta::seconds(61));
     let (code, all, clock) = part(&world, "clock").await;
@@ -168,7 +156,7 @@ async fn a_log_that_shows_our_calls_when_they_were_made_is_in_step() {
         "{clock}"
     );
     // In the hour that comes twice a local time says two things: that is no fault.
-    let autumn = World::with(at_work(), &[]);
+    let autumn = World::with(with_recent_login(), &[]);
     autumn.advance("2027-11-07T05:58:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time") - noon());
     for _ in 0..70 {
         autumn.advance(TimeDelta::seconds(61));
@@ -186,7 +174,7 @@ async fn a_log_that_is_hours_off_is_named_by_how_much() {
         ("Asia/Kathmandu", "10 h 45 min behind"),
         ("Pacific/Honolulu", "5 h ahead"),
     ] {
-        let world = World::with(at_work(), &[("LASTPASS_TIME_ZONE", zone)]);
+        let world = World::with(with_recent_login(), &[("LASTPASS_TIME_ZONE", zone)]);
         world.get("health").await;
         world.advance(TimeDelta::seconds(90));
         ill(&world, "clock", (200, "degraded"), "degraded", detail, &format!("LASTPASS_TIME_ZONE (now {zone})")).await;
@@ -196,7 +184,7 @@ async fn a_log_that_is_hours_off_is_named_by_how_much() {
 #[tokio::test]
 async fn a_log_that_does_not_show_our_call_is_silent() {
     // A call under another label is none of ours.
-    let world = World::with(at_work(), &[("LASTPASS_API_USER", "ours")]);
+    let world = World::with(with_recent_login(), &[("LASTPASS_API_USER", "ours")]);
     let silent = world.sim.clone();
     let stop = |stopped: bool| silent.with_company(|company| company.log_api_calls = !stopped);
     stop(true);
@@ -214,7 +202,7 @@ async fn a_log_that_does_not_show_our_call_is_silent() {
 
 #[tokio::test]
 async fn a_log_that_names_no_label_still_shows_our_calls() {
-    let world = World::with(at_work(), &[]);
+    let world = World::with(with_recent_login(), &[]);
     world.sim.with_company(|company| company.log_api_calls = false);
     for _ in 0..3 {
         world.get("health").await;
@@ -230,7 +218,7 @@ async fn a_log_that_names_no_label_still_shows_our_calls() {
 
 #[tokio::test]
 async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
-    let world = World::with(at_work(), &[]);
+    let world = World::with(with_recent_login(), &[]);
     world.sim.with_company(|company| company.log_page_size = 20);
     for _ in 0..30 {
         world.get("health").await;
@@ -244,11 +232,7 @@ async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
 
 #[tokio::test]
 async fn a_log_in_which_nothing_happens_is_named() {
-    let quiet = |ago| {
-        let mut company = at_work();
-        company.log = EventLog::new(vec![login(ago)]);
-        World::with(company, &[])
-    };
+    let quiet = |ago| World::with(with_log(vec![login(ago)]), &[]);
     let fix = "Admin Console's reporting";
     ill(&quiet(TimeDelta::days(4)), "events", (200, "degraded"), "degraded", "the newest event is 4 d old", fix).await;
     ill(&quiet(TimeDelta::days(8)), "events", (200, "degraded"), "degraded", "for the last 7 d", fix).await;
@@ -262,12 +246,11 @@ async fn a_log_in_which_nothing_happens_is_named() {
 
 on_every_database! {
     async fn the_database_and_its_record_are_looked_at(database) {
-        let world = World::with_database(at_work(), database, &[]);
+        let world = World::with_database(with_recent_login(), database, &[]);
         let (_, _, empty) = part(&world, "database").await;
         assert_eq!(empty["status"], "ok", "{empty}");
         assert_eq!(part(&world, "record").await.2["detail"], "nothing is recorded yet");
-        let person = json!({ "firstName": "A", "lastName": "B", "email": "a@example.com", "department": "Sales" });
-        assert_eq!(world.post("provision-user", person).await.status, 201);
+        assert_eq!(world.post("provision-user", new_user("a")).await.status, 201);
         // An admin sees the record as it is now.
         let chain = world.get("actions?verify=true").await.json()["chain"].clone();
         let (code, all, record) = part(&world, "record").await;
@@ -286,7 +269,7 @@ on_every_database! {
 async fn a_database_out_of_reach_is_named() {
     let database = Database::sqlite();
     let away = [("DATABASE_URL", "postgres://canary:canary@127.0.0.1:1/canary")];
-    let world = World::with_database(at_work(), &database, &away);
+    let world = World::with_database(with_recent_login(), &database, &away);
     ill(&world, "database", (200, "degraded"), "down", "out of reach", "DATABASE_URL").await;
     assert_eq!(part(&world, "record").await.2["status"], "off");
     assert!(!world.get("health").await.text().contains("canary"));
@@ -299,7 +282,7 @@ async fn a_database_out_of_reach_is_named() {
 /// Somebody holds the tables, and the database answers nobody.
 async fn held(database: &Database) {
     let holding = database.lock_table("lastpass_record").await;
-    let world = World::with_database(at_work(), database, &[]);
+    let world = World::with_database(with_recent_login(), database, &[]);
     // The database gives up waiting for the table: SQLSTATE lock_not_available.
     ill(&world, "database", (200, "degraded"), "down", "SQLSTATE 55P03", "DATABASE_URL").await;
     drop(holding);
@@ -308,17 +291,16 @@ async fn held(database: &Database) {
 
 /// A user who may not read the tables.
 async fn lesser(database: &Database) {
-    let world = World::with_database(at_work(), database, &[]);
-    let person = json!({ "firstName": "A", "lastName": "B", "email": "a@example.com", "department": "Sales" });
-    assert_eq!(world.post("provision-user", person).await.status, 201);
+    let world = World::with_database(with_recent_login(), database, &[]);
+    assert_eq!(world.post("provision-user", new_user("a")).await.status, 201);
     let lesser = database.as_restricted_role("create role {role} login").await;
-    let world = World::with_database(at_work(), &lesser, &[]);
+    let world = World::with_database(with_recent_login(), &lesser, &[]);
     ill(&world, "database", (200, "degraded"), "down", "SQLSTATE 42501", "lastpass_").await;
 }
 
 #[tokio::test]
 async fn the_guides_dialect_and_the_demo_are_looked_at_alike() {
-    let guide = World::with(at_work(), &[("LASTPASS_API_DIALECT", "guide")]);
+    let guide = World::with(with_recent_login(), &[("LASTPASS_API_DIALECT", "guide")]);
     let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
     for (world, key) in [(guide, ADMIN), (demo, "demo-admin")] {
         world.get_as(key, "health").await;

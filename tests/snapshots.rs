@@ -6,22 +6,23 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use http::Request;
 use lastpass_core::{
     lastpass::{Transport, TransportError},
     web::{RequestBodyError, UnsendableReply},
 };
-use lastpass_sim::{Company, EventLog, Fault, FaultKind, Folder, LogEvent, Member, User};
+use lastpass_sim::{Company, EventLog, Fault, FaultKind, LogEvent};
 use serde_json::{Value, json};
 
 use crate::{
+    companies::{at, office},
     database::Database,
     edge::link_of,
     sign_in::{auth_js::sample, issuer::Issuer},
     tidy::sources,
-    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World, noon},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World},
 };
 
 /// What differs from run to run or from build to build, and what the files show in its place.
@@ -86,100 +87,9 @@ async fn check_reads(world: &World, requests: &[(&str, &str, &str)]) {
     }
 }
 
-fn at(text: &str) -> DateTime<Utc> {
-    text.parse().expect("a time")
-}
-
-/// Ten accounts and one invitation, with every kind of user that replies distinguish.
-fn office() -> Company {
-    let user = |id, name: &str, fullname: &str, groups: &[&str], strength, score| User {
-        fullname: fullname.to_owned(),
-        mpstrength: strength,
-        totalscore: score,
-        last_login: Some(noon() - TimeDelta::days(3 * i64::try_from(id).expect("a small id"))),
-        last_pw_change: Some(at("2026-03-01T09:30:00Z")),
-        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
-        ..User::new(id, format!("{name}@example.com"))
-    };
-    let mut company = Company::empty();
-    company.users = vec![
-        User {
-            admin: true,
-            multifactor: Some("googleauth".to_owned()),
-            ..user(1, "root", "Rita Root", &["Engineering-Team", "Domain Admins"], Some(95), Some(88.5))
-        },
-        User {
-            multifactor: Some("lastpassauth".to_owned()),
-            ..user(2, "leaver", "Lee Leaver", &["Sales-Team", "VPN"], Some(64), Some(61.0))
-        },
-        User {
-            weak_passwords: 3,
-            reused_passwords: 2,
-            last_pw_change: Some(at("2025-01-02T03:04:05Z")),
-            ..user(3, "Eva", "Müller, Eva", &["Sales-Team"], Some(20), Some(31.2))
-        },
-        User { disabled: true, ..user(4, "sam", "=SUM(A1)", &["Sales-Team"], Some(70), Some(75.0)) },
-        User {
-            never_logged_in: true,
-            last_login: None,
-            last_pw_change: None,
-            ..user(5, "cy", "Cy Young", &["Sales-Team"], Some(0), None)
-        },
-        user(6, "dee", "", &["Sales-Team", "Domain Admins"], None, Some(55.0)),
-        User { department: Some("Design".to_owned()), ..user(7, "finn", "Finn", &[], Some(81), None) },
-        user(8, "gus", "Gus", &["HR-Team"], Some(50), Some(50.0)),
-        user(9, "hal", "Hal; Jr", &["Night; Shift"], Some(100), Some(100.0)),
-        User { multifactor: Some("duo".to_owned()), ..user(10, "ivy", "Ivy", &["Engineering-Team"], Some(49), None) },
-    ];
-    company.invited = vec!["new@example.com".to_owned()];
-    let member = |name: &str, group: Option<&str>, can_administer: bool, sites: &[&str]| Member {
-        username: format!("{name}@example.com"),
-        read_only: !can_administer,
-        give: can_administer,
-        can_administer,
-        super_admin: name == "root",
-        group: group.map(str::to_owned),
-        sites: sites.iter().map(|site| (*site).to_owned()).collect(),
-    };
-    let folder = |id, name: &str, members| Folder { id, name: name.to_owned(), deleted: false, score: 60, members };
-    company.folders = vec![
-        folder(
-            20,
-            "Shared-VPN",
-            vec![
-                member("root", None, true, &["a.example", "b.example"]),
-                member("leaver", Some("VPN"), false, &["a.example"]),
-                member("sam", Some("VPN"), false, &["a.example"]),
-            ],
-        ),
-        folder(21, "Shared-Ads", vec![member("leaver", None, true, &["c.example", "d.example"])]),
-        Folder { deleted: true, ..folder(22, "Shared-Old", vec![member("eva", None, true, &[])]) },
-    ];
-    let event =
-        |time: &str, user: &str, action: &str, data: &str| LogEvent::new(at(time), user, "192.0.2.7", action, data);
-    company.log = EventLog::new(vec![
-        event("2026-11-23T08:00:00Z", "leaver@example.com", "Log in", "LastPass via Chrome v4.134.0"),
-        event("2026-11-23T09:00:00Z", "eva@example.com", "Failed login attempt", ""),
-        event("2026-11-23T10:00:00Z", "root@example.com", "Make admin", "dee@example.com"),
-        event("2026-11-23T10:30:00Z", "root@example.com", "Add policy", "Length of master password New value: 12"),
-        event("2026-11-23T11:00:00Z", "root@example.com", "Add to shared folder", "'Shared-VPN' 'sam@example.com'"),
-        event("2026-11-23T12:00:00Z", "root@example.com", "Add to group", "'VPN' 'sam@example.com'"),
-        event("2026-11-24T07:00:00Z", "sam@example.com", "Deleted sites", "a.example"),
-        event("2026-11-24T08:00:00Z", "=cmd", "Danced", "on the table"),
-        event("2026-11-24T09:00:00Z", "API: elsewhere", "Employee account created", "mallory@example.com"),
-        event("2026-11-24T11:50:00Z", "leaver@example.com", "LastPass login", "LastPass via Website"),
-    ]);
-    company
-}
-
-async fn database() -> Database {
-    let database = Database::sqlite();
-    database
-}
-
 /// The company with a database.
 async fn recording(settings: &[(&str, &str)]) -> World {
-    World::with_database(office(), &database().await, settings)
+    World::with_database(office(), &Database::sqlite(), settings)
 }
 
 const SECRET: (&str, &str) = ("SIGNING_SECRET", SIGNING_SECRET);

@@ -18,7 +18,7 @@ use lastpass_core::{
     },
 };
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::database::Database;
@@ -194,7 +194,19 @@ impl World {
         join_all(work).await;
     }
 
-    /// How often LastPass was asked each command.
+    /// The items of a list on all its pages. The path has a query already.
+    pub(crate) async fn all_pages(&self, path: &str, list: &str) -> Vec<Value> {
+        let (mut items, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let mut page = self.get(&format!("{path}{cursor}")).await.json();
+            let Value::Array(listed) = page[list].take() else { panic!("no {list} in {page}") };
+            items.extend(listed);
+            let Some(next) = page["nextCursor"].as_str() else { return items };
+            cursor = format!("&cursor={next}");
+        }
+    }
+
+    /// The number of calls to LastPass by command.
     pub(crate) fn calls_by_command(&self) -> HashMap<String, usize> {
         let mut counts = HashMap::new();
         for call in self.sim.calls() {
@@ -253,6 +265,15 @@ impl TestResponse {
         problem
     }
 
+    /// The columns and the rows of a CSV file for Excel.
+    pub(crate) fn csv(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        let text = self.text().strip_prefix('\u{feff}').expect("the byte order mark that Excel needs");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let cells = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();
+        let columns = cells(reader.headers().expect("columns"));
+        (columns, reader.records().map(|row| cells(&row.expect("a row"))).collect())
+    }
+
     /// The addresses of the users listed.
     pub(crate) fn emails(&self) -> Vec<String> {
         let json = self.json();
@@ -268,6 +289,28 @@ impl TestResponse {
     }
 }
 
+/// The fields that a problem names.
+pub(crate) fn fields(problem: &Value) -> Vec<&str> {
+    let errors = problem["errors"].as_array().unwrap_or_else(|| panic!("no errors in {problem}"));
+    errors.iter().map(|error| error["field"].as_str().expect("a field")).collect()
+}
+
+/// A JSON value as a cell of a CSV file.
+pub(crate) fn csv_cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+        other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => other.to_string(),
+    }
+}
+
+/// The body of a request that creates `name@example.com`.
+pub(crate) fn new_user(name: &str) -> Value {
+    json!({ "firstName": name, "lastName": "Lee", "email": format!("{name}@example.com"), "department": "Sales" })
+}
+
+/// Background work that a story waits for.
 #[derive(Default)]
 struct BackgroundTasks(Mutex<Vec<JoinHandle<()>>>);
 

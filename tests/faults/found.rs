@@ -12,21 +12,16 @@ use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use http::Request;
 use lastpass_core::web::Background;
-use lastpass_sim::{Company, Fault, FaultKind, User};
+use lastpass_sim::{Fault, FaultKind, User};
 use serde_json::{Value, json};
 
 use crate::{
+    companies::with_bob,
     database::{Database, DatabaseKind},
     world::{ADMIN, World},
 };
 
 const BOB: &str = "bob@example.com";
-
-/// A company in which Bob is active and nobody else is touched.
-fn company() -> Company {
-    let bob = User { groups: vec!["Sales-Team".to_owned(), "HR-Team".to_owned()], ..User::new(1, BOB) };
-    Company { users: vec![bob], invited: vec!["eve@example.com".to_owned()], ..Company::empty() }
-}
 
 fn bob(world: &World) -> User {
     world.sim.with_company(|company| company.users.iter().find(|user| user.username == BOB).cloned()).expect("Bob")
@@ -41,7 +36,7 @@ fn act(email: &str, action: &str) -> Value {
 async fn acts_late(command: &str, path: &str, first: Value, opposite: Value) -> (bool, User) {
     const LATE: Duration = Duration::from_millis(200);
     let database = Database::sqlite();
-    let world = World::with_database(company(), &database, &[]);
+    let world = World::with_database(with_bob(), &database, &[]);
     let late = Fault { command: Some(command.to_owned()), ..Fault::once(FaultKind::LateExecution(LATE)) };
     world.sim.inject(late);
     world.post(path, first).await;
@@ -86,7 +81,7 @@ impl Background for Freezing {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
     let Some(database) = DatabaseKind::Postgres.empty().await else { return };
-    let mut company = company();
+    let mut company = with_bob();
     company.users.extend((0..60).map(|number| User::new(number + 10, format!("p{number}@example.com"))));
     let world = World::with_database(company, &database, &[("OFFBOARDING_LIMIT", "10000")]);
     world.post("users", act(BOB, "deactivate")).await;
@@ -116,7 +111,7 @@ async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
 #[tokio::test]
 async fn what_was_being_sent_is_looked_at_before_anything_else_is_sent() {
     let database = Database::sqlite();
-    let world = World::with_database(company(), &database, &[]);
+    let world = World::with_database(with_bob(), &database, &[]);
     // Processes die one step later each time, until one does between the sending of the two memberships.
     let ask = || json!({ "email": BOB, "add": ["Legal-Team", "Finance-Team"] });
     for polls in 0..200 {

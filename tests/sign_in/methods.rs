@@ -12,6 +12,7 @@ use lastpass_sim::FaultKind;
 use serde_json::{Value, json};
 
 use crate::{
+    companies::with_user,
     sign_in::{authenticate_with, issuer::Issuer, settings, sign_in_methods},
     world::{ADMIN, AUDITOR, World, company, noon},
 };
@@ -44,10 +45,7 @@ async fn a_user_of_an_identity_provider_has_the_permissions_of_the_role() {
 async fn a_role_from_groups_is_fetched_from_lastpass_for_one_person() {
     let issuer = Issuer::clerk();
     let pem = issuer.key.pem();
-    let mut company = company(10);
-    let person = &mut company.users[4];
-    (person.username, person.disabled, person.groups) =
-        ("Cleo@example.com".to_owned(), false, vec!["Compliance".to_owned(), "domain admins".to_owned()]);
+    let company = with_user(company(10), 4, "Cleo@example.com", &["Compliance", "domain admins"]);
     let mut settings = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
     settings.retain(|(name, _)| *name != "AUTH_ROLE_CLAIM");
     settings.extend([("ROLE_GROUPS", "auditor=Compliance;admin=Domain Admins"), ("CACHE_SECONDS", "0")]);
@@ -78,11 +76,7 @@ async fn while_lastpass_is_unavailable_there_are_no_roles_from_groups_and_no_ret
     settings.retain(|(name, _)| *name != "AUTH_ROLE_CLAIM");
     // A malformed setting of changes does not block reading.
     settings.extend([("ROLE_GROUPS", "admin=Domain Admins"), ("CHANGES", "perhaps")]);
-    let mut company = company(3);
-    let person = &mut company.users[1];
-    (person.username, person.disabled, person.groups) =
-        ("cleo@example.com".to_owned(), false, vec!["Domain Admins".to_owned()]);
-    let world = World::with(company, &settings);
+    let world = World::with(with_user(company(3), 1, "cleo@example.com", &["Domain Admins"]), &settings);
     let mut claims = issuer.claims.clone();
     claims["email"] = json!("cleo@example.com");
     let bearer = format!("Bearer {}", issuer.key.token("any", &claims));

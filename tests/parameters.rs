@@ -1,0 +1,130 @@
+//! Query parameters: what every route refuses, and which field its problem names.
+
+use http::Method;
+use lastpass_core::web::ROUTES;
+
+use crate::{
+    database::Database,
+    world::{AUDITOR, MANAGER, PROVISIONER, World, company, fields},
+};
+
+/// Requests of an admin, and the fields that the problem names.
+const REFUSED: [(&str, &str, &[&str]); 52] = [
+    // A list has 1 to 1,000 items per page.
+    ("actions", "limit=0", &["limit"]),
+    ("audit-logs", "limit=0", &["limit"]),
+    ("groups", "limit=0", &["limit"]),
+    ("groups", "limit=1001", &["limit"]),
+    ("security-report", "limit=0", &["limit"]),
+    ("security-report", "limit=1001", &["limit"]),
+    ("shared-folders", "limit=0", &["limit"]),
+    ("users", "limit=0", &["limit"]),
+    // A cursor is one that this list returned.
+    ("actions", "cursor=x", &["cursor"]),
+    ("audit-logs", "cursor=x", &["cursor"]),
+    ("groups", "cursor=abc", &["cursor"]),
+    ("security-report", "cursor=abc", &["cursor"]),
+    ("shared-folders", "cursor=abc", &["cursor"]),
+    ("users", "cursor=abc", &["cursor"]),
+    // Times are dates or RFC 3339, in order, and within reach.
+    ("actions", "from=then", &["from"]),
+    ("actions", "to=9999-12-31", &["to"]),
+    ("audit-logs", "from=then", &["from"]),
+    ("audit-logs", "from=2026-11-24&to=2026-11-20", &["from"]),
+    ("audit-logs", "from=2030-01-01", &["from"]),
+    // One of a few values.
+    ("actions", "outcome=fine", &["outcome"]),
+    ("actions", "action=nope", &["action"]),
+    ("actions", "verify=1", &["verify"]),
+    ("audit-logs", "type=nope", &["type"]),
+    ("audit-logs", "outcome=maybe", &["outcome"]),
+    ("audit-logs", "alert=fire", &["alert"]),
+    ("security-report", "view=all", &["view"]),
+    ("security-report", "sort=name", &["sort"]),
+    ("security-report", "sort=--email", &["sort"]),
+    ("security-report", "status=gone&risk=none", &["status", "risk"]),
+    ("security-report", "inactiveDays=-1", &["inactiveDays"]),
+    ("security-report", "format=xml", &["format"]),
+    ("security-report", "fresh=1", &["fresh"]),
+    ("shared-folders", "holders=active", &["holders"]),
+    ("shared-folders", "withoutAdministrator=yes", &["withoutAdministrator"]),
+    ("shared-folders", "deleted=1", &["deleted"]),
+    ("shared-folders", "format=xml", &["format"]),
+    ("shared-folders", "fresh=1", &["fresh"]),
+    ("groups", "fresh=1", &["fresh"]),
+    ("users", "status=gone", &["status"]),
+    // A text that no address holds.
+    ("actions", "email=%00", &["email"]),
+    // An empty value of one of a few, or of a number; the same parameter twice.
+    ("security-report", "status=&limit=", &["status", "limit"]),
+    ("security-report", "limit=5&limit=5", &["limit"]),
+    // Parameters that exclude each other.
+    ("audit-logs", "format=csv&limit=5", &["limit"]),
+    ("security-report", "format=csv&limit=5", &["limit"]),
+    ("security-report", "view=summary&sort=email&format=csv", &["sort", "format"]),
+    ("shared-folders", "format=csv&limit=5", &["limit"]),
+    ("shared-folders", "id=30&user=a&limit=3", &["user", "limit"]),
+    ("users", "id=1&email=a@example.com", &["email"]),
+    ("users", "id=1&q=a&limit=3", &["q", "limit"]),
+    // Parameters of other routes.
+    ("health", "verbose=1", &["verbose"]),
+    ("users", "sort=email", &["sort"]),
+    ("users", "format=csv", &["format"]),
+];
+
+/// Empty values of texts, and what the platform adds to a URL.
+const ACCEPTED: [(&str, &str); 3] = [
+    ("audit-logs", "to=2030-01-01"),
+    ("security-report", "x-vercel-id=1&_vercel_jwt=2"),
+    ("security-report", "q=&department=&mfa=&cursor="),
+];
+
+fn world() -> World {
+    World::with_database(company(3), &Database::sqlite(), &[])
+}
+
+#[tokio::test]
+async fn an_invalid_parameter_is_refused_and_its_field_named() {
+    let world = world();
+    for (route, query, expected) in REFUSED {
+        let problem = world.get(&format!("{route}?{query}")).await.problem(400, "invalid-parameters");
+        assert_eq!(fields(&problem), expected, "{route}?{query}");
+    }
+    for (route, query) in ACCEPTED {
+        assert_eq!(world.get(&format!("{route}?{query}")).await.status, 200, "{route}?{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_parameter_is_refused_on_every_route() {
+    let world = world();
+    for route in ROUTES.iter().filter(|route| route.audience(&Method::GET).is_some()) {
+        let problem = world.get(&format!("{}?nope=1", route.name)).await.problem(400, "invalid-parameters");
+        assert_eq!(fields(&problem), ["nope"], "{}", route.name);
+    }
+    let change = serde_json::json!({ "email": "leaver@example.com", "action": "deactivate" });
+    let problem = world.post("users?dryRun=true", change).await.problem(400, "invalid-parameters");
+    assert_eq!(fields(&problem), ["dryRun"]);
+}
+
+#[tokio::test]
+async fn a_cursor_is_refused_with_another_sort_order() {
+    let world = world();
+    let page = world.get("security-report?sort=email&limit=1").await.json();
+    let cursor = page["nextCursor"].as_str().expect("a cursor");
+    let problem = world.get(&format!("security-report?cursor={cursor}")).await.problem(400, "invalid-parameters");
+    assert_eq!(fields(&problem), ["cursor"]);
+}
+
+#[tokio::test]
+async fn only_an_admin_may_set_fresh() {
+    let world = world();
+    for (key, route) in [
+        (MANAGER, "security-report"),
+        (AUDITOR, "security-report"),
+        (AUDITOR, "shared-folders"),
+        (PROVISIONER, "groups"),
+    ] {
+        world.get_as(key, &format!("{route}?fresh=true")).await.problem(403, "forbidden");
+    }
+}
