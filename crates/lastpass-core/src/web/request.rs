@@ -12,3 +12,4 @@ pub(crate) mod parameters;
 pub(crate) mod permissions;
 pub(crate) mod user_cursor;
 pub(crate) mod user_filter;
+pub(crate) mod validator;

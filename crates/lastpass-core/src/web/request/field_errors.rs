@@ -17,7 +17,7 @@ impl FieldErrors {
     /// Adds an error of a field, unless there are too many already.
     pub(crate) fn add(&mut self, field: &str, message: impl Into<Cow<'static, str>>) {
         if self.0.len() < MAX_ERRORS {
-            self.0.push(FieldError { field: field.chars().take(MAX_NAME).collect(), message: message.into() });
+            self.0.push(FieldError::new(field.chars().take(MAX_NAME).collect::<String>(), message));
         }
     }
 
@@ -25,11 +25,21 @@ impl FieldErrors {
         self.0.is_empty()
     }
 
+    /// The errors as a `problem`.
+    pub(crate) fn into_problem(self, problem: fn(Vec<FieldError>) -> Problem) -> Problem {
+        problem(self.0)
+    }
+
     /// Ends the collection.
     ///
     /// # Errors
     /// Returns the errors as a `problem` if there are any.
     pub(crate) fn finish(self, problem: fn(Vec<FieldError>) -> Problem) -> Result<(), Problem> {
-        if self.is_empty() { Ok(()) } else { Err(problem(self.0)) }
+        if self.is_empty() { Ok(()) } else { Err(self.into_problem(problem)) }
     }
+}
+
+/// The error of a value that is none of `names`.
+pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Cow<'static, str> {
+    format!("must be one of {}", names.into_iter().collect::<Vec<_>>().join(", ")).into()
 }

@@ -1,4 +1,4 @@
-//! The members of a request's JSON body, taken one by one; what nobody takes is an error that names it.
+//! The JSON body of a request, whose members are taken by name. A member that no route takes is an error that names it.
 
 use std::fmt;
 
@@ -8,143 +8,147 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::web::response::problem::{FieldError, Problem};
+use crate::web::{
+    request::field_errors::{FieldErrors, one_of},
+    response::problem::{FieldError, Problem},
+};
 
-/// Errors told at once, and the longest name told: a reply is no place for megabytes of the caller's own text.
-const MOST_ERRORS_TOLD: usize = 20;
-const LONGEST_NAME_TOLD: usize = 60;
+const NOT_A_STRING: &str = "must be a string";
 
-/// The members of a body that nobody took yet, and what is wrong with those that somebody did.
-pub(crate) struct Members {
+/// The members of a body that have not been taken yet, and the errors of those that have.
+#[derive(Debug)]
+pub(crate) struct JsonBody {
     given: Vec<(String, Value)>,
-    errors: Vec<FieldError>,
+    errors: FieldErrors,
 }
 
-impl Members {
-    /// Reads the body.
+impl JsonBody {
+    /// Parses a body.
     ///
     /// # Errors
-    /// Where it is no JSON object.
+    /// Returns [`Problem::InvalidBody`] if the body is not a JSON object.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
-        match serde_json::from_slice::<Pairs>(body) {
-            Ok(Pairs(given)) => {
-                let mut members = Self { given, errors: Vec::new() };
-                members.refuse_repeated();
-                Ok(members)
-            }
-            Err(_) => Err(Problem::InvalidBody(vec![FieldError {
-                field: "body".to_owned(),
-                message: "must be a JSON object".into(),
-            }])),
-        }
+        let Ok(Members(given)) = serde_json::from_slice(body) else {
+            return Err(Problem::InvalidBody(vec![FieldError::new("body", "must be a JSON object")]));
+        };
+        let mut body = Self { given, errors: FieldErrors::default() };
+        body.reject_repeated();
+        Ok(body)
     }
 
-    /// A text, trimmed; nothing where it is not given, null or blank.
+    /// Takes a string, trimmed; `None` if it is not given or blank.
     pub(crate) fn text(&mut self, name: &str) -> Option<String> {
-        match self.take(name)? {
-            Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-                self.refuse(name, "must be a text");
-                None
+        let Value::String(text) = self.take(name)? else {
+            self.errors.add(name, NOT_A_STRING);
+            return None;
+        };
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// Takes a string that must be given and not blank. Returns an empty one after an error.
+    pub(crate) fn required_text(&mut self, name: &str) -> String {
+        let text = match self.take(name) {
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(Value::Null) | None => String::new(),
+            Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+                self.errors.add(name, NOT_A_STRING);
+                return String::new();
             }
+        };
+        if text.is_empty() {
+            self.errors.add(name, "is required");
         }
+        text
     }
 
-    /// A text that must be given; an empty one where it is not, which is then an error.
-    pub(crate) fn required(&mut self, name: &str) -> String {
-        let errors = self.errors.len();
-        let text = self.text(name);
-        if text.is_none() && self.errors.len() == errors {
-            self.refuse(name, "is missing");
+    /// Takes a string that must be one of several names. Returns `None` after an error.
+    pub(crate) fn required_choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+        let text = self.required_text(name);
+        let choice = choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice);
+        if choice.is_none() && !text.is_empty() {
+            self.errors.add(name, one_of(choices.iter().map(|(name, _)| *name)));
         }
-        text.unwrap_or_default()
+        choice
     }
 
-    /// A list of texts, each trimmed.
-    pub(crate) fn texts(&mut self, name: &str) -> Vec<String> {
+    /// Takes an array of strings, each trimmed; empty if it is not given.
+    pub(crate) fn text_list(&mut self, name: &str) -> Vec<String> {
+        let item = |value: Value| value.as_str().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let texts = match self.take(name) {
             None => return Vec::new(),
-            Some(Value::Array(values)) => values
-                .into_iter()
-                .map(|value| value.as_str().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()))
-                .collect::<Option<Vec<_>>>(),
+            Some(Value::Array(values)) => values.into_iter().map(item).collect::<Option<Vec<_>>>(),
             Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => None,
         };
         texts.unwrap_or_else(|| {
-            self.refuse(name, "must be a list of texts");
+            self.errors.add(name, "must be an array of non-empty strings");
             Vec::new()
         })
     }
 
-    /// Whether something is so; not where it is not given.
+    /// Takes a boolean; false if it is not given.
     pub(crate) fn flag(&mut self, name: &str) -> bool {
         match self.take(name) {
             None => false,
             Some(Value::Bool(flag)) => flag,
             Some(Value::Null | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_)) => {
-                self.refuse(name, "must be true or false");
+                self.errors.add(name, "must be true or false");
                 false
             }
         }
     }
 
-    /// Adds an error of a member.
-    pub(crate) fn refuse(&mut self, name: &str, message: &'static str) {
-        if self.errors.len() < MOST_ERRORS_TOLD {
-            let field = name.chars().take(LONGEST_NAME_TOLD).collect();
-            self.errors.push(FieldError { field, message: message.into() });
-        }
-    }
-
-    /// Ends the taking: whatever is left is unknown to the route.
+    /// Ends the parsing.
+    ///
+    /// # Errors
+    /// Returns all errors, including one for each member that was not taken.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        for (name, _) in std::mem::take(&mut self.given) {
-            self.refuse(&name, "is no member of this request");
+        for (name, _) in &self.given {
+            self.errors.add(name, "is not a member of this request");
         }
-        if self.errors.is_empty() { Ok(()) } else { Err(Problem::InvalidBody(self.errors)) }
+        self.errors.finish(Problem::InvalidBody)
     }
 
-    /// Null counts as not given: forms send it for a field that was left alone.
+    /// Null counts as not given, since forms send it for a field that was left blank.
     fn take(&mut self, name: &str) -> Option<Value> {
-        let place = self.given.iter().position(|(given, _)| given == name)?;
-        Some(self.given.swap_remove(place).1).filter(|value| !value.is_null())
+        let index = self.given.iter().position(|(given, _)| given == name)?;
+        Some(self.given.swap_remove(index).1).filter(|value| !value.is_null())
     }
 
-    /// A member that comes twice could be read as either.
-    fn refuse_repeated(&mut self) {
+    /// A repeated member is ambiguous.
+    fn reject_repeated(&mut self) {
         let mut names: Vec<_> = self.given.iter().map(|(name, _)| name.clone()).collect();
         names.sort_unstable();
         let repeated: Vec<_> =
             names.chunk_by(|a, b| a == b).filter(|names| names.len() > 1).map(|names| names[0].clone()).collect();
         for name in repeated {
             self.given.retain(|(given, _)| *given != name);
-            self.refuse(&name, "must be given once");
+            self.errors.add(&name, "must be given only once");
         }
     }
 }
 
-/// An object's members in their order, repeated ones included.
-struct Pairs(Vec<(String, Value)>);
+/// The members of a JSON object in their order, including repeated ones.
+struct Members(Vec<(String, Value)>);
 
-impl<'de> Deserialize<'de> for Pairs {
+impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PairsVisitor;
-        impl<'de> Visitor<'de> for PairsVisitor {
-            type Value = Pairs;
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
                 }
-                Ok(Pairs(pairs))
+                Ok(Members(members))
             }
         }
-        deserializer.deserialize_map(PairsVisitor)
+        deserializer.deserialize_map(MembersVisitor)
     }
 }
 
@@ -158,39 +162,53 @@ mod tests {
     }
 
     #[test]
-    fn members_are_taken_by_name_and_the_rest_is_named() {
-        let body = br#"{"name":" Ann ","groups":["A"," B "],"sure":true,"note":null,"nope":1}"#;
-        let mut members = Members::parse(body).unwrap();
-        assert_eq!(members.required("name"), "Ann");
-        assert_eq!(members.texts("groups"), ["A", "B"]);
-        assert!(members.flag("sure"));
-        assert_eq!(members.text("note"), None);
-        assert_eq!(errors(members.finish().unwrap_err()), [("nope".into(), "is no member of this request".into())]);
+    fn members_are_taken_by_name_and_the_rest_is_an_error() {
+        let json = br#"{"name":" Ann ","groups":["A"," B "],"sure":true,"note":null,"nope":1}"#;
+        let mut body = JsonBody::parse(json).unwrap();
+        assert_eq!(body.required_text("name"), "Ann");
+        assert_eq!(body.text_list("groups"), ["A", "B"]);
+        assert!(body.flag("sure"));
+        assert_eq!(body.text("note"), None);
+        assert_eq!(errors(body.finish().unwrap_err()), [("nope".into(), "is not a member of this request".into())]);
     }
 
     #[test]
-    fn what_is_missing_or_of_another_kind_is_named_all_at_once() {
-        let mut members = Members::parse(br#"{"name":"  ","email":7,"groups":["A",1],"sure":"yes"}"#).unwrap();
-        members.required("name");
-        members.required("email");
-        members.required("department");
-        members.texts("groups");
-        members.flag("sure");
-        let names: Vec<_> = errors(members.finish().unwrap_err()).into_iter().map(|(field, _)| field).collect();
-        assert_eq!(names, ["name", "email", "department", "groups", "sure"]);
+    fn all_errors_are_reported_at_once() {
+        let json = br#"{"name":"  ","email":7,"groups":["A",1],"sure":"yes","action":"fly","note":false,"part":null}"#;
+        let mut body = JsonBody::parse(json).unwrap();
+        body.required_text("name");
+        body.required_text("email");
+        body.required_text("department");
+        body.required_text("part");
+        body.text_list("groups");
+        body.flag("sure");
+        body.required_choice("action", &[("walk", 1), ("run", 2)]);
+        body.text("note");
+        let expected = [
+            ("name", "is required"),
+            ("email", "must be a string"),
+            ("department", "is required"),
+            ("part", "is required"),
+            ("groups", "must be an array of non-empty strings"),
+            ("sure", "must be true or false"),
+            ("action", "must be one of walk, run"),
+            ("note", "must be a string"),
+        ];
+        let expected: Vec<_> = expected.iter().map(|(name, error)| ((*name).to_owned(), (*error).to_owned())).collect();
+        assert_eq!(errors(body.finish().unwrap_err()), expected);
     }
 
     #[test]
-    fn a_member_that_comes_twice_is_refused_rather_than_chosen() {
-        let mut members = Members::parse(br#"{"email":"a@b.c","email":"d@e.f"}"#).unwrap();
-        members.text("email");
-        assert_eq!(errors(members.finish().unwrap_err()), [("email".into(), "must be given once".into())]);
+    fn a_repeated_member_is_an_error() {
+        let mut body = JsonBody::parse(br#"{"email":"a@b.c","email":"d@e.f"}"#).unwrap();
+        body.text("email");
+        assert_eq!(errors(body.finish().unwrap_err()), [("email".into(), "must be given only once".into())]);
     }
 
     #[test]
-    fn a_body_that_is_no_object_is_refused() {
+    fn a_body_that_is_not_an_object_is_an_error() {
         for body in ["", "[]", "7", "{\"a\":1", "null", "{\"a\":1}{}"] {
-            assert!(Members::parse(body.as_bytes()).is_err(), "{body}");
+            assert!(JsonBody::parse(body.as_bytes()).is_err(), "{body}");
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, collections::BTreeMap, ops::RangeInclusive};
 
-use crate::web::{request::field_errors::FieldErrors, response::problem::Problem};
+use crate::web::{
+    request::field_errors::{FieldErrors, one_of},
+    response::problem::Problem,
+};
 
 /// The parameters of one request that have not been taken yet, and the errors of those that have.
 #[derive(Debug, Default)]
@@ -116,11 +119,6 @@ impl Parameters {
         }
         self.errors.finish(Problem::InvalidParameters)
     }
-}
-
-/// The error of a value that is none of `names`.
-pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Cow<'static, str> {
-    format!("must be one of {}", names.into_iter().collect::<Vec<_>>().join(", ")).into()
 }
 
 #[cfg(test)]

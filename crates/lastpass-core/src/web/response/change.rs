@@ -1,4 +1,4 @@
-//! What a caller gets of a change, as JSON.
+//! The reply to a change, as JSON. Knows no route.
 
 use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
 use serde::Serialize;
@@ -14,21 +14,24 @@ use crate::{
     },
 };
 
-/// Tells that the change was begun by an earlier request with the same key.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Marks the reply to a repeat: an earlier request with the same Idempotency-Key started the change.
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// The reply to a change; a problem where nothing of it was done, or nobody knows.
-pub(crate) fn reply(done: ChangeResult) -> Result<Reply, Problem> {
-    match (done.completion, failure(&done.operation)) {
-        (Completion::DryRun, _) => Ok(success(&done, StatusCode::OK)),
-        (Completion::Open, _) => Err(Problem::ChangeFailed(ChangeFailure::Unknown, Box::new(done))),
-        (Completion::Finished, Some(failure)) => Err(Problem::ChangeFailed(failure, Box::new(done))),
-        (Completion::Finished, None) if is_provision(&done.operation) => Ok(success(&done, StatusCode::CREATED)),
-        (Completion::Finished, None) => Ok(success(&done, StatusCode::OK)),
+/// The reply to a change.
+///
+/// # Errors
+/// Returns a problem if no step was applied, or the outcome is not known.
+pub(crate) fn change_reply(result: ChangeResult) -> Result<Reply, Problem> {
+    match (result.completion, failure(&result.operation)) {
+        (Completion::DryRun, _) => Ok(success(&result, StatusCode::OK)),
+        (Completion::Open, _) => Err(Problem::ChangeFailed(ChangeFailure::Unknown, Box::new(result))),
+        (Completion::Finished, Some(failure)) => Err(Problem::ChangeFailed(failure, Box::new(result))),
+        (Completion::Finished, None) if is_provision(&result.operation) => Ok(success(&result, StatusCode::CREATED)),
+        (Completion::Finished, None) => Ok(success(&result, StatusCode::OK)),
     }
 }
 
-/// Why nothing of an ended change was done; nothing where some of it was.
+/// Why a finished action was not applied; `None` if at least one of its steps was.
 fn failure(operation: &Operation) -> Option<ChangeFailure> {
     match operation.outcome() {
         Outcome::Confirmed | Outcome::Sent | Outcome::Partial => None,
@@ -55,53 +58,53 @@ fn is_offboarding(operation: &Operation) -> bool {
     operation.steps.iter().any(|step| matches!(step.command, StepCommand::Person { action } if action.is_offboarding()))
 }
 
-fn success(done: &ChangeResult, status: StatusCode) -> Reply {
-    let operation = &done.operation;
-    let is_dry_run = done.completion == Completion::DryRun;
+fn success(result: &ChangeResult, status: StatusCode) -> Reply {
+    let operation = &result.operation;
+    let is_dry_run = result.completion == Completion::DryRun;
     let invitation = if is_dry_run { "planned" } else { "sent" };
-    let document = Document {
+    let change = ChangeJson {
         success: true,
-        user: User {
+        user: ChangedUserJson {
             email: operation.email.as_str(),
             name: operation.details.name.as_deref(),
             department: operation.details.department.as_deref(),
         },
-        groups: Groups::of(operation, is_dry_run),
+        groups: ChangedGroupsJson::of(operation, is_dry_run),
         invitation: is_provision(operation).then_some(invitation),
         steps: StepJson::all(operation),
         action_id: (!is_dry_run).then_some(operation.id.as_str()),
         dry_run: is_dry_run,
-        as_of: timestamp(done.as_of),
+        as_of: timestamp(result.as_of),
         impact: is_offboarding(operation).then_some(operation.impact.as_ref()),
     };
-    let body = serde_json::to_vec(&document).expect("texts, numbers and flags are JSON");
+    let body = serde_json::to_vec(&change).expect("texts, numbers and flags are JSON");
     let mut reply = Reply::new(status, Body::from(body));
     reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if done.is_repeat {
-        reply.headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    if result.is_repeat {
+        reply.headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
     }
     reply
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct ChangeJson<'a> {
     success: bool,
-    user: User<'a>,
-    groups: Groups<'a>,
+    user: ChangedUserJson<'a>,
+    groups: ChangedGroupsJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<&'static str>,
     steps: Vec<StepJson<'a>>,
     action_id: Option<&'a str>,
     dry_run: bool,
     as_of: String,
-    /// Of an off-boarding alone; null where LastPass kept its folders to itself.
+    /// Only for an off-boarding; null if LastPass did not return its folders.
     #[serde(skip_serializing_if = "Option::is_none")]
     impact: Option<Option<&'a Impact>>,
 }
 
 #[derive(Serialize)]
-struct User<'a> {
+struct ChangedUserJson<'a> {
     email: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
@@ -110,20 +113,20 @@ struct User<'a> {
 }
 
 #[derive(Serialize)]
-struct Groups<'a> {
+struct ChangedGroupsJson<'a> {
     added: Vec<&'a str>,
     removed: Vec<&'a str>,
-    failed: Vec<FailedGroup<'a>>,
+    failed: Vec<FailedGroupJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct FailedGroup<'a> {
+struct FailedGroupJson<'a> {
     name: &'a str,
     reason: &'a str,
 }
 
-impl<'a> Groups<'a> {
-    /// The groups that were given and taken; in a dry run, those that would be.
+impl<'a> ChangedGroupsJson<'a> {
+    /// The groups that were added and removed; in a dry run, those that would be.
     fn of(operation: &'a Operation, is_dry_run: bool) -> Self {
         let mut groups = Self { added: Vec::new(), removed: Vec::new(), failed: Vec::new() };
         for step in &operation.steps {
@@ -136,21 +139,21 @@ impl<'a> Groups<'a> {
             if step.is_done() || is_dry_run {
                 list.push(name);
             } else {
-                groups.failed.push(FailedGroup { name, reason: reason(step) });
+                groups.failed.push(FailedGroupJson { name, reason: reason(step) });
             }
         }
         groups
     }
 }
 
-/// Why a step was not done, in LastPass's words where it said some.
+/// Why a step was not applied: LastPass's own message, if there is one.
 fn reason(step: &Step) -> &str {
     match (&step.error, step.state) {
         (Some(StepError::Refused { message } | StepError::Warning { message }), _) if !message.is_empty() => message,
         (Some(StepError::Refused { .. } | StepError::Warning { .. }), _) => "LastPass refused it",
         (Some(StepError::Credentials), _) => "LastPass refused our credentials",
         (Some(StepError::Unreachable), _) => "LastPass could not be reached",
-        (Some(StepError::NotApplied), _) => "LastPass shows nothing of it after a minute",
+        (Some(StepError::NotApplied), _) => "LastPass does not show it after a minute",
         (None, StepState::Planned) => "not sent",
         (
             None,

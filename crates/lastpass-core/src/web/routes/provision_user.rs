@@ -1,6 +1,5 @@
-//! `POST /api/provision-user`: an account for somebody new, and the groups that go with it.
+//! `POST /api/provision-user`: creates an account and adds it to groups.
 
-use chrono::NaiveDate;
 use futures_util::FutureExt;
 use serde::Serialize;
 
@@ -11,93 +10,144 @@ use crate::{
         app::{App, Changes},
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
         request::{
-            change::{Findings, Understood, answer},
-            json_body::Members,
+            change::{ParsedChange, change_request, fingerprint, idempotency_key, require_enabled},
+            json_body::JsonBody,
             permissions::Provisioner,
+            validator::Validator,
         },
-        response::{problem::Problem, reply::Reply},
+        response::{change::change_reply, problem::Problem, reply::Reply},
     },
 };
 
 const NAME: &str = "provision-user";
 
-/// The endpoint that makes accounts.
+/// The endpoint that creates accounts.
 pub static PROVISION_USER: Endpoint =
     Endpoint { post: Some(Handler::Authenticated(|app, request| post(app, request).boxed())), ..Endpoint::new(NAME) };
 
 async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
-    let provisioner = Provisioner::required(&request.caller)?;
-    answer(app, request, |service, members| understand(service, members, provisioner)).await
+    let AuthenticatedRequest { route, caller, parameters, headers, body, context, .. } = request;
+    let provisioner = Provisioner::required(&caller)?;
+    parameters.finish()?;
+    let changes = app.changes()?;
+    require_enabled(changes.mode)?;
+    let key = idempotency_key(headers, &caller, route.name)?;
+    let parsed = parse(&body, changes, provisioner)?;
+    let request = change_request(&caller, key, parsed, changes.mode);
+    if !request.is_dry_run {
+        // A change needs the audit record.
+        app.store()?;
+    }
+    let result = changes.service.perform(request, context).await?;
+    change_reply(result)
 }
 
-/// The members of the request, as they are compared with a repeat's.
+fn parse(body: &[u8], changes: &Changes, _: Provisioner) -> Result<ParsedChange, Problem> {
+    let mut body = JsonBody::parse(body)?;
+    let first_name = body.required_text("firstName");
+    let last_name = body.required_text("lastName");
+    let email = body.required_text("email");
+    let department = body.required_text("department");
+    let additional_groups = body.text_list("additionalGroups");
+    let manager = body.text("manager");
+    let manager_email = body.text("managerEmail");
+    let start_date = body.text("startDate");
+    let is_dry_run = body.flag("dryRun");
+    body.finish()?;
+
+    let mut validator = Validator::default();
+    validator.name("firstName", &first_name);
+    validator.name("lastName", &last_name);
+    let email = validator.email("email", &email);
+    let domains = &changes.email_domains;
+    if let Some(email) = &email
+        && !domains.is_empty()
+        && !domains.iter().any(|domain| domain == email.domain())
+    {
+        let message = format!("must have one of these domains: {} (ALLOWED_EMAIL_DOMAINS)", domains.join(", "));
+        validator.add_error("email", message);
+    }
+    let departments = &changes.groups.departments;
+    let found = departments.iter().find(|(name, _)| normalize_name(name) == normalize_name(&department));
+    if found.is_none() {
+        let names: Vec<_> = departments.iter().map(|(name, _)| name).collect();
+        validator.add_error("department", format!("must be one of {} (DEPARTMENT_GROUPS)", names.join(", ")));
+    }
+    validator.group_names("additionalGroups", &additional_groups);
+    if let Some(manager) = &manager {
+        validator.name("manager", manager);
+    }
+    let parsed_manager_email = manager_email.as_deref().and_then(|text| validator.email("managerEmail", text));
+    if let Some(date) = &start_date {
+        validator.date("startDate", date);
+    }
+    let (email, (department_name, department_group)) = validator.finish(email.zip(found))?;
+
+    let fingerprint = fingerprint(&ProvisionFingerprint {
+        first_name: &first_name,
+        last_name: &last_name,
+        email: email.as_str(),
+        department: &department,
+        additional_groups: &additional_groups,
+        manager: manager.as_deref(),
+        manager_email: manager_email.as_deref(),
+        start_date: start_date.as_deref(),
+        is_dry_run,
+    });
+    let change = Change::Provision(NewPerson {
+        name: format!("{first_name} {last_name}"),
+        email,
+        department: department_name.to_owned(),
+        department_group: department_group.to_owned(),
+        additional_groups,
+        manager,
+        manager_email: parsed_manager_email,
+        start_date,
+    });
+    Ok(ParsedChange { change, fingerprint, is_dry_run })
+}
+
+/// The fields of the [`fingerprint`]: frozen. The address is normalised; the others are as the caller spells them.
 #[derive(Serialize)]
-struct Body {
-    first_name: String,
-    last_name: String,
-    email: String,
-    department: String,
-    additional_groups: Vec<String>,
-    manager: Option<String>,
-    manager_email: Option<String>,
-    start_date: Option<String>,
+struct ProvisionFingerprint<'a> {
+    first_name: &'a str,
+    last_name: &'a str,
+    email: &'a str,
+    department: &'a str,
+    additional_groups: &'a [String],
+    manager: Option<&'a str>,
+    manager_email: Option<&'a str>,
+    start_date: Option<&'a str>,
     is_dry_run: bool,
 }
 
-fn understand(service: &Changes, mut members: Members, _: Provisioner) -> Result<Understood<Body>, Problem> {
-    let mut body = Body {
-        first_name: members.required("firstName"),
-        last_name: members.required("lastName"),
-        email: members.required("email"),
-        department: members.required("department"),
-        additional_groups: members.texts("additionalGroups"),
-        manager: members.text("manager"),
-        manager_email: members.text("managerEmail"),
-        start_date: members.text("startDate"),
-        is_dry_run: members.flag("dryRun"),
-    };
-    members.finish()?;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    let mut findings = Findings::default();
-    findings.name("firstName", &body.first_name);
-    findings.name("lastName", &body.last_name);
-    let email = findings.email("email", &body.email);
-    if let Some(email) = &email {
-        let is_allowed =
-            service.email_domains.is_empty() || service.email_domains.iter().any(|domain| domain == email.domain());
-        if !is_allowed {
-            findings.add(
-                "email",
-                format!("must be of one of {} (ALLOWED_EMAIL_DOMAINS)", service.email_domains.join(", ")),
-            );
-        }
-        body.email = email.to_string();
+    #[test]
+    fn the_fingerprint_is_frozen() {
+        let groups = ["VPN".to_owned(), "Wiki".to_owned()];
+        let whole = ProvisionFingerprint {
+            first_name: "Ann",
+            last_name: "Chovey",
+            email: "ann@example.com",
+            department: "Sales",
+            additional_groups: &groups,
+            manager: Some("Bo"),
+            manager_email: Some("Bo@example.com"),
+            start_date: Some("2026-12-01"),
+            is_dry_run: false,
+        };
+        assert_eq!(fingerprint(&whole), "b438c928a06bb965ad5e0c9776d00ae6fc706ce39e77198fb7a5912d29f8b504");
+        let required = ProvisionFingerprint {
+            additional_groups: &[],
+            manager: None,
+            manager_email: None,
+            start_date: None,
+            is_dry_run: true,
+            ..whole
+        };
+        assert_eq!(fingerprint(&required), "300a4e6629002e486eca9ad81e9b328a35168501d12538b0adf66a7430d87463");
     }
-    let department =
-        service.groups.departments.iter().find(|(name, _)| normalize_name(name) == normalize_name(&body.department));
-    if department.is_none() {
-        let known: Vec<_> = service.groups.departments.iter().map(|(name, _)| name).collect();
-        findings.add("department", format!("must be one of {} (DEPARTMENT_GROUPS)", known.join(", ")));
-    }
-    findings.groups("additionalGroups", &body.additional_groups);
-    if let Some(manager) = &body.manager {
-        findings.name("manager", manager);
-    }
-    let manager_email = body.manager_email.as_deref().and_then(|text| findings.email("managerEmail", text));
-    let is_date = |date: &str| date.len() == 10 && NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok();
-    if body.start_date.as_deref().is_some_and(|date| !is_date(date)) {
-        findings.add("startDate", "must be a date such as 2026-12-01".to_owned());
-    }
-    let person = email.zip(department).map(|(email, (department, group))| NewPerson {
-        name: format!("{} {}", body.first_name, body.last_name),
-        email,
-        department: department.to_owned(),
-        department_group: group.to_owned(),
-        additional_groups: body.additional_groups.clone(),
-        manager: body.manager.clone(),
-        manager_email,
-        start_date: body.start_date.clone(),
-    });
-    let change = Change::Provision(findings.finish(person)?);
-    Ok(Understood { change, is_dry_run: body.is_dry_run, body })
 }

@@ -15,7 +15,7 @@ use crate::{
         app::App,
         authentication,
         endpoint::{Endpoint, Handler, PublicRequest},
-        request::json_body::Members,
+        request::json_body::JsonBody,
         response::{body::Body, problem::Problem, reply::Reply},
         routes::ROUTES,
     },
@@ -53,9 +53,9 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
 
 async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     request.parameters.finish()?;
-    let mut members = Members::parse(&request.body)?;
-    let key = members.required("key");
-    members.finish()?;
+    let mut body = JsonBody::parse(&request.body)?;
+    let key = body.required_text("key");
+    body.finish()?;
     let sign_in = app.sign_in.as_ref()?;
     let missing = |variable, without: &str| Problem::NotConfigured(vec![SettingError::unset(variable, without)]);
     let keys =

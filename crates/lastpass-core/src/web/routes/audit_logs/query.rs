@@ -9,10 +9,7 @@ use crate::{
     audit::{AlertRule, EventFilter, EventKind, EventOutcome, EventPosition},
     cache::event_windows::{EventRange, TimeRange},
     web::{
-        request::{
-            date_range,
-            parameters::{Parameters, one_of},
-        },
+        request::{date_range, field_errors::one_of, parameters::Parameters},
         response::problem::Problem,
         routes::audit_logs::cursor,
     },

@@ -1,4 +1,4 @@
-//! `POST /api/groups`: which groups somebody is in.
+//! `POST /api/groups`: changes the memberships of a user.
 
 use serde::Serialize;
 
@@ -6,48 +6,81 @@ use crate::{
     changes::Change,
     domain::normalize_name,
     web::{
-        app::{App, Changes},
+        app::App,
         endpoint::AuthenticatedRequest,
         request::{
-            change::{Findings, Understood, answer},
-            json_body::Members,
+            change::{ParsedChange, change_request, fingerprint, idempotency_key, require_enabled},
+            json_body::JsonBody,
             permissions::Admin,
+            validator::Validator,
         },
-        response::{problem::Problem, reply::Reply},
+        response::{change::change_reply, problem::Problem, reply::Reply},
     },
 };
 
 pub(crate) async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
-    let admin = Admin::required(&request.caller)?;
-    answer(app, request, |service, members| understand(service, members, admin)).await
+    let AuthenticatedRequest { route, caller, parameters, headers, body, context, .. } = request;
+    let admin = Admin::required(&caller)?;
+    parameters.finish()?;
+    let changes = app.changes()?;
+    require_enabled(changes.mode)?;
+    let key = idempotency_key(headers, &caller, route.name)?;
+    let parsed = parse(&body, admin)?;
+    let request = change_request(&caller, key, parsed, changes.mode);
+    if !request.is_dry_run {
+        // A change needs the audit record.
+        app.store()?;
+    }
+    let result = changes.service.perform(request, context).await?;
+    change_reply(result)
 }
 
-/// The members of the request, as they are compared with a repeat's.
+fn parse(body: &[u8], _: Admin) -> Result<ParsedChange, Problem> {
+    let mut body = JsonBody::parse(body)?;
+    let email = body.required_text("email");
+    let add = body.text_list("add");
+    let remove = body.text_list("remove");
+    let is_dry_run = body.flag("dryRun");
+    body.finish()?;
+
+    let mut validator = Validator::default();
+    let email = validator.email("email", &email);
+    validator.group_names("add", &add);
+    validator.group_names("remove", &remove);
+    if add.is_empty() && remove.is_empty() {
+        validator.add_error("add", "must list a group, unless remove does");
+    }
+    if add.iter().any(|added| remove.iter().any(|removed| normalize_name(added) == normalize_name(removed))) {
+        validator.add_error("remove", "must not list a group that add lists");
+    }
+    let email = validator.finish(email)?;
+
+    let fields = GroupsFingerprint { email: email.as_str(), add: &add, remove: &remove, is_dry_run };
+    let fingerprint = fingerprint(&fields);
+    Ok(ParsedChange { change: Change::Groups { email, add, remove }, fingerprint, is_dry_run })
+}
+
+/// The fields of the [`fingerprint`]: frozen. The address is normalised; groups are as the caller spells them.
 #[derive(Serialize)]
-struct Body {
-    email: String,
-    add: Vec<String>,
-    remove: Vec<String>,
+struct GroupsFingerprint<'a> {
+    email: &'a str,
+    add: &'a [String],
+    remove: &'a [String],
     is_dry_run: bool,
 }
 
-fn understand(_: &Changes, mut members: Members, _: Admin) -> Result<Understood<Body>, Problem> {
-    let address = members.required("email");
-    let (add, remove) = (members.texts("add"), members.texts("remove"));
-    let is_dry_run = members.flag("dryRun");
-    members.finish()?;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    let mut findings = Findings::default();
-    let email = findings.email("email", &address);
-    findings.groups("add", &add);
-    findings.groups("remove", &remove);
-    if add.is_empty() && remove.is_empty() {
-        findings.add("add", "must name a group, or remove must".to_owned());
+    #[test]
+    fn the_fingerprint_is_frozen() {
+        let fields = GroupsFingerprint {
+            email: "ann@example.com",
+            add: &["VPN".to_owned()],
+            remove: &["Wiki".to_owned(), "Sales".to_owned()],
+            is_dry_run: false,
+        };
+        assert_eq!(fingerprint(&fields), "faa3ddd3ab2f966e1c07e3e8eabd693a481378354c369d08d7c747d571d2eeec");
     }
-    if add.iter().any(|added| remove.iter().any(|removed| normalize_name(added) == normalize_name(removed))) {
-        findings.add("remove", "must not name a group that add names".to_owned());
-    }
-    let email = findings.finish(email)?;
-    let body = Body { email: email.to_string(), add: add.clone(), remove: remove.clone(), is_dry_run };
-    Ok(Understood { change: Change::Groups { email, add, remove }, body, is_dry_run })
 }

@@ -1,4 +1,4 @@
-//! `POST /api/users`: off-boarding, restoring, and whatever else is done to one person.
+//! `POST /api/users`: applies an action to a user.
 
 use serde::Serialize;
 
@@ -6,70 +6,102 @@ use crate::{
     changes::Change,
     domain::PersonAction,
     web::{
-        app::{App, Changes},
+        app::App,
         endpoint::AuthenticatedRequest,
         request::{
-            change::{Findings, Understood, answer},
-            json_body::Members,
+            change::{ParsedChange, change_request, fingerprint, idempotency_key, require_enabled},
+            json_body::JsonBody,
             permissions::{Admin, Provisioner},
+            validator::Validator,
         },
-        response::{problem::Problem, reply::Reply},
+        response::{change::change_reply, problem::Problem, reply::Reply},
     },
 };
 
 pub(crate) async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
-    let actor = match Admin::of(&request.caller) {
-        Some(admin) => Actor::Admin(admin),
-        None => Actor::Provisioner(Provisioner::required(&request.caller)?),
+    let AuthenticatedRequest { route, caller, parameters, headers, body, context, .. } = request;
+    let permission = match Admin::of(&caller) {
+        Some(admin) => ActionPermission::All(admin),
+        None => ActionPermission::Invitations(Provisioner::required(&caller)?),
     };
-    answer(app, request, |service, members| understand(service, members, actor)).await
+    parameters.finish()?;
+    let changes = app.changes()?;
+    require_enabled(changes.mode)?;
+    let key = idempotency_key(headers, &caller, route.name)?;
+    let parsed = parse(&body, permission)?;
+    let request = change_request(&caller, key, parsed, changes.mode);
+    if !request.is_dry_run {
+        // A change needs the audit record.
+        app.store()?;
+    }
+    let result = changes.service.perform(request, context).await?;
+    change_reply(result)
 }
 
-/// Somebody who may act on people, and how far.
-enum Actor {
-    /// Any action.
-    Admin(Admin),
-    /// What has to do with invitations.
-    Provisioner(Provisioner),
+/// The actions that the caller's role permits.
+enum ActionPermission {
+    /// All actions.
+    All(Admin),
+    /// Sending and withdrawing invitations.
+    Invitations(Provisioner),
 }
 
-/// The members of the request, as they are compared with a repeat's.
+impl ActionPermission {
+    fn allows(&self, action: PersonAction) -> bool {
+        match self {
+            Self::All(_) => true,
+            Self::Invitations(_) => matches!(action, PersonAction::Reinvite | PersonAction::Uninvite),
+        }
+    }
+}
+
+fn parse(body: &[u8], permission: ActionPermission) -> Result<ParsedChange, Problem> {
+    let mut body = JsonBody::parse(body)?;
+    let email = body.required_text("email");
+    let action = body.required_choice("action", &PersonAction::ALL.map(|action| (action.name(), action)));
+    let confirm = body.text("confirm");
+    let allow_orphans = body.flag("allowOrphans");
+    let is_dry_run = body.flag("dryRun");
+    body.finish()?;
+    if action.is_some_and(|action| !permission.allows(action)) {
+        return Err(Problem::Forbidden { detail: "a provisioner may only use reinvite and uninvite" });
+    }
+
+    let mut validator = Validator::default();
+    let email = validator.email("email", &email);
+    if let (Some(email), Some(PersonAction::Delete)) = (&email, action)
+        && !confirm.is_some_and(|confirm| email.matches(&confirm))
+    {
+        validator.add_error("confirm", "must repeat the e-mail address, since a deletion is permanent");
+    }
+    let (email, action) = validator.finish(email.zip(action))?;
+
+    let fields = ActionFingerprint { email: email.as_str(), action: action.name(), allow_orphans, is_dry_run };
+    let fingerprint = fingerprint(&fields);
+    Ok(ParsedChange { change: Change::Person { email, action, allow_orphans }, fingerprint, is_dry_run })
+}
+
+/// The fields of the [`fingerprint`]: frozen. The address is normalised.
 #[derive(Serialize)]
-struct Body {
-    email: String,
-    action: &'static str,
+struct ActionFingerprint<'a> {
+    email: &'a str,
+    action: &'a str,
     allow_orphans: bool,
     is_dry_run: bool,
 }
 
-fn understand(_: &Changes, mut members: Members, actor: Actor) -> Result<Understood<Body>, Problem> {
-    let address = members.required("email");
-    let named = members.required("action");
-    let action = PersonAction::ALL.into_iter().find(|action| action.name() == named);
-    if action.is_none() && !named.is_empty() {
-        members.refuse(
-            "action",
-            "must be one of deactivate, restore, remove, delete, reinvite, uninvite, requirePasswordChange, \
-             sendPasswordReset, disableMfa",
-        );
-    }
-    let confirm = members.text("confirm");
-    let allow_orphans = members.flag("allowOrphans");
-    let is_dry_run = members.flag("dryRun");
-    members.finish()?;
-    let is_of_invitations = matches!(action, Some(PersonAction::Reinvite | PersonAction::Uninvite));
-    if matches!(actor, Actor::Provisioner(_)) && !is_of_invitations {
-        return Err(Problem::Forbidden { detail: "a provisioner may only reinvite and uninvite" });
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    let mut findings = Findings::default();
-    let email = findings.email("email", &address);
-    if let (Some(email), Some(PersonAction::Delete)) = (&email, action)
-        && !confirm.as_deref().is_some_and(|confirm| email.matches(confirm))
-    {
-        findings.add("confirm", "must repeat the e-mail address: deleting is for ever".to_owned());
+    #[test]
+    fn the_fingerprint_is_frozen() {
+        let fields = ActionFingerprint {
+            email: "ann@example.com",
+            action: "deactivate",
+            allow_orphans: true,
+            is_dry_run: false,
+        };
+        assert_eq!(fingerprint(&fields), "f376b0da9f4f08a7a9a77a12c35e8033c24387e2de1af31472a43b6ca37feb8f");
     }
-    let (email, action) = findings.finish(email.zip(action))?;
-    let body = Body { email: email.to_string(), action: action.name(), allow_orphans, is_dry_run };
-    Ok(Understood { change: Change::Person { email, action, allow_orphans }, body, is_dry_run })
 }
