@@ -3,7 +3,10 @@
 //! A header or a member that is lost, renamed or moved is a difference. After an intended change run
 //! `INSTA_UPDATE=always cargo test -p stories snapshots`, and review what changed in `snapshots/`.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use chrono::TimeDelta;
@@ -361,7 +364,7 @@ fn same_origin(request: http::request::Builder) -> http::request::Builder {
 #[tokio::test]
 async fn session() {
     let world = World::with(office(), &[SECRET]);
-    let asked = |header: &'static str, value: String| Request::get("/api/session").header(header, value);
+    let request = |header: &'static str, value: String| Request::get("/api/session").header(header, value);
     check("session/signed-out", &world.send(Request::get("/api/session")).await);
     check("session/wrong-key", &world.get_as("wrong-0123456789abcdef0123456789abcdef", "session").await);
     check_reads(
@@ -378,7 +381,7 @@ async fn session() {
     let signed_in = world.send_json(sign_in, &json!({ "key": ADMIN })).await;
     check("session/sign-in", &signed_in);
     let cookie = signed_in.header("set-cookie").split(';').next().expect("a pair").to_owned();
-    check("session/by-cookie", &world.send(asked("cookie", cookie)).await);
+    check("session/by-cookie", &world.send(request("cookie", cookie)).await);
     check("session/sign-out", &world.send(same_origin(Request::delete("/api/session"))).await);
 
     let platform = World::with(office(), &[SECRET, ("VERCEL", "1")]);
@@ -389,12 +392,12 @@ async fn session() {
     check("session/demo", &demo.get_as("demo-auditor", "session").await);
     check("session/not-configured", &World::with(office(), &[("DASHBOARD_KEYS", "")]).get("session").await);
     let (by_groups, cookie) = by_groups();
-    check("session/without-a-role", &by_groups.send(asked("cookie", cookie)).await);
+    check("session/without-a-role", &by_groups.send(request("cookie", cookie)).await);
     let origin = ("CORS_ALLOWED_ORIGINS", "https://dashboard.example.com");
     let foreign = World::with(office(), &[origin]);
     let preflight = Request::options("/api/users").header("origin", origin.1);
     check("session/preflight", &foreign.send(preflight).await);
-    check("session/other-origin", &foreign.send(asked("origin", origin.1.to_owned())).await);
+    check("session/other-origin", &foreign.send(request("origin", origin.1.to_owned())).await);
 }
 
 /// A deployment in which groups decide the role, and the cookie of a user who is in none of them.
@@ -411,7 +414,7 @@ fn by_groups() -> (World, String) {
 async fn health() {
     let anyone = || Request::get("/api/health");
     let world = recording(&[]).await;
-    check("health/first-look", &world.get("health").await);
+    check("health/first-probe", &world.get("health").await);
     world.advance(TimeDelta::seconds(61));
     assert_eq!(world.post("users", act("gus", "requirePasswordChange")).await.status, 200);
     check("health/ok", &world.get("health").await);
@@ -438,14 +441,16 @@ async fn health_without_what_is_configured() {
 /// A database that refuses connections.
 const AWAY: &str = "postgres://user:password@127.0.0.1:1/database";
 
-/// Checks problems, and remembers their codes.
+/// Checks problems, and collects their codes and statuses.
 #[derive(Default)]
-struct Problems(BTreeSet<String>);
+struct Problems(BTreeMap<String, u16>);
 
 impl Problems {
     fn check(&mut self, name: &str, reply: &TestResponse) {
         assert_eq!(reply.header("content-type"), "application/problem+json", "{name}: {}", reply.text());
-        self.0.insert(reply.json()["code"].as_str().expect("a code").to_owned());
+        let code = reply.json()["code"].as_str().expect("a code").to_owned();
+        let status = *self.0.entry(code).or_insert(reply.status.as_u16());
+        assert_eq!(reply.status, status, "{name}: a code has one status");
         check(&format!("problem/{name}"), reply);
     }
 
@@ -475,15 +480,29 @@ async fn problems() {
     of_bodies(&mut problems).await;
     of_changes_not_begun(&mut problems).await;
     of_changes_without_success(&mut problems).await;
-    assert_eq!(problems.0, codes(), "every code of the problem table has a snapshot");
+    let codes: BTreeSet<_> = problems.0.keys().cloned().collect();
+    assert_eq!(codes, codes_in_table(), "every code of the problem table has a snapshot");
+    assert_eq!(problems.0, documented_codes(), "docs/API.md lists every code with its status");
 }
 
 /// The codes in the problem table: the first text of each row.
-fn codes() -> BTreeSet<String> {
+fn codes_in_table() -> BTreeSet<String> {
     let table = sources("crates/lastpass-core/src/web/response");
     let rows = table.iter().flat_map(|(_, source)| source.split("ProblemRow::").skip(1));
     let rows = rows.filter(|row| row.starts_with("new(") || row.starts_with("of_fields("));
     rows.filter_map(|row| row.split('"').nth(1)).map(str::to_owned).collect()
+}
+
+/// The codes and statuses in the section "Errors" of docs/API.md.
+fn documented_codes() -> BTreeMap<String, u16> {
+    let (_, section) = include_str!("../docs/API.md").split_once("\n## Errors\n").expect("the section");
+    let (section, _) = section.split_once("\n## ").expect("another section");
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once(" | "));
+    let codes = rows.flat_map(|(codes, rest)| {
+        let (status, _) = rest.split_once(" | ").expect("a status");
+        codes.split(", ").map(|code| (code.trim_matches('`').to_owned(), status.parse().expect("a number")))
+    });
+    codes.collect()
 }
 
 async fn of_requests(problems: &mut Problems) {
@@ -516,10 +535,10 @@ async fn of_requests(problems: &mut Problems) {
 
 async fn of_callers(problems: &mut Problems) {
     let world = recording(&[]).await;
-    let nobody = || Request::get("/api/security-report");
-    problems.check("no-credential", &world.send(nobody()).await);
+    let anonymous = || Request::get("/api/security-report");
+    problems.check("no-credential", &world.send(anonymous()).await);
     problems.check("wrong-key", &world.get_as("wrong-0123456789abcdef0123456789abcdef", "users").await);
-    let cookie = nobody().header("cookie", "lastpass-session=wrong");
+    let cookie = anonymous().header("cookie", "lastpass-session=wrong");
     problems.check("wrong-cookie", &world.send(cookie).await);
     problems
         .check_reads(
@@ -555,19 +574,19 @@ async fn of_callers(problems: &mut Problems) {
     let issuer = Issuer::better_auth();
     let unreachable = World::with(office(), &issuer.settings_with(("AUTH_JWKS_URL", "http://127.0.0.1:1/keys")));
     let token = format!("Bearer {}", issuer.key.token("any", &issuer.claims));
-    problems.check("jwks-unavailable", &unreachable.send(nobody().header("authorization", token)).await);
+    problems.check("jwks-unavailable", &unreachable.send(anonymous().header("authorization", token)).await);
 }
 
 async fn of_callers_by_groups(problems: &mut Problems) {
     let (world, cookie) = by_groups();
-    let asked = || Request::get("/api/security-report").header("cookie", &cookie);
+    let request = || Request::get("/api/security-report").header("cookie", &cookie);
     world.sim.inject(Fault::always(FaultKind::Status(500)));
     tokio::time::pause();
-    problems.check("roles-unavailable", &world.send(asked()).await);
+    problems.check("roles-unavailable", &world.send(request()).await);
     tokio::time::resume();
     world.sim.clear_faults();
     world.advance(TimeDelta::minutes(1));
-    problems.check("no-role", &world.send(asked()).await);
+    problems.check("no-role", &world.send(request()).await);
 }
 
 async fn of_links(problems: &mut Problems) {
@@ -674,7 +693,7 @@ async fn of_changes_not_begun(problems: &mut Problems) {
                 ("account-exists", ADMIN, "provision-user", existing("gus")),
                 ("invitation-exists", ADMIN, "provision-user", existing("new")),
                 ("group-needs-admin", PROVISIONER, "provision-user", role_group),
-                ("change-of-an-unknown-user", ADMIN, "users", act("nobody", "deactivate")),
+                ("change-of-an-unknown-user", ADMIN, "users", act("unknown", "deactivate")),
                 ("invitation-pending", ADMIN, "users", act("new", "deactivate")),
                 ("not-invited", ADMIN, "users", act("gus", "uninvite")),
                 ("last-admin", ADMIN, "users", act("root", "deactivate")),

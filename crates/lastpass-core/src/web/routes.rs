@@ -66,27 +66,27 @@ pub static ROUTES: [Route; 9] = [
     Route {
         name: "security-report",
         function: "security-report",
-        methods: &[(Method::GET, roles(&[Admin, Manager, Auditor], "a provisioner may not read the security report"))],
+        methods: &[(Method::GET, roles(&[Admin, Manager, Auditor], "A provisioner may not read the security report."))],
         deadline: DEADLINE,
     },
     Route {
         name: "audit-logs",
         function: "audit-logs",
-        methods: &[(Method::GET, roles(&[Admin, Auditor], "only an admin or an auditor may read the log"))],
+        methods: &[(Method::GET, roles(&[Admin, Auditor], "Only an admin or an auditor may read the event log."))],
         deadline: DEADLINE,
     },
     Route {
         name: "provision-user",
         function: "provision-user",
-        methods: &[(Method::POST, roles(&[Admin, Provisioner], "only an admin or a provisioner may create accounts"))],
+        methods: &[(Method::POST, roles(&[Admin, Provisioner], "Only an admin or a provisioner may create accounts."))],
         deadline: DEADLINE,
     },
     Route {
         name: "users",
         function: "users",
         methods: &[
-            (Method::GET, roles(&[Admin], "only an admin may read about people")),
-            (Method::POST, roles(&[Admin, Provisioner], "only an admin may act on people")),
+            (Method::GET, roles(&[Admin], "Only an admin may read users.")),
+            (Method::POST, roles(&[Admin, Provisioner], "Only an admin may change users.")),
         ],
         deadline: DEADLINE,
     },
@@ -94,8 +94,8 @@ pub static ROUTES: [Route; 9] = [
         name: "groups",
         function: "groups",
         methods: &[
-            (Method::GET, roles(&[Admin, Provisioner], "only an admin or a provisioner may read groups")),
-            (Method::POST, roles(&[Admin], "only an admin may change memberships")),
+            (Method::GET, roles(&[Admin, Provisioner], "Only an admin or a provisioner may read groups.")),
+            (Method::POST, roles(&[Admin], "Only an admin may change memberships.")),
         ],
         deadline: DEADLINE,
     },
@@ -104,17 +104,14 @@ pub static ROUTES: [Route; 9] = [
         function: "shared-folders",
         methods: &[(
             Method::GET,
-            roles(&[Admin, Auditor], "only an admin or an auditor may read who can open shared folders"),
+            roles(&[Admin, Auditor], "Only an admin or an auditor may read who can open shared folders."),
         )],
         deadline: DEADLINE,
     },
     Route {
         name: "actions",
         function: "actions",
-        methods: &[(
-            Method::GET,
-            roles(&[Admin, Auditor, Provisioner], "a manager may not read the record of changes"),
-        )],
+        methods: &[(Method::GET, roles(&[Admin, Auditor, Provisioner], "A manager may not read the audit record."))],
         deadline: DEADLINE,
     },
     Route {

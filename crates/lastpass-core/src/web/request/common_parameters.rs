@@ -58,7 +58,7 @@ impl Parameters {
     /// Returns [`Problem::Forbidden`] if another caller does.
     pub(crate) fn freshness(&mut self, admin: Option<Admin>) -> Result<Freshness, Problem> {
         match (self.flag("fresh"), admin) {
-            (true, None) => Err(Problem::Forbidden { detail: "only an admin may use fresh=true" }),
+            (true, None) => Err(Problem::Forbidden { detail: "Only an admin may use fresh=true." }),
             (true, Some(_)) => Ok(Freshness::Refresh),
             (false, _) => Ok(Freshness::Default),
         }

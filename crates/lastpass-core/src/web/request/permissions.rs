@@ -74,4 +74,4 @@ impl Provisioner {
 }
 
 /// For a role that may not do what a handler is about to do. The route table's refusal comes first.
-pub(crate) const NOT_PERMITTED: Problem = Problem::Forbidden { detail: "your role does not permit this request" };
+pub(crate) const NOT_PERMITTED: Problem = Problem::Forbidden { detail: "Your role does not permit this request." };

@@ -98,7 +98,7 @@ impl Problem {
                 StatusCode::NOT_FOUND,
                 "not-found",
                 "No such route",
-                "No route has this path. The README lists the routes.",
+                "No route has this path. docs/API.md lists the routes.",
             ),
             Self::MethodNotAllowed { allowed } => ProblemRow::new(
                 StatusCode::METHOD_NOT_ALLOWED,

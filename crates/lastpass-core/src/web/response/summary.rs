@@ -1,4 +1,4 @@
-//! The figures of the security report as JSON, and the summary, which contains nothing else.
+//! The figures of the security report as JSON, and the summary, which contains no person.
 
 use serde::Serialize;
 
@@ -8,7 +8,9 @@ use crate::{
     web::response::{body::Body, json_stream::write, meta::Meta, warning::Warning},
 };
 
-/// Figures alone, departments joined so that nobody is told of. Made of what holds no person, so that it may be shared.
+/// The figures without people, as JSON. Its only constructor takes figures, and merges small departments so that they
+/// reveal no one: a shared cache may store it.
+#[derive(Debug)]
 pub(crate) struct Summary(Vec<u8>);
 
 impl Summary {
@@ -27,13 +29,13 @@ impl From<Summary> for Body {
     }
 }
 
-/// Everything before the first person.
+/// The report up to the first user.
 pub(crate) fn head(figures: &SecurityReport, departments: &[DepartmentStats]) -> Vec<u8> {
     let head = Head {
         stats: StatsJson::of(&figures.stats),
         score_distribution: figures.distribution.each_ref().map(RangeJson::of),
         departments: departments.iter().map(DepartmentJson::of).collect(),
-        // Figures of earlier days need a database that keeps them.
+        // Figures of earlier days need a database that stores them.
         trend: [],
     };
     let mut json = Vec::new();
@@ -43,7 +45,7 @@ pub(crate) fn head(figures: &SecurityReport, departments: &[DepartmentStats]) ->
     json
 }
 
-/// Everything after the last person.
+/// The report after the last user.
 pub(crate) fn tail(next_cursor: Option<String>, figures: &SecurityReport, meta: &Meta) -> Vec<u8> {
     let mut meta = meta.clone();
     meta.warnings.extend(figures.warnings.iter().copied().map(Warning::of_report));

@@ -55,11 +55,11 @@ impl Query {
         let verifies = parameters.flag("verify");
         parameters.finish()?;
         if verifies && own.is_some() {
-            return Err(Problem::Forbidden { detail: "the whole record is proved to an admin or an auditor" });
+            return Err(Problem::Forbidden { detail: "Only an admin or an auditor may verify the whole record." });
         }
         let actor = match own {
             Some(own) if !filter.actor.is_empty() && filter.actor != own => {
-                return Err(Problem::Forbidden { detail: "a provisioner may read its own actions only" });
+                return Err(Problem::Forbidden { detail: "A provisioner may read only its own actions." });
             }
             Some(own) => own.to_owned(),
             None => filter.actor,

@@ -47,7 +47,7 @@ impl Query {
         let view = parameters.choice("view", &[("full", View::Full), ("summary", View::Summary)]);
         let view = match (view, reader) {
             (Some(View::Full), Reader::Figures) => {
-                return Err(Problem::Forbidden { detail: "only an admin may read view=full; ask for view=summary" });
+                return Err(Problem::Forbidden { detail: "Only an admin may read view=full. Use view=summary." });
             }
             (Some(view), _) => view,
             (None, Reader::Everything(_)) => View::Full,

@@ -64,7 +64,7 @@ fn parse(body: &[u8], permission: ActionPermission) -> Result<ParsedChange, Prob
     let is_dry_run = body.flag("dryRun");
     body.finish()?;
     if action.is_some_and(|action| !permission.allows(action)) {
-        return Err(Problem::Forbidden { detail: "a provisioner may only use reinvite and uninvite" });
+        return Err(Problem::Forbidden { detail: "A provisioner may only use reinvite and uninvite." });
     }
 
     let mut validator = Validator::default();
