@@ -1,4 +1,4 @@
-//! Edge links: who gets one, to what it leads, and when it ends.
+//! Edge links: which replies have one, what it opens, and when it expires.
 
 use chrono::TimeDelta;
 use http::{Request, request::Builder};
@@ -8,14 +8,14 @@ use crate::world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestRes
 
 const REPORT: &str = "/api/security-report";
 
-/// A company whose links are signed.
-fn signing(people: usize) -> World {
+/// A world with a signing secret, so that its links are signed.
+fn signing_world(people: usize) -> World {
     World::with(company(people), &[("SIGNING_SECRET", SIGNING_SECRET)])
 }
 
-/// The address that a reply's `Link` header hands out.
-pub(crate) fn link_of(seen: &TestResponse) -> Option<String> {
-    let (address, rest) = seen.header("link").strip_prefix('<')?.split_once('>')?;
+/// The URL in a reply's `Link` header.
+pub(crate) fn link_of(reply: &TestResponse) -> Option<String> {
+    let (address, rest) = reply.header("link").strip_prefix('<')?.split_once('>')?;
     assert_eq!(rest, "; rel=\"alternate\"");
     Some(address.to_owned())
 }
@@ -25,29 +25,29 @@ async fn link(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn a_link_leads_to_the_summary_without_a_key_and_to_nobodys_name() {
-    let world = signing(300);
-    let asked = world.get_as(MANAGER, "security-report?view=summary").await;
-    let seen = world.send(Request::get(link_of(&asked).expect("a link"))).await;
-    assert_eq!((seen.status.as_u16(), seen.text()), (200, asked.text()), "the summary that a manager sees");
-    assert_eq!(seen.header("content-type"), "application/json");
-    assert_eq!(seen.header("cache-control"), "public, max-age=0, must-revalidate");
-    assert_eq!(seen.header("vercel-cdn-cache-control"), "s-maxage=300, stale-while-revalidate=600");
-    assert_eq!(seen.header("vercel-cache-tag"), "security-report");
+async fn a_link_opens_the_summary_without_a_key_and_contains_no_name() {
+    let world = signing_world(300);
+    let summary = world.get_as(MANAGER, "security-report?view=summary").await;
+    let reply = world.send(Request::get(link_of(&summary).expect("a link"))).await;
+    assert_eq!((reply.status.as_u16(), reply.text()), (200, summary.text()), "the summary that a manager sees");
+    assert_eq!(reply.header("content-type"), "application/json");
+    assert_eq!(reply.header("cache-control"), "public, max-age=0, must-revalidate");
+    assert_eq!(reply.header("vercel-cdn-cache-control"), "s-maxage=300, stale-while-revalidate=600");
+    assert_eq!(reply.header("vercel-cache-tag"), "security-report");
     for name in ["vary", "set-cookie", "etag", "link", "access-control-allow-origin"] {
-        assert!(!seen.headers.contains_key(name), "{name}");
+        assert!(!reply.headers.contains_key(name), "{name}");
     }
     world.sim.with_company(|company| {
         for user in &company.users {
-            assert!(!seen.text().contains(&user.username), "{}", user.username);
-            assert!(user.fullname.is_empty() || !seen.text().contains(&user.fullname), "{}", user.fullname);
+            assert!(!reply.text().contains(&user.username), "{}", user.username);
+            assert!(user.fullname.is_empty() || !reply.text().contains(&user.fullname), "{}", user.fullname);
         }
     });
 }
 
 #[tokio::test]
-async fn whoever_may_read_the_report_is_handed_the_link_with_any_of_its_forms() {
-    let world = signing(10);
+async fn every_view_and_format_of_the_report_has_the_link() {
+    let world = signing_world(10);
     let expected = link(&world).await;
     for (key, query) in [
         (ADMIN, ""),
@@ -57,29 +57,29 @@ async fn whoever_may_read_the_report_is_handed_the_link_with_any_of_its_forms() 
         (MANAGER, ""),
         (AUDITOR, "?view=summary"),
     ] {
-        let seen = world.get_as(key, &format!("security-report{query}")).await;
-        assert_eq!(link_of(&seen).as_ref(), Some(&expected), "{query}");
+        let reply = world.get_as(key, &format!("security-report{query}")).await;
+        assert_eq!(link_of(&reply).as_ref(), Some(&expected), "{query}");
         let again = Request::get(format!("{REPORT}{query}")).header("x-api-key", key);
-        let again = world.send(again.header("if-none-match", seen.header("etag"))).await;
+        let again = world.send(again.header("if-none-match", reply.header("etag"))).await;
         assert_eq!((again.status.as_u16(), link_of(&again).as_ref()), (304, Some(&expected)));
     }
-    for seen in [
+    for reply in [
         world.get_as(PROVISIONER, "security-report").await,
         world.get("security-report?limit=0").await,
         world.get_as(MANAGER, "security-report?view=full").await,
         world.send(Request::get(REPORT)).await,
         world.send(Request::get(&expected)).await,
     ] {
-        assert_eq!(link_of(&seen), None, "{}", seen.status);
+        assert_eq!(link_of(&reply), None, "{}", reply.status);
     }
 }
 
 #[tokio::test]
-async fn a_link_ends_with_the_next_quarter_and_the_report_names_another() {
-    let world = signing(10);
+async fn a_link_expires_within_the_next_quarter_of_an_hour_and_the_report_has_a_new_one() {
+    let world = signing_world(10);
     let first = link(&world).await;
     world.advance(TimeDelta::minutes(14));
-    assert_eq!(link(&world).await, first, "all of a quarter share one");
+    assert_eq!(link(&world).await, first, "all requests of a quarter get the same link");
     world.advance(TimeDelta::minutes(14));
     assert_eq!(
         world.send(Request::get(&first)).await.header("vercel-cdn-cache-control"),
@@ -93,8 +93,8 @@ async fn a_link_ends_with_the_next_quarter_and_the_report_names_another() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_not_ours_letter_by_letter_opens_to_nobody() {
-    let world = signing(10);
+async fn an_altered_link_is_refused() {
+    let world = signing_world(10);
     let good = link(&world).await;
     for wrong in [
         format!("{good}&x-vercel-id=1"),
@@ -105,7 +105,7 @@ async fn a_link_that_is_not_ours_letter_by_letter_opens_to_nobody() {
         good.replace("view=summary&", ""),
         good.replace("&sig=", "&sig=A"),
         good[..good.find("&sig").expect("a signature")].to_owned(),
-        // The signature is of our own spelling of the path, never of the alias.
+        // The signature covers the path of the function, not its alias.
         good.replace("/api/", "/api/lastpass/"),
         format!("{REPORT}?exp=1&sig=2"),
         format!("{REPORT}?sig="),
@@ -123,7 +123,7 @@ async fn a_link_that_is_not_ours_letter_by_letter_opens_to_nobody() {
 }
 
 #[tokio::test]
-async fn on_a_link_other_credentials_change_nothing() {
+async fn credentials_on_a_link_are_ignored() {
     let settings = [("SIGNING_SECRET", SIGNING_SECRET), ("CORS_ALLOWED_ORIGINS", "https://elsewhere.example.com")];
     let world = World::with(company(10), &settings);
     let good = link(&world).await;
@@ -137,9 +137,9 @@ async fn on_a_link_other_credentials_change_nothing() {
         |request| request.header("if-none-match", "*"),
     ];
     for with in with {
-        let seen = world.send(with(Request::get(&good))).await;
-        assert_eq!((seen.status.as_u16(), &seen.body), (200, &plain.body));
-        let mut names: Vec<_> = seen.headers.keys().map(|name| name.as_str()).collect();
+        let reply = world.send(with(Request::get(&good))).await;
+        assert_eq!((reply.status.as_u16(), &reply.body), (200, &plain.body));
+        let mut names: Vec<_> = reply.headers.keys().map(|name| name.as_str()).collect();
         names.sort_unstable();
         let mut expected: Vec<_> = plain.headers.keys().map(|name| name.as_str()).collect();
         expected.sort_unstable();
@@ -151,23 +151,23 @@ async fn on_a_link_other_credentials_change_nothing() {
 
 #[tokio::test]
 async fn without_a_secret_there_are_no_links() {
-    let good = link(&signing(10)).await;
+    let good = link(&signing_world(10)).await;
     for secret in ["", "short"] {
         let world = World::with(company(10), &[("SIGNING_SECRET", secret)]);
-        let seen = world.get("security-report").await;
-        assert_eq!((seen.status.as_u16(), link_of(&seen)), (200, None));
+        let reply = world.get("security-report").await;
+        assert_eq!((reply.status.as_u16(), link_of(&reply)), (200, None));
         world.send(Request::get(&good)).await.problem(403, "edge-link-invalid");
     }
     let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
-    let link = link_of(&demo.get_as("demo-auditor", "security-report").await).expect("the published secret signs");
+    let link = link_of(&demo.get_as("demo-auditor", "security-report").await).expect("the demo's public secret signs");
     assert_eq!(demo.send(Request::get(link)).await.json()["meta"]["source"], "demo");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_behind_a_link_is_kept_by_nobody_and_names_no_setting() {
-    let world = signing(10);
+async fn a_failure_behind_a_link_is_not_cached_and_names_no_setting() {
+    let world = signing_world(10);
     let good = link(&world).await;
-    let fresh = signing(10);
+    let fresh = signing_world(10);
     fresh.sim.inject(Fault::always(FaultKind::Status(500)));
     fresh.send(Request::get(&good)).await.problem(502, "lastpass-unavailable");
     let settings = [("SIGNING_SECRET", SIGNING_SECRET), ("LASTPASS_PROVISIONING_HASH", "")];

@@ -1,4 +1,4 @@
-//! The built function, driven as the platform drives it: a Unix socket for frames, HTTP on a port of its choice.
+//! The built function, called as the platform calls it: HTTP on a given port, and a Unix socket for its messages.
 
 use std::{
     collections::HashMap,
@@ -22,15 +22,15 @@ use serde_json::Value;
 
 use crate::world::ADMIN;
 
-/// Long enough for the slowest machine; reached only where something hangs.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Long enough for a slow machine; reached only if the function hangs.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A function's binary as `vercel build` made it, where `BUILT_FUNCTIONS` says so.
+/// A function's binary in the output of `vercel build`, if `BUILT_FUNCTIONS` is set to its folder.
 fn built_for_the_platform(name: &str) -> Option<PathBuf> {
     env::var_os("BUILT_FUNCTIONS").map(|functions| Path::new(&functions).join(format!("{name}.func/executable")))
 }
 
-/// The report's binary: that of the platform, else built here.
+/// The report's binary: that of `vercel build`, or else a debug build.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -46,12 +46,12 @@ fn binary() -> &'static Path {
             .expect("cargo runs");
         assert!(built.success(), "the function builds");
         let this = env::current_exe().expect("this test has a path");
-        let target = this.ancestors().nth(2).expect("tests lie in target/PROFILE/deps");
+        let target = this.ancestors().nth(2).expect("tests are in target/PROFILE/deps");
         target.join("security-report")
     })
 }
 
-/// The function as a process, with the platform's end of its socket.
+/// The function as a process, with the platform's end of the socket.
 struct Function {
     process: Child,
     port: u16,
@@ -96,13 +96,13 @@ impl Function {
     }
 
     fn frame(&self) -> Value {
-        self.frames.recv_timeout(PATIENCE).expect("a frame")
+        self.frames.recv_timeout(TIMEOUT).expect("a frame")
     }
 
-    /// Sends a request under a number, and gives status, head and body.
+    /// Sends a request with a number, and returns status, head and body.
     fn request(&self, number: u32, request: &str, body: &[u8]) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the function listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
         let head = format!(
             "{request} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\
              x-vercel-internal-invocation-id: invocation-{number}\r\nx-vercel-internal-request-id: {number}\r\n\
@@ -110,7 +110,7 @@ impl Function {
             body.len()
         );
         stream.write_all(head.as_bytes()).expect("the function reads");
-        // A function that refuses the body may close before it has read it.
+        // A function that refuses the body may close the connection before reading it.
         let _ = stream.write_all(body);
         let mut reply = Vec::new();
         let read = stream.read_to_end(&mut reply);
@@ -121,7 +121,7 @@ impl Function {
         (status, head, reply.split_off(end + 4))
     }
 
-    /// The log lines and ends of requests, by the request's number.
+    /// The log lines by request number, and the numbers of the requests that ended.
     fn events(&self, ends: usize) -> (HashMap<u64, Vec<Value>>, Vec<u64>) {
         let (mut lines, mut ended): (HashMap<u64, Vec<Value>>, _) = (HashMap::new(), Vec::new());
         while ended.len() < ends {
@@ -142,8 +142,8 @@ impl Function {
     }
 }
 
-/// Whether a new caller is answered, and soon.
-fn answers(port: u16) -> bool {
+/// Whether the function replies to a new connection within half a second.
+fn responds(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
     stream.set_read_timeout(Some(Duration::from_millis(500))).expect("a timeout");
     let sent = stream.write_all(b"GET /_vercel/ping HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
@@ -166,7 +166,7 @@ fn a_request_is_answered_logged_and_ended_under_its_number() {
     let (status, _, body) = function.request(1, "GET /_vercel/ping", b"");
     assert_eq!((status, body.as_slice()), (200, &b"OK"[..]));
     let (status, head, _) = function.request(7, "GET /api/security-report", b"");
-    assert_eq!(status, 401, "a key that is none of the demo's");
+    assert_eq!(status, 401, "the key is not one of the demo's");
     let (lines, ended) = function.events(1);
     assert_eq!(ended, [7]);
     let line = &lines[&7][0];
@@ -176,7 +176,7 @@ fn a_request_is_answered_logged_and_ended_under_its_number() {
 }
 
 #[test]
-fn without_settings_it_says_what_is_missing() {
+fn a_missing_setting_is_named() {
     let function = Function::start(&[]);
     let (status, head, body) = function.request(1, "GET /api/security-report", b"");
     assert_eq!(status, 503);
@@ -187,7 +187,7 @@ fn without_settings_it_says_what_is_missing() {
 }
 
 #[test]
-fn every_function_starts_with_a_database_that_is_away_and_answers() {
+fn every_function_starts_and_responds_while_the_database_is_unreachable() {
     let settings = [
         ("DASHBOARD_KEYS", format!("admin:{ADMIN}")),
         ("LASTPASS_API_URL", "http://127.0.0.1:9/enterpriseapi.php".to_owned()),
@@ -197,7 +197,7 @@ fn every_function_starts_with_a_database_that_is_away_and_answers() {
         ("SIGNING_SECRET", "0123456789abcdef0123456789abcdef".to_owned()),
     ];
     let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    // Whatever is asked for first: it is answered by the function, not by its end.
+    // The first request gets a reply; the process does not crash.
     let expected = [
         ("security-report", 502),
         ("actions", 503),
@@ -217,7 +217,7 @@ fn every_function_starts_with_a_database_that_is_away_and_answers() {
 }
 
 #[test]
-fn requests_at_once_keep_their_logs_apart() {
+fn concurrent_requests_have_separate_logs() {
     let function = Function::start(&DEMO);
     thread::scope(|scope| {
         for number in 1..=20 {
@@ -248,7 +248,7 @@ fn requests_at_once_keep_their_logs_apart() {
 }
 
 #[test]
-fn a_body_is_bounded_and_nothing_outlives_a_request_to_end() {
+fn a_long_body_is_refused_and_sigterm_ends_the_process() {
     let mut function = Function::start(&[("DASHBOARD_KEYS", &format!("admin:{ADMIN}"))]);
     let (status, _, body) = function.request(1, "GET /api/security-report", &vec![b'x'; 100_000]);
     assert_eq!(status, 413);
@@ -262,7 +262,7 @@ fn a_body_is_bounded_and_nothing_outlives_a_request_to_end() {
 }
 
 #[test]
-fn a_request_under_way_is_answered_before_the_process_ends() {
+fn a_running_request_is_answered_before_the_process_ends() {
     let lastpass = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = format!("http://{}/enterpriseapi.php", lastpass.local_addr().expect("an address"));
     let mut function = Function::start(&[
@@ -274,11 +274,11 @@ fn a_request_under_way_is_answered_before_the_process_ends() {
     let (process, port) = (function.process.id().to_string(), function.port);
     let (status, head, _) = thread::scope(|scope| {
         scope.spawn(move || {
-            let (mut asked, _) = lastpass.accept().expect("LastPass is asked");
-            asked.read_exact(&mut [0]).expect("a question");
+            let (mut connection, _) = lastpass.accept().expect("the function connects");
+            connection.read_exact(&mut [0]).expect("a request");
             assert!(Command::new("kill").args(["-TERM", &process]).status().expect("kill runs").success());
-            // LastPass hangs up only when the function has heard the signal, and so answers nobody new.
-            while answers(port) {}
+            // The connection to LastPass closes only after the function has received the signal and refuses new connections.
+            while responds(port) {}
         });
         function.request(1, "GET /api/security-report", b"")
     });

@@ -1,4 +1,4 @@
-//! The transport to the real LastPass, over a socket: what only a connection can show.
+//! The HTTP transport over a real connection.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use tokio::net::TcpListener;
 
 use crate::world::{World, company};
 
-/// A simulated LastPass that listens, and a function that asks it over HTTP.
-async fn over_a_socket(people: usize) -> (World, Simulator) {
+/// A simulated LastPass on a port, and a function that calls it over HTTP.
+async fn world_over_http(people: usize) -> (World, Simulator) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!("http://{}/enterpriseapi.php", listener.local_addr().expect("an address"));
     let simulator = Simulator::new(company(people));
@@ -18,29 +18,29 @@ async fn over_a_socket(people: usize) -> (World, Simulator) {
 }
 
 #[tokio::test]
-async fn a_socket_brings_the_same_report_as_no_socket() {
-    let (world, simulator) = over_a_socket(2_001).await;
+async fn the_report_is_the_same_over_http() {
+    let (world, simulator) = world_over_http(2_001).await;
     let over_http = world.get("security-report").await;
     assert_eq!(over_http.body, World::new(company(2_001)).get("security-report").await.body);
     assert_eq!(simulator.calls().iter().filter(|call| call.command == "getuserdata").count(), 2);
 }
 
 #[tokio::test]
-async fn what_breaks_on_the_way_is_labelled_and_a_redirect_is_not_followed() {
+async fn transport_errors_are_problems_and_redirects_are_not_followed() {
     for kind in [FaultKind::Redirect, FaultKind::Huge(40 * 1024 * 1024)] {
-        let (world, simulator) = over_a_socket(3).await;
+        let (world, simulator) = world_over_http(3).await;
         simulator.inject(Fault::always(kind));
         world.get("security-report").await.problem(502, "lastpass-unavailable");
-        let asked = simulator.calls().iter().filter(|call| call.command == "getuserdata").count();
-        assert_eq!(asked, 1, "neither passes by asking again");
+        let calls = simulator.calls().iter().filter(|call| call.command == "getuserdata").count();
+        assert_eq!(calls, 1, "neither is retried");
     }
-    let (world, simulator) = over_a_socket(3).await;
+    let (world, simulator) = world_over_http(3).await;
     simulator.inject(Fault { command: Some("getuserdata".to_owned()), ..Fault::once(FaultKind::ResetBefore) });
-    assert_eq!(world.get("security-report").await.status, 200, "a broken connection is made again");
+    assert_eq!(world.get("security-report").await.status, 200, "a reset connection is retried");
 
-    let nobody_there = World::with_transport(
+    let unreachable = World::with_transport(
         Arc::new(HttpTransport::new()),
         &[("LASTPASS_API_URL", "http://127.0.0.1:9/enterpriseapi.php")],
     );
-    nobody_there.get("security-report").await.problem(502, "lastpass-unavailable");
+    unreachable.get("security-report").await.problem(502, "lastpass-unavailable");
 }
