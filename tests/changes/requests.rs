@@ -1,0 +1,116 @@
+//! Which requests for changes are accepted: validation, roles, modes and dialects.
+
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::{
+    changes::{ANN, act, ann, leave, states},
+    companies::{with_leaver, without_folders},
+    database::Database,
+    world::{ADMIN, PROVISIONER, World, fields},
+};
+
+#[tokio::test]
+async fn the_guide_dialect_sends_its_own_commands_and_refuses_other_actions() {
+    let database = Database::sqlite();
+    let company = without_folders();
+    let world = World::with_database(company, &database, &[("LASTPASS_API_DIALECT", "guide")]);
+    let response = world.post("provision-user", ann()).await;
+    assert_eq!((response.status.as_u16(), states(&response.json())), (201, vec!["confirmed", "confirmed"]));
+    assert_eq!(world.post("users", act(ANN, "reinvite")).await.status, 200);
+    assert_eq!(world.post("users", act("leaver@example.com", "deactivate")).await.status, 200);
+    assert_eq!(world.post("users", act("leaver@example.com", "restore")).await.status, 200);
+    assert_eq!(world.post("users", act("leaver@example.com", "remove")).await.status, 200);
+    for command in ["batchaddusers", "batchupdategroups", "batchinviteuser", "deleteuser"] {
+        assert!(world.calls_by_command().contains_key(command), "{command} was not sent");
+    }
+    let before = world.sim.calls().len();
+    world.post("users", act(ANN, "uninvite")).await.problem(422, "not-in-dialect");
+    let remove = json!({ "email": ANN, "remove": ["Sales-Team"] });
+    world.post("groups", remove).await.problem(422, "not-in-dialect");
+    assert_eq!(world.sim.calls().len(), before, "nothing was sent");
+}
+
+#[tokio::test]
+async fn an_invalid_request_is_refused_before_anything_is_sent() {
+    let database = Database::sqlite();
+    let settings = [("ALLOWED_EMAIL_DOMAINS", "example.com, example.org"), ("ROLE_GROUPS", "admin=Domain Admins")];
+    let world = World::with_database(with_leaver(), &database, &settings);
+    let provision = async |changes: Value| {
+        let mut body = ann();
+        for (name, value) in changes.as_object().expect("changes") {
+            body[name] = value.clone();
+        }
+        world.post_as(PROVISIONER, "provision-user", body).await
+    };
+    let missing =
+        world.post("provision-user", json!({ "firstName": " ", "email": null })).await.problem(400, "invalid-body");
+    assert_eq!(fields(&missing), ["firstName", "lastName", "email", "department"]);
+    for (change, status, code, field) in [
+        (json!({ "email": "nope" }), 422, "invalid-fields", "email"),
+        (json!({ "email": "ann@elsewhere.com" }), 422, "invalid-fields", "email"),
+        (json!({ "department": "Piracy" }), 422, "invalid-fields", "department"),
+        (json!({ "additionalGroups": ["No-Such-Group"] }), 422, "invalid-fields", "additionalGroups"),
+        (json!({ "additionalGroups": ["domain admins"] }), 403, "group-needs-admin", "groups"),
+        (json!({ "email": "ann\u{200b}@example.com" }), 422, "invalid-fields", "email"),
+        (json!({ "firstName": "Ann\u{202e}" }), 422, "invalid-fields", "firstName"),
+        (json!({ "startDate": "tomorrow" }), 422, "invalid-fields", "startDate"),
+        (json!({ "startDate": "+99999-01-01" }), 422, "invalid-fields", "startDate"),
+        (json!({ "managerEmail": "boss" }), 422, "invalid-fields", "managerEmail"),
+        (json!({ "additionalGroups": "Sales-Team" }), 400, "invalid-body", "additionalGroups"),
+        (json!({ "dryRun": "true" }), 400, "invalid-body", "dryRun"),
+        (json!({ "phone": "1" }), 400, "invalid-body", "phone"),
+        (json!({ "email": "colleague@EXAMPLE.com" }), 409, "already-exists", "email"),
+    ] {
+        assert_eq!(fields(&provision(change).await.problem(status, code))[0], field);
+    }
+    let twice = Request::post("/api/users").header("x-api-key", ADMIN).header("content-type", "application/json");
+    let twice = world.send_body(twice, r#"{"email":"a@b.co","email":"c@d.co","action":"restore"}"#.into()).await;
+    assert_eq!(fields(&twice.problem(400, "invalid-body"))[0], "email");
+    let utf16 = Request::post("/api/users")
+        .header("x-api-key", ADMIN)
+        .header("content-type", "application/json; charset=utf-16");
+    world.send_body(utf16, "{}".into()).await.problem(415, "unsupported-media-type");
+    let form = Request::post("/api/users").header("x-api-key", ADMIN).header("content-type", "text/plain");
+    world.send_body(form, "{}".into()).await.problem(415, "unsupported-media-type");
+    let key = Request::post("/api/users").header("x-api-key", ADMIN).header("idempotency-key", "");
+    let problem = world.send_json(key, &leave()).await.problem(400, "invalid-body");
+    assert_eq!(fields(&problem), ["Idempotency-Key"]);
+    assert!(world.sim.mails().is_empty() && world.get("actions").await.json()["actions"] == json!([]));
+}
+
+#[tokio::test]
+async fn a_provisioner_may_create_and_reinvite_users_but_not_off_board_them() {
+    let database = Database::sqlite();
+    let world = World::with_database(with_leaver(), &database, &[]);
+    world.post_as(PROVISIONER, "users", leave()).await.problem(403, "forbidden");
+    assert_eq!(world.post_as(PROVISIONER, "provision-user", ann()).await.status, 201);
+    assert_eq!(world.post_as(PROVISIONER, "users", act(ANN, "reinvite")).await.status, 200);
+    world.send_json(Request::post("/api/users"), &leave()).await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn changes_can_be_limited_to_dry_runs_or_switched_off() {
+    let off = World::with(with_leaver(), &[("CHANGES", "off")]);
+    off.post("provision-user", ann()).await.problem(403, "changes-off");
+    assert!(off.sim.calls().is_empty());
+    // Dry runs need no database.
+    for settings in [("CHANGES", "dryRun"), ("VERCEL_ENV", "preview")] {
+        let world = World::with(with_leaver(), &[settings]);
+        let planned = world.post("provision-user", ann()).await;
+        assert_eq!((planned.status.as_u16(), &planned.json()["dryRun"]), (200, &json!(true)));
+        assert_eq!(states(&planned.json()), ["planned", "planned"]);
+        assert_eq!(planned.json()["actionId"], Value::Null);
+        assert!(world.sim.calls().iter().all(|call| !call.had_effect));
+        let mut known = ann();
+        known["email"] = json!("root@example.com");
+        world.post("provision-user", known).await.problem(409, "already-exists");
+    }
+    let world = World::with(with_leaver(), &[]);
+    let problem = world.post("provision-user", ann()).await.problem(503, "not-configured");
+    assert_eq!(fields(&problem), ["DATABASE_URL", "SIGNING_SECRET"]);
+    assert!(world.sim.calls().is_empty());
+    let mut dry_run = ann();
+    dry_run["dryRun"] = json!(true);
+    assert_eq!(world.post("provision-user", dry_run).await.status, 200);
+}
