@@ -1,4 +1,4 @@
-//! LastPass's log: what an auditor finds in it, page by page and as a file.
+//! The audit log: events, filters, pages, formats and caching.
 
 use chrono::TimeDelta;
 use lastpass_sim::{EventLog, Fault, FaultKind, LogEvent};
@@ -19,7 +19,7 @@ fn ids(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn an_event_is_told_in_words_types_and_as_sent() {
+async fn an_event_has_a_type_an_outcome_alerts_and_its_raw_form() {
     let world = World::new(with_log(vec![
         event("2026-11-23T15:00:00Z", "ann@example.com", "Failed Login Attempt", ""),
         event("2026-11-23T16:00:00Z", "root@example.com", "Make admin", "bob@example.com"),
@@ -50,7 +50,7 @@ async fn an_event_is_told_in_words_types_and_as_sent() {
 }
 
 #[tokio::test]
-async fn pages_stay_right_while_events_arrive() {
+async fn pages_are_complete_and_distinct_while_events_arrive() {
     let world = World::with(company(60), &[("CACHE_SECONDS", "0")]);
     let all = world.get("audit-logs?limit=1000").await.json();
     let total = all["total"].as_u64().expect("a total");
@@ -58,7 +58,7 @@ async fn pages_stay_right_while_events_arrive() {
     let (mut paged, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = world.get(&format!("audit-logs?limit=70{cursor}")).await.json();
-        assert!(page["total"].as_u64() >= Some(total), "what was counted stays counted");
+        assert!(page["total"].as_u64() >= Some(total), "the total does not shrink");
         paged.extend(ids(&page).into_iter().map(str::to_owned));
         let Some(next) = page["nextCursor"].as_str() else { break };
         cursor = format!("&cursor={next}");
@@ -66,14 +66,14 @@ async fn pages_stay_right_while_events_arrive() {
         world.sim.log_event(LogEvent::new(noon() + TimeDelta::seconds(20), "late@example.com", "", "Log in", ""));
     }
     let distinct: std::collections::HashSet<_> = paged.iter().collect();
-    assert_eq!(distinct.len(), paged.len(), "no event comes twice");
-    assert_eq!(paged.len() as u64, total, "and none is missing");
+    assert_eq!(distinct.len(), paged.len(), "no event is listed twice");
+    assert_eq!(paged.len() as u64, total, "no event is missing");
     let newest_first: Vec<_> = events(&all).iter().map(|event| event["timestamp"].as_str().expect("a time")).collect();
     assert!(newest_first.is_sorted_by(|a, b| a >= b));
 }
 
 #[tokio::test]
-async fn filters_act_before_counting_and_counts_add_up() {
+async fn counts_are_of_the_filtered_events() {
     let world = World::new(company(300));
     let all = world.get("audit-logs").await.json();
     let sum = |list: &Value, name: &str| -> u64 {
@@ -88,13 +88,13 @@ async fn filters_act_before_counting_and_counts_add_up() {
         assert_eq!((sum(&list, "countsByType"), sum(&list, "countsByDay")), (total, total), "{query}");
         assert!(total > 0 && total <= all["total"].as_u64().expect("a total"), "{query}");
     }
-    let somebody = events(&all)[0]["user"].as_str().expect("a user").to_uppercase();
-    let theirs = world.get(&format!("audit-logs?user={somebody}")).await.json();
-    assert!(!events(&theirs).is_empty());
+    let user = events(&all)[0]["user"].as_str().expect("a user").to_uppercase();
+    let filtered = world.get(&format!("audit-logs?user={user}")).await.json();
+    assert!(!events(&filtered).is_empty());
 }
 
 #[tokio::test]
-async fn our_own_reads_are_hidden_and_counted_and_a_change_is_shown() {
+async fn own_reads_are_hidden_and_counted_and_own_changes_are_shown() {
     let database = Database::sqlite();
     let world = World::with_database(with_log(Vec::new()), &database, &[("CACHE_SECONDS", "0")]);
     assert_eq!(world.post("provision-user", new_user("ann.lee")).await.status, 201);
@@ -103,11 +103,11 @@ async fn our_own_reads_are_hidden_and_counted_and_a_change_is_shown() {
     let actions: Vec<_> = events(&list).iter().map(|event| event["action"].as_str().expect("an action")).collect();
     assert!(actions.contains(&"Employee account created"), "{actions:?}");
     assert!(list["meta"]["hidden"]["api"].as_u64() > Some(0));
-    assert_eq!(list["alerts"], json!([]), "our own record knows the change");
+    assert_eq!(list["alerts"], json!([]), "a recorded change raises no alert");
     let api = world.get("audit-logs?type=api").await.json();
     assert!(api["total"].as_u64() > Some(0));
 
-    // The same change by somebody else who has our hash.
+    // A change by another holder of the provisioning hash.
     world.sim.log_event(event(
         "2026-11-24T11:00:00Z",
         "API: lastpass-functions",
@@ -120,7 +120,7 @@ async fn our_own_reads_are_hidden_and_counted_and_a_change_is_shown() {
 }
 
 #[tokio::test]
-async fn every_format_tells_the_same_events() {
+async fn every_format_contains_the_same_events() {
     let world = World::new(company(60));
     let window = "from=2026-11-17&to=2026-11-23";
     let rows = world.all_pages(&format!("audit-logs?{window}&limit=500"), "events").await;
@@ -155,7 +155,7 @@ async fn every_format_tells_the_same_events() {
 }
 
 #[tokio::test]
-async fn a_month_holds_the_incidents_that_the_company_had() {
+async fn each_alert_rule_finds_its_incident_within_a_month() {
     let world = World::new(company(240));
     let month = world.get("audit-logs?from=2026-10-25").await.json();
     let found: std::collections::BTreeSet<_> = month["alerts"]
@@ -187,15 +187,15 @@ async fn a_month_holds_the_incidents_that_the_company_had() {
         assert!(!events(&filtered).is_empty(), "{rule}");
     }
     let week = world.get("audit-logs").await.json();
-    assert!(!week["alerts"].as_array().expect("alerts").is_empty(), "a week holds some");
+    assert!(!week["alerts"].as_array().expect("alerts").is_empty(), "the default week has alerts");
 }
 
 #[tokio::test]
-async fn more_than_a_reply_holds_is_read_whole() {
+async fn a_range_of_more_events_than_one_reply_holds_is_read_completely() {
     let mut company = company(5);
     company.log_page_size = 50;
     let start = at("2026-11-20T00:00:00Z");
-    // Three a second, some of them equal, so that pages end within seconds.
+    // Three events per second, some of them equal, so that pages end within a second.
     let log = (0..600).map(|n| {
         let user = if n % 2 == 0 { "a@example.com" } else { "b@example.com" };
         LogEvent::new(start + TimeDelta::seconds(n / 3), user, "10.0.0.1", "Log in", "")
@@ -206,14 +206,14 @@ async fn more_than_a_reply_holds_is_read_whole() {
     assert_eq!(list["total"], 600);
     let distinct: std::collections::HashSet<_> = ids(&list).into_iter().collect();
     assert_eq!(distinct.len(), 600);
-    // The same events have the same ids in another window.
+    // An event has the same id in another range.
     let part = world.get("audit-logs?from=2026-11-20T00:01:00Z&to=2026-11-20T00:02:00Z&limit=1000").await.json();
     assert_eq!(part["total"], 180);
     assert!(ids(&part).iter().all(|id| distinct.contains(id)));
 }
 
 #[tokio::test]
-async fn a_window_that_is_too_large_names_one_that_fits() {
+async fn a_range_that_is_too_large_is_refused_with_one_that_fits() {
     let mut company = company(5);
     company.log_page_size = 10;
     let start = at("2026-11-20T00:00:00Z");
@@ -229,27 +229,27 @@ async fn a_window_that_is_too_large_names_one_that_fits() {
 }
 
 #[tokio::test]
-async fn a_past_window_is_kept_longer_and_one_that_moves_is_asked_again() {
+async fn a_past_range_is_cached_longer_than_a_moving_one() {
     let world = World::new(company(30));
     let past = "audit-logs?from=2026-11-01&to=2026-11-10";
     let first = world.get(past).await;
     assert_eq!(first.status, 200);
     world.get("audit-logs").await;
-    let asked = world.calls_by_command()["reporting"];
+    let calls = world.calls_by_command()["reporting"];
     world.advance(TimeDelta::minutes(4));
     world.get(past).await;
     world.get("audit-logs").await;
-    assert_eq!(world.calls_by_command()["reporting"], asked);
+    assert_eq!(world.calls_by_command()["reporting"], calls);
     world.advance(TimeDelta::minutes(30));
     assert_eq!(world.get(past).await.header("etag"), first.header("etag"));
-    assert_eq!(world.calls_by_command()["reporting"], asked, "the past has not moved");
+    assert_eq!(world.calls_by_command()["reporting"], calls, "the past range is still cached");
     world.get("audit-logs").await;
     world.join_background().await;
-    assert!(world.calls_by_command()["reporting"] > asked);
+    assert!(world.calls_by_command()["reporting"] > calls);
 }
 
 #[tokio::test]
-async fn the_usual_question_is_answered_with_what_was_read_before_while_lastpass_is_away() {
+async fn the_default_range_is_served_stale_while_lastpass_fails() {
     let world = World::new(company(30));
     let first = world.get("audit-logs").await.json();
     world.sim.inject(Fault::always(FaultKind::Fail("no".to_owned())));
@@ -262,12 +262,12 @@ async fn the_usual_question_is_answered_with_what_was_read_before_while_lastpass
     assert_eq!(
         warned.iter().filter(|code| *code == "refresh-failed").count(),
         2,
-        "of events, and of people: {warned:?}"
+        "one for events and one for users: {warned:?}"
     );
 }
 
 #[tokio::test]
-async fn without_people_or_log_the_answer_is_honest() {
+async fn missing_users_are_a_warning_and_a_missing_log_is_a_problem() {
     let world = World::with(company(30), &[("CACHE_SECONDS", "0")]);
     world
         .sim

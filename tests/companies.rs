@@ -44,7 +44,7 @@ pub(crate) fn event(time: &str, user: &str, action: &str, data: &str) -> LogEven
     LogEvent::new(at(time), user, "10.0.0.1", action, data)
 }
 
-/// A login that many hours or days before noon.
+/// A login that long before noon.
 pub(crate) fn login(ago: TimeDelta) -> LogEvent {
     LogEvent::new(noon() - ago, "ann@example.com", "192.0.2.1", "Log in", "")
 }
@@ -112,7 +112,7 @@ pub(crate) fn with_groups() -> Company {
     company
 }
 
-/// Four users, one of each status, and four folders that the filters tell apart.
+/// Four users, one of each status, and four folders that the filters distinguish.
 pub(crate) fn with_folders() -> Company {
     let named = |id, name: &str| User { fullname: name.to_owned(), ..user(id, name, &[]) };
     let mut company = Company::empty();

@@ -17,7 +17,7 @@ use std::{
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 
-/// Tells a story on every database that is installed.
+/// Runs a story on every database that is installed.
 macro_rules! on_every_database {
     (async fn $name:ident($database:ident) $story:block) => {
         #[tokio::test]
@@ -45,7 +45,7 @@ pub(crate) enum DatabaseKind {
 impl DatabaseKind {
     pub(crate) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Pooler];
 
-    /// An empty database of this kind; nothing where its server is not installed, which is said in one line.
+    /// An empty database of this kind, or `None` if its server is not installed, which is printed in one line.
     pub(crate) async fn empty(self) -> Option<Database> {
         match self {
             Self::Sqlite => Some(Database::sqlite()),
@@ -74,7 +74,7 @@ fn unused_name() -> String {
 /// One empty database.
 #[derive(Debug, Clone)]
 pub(crate) struct Database {
-    /// What `DATABASE_URL` is set to.
+    /// The value of `DATABASE_URL`.
     pub(crate) url: String,
     /// Postgres without the pooler.
     direct: Option<String>,
@@ -87,12 +87,12 @@ impl Database {
         Self { url: format!("sqlite://{}", file.display()), direct: None }
     }
 
-    /// Does what only somebody who owns the database can.
+    /// Runs a statement as the database's owner.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.run(sql).await.expect("an owner may do that");
     }
 
-    /// The same to the rows of the record, past what keeps them.
+    /// The same without the triggers that protect the rows of the record.
     pub(crate) async fn tamper_with_record(&self, sql: &str) {
         let unlock = if self.direct.is_some() {
             "alter table lastpass_record disable trigger all"
@@ -102,21 +102,21 @@ impl Database {
         self.tamper(&format!("{unlock}; {sql}")).await;
     }
 
-    /// The same Postgres as somebody who owns nothing of it: the `{role}` that the statements make, and grant what it may.
+    /// The same Postgres database for a `{role}` that owns nothing. The statements create it and grant its privileges.
     pub(crate) async fn as_restricted_role(&self, sql: &str) -> Self {
         let name = self.url.rsplit_once('/').map_or("", |(_, name)| name).split('?').next().unwrap_or_default();
-        let role = format!("lesser_{name}");
+        let role = format!("restricted_{name}");
         self.run(&sql.replace("{role}", &role)).await.expect("an owner may do that");
         let url = self.url.replacen(SUPERUSER, &role, 1);
         Self { direct: Some(url.clone()), url }
     }
 
-    /// Asserts that even an owner's statement fails.
+    /// Asserts that a statement fails even for the owner.
     pub(crate) async fn assert_refuses(&self, sql: &str) {
         assert!(self.run(sql).await.is_err(), "{sql}");
     }
 
-    /// Keeps everybody from a table, until the connection is dropped. Postgres alone.
+    /// Locks a table until the connection is dropped. Postgres only.
     pub(crate) async fn lock_table(&self, table: &str) -> PgConnection {
         let url = self.direct.as_ref().expect("Postgres");
         let mut connection = PgConnection::connect(url).await.expect("Postgres");
@@ -134,7 +134,7 @@ impl Database {
     }
 }
 
-/// Who owns everything in the servers.
+/// The owner of everything in the servers.
 const SUPERUSER: &str = "stories";
 
 /// The servers, by their ports.
@@ -148,7 +148,7 @@ fn url(port: u16, database: &str) -> String {
     format!("postgres://{SUPERUSER}@127.0.0.1:{port}/{database}?sslmode=disable")
 }
 
-/// Where everything lies that is made for the stories; removed when they end, by whoever waits for that.
+/// The folder of all files of the stories. A shell removes it when they end.
 fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
@@ -196,7 +196,7 @@ fn start() -> Option<Servers> {
     assert!(made.success(), "initdb failed");
     let postgres = free_port();
     let mut running = Vec::new();
-    running.push(until_we_end(
+    running.push(spawn_until_exit(
         owner.command(Path::new("/bin/sh")),
         &folder,
         &[
@@ -236,7 +236,7 @@ fn start() -> Option<Servers> {
             );
             fs::write(&settings, text).expect("a file");
             let arguments = [binary.display().to_string(), "-q".to_owned(), settings.display().to_string()];
-            running.push(until_we_end(owner.command(Path::new("/bin/sh")), &folder, &arguments));
+            running.push(spawn_until_exit(owner.command(Path::new("/bin/sh")), &folder, &arguments));
             wait_until_accepting(&url(port, "postgres"));
             Some(port)
         }
@@ -251,8 +251,8 @@ pub(crate) fn postgres_binaries() -> Option<PathBuf> {
     found.filter(|path| path.join("initdb").exists() && path.join("postgres").exists()).max()
 }
 
-/// Starts a server in a shell that ends it as soon as this process ends, however it does: the pipe to it closes.
-fn until_we_end(mut shell: Command, folder: &Path, arguments: &[String]) -> Child {
+/// Starts a server in a shell that stops it when this process ends in any way, since the pipe to the shell closes.
+fn spawn_until_exit(mut shell: Command, folder: &Path, arguments: &[String]) -> Child {
     let script = "\"$@\" </dev/null & server=$!; while read _; do :; done; kill -INT $server; wait $server";
     shell
         .args(["-c", script, "sh"])
@@ -266,10 +266,10 @@ fn until_we_end(mut shell: Command, folder: &Path, arguments: &[String]) -> Chil
         .expect("a shell")
 }
 
-/// Waits until a server accepts a connection. Its port alone says too little: it opens while the server starts up and
-/// still refuses everyone (SQLSTATE 57P03).
+/// Waits until a server accepts a connection. Its port opens earlier, while the server still refuses connections
+/// (SQLSTATE 57P03).
 fn wait_until_accepting(url: &str) {
-    // Poolers refuse start-up parameters that they do not know.
+    // Poolers refuse unknown start-up parameters.
     let options = url.parse::<PgConnectOptions>().expect("a URL").extra_float_digits(None);
     let accepting = async {
         let mut refusal = None;
@@ -286,7 +286,7 @@ fn wait_until_accepting(url: &str) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(accepting);
     };
-    // On a thread of its own: the caller is within a runtime, and must not start another one.
+    // On another thread, since a runtime cannot be started within a runtime.
     std::thread::scope(|scope| scope.spawn(wait).join().expect("a server"));
 }
 
@@ -294,7 +294,7 @@ fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr()).expect("a port").port()
 }
 
-/// Whom servers run as: neither of them runs as root.
+/// The user that servers run as, since neither runs as root.
 struct Owner(Option<(u32, u32)>);
 
 impl Owner {

@@ -1,4 +1,4 @@
-//! Every known group, told of simulated companies.
+//! The list of groups: names, members, filters and pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 
 #[tokio::test]
-async fn lastpass_and_the_settings_name_groups_and_lastpass_spells_them() {
+async fn groups_come_from_lastpass_and_the_settings_with_the_spelling_of_lastpass() {
     for dialect in ["enterprise", "guide"] {
         let world = World::with(with_groups(), &[&SETTINGS[..], &[("LASTPASS_API_DIALECT", dialect)]].concat());
         let group = |name: &str, users: &[&str], department: Value, role: Value| {
@@ -43,7 +43,7 @@ async fn lastpass_and_the_settings_name_groups_and_lastpass_spells_them() {
 }
 
 #[tokio::test]
-async fn a_provisioner_sees_groups_and_no_person() {
+async fn a_provisioner_reads_groups_without_members() {
     let world = World::with(with_groups(), &SETTINGS);
     let response = world.get_as(PROVISIONER, "groups").await;
     let list = response.json();
@@ -54,7 +54,7 @@ async fn a_provisioner_sees_groups_and_no_person() {
 }
 
 #[tokio::test]
-async fn pages_and_a_part_of_the_name() {
+async fn groups_are_paged_and_filtered_by_name() {
     let world = World::with(with_groups(), &SETTINGS);
     let groups = world.all_pages("groups?limit=2", "groups").await;
     let names: Vec<_> = groups.iter().map(|group| &group["name"]).collect();
@@ -64,7 +64,7 @@ async fn pages_and_a_part_of_the_name() {
 }
 
 #[tokio::test]
-async fn members_are_those_of_the_report() {
+async fn members_equal_those_of_the_report() {
     let world = World::new(company(300));
     let report = world.get("security-report?sort=email").await.json();
     let mut expected: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

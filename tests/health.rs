@@ -1,4 +1,4 @@
-//! Whether everything works that answers need, and what to do where it does not: every fault is named.
+//! Health: the status of each part, and what to do about each fault.
 
 use chrono::TimeDelta;
 use http::Request;
@@ -11,7 +11,7 @@ use crate::{
     world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, World, company, new_user, noon},
 };
 
-/// What an admin sees: the HTTP status, the status of all, and the part of this name.
+/// The HTTP status, the overall status, and the named part, as an admin reads them.
 async fn part(world: &World, name: &str) -> (u16, String, Value) {
     let response = world.get("health").await;
     assert_eq!(
@@ -24,8 +24,8 @@ async fn part(world: &World, name: &str) -> (u16, String, Value) {
     (response.status.as_u16(), json["status"].as_str().expect("a status").to_owned(), part.clone())
 }
 
-/// Asserts that a part is ill in this way, and that the words name what is wrong and what to do.
-async fn ill(world: &World, name: &str, all: (u16, &str), status: &str, detail: &str, fix: &str) {
+/// Asserts the status of a part, and that its texts name the fault and the fix.
+async fn assert_fault(world: &World, name: &str, all: (u16, &str), status: &str, detail: &str, fix: &str) {
     let (code, together, part) = part(world, name).await;
     assert_eq!((code, together.as_str(), &part["status"]), (all.0, all.1, &json!(status)), "{part}");
     let says = |member: &str, words: &str| part[member].as_str().is_some_and(|text| text.contains(words));
@@ -38,12 +38,12 @@ async fn status_for(world: &World, request: http::request::Builder) -> (u16, Str
 }
 
 #[tokio::test]
-async fn an_admin_sees_each_part_and_everybody_else_the_status_alone() {
+async fn only_an_admin_reads_the_parts_behind_the_status() {
     let world = World::with(with_recent_login(), &[]);
     assert_eq!(status_for(&world, Request::get("/")).await, (200, r#"{"status":"ok"}"#.to_owned()));
     for key in [MANAGER, AUDITOR, PROVISIONER, "wrong-0123456789abcdef0123456789abcdef"] {
-        let asked = Request::get("/").header("x-api-key", key);
-        assert_eq!(status_for(&world, asked).await, (200, r#"{"status":"ok"}"#.to_owned()), "{key}");
+        let request = Request::get("/").header("x-api-key", key);
+        assert_eq!(status_for(&world, request).await, (200, r#"{"status":"ok"}"#.to_owned()), "{key}");
     }
     let json = world.get("health").await.json();
     let parts = json["parts"].as_array().expect("parts");
@@ -59,11 +59,11 @@ async fn an_admin_sees_each_part_and_everybody_else_the_status_alone() {
     ];
     assert_eq!(states, expected.map(|(name, status)| (Some(name), Some(status))));
     assert_eq!(parts[3]["detail"], "the newest event is 10 min old");
-    assert!(parts[4]["detail"].as_str().expect("words").contains("DATABASE_URL is not set"), "{json}");
+    assert!(parts[4]["detail"].as_str().expect("a text").contains("DATABASE_URL is not set"), "{json}");
 }
 
 #[tokio::test]
-async fn lastpass_is_asked_once_a_minute_however_many_ask() {
+async fn lastpass_is_probed_at_most_once_a_minute() {
     let world = World::with(with_recent_login(), &[("CACHE_SECONDS", "0")]);
     let many = (0..20).map(|_| world.send(Request::get("/api/health")));
     futures_util::future::join_all(many).await;
@@ -73,7 +73,7 @@ async fn lastpass_is_asked_once_a_minute_however_many_ask() {
     world.advance(TimeDelta::seconds(1));
     world.get("health").await;
     assert_eq!(world.calls_by_command()["reporting"], 2);
-    // Nor more often where it fails, and not again before the time that LastPass asks for.
+    // Failures are not retried sooner, and Retry-After is respected.
     world.sim.inject(Fault::once(FaultKind::Status(500)));
     world.sim.inject(Fault::always(FaultKind::TooManyRequests { retry_after: Some(600) }));
     for (seconds, expected) in [(60, 3), (59, 3), (2, 4), (300, 4), (299, 4), (2, 5)] {
@@ -84,15 +84,16 @@ async fn lastpass_is_asked_once_a_minute_however_many_ask() {
 }
 
 #[tokio::test]
-async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
+async fn a_missing_or_malformed_setting_is_named_without_its_value() {
     let missing = World::with(with_recent_login(), &[("LASTPASS_PROVISIONING_HASH", "")]);
     let where_it_is = "Advanced > Enterprise API";
-    ill(&missing, "settings", (503, "down"), "down", "LASTPASS_PROVISIONING_HASH is not set", where_it_is).await;
+    assert_fault(&missing, "settings", (503, "down"), "down", "LASTPASS_PROVISIONING_HASH is not set", where_it_is)
+        .await;
     let (_, _, lastpass) = part(&missing, "lastpass").await;
     assert_eq!(lastpass["status"], "off");
     assert!(missing.calls_by_command().is_empty());
-    let anybody = status_for(&missing, Request::get("/")).await;
-    assert_eq!(anybody, (503, r#"{"status":"down"}"#.to_owned()));
+    let anonymous = status_for(&missing, Request::get("/")).await;
+    assert_eq!(anonymous, (503, r#"{"status":"down"}"#.to_owned()));
 
     for (name, value, expected) in [
         ("LASTPASS_ACCOUNT_NUMBER", "canary", (503, "down")),
@@ -104,16 +105,25 @@ async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
         ("CRON_SECRET", "canary", (200, "degraded")),
     ] {
         let world = World::with(with_recent_login(), &[(name, value)]);
-        ill(&world, "settings", expected, expected.1, name, name).await;
+        assert_fault(&world, "settings", expected, expected.1, name, name).await;
         assert!(!world.get("health").await.text().contains("canary"), "{name}");
     }
-    // A database without what signs its record is half a setting; neither, or the secret alone, is none.
+    // A database needs the secret that signs its record; the secret alone is no fault.
     let half =
         World::with(with_recent_login(), &[("DATABASE_URL", "postgres://u@127.0.0.1:1/x"), ("SIGNING_SECRET", "")]);
-    ill(&half, "settings", (200, "degraded"), "degraded", "SIGNING_SECRET is not set", "the record of changes").await;
+    assert_fault(
+        &half,
+        "settings",
+        (200, "degraded"),
+        "degraded",
+        "SIGNING_SECRET is not set",
+        "the record of changes",
+    )
+    .await;
     let secret = World::with(with_recent_login(), &[("SIGNING_SECRET", SIGNING_SECRET)]);
-    ill(&secret, "database", (200, "ok"), "off", "DATABASE_URL is not set", "if no changes are to be made").await;
-    // Where nobody can prove to be an admin, nobody reads more than the status.
+    assert_fault(&secret, "database", (200, "ok"), "off", "DATABASE_URL is not set", "if no changes are to be made")
+        .await;
+    // Without a sign-in method no caller reads more than the status.
     for (name, value) in [("DASHBOARD_KEYS", ""), ("AUTH_SECRET", "canary"), ("CORS_ALLOWED_ORIGINS", "canary")] {
         let response = World::with(with_recent_login(), &[(name, value)]).get("health").await;
         assert_eq!((response.status.as_u16(), response.text()), (503, r#"{"status":"down"}"#), "{name}");
@@ -121,9 +131,17 @@ async fn a_setting_that_is_missing_or_malformed_is_named_and_never_its_value() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
+async fn an_unreachable_lastpass_is_down_and_the_cause_is_reported() {
     let world = World::with(with_recent_login(), &[("LASTPASS_PROVISIONING_HASH", "another")]);
-    ill(&world, "lastpass", (503, "down"), "down", "refused the account number or the", "replaces the old one").await;
+    assert_fault(
+        &world,
+        "lastpass",
+        (503, "down"),
+        "down",
+        "refused the account number or the",
+        "replaces the old one",
+    )
+    .await;
     for (kind, status, detail, fix) in [
         (FaultKind::Refused, "down", "unreachable", "LASTPASS_API_URL"),
         (FaultKind::Delay(std::time::Duration::from_secs(3600)), "down", "in time", "status page"),
@@ -135,17 +153,17 @@ async fn lastpass_that_gives_no_answer_is_down_and_why_is_said() {
         let world = World::with(with_recent_login(), &[]);
         world.sim.inject(Fault::always(kind));
         let all = if status == "down" { (503, "down") } else { (200, "degraded") };
-        ill(&world, "lastpass", all, status, detail, fix).await;
+        assert_fault(&world, "lastpass", all, status, detail, fix).await;
         for other in ["clock", "events"] {
             let (_, _, part) = part(&world, other).await;
-            assert_eq!(part["status"], "off", "not known is not well: {part}");
+            assert_eq!(part["status"], "off", "unknown is not ok: {part}");
         }
         assert!(!world.get("health").await.text().contains("canary"));
     }
 }
 
 #[tokio::test]
-async fn a_log_that_shows_our_calls_when_they_were_made_is_in_step() {
+async fn a_log_with_our_calls_at_the_right_time_shows_no_clock_skew() {
     let world = World::with(with_recent_login(), &[]);
     assert_eq!(part(&world, "clock").await.2["status"], "off");
     world.advance(TimeDelta::seconds(61));
@@ -155,7 +173,7 @@ async fn a_log_that_shows_our_calls_when_they_were_made_is_in_step() {
         (200, "ok", &json!("ok"), &Value::Null),
         "{clock}"
     );
-    // In the hour that comes twice a local time says two things: that is no fault.
+    // In the hour that occurs twice a local time is ambiguous, which is no fault.
     let autumn = World::with(with_recent_login(), &[]);
     autumn.advance("2027-11-07T05:58:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time") - noon());
     for _ in 0..70 {
@@ -166,7 +184,7 @@ async fn a_log_that_shows_our_calls_when_they_were_made_is_in_step() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_hours_off_is_named_by_how_much() {
+async fn clock_skew_is_reported_with_its_size() {
     for (zone, detail) in [
         ("America/Chicago", "1 h ahead"),
         ("America/Halifax", "1 h behind"),
@@ -177,31 +195,47 @@ async fn a_log_that_is_hours_off_is_named_by_how_much() {
         let world = World::with(with_recent_login(), &[("LASTPASS_TIME_ZONE", zone)]);
         world.get("health").await;
         world.advance(TimeDelta::seconds(90));
-        ill(&world, "clock", (200, "degraded"), "degraded", detail, &format!("LASTPASS_TIME_ZONE (now {zone})")).await;
+        assert_fault(
+            &world,
+            "clock",
+            (200, "degraded"),
+            "degraded",
+            detail,
+            &format!("LASTPASS_TIME_ZONE (now {zone})"),
+        )
+        .await;
     }
 }
 
 #[tokio::test]
-async fn a_log_that_does_not_show_our_call_is_silent() {
-    // A call under another label is none of ours.
+async fn a_log_without_our_calls_is_reported() {
+    // Calls with another label are not ours.
     let world = World::with(with_recent_login(), &[("LASTPASS_API_USER", "ours")]);
     let silent = world.sim.clone();
     let stop = |stopped: bool| silent.with_company(|company| company.log_api_calls = !stopped);
     stop(true);
     world.get("health").await;
     world.advance(TimeDelta::minutes(4));
-    assert_eq!(part(&world, "clock").await.2["status"], "off", "it may yet come");
+    assert_eq!(part(&world, "clock").await.2["status"], "off", "the event may be delayed");
     world.advance(TimeDelta::minutes(1));
-    ill(&world, "clock", (200, "degraded"), "degraded", "our call of 2026-11-24T12:00:00Z", "API events of ours").await;
+    assert_fault(
+        &world,
+        "clock",
+        (200, "degraded"),
+        "degraded",
+        "our call of 2026-11-24T12:00:00Z",
+        "API events of ours",
+    )
+    .await;
     stop(false);
     world.advance(TimeDelta::minutes(1));
     world.get("health").await;
     world.advance(TimeDelta::minutes(1));
-    assert_eq!(part(&world, "clock").await.2["status"], "ok", "and comes again");
+    assert_eq!(part(&world, "clock").await.2["status"], "ok", "events arrive again");
 }
 
 #[tokio::test]
-async fn a_log_that_names_no_label_still_shows_our_calls() {
+async fn a_log_without_labels_still_shows_our_calls() {
     let world = World::with(with_recent_login(), &[]);
     world.sim.with_company(|company| company.log_api_calls = false);
     for _ in 0..3 {
@@ -211,13 +245,13 @@ async fn a_log_that_names_no_label_still_shows_our_calls() {
     }
     let clock = part(&world, "clock").await.2;
     assert_eq!(clock["status"], "ok", "{clock}");
-    // They are no life, either.
+    // Our own calls do not count as activity.
     world.advance(TimeDelta::days(3));
     assert_eq!(part(&world, "events").await.2["detail"], "the newest event is 3 d 40 min old");
 }
 
 #[tokio::test]
-async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
+async fn a_log_full_of_our_own_calls_is_ok_as_far_as_it_reaches() {
     let world = World::with(with_recent_login(), &[]);
     world.sim.with_company(|company| company.log_page_size = 20);
     for _ in 0..30 {
@@ -226,18 +260,26 @@ async fn a_log_full_of_our_own_questions_is_judged_by_how_far_it_reaches() {
     }
     let (_, all, events) = part(&world, "events").await;
     assert_eq!((all.as_str(), &events["status"]), ("ok", &json!("ok")), "{events}");
-    let detail = events["detail"].as_str().expect("words");
+    let detail = events["detail"].as_str().expect("a text");
     assert!(detail.contains("for the last 1 d 6 h, which is as far"), "{detail}");
 }
 
 #[tokio::test]
-async fn a_log_in_which_nothing_happens_is_named() {
+async fn a_log_without_recent_events_is_reported() {
     let quiet = |ago| World::with(with_log(vec![login(ago)]), &[]);
     let fix = "Admin Console's reporting";
-    ill(&quiet(TimeDelta::days(4)), "events", (200, "degraded"), "degraded", "the newest event is 4 d old", fix).await;
-    ill(&quiet(TimeDelta::days(8)), "events", (200, "degraded"), "degraded", "for the last 7 d", fix).await;
+    assert_fault(
+        &quiet(TimeDelta::days(4)),
+        "events",
+        (200, "degraded"),
+        "degraded",
+        "the newest event is 4 d old",
+        fix,
+    )
+    .await;
+    assert_fault(&quiet(TimeDelta::days(8)), "events", (200, "degraded"), "degraded", "for the last 7 d", fix).await;
     assert_eq!(part(&quiet(TimeDelta::days(2)), "events").await.2["status"], "ok");
-    // Our own questions are no life.
+    // Our own calls do not count as activity.
     let world = quiet(TimeDelta::days(4));
     world.get("security-report").await;
     world.advance(TimeDelta::minutes(1));
@@ -245,61 +287,61 @@ async fn a_log_in_which_nothing_happens_is_named() {
 }
 
 on_every_database! {
-    async fn the_database_and_its_record_are_looked_at(database) {
+    async fn the_database_and_the_record_are_checked(database) {
         let world = World::with_database(with_recent_login(), database, &[]);
         let (_, _, empty) = part(&world, "database").await;
         assert_eq!(empty["status"], "ok", "{empty}");
         assert_eq!(part(&world, "record").await.2["detail"], "nothing is recorded yet");
         assert_eq!(world.post("provision-user", new_user("a")).await.status, 201);
-        // An admin sees the record as it is now.
+        // An admin reads the present state of the record.
         let chain = world.get("actions?verify=true").await.json()["chain"].clone();
         let (code, all, record) = part(&world, "record").await;
         assert_eq!((code, all.as_str(), &record["status"]), (200, "ok", &json!("ok")), "{record}");
-        let detail = record["detail"].as_str().expect("words");
+        let detail = record["detail"].as_str().expect("a text");
         assert!(detail.starts_with(&format!("all {} rows", chain["count"])), "{detail}");
         assert!(detail.contains(chain["head"].as_str().expect("a head")), "{detail}");
 
         let update = "update lastpass_record set actor = 'x' where number = 2";
         database.tamper_with_record(update).await;
-        ill(&world, "record", (200, "degraded"), "degraded", "row 2 of 3", "who can write to the database").await;
+        assert_fault(&world, "record", (200, "degraded"), "degraded", "row 2 of 3", "who can write to the database").await;
     }
 }
 
 #[tokio::test]
-async fn a_database_out_of_reach_is_named() {
+async fn an_unusable_database_is_reported() {
     let database = Database::sqlite();
     let away = [("DATABASE_URL", "postgres://canary:canary@127.0.0.1:1/canary")];
     let world = World::with_database(with_recent_login(), &database, &away);
-    ill(&world, "database", (200, "degraded"), "down", "out of reach", "DATABASE_URL").await;
+    assert_fault(&world, "database", (200, "degraded"), "down", "out of reach", "DATABASE_URL").await;
     assert_eq!(part(&world, "record").await.2["status"], "off");
     assert!(!world.get("health").await.text().contains("canary"));
     if let Some(database) = DatabaseKind::Postgres.empty().await {
-        lesser(&database).await;
-        held(&database).await;
+        reports_missing_privileges(&database).await;
+        reports_a_locked_table(&database).await;
     }
 }
 
-/// Somebody holds the tables, and the database answers nobody.
-async fn held(database: &Database) {
-    let holding = database.lock_table("lastpass_record").await;
+/// A table is locked by another connection.
+async fn reports_a_locked_table(database: &Database) {
+    let lock = database.lock_table("lastpass_record").await;
     let world = World::with_database(with_recent_login(), database, &[]);
     // The database gives up waiting for the table: SQLSTATE lock_not_available.
-    ill(&world, "database", (200, "degraded"), "down", "SQLSTATE 55P03", "DATABASE_URL").await;
-    drop(holding);
+    assert_fault(&world, "database", (200, "degraded"), "down", "SQLSTATE 55P03", "DATABASE_URL").await;
+    drop(lock);
     assert_eq!(part(&world, "record").await.2["status"], "ok");
 }
 
-/// A user who may not read the tables.
-async fn lesser(database: &Database) {
+/// The role may not read the tables.
+async fn reports_missing_privileges(database: &Database) {
     let world = World::with_database(with_recent_login(), database, &[]);
     assert_eq!(world.post("provision-user", new_user("a")).await.status, 201);
-    let lesser = database.as_restricted_role("create role {role} login").await;
-    let world = World::with_database(with_recent_login(), &lesser, &[]);
-    ill(&world, "database", (200, "degraded"), "down", "SQLSTATE 42501", "lastpass_").await;
+    let restricted = database.as_restricted_role("create role {role} login").await;
+    let world = World::with_database(with_recent_login(), &restricted, &[]);
+    assert_fault(&world, "database", (200, "degraded"), "down", "SQLSTATE 42501", "lastpass_").await;
 }
 
 #[tokio::test]
-async fn the_guides_dialect_and_the_demo_are_looked_at_alike() {
+async fn the_guide_dialect_and_the_demo_are_checked_like_the_enterprise_dialect() {
     let guide = World::with(with_recent_login(), &[("LASTPASS_API_DIALECT", "guide")]);
     let demo = World::with(company(3), &[("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")]);
     for (world, key) in [(guide, ADMIN), (demo, "demo-admin")] {

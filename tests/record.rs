@@ -1,4 +1,4 @@
-//! The record of changes: what it tells, to whom, and how it is proved.
+//! The record of changes: who reads it, how it is filtered, and how it is verified.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn emails(list: &Value) -> Vec<&str> {
 }
 
 on_every_database! {
-    async fn a_row_that_was_tampered_with_shows(database) {
+    async fn a_modified_row_is_detected(database) {
         let world = provisioned(database, &["a", "b"]).await;
         let whole = world.get("actions?verify=true").await.json();
         assert_eq!((&whole["chain"]["ok"], &whole["chain"]["firstBad"]), (&json!(true), &Value::Null));
@@ -41,16 +41,16 @@ on_every_database! {
 }
 
 on_every_database! {
-    async fn a_tail_that_was_cut_shows_by_count_and_head(database) {
+    async fn a_truncated_record_differs_in_count_and_head(database) {
         let world = provisioned(database, &["a"]).await;
         let whole = world.get("actions?verify=true").await.json();
         let cut = "delete from lastpass_record where number = 3";
         database.tamper_with_record(cut).await;
         let short = world.get("actions?verify=true").await.json();
-        assert_eq!(short["chain"]["ok"], true, "what is left is whole");
+        assert_eq!(short["chain"]["ok"], true, "the remaining rows are valid");
         assert_eq!((&whole["chain"]["count"], &short["chain"]["count"]), (&json!(3), &json!(2)));
         assert_ne!(whole["chain"]["head"], short["chain"]["head"]);
-        // In the middle it leaves a gap.
+        // A row removed in the middle leaves a gap.
         let gap = "delete from lastpass_record where number = 1";
         database.tamper_with_record(gap).await;
         assert_eq!(world.get("actions?verify=true").await.json()["chain"]["firstBad"], 1);
@@ -58,7 +58,7 @@ on_every_database! {
 }
 
 on_every_database! {
-    async fn actions_are_found_and_paged_newest_first(database) {
+    async fn actions_are_filtered_and_paged_newest_first(database) {
         let world = provisioned(database, &["a", "b", "c"]).await;
         world.sim.inject(lastpass_sim::Fault {
             command: Some("batchadd".to_owned()),
@@ -98,7 +98,7 @@ on_every_database! {
         let exports = world.get("actions?action=export").await.json();
         assert_eq!(exports["actions"].as_array().map(Vec::len), Some(1));
         let actor = exports["actions"][0]["actor"].as_str().expect("an actor");
-        assert!(actor.starts_with("auditor#"), "keys without a name are told from each other: {actor}");
+        assert!(actor.starts_with("auditor#"), "keys without a name are distinguished: {actor}");
         assert_eq!(exports["actions"][0]["export"], json!({ "route": "actions", "format": "csv" }));
         world.advance(TimeDelta::minutes(61));
         world.get_as(AUDITOR, "actions?format=csv").await;
@@ -108,7 +108,7 @@ on_every_database! {
 }
 
 on_every_database! {
-    async fn a_read_makes_no_tables_and_says_that_nothing_is_recorded(database) {
+    async fn a_read_creates_no_tables_and_warns_that_nothing_is_recorded(database) {
         let world = World::with_database(company(3), database, &[]);
         let response = world.get("actions?verify=true").await;
         assert_eq!((response.status.as_u16(), response.warnings()), (200, vec!["not-recorded".to_owned()]));
@@ -122,11 +122,11 @@ on_every_database! {
 }
 
 on_every_database! {
-    async fn a_whole_report_says_that_it_is_not_recorded_until_there_are_tables(database) {
+    async fn a_full_report_warns_that_it_is_not_recorded_until_tables_exist(database) {
         let world = World::with_database(company(20), database, &[]);
         let before = world.get("security-report").await;
         assert_eq!(before.warnings(), ["not-recorded"]);
-        // What is not recorded of anybody has no word of it.
+        // Reports that are never recorded have no such warning.
         assert_eq!(world.get("security-report?limit=1").await.warnings(), [""; 0]);
         assert_eq!(world.get_as(MANAGER, "security-report").await.warnings(), [""; 0]);
         assert_eq!(world.post("provision-user", new_user("a")).await.status, 201);
@@ -140,10 +140,10 @@ on_every_database! {
 }
 
 #[tokio::test]
-async fn an_export_carries_every_row_of_a_record_of_thousands() {
+async fn an_export_contains_all_rows_of_a_long_record() {
     let database = Database::sqlite();
     let world = provisioned(&database, &["a"]).await;
-    // Rows that nobody signed are rows all the same.
+    // Unsigned rows are exported as well.
     let many = "with recursive n(i) as (select 4 union all select i + 1 from n where i < 2503) \
                 insert into lastpass_record select i, printf('00000000-0000-7000-8000-%012d', i), 1, \
                 '2026-01-01T00:00:00.000Z', 'x', 'restore', 'x@example.com', 'confirmed', 'r', '{}', x'00' from n";
@@ -154,7 +154,7 @@ async fn an_export_carries_every_row_of_a_record_of_thousands() {
 }
 
 #[tokio::test]
-async fn each_role_reads_what_is_its_own() {
+async fn a_provisioner_reads_only_its_own_actions() {
     let database = Database::sqlite();
     let world = provisioned(&database, &["a"]).await;
     assert_eq!(world.post_as(PROVISIONER, "provision-user", new_user("b")).await.status, 201);
@@ -177,7 +177,7 @@ async fn the_tag_changes_only_when_a_row_is_added() {
 }
 
 on_every_database! {
-    async fn secrets_can_be_rotated_and_an_old_one_signs_nothing_new(database) {
+    async fn secrets_can_be_rotated_and_the_old_one_signs_no_new_row(database) {
         let (old, new) = ("old-0123456789abcdef0123456789abcdef", "new-0123456789abcdef0123456789abcdef");
         let with = |secrets: &str| World::with_database(company(20), database, &[("SIGNING_SECRET", secrets)]);
         let both = format!("{new}, {old}");
@@ -185,29 +185,29 @@ on_every_database! {
         assert_eq!(with(&both).post("provision-user", new_user("b")).await.status, 201);
         let chain = with(&both).get("actions?verify=true").await.json()["chain"].clone();
         assert_eq!((&chain["ok"], &chain["count"]), (&json!(true), &json!(6)));
-        assert_eq!(with(new).get("actions?verify=true").await.json()["chain"]["firstBad"], 1, "the old one is needed");
-        // Somebody who got hold of the old secret adds a row.
+        assert_eq!(with(new).get("actions?verify=true").await.json()["chain"]["firstBad"], 1, "the old secret is needed");
+        // An attacker with the old secret adds a row.
         assert_eq!(with(old).post("provision-user", new_user("c")).await.status, 201);
         assert_eq!(with(&both).get("actions?verify=true").await.json()["chain"]["firstBad"], 7);
     }
 }
 
 #[tokio::test]
-async fn a_role_that_may_make_no_tables_records_where_they_are() {
+async fn a_role_that_cannot_create_tables_records_in_existing_ones() {
     let Some(database) = DatabaseKind::Postgres.empty().await else { return };
     assert_eq!(provisioned(&database, &["a"]).await.get("actions").await.status, 200);
-    // The role of the document has one name in all databases of a server.
-    let lesser = database.as_restricted_role(&documented_role().replace("lastpass_functions", "{role}")).await;
-    let world = World::with_database(company(20), &lesser, &[]);
+    // Roles are shared by all databases of a server.
+    let restricted = database.as_restricted_role(&documented_role().replace("lastpass_functions", "{role}")).await;
+    let world = World::with_database(company(20), &restricted, &[]);
     world.advance(TimeDelta::seconds(5));
     assert_eq!(world.post("provision-user", new_user("b")).await.status, 201);
     let record = world.get("actions?verify=true").await.json();
     assert_eq!((emails(&record), &record["chain"]["ok"]), (vec!["b@example.com", "a@example.com"], &json!(true)));
-    lesser.assert_refuses("delete from lastpass_record").await;
-    lesser.assert_refuses("alter table lastpass_record disable trigger all").await;
+    restricted.assert_refuses("delete from lastpass_record").await;
+    restricted.assert_refuses("alter table lastpass_record disable trigger all").await;
 }
 
-/// The statements by which docs/DEPLOY.md has an owner make a role for the functions.
+/// The statements of docs/DEPLOY.md that create the role of the functions.
 fn documented_role() -> String {
     let document = include_str!("../docs/DEPLOY.md");
     let (_, section) = document.split_once("### A role that may only add\n").expect("the section");

@@ -1,4 +1,4 @@
-//! Recorded and documented replies, given by anything that answers in LastPass's place.
+//! Recorded and documented replies of LastPass, served by stub transports.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-/// Answers each command with the same text, whatever page is asked for.
-struct Answers {
+/// Returns one fixed text for each command, whatever the page.
+struct FixedReplies {
     people: &'static str,
     folders: &'static str,
     detailed: &'static str,
 }
 
-impl Transport for Answers {
+impl Transport for FixedReplies {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let request: Value = serde_json::from_slice(request.body()).expect("JSON");
         let answer = match request["cmd"].as_str() {
@@ -30,11 +30,11 @@ impl Transport for Answers {
 }
 
 fn world(people: &'static str, folders: &'static str, detailed: &'static str) -> World {
-    World::with_transport(Arc::new(Answers { people, folders, detailed }), &[])
+    World::with_transport(Arc::new(FixedReplies { people, folders, detailed }), &[])
 }
 
 #[tokio::test]
-async fn the_recorded_account_gives_the_right_figures() {
+async fn the_recorded_account_gives_the_expected_report() {
     let world = world(
         include_str!("samples/recorded/validate-invocation.body"),
         include_str!("samples/official/getsfdata.response.json"),
@@ -61,11 +61,11 @@ async fn the_recorded_account_gives_the_right_figures() {
             "enrolledUsers": 1, "averageEnrolledScore": 100, "usersWithStaleScore": 1
         })
     );
-    assert_eq!(response.warnings(), ["incomplete"], "the recording counts 4 people and lists 1");
+    assert_eq!(response.warnings(), ["incomplete"], "the recording counts 4 users and lists 1");
 }
 
 #[tokio::test]
-async fn the_documented_account_gives_the_right_figures() {
+async fn the_documented_account_gives_the_expected_report() {
     let world = world(include_str!("samples/official/getuserdata_old_doc.response.json"), "[]", "{}");
     let response = world.get("security-report").await;
     let report = response.json();
@@ -75,14 +75,14 @@ async fn the_documented_account_gives_the_right_figures() {
 }
 
 #[tokio::test]
-async fn the_recorded_refusal_is_about_our_credentials() {
+async fn the_recorded_refusal_is_reported_as_refused_credentials() {
     let refusal = include_str!("samples/recorded/client-id-auth-error.body");
     let problem = world(refusal, refusal, refusal).get("security-report").await.problem(502, "lastpass-credentials");
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("LASTPASS_PROVISIONING_HASH")));
 }
 
 #[tokio::test]
-async fn one_answer_to_every_question_is_no_answer_to_most() {
+async fn a_reply_to_another_command_is_not_accepted() {
     let people = include_str!("samples/recorded/validate-invocation.body");
     let response = world(people, people, people).get("security-report").await;
     assert_eq!(response.json()["stats"]["totalUsers"], 1);
@@ -96,9 +96,9 @@ async fn one_answer_to_every_question_is_no_answer_to_most() {
 }
 
 #[tokio::test]
-async fn nobody_is_an_empty_report() {
-    let nobody = include_str!("samples/misc/getuserdata_no_match.json");
-    let response = world(nobody, "[]", "[]").get("security-report").await;
+async fn a_company_without_users_has_an_empty_report() {
+    let no_users = include_str!("samples/misc/getuserdata_no_match.json");
+    let response = world(no_users, "[]", "[]").get("security-report").await;
     let report = response.json();
     assert_eq!(response.status, 200);
     for name in [
@@ -116,7 +116,7 @@ async fn nobody_is_an_empty_report() {
 }
 
 #[tokio::test]
-async fn a_list_that_counts_a_department_and_weak_passwords_comes_out_typed() {
+async fn departments_and_password_counts_of_a_list_are_parsed() {
     let people = r#"{"status":"OK","Users":[
         {"username":"a@example.com","fullname":"=HYPERLINK(\"x\")","mpstrength":50,"last_login":1764000000,"neverloggedin":false,
          "disabled":false,"admin":false,"weakpasswords":2,"reusedpasswords":0,"groups":["hr-team "]},
@@ -138,7 +138,7 @@ async fn a_list_that_counts_a_department_and_weak_passwords_comes_out_typed() {
 }
 
 #[tokio::test]
-async fn passwords_are_unknown_where_not_every_folders_sites_are_told() {
+async fn shared_passwords_are_unknown_if_the_sites_of_a_folder_are_missing() {
     let people = include_str!("samples/misc/getuserdata_no_match.json");
     let without_sites = include_str!("samples/official/getsfdata.response.json");
     let one_of_two = include_str!("samples/official/getdetailedsfdata.response.json");
@@ -152,7 +152,7 @@ async fn passwords_are_unknown_where_not_every_folders_sites_are_told() {
 }
 
 #[tokio::test]
-async fn one_text_that_is_none_hides_nobody() {
+async fn an_invalid_text_does_not_hide_its_user() {
     let people =
         r#"{"Users":{"1":{"username":"a@example.com","fullname":"A\ud800"},"2":{"username":"b@example.com"}}}"#;
     let report = world(people, "[]", "[]").get("security-report?sort=email").await.json();
@@ -160,7 +160,7 @@ async fn one_text_that_is_none_hides_nobody() {
 }
 
 #[tokio::test]
-async fn who_can_open_a_folder_is_never_made_up_where_it_cannot_be_read() {
+async fn folders_with_unreadable_members_are_omitted_with_a_warning() {
     let people = r#"{"Users":{"1":{"username":"bea@example.com"},"2":{"username":"root@example.com","admin":true}}}"#;
     let folders = r#"{"7":{"sharedfoldername":"A","users":null},
                       "8":{"sharedfoldername":"B","users":[{"user":"bea@example.com"}]},
@@ -171,7 +171,7 @@ async fn who_can_open_a_folder_is_never_made_up_where_it_cannot_be_read() {
     assert_eq!((listed["folders"].as_array().map(Vec::len), &listed["folders"][0]["id"]), (Some(1), &json!("9")));
     assert_eq!(response.warnings(), ["unreadable-entries"]);
     assert!(listed["meta"]["warnings"][0]["message"].as_str().is_some_and(|text| text.starts_with("3 shared folders")));
-    // Whom nobody would follow cannot be told, so that nobody goes unless that is accepted.
+    // Orphaned folders cannot be determined, so that off-boarding needs `allowOrphans`.
     let leaver = json!({ "email": "bea@example.com", "action": "deactivate", "dryRun": true });
     world.post("users", leaver).await.problem(502, "lastpass-refused");
     let accepted = json!({ "email": "bea@example.com", "action": "deactivate", "dryRun": true, "allowOrphans": true });
@@ -179,7 +179,7 @@ async fn who_can_open_a_folder_is_never_made_up_where_it_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn folders_beside_a_complaint_are_shown_with_it() {
+async fn folders_in_a_reply_with_a_warning_are_listed_with_that_warning() {
     let folders = r#"{"status":"WARN","9":{"sharedfoldername":"C","users":[{"username":"bea@example.com"}]}}"#;
     let response = world(r#"{"Users":[]}"#, folders, folders).get("shared-folders").await;
     assert_eq!(response.json()["folders"][0]["name"], "C");
@@ -187,7 +187,7 @@ async fn folders_beside_a_complaint_are_shown_with_it() {
 }
 
 #[tokio::test]
-async fn a_group_that_lastpass_lists_is_known_whoever_is_in_it() {
+async fn a_group_that_lastpass_lists_is_known_without_active_members() {
     let people = r#"{"Users":{"1":{"username":"a@example.com","groups":["Sales"]}},"invited":["new@example.com"],
                      "Groups":{"Empty":[],"New People":["new@example.com"],"SALES":["a@example.com"]}}"#;
     let listed = world(people, "[]", "[]").get("groups").await.json();
@@ -200,10 +200,10 @@ async fn a_group_that_lastpass_lists_is_known_whoever_is_in_it() {
     );
 }
 
-/// Answers with a page of folders each, as they are asked for.
-struct Pages(Vec<String>);
+/// Returns the requested page of folders.
+struct FolderPages(Vec<String>);
 
-impl Transport for Pages {
+impl Transport for FolderPages {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let request: Value = serde_json::from_slice(request.body()).expect("JSON");
         let answer = match request["cmd"].as_str() {
@@ -218,15 +218,15 @@ impl Transport for Pages {
 }
 
 #[tokio::test]
-async fn a_page_of_folders_that_cannot_be_read_is_no_end_of_the_list() {
+async fn an_unreadable_page_of_folders_does_not_end_the_list() {
     let readable = |id: u32| format!(r#""{id}":{{"sharedfoldername":"F{id}","users":[]}}"#);
     let first: Vec<_> = (1..=100).map(readable).collect();
     let unreadable = r#"{"101":{"sharedfoldername":"X","users":null}}"#.to_owned();
     let pages = vec![format!("{{{}}}", first.join(",")), unreadable.clone(), format!("{{{}}}", readable(102))];
-    let world = World::with_transport(Arc::new(Pages(pages)), &[]);
+    let world = World::with_transport(Arc::new(FolderPages(pages)), &[]);
     let response = world.get("shared-folders?limit=1000").await;
     assert_eq!(response.json()["folders"].as_array().map(Vec::len), Some(101));
     assert_eq!(response.warnings(), ["unreadable-entries"]);
-    let none = World::with_transport(Arc::new(Pages(vec![unreadable])), &[]);
+    let none = World::with_transport(Arc::new(FolderPages(vec![unreadable])), &[]);
     none.get("shared-folders").await.problem(502, "lastpass-unavailable");
 }

@@ -1,11 +1,11 @@
-//! The report's lists: sorted, filtered, cut into pages, as CSV; companies of every size.
+//! The report: companies of every size, sorting, filters, pages and CSV.
 
 use serde_json::{Value, json};
 
 use crate::world::{World, company, csv_cell};
 
 #[tokio::test]
-async fn companies_of_every_size_are_answered() {
+async fn companies_of_every_size_have_a_report() {
     for (people, pages) in [(0, 1), (1, 1), (2_000, 1), (2_001, 2)] {
         let world = World::new(company(people));
         let response = world.get("security-report").await;
@@ -32,7 +32,7 @@ async fn companies_of_every_size_are_answered() {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_people_are_answered() {
+async fn a_hundred_thousand_users_have_a_report() {
     let world = World::new(company(100_000));
     let response = world.get("security-report?limit=3").await;
     assert_eq!(response.json()["stats"]["totalUsers"], 100_000);
@@ -42,12 +42,12 @@ async fn a_hundred_thousand_people_are_answered() {
     let rows = csv.text().lines().count() - 1;
     assert!(
         rows <= active && rows * 10 > active * 9,
-        "{rows} of {active}: those with an invitation pending are not active"
+        "{rows} of {active}: users with a pending invitation are not active"
     );
 }
 
 #[tokio::test]
-async fn the_riskiest_come_first_and_every_order_reverses() {
+async fn users_are_sorted_by_risk_and_every_order_can_be_reversed() {
     let world = World::new(company(120));
     for (sort, key) in [("securityScore", "securityScore"), ("lastLogin", "lastLogin"), ("email", "email")] {
         for reversed in ["", "-"] {
@@ -71,7 +71,7 @@ async fn the_riskiest_come_first_and_every_order_reverses() {
 }
 
 #[tokio::test]
-async fn pages_put_together_are_the_whole_list() {
+async fn pages_together_are_the_whole_list() {
     let world = World::new(company(120));
     for query in
         ["sort=securityScore", "sort=-lastLogin", "sort=email", "sort=-email&status=active", "sort=weakPasswords"]
@@ -85,7 +85,7 @@ async fn pages_put_together_are_the_whole_list() {
 }
 
 #[tokio::test]
-async fn filters_agree_with_the_rows_and_leave_the_figures_alone() {
+async fn filters_select_rows_and_do_not_change_the_figures() {
     let world = World::new(company(300));
     let whole = world.get("security-report").await.json();
     let users = whole["users"].as_array().expect("users");
@@ -117,7 +117,7 @@ async fn filters_agree_with_the_rows_and_leave_the_figures_alone() {
     ] {
         let response = world.get(&format!("security-report?{query}")).await;
         let expected: Vec<_> = users.iter().filter(|user| matches(user)).collect();
-        assert!(!expected.is_empty() && expected.len() < users.len(), "{query} tells people apart");
+        assert!(!expected.is_empty() && expected.len() < users.len(), "{query} selects some users");
         assert_eq!(response.json()["users"].as_array().expect("users").iter().collect::<Vec<_>>(), expected, "{query}");
         assert_eq!(response.json()["stats"], whole["stats"], "{query}");
     }
@@ -126,7 +126,7 @@ async fn filters_agree_with_the_rows_and_leave_the_figures_alone() {
 }
 
 #[tokio::test]
-async fn csv_and_json_agree_row_by_row() {
+async fn csv_has_the_rows_and_columns_of_the_json() {
     let world = World::new(company(120));
     let json = world.get("security-report?sort=email").await.json();
     let csv = world.get("security-report?sort=email&format=csv").await;
@@ -148,7 +148,7 @@ async fn csv_and_json_agree_row_by_row() {
 }
 
 #[tokio::test]
-async fn both_dialects_tell_the_same_people() {
+async fn both_dialects_report_the_same_users() {
     let enterprise = World::new(company(60));
     let guide = World::with(company(60), &[("LASTPASS_API_DIALECT", "guide")]);
     let (enterprise, guide) =
@@ -169,7 +169,7 @@ async fn both_dialects_tell_the_same_people() {
 }
 
 #[tokio::test]
-async fn the_vault_score_ranks_where_it_is_asked_to() {
+async fn the_vault_score_is_used_for_ranking_if_configured() {
     let world = World::with(company(120), &[("SCORE_SOURCE", "totalscore")]);
     let report = world.get("security-report").await.json();
     let users = report["users"].as_array().expect("users");
@@ -186,7 +186,7 @@ async fn the_vault_score_ranks_where_it_is_asked_to() {
 }
 
 #[tokio::test]
-async fn dates_are_of_the_zone_that_the_settings_name() {
+async fn dates_are_read_in_the_configured_time_zone() {
     let eastern = World::new(company(30)).get("security-report?sort=email").await.json();
     let utc = World::with(company(30), &[("LASTPASS_TIME_ZONE", "UTC")]).get("security-report?sort=email").await.json();
     assert_ne!(eastern["users"], utc["users"]);

@@ -1,4 +1,4 @@
-//! Canaries in every secret and every name: none of them sings in the log.
+//! Logs contain no secrets and no personal data: canaries are placed in all of them.
 
 use std::{cell::RefCell, io, sync::Once};
 
@@ -12,36 +12,36 @@ use crate::{
 };
 
 thread_local! {
-    /// What this thread said since it began to listen.
-    static SAID: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+    /// What this thread has logged since [`Log::start`].
+    static LOGGED: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// Everything that this thread says. One subscriber serves all threads: whether an event is of interest is decided once
-/// for the process, and may be decided by a thread that has no subscriber of its own.
+/// The log of this thread. One subscriber serves all threads, since tracing caches for the whole process whether an event
+/// is of interest, and a thread without a subscriber may decide that.
 struct Log;
 
 impl Log {
-    /// Listens to this thread from now on.
+    /// Starts to collect the log of this thread.
     fn start() -> Self {
         static INSTALLED: Once = Once::new();
         INSTALLED.call_once(|| {
-            let log = tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(|| Said);
-            tracing::subscriber::set_global_default(log.finish()).expect("nobody else listens");
+            let log = tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(|| Writer);
+            tracing::subscriber::set_global_default(log.finish()).expect("the only subscriber");
         });
-        SAID.set(Some(Vec::new()));
+        LOGGED.set(Some(Vec::new()));
         Self
     }
 
     fn text(&self) -> String {
-        String::from_utf8(SAID.with_borrow(|said| said.clone().unwrap_or_default())).expect("text")
+        String::from_utf8(LOGGED.with_borrow(|log| log.clone().unwrap_or_default())).expect("text")
     }
 }
 
-struct Said;
+struct Writer;
 
-impl io::Write for Said {
+impl io::Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        SAID.with_borrow_mut(|said| said.as_mut().map(|said| said.extend_from_slice(bytes)));
+        LOGGED.with_borrow_mut(|log| log.as_mut().map(|log| log.extend_from_slice(bytes)));
         Ok(bytes.len())
     }
 
@@ -51,7 +51,7 @@ impl io::Write for Said {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_secret_and_nothing_personal_is_logged() {
+async fn reads_log_no_secrets_and_no_personal_data() {
     let log = Log::start();
     let mut company = company(10);
     for (number, user) in company.users.iter_mut().enumerate() {
@@ -86,7 +86,7 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
     let log = log.text();
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let requests: Vec<_> = lines.iter().filter(|line| line["fields"]["message"] == "request").collect();
-    assert_eq!(requests.len(), 10, "one line a request");
+    assert_eq!(requests.len(), 10, "one line per request");
     assert_eq!((&requests[1]["fields"]["route"], &requests[1]["fields"]["role"]), (&json!("health"), &json!("admin")));
     assert_eq!(requests[0]["fields"]["role"], "admin");
     assert_eq!(requests[0]["fields"]["lastpass_calls"], 3);
@@ -95,7 +95,7 @@ async fn nothing_secret_and_nothing_personal_is_logged() {
 }
 
 #[tokio::test]
-async fn why_nothing_works_is_logged_where_nobody_may_be_told() {
+async fn configuration_errors_are_logged_if_no_caller_may_read_them() {
     let log = Log::start();
     let closed = World::with(company(3), &[("DASHBOARD_KEYS", ""), ("LASTPASS_ACCOUNT_NUMBER", "canary")]);
     assert_eq!(closed.send(Request::get("/api/health")).await.text(), r#"{"status":"down"}"#);
@@ -107,7 +107,7 @@ async fn why_nothing_works_is_logged_where_nobody_may_be_told() {
 }
 
 #[tokio::test]
-async fn a_change_leaves_its_number_in_the_log_and_nobodys_name() {
+async fn changes_log_the_number_and_hash_of_their_rows_and_no_names() {
     let database = Database::sqlite();
     let log = Log::start();
     let secret = "canary-signing-secret-0123456789abcdef";
@@ -131,7 +131,7 @@ async fn a_change_leaves_its_number_in_the_log_and_nobodys_name() {
     unreachable.post("provision-user", person("canary@example.com")).await.problem(503, "database-unavailable");
 
     let text = log.text();
-    // What the log named last is what the record ends with.
+    // The last row that was logged is the last row of the record.
     let chain = world.get("actions?verify=true").await.json()["chain"].clone();
     let last = text.lines().rfind(|line| line.contains("\"message\":\"record\"")).expect("a row was added");
     let last: serde_json::Value = serde_json::from_str(last).expect("JSON");

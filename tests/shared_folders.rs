@@ -1,4 +1,4 @@
-//! Who can open which shared folder, told of simulated companies.
+//! Shared folders: their members, filters, pages and CSV.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ async fn ids(world: &World, query: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn folders_are_listed_by_name_with_what_an_auditor_counts() {
+async fn folders_are_listed_by_name_with_their_counts() {
     for dialect in ["enterprise", "guide"] {
         let world = World::with(with_folders(), &[("LASTPASS_API_DIALECT", dialect)]);
         let list = world.get_as(AUDITOR, "shared-folders").await.json();
@@ -37,7 +37,7 @@ async fn folders_are_listed_by_name_with_what_an_auditor_counts() {
 }
 
 #[tokio::test]
-async fn a_filter_finds_the_folders_that_need_a_look() {
+async fn filters_select_folders_by_holder_group_and_state() {
     let world = World::new(with_folders());
     for (query, expected) in [
         ("user=ANN@example.com", "9 30"),
@@ -48,16 +48,16 @@ async fn a_filter_finds_the_folders_that_need_a_look() {
         ("withoutAdministrator=true", "9 10"),
         ("deleted=true", "11"),
         ("deleted=false&withoutAdministrator=false", "9 10 30"),
-        ("user=nobody@example.com", ""),
+        ("user=missing@example.com", ""),
         ("user=ann@example.com&withoutAdministrator=true", "9"),
     ] {
         assert_eq!(ids(&world, query).await.join(" "), expected, "{query}");
     }
-    assert_eq!(world.calls_by_command()["getdetailedsfdata"], 2, "all of them by one reading");
+    assert_eq!(world.calls_by_command()["getdetailedsfdata"], 2, "one fetch for all of them");
 }
 
 #[tokio::test]
-async fn one_folder_tells_who_by_what_and_with_which_rights() {
+async fn one_folder_lists_its_members_with_their_rights() {
     let world = World::new(with_folders());
     let one = world.get("shared-folders?id=30").await.json();
     assert_eq!((&one["folder"]["name"], &one["folder"]["users"]), (&json!("Shared-VPN"), &json!(2)));
@@ -94,8 +94,8 @@ const OF_PERSON: [&str; 10] = [
     "sites",
 ];
 
-/// The rows that the JSON of these folders makes, one folder after the other.
-async fn rows_told(world: &World, ids: &[String]) -> Vec<Vec<String>> {
+/// The rows of the JSON of these folders, one folder after the other.
+async fn rows_of_json(world: &World, ids: &[String]) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for id in ids {
         let one = world.get(&format!("shared-folders?id={id}")).await.json();
@@ -107,8 +107,8 @@ async fn rows_told(world: &World, ids: &[String]) -> Vec<Vec<String>> {
     rows
 }
 
-/// The rows of a CSV, as they are written.
-fn rows_written(response: &TestResponse) -> Vec<Vec<String>> {
+/// The rows of the CSV.
+fn rows_of_csv(response: &TestResponse) -> Vec<Vec<String>> {
     let (columns, rows) = response.csv();
     let expected = OF_FOLDER.map(|name| if name == "name" { "folder" } else { name });
     assert_eq!(columns, [&expected[..], &OF_PERSON].concat());
@@ -116,19 +116,19 @@ fn rows_written(response: &TestResponse) -> Vec<Vec<String>> {
 }
 
 #[tokio::test]
-async fn csv_has_the_people_that_the_json_has() {
+async fn csv_has_the_members_of_the_json() {
     let world = World::new(company(200));
-    let told = rows_told(&world, &ids(&world, "limit=1000").await).await;
+    let expected = rows_of_json(&world, &ids(&world, "limit=1000").await).await;
     let response = world.get("shared-folders?format=csv").await;
     assert_eq!(
         response.header("content-disposition"),
         "attachment; filename=\"lastpass-shared-folders-2026-11-24.csv\""
     );
-    assert_eq!(rows_written(&response), told);
+    assert_eq!(rows_of_csv(&response), expected);
 }
 
 #[tokio::test]
-async fn a_folder_that_is_written_in_several_pieces_loses_nobody() {
+async fn a_folder_streamed_in_several_chunks_is_complete() {
     let mut company = with_folders();
     let numbered = |count: usize| {
         let one = |number| Member {
@@ -144,12 +144,12 @@ async fn a_folder_that_is_written_in_several_pieces_loses_nobody() {
         folder(44, "Shared-E-201", numbered(201)),
     ]);
     let world = World::new(company);
-    let told = rows_told(&world, &ids(&world, "").await).await;
-    let written = rows_written(&world.get("shared-folders?format=csv").await);
+    let expected = rows_of_json(&world, &ids(&world, "").await).await;
+    let written = rows_of_csv(&world.get("shared-folders?format=csv").await);
     assert_eq!(written.len(), 6 + 450 + 400 + 201);
-    assert_eq!(written, told);
-    // The first pieces of the folder hold nobody who is asked for.
-    let last = rows_written(&world.get("shared-folders?format=csv&user=person449@example.com").await);
+    assert_eq!(written, expected);
+    // The first chunks of the folder have no matching member.
+    let last = rows_of_csv(&world.get("shared-folders?format=csv&user=person449@example.com").await);
     assert_eq!(
         last.iter().map(|row| (row[0].as_str(), row[4].as_str())).collect::<Vec<_>>(),
         [("41", "person449@example.com")]
@@ -157,8 +157,8 @@ async fn a_folder_that_is_written_in_several_pieces_loses_nobody() {
 }
 
 #[tokio::test]
-async fn no_cell_of_a_file_is_run_by_a_spreadsheet() {
-    let written = rows_written(&World::new(with_formulas()).get("shared-folders?format=csv").await);
+async fn formulas_are_escaped_in_each_cell_and_each_list() {
+    let written = rows_of_csv(&World::new(with_formulas()).get("shared-folders?format=csv").await);
     let [row] = written.as_slice() else { panic!("one person: {written:?}") };
     assert_eq!(row[1], "'=1+1");
     assert_eq!(row[4..9], ["'+ann@example.com", "'-2+3", "active", "'+x", "'+x; '=cmd|' /C calc'!A0"]);
@@ -166,7 +166,7 @@ async fn no_cell_of_a_file_is_run_by_a_spreadsheet() {
 }
 
 #[tokio::test]
-async fn csv_has_the_rows_of_those_who_are_asked_for() {
+async fn csv_has_the_rows_of_the_selected_members() {
     let world = World::new(with_folders());
     let rows = async |query: &str| {
         let response = world.get(&format!("shared-folders?format=csv&{query}")).await;
@@ -180,7 +180,7 @@ async fn csv_has_the_rows_of_those_who_are_asked_for() {
 }
 
 #[tokio::test]
-async fn a_tag_stands_for_the_bytes_and_fresh_reads_again() {
+async fn fresh_refetches_the_folders() {
     let world = World::new(with_folders());
     assert_eq!(ids(&world, "").await.len(), 3);
     world.sim.with_company(|company| company.folders.truncate(1));
@@ -190,7 +190,7 @@ async fn a_tag_stands_for_the_bytes_and_fresh_reads_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_people_folders_are_shown_and_statuses_are_unknown() {
+async fn folders_are_listed_without_statuses_if_users_are_unavailable() {
     let world = World::new(with_folders());
     world.sim.inject_random_for(
         &["getuserdata"],
@@ -205,7 +205,7 @@ async fn without_people_folders_are_shown_and_statuses_are_unknown() {
 }
 
 #[tokio::test]
-async fn two_thousand_folders_and_a_hundred_thousand_people_are_answered() {
+async fn two_thousand_folders_of_a_hundred_thousand_users_are_listed() {
     let world = World::new(company(100_000));
     let folders = world.sim.with_company(|company| {
         company.folders.truncate(2_000);
@@ -219,8 +219,8 @@ async fn two_thousand_folders_and_a_hundred_thousand_people_are_answered() {
     assert_eq!(
         world.calls_by_command()["getdetailedsfdata"],
         21,
-        "a hundred at a time, and one that brings nothing new"
+        "a hundred per page, and a last page without new ones"
     );
     let csv = world.get("shared-folders?format=csv").await;
-    assert_eq!(rows_written(&csv).len() as u64, users);
+    assert_eq!(rows_of_csv(&csv).len() as u64, users);
 }

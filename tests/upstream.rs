@@ -1,4 +1,4 @@
-//! What becomes of everything that LastPass can do wrong.
+//! Faults of LastPass: how each is reported, retried and recovered from.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use lastpass_sim::{Fault, FaultKind};
 
 use crate::world::{World, company};
 
-/// Every fault, with the label of the answer where it never passes.
+/// Every fault, with the status and the code of the problem if it persists.
 fn faults() -> Vec<(FaultKind, u16, &'static str)> {
     vec![
         (FaultKind::Refused, 502, "lastpass-unavailable"),
@@ -38,37 +38,37 @@ fn faults() -> Vec<(FaultKind, u16, &'static str)> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_fault_gives_anything_but_a_labelled_problem() {
+async fn each_persistent_fault_is_reported_with_its_code() {
     for (kind, status, code) in faults() {
         let name = format!("{kind:?}");
         let world = World::new(company(20));
         world.sim.inject(Fault::always(kind));
         let response = world.get("security-report").await;
         response.problem(status, code);
-        assert!(!response.text().contains("canary"), "LastPass's words are not passed on");
+        assert!(!response.text().contains("canary"), "the text of LastPass is not passed on");
         assert_eq!(response.headers.contains_key("retry-after"), code == "lastpass-busy", "{name}");
         world.sim.clear_faults();
         world.advance(TimeDelta::hours(2));
-        assert_eq!(world.get("security-report").await.status, 200, "after {name:.60} all is well again");
+        assert_eq!(world.get("security-report").await.status, 200, "recovered from {name:.60}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_is_tried_again_where_that_may_help_and_only_there() {
+async fn only_transient_faults_of_reads_are_retried() {
     for (kind, _, code) in faults() {
         let name = format!("{kind:?}");
         let world = World::new(company(20));
         let fault = Fault { command: Some("getuserdata".to_owned()), ..Fault::once(kind) };
         world.sim.inject(fault);
         let response = world.get("security-report").await;
-        let passes = match name.split([' ', '(']).next() {
+        let is_retried = match name.split([' ', '(']).next() {
             Some("Refused" | "ResetBefore" | "ResetAfter" | "Status" | "Truncated" | "Html" | "Empty" | "Garbage") => {
                 true
             }
             Some("TooManyRequests") => !name.contains("7000"),
             _ => false,
         };
-        assert_eq!(response.status == 200, passes, "{name:.60}: {code}");
+        assert_eq!(response.status == 200, is_retried, "{name:.60}: {code}");
         assert!(world.calls_by_command()["getuserdata"] <= 2, "{name:.60}");
     }
 }
@@ -99,7 +99,7 @@ async fn folders_that_fail_degrade_the_report_with_a_warning() {
 }
 
 #[tokio::test]
-async fn a_wrong_hash_says_what_to_do() {
+async fn a_wrong_hash_is_reported_with_its_fix() {
     for dialect in ["enterprise", "guide"] {
         let world =
             World::with(company(3), &[("LASTPASS_PROVISIONING_HASH", "wrong"), ("LASTPASS_API_DIALECT", dialect)]);
@@ -113,7 +113,7 @@ async fn a_wrong_hash_says_what_to_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lastpass_has_the_peace_it_asks_for() {
+async fn retry_after_of_lastpass_is_respected() {
     let world = World::new(company(20));
     world.sim.inject(Fault::once(FaultKind::TooManyRequests { retry_after: Some(600) }));
     world.get("security-report").await.problem(503, "lastpass-busy");

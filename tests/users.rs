@@ -1,4 +1,4 @@
-//! One person in detail, and searches, told of simulated companies.
+//! One user in detail, and searches.
 
 use chrono::TimeDelta;
 use lastpass_sim::{FaultKind, User};
@@ -11,7 +11,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn one_person_is_told_with_folders_events_and_password() {
+async fn one_user_has_folders_events_and_the_age_of_the_master_password() {
     for dialect in ["enterprise", "guide"] {
         let world = World::with(with_user_details(), &[("LASTPASS_API_DIALECT", dialect)]);
         let response = world.get("users?email=ANN@example.com").await;
@@ -19,7 +19,7 @@ async fn one_person_is_told_with_folders_events_and_password() {
         let user = &reply["user"];
         let mut row = world.get("security-report?q=ann@").await.json()["users"][0].clone();
         row.as_object_mut().expect("a row").retain(|name, value| user[name] != *value);
-        assert_eq!(row, json!({}), "the row of the report, in {dialect}");
+        assert_eq!(row, json!({}), "equal to the row of the report, in {dialect}");
         assert_eq!(
             user["folders"],
             json!([
@@ -42,12 +42,12 @@ async fn one_person_is_told_with_folders_events_and_password() {
             (&invited["user"]["status"], &invited["user"]["masterPasswordExpired"]),
             (&json!("invited"), &Value::Null)
         );
-        assert_eq!(world.calls_by_command()["expiredmasterpwlist"], 1, "asked once for all of them");
+        assert_eq!(world.calls_by_command()["expiredmasterpwlist"], 1, "one fetch for all of them");
     }
 }
 
 #[tokio::test]
-async fn whoever_is_not_there_is_a_404_and_found_when_read_again() {
+async fn an_unknown_user_is_a_404_until_the_users_are_refetched() {
     let world = World::new(with_user_details());
     world.get("users?id=4").await.problem(404, "unknown-user");
     world.sim.with_company(|company| company.users.push(User::new(4, "late@example.com")));
@@ -76,16 +76,12 @@ async fn a_part_that_fails_is_null_and_a_warning() {
     let complaint = FaultKind::Warn("some are missing".to_owned());
     world.sim.inject_random_for(&["expiredmasterpwlist"], 1, 1.0, vec![complaint]);
     let response = world.get("users?id=2").await;
-    assert_eq!(
-        response.json()["user"]["masterPasswordExpired"],
-        Value::Null,
-        "not to be in a list in doubt means nothing"
-    );
+    assert_eq!(response.json()["user"]["masterPasswordExpired"], Value::Null, "an incomplete list proves nothing");
     assert!(response.warnings().contains(&"expired-passwords-unavailable".to_owned()), "{:?}", response.warnings());
 }
 
 on_every_database! {
-    async fn our_own_actions_on_somebody_are_told(database) {
+    async fn recorded_actions_on_a_user_are_listed(database) {
         let world = World::with_database(with_user_details(), database, &[]);
         assert_eq!(world.get("users?id=2").await.json()["user"]["actions"], json!([]));
         let before = world.get("users?id=2").await.header("etag").to_owned();
@@ -100,7 +96,7 @@ on_every_database! {
 }
 
 #[tokio::test]
-async fn the_list_of_expired_passwords_goes_on_by_its_token() {
+async fn the_list_of_expired_passwords_is_read_by_its_page_token() {
     let world = World::new(with_expired_passwords());
     assert_eq!(world.get("users?id=1200").await.json()["user"]["masterPasswordExpired"], true);
     assert_eq!(world.get("users?id=1201").await.json()["user"]["masterPasswordExpired"], false);
@@ -108,14 +104,14 @@ async fn the_list_of_expired_passwords_goes_on_by_its_token() {
 }
 
 #[tokio::test]
-async fn a_search_has_the_rows_of_the_report() {
+async fn a_search_returns_the_rows_of_the_report() {
     let world = World::new(company(250));
     for filter in ["", "q=an", "status=disabled", "group=all%20staff", "risk=high&mfa=none", "inactiveDays=90"] {
         let expected = world.get(&format!("security-report?sort=email&{filter}")).await.json()["users"].clone();
         let first = world.get(&format!("users?{filter}")).await.json();
         assert_eq!(first["meta"]["source"], "lastpass");
         let found = world.all_pages(&format!("users?limit=40&{filter}"), "users").await;
-        assert!(!found.is_empty(), "{filter} finds somebody");
+        assert!(!found.is_empty(), "{filter} finds users");
         assert_eq!(Value::from(found), expected, "{filter}");
     }
     assert_eq!(world.get("users").await.emails().len(), 100);
