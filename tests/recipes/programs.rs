@@ -4,6 +4,7 @@ use std::{
     env, fs,
     io::Write,
     process::{Command, Stdio},
+    sync::Once,
 };
 
 use crate::recipes::document::variables;
@@ -42,14 +43,19 @@ impl Shell {
         }
         let missing = missing.join(", ");
         assert!(env::var_os("CI").is_none(), "not installed: {missing}; CI runs every recipe");
-        report(&format!("not installed: {missing}; the recipes are not run"));
+        static REPORTED: Once = Once::new();
+        report(&REPORTED, &format!("not installed: {missing}; the recipes are not run"));
         None
     }
 
     /// PowerShell. `None` if it is not installed, which is reported in one line.
     pub(crate) fn pwsh() -> Option<Self> {
         if !is_installed("pwsh") {
-            report("not installed: pwsh; the recipes' PowerShell lines are only compared with those of curl");
+            static REPORTED: Once = Once::new();
+            report(
+                &REPORTED,
+                "not installed: pwsh; the recipes' PowerShell lines are only compared with those of curl",
+            );
             return None;
         }
         // Without a terminal a prompt fails.
@@ -101,7 +107,7 @@ fn is_installed(program: &str) -> bool {
     version.is_ok_and(|status| status.success())
 }
 
-/// Writes past the capture of the test runner, which drops what a passing test prints.
-fn report(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+/// Writes a line once per process, past the capture of the test runner, which drops the output of a passing test.
+fn report(reported: &Once, line: &str) {
+    reported.call_once(|| _ = writeln!(std::io::stderr(), "{line}"));
 }
