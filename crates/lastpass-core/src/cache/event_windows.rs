@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     cache::slot::{CacheRead, Freshness, Slot},
+    domain::Event,
     lastpass::{Error, FetchedEvents},
     request_context::{CacheState, RequestContext},
 };
@@ -23,6 +24,9 @@ const MAX_BYTES: usize = 24 * 1024 * 1024;
 const PAST_FACTOR: u32 = 12;
 /// After this time LastPass enters no more events late, as far as observed.
 const LATE_ENTRY: TimeDelta = TimeDelta::hours(1);
+
+/// The time that requests without a range cover. They share one window.
+pub(crate) const DEFAULT_PERIOD: TimeDelta = TimeDelta::days(7);
 
 /// A half-open range of time: `from` is included, `to` is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +80,14 @@ pub(crate) struct WindowEvents {
 }
 
 impl LoadedWindow {
+    /// The events; none if the window is too large.
+    pub(crate) fn events(&self) -> &[Event] {
+        match self {
+            Self::Events(window) => &window.fetched.events,
+            Self::TooLarge { .. } => &[],
+        }
+    }
+
     /// Its approximate size in bytes.
     fn size(&self) -> usize {
         const EVENT: usize = 64;

@@ -133,6 +133,17 @@ impl App {
         configured(&self.store)
     }
 
+    /// The claims and the audit record, for what can do without them: `None` if they are not configured.
+    ///
+    /// # Errors
+    /// Returns [`Problem::NotConfigured`] if a setting is malformed.
+    pub(crate) fn optional_store(&self) -> Result<Option<&Arc<Store>>, Problem> {
+        match &self.store {
+            Err(errors) if errors.iter().all(SettingError::is_unset) => Ok(None),
+            _ => self.store().map(Some),
+        }
+    }
+
     /// The data of LastPass.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! From types to bytes: what a reply says.
 
+pub(crate) mod action;
 pub(crate) mod body;
 pub(crate) mod change;
 pub(crate) mod edge_link;

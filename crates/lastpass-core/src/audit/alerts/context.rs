@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::People;
+
 /// What is known besides the events of the period.
 #[derive(Debug, Clone, Copy)]
 pub struct DetectionContext<'a> {
@@ -35,6 +37,14 @@ pub struct DisabledAccount<'a> {
     pub email: &'a str,
     /// When it was disabled. If `None`, the log decides; if the log does not show it either, the whole period counts.
     pub since: Option<DateTime<Utc>>,
+}
+
+impl<'a> DisabledAccount<'a> {
+    /// The disabled accounts among all users.
+    pub fn of_people(people: &'a People) -> Vec<Self> {
+        let disabled = people.iter().filter(|person| person.is_disabled());
+        disabled.map(|person| Self { email: person.email(), since: None }).collect()
+    }
 }
 
 /// A change in our own audit record.

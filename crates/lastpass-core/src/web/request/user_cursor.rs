@@ -5,7 +5,8 @@ use chrono::DateTime;
 
 use crate::{
     domain::Score,
-    report::{PeoplePosition, Sort, SortKey, SortValue},
+    report::{PeoplePosition, Sort, SortKey, SortMismatch, SortValue},
+    web::response::problem::{FieldError, Problem},
 };
 
 /// Encodes a position in a list sorted by `sort`.
@@ -38,6 +39,11 @@ pub(crate) fn decode(cursor: &str, sort: Sort) -> Option<PeoplePosition> {
     };
     // A position has one encoding: "+1" and "01" are rejected.
     (encode(&position, sort) == cursor).then_some(position)
+}
+
+/// The problem of a cursor that was made for another order.
+pub(crate) fn problem(error: SortMismatch) -> Problem {
+    Problem::InvalidParameters(vec![FieldError { field: "cursor".to_owned(), message: error.to_string().into() }])
 }
 
 fn order(sort: Sort) -> String {

@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     cache::{
+        event_windows::LoadedWindow,
         slot,
         upstream::{Roster, UpstreamCache},
     },
@@ -38,6 +39,24 @@ impl Meta {
 pub(crate) fn people_warnings(people: &slot::CacheRead<Roster>) -> impl Iterator<Item = Warning> {
     let refresh = people.failure.as_ref().map(|error| Warning::refresh_failed("people", error));
     people.value.warnings.iter().map(Warning::of_people).chain(refresh)
+}
+
+/// The warnings about a range of LastPass's log.
+pub(crate) fn event_warnings(window: &slot::CacheRead<LoadedWindow>) -> impl Iterator<Item = Warning> {
+    let warnings = match &*window.value {
+        LoadedWindow::Events(window) => window.fetched.warnings.as_slice(),
+        LoadedWindow::TooLarge { .. } => &[],
+    };
+    let refresh = window.failure.as_ref().map(|error| Warning::refresh_failed("events", error));
+    warnings.iter().map(|warning| Warning::of_events(*warning)).chain(refresh)
+}
+
+/// The members after a list: the cursor of the next page, and `meta`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PageMeta {
+    pub(crate) next_cursor: Option<String>,
+    pub(crate) meta: Meta,
 }
 
 fn timestamp<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {

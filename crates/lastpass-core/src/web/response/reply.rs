@@ -6,6 +6,7 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY},
 };
+use serde::Serialize;
 
 use crate::web::response::{body::Body, edge_link::CheckedLink, summary::Summary};
 
@@ -45,6 +46,17 @@ impl Reply {
     /// A reply that the caller may store and must revalidate.
     pub(crate) fn private(content_type: &'static str, etag: String, body: Body) -> Self {
         Self::with_type(content_type, CachePolicy::Private { etag }, body)
+    }
+
+    /// A JSON document that the caller may store and must revalidate.
+    pub(crate) fn json(etag: String, document: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(document).expect("texts, numbers and flags are JSON");
+        Self::private("application/json", etag, Body::from(body))
+    }
+
+    /// A CSV file that the caller may store and must revalidate.
+    pub(crate) fn csv(name: &str, etag: String, body: Body) -> Self {
+        Self::private("text/csv; charset=utf-8; header=present", etag, body).attachment(name)
     }
 
     /// The only reply that a shared cache may store: a summary, which contains no person, through a valid link.

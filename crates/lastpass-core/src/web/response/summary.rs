@@ -5,7 +5,12 @@ use serde::Serialize;
 use crate::{
     formats::values::CompactNumber,
     report::{DepartmentStats, ScoreRange, SecurityReport, Stats, merge_small_departments},
-    web::response::{body::Body, json_stream::write, meta::Meta, warning::Warning},
+    web::response::{
+        body::Body,
+        json_stream::JsonObjectWriter,
+        meta::{Meta, PageMeta},
+        warning::Warning,
+    },
 };
 
 /// The figures without people, as JSON. Its only constructor takes figures, and merges small departments so that they
@@ -16,10 +21,10 @@ pub(crate) struct Summary(Vec<u8>);
 impl Summary {
     pub(crate) const CONTENT_TYPE: &str = "application/json";
 
-    pub(crate) fn of(figures: &SecurityReport, meta: &Meta) -> Self {
-        let mut json = head(figures, &merge_small_departments(&figures.departments));
-        json.extend(tail(None, figures, meta));
-        Self(json)
+    pub(crate) fn of(report: &SecurityReport, meta: &Meta) -> Self {
+        let departments = merge_small_departments(&report.departments);
+        let object = JsonObjectWriter::new().members(&FiguresJson::of(report, &departments));
+        Self(object.members(&NoUsers { users: [] }).members(&page_meta(report, meta, None)).finish())
     }
 }
 
@@ -29,41 +34,38 @@ impl From<Summary> for Body {
     }
 }
 
-/// The report up to the first user.
-pub(crate) fn head(figures: &SecurityReport, departments: &[DepartmentStats]) -> Vec<u8> {
-    let head = Head {
-        stats: StatsJson::of(&figures.stats),
-        score_distribution: figures.distribution.each_ref().map(RangeJson::of),
-        departments: departments.iter().map(DepartmentJson::of).collect(),
-        // Figures of earlier days need a database that stores them.
-        trend: [],
-    };
-    let mut json = Vec::new();
-    write(&mut json, &head);
-    json.pop();
-    json.extend_from_slice(b",\"users\":[");
-    json
-}
-
-/// The report after the last user.
-pub(crate) fn tail(next_cursor: Option<String>, figures: &SecurityReport, meta: &Meta) -> Vec<u8> {
+/// The members after the users.
+pub(crate) fn page_meta(report: &SecurityReport, meta: &Meta, next_cursor: Option<String>) -> PageMeta {
     let mut meta = meta.clone();
-    meta.warnings.extend(figures.warnings.iter().copied().map(Warning::of_report));
-    let tail = Tail { next_cursor, meta };
-    let mut json = b"],".to_vec();
-    let start = json.len();
-    write(&mut json, &tail);
-    json.remove(start);
-    json
+    meta.warnings.extend(report.warnings.iter().copied().map(Warning::of_report));
+    PageMeta { next_cursor, meta }
 }
 
 #[derive(Serialize)]
+struct NoUsers {
+    users: [(); 0],
+}
+
+/// The members before the users.
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Head<'a> {
+pub(crate) struct FiguresJson<'a> {
     stats: StatsJson,
-    score_distribution: [RangeJson; 4],
+    score_distribution: [ScoreRangeJson; 4],
     departments: Vec<DepartmentJson<'a>>,
+    /// Empty: the figures of earlier days are not stored.
     trend: [(); 0],
+}
+
+impl<'a> FiguresJson<'a> {
+    pub(crate) fn of(report: &SecurityReport, departments: &'a [DepartmentStats]) -> Self {
+        Self {
+            stats: StatsJson::of(&report.stats),
+            score_distribution: report.distribution.each_ref().map(ScoreRangeJson::of),
+            departments: departments.iter().map(DepartmentJson::of).collect(),
+            trend: [],
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -121,14 +123,14 @@ impl StatsJson {
 }
 
 #[derive(Serialize)]
-struct RangeJson {
+struct ScoreRangeJson {
     range: &'static str,
     min: u8,
     max: u8,
     users: u64,
 }
 
-impl RangeJson {
+impl ScoreRangeJson {
     fn of(range: &ScoreRange) -> Self {
         Self { range: range.label, min: range.min, max: range.max, users: range.users }
     }
@@ -144,19 +146,12 @@ struct DepartmentJson<'a> {
 }
 
 impl<'a> DepartmentJson<'a> {
-    fn of(figures: &'a DepartmentStats) -> Self {
+    fn of(department: &'a DepartmentStats) -> Self {
         Self {
-            department: figures.name.as_deref(),
-            users: figures.users,
-            average_security_score: figures.average_score,
-            users_below_threshold: figures.below_threshold,
+            department: department.name.as_deref(),
+            users: department.users,
+            average_security_score: department.average_score,
+            users_below_threshold: department.below_threshold,
         }
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Tail {
-    next_cursor: Option<String>,
-    meta: Meta,
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::Serialize;
 
-use crate::{audit::UnknownActions, domain::is_invisible, lastpass, report};
+use crate::{audit::UnknownActions, changes::OwnChanges, domain::is_invisible, lastpass, report};
 
 /// An entry of `meta.warnings`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -159,7 +159,16 @@ impl Warning {
         Self::new(code, format!("{part} unknown: {reason}."))
     }
 
-    pub(crate) fn record_unavailable() -> Self {
+    /// Our own changes are unknown to the alerts.
+    pub(crate) fn of_own_changes(changes: &OwnChanges) -> Option<Self> {
+        match changes {
+            OwnChanges::Known(_) => None,
+            OwnChanges::NotConfigured => Some(Self::not_recorded()),
+            OwnChanges::Unavailable => Some(Self::record_unavailable()),
+        }
+    }
+
+    fn record_unavailable() -> Self {
         Self::new(
             "record-unavailable",
             "The audit record could not be read: changes by the API are not compared with it.",

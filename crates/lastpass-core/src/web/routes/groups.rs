@@ -1,4 +1,4 @@
-//! `GET /api/groups`: every known group, who is in it, and what it stands for.
+//! `GET /api/groups`: every known group, its members, and what it grants.
 
 mod post;
 
@@ -22,18 +22,18 @@ use crate::{
         },
         response::{
             body::Body,
-            json_stream,
-            meta::Meta,
+            json_stream::{JsonObjectWriter, write_value},
+            meta::{Meta, PageMeta},
             problem::Problem,
             reply::{self, Reply},
         },
     },
 };
 
-/// What the list is called in its cursors.
-const LIST: &str = "groups";
-
 const NAME: &str = "groups";
+
+/// The name of the list, in the reply and in its cursors.
+const LIST: &str = "groups";
 
 /// The endpoint of groups: lists them, and changes memberships.
 pub static GROUPS: Endpoint = Endpoint {
@@ -44,16 +44,16 @@ pub static GROUPS: Endpoint = Endpoint {
 
 async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, parameters, headers, context, .. } = request;
-    let reader = Reader::of(&caller)?;
+    let access = GroupsAccess::of(&caller)?;
     let canonical = parameters.canonical();
-    let query = Query::parse(parameters, reader)?;
-    let (source, known) = (app.upstream()?, app.known_groups()?);
-    let people = source.people(query.freshness, context).await?;
+    let query = GroupsQuery::parse(parameters, access)?;
+    let (upstream, known) = (app.upstream()?, app.known_groups()?);
+    let people = upstream.people(query.freshness, context).await?;
     context.set_cache_state(people.state);
-    let meta = Meta::of_people(&people, source);
+    let meta = Meta::of_people(&people, upstream);
     let mut all = list_groups(&people.value.people, &known.departments, &known.roles, &known.others);
     let etag = reply::etag((caller.role(), canonical, people.value.people.version(), &all, &meta));
-    if let Some(reply) = Reply::not_modified(&headers, &etag) {
+    if let Some(reply) = Reply::not_modified(headers, &etag) {
         return Ok(reply);
     }
     if let Some(part) = &query.q {
@@ -62,36 +62,38 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     }
     let page = paginate_by_name(&all, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
     let next_cursor = page.next.map(|position| name_cursor::encode(LIST, &position));
-    let tail = Tail { next_cursor, meta };
-    let shown: Vec<_> = all.drain(page.shown).collect();
-    let body = match reader {
-        Reader::Members(admin) => with_members(people.value, shown, &tail, admin),
-        Reader::Counts(_) => {
-            json_stream::list(LIST, shown.len(), move |json, place| write(json, &shown[place], None), &tail)
+    let end = PageMeta { next_cursor, meta };
+    let groups: Vec<_> = all.drain(page.shown).collect();
+    let body = match access {
+        GroupsAccess::Members(admin) => with_members(people.value, groups, &end, admin),
+        GroupsAccess::Counts(_) => {
+            let rows = groups.len();
+            let write_row = move |json: &mut Vec<u8>, row: usize| write_value(json, &GroupRow::of(&groups[row], None));
+            JsonObjectWriter::new().list(LIST, rows, write_row).members(&end).into_body()
         }
     };
     Ok(Reply::private("application/json", etag, body))
 }
 
-fn with_members(roster: Arc<Roster>, shown: Vec<GroupSummary>, tail: &Tail, _: Admin) -> Body {
-    let (members, rows) = (group_members(&roster.people, &shown), shown.len());
-    let row = move |json: &mut Vec<u8>, place: usize| {
-        let users = Users { people: &roster.people, places: &members[place] };
-        write(json, &shown[place], Some(users));
+fn with_members(roster: Arc<Roster>, groups: Vec<GroupSummary>, end: &PageMeta, _: Admin) -> Body {
+    let (members, rows) = (group_members(&roster.people, &groups), groups.len());
+    let write_row = move |json: &mut Vec<u8>, row: usize| {
+        let users = MemberAddresses { people: &roster.people, indices: &members[row] };
+        write_value(json, &GroupRow::of(&groups[row], Some(users)));
     };
-    json_stream::list(LIST, rows, row, tail)
+    JsonObjectWriter::new().list(LIST, rows, write_row).members(end).into_body()
 }
 
-/// Somebody who may read groups, and how much of them.
+/// How much of a group the caller may read.
 #[derive(Debug, Clone, Copy)]
-enum Reader {
-    /// Who is in them.
+enum GroupsAccess {
+    /// The members.
     Members(Admin),
-    /// How many are in them.
+    /// The number of members.
     Counts(Provisioner),
 }
 
-impl Reader {
+impl GroupsAccess {
     fn of(caller: &Caller) -> Result<Self, Problem> {
         match Admin::of(caller) {
             Some(admin) => Ok(Self::Members(admin)),
@@ -107,17 +109,17 @@ impl Reader {
     }
 }
 
-/// The query, checked.
-struct Query {
+/// The query.
+struct GroupsQuery {
     freshness: Freshness,
     q: Option<String>,
     limit: NonZeroUsize,
     after: Option<NamePosition>,
 }
 
-impl Query {
-    fn parse(mut parameters: Parameters, reader: Reader) -> Result<Self, Problem> {
-        let freshness = parameters.freshness(reader.admin())?;
+impl GroupsQuery {
+    fn parse(mut parameters: Parameters, access: GroupsAccess) -> Result<Self, Problem> {
+        let freshness = parameters.freshness(access.admin())?;
         let q = parameters.text("q");
         let limit = parameters.limit().into();
         let after = parameters.cursor(|text| name_cursor::decode(LIST, text));
@@ -127,37 +129,32 @@ impl Query {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Tail {
-    next_cursor: Option<String>,
-    meta: Meta,
-}
-
-#[derive(Serialize)]
-struct GroupShown<'a> {
+struct GroupRow<'a> {
     name: &'a str,
     members: Option<u32>,
-    /// For an admin alone.
+    /// For admins only.
     #[serde(skip_serializing_if = "Option::is_none")]
-    users: Option<Users<'a>>,
+    users: Option<MemberAddresses<'a>>,
     department: Option<&'a str>,
     role: Option<&'static str>,
 }
 
-/// The addresses of some people.
-struct Users<'a> {
-    people: &'a People,
-    places: &'a [u32],
-}
-
-impl Serialize for Users<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.places.iter().map(|place| self.people.get(*place as usize).email()))
+impl<'a> GroupRow<'a> {
+    fn of(group: &'a GroupSummary, users: Option<MemberAddresses<'a>>) -> Self {
+        let GroupSummary { name, members, department, role, .. } = group;
+        let role = role.map(|role| role.name());
+        Self { name, members: *members, users, department: department.as_deref(), role }
     }
 }
 
-fn write(json: &mut Vec<u8>, group: &GroupSummary, users: Option<Users<'_>>) {
-    let GroupSummary { name, members, department, role, .. } = group;
-    let role = role.map(|role| role.name());
-    json_stream::write(json, &GroupShown { name, members: *members, users, department: department.as_deref(), role });
+/// The addresses of the members of a group.
+struct MemberAddresses<'a> {
+    people: &'a People,
+    indices: &'a [u32],
+}
+
+impl Serialize for MemberAddresses<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.indices.iter().map(|index| self.people.get(*index as usize).email()))
+    }
 }

@@ -1,7 +1,7 @@
 //! `GET /api/shared-folders`: who can open which shared folder, and with which rights.
 
-mod answer;
 mod csv;
+mod data;
 mod json;
 mod query;
 
@@ -11,6 +11,7 @@ use futures_util::FutureExt;
 
 use crate::{
     changes::Export,
+    request_context::RequestContext,
     web::{
         app::App,
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
@@ -22,8 +23,8 @@ use crate::{
     },
 };
 
-use answer::Answer;
-use query::{Format, Query};
+use data::SharedFoldersData;
+use query::{SharedFoldersQuery, SharedFoldersView};
 
 const NAME: &str = "shared-folders";
 
@@ -35,33 +36,44 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let AuthenticatedRequest { caller, parameters, headers, takes_body, context, .. } = request;
     let reader = FolderReader::required(&caller)?;
     let canonical = parameters.canonical();
-    let query = Query::parse(parameters, &caller)?;
-    let source = app.upstream()?;
+    let query = SharedFoldersQuery::parse(parameters, &caller)?;
+    let view = query.view;
+    let data = fetch(app, &query, reader, context).await?;
+    if query.filter.id.as_ref().is_some_and(|id| !data.contains(id)) {
+        return Err(Problem::UnknownFolder);
+    }
+    let etag = reply::etag((caller.role(), canonical, data.version()));
+    if let Some(reply) = Reply::not_modified(headers, &etag) {
+        return Ok(reply);
+    }
+    let selected = data.select(query).await?;
+    if view == SharedFoldersView::Csv && takes_body {
+        Export::new(NAME, "csv").record(app.store.as_ref().ok(), caller.actor(), context).await;
+    }
+    Ok(match view {
+        SharedFoldersView::List => json::page(&selected, etag),
+        SharedFoldersView::One => json::one(Arc::new(selected), etag).ok_or(Problem::UnknownFolder)?,
+        SharedFoldersView::Csv => csv::file(selected, etag),
+    })
+}
 
+/// Fetches the folders and the users.
+async fn fetch(
+    app: &App,
+    query: &SharedFoldersQuery,
+    reader: FolderReader,
+    context: &RequestContext<'_>,
+) -> Result<SharedFoldersData, Problem> {
+    let upstream = app.upstream()?;
+    let freshness = query.freshness;
     let (folders, people) =
-        tokio::join!(source.folder_access(query.freshness, context), source.people(query.freshness, context));
+        tokio::join!(upstream.folder_access(freshness, context), upstream.people(freshness, context));
     let people = match people {
-        // Without people, these questions have no answer; all others have one with a warning.
+        // Some filters require the users; without these filters, a warning is enough.
         Err(error) if query.filter.needs_people() => return Err(error.into()),
         people => people,
     };
-    let answer = Answer::new(folders?, people, source, reader);
-    context.set_cache_state(answer.cache);
-    if query.filter.id.as_ref().is_some_and(|id| !answer.lists(id)) {
-        return Err(Problem::UnknownFolder);
-    }
-    let etag = reply::etag((caller.role(), canonical, answer.version()));
-    if let Some(reply) = Reply::not_modified(&headers, &etag) {
-        return Ok(reply);
-    }
-    let format = query.format;
-    let answer = answer.select(query).await?;
-    if format == Format::Csv && takes_body {
-        Export::new(NAME, "csv").record(app.store.as_ref().ok(), caller.actor(), context).await;
-    }
-    Ok(match format {
-        Format::List => json::list(&answer, etag),
-        Format::One => json::one(Arc::new(answer), etag).ok_or(Problem::UnknownFolder)?,
-        Format::Csv => csv::rows(answer, etag),
-    })
+    let data = SharedFoldersData::new(folders?, people, upstream, reader);
+    context.set_cache_state(data.cache);
+    Ok(data)
 }

@@ -1,8 +1,10 @@
-//! `GET /api/users`: one person in detail, or a search.
+//! `/api/users`: reads one user or a list of users, and performs an action on one.
 
 mod detail;
 mod post;
 mod query;
+mod recent_events;
+mod recorded_actions;
 mod search;
 
 use futures_util::FutureExt;
@@ -14,11 +16,11 @@ use crate::web::{
     response::{problem::Problem, reply::Reply},
 };
 
-use query::{Query, Wanted};
+use query::{RequestedUsers, UsersQuery};
 
 const NAME: &str = "users";
 
-/// The endpoint of people: tells of one, searches for some, and acts on one.
+/// The endpoint of the users.
 pub static USERS: Endpoint = Endpoint {
     get: Some(Handler::Authenticated(|app, request| get(app, request).boxed())),
     post: Some(Handler::Authenticated(|app, request| post::post(app, request).boxed())),
@@ -28,9 +30,9 @@ pub static USERS: Endpoint = Endpoint {
 async fn get(app: &App, mut request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let admin = Admin::required(&request.caller)?;
     let canonical = request.parameters.canonical();
-    let Query { freshness, wanted } = Query::parse(std::mem::take(&mut request.parameters), admin)?;
-    match wanted {
-        Wanted::One(who) => detail::get(app, &request, &canonical, &who, freshness, admin).await,
-        Wanted::Some(list) => search::get(app, &request, &canonical, list, freshness, admin).await,
+    let UsersQuery { freshness, users } = UsersQuery::parse(std::mem::take(&mut request.parameters), admin)?;
+    match users {
+        RequestedUsers::One(key) => detail::get(app, &request, &canonical, &key, freshness, admin).await,
+        RequestedUsers::Page(page) => search::get(app, &request, &canonical, page, freshness, admin).await,
     }
 }

@@ -1,57 +1,49 @@
-//! The record as JSON.
+//! The audit record as JSON.
 
 use serde::Serialize;
 
 use crate::{
     changes::Operation,
     store::{ChainStatus, RecordEntry},
-    web::{
-        response::{body::Body, reply::Reply, warning::Warning},
-        routes::actions::Action,
-    },
+    web::response::{action::ActionRow, reply::Reply, warning::Warning},
 };
 
-/// A page of the list; `entries` holds one more than the page where there is more.
+/// A page of actions; `entries` contains one more than the page if there is a next page.
 pub(crate) fn page(entries: &[RecordEntry], limit: usize, chain: Option<&ChainStatus>, etag: String) -> Reply {
     let shown = &entries[..entries.len().min(limit)];
     let operations: Vec<_> = shown.iter().map(Operation::from_entry).collect();
-    let actions = shown.iter().zip(&operations).map(|(entry, operation)| Action::of(entry, operation.as_ref()));
+    let actions = shown.iter().zip(&operations).map(|(entry, operation)| ActionRow::of(entry, operation.as_ref()));
     let next_cursor = if entries.len() > limit { shown.last().map(|entry| entry.action_id.as_str()) } else { None };
-    let meta = Meta { warnings: Vec::new() };
-    let document = Document { actions: actions.collect(), next_cursor, chain: chain.map(ChainShown::of), meta };
-    Reply::private("application/json", etag, body(&document))
+    let meta = ActionsMeta { warnings: Vec::new() };
+    let chain = chain.map(ChainStatusJson::of);
+    Reply::json(etag, &ActionsPage { actions: actions.collect(), next_cursor, chain, meta })
 }
 
-/// The record of a database in which nothing was ever recorded.
-pub(crate) fn nothing_recorded(verifies: bool, etag: String) -> Reply {
-    let empty = ChainStatus { count: 0, head: None, first_bad: None, first_bad_action: None };
-    let warning = Warning::no_tables();
-    let document = Document {
+/// The page of a database without tables.
+pub(crate) fn empty(verify: bool, etag: String) -> Reply {
+    let chain = ChainStatus { count: 0, head: None, first_bad: None, first_bad_action: None };
+    let page = ActionsPage {
         actions: Vec::new(),
         next_cursor: None,
-        chain: verifies.then(|| ChainShown::of(&empty)),
-        meta: Meta { warnings: vec![warning] },
+        chain: verify.then(|| ChainStatusJson::of(&chain)),
+        meta: ActionsMeta { warnings: vec![Warning::no_tables()] },
     };
-    Reply::private("application/json", etag, body(&document))
-}
-
-fn body(document: &Document<'_>) -> Body {
-    Body::from(serde_json::to_vec(document).expect("texts, numbers and flags are JSON"))
+    Reply::json(etag, &page)
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
-    actions: Vec<Action<'a>>,
+struct ActionsPage<'a> {
+    actions: Vec<ActionRow<'a>>,
     next_cursor: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    chain: Option<ChainShown<'a>>,
-    meta: Meta,
+    chain: Option<ChainStatusJson<'a>>,
+    meta: ActionsMeta,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ChainShown<'a> {
+struct ChainStatusJson<'a> {
     ok: bool,
     count: u64,
     head: Option<&'a str>,
@@ -59,7 +51,7 @@ struct ChainShown<'a> {
     first_bad_action: Option<&'a str>,
 }
 
-impl<'a> ChainShown<'a> {
+impl<'a> ChainStatusJson<'a> {
     fn of(chain: &'a ChainStatus) -> Self {
         let ChainStatus { count, head, first_bad, first_bad_action } = chain;
         Self {
@@ -73,6 +65,6 @@ impl<'a> ChainShown<'a> {
 }
 
 #[derive(Serialize)]
-struct Meta {
+struct ActionsMeta {
     warnings: Vec<Warning>,
 }

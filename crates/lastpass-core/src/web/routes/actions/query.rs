@@ -1,4 +1,4 @@
-//! What the caller wants of the record.
+//! The query of the audit record.
 
 use chrono_tz::Tz;
 
@@ -12,27 +12,29 @@ use crate::{
     },
 };
 
-/// In which form actions are listed.
+/// The format of the actions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum ActionsFormat {
     Json,
     Csv,
 }
 
-/// The query, checked.
+/// The query.
 #[derive(Debug)]
-pub(crate) struct Query {
+pub(crate) struct ActionsQuery {
     pub(crate) filter: RecordFilter,
-    pub(crate) format: Format,
+    pub(crate) format: ActionsFormat,
     pub(crate) limit: u32,
-    pub(crate) verifies: bool,
+    /// Whether to verify the chain of entries.
+    pub(crate) verify: bool,
 }
 
-impl Query {
-    /// `own` is the actor of whom alone the caller may read.
-    pub(crate) fn parse(mut parameters: Parameters, own: Option<&str>, zone: Tz) -> Result<Self, Problem> {
-        let format = parameters.format(&[("json", Format::Json), ("csv", Format::Csv)], Format::Json);
-        if format == Format::Csv {
+impl ActionsQuery {
+    /// `only_actor` is the only actor whose actions the caller may read; `None` for all.
+    pub(crate) fn parse(mut parameters: Parameters, only_actor: Option<&str>, zone: Tz) -> Result<Self, Problem> {
+        let format =
+            parameters.format(&[("json", ActionsFormat::Json), ("csv", ActionsFormat::Csv)], ActionsFormat::Json);
+        if format == ActionsFormat::Csv {
             parameters.reject_if_given(&["verify"], "is not allowed with format=csv, which has no place for the proof");
         }
         let actions = PersonAction::ALL.map(|action| (action.name(), action.name()));
@@ -52,19 +54,19 @@ impl Query {
             before: parameters.cursor(decode_cursor).unwrap_or_default(),
         };
         let limit = parameters.limit().get().into();
-        let verifies = parameters.flag("verify");
+        let verify = parameters.flag("verify");
         parameters.finish()?;
-        if verifies && own.is_some() {
+        if verify && only_actor.is_some() {
             return Err(Problem::Forbidden { detail: "Only an admin or an auditor may verify the whole record." });
         }
-        let actor = match own {
+        let actor = match only_actor {
             Some(own) if !filter.actor.is_empty() && filter.actor != own => {
                 return Err(Problem::Forbidden { detail: "A provisioner may read only its own actions." });
             }
             Some(own) => own.to_owned(),
             None => filter.actor,
         };
-        Ok(Self { filter: RecordFilter { actor, ..filter }, format, limit, verifies })
+        Ok(Self { filter: RecordFilter { actor, ..filter }, format, limit, verify })
     }
 }
 

@@ -1,17 +1,18 @@
-//! A position in the log as text: opaque to callers, parsed strictly. It pins the period, so that events that come
-//! meanwhile stay above it.
+//! The cursors of the audit log: opaque to callers, parsed strictly. A cursor contains the range of time, so that events
+//! that are logged meanwhile do not move the pages.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
 
 use crate::{audit::EventPosition, cache::event_windows::TimeRange, domain::EventId};
 
-pub(crate) fn encode(period: TimeRange, position: &EventPosition) -> String {
-    let seconds = [period.from, period.to, position.at].map(|time| time.timestamp().to_string());
+/// Encodes a position in a range.
+pub(crate) fn encode(range: TimeRange, position: &EventPosition) -> String {
+    let seconds = [range.from, range.to, position.at].map(|time| time.timestamp().to_string());
     URL_SAFE_NO_PAD.encode(format!("{}.{}", seconds.join("."), position.id))
 }
 
-/// The period and position that a cursor stands for; nothing where it is none.
+/// Decodes a cursor; `None` if [`encode`] did not make it.
 pub(crate) fn decode(cursor: &str) -> Option<(TimeRange, EventPosition)> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut parts = text.split('.');
@@ -25,10 +26,10 @@ pub(crate) fn decode(cursor: &str) -> Option<(TimeRange, EventPosition)> {
     for (byte, pair) in id.0.iter_mut().zip(digits.chunks_exact(2)) {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
-    let is_sensible = [from, to, at].iter().all(|time| (1970..=9999).contains(&time.year())) && from <= at && at < to;
+    let is_valid = [from, to, at].iter().all(|time| (1970..=9999).contains(&time.year())) && from <= at && at < to;
     let found = (TimeRange { from, to }, EventPosition { at, id });
-    // One position has one spelling.
-    (is_sensible && encode(found.0, &found.1) == cursor).then_some(found)
+    // Only the encoding of `encode` is accepted.
+    (is_valid && encode(found.0, &found.1) == cursor).then_some(found)
 }
 
 #[cfg(test)]
@@ -36,12 +37,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_comes_back_and_nothing_else_is_one() {
+    fn a_cursor_decodes_to_its_position_and_other_text_is_rejected() {
         let time = |seconds| DateTime::from_timestamp(seconds, 0).expect("a time");
-        let period = TimeRange { from: time(1_700_000_000), to: time(1_700_600_000) };
+        let range = TimeRange { from: time(1_700_000_000), to: time(1_700_600_000) };
         let position = EventPosition { at: time(1_700_300_000), id: EventId([7; 12]) };
-        let cursor = encode(period, &position);
-        assert_eq!(decode(&cursor), Some((period, position)));
+        let cursor = encode(range, &position);
+        assert_eq!(decode(&cursor), Some((range, position)));
         for text in ["", "x", &cursor[1..], &format!("{cursor}A"), &URL_SAFE_NO_PAD.encode("1.2.3.é0")] {
             assert_eq!(decode(text), None, "{text}");
         }

@@ -1,69 +1,68 @@
-//! Every event that a query takes, as a file, streamed: CSV, NDJSON, OCSF.
+//! All selected events as a file, written while it is sent: CSV, NDJSON, OCSF.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 
 use crate::{
-    audit::Severity,
+    audit::{AlertRule, Severity},
     formats::{csv, event_row::EventRow, ndjson, ocsf::OcsfEvent},
     web::{
         response::{body::Body, reply::Reply},
-        routes::audit_logs::answer::Answer,
+        routes::audit_logs::view::AuditLogView,
     },
 };
 
-/// About how many events are written at a time.
-const EVENTS_A_PIECE: usize = 200;
+/// The number of events of a chunk.
+const CHUNK_EVENTS: usize = 200;
+
+const NDJSON: &str = "application/x-ndjson";
 
 /// The events as CSV.
-pub(crate) fn csv(answer: Arc<Answer>, etag: String) -> Reply {
-    let start = std::iter::once(csv::header(EventRow::CSV_COLUMNS));
-    let rows = pieces(answer.clone(), |answer, places| {
+pub(crate) fn csv(view: Arc<AuditLogView>, etag: String) -> Reply {
+    let header = std::iter::once(csv::header(EventRow::CSV_COLUMNS));
+    let rows = chunks(view.clone(), |view, indices| {
         csv::lines(
-            places.iter().map(|place| EventRow::of(*place, &answer.parsed_event(*place), &answer.alerts).csv_cells()),
+            indices.iter().map(|index| EventRow::of(*index, &view.parsed_event(*index), &view.alerts).csv_cells()),
         )
     });
-    file(&answer, "csv", "text/csv; charset=utf-8; header=present", etag, Body::from_chunks(start.chain(rows)))
+    Reply::csv(&file_name(&view, "csv"), etag, Body::from_chunks(header.chain(rows)))
 }
 
-/// The events as JSON, one a line.
-pub(crate) fn ndjson(answer: Arc<Answer>, etag: String) -> Reply {
-    let rows = pieces(answer.clone(), |answer, places| {
-        ndjson::lines(places.iter().map(|place| EventRow::of(*place, &answer.parsed_event(*place), &answer.alerts)))
+/// The events as JSON, one per line.
+pub(crate) fn ndjson(view: Arc<AuditLogView>, etag: String) -> Reply {
+    let rows = chunks(view.clone(), |view, indices| {
+        ndjson::lines(indices.iter().map(|index| EventRow::of(*index, &view.parsed_event(*index), &view.alerts)))
     });
-    file(&answer, "ndjson", "application/x-ndjson", etag, Body::from_chunks(rows))
+    Reply::private(NDJSON, etag, Body::from_chunks(rows)).attachment(&file_name(&view, "ndjson"))
 }
 
-/// The events in the words of the Open Cybersecurity Schema Framework, one a line.
-pub(crate) fn ocsf(answer: Arc<Answer>, etag: String) -> Reply {
-    let rows = pieces(answer.clone(), |answer, places| {
-        let severity = |place: u32| -> Option<Severity> {
-            answer.alerts.rules_of(place).map(crate::audit::AlertRule::severity).max()
-        };
-        let parsed_events: Vec<_> =
-            places.iter().map(|place| (answer.parsed_event(*place), severity(*place))).collect();
+/// The events in the Open Cybersecurity Schema Framework, one per line.
+pub(crate) fn ocsf(view: Arc<AuditLogView>, etag: String) -> Reply {
+    let rows = chunks(view.clone(), |view, indices| {
+        let severity = |index: u32| -> Option<Severity> { view.alerts.rules_of(index).map(AlertRule::severity).max() };
+        let parsed_events: Vec<_> = indices.iter().map(|index| (view.parsed_event(*index), severity(*index))).collect();
         ndjson::lines(parsed_events.iter().map(|(parsed, severity)| OcsfEvent::of(parsed, *severity)))
     });
-    file(&answer, "ocsf.ndjson", "application/x-ndjson", etag, Body::from_chunks(rows))
+    Reply::private(NDJSON, etag, Body::from_chunks(rows)).attachment(&file_name(&view, "ocsf.ndjson"))
 }
 
-/// Some events at a time, as they are sent.
-fn pieces(answer: Arc<Answer>, write: impl Fn(&Answer, &[u32]) -> Bytes) -> impl Iterator<Item = Bytes> {
+/// Writes the events chunk by chunk.
+fn chunks(view: Arc<AuditLogView>, write: impl Fn(&AuditLogView, &[u32]) -> Bytes) -> impl Iterator<Item = Bytes> {
     let mut next = 0;
     std::iter::from_fn(move || {
-        let places = answer.shown();
-        let end = places.len().min(next + EVENTS_A_PIECE);
-        let piece = (next < end).then(|| write(&answer, &places[next..end]));
+        let indices = view.page();
+        let end = indices.len().min(next + CHUNK_EVENTS);
+        let chunk = (next < end).then(|| write(&view, &indices[next..end]));
         next = end;
-        piece
+        chunk
     })
 }
 
-/// The file; its name says what it holds.
-fn file(answer: &Answer, kind: &str, content_type: &'static str, etag: String, body: Body) -> Reply {
-    let minute = |time: chrono::DateTime<chrono::Utc>| time.format("%Y-%m-%dT%H%MZ");
-    let (from, to) = (minute(answer.period.from), minute(answer.period.to));
-    let name = format!("lastpass-audit-logs-{from}-to-{to}.{kind}");
-    Reply::private(content_type, etag, body).attachment(&name)
+/// The name of the file, with the range of time.
+fn file_name(view: &AuditLogView, extension: &str) -> String {
+    let minute = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H%MZ");
+    let (from, to) = (minute(view.range.from), minute(view.range.to));
+    format!("lastpass-audit-logs-{from}-to-{to}.{extension}")
 }

@@ -1,78 +1,74 @@
-//! A page of events as JSON, with the counts over all of them.
+//! A page of events as JSON, with the counts of all selected events.
 
 use bytes::Bytes;
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
     audit::{Alert, EventKind},
     formats::event_row::EventRow,
     web::{
-        response::{body::Body, reply::Reply, warning::Warning},
+        response::{body::Body, reply::Reply, steps::timestamp, warning::Warning},
         routes::audit_logs::{
-            answer::{Answer, MOST_ALERTS},
             cursor,
+            view::{AuditLogView, MAX_ALERTS},
         },
     },
 };
 
-/// How much of the page is sent at a time, in bytes: what is streamed is exempt from the platform's 4.5 MB.
-const PIECE: usize = 64 * 1024;
+/// The size of a chunk in bytes. The page is sent in chunks since the platform limits other replies to 4.5 MB.
+const CHUNK: usize = 64 * 1024;
 
-pub(crate) fn page(answer: &Answer, etag: String) -> Reply {
-    let rows = answer.shown().iter().map(|place| EventRow::of(*place, &answer.parsed_event(*place), &answer.alerts));
-    let counts = &answer.counts;
-    let document = Document {
+/// The page.
+pub(crate) fn page(view: &AuditLogView, etag: String) -> Reply {
+    let rows = view.page().iter().map(|index| EventRow::of(*index, &view.parsed_event(*index), &view.alerts));
+    let counts = &view.counts;
+    let page = AuditLogPage {
         events: rows.collect(),
         total: counts.total,
-        counts_by_type: ByKind(&counts.by_kind),
+        counts_by_type: CountsByKind(&counts.by_kind),
         counts_by_day: counts
             .by_day
             .iter()
-            .map(|(date, events)| Day { date: date.to_string(), events: *events })
+            .map(|(date, events)| DayCount { date: date.to_string(), events: *events })
             .collect(),
-        counts_by_user: counts.by_user.iter().map(|(user, events)| User { user, events: *events }).collect(),
-        alerts: answer.alerts.list().iter().take(MOST_ALERTS).map(AlertShown::of).collect(),
-        next_cursor: answer.next.as_ref().map(|position| cursor::encode(answer.period, position)),
-        meta: Meta {
-            as_of: time(answer.meta.as_of),
-            source: answer.meta.source,
-            stale: answer.meta.stale,
-            warnings: answer.meta.warnings.iter().chain(&answer.warnings_of_period).collect(),
-            from: time(answer.period.from),
-            to: time(answer.period.to),
-            time_zone: answer.meta.time_zone,
-            hidden: Hidden { api: answer.meta.hidden },
+        counts_by_user: counts.by_user.iter().map(|(user, events)| UserCount { user, events: *events }).collect(),
+        alerts: view.alerts.list().iter().take(MAX_ALERTS).map(AlertRow::of).collect(),
+        next_cursor: view.next.as_ref().map(|position| cursor::encode(view.range, position)),
+        meta: AuditLogMetaJson {
+            as_of: timestamp(view.meta.as_of),
+            source: view.meta.source,
+            stale: view.meta.stale,
+            warnings: &view.meta.warnings,
+            from: timestamp(view.range.from),
+            to: timestamp(view.range.to),
+            time_zone: view.meta.time_zone,
+            hidden: HiddenCounts { api: view.meta.hidden },
         },
     };
-    let mut rest = Bytes::from(serde_json::to_vec(&document).expect("texts, numbers and flags are JSON"));
-    let pieces = std::iter::from_fn(move || {
-        let piece = rest.split_to(rest.len().min(PIECE));
-        (!piece.is_empty()).then_some(piece)
+    let mut rest = Bytes::from(serde_json::to_vec(&page).expect("texts, numbers and flags are JSON"));
+    let chunks = std::iter::from_fn(move || {
+        let chunk = rest.split_to(rest.len().min(CHUNK));
+        (!chunk.is_empty()).then_some(chunk)
     });
-    Reply::private("application/json", etag, Body::from_chunks(pieces))
-}
-
-fn time(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+    Reply::private("application/json", etag, Body::from_chunks(chunks))
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document<'a> {
+struct AuditLogPage<'a> {
     events: Vec<EventRow<'a>>,
     total: u64,
-    counts_by_type: ByKind<'a>,
-    counts_by_day: Vec<Day>,
-    counts_by_user: Vec<User<'a>>,
-    alerts: Vec<AlertShown<'a>>,
+    counts_by_type: CountsByKind<'a>,
+    counts_by_day: Vec<DayCount>,
+    counts_by_user: Vec<UserCount<'a>>,
+    alerts: Vec<AlertRow<'a>>,
     next_cursor: Option<String>,
-    meta: Meta<'a>,
+    meta: AuditLogMetaJson<'a>,
 }
 
-struct ByKind<'a>(&'a [(EventKind, u64)]);
+struct CountsByKind<'a>(&'a [(EventKind, u64)]);
 
-impl Serialize for ByKind<'_> {
+impl Serialize for CountsByKind<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (kind, events) in self.0 {
@@ -83,20 +79,20 @@ impl Serialize for ByKind<'_> {
 }
 
 #[derive(Serialize)]
-struct Day {
+struct DayCount {
     date: String,
     events: u64,
 }
 
 #[derive(Serialize)]
-struct User<'a> {
+struct UserCount<'a> {
     user: &'a str,
     events: u64,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AlertShown<'a> {
+struct AlertRow<'a> {
     rule: &'static str,
     severity: &'static str,
     user: Option<&'a str>,
@@ -107,7 +103,7 @@ struct AlertShown<'a> {
     event_ids: Vec<String>,
 }
 
-impl<'a> AlertShown<'a> {
+impl<'a> AlertRow<'a> {
     fn of(alert: &'a Alert) -> Self {
         Self {
             rule: alert.rule.name(),
@@ -115,8 +111,8 @@ impl<'a> AlertShown<'a> {
             user: alert.user.as_deref(),
             count: alert.count,
             threshold: alert.rule.threshold(),
-            first_at: time(alert.first_at),
-            last_at: time(alert.last_at),
+            first_at: timestamp(alert.first_at),
+            last_at: timestamp(alert.last_at),
             event_ids: alert.event_ids.iter().map(ToString::to_string).collect(),
         }
     }
@@ -124,18 +120,18 @@ impl<'a> AlertShown<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Meta<'a> {
+struct AuditLogMetaJson<'a> {
     as_of: String,
     source: &'static str,
     stale: bool,
-    warnings: Vec<&'a Warning>,
+    warnings: &'a [Warning],
     from: String,
     to: String,
     time_zone: &'static str,
-    hidden: Hidden,
+    hidden: HiddenCounts,
 }
 
 #[derive(Serialize)]
-struct Hidden {
+struct HiddenCounts {
     api: u64,
 }

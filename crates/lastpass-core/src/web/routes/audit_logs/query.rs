@@ -1,13 +1,13 @@
-//! What the caller wants of the log.
+//! The query of the audit log.
 
 use std::num::NonZeroUsize;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::{
     audit::{AlertRule, EventFilter, EventKind, EventOutcome, EventPosition},
-    cache::event_windows::{EventRange, TimeRange},
+    cache::event_windows::{DEFAULT_PERIOD, EventRange, TimeRange},
     web::{
         request::{date_range, field_errors::one_of, parameters::Parameters},
         response::problem::Problem,
@@ -15,37 +15,48 @@ use crate::{
     },
 };
 
-pub(crate) const USUAL_PERIOD: TimeDelta = TimeDelta::days(7);
-
-/// In which form events are given.
+/// The format of the events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum AuditLogFormat {
     Json,
     Csv,
     Ndjson,
     Ocsf,
 }
 
-/// The query, checked.
+/// The query.
 #[derive(Debug)]
-pub(crate) struct Query {
-    pub(crate) span: EventRange,
+pub(crate) struct AuditLogQuery {
+    pub(crate) range: EventRange,
     pub(crate) filter: EventFilter,
-    pub(crate) format: Format,
+    pub(crate) format: AuditLogFormat,
     pub(crate) limit: NonZeroUsize,
     pub(crate) after: Option<EventPosition>,
 }
 
-impl Query {
+impl AuditLogFormat {
+    const ALL: [(&str, Self); 4] =
+        [("json", Self::Json), ("csv", Self::Csv), ("ndjson", Self::Ndjson), ("ocsf", Self::Ocsf)];
+
+    /// The format under which the reply is recorded as an export; `None` for a page.
+    pub(crate) fn export_name(self) -> Option<&'static str> {
+        match self {
+            Self::Json => None,
+            Self::Csv => Some("csv"),
+            Self::Ndjson => Some("ndjson"),
+            Self::Ocsf => Some("ocsf"),
+        }
+    }
+}
+
+impl AuditLogQuery {
     pub(crate) fn parse(mut parameters: Parameters, zone: Tz, now: DateTime<Utc>) -> Result<Self, Problem> {
-        let formats =
-            [("json", Format::Json), ("csv", Format::Csv), ("ndjson", Format::Ndjson), ("ocsf", Format::Ocsf)];
-        let format = parameters.format(&formats, Format::Json);
+        let format = parameters.format(&AuditLogFormat::ALL, AuditLogFormat::Json);
         let from = date_range::take_from(&mut parameters, zone);
         let to = date_range::take_to(&mut parameters, zone);
         let after = parameters.cursor(cursor::decode);
-        let span = match (from, to, &after) {
-            // Moments and days say the same again with each page; what was left out does not.
+        let range = match (from, to, &after) {
+            // A cursor pins the range of its first page: an omitted `from` or `to` changes with the time.
             (from, to, Some((pinned, _))) => {
                 if from.is_some_and(|from| from != pinned.from) || to.is_some_and(|to| to != pinned.to) {
                     parameters.add_error("cursor", "was made for another from or to; omit it to get the first page");
@@ -53,16 +64,15 @@ impl Query {
                 EventRange::Exact(*pinned)
             }
             (Some(from), Some(to), None) => EventRange::Exact(TimeRange { from, to }),
-            // A period that ends in the future has no events there yet.
-            (None, Some(to), None) => EventRange::Exact(TimeRange { from: to.min(now) - USUAL_PERIOD, to }),
+            // The default period ends now if `to` is in the future.
+            (None, Some(to), None) => EventRange::Exact(TimeRange { from: to.min(now) - DEFAULT_PERIOD, to }),
             (Some(from), None, None) => EventRange::Since(from),
-            (None, None, None) => EventRange::Last(USUAL_PERIOD),
+            (None, None, None) => EventRange::Last(DEFAULT_PERIOD),
         };
         if from.is_some_and(|from| from > now) {
             parameters.add_error("from", "must not be in the future");
-        } else if matches!(span, EventRange::Exact(period) if period.from >= period.to) {
-            parameters
-                .add_error(if from.is_some() { "from" } else { "to" }, "must leave some time between from and to");
+        } else if matches!(range, EventRange::Exact(range) if range.from >= range.to) {
+            parameters.add_error(if from.is_some() { "from" } else { "to" }, "must leave a time between from and to");
         }
         let filter = EventFilter {
             kinds: parameters
@@ -78,6 +88,6 @@ impl Query {
         };
         let limit = parameters.limit().into();
         parameters.finish()?;
-        Ok(Self { span, filter, format, limit, after: after.map(|(_, position)| position) })
+        Ok(Self { range, filter, format, limit, after: after.map(|(_, position)| position) })
     }
 }

@@ -1,35 +1,30 @@
-//! The list of people as CSV, streamed row by row.
+//! The users of the report as CSV, written while it is sent.
 
 use std::sync::Arc;
 
 use crate::{
-    formats::{
-        csv::{header, lines},
-        user_row::UserRow,
-    },
+    formats::{csv, user_row::UserRow},
     web::{
         request::permissions::Admin,
         response::{body::Body, reply::Reply},
-        routes::security_report::answer::{Answer, List},
+        routes::security_report::data::{ReportData, ReportUsers},
     },
 };
 
-/// About how many rows are made at a time.
-const ROWS_A_PIECE: usize = 200;
+/// The rows of a chunk.
+const CHUNK_ROWS: usize = 200;
 
-/// Every person of the list; the file's name says what it holds.
-pub(crate) fn list(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
-    let name = format!("lastpass-security-report-{}.csv", answer.meta.as_of.format("%Y-%m-%d"));
-    let start = std::iter::once(header(UserRow::CSV_COLUMNS));
+/// The users as a file.
+pub(crate) fn file(users: ReportUsers, data: Arc<ReportData>, etag: String, _: Admin) -> Reply {
+    let name = format!("lastpass-security-report-{}.csv", data.meta.as_of.format("%Y-%m-%d"));
     let mut next = 0;
     let rows = std::iter::from_fn(move || {
-        let end = list.places.len().min(next + ROWS_A_PIECE);
-        let places = &list.places[next..end];
+        let end = users.indices.len().min(next + CHUNK_ROWS);
+        let indices = &users.indices[next..end];
         next = end;
-        let cells =
-            |place: &u32| UserRow::of(answer.people().get(*place as usize), &answer.report_context()).csv_cells();
-        (!places.is_empty()).then(|| lines(places.iter().map(cells)))
+        let cells = |index: &u32| UserRow::of(data.people().get(*index as usize), &data.report_context()).csv_cells();
+        (!indices.is_empty()).then(|| csv::lines(indices.iter().map(cells)))
     });
-    Reply::private("text/csv; charset=utf-8; header=present", etag, Body::from_chunks(start.chain(rows)))
-        .attachment(&name)
+    let header = std::iter::once(csv::header(UserRow::CSV_COLUMNS));
+    Reply::csv(&name, etag, Body::from_chunks(header.chain(rows)))
 }

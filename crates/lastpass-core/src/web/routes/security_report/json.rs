@@ -1,4 +1,4 @@
-//! The report as JSON, streamed row by row.
+//! The report as JSON, written while it is sent.
 
 use std::sync::Arc;
 
@@ -7,30 +7,30 @@ use crate::{
     web::{
         request::{permissions::Admin, user_cursor},
         response::{
-            json_stream::{list_between, write},
+            json_stream::{JsonObjectWriter, write_value},
             reply::Reply,
-            summary::{Summary, head, tail},
+            summary::{FiguresJson, Summary, page_meta},
         },
-        routes::security_report::answer::{Answer, List},
+        routes::security_report::data::{ReportData, ReportUsers},
     },
 };
 
-const CONTENT_TYPE: &str = "application/json";
-
-/// A summary to a caller.
+/// The summary for a caller.
 pub(crate) fn summary(summary: Summary, etag: String) -> Reply {
-    Reply::private(CONTENT_TYPE, etag, summary.into())
+    Reply::private(Summary::CONTENT_TYPE, etag, summary.into())
 }
 
-/// Figures and people.
-pub(crate) fn full(list: List, answer: Arc<Answer>, etag: String, _: Admin) -> Reply {
-    let List { places, next, sort, report } = list;
-    let next = next.as_ref().map(|position| user_cursor::encode(position, sort));
-    let (head, tail) = (head(&report, &report.departments), tail(next, &report, &answer.meta));
-    let rows = places.len();
-    let row = move |json: &mut Vec<u8>, place: usize| {
-        let person = answer.people().get(places[place] as usize);
-        write(json, &UserRow::of(person, &answer.report_context()));
+/// The figures and the users.
+pub(crate) fn full(users: ReportUsers, data: Arc<ReportData>, etag: String, _: Admin) -> Reply {
+    let ReportUsers { report, indices, next, sort } = users;
+    let next_cursor = next.as_ref().map(|position| user_cursor::encode(position, sort));
+    let page_meta = page_meta(&report, &data.meta, next_cursor);
+    let rows = indices.len();
+    let write_row = move |json: &mut Vec<u8>, row: usize| {
+        let person = data.people().get(indices[row] as usize);
+        write_value(json, &UserRow::of(person, &data.report_context()));
     };
-    Reply::private(CONTENT_TYPE, etag, list_between(head, rows, row, tail))
+    let object = JsonObjectWriter::new().members(&FiguresJson::of(&report, &report.departments));
+    let body = object.list("users", rows, write_row).members(&page_meta).into_body();
+    Reply::private("application/json", etag, body)
 }

@@ -1,82 +1,139 @@
-//! What the caller wants of the report.
+//! The query of the security report.
 
-use std::num::NonZeroUsize;
+use std::{borrow::Cow, num::NonZeroUsize};
 
 use crate::{
+    auth::Caller,
     cache::slot::Freshness,
+    domain::Role,
     report::{PeopleFilter, PeoplePosition, Sort, SortKey},
     web::{
-        request::{parameters::Parameters, user_cursor, user_filter::people_filter},
+        request::{
+            parameters::Parameters,
+            permissions::{Admin, NOT_PERMITTED},
+            user_cursor,
+            user_filter::people_filter,
+        },
         response::problem::Problem,
-        routes::security_report::Reader,
     },
 };
 
-/// Parameters of the list of people, which a summary does not have.
-const OF_THE_LIST: [&str; 11] =
+/// The parameters of the list of users, which a summary does not contain.
+const LIST_PARAMETERS: [&str; 11] =
     ["sort", "status", "risk", "department", "group", "mfa", "inactiveDays", "q", "limit", "cursor", "format"];
 
-/// How much of the report is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum View {
-    Full,
+/// How much of the report the caller may read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ReportAccess {
+    /// The figures and the users.
+    Full(Admin),
+    /// The figures only.
+    Figures,
+}
+
+impl ReportAccess {
+    /// # Errors
+    /// Returns [`Problem::Forbidden`] if the caller may not read the report.
+    pub(crate) fn of(caller: &Caller) -> Result<Self, Problem> {
+        match (Admin::of(caller), caller.role()) {
+            (Some(admin), _) => Ok(Self::Full(admin)),
+            (None, Role::Admin | Role::Manager | Role::Auditor) => Ok(Self::Figures),
+            (None, Role::Provisioner) => Err(NOT_PERMITTED),
+        }
+    }
+
+    fn admin(self) -> Option<Admin> {
+        match self {
+            Self::Full(admin) => Some(admin),
+            Self::Figures => None,
+        }
+    }
+}
+
+/// How much of the report is returned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ReportView {
+    /// The figures and the users.
+    Full(Admin),
+    /// The figures only.
     Summary,
 }
 
-/// In which form people are listed.
+/// The format of the list of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum ReportFormat {
     Json,
     Csv,
 }
 
-/// The query, checked.
+impl ReportFormat {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// The query.
 #[derive(Debug)]
-pub(crate) struct Query {
-    pub(crate) view: View,
-    pub(crate) format: Format,
+pub(crate) struct SecurityReportQuery {
+    pub(crate) view: ReportView,
+    pub(crate) format: ReportFormat,
     pub(crate) freshness: Freshness,
+    pub(crate) users: ReportUsersQuery,
+}
+
+/// The users to list, and their order.
+#[derive(Debug)]
+pub(crate) struct ReportUsersQuery {
     pub(crate) filter: PeopleFilter,
     pub(crate) sort: Sort,
+    /// The size of the page; `None` for all users.
     pub(crate) limit: Option<NonZeroUsize>,
     pub(crate) after: Option<PeoplePosition>,
 }
 
-impl Query {
-    pub(crate) fn parse(mut parameters: Parameters, reader: Reader) -> Result<Self, Problem> {
-        let view = parameters.choice("view", &[("full", View::Full), ("summary", View::Summary)]);
-        let view = match (view, reader) {
-            (Some(View::Full), Reader::Figures) => {
+impl SecurityReportQuery {
+    pub(crate) fn parse(mut parameters: Parameters, access: ReportAccess) -> Result<Self, Problem> {
+        let is_full = parameters.choice("view", &[("full", true), ("summary", false)]);
+        let view = match (is_full, access) {
+            (Some(true), ReportAccess::Figures) => {
                 return Err(Problem::Forbidden { detail: "Only an admin may read view=full. Use view=summary." });
             }
-            (Some(view), _) => view,
-            (None, Reader::Everything(_)) => View::Full,
-            (None, Reader::Figures) => View::Summary,
+            (Some(true) | None, ReportAccess::Full(admin)) => ReportView::Full(admin),
+            (Some(false), _) | (None, ReportAccess::Figures) => ReportView::Summary,
         };
-        let freshness = parameters.freshness(reader.admin())?;
-        if view == View::Summary {
-            parameters.reject_if_given(&OF_THE_LIST, "is for the list of people, which view=summary does not have");
+        let freshness = parameters.freshness(access.admin())?;
+        if matches!(view, ReportView::Summary) {
+            parameters
+                .reject_if_given(&LIST_PARAMETERS, "is for the list of users, which view=summary does not contain");
         }
-        let query = Self::of_the_list(&mut parameters, view, freshness);
+        let formats = [ReportFormat::Json, ReportFormat::Csv].map(|format| (format.name(), format));
+        let format = parameters.format(&formats, ReportFormat::Json);
+        let sort = parameters.take("sort", sort).unwrap_or_default();
+        let users = ReportUsersQuery {
+            filter: people_filter(&mut parameters),
+            sort,
+            limit: parameters.optional_limit().map(NonZeroUsize::from),
+            after: parameters.cursor(|text| user_cursor::decode(text, sort)),
+        };
         parameters.finish()?;
-        Ok(query)
+        Ok(Self { view, format, freshness, users })
     }
 
-    fn of_the_list(parameters: &mut Parameters, view: View, freshness: Freshness) -> Self {
-        let format = parameters.format(&[("json", Format::Json), ("csv", Format::Csv)], Format::Json);
-        let sort = parameters.take("sort", sort).unwrap_or_default();
-        let filter = people_filter(parameters);
-        let limit = parameters.optional_limit().map(NonZeroUsize::from);
-        let after = parameters.cursor(|text| user_cursor::decode(text, sort));
-        Self { view, format, freshness, filter, sort, limit, after }
+    /// The format in which the reply is an export: it contains all users of the filter. `None` for a page or a summary.
+    pub(crate) fn export(&self) -> Option<ReportFormat> {
+        let is_export = matches!(self.view, ReportView::Full(_)) && self.users.limit.is_none();
+        is_export.then_some(self.format)
     }
 }
 
-fn sort(value: &str) -> Result<Sort, std::borrow::Cow<'static, str>> {
+fn sort(value: &str) -> Result<Sort, Cow<'static, str>> {
     let (name, descending) = value.strip_prefix('-').map_or((value, false), |name| (name, true));
     let key = SortKey::ALL.into_iter().find(|key| key.name() == name);
     key.map(|key| Sort { key, descending }).ok_or_else(|| {
         let names: Vec<_> = SortKey::ALL.iter().map(|key| key.name()).collect();
-        format!("must be one of {}, with - in front to reverse it", names.join(", ")).into()
+        format!("must be one of {}, with a leading - for descending order", names.join(", ")).into()
     })
 }

@@ -1,41 +1,35 @@
-//! A row for each person and folder as CSV, streamed folder by folder.
+//! A row for each user of each folder as CSV, written while it is sent.
 
 use crate::{
-    formats::{
-        csv::{header, lines},
-        folder_row::FolderPersonRow,
-    },
+    formats::{csv, folder_row::FolderPersonRow},
     web::{
         response::{body::Body, reply::Reply},
-        routes::shared_folders::answer::Selection,
+        routes::shared_folders::data::SelectedFolders,
     },
 };
 
-/// About how many rows are made at a time.
-const ROWS_A_PIECE: usize = 200;
+/// The rows of a chunk.
+const CHUNK_ROWS: usize = 200;
 
-/// Everybody in the folders whom the query takes; the file's name says what it holds.
-pub(crate) fn rows(selection: Selection, etag: String) -> Reply {
-    let name = format!("lastpass-shared-folders-{}.csv", selection.meta.as_of.format("%Y-%m-%d"));
-    let start = std::iter::once(header(FolderPersonRow::CSV_COLUMNS));
-    // The folder, and the place in it, at which the next piece begins.
-    let mut next = (0, 0);
+/// The selected users of the selected folders as a file.
+pub(crate) fn file(selected: SelectedFolders, etag: String) -> Reply {
+    let name = format!("lastpass-shared-folders-{}.csv", selected.meta.as_of.format("%Y-%m-%d"));
+    // The folder, and the user in it, with which the next chunk starts.
+    let (mut next_folder, mut next_user) = (0, 0);
     let rows = std::iter::from_fn(move || {
-        let mut piece = Vec::new();
-        while piece.len() < ROWS_A_PIECE
-            && let Some(folder) = selection.folders().nth(next.0)
+        let mut chunk = Vec::new();
+        while chunk.len() < CHUNK_ROWS
+            && let Some(folder) = selected.folders().nth(next_folder)
         {
-            let users = folder.users().skip(next.1).take(ROWS_A_PIECE);
-            next = if folder.users().len() <= next.1 + ROWS_A_PIECE {
-                (next.0 + 1, 0)
-            } else {
-                (next.0, next.1 + ROWS_A_PIECE)
-            };
-            let taken = users.filter(|user| selection.takes(*user));
-            piece.extend(taken.map(|user| FolderPersonRow::of(user, &selection.people()).csv_cells(&folder)));
+            let users = folder.users().skip(next_user).take(CHUNK_ROWS).filter(|user| selected.matches(*user));
+            chunk.extend(users.map(|user| FolderPersonRow::of(user, &selected.people()).csv_cells(&folder)));
+            next_user += CHUNK_ROWS;
+            if folder.users().len() <= next_user {
+                (next_folder, next_user) = (next_folder + 1, 0);
+            }
         }
-        (!piece.is_empty()).then(|| lines(piece))
+        (!chunk.is_empty()).then(|| csv::lines(chunk))
     });
-    Reply::private("text/csv; charset=utf-8; header=present", etag, Body::from_chunks(start.chain(rows)))
-        .attachment(&name)
+    let header = std::iter::once(csv::header(FolderPersonRow::CSV_COLUMNS));
+    Reply::csv(&name, etag, Body::from_chunks(header.chain(rows)))
 }

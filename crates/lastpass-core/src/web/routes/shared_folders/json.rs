@@ -1,4 +1,4 @@
-//! Folders as JSON: a page of them, or one with everybody who can open it.
+//! Folders as JSON: a page of them, or one with all users who can open it.
 
 use std::sync::Arc;
 
@@ -9,52 +9,46 @@ use crate::{
     web::{
         request::name_cursor,
         response::{
-            body::Body,
-            json_stream::{list_between, write},
+            json_stream::{JsonObjectWriter, write_value},
             meta::Meta,
             reply::Reply,
         },
-        routes::shared_folders::{NAME, answer::Selection},
+        routes::shared_folders::{data::SelectedFolders, query::LIST},
     },
 };
 
-const CONTENT_TYPE: &str = "application/json";
-
 /// A page of folders.
-pub(crate) fn list(selection: &Selection, etag: String) -> Reply {
-    let document = List {
-        folders: selection.folders().map(SharedFolderRow::of).collect(),
-        next_cursor: selection.next.as_ref().map(|position| name_cursor::encode(NAME, position)),
-        meta: &selection.meta,
+pub(crate) fn page(selected: &SelectedFolders, etag: String) -> Reply {
+    let page = SharedFoldersPage {
+        folders: selected.folders().map(SharedFolderRow::of).collect(),
+        next_cursor: selected.next.as_ref().map(|position| name_cursor::encode(LIST, position)),
+        meta: &selected.meta,
     };
-    let body = serde_json::to_vec(&document).expect("texts, numbers and flags are JSON");
-    Reply::private(CONTENT_TYPE, etag, Body::from(body))
+    Reply::json(etag, &page)
 }
 
-/// One folder with everybody who can open it; nothing where there is none.
-pub(crate) fn one(selection: Arc<Selection>, etag: String) -> Option<Reply> {
-    let (head, rest, users) = {
-        let folder = selection.folders().next()?;
-        let mut head = b"{\"folder\":".to_vec();
-        write(&mut head, &SharedFolderRow::of(folder));
-        head.pop();
-        head.extend_from_slice(b",\"people\":[");
-        let mut rest = b"]},\"meta\":".to_vec();
-        write(&mut rest, &selection.meta);
-        rest.push(b'}');
-        (head, rest, folder.users().len())
+/// One folder with all users who can open it, written while it is sent; `None` if no folder is selected.
+pub(crate) fn one(selected: Arc<SelectedFolders>, etag: String) -> Option<Reply> {
+    let folder = selected.folders().next()?;
+    let object = JsonObjectWriter::new().begin_object("folder").members(&SharedFolderRow::of(folder));
+    let (rows, users) = (folder.users().len(), Arc::clone(&selected));
+    let write_row = move |json: &mut Vec<u8>, row: usize| {
+        let user = users.folders().next().and_then(|folder| folder.users().nth(row));
+        write_value(json, &user.map(|user| FolderPersonRow::of(user, &users.people())));
     };
-    let row = move |json: &mut Vec<u8>, place: usize| {
-        let user = selection.folders().next().and_then(|folder| folder.users().nth(place));
-        write(json, &user.map(|user| FolderPersonRow::of(user, &selection.people())));
-    };
-    Some(Reply::private(CONTENT_TYPE, etag, list_between(head, users, row, rest)))
+    let stream = object.list("people", rows, write_row).end_object().members(&FolderMeta { meta: &selected.meta });
+    Some(Reply::private("application/json", etag, stream.into_body()))
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct List<'a> {
+struct SharedFoldersPage<'a> {
     folders: Vec<SharedFolderRow<'a>>,
     next_cursor: Option<String>,
+    meta: &'a Meta,
+}
+
+#[derive(Serialize)]
+struct FolderMeta<'a> {
     meta: &'a Meta,
 }

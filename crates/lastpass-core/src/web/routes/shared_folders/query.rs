@@ -1,4 +1,4 @@
-//! What the caller wants of the shared folders.
+//! The query of the shared folders.
 
 use std::num::NonZeroUsize;
 
@@ -9,46 +9,48 @@ use crate::{
     web::{
         request::{name_cursor, parameters::Parameters, permissions::Admin},
         response::problem::Problem,
-        routes::shared_folders::NAME,
     },
 };
 
-/// Parameters that choose folders, which an id does already.
-const CHOOSING: [&str; 7] = ["user", "group", "holders", "withoutAdministrator", "deleted", "limit", "cursor"];
+/// The name of the list in its cursors.
+pub(crate) const LIST: &str = "shared-folders";
 
-/// What is shown, and in which form.
+/// The parameters of the list of folders.
+const LIST_PARAMETERS: [&str; 7] = ["user", "group", "holders", "withoutAdministrator", "deleted", "limit", "cursor"];
+
+/// What is returned, and in which format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum SharedFoldersView {
     /// A page of folders as JSON.
     List,
-    /// One folder with everybody who can open it as JSON.
+    /// One folder with all users who can open it as JSON.
     One,
-    /// A row for each person and folder as CSV.
+    /// A row for each user of each folder as CSV.
     Csv,
 }
 
-/// The query, checked.
+/// The query.
 #[derive(Debug)]
-pub(crate) struct Query {
+pub(crate) struct SharedFoldersQuery {
     pub(crate) filter: FolderFilter,
-    pub(crate) format: Format,
+    pub(crate) view: SharedFoldersView,
     pub(crate) freshness: Freshness,
     pub(crate) limit: NonZeroUsize,
     pub(crate) after: Option<NamePosition>,
 }
 
-impl Query {
+impl SharedFoldersQuery {
     pub(crate) fn parse(mut parameters: Parameters, caller: &Caller) -> Result<Self, Problem> {
         let freshness = parameters.freshness(Admin::of(caller))?;
         let is_csv = parameters.format(&[("json", false), ("csv", true)], false);
         let id = parameters.text("id");
         if id.is_some() {
-            parameters.reject_if_given(&CHOOSING, "is for the list of folders; id names one of them");
+            parameters.reject_if_given(&LIST_PARAMETERS, "is for the list of folders; id names one of them");
         }
-        let format = match (is_csv, &id) {
-            (true, _) => Format::Csv,
-            (false, Some(_)) => Format::One,
-            (false, None) => Format::List,
+        let view = match (is_csv, &id) {
+            (true, _) => SharedFoldersView::Csv,
+            (false, Some(_)) => SharedFoldersView::One,
+            (false, None) => SharedFoldersView::List,
         };
         let holders = [AccountStatus::Disabled, AccountStatus::NeverLoggedIn, AccountStatus::Invited]
             .map(|status| (status.name(), status));
@@ -61,8 +63,8 @@ impl Query {
             deleted: parameters.flag("deleted"),
         };
         let limit = parameters.limit().into();
-        let after = parameters.cursor(|text| name_cursor::decode(NAME, text));
+        let after = parameters.cursor(|text| name_cursor::decode(LIST, text));
         parameters.finish()?;
-        Ok(Self { filter, format, freshness, limit, after })
+        Ok(Self { filter, view, freshness, limit, after })
     }
 }

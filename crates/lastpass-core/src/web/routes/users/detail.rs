@@ -1,4 +1,4 @@
-//! One person with all that is known of them: folders, recent events, our own actions, an expired master password.
+//! One user in detail: shared folders, recent events, recorded actions, and whether the master password has expired.
 
 use std::sync::Arc;
 
@@ -20,17 +20,12 @@ use crate::{
         endpoint::AuthenticatedRequest,
         request::permissions::Admin,
         response::{
-            body::Body,
             meta::Meta,
             problem::Problem,
             reply::{self, Reply},
             warning::Warning,
         },
-        routes::{
-            actions::{PersonActions, of_person},
-            audit_logs::{RecentEvents, recent_events},
-            users::query::Who,
-        },
+        routes::users::{query::UserKey, recent_events::RecentEvents, recorded_actions::UserActions},
     },
 };
 
@@ -38,64 +33,58 @@ pub(crate) async fn get(
     app: &App,
     request: &AuthenticatedRequest<'_>,
     canonical: &str,
-    who: &Who,
+    key: &UserKey,
     freshness: Freshness,
     admin: Admin,
 ) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, headers, context, .. } = request;
-    let (source, context) = (app.upstream()?, *context);
-    let people = source.people(freshness, context).await?;
+    let (upstream, context) = (app.upstream()?, *context);
+    let people = upstream.people(freshness, context).await?;
     let roster = Arc::clone(&people.value);
-    let person = who.among(&roster.people).ok_or(Problem::UnknownUser)?;
+    let person = key.find(&roster.people).ok_or(Problem::UnknownUser)?;
     let (folders, events, actions, expired) = tokio::join!(
-        source.folder_access(freshness, context),
-        recent_events(app, Arc::clone(&roster), person.email(), freshness, admin.into(), context),
-        of_person(app, person.email(), context, admin),
-        source.expired_passwords(freshness, context)
+        upstream.folder_access(freshness, context),
+        RecentEvents::read(app, Arc::clone(&roster), person.email(), freshness, context, admin),
+        UserActions::read(app, person.email(), context, admin),
+        upstream.expired_passwords(freshness, context)
     );
 
-    let mut known = Known { meta: Meta::of_people(&people, source), cache: people.state };
-    let folders = known.folders(folders);
-    let events = known.events(events);
-    let actions = known.actions(actions);
-    let expired = known.expired(expired, person);
-    context.set_cache_state(known.cache);
-    known.meta.stale = known.cache == CacheState::Stale;
+    let mut parts = DetailParts { meta: Meta::of_people(&people, upstream), cache: people.state };
+    let folders = parts.folders(folders);
+    let events = parts.events(events);
+    let actions = parts.actions(actions);
+    let expired = parts.expired(expired, person);
+    context.set_cache_state(parts.cache);
+    parts.meta.stale = parts.cache == CacheState::Stale;
 
     let folders_version = folders.as_ref().map(|folders| folders.folders.version());
     let events_version = events.as_ref().map(RecentEvents::version);
-    let actions_version = actions.as_ref().map(PersonActions::version);
-    let parts = (folders_version, events_version, actions_version, expired);
-    let version = (roster.people.version(), source.settings_version, parts, &known.meta);
+    let actions_version = actions.as_ref().map(UserActions::version);
+    let versions = (folders_version, events_version, actions_version, expired);
+    let version = (roster.people.version(), upstream.settings_version, versions, &parts.meta);
     let etag = reply::etag((caller.role(), canonical, version));
-    if let Some(reply) = Reply::not_modified(&headers, &etag) {
+    if let Some(reply) = Reply::not_modified(headers, &etag) {
         return Ok(reply);
     }
-    let held = held(folders, person.email().to_owned()).await?;
-    let report_context = ReportContext { score_source: source.score_source, departments: &roster.departments };
-    let user = User {
-        row: UserRow::of(person, &report_context),
-        folders: held,
-        events,
-        actions,
-        master_password_expired: expired,
-    };
-    let body = serde_json::to_vec(&Document { user, meta: &known.meta }).expect("texts, numbers and flags are JSON");
-    Ok(Reply::private("application/json", etag, Body::from(body)))
+    let folders = accessible_folders(folders, person.email().to_owned()).await?;
+    let report_context = ReportContext { score_source: upstream.score_source, departments: &roster.departments };
+    let row = UserRow::of(person, &report_context);
+    let user = UserDetailJson { row, folders, events, actions, master_password_expired: expired };
+    Ok(Reply::json(etag, &UserDetailReply { user, meta: &parts.meta }))
 }
 
-/// What is said of the parts that were had, while they are looked at one after the other.
-struct Known {
+/// The `meta` of the reply, and the cache state of its oldest part, while its parts are added.
+struct DetailParts {
     meta: Meta,
     cache: CacheState,
 }
 
-impl Known {
+impl DetailParts {
     fn folders(&mut self, folders: Result<slot::CacheRead<FolderAccess>, Error>) -> Option<Arc<FolderAccess>> {
-        let without = |error: &Error| {
+        let unavailable = |error: &Error| {
             Warning::part_unavailable("shared-folders-unavailable", "The shared folders of this user are", error)
         };
-        let folders = self.part("shared folders", folders, without)?;
+        let folders = self.part("shared folders", folders, unavailable)?;
         folders.warnings.iter().map(Warning::of_folders).for_each(|warning| self.warn(warning));
         Some(folders)
     }
@@ -106,14 +95,14 @@ impl Known {
         person: Person<'_>,
     ) -> Option<bool> {
         const WHAT: &str = "Whether the master password has expired is";
-        let without =
+        let unavailable =
             |why: &dyn std::fmt::Display| Warning::part_unavailable("expired-passwords-unavailable", WHAT, why);
-        let expired = self.part("expired master passwords", expired, |error| without(error))?;
-        // Somebody who is only invited has no master password yet.
+        let expired = self.part("expired master passwords", expired, |error| unavailable(error))?;
+        // A user who is only invited has no master password.
         let id = person.id().filter(|_| person.is_entry());
         let has_expired = expired.has(id, person.email());
         if has_expired.is_none() {
-            self.meta.warnings.push(without(&"LastPass's list may be incomplete"));
+            self.meta.warnings.push(unavailable(&"LastPass's list may be incomplete"));
         }
         has_expired.filter(|_| person.is_entry())
     }
@@ -122,16 +111,16 @@ impl Known {
         &mut self,
         name: &str,
         part: Result<slot::CacheRead<T>, Error>,
-        without: impl FnOnce(&Error) -> Warning,
+        unavailable: impl FnOnce(&Error) -> Warning,
     ) -> Option<Arc<T>> {
         match part {
-            Ok(answer) => {
-                self.meta.warnings.extend(answer.failure.as_ref().map(|error| Warning::refresh_failed(name, error)));
-                self.cache = self.cache.max(answer.state);
-                Some(answer.value)
+            Ok(read) => {
+                self.meta.warnings.extend(read.failure.as_ref().map(|error| Warning::refresh_failed(name, error)));
+                self.cache = self.cache.max(read.state);
+                Some(read.value)
             }
             Err(error) => {
-                self.meta.warnings.push(without(&error));
+                self.meta.warnings.push(unavailable(&error));
                 None
             }
         }
@@ -141,7 +130,7 @@ impl Known {
         const WHAT: &str = "The recent events of this user are";
         match events {
             Ok(events) => {
-                self.meta.warnings.extend_from_slice(events.warnings());
+                self.meta.warnings.extend_from_slice(&events.warnings);
                 self.cache = self.cache.max(events.cache);
                 Some(events)
             }
@@ -153,7 +142,7 @@ impl Known {
         }
     }
 
-    fn actions(&mut self, actions: Result<Option<PersonActions>, store::Error>) -> Option<PersonActions> {
+    fn actions(&mut self, actions: Result<Option<UserActions>, store::Error>) -> Option<UserActions> {
         let warning = match actions {
             Ok(Some(actions)) => return Some(actions),
             Ok(None) => Warning::not_recorded(),
@@ -165,7 +154,7 @@ impl Known {
         None
     }
 
-    /// Adds what another part may have said already.
+    /// Adds a warning, unless another part has added it.
     fn warn(&mut self, warning: Warning) {
         if !self.meta.warnings.contains(&warning) {
             self.meta.warnings.push(warning);
@@ -173,40 +162,43 @@ impl Known {
     }
 }
 
-/// The folders that somebody can open, deleted ones left out, away from the threads that serve requests.
-async fn held(folders: Option<Arc<FolderAccess>>, email: String) -> Result<Option<Vec<FolderHeld>>, Problem> {
+/// The folders that a user can open, except deleted ones. Computed on a thread for blocking work.
+async fn accessible_folders(
+    folders: Option<Arc<FolderAccess>>,
+    email: String,
+) -> Result<Option<Vec<AccessibleFolder>>, Problem> {
     let Some(folders) = folders else { return Ok(None) };
-    let finding = tokio::task::spawn_blocking(move || {
+    let find = move || {
         let folders = &folders.folders;
         let Some(address) = folders.address_id(&email) else { return Vec::new() };
         let live = folders.iter().filter(|folder| !folder.is_deleted());
         let own = live.filter_map(|folder| Some((folder, folder.users().find(|user| user.address_id() == address)?)));
-        own.map(|(folder, user)| FolderHeld::of(folder.id(), folder.name(), user)).collect()
-    });
-    finding.await.map(Some).map_err(|_| Problem::Internal)
+        own.map(|(folder, user)| AccessibleFolder::of(folder.id(), folder.name(), user)).collect()
+    };
+    tokio::task::spawn_blocking(find).await.map(Some).map_err(|_| Problem::Internal)
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
-    user: User<'a>,
+struct UserDetailReply<'a> {
+    user: UserDetailJson<'a>,
     meta: &'a Meta,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct User<'a> {
+struct UserDetailJson<'a> {
     #[serde(flatten)]
     row: UserRow<'a>,
-    folders: Option<Vec<FolderHeld>>,
+    folders: Option<Vec<AccessibleFolder>>,
     events: Option<RecentEvents>,
-    actions: Option<PersonActions>,
+    actions: Option<UserActions>,
     master_password_expired: Option<bool>,
 }
 
-/// A folder that the person can open.
+/// A folder that the user can open.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct FolderHeld {
+struct AccessibleFolder {
     id: String,
     name: String,
     rights: &'static str,
@@ -214,7 +206,7 @@ struct FolderHeld {
     via: String,
 }
 
-impl FolderHeld {
+impl AccessibleFolder {
     fn of(id: &str, name: &str, user: FolderUser<'_>) -> Self {
         let rights = user.rights().name();
         let passwords_visible = user.can_view_passwords();

@@ -1,4 +1,4 @@
-//! What the caller wants of the people.
+//! The query of the users.
 
 use std::num::NonZeroUsize;
 
@@ -12,77 +12,77 @@ use crate::{
     },
 };
 
-/// The order of the search.
+/// The order of the list.
 pub(crate) const BY_ADDRESS: Sort = Sort { key: SortKey::Email, descending: false };
 
-/// Parameters of the search, which id and email take the place of.
-const OF_THE_SEARCH: [&str; 9] =
+/// The parameters of the list of users.
+const LIST_PARAMETERS: [&str; 9] =
     ["q", "status", "risk", "department", "group", "mfa", "inactiveDays", "limit", "cursor"];
 
-/// The query, checked.
-pub(crate) struct Query {
+/// The query.
+pub(crate) struct UsersQuery {
     pub(crate) freshness: Freshness,
-    pub(crate) wanted: Wanted,
+    pub(crate) users: RequestedUsers,
 }
 
-/// Who is asked for.
-pub(crate) enum Wanted {
-    /// One person.
-    One(Who),
-    /// All of a kind, page by page.
-    Some(List),
+/// The users that are requested.
+pub(crate) enum RequestedUsers {
+    /// One user, in detail.
+    One(UserKey),
+    /// A page of the users that match a filter.
+    Page(UsersPageQuery),
 }
 
-/// How one person is named.
+/// The key of one user.
 #[derive(Debug)]
-pub(crate) enum Who {
-    /// By LastPass's id.
+pub(crate) enum UserKey {
+    /// LastPass's id.
     Id(String),
-    /// By the address, in any letter case.
+    /// The address, in any letter case.
     Email(String),
 }
 
-/// A page of people.
-pub(crate) struct List {
+/// A page of users.
+pub(crate) struct UsersPageQuery {
     pub(crate) filter: PeopleFilter,
     pub(crate) limit: NonZeroUsize,
     pub(crate) after: Option<PeoplePosition>,
 }
 
-impl Query {
+impl UsersQuery {
     pub(crate) fn parse(mut parameters: Parameters, admin: Admin) -> Result<Self, Problem> {
         let freshness = parameters.freshness(Some(admin))?;
-        let who = match (parameters.text("id"), parameters.text("email")) {
-            (Some(id), None) => Some(Who::Id(id)),
-            (None, Some(email)) => Some(Who::Email(email)),
+        let key = match (parameters.text("id"), parameters.text("email")) {
+            (Some(id), None) => Some(UserKey::Id(id)),
+            (None, Some(email)) => Some(UserKey::Email(email)),
             (None, None) => None,
             (Some(id), Some(_)) => {
                 parameters.add_error("email", "must not be given together with id");
-                Some(Who::Id(id))
+                Some(UserKey::Id(id))
             }
         };
-        if who.is_some() {
-            parameters.reject_if_given(&OF_THE_SEARCH, "is for the search; id and email name one person");
+        if key.is_some() {
+            parameters.reject_if_given(&LIST_PARAMETERS, "is for the search; id and email name one person");
         }
-        let list = List {
+        let page = UsersPageQuery {
             filter: people_filter(&mut parameters),
             limit: parameters.limit().into(),
             after: parameters.cursor(|text| user_cursor::decode(text, BY_ADDRESS)),
         };
         parameters.finish()?;
-        Ok(Self { freshness, wanted: who.map_or(Wanted::Some(list), Wanted::One) })
+        Ok(Self { freshness, users: key.map_or(RequestedUsers::Page(page), RequestedUsers::One) })
     }
 }
 
-impl Who {
-    /// The person. Of an address that LastPass lists twice, an entry that is not disabled is meant.
-    pub(crate) fn among<'a>(&self, people: &'a People) -> Option<Person<'a>> {
+impl UserKey {
+    /// Finds the user. If LastPass lists an address twice, an entry that is not disabled comes first.
+    pub(crate) fn find<'a>(&self, people: &'a People) -> Option<Person<'a>> {
         match self {
             Self::Id(id) => people.iter().find(|person| person.id() == Some(id)),
             Self::Email(email) => {
                 let email = normalize_name(email);
-                let named = people.iter().filter(|person| normalize_name(person.email()) == email);
-                named.min_by_key(|person| person.is_disabled())
+                let matching = people.iter().filter(|person| normalize_name(person.email()) == email);
+                matching.min_by_key(|person| person.is_disabled())
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The folders of one answer, with the people who can open them, and which of them a query takes.
+//! The folders and the users who can open them, and the folders that a query selects.
 
 use std::sync::Arc;
 
@@ -18,24 +18,24 @@ use crate::{
             problem::Problem,
             warning::Warning,
         },
-        routes::shared_folders::query::{Format, Query},
+        routes::shared_folders::query::{SharedFoldersQuery, SharedFoldersView},
     },
 };
 
-/// What one reply is made of.
-pub(crate) struct Answer {
+/// The data of one reply.
+pub(crate) struct SharedFoldersData {
     folders: Arc<FolderAccess>,
     people: Option<Arc<Roster>>,
-    /// Where the oldest part came from.
+    /// The cache state of the oldest part.
     pub(crate) cache: CacheState,
     meta: Meta,
 }
 
-impl Answer {
+impl SharedFoldersData {
     pub(crate) fn new(
         folders: slot::CacheRead<FolderAccess>,
         people: Result<slot::CacheRead<Roster>, Error>,
-        source: &UpstreamCache,
+        upstream: &UpstreamCache,
         _: FolderReader,
     ) -> Self {
         let mut warnings: Vec<_> = folders.value.warnings.iter().map(Warning::of_folders).collect();
@@ -53,69 +53,71 @@ impl Answer {
             }
         };
         let as_of = folders.value.folders.as_of();
-        let meta = Meta { as_of, source: source.source_name(), stale: cache == CacheState::Stale, warnings };
+        let meta = Meta { as_of, source: upstream.source_name(), stale: cache == CacheState::Stale, warnings };
         Self { folders: folders.value, people, cache, meta }
     }
 
     /// Whether there is a folder with this id.
-    pub(crate) fn lists(&self, id: &str) -> bool {
+    pub(crate) fn contains(&self, id: &str) -> bool {
         self.folders.folders.iter().any(|folder| folder.id() == id)
     }
 
-    /// A hash of everything that a reply to any query is made of.
+    /// A value whose hash is determined by everything that a reply to any query contains.
     pub(crate) fn version(&self) -> impl std::hash::Hash {
         (self.folders.folders.version(), self.people.as_ref().map(|roster| roster.people.version()), self.meta.clone())
     }
 
-    /// Finds the folders, away from the threads that serve requests.
-    pub(crate) async fn select(self, query: Query) -> Result<Selection, Problem> {
-        tokio::task::spawn_blocking(move || Selection::of(self, query)).await.map_err(|_| Problem::Internal)
+    /// Selects the folders, on a thread for blocking work.
+    pub(crate) async fn select(self, query: SharedFoldersQuery) -> Result<SelectedFolders, Problem> {
+        tokio::task::spawn_blocking(move || SelectedFolders::of(self, &query)).await.map_err(|_| Problem::Internal)
     }
 }
 
-/// The folders that a query takes, by name.
-pub(crate) struct Selection {
+/// The folders that a query selects, by name.
+pub(crate) struct SelectedFolders {
     folders: Arc<FolderAccess>,
     people: Option<Arc<Roster>>,
     addresses: FolderUserIndex,
-    /// Places in [`SharedFolders::iter`]: those of this page, where there are pages.
-    places: Vec<u32>,
+    /// Indices in [`SharedFolders::iter`]; of a list, those of this page.
+    indices: Vec<u32>,
     users: FolderUserFilter,
     pub(crate) next: Option<NamePosition>,
     pub(crate) meta: Meta,
 }
 
-impl Selection {
-    fn of(answer: Answer, query: Query) -> Self {
-        let Answer { folders, people, cache: _, meta } = answer;
+impl SelectedFolders {
+    fn of(data: SharedFoldersData, query: &SharedFoldersQuery) -> Self {
+        let SharedFoldersData { folders, people, cache: _, meta } = data;
         let all = &folders.folders;
         let known = people.as_ref().map(|roster| &roster.people);
         let addresses = FolderUserIndex::new(all, known);
         let users = query.filter.user_filter(all);
-        let mut places = query.filter.select(all, &addresses.with_people(known));
+        let mut indices = query.filter.select(all, &addresses.with_people(known));
         let mut next = None;
-        if query.format == Format::List {
-            let named = |place: &u32| {
-                let folder = all.get(*place as usize);
+        if query.view == SharedFoldersView::List {
+            let named = |index: &u32| {
+                let folder = all.get(*index as usize);
                 (folder.name(), folder.id())
             };
-            let page = paginate_by_name(&places, named, query.limit, query.after.as_ref());
+            let page = paginate_by_name(&indices, named, query.limit, query.after.as_ref());
             next = page.next;
-            places = places[page.shown].to_vec();
+            indices = indices[page.shown].to_vec();
         }
-        Self { folders, people, addresses, places, users, next, meta }
+        Self { folders, people, addresses, indices, users, next, meta }
     }
 
+    /// The selected folders.
     pub(crate) fn folders(&self) -> impl ExactSizeIterator<Item = SharedFolderRef<'_>> {
-        self.places.iter().map(|place| self.folders.folders.get(*place as usize))
+        self.indices.iter().map(|index| self.folders.folders.get(*index as usize))
     }
 
+    /// The users behind the addresses.
     pub(crate) fn people(&self) -> FolderPeople<'_> {
         self.addresses.with_people(self.people.as_ref().map(|roster| &roster.people))
     }
 
-    /// Whether somebody who can open a folder is one of those who are asked for.
-    pub(crate) fn takes(&self, user: FolderUser<'_>) -> bool {
+    /// Whether the query selects a user of a folder.
+    pub(crate) fn matches(&self, user: FolderUser<'_>) -> bool {
         self.users.matches(user, &self.people())
     }
 }

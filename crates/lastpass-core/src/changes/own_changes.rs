@@ -1,0 +1,80 @@
+//! The changes that we sent in a range of time, by the audit record. The alerts compare them with LastPass's log.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::{
+    audit::{OWN_CHANGE_TOLERANCE, OwnChange},
+    changes::Operation,
+    request_context::RequestContext,
+    store::{self, RecordEntry, RecordFilter, Store},
+};
+
+/// The most actions that are read: more than `OFFBOARDING_LIMIT` allows in a month.
+const MAX_ACTIONS: u32 = 20_000;
+
+/// An action is recorded at most this long before its last step is sent.
+const RECORDING_MARGIN: TimeDelta = TimeDelta::hours(2);
+
+/// The changes that we sent in a range of time.
+pub(crate) enum OwnChanges {
+    /// There is no audit record.
+    NotConfigured,
+    /// The audit record could not be read.
+    Unavailable,
+    /// The sent steps, each with the address of the changed account.
+    Known(Vec<SentStep>),
+}
+
+/// A step that was sent to LastPass.
+pub(crate) struct SentStep {
+    email: String,
+    at: DateTime<Utc>,
+}
+
+impl OwnChanges {
+    /// Reads the changes from `from` to `to`. `store` is `None` if none is configured, and an error if its settings are
+    /// malformed.
+    pub(crate) async fn read<E>(
+        store: Result<Option<&Arc<Store>>, E>,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        context: &RequestContext<'_>,
+    ) -> Self {
+        let store = match store {
+            Ok(Some(store)) => store,
+            Ok(None) => return Self::NotConfigured,
+            Err(_) => return Self::Unavailable,
+        };
+        let margin = OWN_CHANGE_TOLERANCE + RECORDING_MARGIN;
+        let filter = RecordFilter {
+            from: RecordEntry::format_time(from - margin),
+            to: RecordEntry::format_time(to + margin),
+            ..RecordFilter::default()
+        };
+        match context.time_database(store.actions(&filter, MAX_ACTIONS)).await {
+            Ok(entries) if entries.len() < MAX_ACTIONS as usize => {
+                Self::Known(entries.iter().filter_map(Operation::from_entry).flat_map(sent_steps).collect())
+            }
+            // The tables are created by the first change.
+            Err(store::Error::NoTables) => Self::Known(Vec::new()),
+            Ok(_) | Err(_) => Self::Unavailable,
+        }
+    }
+
+    /// The changes for the alerts; `None` if they are not known.
+    pub(crate) fn known(&self) -> Option<Vec<OwnChange<'_>>> {
+        match self {
+            Self::Known(steps) => {
+                Some(steps.iter().map(|step| OwnChange { email: &step.email, at: step.at }).collect())
+            }
+            Self::NotConfigured | Self::Unavailable => None,
+        }
+    }
+}
+
+fn sent_steps(operation: Operation) -> impl Iterator<Item = SentStep> {
+    let email = operation.email.to_string();
+    operation.steps.into_iter().filter_map(move |step| Some(SentStep { email: email.clone(), at: step.sent_at? }))
+}

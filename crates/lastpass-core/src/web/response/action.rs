@@ -1,0 +1,75 @@
+//! An action of the audit record, in JSON and in CSV.
+
+use serde::Serialize;
+
+use crate::{
+    changes::{Details, Export, Impact, Operation},
+    formats::csv::escape_formula,
+    store::RecordEntry,
+    web::response::steps::StepJson,
+};
+
+/// A member of `actions`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ActionRow<'a> {
+    id: &'a str,
+    at: &'a str,
+    actor: &'a str,
+    action: &'a str,
+    email: Option<&'a str>,
+    outcome: &'a str,
+    steps: Vec<StepJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<&'a Details>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impact: Option<&'a Impact>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    export: Option<Export>,
+    request_id: &'a str,
+}
+
+impl<'a> ActionRow<'a> {
+    /// The row of an entry; `operation` is the change that the entry is of, `None` for an export.
+    pub(crate) fn of(entry: &'a RecordEntry, operation: Option<&'a Operation>) -> Self {
+        Self {
+            id: &entry.action_id,
+            at: &entry.at,
+            actor: &entry.actor,
+            action: &entry.action,
+            email: Some(entry.email.as_str()).filter(|email| !email.is_empty()),
+            outcome: &entry.outcome,
+            steps: operation.map(StepJson::all).unwrap_or_default(),
+            details: operation.map(|operation| &operation.details).filter(|details| **details != Details::default()),
+            impact: operation.and_then(|operation| operation.impact.as_ref()),
+            export: Export::from_entry(entry),
+            request_id: &entry.request_id,
+        }
+    }
+
+    /// The columns of the CSV.
+    pub(crate) const CSV_COLUMNS: [&'static str; 11] =
+        ["id", "at", "actor", "action", "email", "outcome", "steps", "details", "impact", "export", "requestId"];
+
+    /// The cells of [`CSV_COLUMNS`](Self::CSV_COLUMNS), in their order. Lists and objects are JSON.
+    pub(crate) fn csv_cells(&self) -> [String; 11] {
+        let text = |text: &str| escape_formula(text).into_owned();
+        [
+            text(self.id),
+            text(self.at),
+            text(self.actor),
+            text(self.action),
+            text(self.email.unwrap_or_default()),
+            text(self.outcome),
+            json(Some(&self.steps)),
+            json(self.details),
+            json(self.impact),
+            json(self.export.as_ref()),
+            text(self.request_id),
+        ]
+    }
+}
+
+fn json(value: Option<&impl Serialize>) -> String {
+    value.map(|value| serde_json::to_string(value).expect("texts and numbers are JSON")).unwrap_or_default()
+}

@@ -1,0 +1,167 @@
+//! The selected events, the counts of them, and the alerts of the whole range.
+
+use std::{hash::Hash, ops::Range, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::{
+    audit::{
+        Alerts, DetectionContext, DisabledAccount, EventCounts, EventLog, EventPosition, ParsedEvent, count_events,
+        count_unknown_actions, detect, paginate_events,
+    },
+    cache::{
+        event_windows::{LoadedWindow, TimeRange},
+        slot::CacheRead,
+        upstream::{Roster, UpstreamCache},
+    },
+    changes::OwnChanges,
+    domain::Event,
+    lastpass::Error,
+    request_context::CacheState,
+    web::{
+        request::permissions::LogReader,
+        response::{
+            meta::{event_warnings, people_warnings},
+            problem::Problem,
+            warning::Warning,
+        },
+        routes::audit_logs::query::{AuditLogFormat, AuditLogQuery},
+    },
+};
+
+/// The most alerts that are listed. The filter `alert` finds the events of the others.
+pub(crate) const MAX_ALERTS: usize = 1_000;
+
+/// What a view is computed from.
+pub(crate) struct AuditLogData {
+    pub(crate) window: CacheRead<LoadedWindow>,
+    pub(crate) people: Result<CacheRead<Roster>, Error>,
+    pub(crate) own_changes: OwnChanges,
+}
+
+impl AuditLogData {
+    fn warnings(&self) -> Vec<Warning> {
+        let people = match &self.people {
+            Ok(people) => people_warnings(people).collect(),
+            Err(error) => vec![Warning::people_unavailable(error)],
+        };
+        event_warnings(&self.window).chain(people).chain(Warning::of_own_changes(&self.own_changes)).collect()
+    }
+}
+
+/// What one reply contains.
+pub(crate) struct AuditLogView {
+    window: Arc<LoadedWindow>,
+    pub(crate) alerts: Alerts,
+    /// The indices of the selected events, newest first.
+    selected: Vec<u32>,
+    /// The part of `selected` that this page contains.
+    page: Range<usize>,
+    pub(crate) next: Option<EventPosition>,
+    pub(crate) counts: EventCounts,
+    pub(crate) range: TimeRange,
+    pub(crate) meta: AuditLogMeta,
+}
+
+/// The data's time and source, and the warnings.
+#[derive(Debug, Hash)]
+pub(crate) struct AuditLogMeta {
+    pub(crate) as_of: DateTime<Utc>,
+    pub(crate) source: &'static str,
+    pub(crate) stale: bool,
+    pub(crate) warnings: Vec<Warning>,
+    pub(crate) time_zone: &'static str,
+    /// How many events of our own requests the filter hides.
+    pub(crate) hidden: u64,
+}
+
+impl AuditLogView {
+    /// Detects alerts, and selects and counts events, on a thread for blocking work.
+    ///
+    /// # Errors
+    /// Returns [`Problem::WindowTooLarge`] if the range contains more events than a reply can hold.
+    pub(crate) async fn compute(
+        data: AuditLogData,
+        query: AuditLogQuery,
+        upstream: &UpstreamCache,
+        zone: Tz,
+        _: LogReader,
+    ) -> Result<Self, Problem> {
+        let (label, source) = (upstream.label.clone(), upstream.source_name());
+        let compute = move || Self::of(data, &query, &label, source, zone);
+        tokio::task::spawn_blocking(compute).await.unwrap_or(Err(Problem::Internal))
+    }
+
+    fn of(
+        data: AuditLogData,
+        query: &AuditLogQuery,
+        label: &str,
+        source: &'static str,
+        zone: Tz,
+    ) -> Result<Self, Problem> {
+        let mut warnings = data.warnings();
+        let stale = data.window.state == CacheState::Stale;
+        let AuditLogData { window, people, own_changes } = data;
+        let window = window.value;
+        let loaded = match &*window {
+            LoadedWindow::Events(loaded) => loaded,
+            LoadedWindow::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
+        };
+        let (range, as_of) = (loaded.range, loaded.read_at);
+        let log = EventLog::new(window.events());
+        let people = people.ok().map(|people| people.value);
+        let disabled = people.as_ref().map(|roster| DisabledAccount::of_people(&roster.people)).unwrap_or_default();
+        let own_changes = own_changes.known();
+        let context = DetectionContext {
+            our_label: label,
+            from: range.from,
+            earlier_logins: &[],
+            disabled: &disabled,
+            own_changes: own_changes.as_deref(),
+        };
+        let alerts = detect(&log, &context);
+        let selection = query.filter.select(&log, &alerts, label);
+        let selected = selection.indices;
+        let counts = count_events(&log, &selected, zone);
+        let limit = (query.format == AuditLogFormat::Json).then_some(query.limit);
+        let page = paginate_events(&log, &selected, limit, query.after.as_ref());
+        let start = page.indices.first().and_then(|first| selected.iter().position(|index| index == first));
+        let start = start.unwrap_or(selected.len());
+        let (next, page) = (page.next, start..start + page.indices.len());
+        warnings.extend(Warning::unknown_actions(&count_unknown_actions(&log)));
+        if alerts.list().len() > MAX_ALERTS {
+            warnings.push(Warning::alerts_truncated(alerts.list().len(), MAX_ALERTS));
+        }
+        drop(log);
+        let time_zone = zone.name();
+        let meta = AuditLogMeta { as_of, source, stale, warnings, time_zone, hidden: selection.hidden };
+        Ok(Self { window, alerts, selected, page, next, counts, range, meta })
+    }
+
+    /// A value whose hash is determined by everything that the reply contains.
+    pub(crate) fn version(&self) -> impl Hash {
+        let ids: Vec<_> = self.page().iter().map(|index| self.event(*index).id()).collect();
+        let alerts: Vec<_> = self
+            .alerts
+            .list()
+            .iter()
+            .map(|alert| (alert.rule.name(), alert.user.clone(), alert.count, alert.last_at))
+            .collect();
+        let meta = (self.meta.as_of, self.meta.stale, self.meta.hidden, self.meta.warnings.clone());
+        (self.range, ids, self.counts.total, alerts, meta)
+    }
+
+    fn event(&self, index: u32) -> &Event {
+        &self.window.events()[index as usize]
+    }
+
+    /// The indices of the events of this page, newest first.
+    pub(crate) fn page(&self) -> &[u32] {
+        &self.selected[self.page.clone()]
+    }
+
+    pub(crate) fn parsed_event(&self, index: u32) -> ParsedEvent<'_> {
+        ParsedEvent::new(self.event(index))
+    }
+}

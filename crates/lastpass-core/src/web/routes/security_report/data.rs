@@ -1,0 +1,133 @@
+//! The data that one report is computed from, and the computations on it.
+
+use std::sync::Arc;
+
+use crate::{
+    cache::{
+        slot,
+        upstream::{Roster, UpstreamCache},
+    },
+    domain::{People, Role, ScoreSource, SharedFolderTotals},
+    lastpass::{Error, FolderCount, SiteCount},
+    report::{PeoplePosition, ReportContext, SecurityReport, Sort, paginate_people, security_report},
+    request_context::CacheState,
+    web::{
+        request::user_cursor,
+        response::{meta::Meta, problem::Problem, reply, warning::Warning},
+        routes::security_report::query::ReportUsersQuery,
+    },
+};
+
+/// The data that one report is computed from.
+pub(crate) struct ReportData {
+    roster: Arc<Roster>,
+    folders: SharedFolderTotals,
+    score_source: ScoreSource,
+    settings_version: u64,
+    /// The cache state of the oldest part.
+    pub(crate) cache: CacheState,
+    pub(crate) meta: Meta,
+}
+
+/// The report, and the users of one page of its list, in order.
+pub(crate) struct ReportUsers {
+    pub(crate) report: SecurityReport,
+    /// Indices in [`People::iter`].
+    pub(crate) indices: Vec<u32>,
+    pub(crate) next: Option<PeoplePosition>,
+    pub(crate) sort: Sort,
+}
+
+impl ReportData {
+    pub(crate) fn new(
+        people: slot::CacheRead<Roster>,
+        folders: Result<slot::CacheRead<FolderCount>, Error>,
+        sites: Result<slot::CacheRead<SiteCount>, Error>,
+        upstream: &UpstreamCache,
+    ) -> Self {
+        let mut meta = Meta::of_people(&people, upstream);
+        let warnings = &mut meta.warnings;
+        let states = [
+            Some(people.state),
+            folders.as_ref().ok().map(|read| read.state),
+            sites.as_ref().ok().map(|read| read.state),
+        ];
+        let cache = states.into_iter().flatten().max().unwrap_or(people.state);
+        let folders = optional(folders, "shared folders", Warning::shared_folders_unavailable, warnings);
+        let sites = optional(sites, "shared passwords", Warning::shared_passwords_unavailable, warnings);
+        let sites = match (folders, sites) {
+            (Some(folders), Some(sites)) if sites.folders < folders.listed => {
+                warnings.push(Warning::sites_incomplete(sites.folders, folders.listed));
+                None
+            }
+            (_, sites) => sites,
+        };
+        meta.stale = cache == CacheState::Stale;
+        Self {
+            roster: people.value,
+            folders: SharedFolderTotals {
+                folders: folders.map(|folders| folders.live),
+                passwords: sites.map(|sites| sites.sites),
+            },
+            score_source: upstream.score_source,
+            settings_version: upstream.settings_version,
+            cache,
+            meta,
+        }
+    }
+
+    pub(crate) fn people(&self) -> &People {
+        &self.roster.people
+    }
+
+    pub(crate) fn report_context(&self) -> ReportContext<'_> {
+        ReportContext { score_source: self.score_source, departments: &self.roster.departments }
+    }
+
+    /// The `ETag` of the reply to a query of a role.
+    pub(crate) fn etag(&self, role: Role, query: &str) -> String {
+        reply::etag((role, query, self.people().version(), &self.meta, self.folders, self.settings_version))
+    }
+
+    /// Computes the report, on a thread for blocking work.
+    pub(crate) async fn report(self: &Arc<Self>) -> Result<SecurityReport, Problem> {
+        let data = Arc::clone(self);
+        let compute = move || security_report(data.people(), data.folders, &data.report_context());
+        tokio::task::spawn_blocking(compute).await.map_err(|_| Problem::Internal)
+    }
+
+    /// Computes the report and selects the users, on a thread for blocking work.
+    pub(crate) async fn users(self: &Arc<Self>, query: ReportUsersQuery) -> Result<ReportUsers, Problem> {
+        let data = Arc::clone(self);
+        tokio::task::spawn_blocking(move || data.select(&query)).await.unwrap_or(Err(Problem::Internal))
+    }
+
+    fn select(&self, query: &ReportUsersQuery) -> Result<ReportUsers, Problem> {
+        let (people, context, sort) = (self.people(), self.report_context(), query.sort);
+        let report = security_report(people, self.folders, &context);
+        let indices = query.filter.select(self.roster.sort_cache.get(people, &context, sort), people, &context);
+        let page = paginate_people(people, &context, sort, &indices, query.limit, query.after.as_ref())
+            .map_err(user_cursor::problem)?;
+        let (next, indices) = (page.next, page.indices.to_vec());
+        Ok(ReportUsers { report, indices, next, sort })
+    }
+}
+
+/// A part that the report does not require. If it is missing or stale, adds a warning.
+fn optional<T: Copy>(
+    part: Result<slot::CacheRead<T>, Error>,
+    name: &str,
+    unavailable: fn(&Error) -> Warning,
+    warnings: &mut Vec<Warning>,
+) -> Option<T> {
+    match part {
+        Ok(read) => {
+            warnings.extend(read.failure.as_ref().map(|error| Warning::refresh_failed(name, error)));
+            Some(*read.value)
+        }
+        Err(error) => {
+            warnings.push(unavailable(&error));
+            None
+        }
+    }
+}
