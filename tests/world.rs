@@ -1,4 +1,4 @@
-//! One company, its LastPass and our function before it, all in process: what every story starts from.
+//! One deployment in process: the functions, a simulated LastPass with its company, and a clock.
 
 use std::{
     collections::HashMap,
@@ -23,33 +23,33 @@ use tokio::task::JoinHandle;
 
 use crate::database::Database;
 
-/// A key of each role.
+/// A dashboard key for each role.
 pub(crate) const ADMIN: &str = "admin-0123456789abcdef0123456789abcdef";
 pub(crate) const MANAGER: &str = "manager-0123456789abcdef0123456789abcdef";
 pub(crate) const AUDITOR: &str = "auditor-0123456789abcdef0123456789abcdef";
 pub(crate) const PROVISIONER: &str = "provisioner-0123456789abcdef0123456789abcdef";
 
-/// Signs in every story.
+/// The signing secret of every story.
 pub(crate) const SIGNING_SECRET: &str = "signing-0123456789abcdef0123456789abcdef";
 
-/// Noon of a day, when stories begin.
+/// The time at which stories begin.
 pub(crate) fn noon() -> DateTime<Utc> {
     "2026-11-24T12:00:00Z".parse().expect("a time")
 }
 
-/// A company of `people`, the same each time.
+/// A generated company of `people` users, the same for each call.
 pub(crate) fn company(people: usize) -> Company {
     Company::generate(7, people, noon().date_naive())
 }
 
-/// A clock that a story moves.
+/// The clock of a story.
 type Clock = Arc<Mutex<DateTime<Utc>>>;
 
 fn read(clock: &Clock) -> DateTime<Utc> {
-    *clock.lock().expect("no story panics here")
+    *clock.lock().expect("no panic while locked")
 }
 
-/// The function, LastPass, and a clock.
+/// The functions, LastPass and the clock.
 pub(crate) struct World {
     app: App,
     pub(crate) sim: Simulator,
@@ -62,7 +62,7 @@ impl World {
         Self::with(company, &[])
     }
 
-    /// A world with other settings than the usual ones; an empty value unsets one.
+    /// A world with these settings besides the default ones; an empty value unsets one.
     pub(crate) fn with(company: Company, settings: &[(&str, &str)]) -> Self {
         let clock = Clock::new(Mutex::new(noon()));
         let for_sim = Arc::clone(&clock);
@@ -70,18 +70,18 @@ impl World {
         Self { app: app(Arc::new(sim.clone()), settings), sim, clock, background: BackgroundTasks::default() }
     }
 
-    /// A world that remembers changes in a database.
+    /// A world with a database, so that changes are possible.
     pub(crate) fn with_database(company: Company, database: &Database, settings: &[(&str, &str)]) -> Self {
         let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
         Self::with(company, &[&own[..], settings].concat())
     }
 
-    /// Another instance of the same deployment: the same LastPass, the same database, nothing else in common.
+    /// Another instance of the deployment, which shares only LastPass, the clock and the database.
     pub(crate) fn another_instance(&self, database: &Database, settings: &[(&str, &str)]) -> Self {
         self.instance_with_transport(Arc::new(self.sim.clone()), database, settings)
     }
 
-    /// Another instance, with a way to LastPass of its own.
+    /// Another instance, with its own transport to LastPass.
     pub(crate) fn instance_with_transport(
         &self,
         transport: Arc<dyn Transport>,
@@ -93,19 +93,19 @@ impl World {
         Self { app, sim: self.sim.clone(), clock: Arc::clone(&self.clock), background: BackgroundTasks::default() }
     }
 
-    /// A world in which something else answers in LastPass's place.
+    /// A world with another transport in place of the simulated LastPass.
     pub(crate) fn with_transport(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> Self {
         let sim = Simulator::new(Company::empty());
         let clock = Clock::new(Mutex::new(noon()));
         Self { app: app(transport, settings), sim, clock, background: BackgroundTasks::default() }
     }
 
-    /// Lets time pass.
+    /// Moves the clock.
     pub(crate) fn advance(&self, time: TimeDelta) {
-        *self.clock.lock().expect("no story panics here") += time;
+        *self.clock.lock().expect("no panic while locked") += time;
     }
 
-    /// What time it is.
+    /// The time of the clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         read(&self.clock)
     }
@@ -131,7 +131,7 @@ impl World {
             .await
     }
 
-    /// An admin's POST that can be repeated.
+    /// An admin's POST with an Idempotency-Key.
     pub(crate) async fn post_once(&self, idempotency_key: &str, path: &str, body: Value) -> TestResponse {
         let request = Request::post(format!("/api/{path}")).header("authorization", format!("Bearer {ADMIN}"));
         self.send_json(request.header("idempotency-key", idempotency_key), &body).await
@@ -153,7 +153,7 @@ impl World {
         self.send_with_background(&self.background, request, body).await
     }
 
-    /// Any request, whose work goes to another background than the world's own.
+    /// Any request, with another background for its work.
     pub(crate) async fn send_with_background(
         &self,
         background: &dyn Background,
@@ -163,12 +163,12 @@ impl World {
         self.serve(background, request, Ok(body)).await
     }
 
-    /// A request whose body could not be read.
+    /// A request whose body cannot be read.
     pub(crate) async fn send_unreadable(&self, request: http::request::Builder, why: RequestBodyError) -> TestResponse {
         self.serve(&self.background, request, Err(why)).await
     }
 
-    /// The reply in place of one that the platform cannot send.
+    /// The reply that replaces one that the platform cannot send.
     pub(crate) async fn unsendable_reply(&self, why: UnsendableReply) -> TestResponse {
         TestResponse::of(unsendable_reply(&self.app, &HeaderMap::new(), &HeaderMap::new(), why)).await
     }
@@ -188,9 +188,9 @@ impl World {
         TestResponse::of(response).await
     }
 
-    /// Waits for what goes on in the background.
+    /// Waits for all work in the background.
     pub(crate) async fn join_background(&self) {
-        let work = std::mem::take(&mut *self.background.0.lock().expect("no story panics here"));
+        let work = std::mem::take(&mut *self.background.0.lock().expect("no panic while locked"));
         join_all(work).await;
     }
 
@@ -218,17 +218,17 @@ impl World {
 
 fn app(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> App {
     let keys = format!("admin/ann@example.com:{ADMIN},manager:{MANAGER},auditor:{AUDITOR},provisioner:{PROVISIONER}");
-    let usual = [
+    let defaults = [
         ("LASTPASS_ACCOUNT_NUMBER", DEMO_ACCOUNT_NUMBER),
         ("LASTPASS_PROVISIONING_HASH", DEMO_PROVISIONING_HASH),
         ("DASHBOARD_KEYS", &keys),
     ];
     let all: HashMap<String, String> =
-        usual.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        defaults.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     App::with_transport(transport, |name| all.get(name).cloned())
 }
 
-/// What a caller sees of a reply.
+/// A reply as a client receives it.
 pub(crate) struct TestResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -254,7 +254,7 @@ impl TestResponse {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
-    /// Asserts that this is a labelled problem with this status and code, and gives its document.
+    /// Asserts that this is a problem with this status and code, and returns its JSON.
     pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
         let problem = self.json();
         assert_eq!((self.status.as_u16(), &problem["code"]), (status, &Value::from(code)), "{problem}");
@@ -274,7 +274,7 @@ impl TestResponse {
         (columns, reader.records().map(|row| cells(&row.expect("a row"))).collect())
     }
 
-    /// The addresses of the users listed.
+    /// The addresses of the listed users.
     pub(crate) fn emails(&self) -> Vec<String> {
         let json = self.json();
         let users = json["users"].as_array().expect("a list of users");
@@ -316,6 +316,6 @@ struct BackgroundTasks(Mutex<Vec<JoinHandle<()>>>);
 
 impl Background for BackgroundTasks {
     fn wait_until(&self, work: BoxFuture<'static, ()>) {
-        self.0.lock().expect("no story panics here").push(tokio::spawn(work));
+        self.0.lock().expect("no panic while locked").push(tokio::spawn(work));
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked for in the fault tests: one operation a person, each of which makes a difference that shows.
+//! The operations of the fault tests: one per user, each with a visible effect.
 
 use lastpass_sim::{Company, User};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JobKind {
     Provision,
-    /// Of somebody who has a personal account: LastPass makes an invitation, and shows no groups of it.
+    /// Of a user with a personal account, whom LastPass invites, and whose groups it does not report.
     ProvisionInvited,
     Deactivate,
     Restore,
@@ -27,7 +27,7 @@ pub(crate) enum JobKind {
     DisableMfa,
 }
 
-/// How many of a hundred operations are of each kind.
+/// The percentage of operations of each kind.
 pub(crate) const MIX: [(JobKind, usize); 13] = [
     (JobKind::Provision, 26),
     (JobKind::ProvisionInvited, 6),
@@ -44,19 +44,19 @@ pub(crate) const MIX: [(JobKind, usize); 13] = [
     (JobKind::DisableMfa, 4),
 ];
 
-/// One operation on one person.
+/// One operation on one user.
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) kind: JobKind,
     pub(crate) email: String,
-    /// The person before it; nothing where there was no account.
+    /// The user before it, or `None` without an account.
     pub(crate) before: Option<User>,
     pub(crate) add: Vec<String>,
     pub(crate) remove: Vec<String>,
 }
 
 impl Job {
-    /// An operation on somebody of that number, whom the company is made ready for.
+    /// An operation on the user with this number, whom this adds to the company.
     pub(crate) fn prepare(kind: JobKind, number: usize, company: &mut Company) -> Self {
         let email = format!("person{number}@example.com");
         let groups = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
@@ -103,17 +103,17 @@ impl Job {
         Self { kind, email, before, add, remove }
     }
 
-    /// The request, which can be repeated.
+    /// The request with an Idempotency-Key.
     pub(crate) fn request(&self) -> JobRequest {
         JobRequest { caller: ADMIN, key: Some(format!("key of {}", self.email)), path: self.path(), body: self.body() }
     }
 
-    /// The same from somebody who has no key for it.
+    /// The request without an Idempotency-Key.
     pub(crate) fn request_without_key(&self) -> JobRequest {
         JobRequest { key: None, ..self.request() }
     }
 
-    /// The same from somebody else, who knows nothing of the first; from the same person where no other may.
+    /// The request of another caller, or of the same one if no other is permitted.
     pub(crate) fn request_by_another(&self) -> JobRequest {
         let caller = match self.kind {
             JobKind::Provision | JobKind::ProvisionInvited | JobKind::Reinvite | JobKind::Uninvite => PROVISIONER,

@@ -1,4 +1,4 @@
-//! The processes of one deployment: each has its own way to LastPass, and may die at any step of its work.
+//! The processes of one deployment: each has its own connection to LastPass, and may die at any step of its work.
 
 use std::{
     future::poll_fn,
@@ -25,12 +25,12 @@ use crate::{
     world::{TestResponse, World},
 };
 
-/// The words of a refusal that was injected.
+/// The text of an injected refusal.
 pub(crate) const INJECTED: &str = "injected: try again";
 
-/// One company, its LastPass and its database, behind as many processes as are started.
+/// One company, its LastPass and its database, served by any number of processes.
 pub(crate) struct Deployment {
-    /// The clock, LastPass, and a process that meets no fault of ours.
+    /// The clock, LastPass, and a process without faults.
     pub(crate) world: World,
     database: Database,
     settings: Vec<(&'static str, &'static str)>,
@@ -49,11 +49,11 @@ pub(crate) struct JobRequest {
 /// One process of the deployment.
 pub(crate) struct Process(World);
 
-/// What became of a process that was to die.
+/// Whether a process died.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Died,
-    /// Its work was done before.
+    /// Its work was complete before.
     Survived,
 }
 
@@ -65,11 +65,11 @@ impl Deployment {
 
     /// Starts a process.
     pub(crate) fn process(&self) -> Process {
-        let wire = Wire { sim: self.world.sim.clone(), faults: Arc::clone(&self.faults) };
-        Process(self.world.instance_with_transport(Arc::new(wire), &self.database, &self.settings))
+        let transport = CountingTransport { sim: self.world.sim.clone(), faults: Arc::clone(&self.faults) };
+        Process(self.world.instance_with_transport(Arc::new(transport), &self.database, &self.settings))
     }
 
-    /// How many calls met a fault.
+    /// The number of calls that met a fault.
     pub(crate) fn faults(&self) -> u64 {
         self.faults.load(Ordering::Relaxed)
     }
@@ -77,24 +77,24 @@ impl Deployment {
 
 impl Process {
     pub(crate) async fn send(&self, request: &JobRequest) -> TestResponse {
-        self.send_with_background(&Watched::new(u64::MAX, AndThen::GoOn), request).await
+        self.send_with_background(&Watched::new(u64::MAX, AndThen::Continue), request).await
     }
 
-    /// Sends, and dies for good when the work was polled so often: nothing of the process is left.
+    /// Sends a request, and drops all work of the process after this number of polls.
     pub(crate) async fn send_and_die(self, polls: u64, request: &JobRequest) -> (TestResponse, Fate) {
         let watched = Watched::new(polls, AndThen::Die);
         let response = self.send_with_background(&watched, request).await;
         (response, if watched.has_died.load(Ordering::SeqCst) { Fate::Died } else { Fate::Survived })
     }
 
-    /// Sends, and tells `reached` when the work was polled so often, or is done.
+    /// Sends a request, and notifies `reached` after this number of polls or when the work is complete.
     pub(crate) async fn send_and_notify(
         &self,
         polls: u64,
         reached: &Arc<Notify>,
         request: &JobRequest,
     ) -> TestResponse {
-        let watched = Watched { reached: Arc::clone(reached), ..Watched::new(polls, AndThen::GoOn) };
+        let watched = Watched { reached: Arc::clone(reached), ..Watched::new(polls, AndThen::Continue) };
         self.send_with_background(&watched, request).await
     }
 
@@ -109,7 +109,7 @@ impl Process {
     }
 }
 
-/// Work that is watched: when it was polled so often, it dies, or is gone on with.
+/// Counts the polls of work, and then drops it or continues.
 struct Watched {
     polls: u64,
     then: AndThen,
@@ -120,7 +120,7 @@ struct Watched {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AndThen {
     Die,
-    GoOn,
+    Continue,
 }
 
 impl Watched {
@@ -136,7 +136,7 @@ impl Background for Watched {
         tokio::spawn(poll_fn(move |context| {
             if left == 0 && then == AndThen::Die {
                 has_died.store(true, Ordering::SeqCst);
-                // Dropped here, in the runtime, as all that it holds.
+                // Dropped here, within the runtime.
                 work = None;
             }
             let polled = work.as_mut().map_or(Poll::Ready(()), |work| work.poll_unpin(context));
@@ -149,19 +149,19 @@ impl Background for Watched {
     }
 }
 
-/// The way to LastPass: a process may die on it both ways, and faults that were met are counted.
-struct Wire {
+/// The connection to LastPass: a process may die before and after each call, and faults are counted.
+struct CountingTransport {
     sim: Simulator,
     faults: Arc<AtomicU64>,
 }
 
-impl Transport for Wire {
+impl Transport for CountingTransport {
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         async move {
             tokio::task::yield_now().await;
             let reply = self.sim.send(request).await;
             tokio::task::yield_now().await;
-            if !reply.as_ref().is_ok_and(is_lastpass_speaking) {
+            if !reply.as_ref().is_ok_and(is_unaffected) {
                 self.faults.fetch_add(1, Ordering::Relaxed);
             }
             reply
@@ -170,8 +170,8 @@ impl Transport for Wire {
     }
 }
 
-/// Whether a reply is LastPass's own, and whole.
-fn is_lastpass_speaking(reply: &http::Response<Bytes>) -> bool {
+/// Whether no fault affected a reply.
+fn is_unaffected(reply: &http::Response<Bytes>) -> bool {
     let is_injected = |body: &[u8]| body.windows(INJECTED.len()).any(|words| words == INJECTED.as_bytes());
     let body = reply.body();
     reply.status() == 200

@@ -1,4 +1,4 @@
-//! Many who ask for the same at once, over several processes.
+//! Concurrent requests for the same change to several processes.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -23,9 +23,9 @@ fn instances(deployment: &Deployment) -> Vec<Process> {
     (0..INSTANCES).map(|_| deployment.process()).collect()
 }
 
-/// Sends all at once, each to the next process.
-async fn send_all(instances: &[Process], asks: &[JobRequest]) -> Vec<TestResponse> {
-    join_all(asks.iter().zip(instances.iter().cycle()).map(|(ask, process)| process.send(ask))).await
+/// Sends all concurrently, each to the next process.
+async fn send_all(instances: &[Process], requests: &[JobRequest]) -> Vec<TestResponse> {
+    join_all(requests.iter().zip(instances.iter().cycle()).map(|(request, process)| process.send(request))).await
 }
 
 fn statuses(replies: &[TestResponse]) -> Vec<u16> {
@@ -34,7 +34,7 @@ fn statuses(replies: &[TestResponse]) -> Vec<u16> {
     statuses
 }
 
-/// How many accounts of the address there are, and how many invitations went to it.
+/// The number of accounts with an address, and of invitations to it.
 fn accounts_and_mails(sim: &Simulator, email: &str) -> (usize, usize) {
     let accounts = sim.with_company(|company| company.users.iter().filter(|user| user.username == email).count());
     let mails = sim.mails().into_iter().filter(|mail| mail.to == email && mail.kind == MailKind::Invitation).count();
@@ -42,7 +42,7 @@ fn accounts_and_mails(sim: &Simulator, email: &str) -> (usize, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn six_who_create_the_same_account_at_once_create_one() {
+async fn six_concurrent_requests_create_one_account() {
     on_every_database(async |_, database| {
         let deployment = Deployment::new(company(20), &database, &SETTINGS);
         let instances = instances(&deployment);
@@ -61,7 +61,7 @@ async fn six_who_create_the_same_account_at_once_create_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn six_who_send_one_key_at_once_get_one_action() {
+async fn six_concurrent_requests_with_one_key_are_one_action() {
     on_every_database(async |_, database| {
         let deployment = Deployment::new(company(20), &database, &SETTINGS);
         let instances = instances(&deployment);
@@ -70,7 +70,7 @@ async fn six_who_send_one_key_at_once_get_one_action() {
             let replies = send_all(&instances, &vec![job.request(); 6]).await;
             let (done, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 201);
             let actions: BTreeSet<String> = done.iter().map(|reply| reply.json()["actionId"].to_string()).collect();
-            assert_eq!(actions.len(), 1, "one action, whoever asks");
+            assert_eq!(actions.len(), 1, "one action for all requests");
             for refusal in refused {
                 refusal.problem(409, "change-in-progress");
             }
@@ -81,7 +81,7 @@ async fn six_who_send_one_key_at_once_get_one_action() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_once() {
+async fn concurrent_requests_do_not_exceed_the_off_boarding_limit() {
     on_every_database(async |_, database| {
         let mut company = company(20);
         let jobs: Vec<Job> = (0..20).map(|number| Job::prepare(JobKind::Deactivate, number, &mut company)).collect();
@@ -92,8 +92,8 @@ async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_o
                 company.users.iter().filter(|user| user.disabled && is_ours(&user.username)).count()
             })
         };
-        let asks: Vec<JobRequest> = jobs.iter().map(Job::request_without_key).collect();
-        let replies = send_all(&instances(&deployment), &asks).await;
+        let requests: Vec<JobRequest> = jobs.iter().map(Job::request_without_key).collect();
+        let replies = send_all(&instances(&deployment), &requests).await;
         assert_eq!(statuses(&replies), [[200; 5].as_slice(), &[429; 15]].concat());
         for refusal in replies.iter().filter(|reply| reply.status == 429) {
             refusal.problem(429, "offboarding-limit");
@@ -102,19 +102,19 @@ async fn no_more_than_the_limit_are_off_boarded_in_an_hour_however_many_ask_at_o
         }
         assert_eq!(off_boarded(), 5);
 
-        let refused = asks.into_iter().zip(&replies).filter(|(_, reply)| reply.status == 429);
-        let refused: Vec<JobRequest> = refused.map(|(ask, _)| ask).collect();
+        let refused = requests.into_iter().zip(&replies).filter(|(_, reply)| reply.status == 429);
+        let refused: Vec<JobRequest> = refused.map(|(request, _)| request).collect();
         deployment.world.advance(TimeDelta::minutes(59));
         deployment.process().send(&refused[0]).await.problem(429, "offboarding-limit");
         deployment.world.advance(TimeDelta::minutes(2));
         send_all(&instances(&deployment), &refused).await;
-        assert_eq!(off_boarded(), 10, "the next hour's five");
+        assert_eq!(off_boarded(), 10, "five more in the next hour");
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_admins_who_are_off_boarded_at_once_are_never_both_gone() {
+async fn the_last_two_admins_are_never_both_off_boarded() {
     on_every_database(async |_, database| {
         let mut company = company(5);
         for user in &mut company.users {
@@ -130,7 +130,7 @@ async fn two_admins_who_are_off_boarded_at_once_are_never_both_gone() {
         let sim = &deployment.world.sim;
         let [first, second] = [deployment.process(), deployment.process()];
         let mut done = 0;
-        // The second begins one poll later each time, until the first was long done.
+        // The second begins one poll later each time, until the first has long ended.
         for polls in 0..50 {
             let reached = Arc::new(Notify::new());
             let later = async {
@@ -152,7 +152,7 @@ async fn two_admins_who_are_off_boarded_at_once_are_never_both_gone() {
             assert!(admins > 0, "{polls} polls: no admin is left");
             done += successes;
         }
-        assert!(done > 0, "whoever comes alone is served");
+        assert!(done > 0, "a request without a race succeeds");
     })
     .await;
 }

@@ -1,37 +1,37 @@
-//! The score of one run, in one line that is seen whether tests pass or not.
+//! The score of one run, in one line that is printed whether tests pass or not.
 
 use std::io::Write;
 
-/// Says a line where tests cannot capture it.
-pub(crate) fn say(line: &str) {
-    writeln!(std::io::stderr(), "faults: {line}").expect("stderr takes text");
+/// Prints a line that the test harness does not capture.
+pub(crate) fn print(line: &str) {
+    writeln!(std::io::stderr(), "faults: {line}").expect("stderr is open");
 }
 
-/// What a run came to.
+/// The counts of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Score {
     pub(crate) operations: usize,
     pub(crate) calls: usize,
     pub(crate) faults: u64,
     pub(crate) kills: usize,
-    /// Operations that the one settling run brought to their end.
-    pub(crate) settled: usize,
+    /// Operations that ended in the recovery run.
+    pub(crate) recovered: usize,
     pub(crate) confirmed: usize,
     pub(crate) sent: usize,
     pub(crate) partial: usize,
     pub(crate) failed: usize,
     pub(crate) unknown: usize,
-    /// Operations that never had anything recorded, since they were refused.
+    /// Operations without a record, since they were refused.
     pub(crate) refused: usize,
     pub(crate) lost: usize,
     pub(crate) doubled: usize,
     pub(crate) wrong_groups: usize,
-    /// What is wrong, in words.
+    /// A description of each error.
     pub(crate) findings: Vec<String>,
 }
 
 impl Score {
-    /// Counts an operation by the outcome that the record tells.
+    /// Counts an operation by its recorded outcome.
     pub(crate) fn count(&mut self, outcome: &str) {
         match outcome {
             "confirmed" => self.confirmed += 1,
@@ -43,12 +43,12 @@ impl Score {
         }
     }
 
-    /// Says the score, and fails where anything is wrong.
+    /// Prints the score, and panics if there are findings.
     pub(crate) fn close(self, run: &str) {
-        let Self { operations, calls, faults, kills, settled, confirmed, sent, partial, failed, unknown, .. } = &self;
+        let Self { operations, calls, faults, kills, recovered, confirmed, sent, partial, failed, unknown, .. } = &self;
         let Self { refused, lost, doubled, wrong_groups, findings, .. } = &self;
-        say(&format!(
-            "{run}: {operations} operations, {calls} calls, {faults} faults met, {kills} kills, {settled} settled; \
+        print(&format!(
+            "{run}: {operations} operations, {calls} calls, {faults} faults met, {kills} kills, {recovered} recovered; \
              {confirmed} confirmed, {sent} sent, {partial} partial, {failed} failed, {unknown} unknown, \
              {refused} refused; {lost} lost, {doubled} doubled, {wrong_groups} wrong groups",
         ));

@@ -1,4 +1,4 @@
-//! What is true at LastPass, and whether record and replies tell it.
+//! The state of the simulated LastPass, compared with the record and the replies.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use crate::{
     world::{TestResponse, World},
 };
 
-/// The commands that change something.
+/// The commands that change data.
 const COMMANDS: [&str; 9] = [
     "batchadd",
     "batchchangegrp",
@@ -26,11 +26,11 @@ const COMMANDS: [&str; 9] = [
     "resetpassword",
 ];
 
-/// The simulator's state, and the record beside it.
+/// The simulator's state and the record.
 pub(crate) struct Truth {
     company: Company,
     mails: HashMap<String, Vec<MailKind>>,
-    /// How many commands were sent about each address.
+    /// The number of commands for each address.
     commands: HashMap<String, usize>,
     actions: HashMap<String, Vec<Value>>,
     chain: Value,
@@ -62,8 +62,8 @@ impl Truth {
         Self { company: world.sim.with_company(|company| company.clone()), mails, commands, actions, chain }
     }
 
-    /// Whether the record's chain is whole, and nobody was touched of whom nothing was asked.
-    pub(crate) fn check_the_rest(&self, jobs: &[Job], before: &Company, score: &mut Score) {
+    /// Checks that the record's chain is valid and no other user was changed.
+    pub(crate) fn check_bystanders(&self, jobs: &[Job], before: &Company, score: &mut Score) {
         if self.chain["ok"] != Value::Bool(true) {
             score.findings.push(format!("the chain is broken: {}", self.chain));
         }
@@ -72,11 +72,11 @@ impl Truth {
             company.users.iter().filter(|user| !ours.contains(user.username.as_str())).cloned().collect()
         };
         if bystanders(before) != bystanders(&self.company) {
-            score.findings.push("somebody was changed of whom nothing was asked".to_owned());
+            score.findings.push("a user without a request was changed".to_owned());
         }
     }
 
-    /// Compares one operation with what was done, told and recorded.
+    /// Compares one operation with its effects, its reply and its record.
     pub(crate) fn check(&self, job: &Job, reply: &TestResponse, score: &mut Score) {
         score.operations += 1;
         let actions = self.actions.get(&job.email).map(Vec::as_slice).unwrap_or_default();
@@ -103,16 +103,16 @@ impl Truth {
         if sent > steps.iter().filter(|step| step.state != "planned").count() {
             doubled.push(format!("{sent} commands sent"));
         }
-        wrong.extend(steps.iter().filter(|step| !self.may_end_so(job, step, &steps)).map(|step| format!("{step:?}")));
+        wrong.extend(steps.iter().filter(|step| !self.may_end(job, step, &steps)).map(|step| format!("{step:?}")));
         match actions.iter().find(|action| action["id"] == reply.json()["actionId"]) {
             Some(action) => {
                 score.count(text(&action["outcome"]));
-                wrong.extend(told(job, action, reply));
+                wrong.extend(contradictions(job, action, reply));
             }
             None => {
                 score.refused += 1;
                 let is_there = reply.json()["code"] == "already-exists" && self.account(job).is_some();
-                wrong.extend((!is_there).then(|| "nothing of it was recorded".to_owned()));
+                wrong.extend((!is_there).then(|| "no action was recorded".to_owned()));
             }
         }
         score.lost += lost.len();
@@ -130,7 +130,7 @@ impl Truth {
         }));
     }
 
-    /// Whether the person is there who should be, and nobody else.
+    /// A wrong number of accounts and invitations of the address.
     fn presence(&self, job: &Job, steps: &[Step<'_>]) -> Option<String> {
         let is_done = |name: &str| steps.iter().any(|step| step.name == name && step.is_done());
         let should_be = match job.kind {
@@ -152,7 +152,7 @@ impl Truth {
         (is != usize::from(should_be)).then(|| format!("{is} accounts, and {should_be} recorded"))
     }
 
-    /// What is otherwise with the person than the steps that are done make it.
+    /// A difference between the account and the steps that were done.
     fn difference(&self, job: &Job, steps: &[Step<'_>]) -> Option<String> {
         let account = self.account(job)?;
         let mut expected = job.before.clone().unwrap_or_else(|| User { groups: Vec::new(), ..account.clone() });
@@ -165,7 +165,7 @@ impl Truth {
                 ("requirePasswordChange", None) => expected.password_reset_required = true,
                 ("disableMfa", None) => expected.multifactor = None,
                 ("createAccount" | "reinvite" | "sendPasswordReset", None) => {}
-                other => return Some(format!("done, and yet there: {other:?}")),
+                other => return Some(format!("done, but the account still exists: {other:?}")),
             }
         }
         let sorted = |user: &User| {
@@ -175,10 +175,10 @@ impl Truth {
             user
         };
         let (expected, account) = (sorted(&expected), sorted(account));
-        (expected != account).then(|| format!("recorded {expected:?}, and there is {account:?}"))
+        (expected != account).then(|| format!("expected {expected:?}, found {account:?}"))
     }
 
-    /// A group that was not asked for, or one that is gone and was not to be.
+    /// A group that was added or removed without a request.
     fn wrong_group(&self, job: &Job) -> Option<String> {
         let person = self.account(job).or_else(|| self.awaiting(job))?;
         let before = job.before.as_ref().map(|user| user.groups.as_slice()).unwrap_or_default();
@@ -187,8 +187,8 @@ impl Truth {
         wrong.or(missing).map(|group| format!("wrong group {group}"))
     }
 
-    /// Whether a step's state is one that ends it; what no reading shows may stay `sent` or `unknown`.
-    fn may_end_so(&self, job: &Job, step: &Step<'_>, all: &[Step<'_>]) -> bool {
+    /// Whether a step may end in its state. Steps that cannot be read back may stay `sent` or `unknown`.
+    fn may_end(&self, job: &Job, step: &Step<'_>, all: &[Step<'_>]) -> bool {
         let is_readable = match step.group {
             Some(_) => !self.is_invited(job),
             None => !matches!(step.name, "reinvite" | "sendPasswordReset"),
@@ -215,7 +215,7 @@ impl Truth {
     }
 }
 
-/// One step, as the record shows it.
+/// One step of the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Step<'a> {
     name: &'a str,
@@ -240,8 +240,8 @@ impl<'a> Step<'a> {
     }
 }
 
-/// What a reply tells otherwise than the record, or the record otherwise than its own steps.
-fn told(job: &Job, action: &Value, reply: &TestResponse) -> Vec<String> {
+/// Contradictions between a reply, its record, and the steps of the record.
+fn contradictions(job: &Job, action: &Value, reply: &TestResponse) -> Vec<String> {
     let (steps, shown) = (Step::all(action), reply.json());
     let all_done = steps.iter().all(Step::is_done);
     let outcome = match steps.iter().any(Step::is_done) {
@@ -268,8 +268,8 @@ fn told(job: &Job, action: &Value, reply: &TestResponse) -> Vec<String> {
             let names = list.as_array().into_iter().flatten();
             names.map(|name| text(member.map_or(name, |member| &name[member])).to_owned()).collect()
         };
-        let groups = |is_asked: &dyn Fn(&Step<'_>) -> bool| -> BTreeSet<String> {
-            steps.iter().filter(|step| is_asked(step)).filter_map(|step| step.group.map(str::to_owned)).collect()
+        let groups = |is_wanted: &dyn Fn(&Step<'_>) -> bool| -> BTreeSet<String> {
+            steps.iter().filter(|step| is_wanted(step)).filter_map(|step| step.group.map(str::to_owned)).collect()
         };
         let added = groups(&|step| step.name == "addToGroup" && step.is_done());
         let removed = groups(&|step| step.name == "removeFromGroup" && step.is_done());

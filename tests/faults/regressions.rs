@@ -1,4 +1,4 @@
-//! What chance once found, each as small as it can be told.
+//! Faults that random runs once found, each as a minimal case.
 
 use std::{
     future::poll_fn,
@@ -31,8 +31,8 @@ fn act(email: &str, action: &str) -> Value {
     json!({ "email": email, "action": action, "allowOrphans": true })
 }
 
-/// A command that asks for what is so already acts late; meanwhile the opposite is asked for. Tells whether that was
-/// told as done, and how Bob stands when all has come in.
+/// A command without a visible effect acts late, after the opposite change was requested. Returns whether the opposite
+/// change was reported as successful, and Bob's account after both.
 async fn acts_late(command: &str, path: &str, first: Value, opposite: Value) -> (bool, User) {
     const LATE: Duration = Duration::from_millis(200);
     let database = Database::sqlite();
@@ -46,20 +46,20 @@ async fn acts_late(command: &str, path: &str, first: Value, opposite: Value) -> 
 }
 
 #[tokio::test]
-async fn a_restore_that_acts_late_lets_no_leaver_in_again() {
+async fn a_late_restore_does_not_undo_a_deactivation() {
     let (is_done, bob) = acts_late("enableuser", "users", act(BOB, "restore"), act(BOB, "deactivate")).await;
-    assert_eq!(bob.disabled, is_done, "he was told to be off-boarded, and is in again");
+    assert_eq!(bob.disabled, is_done, "reported as deactivated, and active again");
 }
 
 #[tokio::test]
-async fn a_membership_that_is_given_late_is_not_one_that_was_taken_since() {
-    let ask = |member: &str| json!({ "email": BOB, member: ["HR-Team"] });
-    let (is_done, bob) = acts_late("batchchangegrp", "groups", ask("add"), ask("remove")).await;
+async fn a_late_addition_to_a_group_does_not_undo_a_removal() {
+    let body = |member: &str| json!({ "email": BOB, member: ["HR-Team"] });
+    let (is_done, bob) = acts_late("batchchangegrp", "groups", body("add"), body("remove")).await;
     let is_out = !bob.groups.contains(&"HR-Team".to_owned());
-    assert_eq!(is_out, is_done, "he was told to be out of the group, and is in again");
+    assert_eq!(is_out, is_done, "reported as removed from the group, and a member again");
 }
 
-/// Polls work so often, and then neither goes on nor lets go: an instance that is frozen, or ends without a word.
+/// Polls work a number of times, and then neither continues nor drops it: an instance that is frozen.
 struct Freezing {
     polls: usize,
     frozen: Arc<Mutex<Vec<BoxFuture<'static, ()>>>>,
@@ -93,7 +93,7 @@ async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
             .header("authorization", format!("Bearer {ADMIN}"))
             .header("content-type", "application/json");
         let body = Bytes::from(act(&format!("p{}@example.com", 2 * polls), "deactivate").to_string());
-        // It never answers: what it holds stays as it is, its connection with it.
+        // It never responds, and keeps what it holds, including its connection.
         let _ =
             tokio::time::timeout(Duration::from_millis(200), instance.send_with_background(&background, request, body))
                 .await;
@@ -101,7 +101,7 @@ async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
         let mut answer = pin!(world.post("users", other));
         if tokio::time::timeout(Duration::from_secs(1), &mut answer).await.is_err() {
             let freed = tokio::time::timeout(Duration::from_secs(20), answer).await;
-            assert!(freed.is_ok(), "frozen after {polls} polls, it stops every change of everybody");
+            assert!(freed.is_ok(), "frozen after {polls} polls, it blocks every other change");
             return;
         }
         frozen.lock().expect("no panic").clear();
@@ -109,11 +109,11 @@ async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
 }
 
 #[tokio::test]
-async fn what_was_being_sent_is_looked_at_before_anything_else_is_sent() {
+async fn the_interrupted_step_is_read_back_before_the_next_is_sent() {
     let database = Database::sqlite();
     let world = World::with_database(with_bob(), &database, &[]);
-    // Processes die one step later each time, until one does between the sending of the two memberships.
-    let ask = || json!({ "email": BOB, "add": ["Legal-Team", "Finance-Team"] });
+    // Each process dies one poll later, until one dies between the two memberships.
+    let body_of_change = || json!({ "email": BOB, "add": ["Legal-Team", "Finance-Team"] });
     for polls in 0..200 {
         let instance = world.another_instance(&database, &[]);
         let frozen = Arc::new(Mutex::new(Vec::new()));
@@ -122,7 +122,7 @@ async fn what_was_being_sent_is_looked_at_before_anything_else_is_sent() {
             .header("authorization", format!("Bearer {ADMIN}"))
             .header("content-type", "application/json")
             .header("idempotency-key", format!("k{polls}"));
-        let body = Bytes::from(ask().to_string());
+        let body = Bytes::from(body_of_change().to_string());
         let _ =
             tokio::time::timeout(Duration::from_millis(100), instance.send_with_background(&background, request, body))
                 .await;
@@ -132,12 +132,12 @@ async fn what_was_being_sent_is_looked_at_before_anything_else_is_sent() {
         let steps = &states["actions"][0]["steps"];
         if steps[0]["state"] == "unknown" && steps[1]["state"] == "planned" {
             world.sim.clear_calls();
-            world.post_once(&format!("k{polls}"), "groups", ask()).await;
+            world.post_once(&format!("k{polls}"), "groups", body_of_change()).await;
             let commands: Vec<_> = world.sim.calls().into_iter().map(|call| call.command).collect();
             assert_eq!(commands.first().map(String::as_str), Some("getuserdata"), "{commands:?}");
             return;
         }
-        world.post_once(&format!("k{polls}"), "groups", ask()).await;
+        world.post_once(&format!("k{polls}"), "groups", body_of_change()).await;
     }
-    panic!("no process died between the two");
+    panic!("no process died between the two memberships");
 }
