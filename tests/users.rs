@@ -108,8 +108,6 @@ async fn a_search_returns_the_rows_of_the_report() {
     let world = World::new(company(250));
     for filter in ["", "q=an", "status=disabled", "group=all%20staff", "risk=high&mfa=none", "inactiveDays=90"] {
         let expected = world.get(&format!("security-report?sort=email&{filter}")).await.json()["users"].clone();
-        let first = world.get(&format!("users?{filter}")).await.json();
-        assert_eq!(first["meta"]["source"], "lastpass");
         let found = world.all_pages(&format!("users?limit=40&{filter}"), "users").await;
         assert!(!found.is_empty(), "{filter} finds users");
         assert_eq!(Value::from(found), expected, "{filter}");

@@ -201,6 +201,7 @@ impl World {
             let mut page = self.get(&format!("{path}{cursor}")).await.json();
             let Value::Array(listed) = page[list].take() else { panic!("no {list} in {page}") };
             items.extend(listed);
+            assert_eq!(page["meta"]["source"], "lastpass", "{path}");
             let Some(next) = page["nextCursor"].as_str() else { return items };
             cursor = format!("&cursor={next}");
         }

@@ -33,7 +33,7 @@ pub(crate) async fn continue_all(world: &World) -> Value {
     let mut at_once = Map::new();
     for (request, _) in &open {
         let request = match request.name {
-            // Whoever comes next ends an action without a key, then begins their own.
+            // The next request ends an action without a key, then begins its own.
             "keyless" => act("keyless", "restore"),
             // The build waits some seconds for what LastPass accepted: only once, a minute later.
             "warned" | "vanished" => continue,
