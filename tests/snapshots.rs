@@ -441,16 +441,17 @@ async fn health_without_what_is_configured() {
 /// A database that refuses connections.
 const AWAY: &str = "postgres://user:password@127.0.0.1:1/database";
 
-/// Checks problems, and collects their codes and statuses.
+/// Checks problems, and collects the status and the title of each code.
 #[derive(Default)]
-struct Problems(BTreeMap<String, u16>);
+struct Problems(BTreeMap<String, (u16, String)>);
 
 impl Problems {
     fn check(&mut self, name: &str, reply: &TestResponse) {
         assert_eq!(reply.header("content-type"), "application/problem+json", "{name}: {}", reply.text());
-        let code = reply.json()["code"].as_str().expect("a code").to_owned();
-        let status = *self.0.entry(code).or_insert(reply.status.as_u16());
-        assert_eq!(reply.status, status, "{name}: a code has one status");
+        let text = |member: &str| reply.json()[member].as_str().expect("a text").to_owned();
+        let problem_type = (reply.status.as_u16(), text("title"));
+        let known = self.0.entry(text("code")).or_insert_with(|| problem_type.clone());
+        assert_eq!(*known, problem_type, "{name}: a code has one status and one title");
         check(&format!("problem/{name}"), reply);
     }
 
@@ -480,9 +481,10 @@ async fn problems() {
     of_bodies(&mut problems).await;
     of_changes_not_begun(&mut problems).await;
     of_changes_without_success(&mut problems).await;
-    let codes: BTreeSet<_> = problems.0.keys().cloned().collect();
+    let statuses: BTreeMap<_, _> = problems.0.into_iter().map(|(code, (status, _))| (code, status)).collect();
+    let codes: BTreeSet<_> = statuses.keys().cloned().collect();
     assert_eq!(codes, codes_in_table(), "every code of the problem table has a snapshot");
-    assert_eq!(problems.0, documented_codes(), "docs/API.md lists every code with its status");
+    assert_eq!(statuses, documented_codes(), "docs/API.md lists every code with its status");
 }
 
 /// The codes in the problem table: the first text of each row.

@@ -13,10 +13,7 @@ pub use all_endpoints::*;
 pub use app::App;
 pub use endpoint::Endpoint;
 pub use request::body::{MAX_REQUEST_BODY, RequestBodyError, read_request_body};
-pub use response::{
-    body::{Body, ResponseBodyError},
-    problem::{FieldError, Problem},
-};
+pub use response::body::{Body, ResponseBodyError};
 pub use routes::{Audience, ROUTES, Route};
 pub use serve::{UnsendableReply, not_found, serve, unsendable_reply};
 

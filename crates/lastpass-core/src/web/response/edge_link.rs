@@ -30,7 +30,7 @@ pub(crate) struct EdgeKeys(Vec<hmac::Key>);
 
 /// Why a link is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EdgeLinkError {
+pub(crate) enum EdgeLinkError {
     /// The signature is valid, and the link has expired or is in its last minute.
     Expired,
     /// The link was altered, or is not signed by one of our keys.

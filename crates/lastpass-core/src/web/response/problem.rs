@@ -23,11 +23,11 @@ use crate::{
 };
 
 pub(crate) use change::ChangeFailure;
-pub use row::FieldError;
+pub(crate) use row::FieldError;
 
 /// Why a request has no successful reply.
 #[derive(Debug)]
-pub enum Problem {
+pub(crate) enum Problem {
     /// No route has this path.
     NotFound,
     /// The route does not accept the method.
@@ -234,7 +234,7 @@ impl Problem {
     }
 
     /// The stable code.
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         self.row().code
     }
 

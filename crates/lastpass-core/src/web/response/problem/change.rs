@@ -15,7 +15,7 @@ use crate::{
 
 /// Why a change that was started is not a success.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChangeFailure {
+pub(crate) enum ChangeFailure {
     /// LastPass refused it.
     Refused,
     /// LastPass was unreachable, or did not accept our credentials.

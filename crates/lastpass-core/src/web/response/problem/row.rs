@@ -9,11 +9,11 @@ use crate::changes::Operation;
 
 /// An error of one field, parameter or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldError {
+pub(crate) struct FieldError {
     /// The name of the field.
-    pub field: String,
+    pub(crate) field: String,
     /// What is wrong with the field, and what to do. It follows the name in a sentence.
-    pub message: Cow<'static, str>,
+    pub(crate) message: Cow<'static, str>,
 }
 
 impl FieldError {
