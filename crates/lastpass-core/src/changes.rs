@@ -1,7 +1,8 @@
 //! The one path of every change: check, claim, read and plan, record and send each step, read back, close.
 //!
 //! Knows the store and LastPass's client; knows no HTTP. [`ChangeService::perform`] is the only entry point: `perform`
-//! calls `prepare` and `execute`, which call pure functions (`plan`, `impact`, `user_state`, `reconcile`).
+//! calls `prepare` and `execute`, which call pure functions (`plan`, `impact`, `user_state`, `reconcile`). Exports, which
+//! change nothing at LastPass, are only recorded (`export`).
 
 mod context;
 mod execute;

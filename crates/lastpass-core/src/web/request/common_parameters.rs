@@ -17,8 +17,6 @@ const MAX_LIMIT: u32 = 1_000;
 
 /// The parameters that choose a page.
 const PAGING: [&str; 2] = ["limit", "cursor"];
-/// The error of a parameter that chooses rows, with a format that contains all of them.
-pub(crate) const NOT_WITH_FORMAT: &str = "is not allowed with this format, which contains every row";
 
 impl Parameters {
     /// Takes `limit`, the number of rows of a page.
@@ -47,7 +45,7 @@ impl Parameters {
     pub(crate) fn format<F: Copy + PartialEq>(&mut self, formats: &[(&str, F)], paged: F) -> F {
         let format = self.choice("format", formats).unwrap_or(paged);
         if format != paged {
-            self.reject_if_given(&PAGING, NOT_WITH_FORMAT);
+            self.reject_if_given(&PAGING, "is not allowed with this format, which contains every row");
         }
         format
     }
