@@ -120,7 +120,7 @@ fn value_schema(attribute: &Value) -> Value {
     schema
 }
 
-/// Beside a listed number stands its name: the schema's own, unless it is 99, the number of all others.
+/// The sibling of a listed number is its name: the schema's own, or any name for 99, the number of all others.
 fn sibling_rules(name: &str, attribute: &Value) -> Vec<Value> {
     let (Some(captions), Some(sibling)) = (attribute["enum"].as_object(), attribute["sibling"].as_str()) else {
         return Vec::new();

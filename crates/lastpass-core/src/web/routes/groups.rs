@@ -51,28 +51,28 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let people = upstream.people(query.freshness, context).await?;
     context.set_cache_state(people.state);
     let meta = Meta::of_people(&people, upstream);
-    let mut all = list_groups(&people.value.people, &known.departments, &known.roles, &known.others);
-    let etag = reply::etag((caller.role(), canonical, people.value.people.version(), &all, &meta));
+    let groups = list_groups(&people.value.people, &known.departments, &known.roles, &known.others);
+    let etag = reply::etag((caller.role(), canonical, people.value.people.version(), &groups, &meta));
     if let Some(reply) = Reply::not_modified(headers, &etag) {
         return Ok(reply);
     }
-    if let Some(part) = &query.q {
-        let part = normalize_name(part);
-        all.retain(|group| normalize_name(&group.name).contains(part.as_ref()));
-    }
-    let page = paginate_by_name(&all, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
-    let next_cursor = page.next.map(|position| name_cursor::encode(LIST, &position));
-    let end = PageMeta { next_cursor, meta };
-    let groups: Vec<_> = all.drain(page.shown).collect();
+    let (groups, next) = select(groups, &query);
+    let end = PageMeta { next_cursor: next.map(|position| name_cursor::encode(LIST, &position)), meta };
     let body = match access {
         GroupsAccess::Members(admin) => with_members(people.value, groups, &end, admin),
-        GroupsAccess::Counts(_) => {
-            let rows = groups.len();
-            let write_row = move |json: &mut Vec<u8>, row: usize| write_value(json, &GroupRow::of(&groups[row], None));
-            JsonObjectWriter::new().list(LIST, rows, write_row).members(&end).into_body()
-        }
+        GroupsAccess::Counts(_) => with_counts(groups, &end),
     };
     Ok(Reply::private("application/json", etag, body))
+}
+
+/// The groups of the page, and the position of the next one.
+fn select(mut groups: Vec<GroupSummary>, query: &GroupsQuery) -> (Vec<GroupSummary>, Option<NamePosition>) {
+    if let Some(part) = &query.q {
+        let part = normalize_name(part);
+        groups.retain(|group| normalize_name(&group.name).contains(part.as_ref()));
+    }
+    let page = paginate_by_name(&groups, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
+    (groups.drain(page.shown).collect(), page.next)
 }
 
 fn with_members(roster: Arc<Roster>, groups: Vec<GroupSummary>, end: &PageMeta, _: Admin) -> Body {
@@ -81,6 +81,12 @@ fn with_members(roster: Arc<Roster>, groups: Vec<GroupSummary>, end: &PageMeta, 
         let users = MemberAddresses { people: &roster.people, indices: &members[row] };
         write_value(json, &GroupRow::of(&groups[row], Some(users)));
     };
+    JsonObjectWriter::new().list(LIST, rows, write_row).members(end).into_body()
+}
+
+fn with_counts(groups: Vec<GroupSummary>, end: &PageMeta) -> Body {
+    let rows = groups.len();
+    let write_row = move |json: &mut Vec<u8>, row: usize| write_value(json, &GroupRow::of(&groups[row], None));
     JsonObjectWriter::new().list(LIST, rows, write_row).members(end).into_body()
 }
 

@@ -19,17 +19,11 @@ pub(crate) fn decode(cursor: &str) -> Option<(TimeRange, EventPosition)> {
     let mut time = || -> Option<DateTime<Utc>> { DateTime::from_timestamp(parts.next()?.parse().ok()?, 0) };
     let (from, to, at) = (time()?, time()?, time()?);
     let mut id = EventId([0; 12]);
-    let digits = parts.next()?.as_bytes();
-    if digits.len() != 2 * id.0.len() {
-        return None;
-    }
-    for (byte, pair) in id.0.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
+    hex::decode_to_slice(parts.next()?, &mut id.0).ok()?;
     let is_valid = [from, to, at].iter().all(|time| (1970..=9999).contains(&time.year())) && from <= at && at < to;
-    let found = (TimeRange { from, to }, EventPosition { at, id });
+    let position = (TimeRange { from, to }, EventPosition { at, id });
     // Only the encoding of `encode` is accepted.
-    (is_valid && encode(found.0, &found.1) == cursor).then_some(found)
+    (is_valid && encode(position.0, &position.1) == cursor).then_some(position)
 }
 
 #[cfg(test)]
