@@ -9,11 +9,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::{BoxFuture, FutureExt, select};
 use http::Request;
 use lastpass_core::web::Background;
 use lastpass_sim::{Fault, FaultKind, User};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::{
     companies::with_bob,
@@ -63,14 +64,38 @@ async fn a_late_addition_to_a_group_does_not_undo_a_removal() {
 struct Freezing {
     polls: usize,
     frozen: Arc<Mutex<Vec<BoxFuture<'static, ()>>>>,
+    reached: Arc<Notify>,
+}
+
+impl Freezing {
+    fn after(polls: usize) -> Self {
+        Self { polls, frozen: Arc::default(), reached: Arc::default() }
+    }
+
+    /// Sends a change to an instance, until that responds or is frozen.
+    async fn send(&self, instance: &World, path: &str, key: &str, body: &Value) {
+        let request = Request::post(format!("/api/{path}"))
+            .header("authorization", format!("Bearer {ADMIN}"))
+            .header("content-type", "application/json")
+            .header("idempotency-key", key);
+        let response = pin!(instance.send_with_background(self, request, Bytes::from(body.to_string())));
+        select(response, pin!(self.reached.notified())).await;
+    }
+
+    /// Drops all that the instance holds, as the end of its process does.
+    fn kill(&self) {
+        self.frozen.lock().expect("no panic while locked").clear();
+    }
 }
 
 impl Background for Freezing {
     fn wait_until(&self, work: BoxFuture<'static, ()>) {
-        let (mut work, mut polls, frozen) = (Some(work), self.polls, Arc::clone(&self.frozen));
+        let (mut work, mut polls) = (Some(work), self.polls);
+        let (frozen, reached) = (Arc::clone(&self.frozen), Arc::clone(&self.reached));
         tokio::spawn(poll_fn(move |context| {
             if polls == 0 {
-                frozen.lock().expect("no panic").extend(work.take());
+                frozen.lock().expect("no panic while locked").extend(work.take());
+                reached.notify_one();
             }
             polls = polls.saturating_sub(1);
             work.as_mut().map_or(Poll::Pending, |work| work.poll_unpin(context))
@@ -87,16 +112,10 @@ async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
     world.post("users", act(BOB, "deactivate")).await;
     for polls in 0..30 {
         let instance = world.another_instance(&database, &[("OFFBOARDING_LIMIT", "10000")]);
-        let frozen = Arc::new(Mutex::new(Vec::new()));
-        let background = Freezing { polls, frozen: Arc::clone(&frozen) };
-        let request = Request::post("/api/users")
-            .header("authorization", format!("Bearer {ADMIN}"))
-            .header("content-type", "application/json");
-        let body = Bytes::from(act(&format!("p{}@example.com", 2 * polls), "deactivate").to_string());
         // It never responds, and keeps what it holds, including its connection.
-        let _ =
-            tokio::time::timeout(Duration::from_millis(200), instance.send_with_background(&background, request, body))
-                .await;
+        let freezing = Freezing::after(polls);
+        let change = act(&format!("p{}@example.com", 2 * polls), "deactivate");
+        freezing.send(&instance, "users", &format!("k{polls}"), &change).await;
         let other = act(&format!("p{}@example.com", 2 * polls + 1), "deactivate");
         let mut answer = pin!(world.post("users", other));
         if tokio::time::timeout(Duration::from_secs(1), &mut answer).await.is_err() {
@@ -104,7 +123,7 @@ async fn an_instance_that_freezes_in_a_transaction_does_not_stop_the_others() {
             assert!(freed.is_ok(), "frozen after {polls} polls, it blocks every other change");
             return;
         }
-        frozen.lock().expect("no panic").clear();
+        freezing.kill();
     }
 }
 
@@ -113,31 +132,23 @@ async fn the_interrupted_step_is_read_back_before_the_next_is_sent() {
     let database = Database::sqlite();
     let world = World::with_database(with_bob(), &database, &[]);
     // Each process dies one poll later, until one dies between the two memberships.
-    let body_of_change = || json!({ "email": BOB, "add": ["Legal-Team", "Finance-Team"] });
+    let change = json!({ "email": BOB, "add": ["Legal-Team", "Finance-Team"] });
     for polls in 0..200 {
         let instance = world.another_instance(&database, &[]);
-        let frozen = Arc::new(Mutex::new(Vec::new()));
-        let background = Freezing { polls, frozen: Arc::clone(&frozen) };
-        let request = Request::post("/api/groups")
-            .header("authorization", format!("Bearer {ADMIN}"))
-            .header("content-type", "application/json")
-            .header("idempotency-key", format!("k{polls}"));
-        let body = Bytes::from(body_of_change().to_string());
-        let _ =
-            tokio::time::timeout(Duration::from_millis(100), instance.send_with_background(&background, request, body))
-                .await;
-        frozen.lock().expect("no panic").clear();
+        let freezing = Freezing::after(polls);
+        freezing.send(&instance, "groups", &format!("k{polls}"), &change).await;
+        freezing.kill();
         world.advance(chrono::TimeDelta::minutes(2));
         let states = world.get(&format!("actions?email={BOB}")).await.json();
         let steps = &states["actions"][0]["steps"];
         if steps[0]["state"] == "unknown" && steps[1]["state"] == "planned" {
             world.sim.clear_calls();
-            world.post_once(&format!("k{polls}"), "groups", body_of_change()).await;
+            world.post_once(&format!("k{polls}"), "groups", change.clone()).await;
             let commands: Vec<_> = world.sim.calls().into_iter().map(|call| call.command).collect();
             assert_eq!(commands.first().map(String::as_str), Some("getuserdata"), "{commands:?}");
             return;
         }
-        world.post_once(&format!("k{polls}"), "groups", body_of_change()).await;
+        world.post_once(&format!("k{polls}"), "groups", change.clone()).await;
     }
     panic!("no process died between the two memberships");
 }
