@@ -1,4 +1,4 @@
-//! From types to bytes: what a reply says.
+//! From types to bytes: replies, problems and warnings. Names no route and not `App`.
 
 pub(crate) mod action;
 pub(crate) mod body;
