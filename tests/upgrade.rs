@@ -1,7 +1,7 @@
-//! A database that an earlier release wrote: every later build verifies it, continues it, and accepts what that
-//! release gave out.
+//! A database of an earlier release: every later build verifies and continues it, and accepts the sessions and links that
+//! the release issued.
 //!
-//! What is expected is what that release replied when it wrote the samples (tests/samples/database).
+//! The expected values are the replies of that release when it wrote the samples (tests/samples/database).
 
 mod changes;
 mod continuation;
@@ -26,15 +26,15 @@ use crate::{
     world::{AUDITOR, MANAGER, World, noon},
 };
 
-/// Set to write the samples: only for a release that has none. See tests/samples/README.md.
+/// The variable that makes a test write the samples, for a release that has none. See tests/samples/README.md.
 const WRITE: &str = "WRITE_DATABASE_SAMPLES";
 
-/// A database that an earlier release wrote.
+/// A database of an earlier release.
 struct Sample {
     sql: String,
-    /// What that release said of it, and gave out.
+    /// How that release described it, and the sessions and links that it issued.
     given: Value,
-    /// LastPass at that time, and how that release itself continued.
+    /// The state of LastPass at that time, and how that release continued.
     story: Value,
 }
 
@@ -55,7 +55,7 @@ impl Sample {
         self.given["at"].as_str().and_then(|at| at.parse().ok()).expect("a time")
     }
 
-    /// This build over the earlier release's database and LastPass, at the time at which that release stopped.
+    /// This build with the earlier release's database and LastPass, at the time at which that release stopped.
     async fn open(&self, database: &Database) -> World {
         if database.url.starts_with("sqlite:") {
             // An owner's connection creates no file.
@@ -117,14 +117,14 @@ async fn the_record_verifies_and_lists_the_same_actions() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn open_actions_end_and_keys_repeat_as_in_the_release_that_began_them() {
+async fn open_actions_end_and_keys_replay_as_in_the_earlier_release() {
     on_every_sample(async |sample, database| {
         let world = sample.open(&database).await;
         let before = whole_record(&world).await;
         let continued = continue_all(&world).await;
         assert_holds("continued", &sample.story["continued"], &continued);
 
-        // The record goes on: new rows stand in the same chain, and what had ended stays as it was.
+        // New rows continue the chain, and ended actions do not change.
         let after = whole_record(&world).await;
         let count = |record: &Value| record["chain"]["count"].as_u64().expect("a count");
         assert_eq!((&after["chain"]["ok"], &after["chain"]["firstBad"]), (&json!(true), &Value::Null));
@@ -144,7 +144,7 @@ async fn open_actions_end_and_keys_repeat_as_in_the_release_that_began_them() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn exports_and_limits_count_what_the_earlier_release_recorded() {
+async fn exports_and_limits_include_rows_of_the_earlier_release() {
     on_every_sample(async |sample, database| {
         let world = sample.open(&database).await;
         let rows = whole_record(&world).await["chain"]["count"].clone();
@@ -164,7 +164,7 @@ async fn exports_and_limits_count_what_the_earlier_release_recorded() {
 }
 
 #[tokio::test]
-async fn sessions_and_edge_links_hold() {
+async fn sessions_and_edge_links_stay_valid() {
     let sample = Sample::read(DatabaseKind::Sqlite);
     let database = Database::sqlite();
     let world = sample.open(&database).await;
@@ -172,14 +172,14 @@ async fn sessions_and_edge_links_hold() {
         let texts = sample.given[name].as_array().expect("texts");
         texts.iter().map(|text| text.as_str().expect("a text").to_owned()).collect::<Vec<_>>()
     };
-    // By the secret that signs now, and by the one before it.
+    // One is signed by the present secret and one by the previous secret.
     let (sessions, links) = (texts("sessions"), texts("edgeLinks"));
     assert_eq!((sessions.len(), links.len()), (2, 2));
-    let visit = |cookie: &str, path: &str| Request::get(format!("/api/{path}")).header("cookie", cookie);
+    let get = |cookie: &str, path: &str| Request::get(format!("/api/{path}")).header("cookie", cookie);
     for cookie in &sessions {
-        let session = world.send(visit(cookie, "session")).await.json();
+        let session = world.send(get(cookie, "session")).await.json();
         assert_eq!((&session["signedIn"], &session["actor"]), (&json!(true), &json!("ann@example.com")));
-        assert_eq!(world.send(visit(cookie, "actions")).await.status, 200);
+        assert_eq!(world.send(get(cookie, "actions")).await.status, 200);
     }
     let summary = world.get_as(MANAGER, "security-report").await;
     for link in &links {
@@ -192,11 +192,11 @@ async fn sessions_and_edge_links_hold() {
     }
     world.advance(TimeDelta::hours(8));
     for cookie in &sessions {
-        assert_eq!(world.send(visit(cookie, "actions")).await.status, 401);
+        assert_eq!(world.send(get(cookie, "actions")).await.status, 401);
     }
 }
 
-/// Releases run side by side while a deployment replaces another: they take the same lock.
+/// While a deployment replaces another, both releases run and must take the same lock.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn changes_wait_for_a_writer_of_the_earlier_release() {
     let Some(database) = DatabaseKind::Postgres.empty().await else { return };
@@ -216,17 +216,17 @@ async fn changes_wait_for_a_writer_of_the_earlier_release() {
     let new = changes::provision("new");
     let change = pin!(new.send(&world));
     let Either::Right(((), change)) = select(change, pin!(someone_waits)).await else {
-        panic!("a change takes no lock that the earlier release takes");
+        panic!("a change does not take the lock of the earlier release");
     };
     sqlx::raw_sql("commit").execute(&mut earlier).await.expect("the lock is released");
     let response = change.await;
     assert_eq!(response.status, 201, "{}", response.text());
 }
 
-/// The samples can be written by any build: this one's own database goes on in the same way. With
-/// `WRITE_DATABASE_SAMPLES` set, writes the samples.
+/// Any build can write the samples: a database of this build continues like the sample. With `WRITE_DATABASE_SAMPLES`
+/// set, this writes the samples.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_of_this_build_goes_on_likewise() {
+async fn a_database_of_this_build_continues_like_the_sample() {
     let is_writing = std::env::var_os(WRITE).is_some();
     let written = join_all([DatabaseKind::Sqlite, DatabaseKind::Postgres].map(async |kind| {
         let database = kind.empty().await?;
@@ -245,7 +245,7 @@ async fn a_database_of_this_build_goes_on_likewise() {
     if is_writing {
         let write = |file: String, text: &str| {
             let mut file = fs::File::create_new(path(&file)).expect("a sample is never overwritten");
-            file.write_all(text.as_bytes()).expect("room for it");
+            file.write_all(text.as_bytes()).expect("space on the disk");
         };
         let pretty = |value: &Value| serde_json::to_string_pretty(value).expect("JSON") + "\n";
         write("story.json".to_owned(), &pretty(stories[0]));

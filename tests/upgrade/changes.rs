@@ -78,7 +78,7 @@ impl Caller {
 #[derive(Debug, Clone)]
 pub(crate) struct ChangeRequest {
     pub(crate) caller: Caller,
-    /// Whom it is about: each change of the samples is about another person, named after what becomes of it.
+    /// The user: each change of the samples is about another user, named after the outcome.
     pub(crate) name: &'static str,
     route: &'static str,
     body: Value,
@@ -188,7 +188,7 @@ pub(crate) fn company() -> Company {
     Company { users, invited: guests.map(person).to_vec(), ..without_people() }
 }
 
-/// What stays the same of the company.
+/// The company without its users.
 fn without_people() -> Company {
     let member = |name: &str, can_administer, sites: &[&str]| Member {
         username: person(name),
@@ -211,7 +211,7 @@ fn without_people() -> Company {
     }
 }
 
-/// The people of the company, as the samples keep them.
+/// The users of the company, as stored in the samples.
 pub(crate) fn company_as_json(world: &World) -> Value {
     world.sim.with_company(|company| {
         let users = company.users.iter().map(|user| {
@@ -225,7 +225,7 @@ pub(crate) fn company_as_json(world: &World) -> Value {
     })
 }
 
-/// The company with those people.
+/// The company with stored users.
 pub(crate) fn company_of(json: &Value) -> Company {
     let texts = |list: &Value| {
         let texts = list.as_array().expect("a list").iter();

@@ -1,4 +1,4 @@
-//! What becomes of everything in the database: keys that are repeated, and actions that are open.
+//! How the content of the database continues: repeated keys and open actions.
 
 use std::collections::HashMap;
 
@@ -21,10 +21,10 @@ pub(crate) async fn continue_all(world: &World) -> Value {
     for (request, _) in script::ended() {
         let response = request.send(world).await;
         if request.name == "refused" {
-            assert!(response.text().contains(REFUSAL), "LastPass's own words are kept: {}", response.text());
+            assert!(response.text().contains(REFUSAL), "the text of LastPass is kept: {}", response.text());
         }
         repeated.insert(request.name.to_owned(), shown(&response, &owners));
-        // Every key has one body; also one that was free, and belongs to a new action now.
+        // Every key has one body, also a released key that belongs to a new action now.
         let altered = request.clone().altered().send(world).await;
         assert_eq!(altered.status, 422, "{}: {}", request.name, altered.text());
     }
@@ -55,14 +55,14 @@ pub(crate) async fn continue_all(world: &World) -> Value {
     json!({ "repeated": repeated, "atOnce": at_once, "aMinuteLater": later, "sent": sent, "company": company_as_json(world) })
 }
 
-/// Whose action an id is.
+/// The address of the user of each action.
 fn owners(record: &Value) -> HashMap<String, Value> {
     let actions = record["actions"].as_array().expect("actions").iter();
     actions.map(|action| (action["id"].as_str().expect("an id").to_owned(), action["email"].clone())).collect()
 }
 
-/// What a reply says of a change. Ids and times differ from run to run: an id that the record had before stands as the
-/// address that it is about, any other as `new`.
+/// The comparable members of a reply to a change. Ids and times differ from run to run: a known action's id is replaced by
+/// its user's address, and any other by `new`.
 fn shown(response: &TestResponse, owners: &HashMap<String, Value>) -> Value {
     let reply = response.json();
     let mut shown = json!({
@@ -92,7 +92,7 @@ fn shown(response: &TestResponse, owners: &HashMap<String, Value>) -> Value {
     shown
 }
 
-/// Where a new value lacks what an old one has.
+/// The members of the old value that the new one lacks or changes.
 pub(crate) fn differences(old: &Value, new: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare(String::new(), old, new, &mut found);

@@ -1,4 +1,4 @@
-//! A database as the SQL statements that make it: tables, rows, triggers.
+//! A database as SQL statements: tables, rows, triggers.
 
 use std::process::Command;
 
@@ -36,7 +36,7 @@ async fn sqlite(database: &Database) -> String {
     statements.iter().map(|statement| format!("{statement};\n")).collect()
 }
 
-/// What `pg_dump` says, without comments and settings, which differ between its versions.
+/// The output of `pg_dump` without comments and settings, which differ between its versions.
 fn postgres(database: &Database) -> String {
     let binaries = postgres_binaries().expect("a running server has binaries");
     let mut command = Command::new(binaries.join("pg_dump"));

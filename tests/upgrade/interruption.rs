@@ -1,4 +1,4 @@
-//! A process that ends while it carries out a change: at a known command, before or after LastPass receives it.
+//! A process that ends during a change: at a known command, before or after LastPass receives it.
 
 use std::sync::{
     Arc,
@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Interruption {
     pub(crate) command: &'static str,
-    /// How many requests with that command come through before it.
+    /// The number of requests with that command that are sent before.
     pub(crate) skip: usize,
     /// Whether LastPass still receives the request.
     pub(crate) is_delivered: bool,
@@ -36,7 +36,7 @@ pub(crate) struct Interrupted {
 /// The process's work, which is dropped when the process ends.
 pub(crate) struct Ending(Arc<Notify>);
 
-/// A process that ends there.
+/// A process that ends at this point.
 pub(crate) fn interrupted(sim: Simulator, at: Interruption) -> (Interrupted, Ending) {
     let ended = Arc::new(Notify::new());
     (Interrupted { sim, at, matched: AtomicUsize::new(0), ended: Arc::clone(&ended) }, Ending(ended))

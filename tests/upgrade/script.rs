@@ -20,10 +20,10 @@ use crate::{
     world::{ADMIN, AUDITOR, MANAGER, World},
 };
 
-/// What LastPass says to what it refuses.
+/// The text with which LastPass refuses a command.
 pub(crate) const REFUSAL: &str = "no licence is left";
 
-/// A change that ends, and what LastPass does instead of obeying at once.
+/// A change that ends, and the fault of LastPass on the way.
 type Ended = (ChangeRequest, Option<Fault>);
 
 fn fault(kind: FaultKind, command: &str) -> Option<Fault> {
@@ -62,7 +62,7 @@ pub(crate) fn ended() -> Vec<Ended> {
         (provision("refused"), fault(refused(), "batchadd")),
         (provision("unreachable"), fault(FaultKind::Refused, "batchadd")),
         (provision("unauthorized"), fault(FaultKind::AuthorizationError, "batchadd")),
-        // Of these two it is known after a minute alone that they have ended.
+        // These two end only after a minute.
         (act("unanswered", "reinvite"), fault(FaultKind::ResetAfter, "reinviteuser")),
         (provision("not-shown"), fault(FaultKind::ResetBefore, "batchadd")),
     ]
@@ -71,17 +71,17 @@ pub(crate) fn ended() -> Vec<Ended> {
 /// How many changes the old secret signs.
 const BY_OLD_SECRET: usize = 13;
 
-/// A change that has not ended, and what kept it from its end.
+/// A change that has not ended, and the cause.
 pub(crate) type Open = (ChangeRequest, Cause);
 
-/// What keeps a change from its end.
+/// Why a change has not ended.
 #[derive(Debug, Clone)]
 pub(crate) enum Cause {
     /// The process ended.
     Killed(Interruption),
-    /// LastPass did not answer, or not clearly.
+    /// LastPass did not respond, or not clearly.
     Faulty(Fault),
-    /// The same, and the account is gone since.
+    /// The same, and the account was removed afterwards.
     Vanished(Fault),
 }
 
@@ -98,12 +98,12 @@ pub(crate) fn open() -> Vec<Open> {
     [vec![outdated()], abandoned(), recent()].concat()
 }
 
-/// Begun over an hour ago: its planned steps are given up.
+/// Begun over an hour ago: its planned steps have expired.
 fn outdated() -> Open {
     (provision("outdated"), after("batchadd", 0))
 }
 
-/// Begun over a minute ago: leases are over, and what is not visible was not done.
+/// Begun over a minute ago: leases have expired, and what is not visible was not done.
 fn abandoned() -> Vec<Open> {
     vec![
         // First step sending: visible, and not.
@@ -116,9 +116,9 @@ fn abandoned() -> Vec<Open> {
         (act("leaving", "deactivate"), after("disableuser", 0)),
         (act("keyless", "deactivate").without_key(), after("disableuser", 0)),
         (act("deputy", "deactivate"), before("disableuser", 0)),
-        // What no reading shows.
+        // A step that cannot be read back.
         (act("reminded", "reinvite"), after("reinviteuser", 0)),
-        // Claimed, and nothing recorded.
+        // Claimed, without a row in the record.
         (provision("unrecorded"), before("getuserdata", 0)),
     ]
 }
@@ -129,21 +129,21 @@ fn recent() -> Vec<Open> {
     // LastPass is read three times before the first command.
     let unread = || Fault { skip: 3, ..fault(FaultKind::Refused, "getuserdata").expect("a fault") };
     vec![
-        // Released: sending and not visible; sent with a complaint; sent and not read back, visible and not.
+        // Released: sending and not visible; sent with a warning; sent and not read back, visible and not.
         (provision("lost"), always(FaultKind::ResetBefore, "batchadd")),
         (provision("warned"), always(FaultKind::OkWithError(REFUSAL.to_owned()), "batchadd")),
         (provision("unread"), Cause::Faulty(unread())),
         (provision("vanished"), Cause::Vanished(unread())),
-        // Sending what was so before: a reading proves nothing for a minute.
+        // Sending a change without effect: a read proves nothing for a minute.
         (act("disabled-again", "deactivate"), always(FaultKind::ResetBefore, "disableuser")),
         (act("waiting", "reinvite"), always(FaultKind::ResetAfter, "reinviteuser")),
-        // The lease is not over: sending and visible; nothing recorded.
+        // The lease is valid: sending and visible; not recorded.
         (provision("running"), after("batchadd", 0)),
         (provision("claimed"), before("getuserdata", 0)),
     ]
 }
 
-/// Writes the database. Returns the world at the end of that, and what it says of the database and gives out.
+/// Writes the database. Returns the world after it, and the description of the database with issued sessions and links.
 pub(crate) async fn write(database: &Database) -> (World, Value) {
     let old = World::with_database(company(), database, &settings(OLD_SECRET));
     let new = old.another_instance(database, &settings(BOTH_SECRETS));
@@ -207,7 +207,7 @@ async fn leave_open(world: &World, database: &Database, (request, cause): &Open)
     world.advance(TimeDelta::seconds(5));
 }
 
-/// What the build says of the database, and what it gives out: under each secret a session and an edge link.
+/// The build's description of the database, and a session and an edge link signed by each secret.
 async fn given(old: &World, new: &World) -> Value {
     let (mut sessions, mut links) = (Vec::new(), Vec::new());
     for world in [new, old] {
