@@ -1,4 +1,4 @@
-//! `GET /api/audit-logs`: LastPass's event log: filtered, counted, exported, with detections.
+//! `GET /api/audit-logs`: LastPass's log, filtered and counted, with alerts and exports.
 
 fn main() -> std::process::ExitCode {
     lastpass_vercel::run([&lastpass_core::web::AUDIT_LOGS])

@@ -1,6 +1,7 @@
-//! What every function shares: the LastPass client, the report and the web layer.
+//! What every function shares, from the LastPass client to the web layer.
 //!
-//! Arrows point inward: `web` -> `auth` -> `report`, `audit`, `lastpass` -> `domain`.
+//! Imports point inward: `web` -> `auth`, `cache` -> `changes`, `formats` -> `report`, `audit`, `lastpass`, `store` ->
+//! `domain`.
 
 pub mod audit;
 pub mod auth;

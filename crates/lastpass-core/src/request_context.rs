@@ -18,11 +18,11 @@ use crate::{
 /// The longest that a request takes: ten seconds less than the 60 s that the platform gives a function.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(50);
 
-/// Runs work that goes on after the response.
+/// Runs work that continues after the response.
 ///
 /// On Vercel this is `wait_until`; the local server and the tests join it when they end.
 pub trait Background: Send + Sync {
-    /// Keeps the process alive until `work` is done, whatever becomes of the request that started it.
+    /// Runs `work` to its end, even if the client of the request that started it disconnects.
     fn wait_until(&self, work: BoxFuture<'static, ()>);
 }
 
@@ -48,7 +48,7 @@ impl CacheState {
     }
 }
 
-/// One request: when it arrived, how much time it has left, what it has cost, and where its background work goes.
+/// One request: when it arrived, how much time it has left, what it has cost, and what runs its background work.
 pub struct RequestContext<'a> {
     /// When the request arrived. The clock is read once, by the host.
     pub(crate) received_at: DateTime<Utc>,
@@ -125,7 +125,7 @@ impl<'a> RequestContext<'a> {
         self.role.get().copied()
     }
 
-    /// Sets the caller's role; only the first call counts.
+    /// Sets the caller's role; later calls have no effect.
     pub(crate) fn set_role(&self, role: Role) {
         self.role.get_or_init(|| role);
     }
@@ -135,7 +135,7 @@ impl<'a> RequestContext<'a> {
         self.cache_state.get().copied()
     }
 
-    /// Sets where the data came from; only the first call counts.
+    /// Sets where the data came from; later calls have no effect.
     pub(crate) fn set_cache_state(&self, state: CacheState) {
         self.cache_state.get_or_init(|| state);
     }
@@ -145,7 +145,7 @@ impl<'a> RequestContext<'a> {
         self.cause.get().map(String::as_str)
     }
 
-    /// Sets that cause, in our own words; only the first call counts.
+    /// Sets that cause, which must contain no text from outside; later calls have no effect.
     pub(crate) fn set_cause(&self, cause: String) {
         self.cause.get_or_init(|| cause);
     }

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Event {
-    /// From a REST API of API Gatereply_format: payload format 1.0.
+    /// From a REST API of API Gateway: payload format 1.0.
     Rest(Box<ApiGatewayProxyRequest>),
     /// From an HTTP API of API Gateway or a function URL: payload format 2.0.
     Http(Box<ApiGatewayV2httpRequest>),

@@ -63,7 +63,7 @@ pub(crate) async fn buffered(response: Response<Body>, envelope: Envelope) -> Re
         }
         bytes.extend_from_slice(&chunk);
     }
-    // Every body of ours is UTF-8; any other would be sent as base64.
+    // All our bodies are UTF-8; any other would be sent as base64.
     let body = String::from_utf8(bytes).map_or_else(|error| error.into_bytes().into(), encodings::Body::Text);
     let is_base64_encoded = matches!(body, encodings::Body::Binary(_));
     let (body, status_code) = (Some(body), i64::from(head.status.as_u16()));

@@ -1,4 +1,4 @@
-//! The table of LastPass's actions: English name, kind, outcome, data_format of `Data` and effect of each. Knows no event.
+//! The table of LastPass's actions: English name, kind, outcome, format of `Data` and effect of each. Knows no event.
 //!
 //! LastPass writes display text rather than codes: Title Case until about December 2022, sentence case since
 //! (elastic/integrations issue 4839), translated in accounts of other languages. The names come from the

@@ -20,7 +20,7 @@ use crate::{
 const MAX_WINDOWS: usize = 8;
 /// The most bytes that are kept beside the window being read.
 const MAX_BYTES: usize = 24 * 1024 * 1024;
-/// How many times longer a window is fresh that lies entirely in the past.
+/// How many times longer a window that lies entirely in the past is fresh.
 const PAST_FACTOR: u32 = 12;
 /// After this time LastPass enters no more events late, as far as observed.
 const LATE_ENTRY: TimeDelta = TimeDelta::hours(1);
@@ -42,7 +42,7 @@ pub(crate) enum EventRange {
     Exact(TimeRange),
     /// Those from a time until now.
     Since(DateTime<Utc>),
-    /// Those of the last so long until now.
+    /// Those of the period of this length that ends now.
     Last(TimeDelta),
 }
 
@@ -149,8 +149,8 @@ impl EventWindows {
         slot.get(freshness, context, load).await
     }
 
-    /// The cached window of an open range that resolved to exactly this range: the pages of one list are cut from one
-    /// window.
+    /// The cached window of an open range that resolved to exactly this range, so that all pages of a list come from the
+    /// same window.
     fn pinned(&self, range: EventRange) -> Option<Arc<LoadedWindow>> {
         let EventRange::Exact(exact) = range else { return None };
         let slots = lock(&self.slots);

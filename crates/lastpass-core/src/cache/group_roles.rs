@@ -1,4 +1,4 @@
-//! Roles by LastPass's groups: requested from LastPass for one user, and kept for a few minutes.
+//! Roles by LastPass's groups: fetched for one user at a time, and kept for a few minutes.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,9 +16,9 @@ use crate::{
 
 /// How long a role is kept.
 const FRESH_FOR: Duration = Duration::from_secs(5 * 60);
-/// Shorter than a request's deadline: a caller who waits to be let in is answered soon.
+/// Shorter than a request's deadline, since the role is needed before the request is handled.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// How long LastPass is not requested again after it could not return a role.
+/// How long LastPass is not called again after a call has failed.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// The most users whose roles are kept.
 const MAX_USERS: usize = 1_000;

@@ -19,25 +19,25 @@ use crate::{
     request_context::{CacheState, RequestContext},
 };
 
-/// How old data may be that are served while they are refreshed in the background.
+/// The maximum age of data that is served while it is refreshed in the background.
 const STALE_WHILE_REVALIDATE: TimeDelta = TimeDelta::hours(1);
-/// How old data may be that are served because newer data cannot be loaded.
+/// The maximum age of data that is served because newer data cannot be loaded.
 const STALE_IF_ERROR: TimeDelta = TimeDelta::hours(24);
-/// How long a failed refresh is not tried again while there are data to serve.
+/// How long a failed refresh is not retried while there is data to serve.
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(30);
-/// How long credentials that were refused are not tried again.
+/// How long nothing is loaded after LastPass has refused our credentials.
 const PAUSE_AFTER_REFUSAL: TimeDelta = TimeDelta::seconds(5);
-/// How young data are that [`Freshness::Refresh`] does not load again.
+/// [`Freshness::Refresh`] does not reload data that is younger than this.
 const REFRESH_INTERVAL: TimeDelta = TimeDelta::seconds(30);
 /// The longest that the platform lets a request take.
-const LONGEST_REQUEST: TimeDelta = TimeDelta::minutes(1);
+const MAX_REQUEST_TIME: TimeDelta = TimeDelta::minutes(1);
 
-/// How fresh a caller wants the data.
+/// How fresh the data must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
     /// As fresh as the settings say.
     Default,
-    /// Loaded again now, unless that was done in the last 30 seconds.
+    /// Reloaded now, unless it was loaded within the last 30 seconds.
     Refresh,
 }
 
@@ -52,17 +52,16 @@ pub(crate) struct CacheRead<T> {
 /// A place for one kind of data.
 pub(crate) struct Slot<T> {
     state: Arc<Mutex<State<T>>>,
-    /// What is kept here, for the log.
+    /// The name of the data, for the log.
     name: &'static str,
     fresh_for: TimeDelta,
     /// How long nothing is loaded after a failure while there is nothing to serve.
     pause_after_failure: TimeDelta,
-    /// Whether stale data are served while newer data are loaded, or cannot be.
+    /// Whether stale data is served while newer data is loaded, or cannot be loaded.
     serves_stale: bool,
 }
 
-type Outcome<T> = Result<Arc<T>, Error>;
-type Loading<T> = Shared<BoxFuture<'static, Outcome<T>>>;
+type Loading<T> = Shared<BoxFuture<'static, Result<Arc<T>, Error>>>;
 
 struct State<T> {
     cached: Option<Cached<T>>,
@@ -103,7 +102,7 @@ impl Failure {
 }
 
 impl<T: Send + Sync + 'static> Slot<T> {
-    /// An empty slot. Data read less than `fresh_for` ago are fresh; zero caches nothing.
+    /// An empty slot. Data that was read less than `fresh_for` ago is fresh; zero caches nothing.
     pub(crate) fn new(name: &'static str, fresh_for: Duration, pause_after_failure: Duration) -> Self {
         let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
         Self {
@@ -120,10 +119,10 @@ impl<T: Send + Sync + 'static> Slot<T> {
         Self { serves_stale: false, ..self }
     }
 
-    /// The data, as fresh as requested; `load` is called if they have to be loaded.
+    /// The data, as fresh as requested; `load` is called if it has to be loaded.
     ///
     /// # Errors
-    /// Returns the error of `load` if there are no data to serve instead.
+    /// Returns the error of `load` if there is no data to serve instead.
     pub(crate) async fn get<F>(
         &self,
         freshness: Freshness,
@@ -178,7 +177,7 @@ impl<T: Send + Sync + 'static> Slot<T> {
         }
     }
 
-    /// Whether data are being loaded right now.
+    /// Whether data is being loaded right now.
     pub(crate) fn is_loading(&self) -> bool {
         lock(&self.state).loading.is_some()
     }
@@ -217,7 +216,7 @@ impl<T: Send + Sync + 'static> Slot<T> {
 /// that a clock was set back, and the age is unknown.
 fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> TimeDelta {
     let age = now - then;
-    if age < -LONGEST_REQUEST { TimeDelta::MAX } else { age.max(TimeDelta::zero()) }
+    if age < -MAX_REQUEST_TIME { TimeDelta::MAX } else { age.max(TimeDelta::zero()) }
 }
 
 fn stale<T>(cached: &Cached<T>, failure: Option<Error>) -> CacheRead<T> {

@@ -20,9 +20,9 @@ use crate::{
     request_context::{DEADLINE, RequestContext},
 };
 
-/// The longest that a reply waits for a part that it can do without.
+/// The longest that a reply waits for a part that it does not require.
 const PART_DEADLINE: Duration = Duration::from_secs(20);
-/// How long such a part is not requested again after a failure.
+/// How long such a part is not loaded again after a failure.
 const PART_PAUSE: Duration = Duration::from_secs(60);
 
 /// The client of LastPass, and what it returned last.
@@ -30,7 +30,7 @@ pub(crate) struct UpstreamCache {
     pub(crate) client: Client,
     pub(crate) is_demo: bool,
     pub(crate) score_source: ScoreSource,
-    /// A hash of the settings that decide how the same data are shown.
+    /// A hash of the settings that determine how the same data is shown.
     pub(crate) settings_version: u64,
     /// Our label in LastPass's event log.
     pub(crate) label: String,
@@ -43,7 +43,7 @@ pub(crate) struct UpstreamCache {
     events: EventWindows,
 }
 
-/// Where the data come from, and how the settings want them shown.
+/// The source of the data, and the settings that determine how the data is shown.
 pub(crate) struct UpstreamSource {
     pub(crate) client: Client,
     /// Our label in LastPass's event log.
@@ -70,7 +70,7 @@ pub(crate) struct FolderAccess {
 }
 
 impl UpstreamCache {
-    /// An empty cache, whose data are fresh for `fresh_for`.
+    /// An empty cache, whose data is fresh for `fresh_for`.
     pub(crate) fn new(source: UpstreamSource, fresh_for: Duration) -> Self {
         let UpstreamSource { client, label, is_demo, departments, score_source } = source;
         let mut hasher = DefaultHasher::new();
@@ -91,7 +91,7 @@ impl UpstreamCache {
         }
     }
 
-    /// Where the data come from, as `meta.source` names it.
+    /// The source of the data, as `meta.source` names it.
     pub(crate) fn source_name(&self) -> &'static str {
         if self.is_demo { "demo" } else { "lastpass" }
     }
@@ -178,7 +178,7 @@ impl UpstreamCache {
         self.events.get(range, freshness, context, load).await
     }
 
-    /// The newest events of LastPass's log, past the cache.
+    /// The newest events of LastPass's log. Bypasses the cache.
     pub(crate) fn newest_events(
         &self,
         window: EventWindow,
@@ -189,7 +189,7 @@ impl UpstreamCache {
         async move { client.newest_events(window, &call).await }
     }
 
-    /// Reads a slot; `load` may take `time` where it has to be filled.
+    /// Reads a slot. If it has to be filled, `load` may take `time`.
     async fn read<T: Send + Sync + 'static, F>(
         &self,
         slot: &Slot<T>,

@@ -11,8 +11,8 @@ use crate::{
     store,
 };
 
-/// For this long before the deadline nothing is sent any more; for this long after it the database may still record a
-/// result. The platform stops a request ten seconds after its deadline.
+/// Commands are sent until this long before the deadline; the database may record a result until this long after it. The
+/// platform stops a request ten seconds after its deadline.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
 
 /// The part of a request's context that a change uses. Owned, since a change continues after its caller has left.

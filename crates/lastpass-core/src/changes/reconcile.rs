@@ -9,7 +9,7 @@ use crate::changes::{
 
 /// An effect that no read shows after this time did not happen.
 const MAX_EFFECT_DELAY: TimeDelta = TimeDelta::seconds(60);
-/// A planned step is no longer sent after this time: the intention may be outdated.
+/// A planned step is not sent after this time: the request may be outdated.
 const MAX_START_DELAY: TimeDelta = TimeDelta::hours(1);
 
 /// What an action has to wait for; a later variant takes precedence.
@@ -36,8 +36,8 @@ fn reconcile_step(step: &mut Step, user: &UserState, now: DateTime<Utc>, earlier
         (StepState::Sending | StepState::Sent, Evidence::Applied, _) => {
             step.set_state(StepState::Confirmed, now, None);
         }
-        // LastPass itself reported that something went wrong, and a second read does not show the effect either. More
-        // depends on an account than on any other step: it gets the full time.
+        // LastPass sent a warning, and a second read does not show the effect either. An account gets the full time,
+        // since the other steps depend on it.
         (StepState::Sent, Evidence::NotApplied | Evidence::Unobservable, Some(warning))
             if is_late || (earlier_reads > 0 && step.command != StepCommand::CreateAccount) =>
         {

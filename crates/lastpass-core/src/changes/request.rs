@@ -108,7 +108,7 @@ pub struct ChangeRequest {
     pub role: Role,
     /// The caller's Idempotency-Key, if any.
     pub key: Option<IdempotencyKey>,
-    /// The fingerprint of the body, by which a repeat is told apart from another request with the same key.
+    /// The fingerprint of the body, which distinguishes a repeat from another request with the same key.
     pub body_fingerprint: String,
     /// Whether to report what the change would do, without making it.
     pub is_dry_run: bool,

@@ -86,7 +86,7 @@ pub enum StepState {
     Confirmed,
     /// The command was not applied.
     Failed,
-    /// Whether the command was applied cannot be found out.
+    /// Whether the command was applied cannot be determined.
     Unknown,
 }
 

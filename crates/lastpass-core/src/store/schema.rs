@@ -21,7 +21,7 @@ const VERSION_TABLE: Script = Script {
     sqlite: "create table if not exists lastpass_schema (version integer not null)",
 };
 
-/// What this process has found out about the tables.
+/// What this process knows about the tables.
 #[derive(Debug)]
 pub(crate) struct Schema {
     may_create: bool,

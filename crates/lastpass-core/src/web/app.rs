@@ -99,7 +99,7 @@ impl App {
         }
     }
 
-    /// What is wrong with the settings.
+    /// The errors of the settings.
     pub fn setting_errors(&self) -> &SettingErrors {
         &self.setting_errors
     }

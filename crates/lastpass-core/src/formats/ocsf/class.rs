@@ -171,7 +171,7 @@ pub(crate) fn classify(action: &str) -> (OcsfClass, OcsfActivity) {
         "Created shared folder" => (EntityManagement(EntityKind::SharedFolder), Listed(1, "Create")),
         "Delete shared folder" | "Deleted shared folder" | "Permanently deleted shared folder"
             => (EntityManagement(EntityKind::SharedFolder), Listed(4, "Delete")),
-        // The schema: «Move or rename».
+        // The schema describes this activity as "Move or rename".
         "Renamed shared folder" => (EntityManagement(EntityKind::SharedFolder), Listed(5, "Move")),
         "Restored shared folder" => (EntityManagement(EntityKind::SharedFolder), Other),
         "Add global equiv domain" => (EntityManagement(Setting("Global equiv domain")), Listed(1, "Create")),

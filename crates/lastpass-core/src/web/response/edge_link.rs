@@ -40,7 +40,9 @@ pub(crate) enum EdgeLinkError {
 /// A link with a valid signature and time left. [`EdgeKeys::check`] is its only constructor.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CheckedLink {
+    /// The value of `s-maxage`, in seconds.
     fresh: i64,
+    /// The value of `stale-while-revalidate`, in seconds.
     stale: i64,
 }
 

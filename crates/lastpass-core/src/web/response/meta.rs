@@ -29,9 +29,9 @@ pub(crate) struct Meta {
 
 impl Meta {
     /// The `meta` of a reply that is derived from the people alone.
-    pub(crate) fn of_people(people: &slot::CacheRead<Roster>, source: &UpstreamCache) -> Self {
+    pub(crate) fn of_people(people: &slot::CacheRead<Roster>, upstream: &UpstreamCache) -> Self {
         let (as_of, warnings) = (people.value.people.as_of(), people_warnings(people).collect());
-        Self { as_of, source: source.source_name(), stale: people.state == CacheState::Stale, warnings }
+        Self { as_of, source: upstream.source_name(), stale: people.state == CacheState::Stale, warnings }
     }
 }
 

@@ -66,11 +66,11 @@ pub(crate) enum Problem {
     InvalidBody(Vec<FieldError>),
     /// Members of the body with a value that is not acceptable.
     InvalidFields(Vec<FieldError>),
-    /// Changes are switched off.
+    /// This deployment makes no changes.
     ChangesOff,
     /// A change has no result.
     Change(ChangeError),
-    /// A change was started, and nothing of it was made, or its outcome is unknown.
+    /// A change was started and not applied, or its outcome is unknown.
     ChangeFailed(ChangeFailure, Box<ChangeResult>),
     /// The database returned no usable reply.
     Database(store::Error),
@@ -87,7 +87,7 @@ pub(crate) enum Problem {
     },
     /// The reply is longer than the platform can send.
     ReplyTooLong,
-    /// A fault of this program.
+    /// An error in this program.
     Internal,
 }
 

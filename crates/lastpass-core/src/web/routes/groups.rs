@@ -1,4 +1,4 @@
-//! `GET /api/groups`: every known group, its members, and what it grants.
+//! `/api/groups`: GET lists every known group, its members and what it grants; POST changes memberships.
 
 mod post;
 

@@ -108,9 +108,9 @@ fn session_reply(app: &App, signed_in: bool, actor: Option<&str>, role: Option<R
         role: role.map(Role::name),
         may: permitted.map(|route| route.name).collect(),
         ways: app.sign_in.iter().flat_map(|sign_in| sign_in.configured().map(SignInMethod::name)).collect(),
-        demo: app.upstream().is_ok_and(|source| source.is_demo),
+        demo: app.upstream().is_ok_and(|upstream| upstream.is_demo),
     };
-    let body = serde_json::to_vec(&session).expect("strings and booleans serialize");
+    let body = serde_json::to_vec(&session).expect("texts and flags are JSON");
     let mut reply = Reply::new(StatusCode::OK, Body::from(body));
     reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     reply

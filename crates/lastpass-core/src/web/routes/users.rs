@@ -1,4 +1,4 @@
-//! `/api/users`: reads one user or a list of users, and performs an action on one.
+//! `/api/users`: GET reads one user or a list of users, POST applies an action to one.
 
 mod detail;
 mod post;

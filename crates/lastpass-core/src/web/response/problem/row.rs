@@ -12,7 +12,7 @@ use crate::changes::Operation;
 pub(crate) struct FieldError {
     /// The name of the field.
     pub(crate) field: String,
-    /// What is wrong with the field, and what to do. It follows the name in a sentence.
+    /// The error, and what to do about it. It follows the name in a sentence.
     pub(crate) message: Cow<'static, str>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> ProblemRow<'a> {
         Self { status, code, title, detail, errors, headers, operation: None, cause: None }
     }
 
-    /// A fault of this program.
+    /// An error in this program.
     pub(crate) fn internal() -> Self {
         ProblemRow::new(
             StatusCode::INTERNAL_SERVER_ERROR,

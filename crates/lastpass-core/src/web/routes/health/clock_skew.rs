@@ -74,7 +74,7 @@ pub(crate) enum ClockSkew {
         /// When that call was made.
         at: DateTime<Utc>,
     },
-    /// No call is old enough to be looked for.
+    /// No call is old enough to be expected in the log.
     Unknown,
 }
 
@@ -172,7 +172,7 @@ mod tests {
             &[-5400 - HOUR, -2 * HOUR, -1800 - HOUR],
             behind(60),
         );
-        // Without a call of ours the exact difference is unknown.
+        // Without an own call the exact difference is unknown.
         check(&[], &[200], ClockSkew::Ahead { by: TimeDelta::seconds(200) });
     }
 

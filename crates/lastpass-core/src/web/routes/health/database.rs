@@ -27,10 +27,10 @@ const VERIFY_DEADLINE: Duration = Duration::from_secs(20);
 pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestContext<'_>) -> [HealthPart; 2] {
     let store = match &app.store {
         Ok(store) => store,
-        Err(errors) => return [without(errors), HealthPart::off(PartName::Record, "needs a database")],
+        Err(errors) => return [not_configured(errors), HealthPart::off(PartName::Record, "needs a database")],
     };
     let probe = match admin {
-        // Whoever repairs it wants its status now.
+        // An admin who repairs the database needs its current status.
         Some(_) => Arc::new(probe_database(store, &context.database_meter).await),
         None => match app.health_probes.database(store, context).await {
             Ok(probe) => probe,
@@ -70,7 +70,7 @@ fn available() -> HealthPart {
     HealthPart::ok(PartName::Database, "answers, and its record can be read")
 }
 
-fn without(errors: &[SettingError]) -> HealthPart {
+fn not_configured(errors: &[SettingError]) -> HealthPart {
     let named: Vec<_> = errors.iter().map(describe).collect();
     HealthPart::with_fix(
         PartName::Database,

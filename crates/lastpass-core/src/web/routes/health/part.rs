@@ -33,7 +33,7 @@ impl PartName {
 pub(crate) enum HealthStatus {
     /// It works.
     Ok,
-    /// Something is wrong, and requests are still answered.
+    /// It has a problem, and requests are still answered.
     Degraded,
     /// Requests that need it fail.
     Down,

@@ -1,4 +1,4 @@
-//! Probes of LastPass and of the database: at most one a minute, however often someone asks.
+//! Probes of LastPass and of the database: at most one a minute, however many requests there are.
 
 use std::{
     collections::VecDeque,
@@ -24,11 +24,11 @@ use crate::{
 
 /// How long a result is kept, and how long a failed probe is not repeated.
 const INTERVAL: Duration = Duration::from_secs(60);
-/// Short, so that whoever waits for a probe learns that something is slow.
+/// Short, so that a slow part is reported before the caller gives up.
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How far back LastPass's log is read.
 const WINDOW: TimeDelta = TimeDelta::days(7);
-/// How many of our own calls are looked for in the log.
+/// How many of our own calls are compared with the log.
 const MAX_CALLS: usize = 10;
 
 /// The result of a probe of LastPass's event log.
@@ -101,7 +101,7 @@ impl HealthProbes {
     /// Probes the database, unless that was done within the last minute.
     ///
     /// # Errors
-    /// Returns an error only for a fault of this program; a failure of the database is a result.
+    /// Returns an error only if this program fails; a failure of the database is a result.
     pub(crate) async fn database(
         &self,
         store: &Arc<Store>,

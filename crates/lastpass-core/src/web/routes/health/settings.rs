@@ -20,7 +20,7 @@ pub(crate) fn part(errors: &SettingErrors) -> HealthPart {
     HealthPart::with_fix(PartName::Settings, status, detail.join("; "), fix)
 }
 
-/// The variable and what is wrong with it, without its purpose, which is part of the fix.
+/// The variable and its error, without its purpose, which is part of the fix.
 pub(crate) fn describe(error: &SettingError) -> String {
     if error.is_unset() { format!("{} is not set", error.variable) } else { error.to_string() }
 }
