@@ -44,7 +44,7 @@ pub(crate) struct UpstreamCache {
 }
 
 /// The source of the data, and the settings that determine how the data is shown.
-pub(crate) struct UpstreamSource {
+pub(crate) struct UpstreamConfig {
     pub(crate) client: Client,
     /// Our label in LastPass's event log.
     pub(crate) label: String,
@@ -71,8 +71,8 @@ pub(crate) struct FolderAccess {
 
 impl UpstreamCache {
     /// An empty cache, whose data is fresh for `fresh_for`.
-    pub(crate) fn new(source: UpstreamSource, fresh_for: Duration) -> Self {
-        let UpstreamSource { client, label, is_demo, departments, score_source } = source;
+    pub(crate) fn new(config: UpstreamConfig, fresh_for: Duration) -> Self {
+        let UpstreamConfig { client, label, is_demo, departments, score_source } = config;
         let mut hasher = DefaultHasher::new();
         (score_source, &departments).hash(&mut hasher);
         Self {

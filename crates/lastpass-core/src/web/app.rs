@@ -8,7 +8,7 @@ use crate::{
     auth::SignInMethods,
     cache::{
         group_roles::GroupRoles,
-        upstream::{UpstreamCache, UpstreamSource},
+        upstream::{UpstreamCache, UpstreamConfig},
     },
     changes::{ChangeService, KnownGroups},
     lastpass::{Client, DemoTransport, HttpTransport, Transport, demo_account},
@@ -166,7 +166,7 @@ fn upstream(settings: OrganisationSettings, transport: Option<Arc<dyn Transport>
     };
     let label = account.label.clone();
     let client = Client::new(transport.unwrap_or_else(default), account, time_zone);
-    UpstreamCache::new(UpstreamSource { client, label, is_demo, departments, score_source }, fresh_for)
+    UpstreamCache::new(UpstreamConfig { client, label, is_demo, departments, score_source }, fresh_for)
 }
 
 fn store(settings: RecordSettings) -> Arc<Store> {
