@@ -1,4 +1,4 @@
-//! A shared folder in JSON, and a person who can open one in JSON and in CSV.
+//! A shared folder in JSON, and a user who can open one in JSON and in CSV.
 
 use serde::{Serialize, Serializer};
 
@@ -40,7 +40,7 @@ impl<'a> SharedFolderRow<'a> {
 /// A member of `people`: a user who can open a folder.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct FolderPersonRow<'a> {
+pub(crate) struct FolderUserRow<'a> {
     email: &'a str,
     name: Option<&'a str>,
     status: Option<&'static str>,
@@ -55,7 +55,7 @@ pub(crate) struct FolderPersonRow<'a> {
     sites: FolderUser<'a>,
 }
 
-impl<'a> FolderPersonRow<'a> {
+impl<'a> FolderUserRow<'a> {
     pub(crate) fn of(user: FolderUser<'a>, people: &FolderPeople<'a>) -> Self {
         let person = people.person(user);
         Self {
@@ -72,7 +72,7 @@ impl<'a> FolderPersonRow<'a> {
         }
     }
 
-    /// The columns of the CSV, which lists each person of each folder.
+    /// The columns of the CSV, which lists each user of each folder.
     pub(crate) const CSV_COLUMNS: [&'static str; 14] = [
         "id",
         "folder",

@@ -1,7 +1,7 @@
 //! A row for each user of each folder as CSV, written while it is sent.
 
 use crate::{
-    formats::{csv, folder_row::FolderPersonRow},
+    formats::{csv, folder_row::FolderUserRow},
     web::{
         response::{body::Body, reply::Reply},
         routes::shared_folders::data::SelectedFolders,
@@ -22,7 +22,7 @@ pub(crate) fn file(selected: SelectedFolders, etag: String) -> Reply {
             && let Some(folder) = selected.folders().nth(next_folder)
         {
             let users = folder.users().skip(next_user).take(CHUNK_ROWS).filter(|user| selected.matches(*user));
-            chunk.extend(users.map(|user| FolderPersonRow::of(user, &selected.people()).csv_cells(&folder)));
+            chunk.extend(users.map(|user| FolderUserRow::of(user, &selected.people()).csv_cells(&folder)));
             next_user += CHUNK_ROWS;
             if folder.users().len() <= next_user {
                 (next_folder, next_user) = (next_folder + 1, 0);
@@ -30,6 +30,6 @@ pub(crate) fn file(selected: SelectedFolders, etag: String) -> Reply {
         }
         (!chunk.is_empty()).then(|| csv::lines(chunk))
     });
-    let header = std::iter::once(csv::header(FolderPersonRow::CSV_COLUMNS));
+    let header = std::iter::once(csv::header(FolderUserRow::CSV_COLUMNS));
     Reply::csv(&name, etag, Body::from_chunks(header.chain(rows)))
 }

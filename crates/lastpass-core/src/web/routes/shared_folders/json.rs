@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    formats::folder_row::{FolderPersonRow, SharedFolderRow},
+    formats::folder_row::{FolderUserRow, SharedFolderRow},
     web::{
         request::name_cursor,
         response::{
@@ -34,7 +34,7 @@ pub(crate) fn one(selected: Arc<SelectedFolders>, etag: String) -> Option<Reply>
     let (rows, users) = (folder.users().len(), Arc::clone(&selected));
     let write_row = move |json: &mut Vec<u8>, row: usize| {
         let user = users.folders().next().and_then(|folder| folder.users().nth(row));
-        write_value(json, &user.map(|user| FolderPersonRow::of(user, &users.people())));
+        write_value(json, &user.map(|user| FolderUserRow::of(user, &users.people())));
     };
     let stream = object.list("people", rows, write_row).end_object().members(&FolderMeta { meta: &selected.meta });
     Some(Reply::private("application/json", etag, stream.into_body()))
