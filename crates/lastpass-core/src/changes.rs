@@ -22,7 +22,7 @@ mod user_state;
 
 pub(crate) use context::ChangeContext;
 pub use export::Export;
-pub(crate) use export::is_without_tables;
+pub(crate) use export::tables_are_missing;
 pub use groups::KnownGroups;
 pub use impact::{AffectedFolder, Impact};
 pub use operation::{Operation, Outcome, new_action_id};

@@ -70,7 +70,7 @@ impl Export {
 }
 
 /// Whether exports are not recorded because the database has no tables yet; false if that cannot be determined in time.
-pub(crate) async fn is_without_tables(store: &Store, context: &RequestContext<'_>) -> bool {
+pub(crate) async fn tables_are_missing(store: &Store, context: &RequestContext<'_>) -> bool {
     let has_tables = context.time_database(timeout(HAS_TABLES_TIMEOUT, store.has_tables())).await;
     matches!(has_tables, Ok(Ok(false)))
 }

@@ -59,7 +59,7 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
     // A CSV has no place for warnings.
     if export == Some(ReportFormat::Json)
         && let Ok(store) = &app.store
-        && changes::is_without_tables(store, context).await
+        && changes::tables_are_missing(store, context).await
     {
         data.meta.warnings.push(Warning::no_tables());
     }
