@@ -58,24 +58,23 @@ mod by_name {
     }
 }
 
-/// A folder that the user can open, and who else may administer it.
-pub(crate) struct FolderAccess {
+/// The impact on one folder that the user can open, before it is known who else is active.
+pub(crate) struct FolderImpact {
     folder: AffectedFolder,
     other_administrators: HashSet<String>,
 }
 
-impl FolderAccess {
-    /// The access of the user with an address; `None` if the user cannot open the folder, or it is deleted.
+impl FolderImpact {
+    /// The impact of off-boarding the user with an address; `None` if the user cannot open the folder, or it is deleted.
     pub(crate) fn of(folder: SharedFolder, email: &EmailAddress) -> Option<Self> {
         let (own, others): (Vec<_>, Vec<_>) = folder.grants.into_iter().partition(|grant| email.matches(&grant.email));
         if own.is_empty() || folder.is_deleted {
             return None;
         }
         let rights = own.iter().map(FolderGrant::rights).max().unwrap_or(FolderRights::ReadOnly);
-        let reached = |grant: &FolderGrant| grant.sites.clone();
         let sites = own.iter().any(|grant| grant.sites.is_some()).then(|| {
-            let all: BTreeSet<String> = own.iter().filter_map(reached).flatten().collect();
-            all.into_iter().collect()
+            let all: BTreeSet<&String> = own.iter().filter_map(|grant| grant.sites.as_ref()).flatten().collect();
+            all.into_iter().cloned().collect()
         });
         let administrators = others.iter().filter(|grant| grant.can_administer);
         Some(Self {
@@ -99,15 +98,13 @@ impl FolderAccess {
 
 /// The impact over all folders. `active` returns whether another user is active and stays; it is called for
 /// administrators only.
-pub(crate) fn impact(groups: Vec<String>, accesses: Vec<FolderAccess>, active: impl Fn(&str) -> bool) -> Impact {
-    let mut folders: Vec<AffectedFolder> = accesses
-        .into_iter()
-        .map(|access| {
-            let only_administrator =
-                access.is_administered() && !access.other_administrators.iter().any(|email| active(email));
-            AffectedFolder { only_administrator, ..access.folder }
-        })
-        .collect();
+pub(crate) fn impact(groups: Vec<String>, folders: Vec<FolderImpact>, active: impl Fn(&str) -> bool) -> Impact {
+    let affected = |impact: FolderImpact| {
+        let only_administrator =
+            impact.is_administered() && !impact.other_administrators.iter().any(|email| active(email));
+        AffectedFolder { only_administrator, ..impact.folder }
+    };
+    let mut folders: Vec<_> = folders.into_iter().map(affected).collect();
     folders.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     let orphaned_folders = folders.iter().filter(|folder| folder.only_administrator);
     let seen = folders.iter().filter(|folder| folder.passwords_visible || folder.rights == FolderRights::Administer);

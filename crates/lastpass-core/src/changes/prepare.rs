@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     changes::{
         Change, ChangeContext, ChangeError, ChangeRequest, Impact, KnownGroups, Operation,
-        impact::{self, FolderAccess},
+        impact::{self, FolderImpact},
         plan::{self, Plan},
         user_state::UserState,
     },
@@ -116,23 +116,21 @@ impl Preparation<'_> {
     ) -> Result<Impact, ChangeError> {
         let Leaver { email, people, .. } = leaver;
         let calls = &self.context.lastpass;
-        let mut accesses = Vec::new();
-        let warnings = self
-            .client
-            .for_each_shared_folder(calls, |folder| accesses.extend(FolderAccess::of(folder, email)))
-            .await?;
+        let mut folders = Vec::new();
+        let warnings =
+            self.client.for_each_shared_folder(calls, |folder| folders.extend(FolderImpact::of(folder, email))).await?;
         if !warnings.is_empty() {
             // A list with a warning, or with unreadable entries, may lack a folder that would be orphaned.
             return Err(ChangeError::LastPass(Error::Refused));
         }
-        let active = if accesses.iter().any(FolderAccess::is_administered) {
+        let active = if folders.iter().any(FolderImpact::is_administered) {
             impact::active_people(&self.client.people(now, calls).await?.people, |_| true)
         } else {
             HashSet::new()
         };
         let person = people.iter().find(|person| email.matches(person.email()));
         let groups = person.into_iter().flat_map(|person| person.groups()).map(str::to_owned).collect();
-        Ok(impact::impact(groups, accesses, |other| active.contains(other) && stays(other)))
+        Ok(impact::impact(groups, folders, |other| active.contains(other) && stays(other)))
     }
 }
 
