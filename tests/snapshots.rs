@@ -638,17 +638,17 @@ async fn of_lastpass(problems: &mut Problems) {
     tokio::time::resume();
 }
 
-/// Fails where no failure is expected.
-struct Defect;
+/// Panics where no failure is expected.
+struct PanickingTransport;
 
-impl Transport for Defect {
+impl Transport for PanickingTransport {
     fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
-        panic!("a defect of this program, in a test")
+        panic!("a fault of this program, in a test")
     }
 }
 
 async fn of_this_program(problems: &mut Problems) {
-    let world = World::with_transport(Arc::new(Defect), &[]);
+    let world = World::with_transport(Arc::new(PanickingTransport), &[]);
     problems.check("internal-read", &world.get("security-report").await);
     problems.check("internal-change", &world.post("provision-user", dry(ann())).await);
     problems.check("reply-too-long", &world.unsendable_reply(UnsendableReply::TooLong).await);

@@ -24,7 +24,7 @@ const SUPER_ADMIN: u32 = 1 << 4;
 
 /// A folder's values.
 #[derive(Debug)]
-struct SharedFolderRow {
+struct FolderValues {
     id: Box<str>,
     name: Box<str>,
     score: Option<Score>,
@@ -49,7 +49,7 @@ pub struct SharedFolders {
     as_of: DateTime<Utc>,
     version: u64,
     /// Sorted by name, then by id.
-    folders: Vec<SharedFolderRow>,
+    folders: Vec<FolderValues>,
     users: Vec<FolderUserRow>,
     addresses: NameTable,
     groups: NameTable,
@@ -112,7 +112,7 @@ impl SharedFolders {
 #[derive(Clone, Copy)]
 pub struct SharedFolderRef<'a> {
     all: &'a SharedFolders,
-    row: &'a SharedFolderRow,
+    row: &'a FolderValues,
     index: usize,
 }
 

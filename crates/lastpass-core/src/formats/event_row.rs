@@ -31,13 +31,13 @@ pub(crate) struct EventRow<'a> {
     alerts: Vec<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     ambiguous_time: bool,
-    raw: RawEvent<'a>,
+    raw: RawEventJson<'a>,
 }
 
 /// The five fields as LastPass sent them.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct RawEvent<'a> {
+pub(crate) struct RawEventJson<'a> {
     time: &'a str,
     username: &'a str,
     #[serde(rename = "IP_Address")]
@@ -70,7 +70,7 @@ impl<'a> EventRow<'a> {
             client: details.client,
             alerts: alerts.rules_of(index).map(AlertRule::name).collect(),
             ambiguous_time: event.is_ambiguous(),
-            raw: RawEvent::of(&fields),
+            raw: RawEventJson::of(&fields),
         }
     }
 
@@ -120,7 +120,7 @@ impl<'a> EventRow<'a> {
     }
 }
 
-impl<'a> RawEvent<'a> {
+impl<'a> RawEventJson<'a> {
     pub(crate) fn of(fields: &EventFields<'a>) -> Self {
         let EventFields { time, username, ip_address, action, data } = *fields;
         Self { time, username, ip_address, action, data }

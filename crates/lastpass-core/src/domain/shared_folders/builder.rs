@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::domain::{
     FolderGrant, NameSortKey, SharedFolder, normalize_name,
     shared_folders::{
-        CAN_ADMINISTER, CAN_VIEW_PASSWORDS, DIRECT, FolderUserRow, NO_LIST, READ_ONLY, SUPER_ADMIN, SharedFolderRow,
+        CAN_ADMINISTER, CAN_VIEW_PASSWORDS, DIRECT, FolderUserRow, FolderValues, NO_LIST, READ_ONLY, SUPER_ADMIN,
         SharedFolders,
         tables::{ListTableBuilder, NameTableBuilder, offset},
     },
@@ -23,7 +23,7 @@ const MAX_LISTED: usize = 16_000_000;
 /// Builds [`SharedFolders`]. Folders can be added in any order.
 #[derive(Debug, Default)]
 pub struct SharedFoldersBuilder {
-    folders: Vec<SharedFolderRow>,
+    folders: Vec<FolderValues>,
     users: Vec<FolderUserRow>,
     addresses: NameTableBuilder,
     groups: NameTableBuilder,
@@ -58,7 +58,7 @@ impl SharedFoldersBuilder {
         all_sites.sort_unstable();
         all_sites.dedup();
         let sites = has_sites.then_some(offset(all_sites.len()));
-        self.folders.push(SharedFolderRow { id: id.into(), name: name.into(), score, is_deleted, sites, first_user });
+        self.folders.push(FolderValues { id: id.into(), name: name.into(), score, is_deleted, sites, first_user });
     }
 
     /// Combines the grants of one person: the most that any of them gives.
@@ -106,7 +106,7 @@ impl SharedFoldersBuilder {
         let mut folders = Vec::with_capacity(order.len());
         for (index, folder) in order {
             let end = starts.get(index + 1).copied().unwrap_or(self.users.len());
-            folders.push(SharedFolderRow { first_user: offset(users.len()), ..folder });
+            folders.push(FolderValues { first_user: offset(users.len()), ..folder });
             users.extend_from_slice(&self.users[starts[index]..end]);
         }
         let mut all = SharedFolders {

@@ -6,7 +6,7 @@ use crate::{
     audit::{EventAction, EventOutcome, ParsedEvent, Severity},
     domain::EventFields,
     formats::{
-        event_row::RawEvent,
+        event_row::RawEventJson,
         ocsf::{
             actor::{NetworkEndpoint, OcsfActor},
             attributes::ClassAttributes,
@@ -131,7 +131,7 @@ fn description<S: Serializer>(parsed: &ParsedEvent<'_>, serializer: S) -> Result
 
 /// The event as LastPass sent it: JSON within a string, as the schema defines `raw_data`.
 fn raw_data<S: Serializer>(fields: &EventFields<'_>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&RawEvent::of(fields).to_json())
+    serializer.serialize_str(&RawEventJson::of(fields).to_json())
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl JsonBody {
     /// # Errors
     /// Returns [`Problem::InvalidBody`] if the body is not a JSON object.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
-        let Ok(Members(given)) = serde_json::from_slice(body) else {
+        let Ok(JsonMembers(given)) = serde_json::from_slice(body) else {
             return Err(Problem::InvalidBody(vec![FieldError::new("body", "must be a JSON object")]));
         };
         let mut body = Self { given, errors: FieldErrors::default() };
@@ -128,27 +128,27 @@ impl JsonBody {
 }
 
 /// The members of a JSON object in their order, including repeated ones.
-struct Members(Vec<(String, Value)>);
+struct JsonMembers(Vec<(String, Value)>);
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for JsonMembers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members;
+        struct JsonMembersVisitor;
+        impl<'de> Visitor<'de> for JsonMembersVisitor {
+            type Value = JsonMembers;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonMembers, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
                 }
-                Ok(Members(members))
+                Ok(JsonMembers(members))
             }
         }
-        deserializer.deserialize_map(MembersVisitor)
+        deserializer.deserialize_map(JsonMembersVisitor)
     }
 }
 
