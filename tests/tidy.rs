@@ -142,7 +142,7 @@ fn arrows_between_layers_point_inward() {
             _ = writeln!(refused, "`{outer}` must not use `{inner}`: {from} uses {names:?} of {to}");
         }
     }
-    assert!(refused.is_empty(), "see DESIGN.md, Arrows:\n{refused}");
+    assert!(refused.is_empty(), "see docs/ARCHITECTURE.md, Map:\n{refused}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Which layer may use which: DESIGN.md's paragraph "Arrows", as tables.
+//! Which layer may use which, as tables; docs/ARCHITECTURE.md has them in words.
 
 /// The layers from the outermost to the innermost. A layer uses only layers further down; those on one line do not use
 /// each other.

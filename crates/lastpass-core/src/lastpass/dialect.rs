@@ -12,7 +12,7 @@ pub enum Dialect {
     /// What LastPass documents and recordings of the live service show.
     #[default]
     Enterprise,
-    /// What the guide shows that describes the product.
+    /// What the guide shows, a tutorial on V0 pages for LastPass.
     Guide,
 }
 

@@ -1,5 +1,5 @@
 //! Deserializes values whose JSON type LastPass does not keep to: numbers and booleans as text, lists for maps, `null`
-//! for anything (WIRE notes: recordings of 2022, vendor pages).
+//! for anything (recordings of 2022, vendor pages).
 //!
 //! No value fails because of its type: one that cannot be read is unknown, so that it never hides the rest of an
 //! account.

@@ -133,7 +133,7 @@ impl Client {
             // One of several pages of other users does not prove that this user does not exist.
             return Err(Error::InvalidReply(InvalidReply::Shape));
         }
-        // It is not known whether a request for one address lists its invitation (WIRE 3.1); an unfiltered page does.
+        // No documentation says whether a request for one address lists its invitation; an unfiltered page does.
         Ok(self.selected_page(UserSelector::All, first(1), context).await?.people.finish(at))
     }
 
