@@ -65,7 +65,7 @@ pub(crate) struct Modules {
 impl Modules {
     /// Reads the module tree of every crate in a set of files, given by path from the workspace's root.
     ///
-    /// A crate's root is recognized by its place: `src/lib.rs`, `src/main.rs`, `src/bin/NAME.rs`, `build.rs`,
+    /// A crate's root is determined by its path: `src/lib.rs`, `src/main.rs`, `src/bin/NAME.rs`, `build.rs`,
     /// `tests/NAME.rs` or `tests/NAME/main.rs` of a package, `api/NAME.rs`, and `tests/main.rs` of the workspace.
     pub(crate) fn read(files: &BTreeMap<String, String>) -> Self {
         let mut modules = Self { all: Vec::new(), libraries: HashMap::new(), unreached: Vec::new() };

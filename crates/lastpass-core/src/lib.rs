@@ -1,7 +1,4 @@
-//! What every function shares, from the LastPass client to the web layer.
-//!
-//! Imports point inward: `web` -> `auth`, `cache` -> `changes`, `formats` -> `report`, `audit`, `lastpass`, `store` ->
-//! `domain`.
+//! Everything that answers a request. `docs/ARCHITECTURE.md` lists the modules, and which of them may import which.
 
 pub mod audit;
 pub mod auth;
