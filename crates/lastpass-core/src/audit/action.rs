@@ -54,7 +54,7 @@ impl EventAction {
         TABLE.iter().map(|action| action.name)
     }
 
-    /// Looks up an action by name, ignoring letter case and surrounding white space.
+    /// Looks up an action by name, ignoring letter case and surrounding whitespace.
     ///
     /// A name that starts with `Disabled ` and is not in the table is a multifactor method. Returns `None` for any other
     /// unknown name.

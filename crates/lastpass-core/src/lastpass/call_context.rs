@@ -1,4 +1,4 @@
-//! What one call runs under: its deadline, and where it is counted.
+//! The deadline of a call, and the meter that counts it.
 
 use std::{
     sync::{

@@ -18,7 +18,7 @@ pub enum Error {
     /// LastPass limits the rate of requests.
     #[error("LastPass limits the rate of requests")]
     RateLimited {
-        /// How long LastPass asks to wait, if it says.
+        /// How long LastPass requests to wait, if it says.
         retry_after: Option<Duration>,
     },
     /// No reply arrived within the time that the request has.

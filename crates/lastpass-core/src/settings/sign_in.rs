@@ -52,7 +52,7 @@ pub(crate) fn sign_in_methods(
 }
 
 /// The dashboard's own sessions. A malformed `SIGNING_SECRET` disables them; it is reported with the signing secrets,
-/// and keys are accepted further on.
+/// and keys are still accepted.
 fn sessions(is_demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Option<DashboardSessions> {
     let is_on_platform = lookup("VERCEL").is_some() || lookup("AWS_LAMBDA_FUNCTION_NAME").is_some();
     let cookie = if is_on_platform { SessionCookie::Host } else { SessionCookie::Plain };

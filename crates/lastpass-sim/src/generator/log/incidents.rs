@@ -1,5 +1,5 @@
-//! Security incidents, for which the audit report has alerts. Each occurs
-//! every four weeks, and any three consecutive days have at least one.
+//! Security incidents, which raise alerts in the audit log. Each occurs every four weeks, and any three consecutive
+//! days have at least one.
 
 use std::sync::Arc;
 
