@@ -4,7 +4,7 @@ use std::{env, fs, io::ErrorKind, path::PathBuf, sync::Arc};
 
 use chrono::Utc;
 use lastpass_core::web::App;
-use lastpass_sim::{Company, Simulator};
+use lastpass_sim::{Company, DEMO_SEED, DEMO_USERS, Simulator};
 
 use crate::{
     arguments::ServerOptions,
@@ -13,11 +13,7 @@ use crate::{
     pages,
 };
 
-/// The company of the functions' own demo mode.
-const SEED: u64 = 1;
-const PEOPLE: usize = 240;
-
-/// The app, and the page that introduces it.
+/// The app of the demo company, and the text that describes how to use it.
 ///
 /// # Errors
 /// Returns an error if the database's file cannot be replaced or a setting is invalid.
@@ -40,7 +36,7 @@ pub(crate) fn app(address: &str, options: &ServerOptions) -> Result<(App, String
         }
         _ => None,
     };
-    let company = Company::generate(SEED, options.people.unwrap_or(PEOPLE), Utc::now().date_naive());
+    let company = Company::generate(DEMO_SEED, options.people.unwrap_or(DEMO_USERS), Utc::now().date_naive());
     let page = pages::demo(address, &database, &Leavers::of(&company));
     let app = App::with_transport(Arc::new(Simulator::new(company)), setting);
     check_settings(&app, "Invalid settings:")?;

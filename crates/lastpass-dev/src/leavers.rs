@@ -1,10 +1,10 @@
-//! Which users of the demo company show off-boarding best.
+//! Users of the demo company whose off-boarding is a good example.
 
 use std::collections::{HashMap, HashSet};
 
 use lastpass_sim::Company;
 
-/// Two users whose off-boarding is worth seeing; neither is an admin.
+/// Two users whose off-boarding is a good example. Neither is an admin; `None` if the company has no such user.
 pub(crate) struct Leavers {
     /// Sees the passwords of the most folders, and is the only administrator of none.
     pub(crate) replaceable: Option<String>,
@@ -50,13 +50,14 @@ impl Leavers {
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
+    use lastpass_sim::{DEMO_SEED, DEMO_USERS};
 
     use super::*;
 
     #[test]
     fn the_demo_company_has_both_leavers_and_an_empty_one_has_none() {
         let date = NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date");
-        let leavers = Leavers::of(&Company::generate(1, 240, date));
+        let leavers = Leavers::of(&Company::generate(DEMO_SEED, DEMO_USERS, date));
         assert!(leavers.replaceable.is_some() && leavers.only_administrator.is_some());
         assert_ne!(leavers.replaceable, leavers.only_administrator);
         let none = Leavers::of(&Company::empty());

@@ -11,6 +11,12 @@ pub const DEMO_ACCOUNT_NUMBER: &str = "8771312";
 /// The provisioning hash of [`Company::empty`] and [`Company::generate`].
 pub const DEMO_PROVISIONING_HASH: &str = "demo0provisioning0hash0not0a0secret";
 
+/// The seed of the demo company, for [`Company::generate`].
+pub const DEMO_SEED: u64 = 1;
+
+/// The number of users of the demo company, unless another is requested.
+pub const DEMO_USERS: usize = 240;
+
 /// One LastPass Enterprise account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Company {

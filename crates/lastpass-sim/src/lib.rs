@@ -29,7 +29,7 @@ mod tests;
 mod user_index;
 
 pub use call_history::Call;
-pub use company::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Folder, Member, User};
+pub use company::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, DEMO_SEED, DEMO_USERS, Folder, Member, User};
 pub use event_log::{EventLog, LogEvent};
 pub use fault::{ConnectionError, Execution, Fault, FaultKind};
 pub use mail::{Mail, MailKind};

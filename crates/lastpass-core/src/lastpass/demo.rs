@@ -5,16 +5,13 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use chrono::{NaiveDate, Utc};
 use futures_util::future::{BoxFuture, FutureExt};
-use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator};
+use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, DEMO_SEED, DEMO_USERS, Simulator};
 use url::Url;
 
 use crate::lastpass::{
     dialect::{Account, Dialect},
     transport::{Transport, TransportError},
 };
-
-const SEED: u64 = 1;
-const PEOPLE: usize = 240;
 
 /// A transport to a simulator of the demo company.
 ///
@@ -32,7 +29,7 @@ impl DemoTransport {
         match &*of_day {
             Some((day, simulator)) if *day == today => simulator.clone(),
             _ => {
-                let simulator = Simulator::new(Company::generate(SEED, PEOPLE, today));
+                let simulator = Simulator::new(Company::generate(DEMO_SEED, DEMO_USERS, today));
                 *of_day = Some((today, simulator.clone()));
                 simulator
             }
