@@ -6,7 +6,7 @@ pub(crate) const HELP: &str = "\
 cargo dev                 every route on http://localhost:3000, with a demo company
     --port PORT           another port
     --people N            a demo company of another size (default 240)
-    --live                your own organisation; credentials are read from the environment, .env.local or .env;
+    --live                your own company; credentials are read from the environment, .env.local or .env;
                           changes are dry runs
     --writes              with --live: changes are made
 cargo dev simulator       a simulated LastPass for a function to connect to
@@ -28,11 +28,11 @@ pub(crate) struct ServerOptions {
     pub(crate) port: u16,
     /// The size of the demo company, if not the default.
     pub(crate) people: Option<usize>,
-    /// Whether to use the own organisation, and how to treat changes to it.
+    /// How to treat changes to the user's own company; `None` for the demo company.
     pub(crate) live: Option<LiveChanges>,
 }
 
-/// How changes to the own organisation are treated.
+/// How changes to the user's own company are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LiveChanges {
     DryRun,
@@ -46,7 +46,7 @@ pub(crate) struct SimulatorOptions {
     pub(crate) seed: u64,
 }
 
-/// More than any organisation has: a larger company takes minutes to generate.
+/// More than any company has; a larger one takes minutes to generate.
 const MAX_PEOPLE: usize = 1_000_000;
 
 fn number_of_people(text: &str) -> Result<usize, String> {

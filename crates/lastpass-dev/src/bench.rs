@@ -67,7 +67,7 @@ pub(crate) async fn run() -> Result<(), BoxError> {
     Ok(())
 }
 
-/// Milliseconds, each the minimum of several runs: interference only makes a run slower.
+/// Milliseconds, each the minimum of several runs: other load only makes a run slower.
 struct ComputationTimes {
     parse: f64,
     compute: f64,
@@ -77,36 +77,33 @@ struct ComputationTimes {
 async fn measure_computation(people: usize) -> Result<ComputationTimes, BoxError> {
     let simulator = Simulator::new(Company::generate(SEED, people, Utc::now().date_naive()));
     let transport: Arc<dyn Transport> = Arc::new(ReplayTransport { simulator, replies: Mutex::default() });
-    let app = App::with_transport(Arc::clone(&transport), |name| {
-        let settings = [
-            ("LASTPASS_ACCOUNT_NUMBER", DEMO_ACCOUNT_NUMBER),
-            ("LASTPASS_PROVISIONING_HASH", DEMO_PROVISIONING_HASH),
-            ("CACHE_SECONDS", "0"),
-        ];
-        let keys = format!("admin:{KEY}");
-        let found = settings.into_iter().chain([("DASHBOARD_KEYS", keys.as_str())]).find(|(known, _)| *known == name);
-        found.map(|(_, value)| value.to_owned())
+    let app = App::with_transport(Arc::clone(&transport), |name| match name {
+        "LASTPASS_ACCOUNT_NUMBER" => Some(DEMO_ACCOUNT_NUMBER.to_owned()),
+        "LASTPASS_PROVISIONING_HASH" => Some(DEMO_PROVISIONING_HASH.to_owned()),
+        "CACHE_SECONDS" => Some("0".to_owned()),
+        "DASHBOARD_KEYS" => Some(format!("admin:{KEY}")),
+        _ => None,
     });
     let client = Client::new(transport, account()?, chrono_tz::America::New_York);
     let mut times = ComputationTimes { parse: f64::MAX, compute: f64::MAX, whole: f64::MAX };
     for _ in 0..(200_000 / people).clamp(5, 50) {
-        let budget = CallContext {
+        let call = CallContext {
             deadline: tokio::time::Instant::now() + Duration::from_secs(60),
             meter: Arc::new(CallMeter::default()),
         };
         let start = Instant::now();
-        let reading = client.people(Utc::now(), &budget).await?;
+        let fetched = client.people(Utc::now(), &call).await?;
         times.parse = times.parse.min(milliseconds(start));
 
         let start = Instant::now();
-        let departments = Departments::new(&reading.people, &DepartmentGroups::default());
+        let departments = Departments::new(&fetched.people, &DepartmentGroups::default());
         let context = ReportContext { score_source: ScoreSource::MasterPassword, departments: &departments };
         let folders = SharedFolderTotals::default();
-        let report = security_report(&reading.people, folders, &context);
-        let places = sort_people(&reading.people, &context, Sort::default());
+        let report = security_report(&fetched.people, folders, &context);
+        let order = sort_people(&fetched.people, &context, Sort::default());
         times.compute = times.compute.min(milliseconds(start));
-        if report.stats.total_users != people as u64 || places.len() < people {
-            return Err("the report lacks users".into());
+        if report.stats.total_users != people as u64 || order.len() < people {
+            return Err("users are missing in the report".into());
         }
 
         let start = Instant::now();
@@ -135,7 +132,7 @@ fn account() -> Result<Account, BoxError> {
     })
 }
 
-/// Repeats the simulator's replies without generating them again: only the first run includes their generation, and is
+/// Repeats the simulator's replies without generating them again: only the first run includes their generation, and it is
 /// never the fastest.
 struct ReplayTransport {
     simulator: Simulator,

@@ -1,4 +1,4 @@
-//! The user's own organisation behind the local server. Settings come from the environment, `.env.local` and `.env`, in
+//! The user's own company behind the local server. Settings come from the environment, `.env.local` and `.env`, in
 //! this order.
 
 use std::{collections::HashMap, env};
@@ -11,7 +11,7 @@ use crate::{
     pages,
 };
 
-/// The app, and the page that introduces it.
+/// The app of the user's own company, and the text that describes how to use it.
 ///
 /// # Errors
 /// Returns an error if a file cannot be read or a setting is invalid.

@@ -1,4 +1,4 @@
-//! The text that the server prints when it starts and serves at `/`.
+//! The text that the server prints when it starts, and serves at `/`.
 
 use chrono::{TimeDelta, Utc};
 use lastpass_core::{auth::DEMO_KEYS, domain::Role, web::ROUTES};
@@ -74,11 +74,11 @@ fn off_boarding(address: &str, leavers: &Leavers) -> String {
     text
 }
 
-/// The page of the user's own organisation.
+/// The page of the user's own company.
 pub(crate) fn live(address: &str, changes: &str) -> String {
     let routes = routes(address);
     format!(
-        "Your own organisation on {address}
+        "Your own company on {address}
 
 Routes, also without lastpass/ in the path:
 {routes}
