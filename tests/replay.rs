@@ -1,4 +1,4 @@
-//! Random days with a shared cache in front of the function: many clients, delay replies, valid and altered links. A
+//! Random days with a shared cache in front of the function: many clients, delayed replies, valid and altered links. A
 //! stored reply is served only to clients that would have received the same reply, and only until its link expires.
 
 use std::{cell::Cell, collections::HashMap};
@@ -119,7 +119,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Counts of target happened in a run: a run in which little happens proves little.
+/// Counts of what happened in a run: a run in which little happens proves little.
 #[derive(Default)]
 struct Coverage {
     hits: Cell<u32>,
@@ -142,7 +142,7 @@ struct InFlight {
     arrives: DateTime<Utc>,
     request: request::Parts,
     reply: TestResponse,
-    /// The client that waiting for it. `None` if a stale reply was served already.
+    /// The client that waits for it. `None` if it was served a stale reply.
     waiting: Option<Client>,
 }
 

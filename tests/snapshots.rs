@@ -177,7 +177,7 @@ async fn security_report() {
 #[tokio::test]
 async fn audit_logs() {
     let world = recording(&[]).await;
-    // An account of our own, which the log shows and the record explains.
+    // An account that we create: the log shows it, and the record has the change.
     assert_eq!(world.post("provision-user", ann()).await.status, 201);
     world.advance(TimeDelta::minutes(1));
     check_reads(
@@ -430,16 +430,17 @@ async fn health() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn health_without_what_is_configured() {
-    let away = recording(&[("DATABASE_URL", AWAY), ("LASTPASS_TIME_ZONE", "Europe/Berlin")]).await;
-    away.get("health").await;
-    away.advance(TimeDelta::seconds(61));
-    check("health/degraded", &away.get("health").await);
-    check("health/degraded-for-anyone", &away.send(Request::get("/api/health")).await);
+async fn health_while_the_database_is_unreachable() {
+    let unreachable =
+        recording(&[("DATABASE_URL", UNREACHABLE_DATABASE), ("LASTPASS_TIME_ZONE", "Europe/Berlin")]).await;
+    unreachable.get("health").await;
+    unreachable.advance(TimeDelta::seconds(61));
+    check("health/degraded", &unreachable.get("health").await);
+    check("health/degraded-for-anyone", &unreachable.send(Request::get("/api/health")).await);
 }
 
 /// A database that refuses connections.
-const AWAY: &str = "postgres://user:password@127.0.0.1:1/database";
+const UNREACHABLE_DATABASE: &str = "postgres://user:password@127.0.0.1:1/database";
 
 /// Checks problems, and collects the status and the title of each code.
 #[derive(Default)]
@@ -471,16 +472,16 @@ impl Problems {
 #[tokio::test]
 async fn problems() {
     let mut problems = Problems::default();
-    of_requests(&mut problems).await;
-    of_callers(&mut problems).await;
-    of_callers_by_groups(&mut problems).await;
-    of_links(&mut problems).await;
-    of_deployments(&mut problems).await;
-    of_lastpass(&mut problems).await;
-    of_this_program(&mut problems).await;
-    of_bodies(&mut problems).await;
-    of_changes_not_begun(&mut problems).await;
-    of_changes_without_success(&mut problems).await;
+    problems_of_requests(&mut problems).await;
+    problems_of_callers(&mut problems).await;
+    problems_of_callers_by_groups(&mut problems).await;
+    problems_of_links(&mut problems).await;
+    problems_of_deployments(&mut problems).await;
+    problems_of_lastpass(&mut problems).await;
+    internal_problems(&mut problems).await;
+    problems_of_bodies(&mut problems).await;
+    problems_of_refused_changes(&mut problems).await;
+    problems_of_failed_changes(&mut problems).await;
     let statuses: BTreeMap<_, _> = problems.0.into_iter().map(|(code, (status, _))| (code, status)).collect();
     let codes: BTreeSet<_> = statuses.keys().cloned().collect();
     assert_eq!(codes, codes_in_table(), "every code of the problem table has a snapshot");
@@ -507,7 +508,7 @@ fn documented_codes() -> BTreeMap<String, u16> {
     codes.collect()
 }
 
-async fn of_requests(problems: &mut Problems) {
+async fn problems_of_requests(problems: &mut Problems) {
     let world = World::new(office());
     problems
         .check_reads(
@@ -535,7 +536,7 @@ async fn of_requests(problems: &mut Problems) {
     problems.check("window-too-large", &World::new(company).get("audit-logs").await);
 }
 
-async fn of_callers(problems: &mut Problems) {
+async fn problems_of_callers(problems: &mut Problems) {
     let world = recording(&[]).await;
     let anonymous = || Request::get("/api/security-report");
     problems.check("no-credential", &world.send(anonymous()).await);
@@ -579,7 +580,7 @@ async fn of_callers(problems: &mut Problems) {
     problems.check("jwks-unavailable", &unreachable.send(anonymous().header("authorization", token)).await);
 }
 
-async fn of_callers_by_groups(problems: &mut Problems) {
+async fn problems_of_callers_by_groups(problems: &mut Problems) {
     let (world, cookie) = by_groups();
     let request = || Request::get("/api/security-report").header("cookie", &cookie);
     world.sim.inject(Fault::always(FaultKind::Status(500)));
@@ -591,7 +592,7 @@ async fn of_callers_by_groups(problems: &mut Problems) {
     problems.check("no-role", &world.send(request()).await);
 }
 
-async fn of_links(problems: &mut Problems) {
+async fn problems_of_links(problems: &mut Problems) {
     let world = World::with(office(), &[SECRET]);
     let link = link_of(&world.get("security-report").await).expect("a link");
     problems.check("link-altered", &world.send(Request::get(format!("{link}&fresh=true"))).await);
@@ -599,7 +600,7 @@ async fn of_links(problems: &mut Problems) {
     problems.check("link-expired", &world.send(Request::get(link)).await);
 }
 
-async fn of_deployments(problems: &mut Problems) {
+async fn problems_of_deployments(problems: &mut Problems) {
     let unset = World::with(office(), &[SECRET, ("LASTPASS_PROVISIONING_HASH", ""), ("LASTPASS_TIME_ZONE", "Nowhere")]);
     problems.check("not-configured", &unset.get("security-report").await);
     let link = link_of(&World::with(office(), &[SECRET]).get("security-report").await).expect("a link");
@@ -613,14 +614,14 @@ async fn of_deployments(problems: &mut Problems) {
     problems.check("changes-off", &off.post("provision-user", ann()).await);
     let preview = recording(&[("VERCEL_ENV", "preview"), ("CHANGES", "on")]).await;
     problems.check("not-recorded", &preview.post("provision-user", ann()).await);
-    let away = recording(&[("DATABASE_URL", AWAY)]).await;
+    let unreachable = recording(&[("DATABASE_URL", UNREACHABLE_DATABASE)]).await;
     tokio::time::pause();
-    problems.check("database-unavailable", &away.get("actions").await);
-    problems.check("database-unavailable-for-a-change", &away.post("provision-user", ann()).await);
+    problems.check("database-unavailable", &unreachable.get("actions").await);
+    problems.check("database-unavailable-for-a-change", &unreachable.post("provision-user", ann()).await);
     tokio::time::resume();
 }
 
-async fn of_lastpass(problems: &mut Problems) {
+async fn problems_of_lastpass(problems: &mut Problems) {
     tokio::time::pause();
     for (name, kind) in [
         ("lastpass-credentials", FaultKind::AuthorizationError),
@@ -647,7 +648,7 @@ impl Transport for PanickingTransport {
     }
 }
 
-async fn of_this_program(problems: &mut Problems) {
+async fn internal_problems(problems: &mut Problems) {
     let world = World::with_transport(Arc::new(PanickingTransport), &[]);
     problems.check("internal-read", &world.get("security-report").await);
     problems.check("internal-change", &world.post("provision-user", dry(ann())).await);
@@ -655,7 +656,7 @@ async fn of_this_program(problems: &mut Problems) {
     problems.check("reply-broken", &world.unsendable_reply(UnsendableReply::Broken).await);
 }
 
-async fn of_bodies(problems: &mut Problems) {
+async fn problems_of_bodies(problems: &mut Problems) {
     let world = recording(&[("ALLOWED_EMAIL_DOMAINS", "example.com")]).await;
     let post =
         |content_type| Request::post("/api/users").header("x-api-key", ADMIN).header("content-type", content_type);
@@ -684,7 +685,7 @@ async fn of_bodies(problems: &mut Problems) {
         .await;
 }
 
-async fn of_changes_not_begun(problems: &mut Problems) {
+async fn problems_of_refused_changes(problems: &mut Problems) {
     let world = recording(&[GROUPS[0], ("OFFBOARDING_LIMIT", "1")]).await;
     let role_group = with(ann(), json!({ "additionalGroups": ["domain admins"] }));
     let existing = |name: &str| with(ann(), json!({ "email": format!("{name}@example.com") }));
@@ -714,7 +715,7 @@ async fn of_changes_not_begun(problems: &mut Problems) {
     problems.check("change-without-credentials", &world.post("users", act("gus", "reinvite")).await);
 }
 
-async fn of_changes_without_success(problems: &mut Problems) {
+async fn problems_of_failed_changes(problems: &mut Problems) {
     let world = recording(&[]).await;
     let person = |name: &str| with(ann(), json!({ "email": format!("{name}@example.com") }));
     for (name, kind) in [
