@@ -1,12 +1,14 @@
 //! An event as the audit log shows it, in JSON, NDJSON and CSV.
 
-use chrono::SecondsFormat;
 use serde::Serialize;
 
 use crate::{
     audit::{AlertRule, Alerts, EventActor, EventOutcome, ParsedEvent},
     domain::EventFields,
-    formats::{csv::escape_formula, values::non_blank},
+    formats::{
+        csv::escape_formula,
+        values::{Timestamp, non_blank},
+    },
 };
 
 /// A member of `events`.
@@ -14,7 +16,7 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EventRow<'a> {
     id: String,
-    timestamp: String,
+    timestamp: Timestamp,
     user: Option<String>,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -55,7 +57,7 @@ impl<'a> EventRow<'a> {
         let actor = parsed.actor();
         Self {
             id: event.id().to_string(),
-            timestamp: event.at().to_rfc3339_opts(SecondsFormat::Secs, true),
+            timestamp: Timestamp(event.at()),
             user: (actor != EventActor::Unknown).then(|| actor.to_string()),
             kind: parsed.kind().name(),
             action: fields.action,
@@ -100,7 +102,7 @@ impl<'a> EventRow<'a> {
         let text = |text: Option<&str>| escape_formula(text.unwrap_or_default()).into_owned();
         [
             self.id.clone(),
-            self.timestamp.clone(),
+            self.timestamp.to_string(),
             text(self.user.as_deref()),
             self.kind.to_owned(),
             text(Some(self.action)),

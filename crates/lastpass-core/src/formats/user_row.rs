@@ -82,8 +82,7 @@ impl<'a> UserRow<'a> {
         let text = |text: Option<&str>| escape_formula(text.unwrap_or_default()).into_owned();
         let count = |count: Option<u32>| count.map(|count| count.to_string()).unwrap_or_default();
         let number = |number: Option<CompactNumber>| number.map(|number| number.0.to_string()).unwrap_or_default();
-        let time =
-            |time: Option<Timestamp>| time.map(|time| time.write_to(&mut [0; 20]).to_owned()).unwrap_or_default();
+        let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
         [
             text(self.id),
             text(Some(self.email)),

@@ -1,5 +1,7 @@
 //! Values that several formats write alike: numbers, times and optional text.
 
+use std::fmt;
+
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
@@ -36,7 +38,7 @@ pub(crate) struct Timestamp(pub(crate) DateTime<Utc>);
 
 impl Timestamp {
     /// Writes the text digit by digit: `chrono`'s formatter takes half as long as the whole row.
-    pub(crate) fn write_to(self, buffer: &mut [u8; 20]) -> &str {
+    fn write_to(self, buffer: &mut [u8; 20]) -> &str {
         let time = self.0;
         *buffer = *b"0000-00-00T00:00:00Z";
         let year = time.year().clamp(0, 9_999).unsigned_abs();
@@ -49,6 +51,12 @@ impl Timestamp {
             }
         }
         std::str::from_utf8(buffer).expect("ASCII is UTF-8")
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.write_to(&mut [0; 20]))
     }
 }
 

@@ -8,6 +8,5 @@ pub(crate) mod json_stream;
 pub(crate) mod meta;
 pub(crate) mod problem;
 pub(crate) mod reply;
-pub(crate) mod steps;
 pub(crate) mod summary;
 pub(crate) mod warning;

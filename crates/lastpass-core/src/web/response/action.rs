@@ -1,12 +1,11 @@
-//! An action of the audit record, in JSON and in CSV.
+//! An action of the audit record and its steps, in JSON and in CSV.
 
 use serde::Serialize;
 
 use crate::{
-    changes::{Details, Export, Impact, Operation},
-    formats::csv::escape_formula,
+    changes::{Details, Export, Impact, Operation, Step, StepCommand, StepState},
+    formats::{csv::escape_formula, values::Timestamp},
     store::RecordEntry,
-    web::response::steps::StepJson,
 };
 
 /// A member of `actions`.
@@ -67,6 +66,28 @@ impl<'a> ActionRow<'a> {
             json(self.export.as_ref()),
             text(self.request_id),
         ]
+    }
+}
+
+/// A member of `steps`: a step of a change.
+#[derive(Serialize)]
+pub(crate) struct StepJson<'a> {
+    #[serde(flatten)]
+    command: &'a StepCommand,
+    state: StepState,
+    at: Option<Timestamp>,
+}
+
+impl<'a> StepJson<'a> {
+    /// All steps of a change, in the order in which they are sent.
+    pub(crate) fn all(operation: &'a Operation) -> Vec<Self> {
+        let of_step = |step: &'a Step| Self {
+            command: &step.command,
+            // Only reading LastPass back shows whether the command arrived.
+            state: if step.state == StepState::Sending { StepState::Unknown } else { step.state },
+            at: step.at.map(Timestamp),
+        };
+        operation.steps.iter().map(of_step).collect()
     }
 }
 

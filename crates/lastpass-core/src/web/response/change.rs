@@ -1,16 +1,16 @@
 //! The reply to a change, as JSON. Knows no route.
 
-use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::{
     changes::{ChangeResult, Completion, Impact, Operation, Outcome, Step, StepCommand, StepError, StepState},
+    formats::values::Timestamp,
     lastpass::{Error, TransportError},
     web::response::{
-        body::Body,
+        action::StepJson,
         problem::{ChangeFailure, Problem},
         reply::Reply,
-        steps::{StepJson, timestamp},
     },
 };
 
@@ -74,12 +74,10 @@ fn success(result: &ChangeResult, status: StatusCode) -> Reply {
         steps: StepJson::all(operation),
         action_id: (!is_dry_run).then_some(operation.id.as_str()),
         dry_run: is_dry_run,
-        as_of: timestamp(result.as_of),
+        as_of: Timestamp(result.as_of),
         impact: is_offboarding(operation).then_some(operation.impact.as_ref()),
     };
-    let body = serde_json::to_vec(&change).expect("texts, numbers and flags are JSON");
-    let mut reply = Reply::new(status, Body::from(body));
-    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut reply = Reply::uncached_json(status, &change);
     if result.is_repeat {
         reply.headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
     }
@@ -97,7 +95,7 @@ struct ChangeJson<'a> {
     steps: Vec<StepJson<'a>>,
     action_id: Option<&'a str>,
     dry_run: bool,
-    as_of: String,
+    as_of: Timestamp,
     /// Only for an off-boarding; null if LastPass did not return its folders.
     #[serde(skip_serializing_if = "Option::is_none")]
     impact: Option<Option<&'a Impact>>,

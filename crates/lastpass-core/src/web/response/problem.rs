@@ -19,7 +19,7 @@ use crate::{
     lastpass::Error,
     settings::SettingError,
     store,
-    web::response::{body::Body, edge_link::EdgeLinkError, problem::row::ProblemRow, reply::Reply, steps::StepJson},
+    web::response::{action::StepJson, body::Body, edge_link::EdgeLinkError, problem::row::ProblemRow, reply::Reply},
 };
 
 pub(crate) use change::ChangeFailure;

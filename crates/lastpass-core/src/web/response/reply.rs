@@ -10,6 +10,9 @@ use serde::Serialize;
 
 use crate::web::response::{body::Body, edge_link::CheckedLink, summary::Summary};
 
+/// The content type of JSON documents.
+const JSON: &str = "application/json";
+
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("vercel-cdn-cache-control");
 /// The tag by which the CDN can purge shared replies.
 const CACHE_TAG: HeaderName = HeaderName::from_static("vercel-cache-tag");
@@ -50,8 +53,17 @@ impl Reply {
 
     /// A JSON document that the caller may store and must revalidate.
     pub(crate) fn json(etag: String, document: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(document).expect("texts, numbers and flags are JSON");
-        Self::private("application/json", etag, Body::from(body))
+        Self::json_body(etag, to_json(document))
+    }
+
+    /// The same for a document that is serialized already, or while it is sent.
+    pub(crate) fn json_body(etag: String, body: Body) -> Self {
+        Self::private(JSON, etag, body)
+    }
+
+    /// A JSON document that no one may store.
+    pub(crate) fn uncached_json(status: StatusCode, document: &impl Serialize) -> Self {
+        Self { status, ..Self::with_type(JSON, CachePolicy::NoStore, to_json(document)) }
     }
 
     /// A CSV file that the caller may store and must revalidate.
@@ -61,7 +73,7 @@ impl Reply {
 
     /// The only reply that a shared cache may store: a summary, which contains no person, through a valid link.
     pub(crate) fn shared(link: CheckedLink, summary: Summary) -> Self {
-        Self::with_type(Summary::CONTENT_TYPE, CachePolicy::Shared(link), summary.into())
+        Self::with_type(JSON, CachePolicy::Shared(link), summary.into())
     }
 
     fn with_type(content_type: &'static str, cache: CachePolicy, body: Body) -> Self {
@@ -97,7 +109,7 @@ impl Reply {
         if let CachePolicy::Shared(_) = self.cache {
             // Any other header may be for one caller only.
             headers.clear();
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(Summary::CONTENT_TYPE));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
         }
         // The CDN's own header as well: it takes precedence over the rules of the project's settings.
         headers.insert(CDN_CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -120,6 +132,10 @@ impl Reply {
         }
         response
     }
+}
+
+fn to_json(document: &impl Serialize) -> Body {
+    Body::from(serde_json::to_vec(document).expect("texts, numbers and flags are JSON"))
 }
 
 /// The `ETag` of a reply that is determined by `parts`: the same in every process of one build.

@@ -19,8 +19,6 @@ use crate::{
 pub(crate) struct Summary(Vec<u8>);
 
 impl Summary {
-    pub(crate) const CONTENT_TYPE: &str = "application/json";
-
     pub(crate) fn of(report: &SecurityReport, meta: &Meta) -> Self {
         let departments = merge_small_departments(&report.departments);
         let object = JsonObjectWriter::new().members(&FiguresJson::of(report, &departments));

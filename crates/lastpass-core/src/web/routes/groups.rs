@@ -62,7 +62,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
         GroupsAccess::Members(admin) => with_members(people.value, groups, &end, admin),
         GroupsAccess::Counts(_) => with_counts(groups, &end),
     };
-    Ok(Reply::private("application/json", etag, body))
+    Ok(Reply::json_body(etag, body))
 }
 
 /// The groups of the page, and the position of the next one.

@@ -9,7 +9,7 @@ mod probes;
 mod settings;
 
 use futures_util::FutureExt;
-use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         authentication,
         endpoint::{Endpoint, Handler, PublicRequest},
         request::permissions::Admin,
-        response::{body::Body, problem::Problem, reply::Reply},
+        response::{problem::Problem, reply::Reply},
     },
 };
 
@@ -65,12 +65,9 @@ struct HealthJson<'a> {
 }
 
 fn reply(status: HealthStatus, parts: Option<&[HealthPart]>) -> Reply {
-    let body = serde_json::to_vec(&HealthJson { status, parts }).expect("texts are JSON");
     let code = match status {
         HealthStatus::Ok | HealthStatus::Degraded | HealthStatus::Off => StatusCode::OK,
         HealthStatus::Down => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let mut reply = Reply::new(code, Body::from(body));
-    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    reply
+    Reply::uncached_json(code, &HealthJson { status, parts })
 }

@@ -1,10 +1,7 @@
 //! `/api/session`: GET reports who the caller is and may do, POST signs in with a dashboard key, DELETE signs out.
 
 use futures_util::FutureExt;
-use http::{
-    HeaderName, HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, SET_COOKIE},
-};
+use http::{HeaderName, HeaderValue, StatusCode, header::SET_COOKIE};
 use serde::Serialize;
 
 use crate::{
@@ -110,8 +107,5 @@ fn session_reply(app: &App, signed_in: bool, actor: Option<&str>, role: Option<R
         ways: app.sign_in.iter().flat_map(|sign_in| sign_in.configured().map(SignInMethod::name)).collect(),
         demo: app.upstream().is_ok_and(|upstream| upstream.is_demo),
     };
-    let body = serde_json::to_vec(&session).expect("texts and flags are JSON");
-    let mut reply = Reply::new(StatusCode::OK, Body::from(body));
-    reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    reply
+    Reply::uncached_json(StatusCode::OK, &session)
 }

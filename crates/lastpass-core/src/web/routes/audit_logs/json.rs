@@ -5,9 +5,9 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
     audit::{Alert, EventKind},
-    formats::event_row::EventRow,
+    formats::{event_row::EventRow, values::Timestamp},
     web::{
-        response::{body::Body, reply::Reply, steps::timestamp, warning::Warning},
+        response::{body::Body, reply::Reply, warning::Warning},
         routes::audit_logs::{
             cursor,
             view::{AuditLogView, MAX_ALERTS},
@@ -35,12 +35,12 @@ pub(crate) fn page(view: &AuditLogView, etag: String) -> Reply {
         alerts: view.alerts.list().iter().take(MAX_ALERTS).map(AlertRow::of).collect(),
         next_cursor: view.next.as_ref().map(|position| cursor::encode(view.range, position)),
         meta: AuditLogMetaJson {
-            as_of: timestamp(view.meta.as_of),
+            as_of: Timestamp(view.meta.as_of),
             source: view.meta.source,
             stale: view.meta.stale,
             warnings: &view.meta.warnings,
-            from: timestamp(view.range.from),
-            to: timestamp(view.range.to),
+            from: Timestamp(view.range.from),
+            to: Timestamp(view.range.to),
             time_zone: view.meta.time_zone,
             hidden: HiddenCounts { api: view.meta.hidden },
         },
@@ -50,7 +50,7 @@ pub(crate) fn page(view: &AuditLogView, etag: String) -> Reply {
         let chunk = rest.split_to(rest.len().min(CHUNK));
         (!chunk.is_empty()).then_some(chunk)
     });
-    Reply::private("application/json", etag, Body::from_chunks(chunks))
+    Reply::json_body(etag, Body::from_chunks(chunks))
 }
 
 #[derive(Serialize)]
@@ -98,8 +98,8 @@ struct AlertRow<'a> {
     user: Option<&'a str>,
     count: u64,
     threshold: u64,
-    first_at: String,
-    last_at: String,
+    first_at: Timestamp,
+    last_at: Timestamp,
     event_ids: Vec<String>,
 }
 
@@ -111,8 +111,8 @@ impl<'a> AlertRow<'a> {
             user: alert.user.as_deref(),
             count: alert.count,
             threshold: alert.rule.threshold(),
-            first_at: timestamp(alert.first_at),
-            last_at: timestamp(alert.last_at),
+            first_at: Timestamp(alert.first_at),
+            last_at: Timestamp(alert.last_at),
             event_ids: alert.event_ids.iter().map(ToString::to_string).collect(),
         }
     }
@@ -121,12 +121,12 @@ impl<'a> AlertRow<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AuditLogMetaJson<'a> {
-    as_of: String,
+    as_of: Timestamp,
     source: &'static str,
     stale: bool,
     warnings: &'a [Warning],
-    from: String,
-    to: String,
+    from: Timestamp,
+    to: Timestamp,
     time_zone: &'static str,
     hidden: HiddenCounts,
 }

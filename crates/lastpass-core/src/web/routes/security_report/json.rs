@@ -17,7 +17,7 @@ use crate::{
 
 /// The summary for a caller.
 pub(crate) fn summary(summary: Summary, etag: String) -> Reply {
-    Reply::private(Summary::CONTENT_TYPE, etag, summary.into())
+    Reply::json_body(etag, summary.into())
 }
 
 /// The figures and the users.
@@ -32,5 +32,5 @@ pub(crate) fn full(users: ReportUsers, data: Arc<ReportData>, etag: String, _: A
     };
     let object = JsonObjectWriter::new().members(&FiguresJson::of(&report, &report.departments));
     let body = object.list("users", rows, write_row).members(&page_meta).into_body();
-    Reply::private("application/json", etag, body)
+    Reply::json_body(etag, body)
 }

@@ -37,7 +37,7 @@ pub(crate) fn one(selected: Arc<SelectedFolders>, etag: String) -> Option<Reply>
         write_value(json, &user.map(|user| FolderUserRow::of(user, &users.people())));
     };
     let stream = object.list("people", rows, write_row).end_object().members(&FolderMeta { meta: &selected.meta });
-    Some(Reply::private("application/json", etag, stream.into_body()))
+    Some(Reply::json_body(etag, stream.into_body()))
 }
 
 #[derive(Serialize)]

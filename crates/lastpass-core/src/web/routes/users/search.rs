@@ -54,5 +54,5 @@ pub(crate) async fn get(
         write_value(json, &UserRow::of(roster.people.get(indices[row] as usize), &context));
     };
     let object = JsonObjectWriter::new().list("users", rows, write_row);
-    Ok(Reply::private("application/json", etag, object.members(&PageMeta { next_cursor, meta }).into_body()))
+    Ok(Reply::json_body(etag, object.members(&PageMeta { next_cursor, meta }).into_body()))
 }
