@@ -6,10 +6,11 @@ use serde::{Serialize, Serializer};
 use crate::{
     cache::{
         event_windows::LoadedWindow,
-        slot,
+        slot::CacheRead,
         upstream::{Roster, UpstreamCache},
     },
     formats::values::Timestamp,
+    lastpass::Error,
     request_context::CacheState,
     web::response::warning::Warning,
 };
@@ -29,20 +30,39 @@ pub(crate) struct Meta {
 
 impl Meta {
     /// The `meta` of a reply that is derived from the people alone.
-    pub(crate) fn of_people(people: &slot::CacheRead<Roster>, upstream: &UpstreamCache) -> Self {
+    pub(crate) fn of_people(people: &CacheRead<Roster>, upstream: &UpstreamCache) -> Self {
         let (as_of, warnings) = (people.value.people.as_of(), people_warnings(people).collect());
         Self { as_of, source: upstream.source_name(), stale: people.state == CacheState::Stale, warnings }
+    }
+
+    /// A part that the reply does not require. If it is missing, or could not be refreshed, adds a warning.
+    pub(crate) fn optional_part<T>(
+        &mut self,
+        name: &str,
+        part: Result<CacheRead<T>, Error>,
+        unavailable: impl FnOnce(&Error) -> Warning,
+    ) -> Option<CacheRead<T>> {
+        match part {
+            Ok(read) => {
+                self.warnings.extend(read.failure.as_ref().map(|error| Warning::refresh_failed(name, error)));
+                Some(read)
+            }
+            Err(error) => {
+                self.warnings.push(unavailable(&error));
+                None
+            }
+        }
     }
 }
 
 /// The warnings about the people.
-pub(crate) fn people_warnings(people: &slot::CacheRead<Roster>) -> impl Iterator<Item = Warning> {
+pub(crate) fn people_warnings(people: &CacheRead<Roster>) -> impl Iterator<Item = Warning> {
     let refresh = people.failure.as_ref().map(|error| Warning::refresh_failed("people", error));
     people.value.warnings.iter().map(Warning::of_people).chain(refresh)
 }
 
 /// The warnings about a range of LastPass's log.
-pub(crate) fn event_warnings(window: &slot::CacheRead<LoadedWindow>) -> impl Iterator<Item = Warning> {
+pub(crate) fn event_warnings(window: &CacheRead<LoadedWindow>) -> impl Iterator<Item = Warning> {
     let warnings = match &*window.value {
         LoadedWindow::Events(window) => window.fetched.warnings.as_slice(),
         LoadedWindow::TooLarge { .. } => &[],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     cache::{
-        slot,
+        slot::CacheRead,
         upstream::{Roster, UpstreamCache},
     },
     domain::{People, Role, ScoreSource, SharedFolderTotals},
@@ -40,24 +40,20 @@ pub(crate) struct ReportUsers {
 
 impl ReportData {
     pub(crate) fn new(
-        people: slot::CacheRead<Roster>,
-        folders: Result<slot::CacheRead<FolderCount>, Error>,
-        sites: Result<slot::CacheRead<SiteCount>, Error>,
+        people: CacheRead<Roster>,
+        folders: Result<CacheRead<FolderCount>, Error>,
+        sites: Result<CacheRead<SiteCount>, Error>,
         upstream: &UpstreamCache,
     ) -> Self {
         let mut meta = Meta::of_people(&people, upstream);
-        let warnings = &mut meta.warnings;
-        let states = [
-            Some(people.state),
-            folders.as_ref().ok().map(|read| read.state),
-            sites.as_ref().ok().map(|read| read.state),
-        ];
-        let cache = states.into_iter().flatten().max().unwrap_or(people.state);
-        let folders = optional(folders, "shared folders", Warning::shared_folders_unavailable, warnings);
-        let sites = optional(sites, "shared passwords", Warning::shared_passwords_unavailable, warnings);
+        let folders = meta.optional_part("shared folders", folders, Warning::shared_folders_unavailable);
+        let sites = meta.optional_part("shared passwords", sites, Warning::shared_passwords_unavailable);
+        let states = [folders.as_ref().map(|read| read.state), sites.as_ref().map(|read| read.state)];
+        let cache = states.into_iter().flatten().fold(people.state, CacheState::max);
+        let (folders, sites) = (folders.map(|read| *read.value), sites.map(|read| *read.value));
         let sites = match (folders, sites) {
             (Some(folders), Some(sites)) if sites.folders < folders.listed => {
-                warnings.push(Warning::sites_incomplete(sites.folders, folders.listed));
+                meta.warnings.push(Warning::sites_incomplete(sites.folders, folders.listed));
                 None
             }
             (_, sites) => sites,
@@ -110,24 +106,5 @@ impl ReportData {
             .map_err(user_cursor::problem)?;
         let (next, indices) = (page.next, page.indices.to_vec());
         Ok(ReportUsers { report, indices, next, sort })
-    }
-}
-
-/// A part that the report does not require. If it is missing or stale, adds a warning.
-fn optional<T: Copy>(
-    part: Result<slot::CacheRead<T>, Error>,
-    name: &str,
-    unavailable: fn(&Error) -> Warning,
-    warnings: &mut Vec<Warning>,
-) -> Option<T> {
-    match part {
-        Ok(read) => {
-            warnings.extend(read.failure.as_ref().map(|error| Warning::refresh_failed(name, error)));
-            Some(*read.value)
-        }
-        Err(error) => {
-            warnings.push(unavailable(&error));
-            None
-        }
     }
 }

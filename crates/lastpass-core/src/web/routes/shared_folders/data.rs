@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     cache::{
-        slot,
+        slot::CacheRead,
         upstream::{FolderAccess, Roster, UpstreamCache},
     },
     domain::{FolderUser, SharedFolderRef},
@@ -33,8 +33,8 @@ pub(crate) struct SharedFoldersData {
 
 impl SharedFoldersData {
     pub(crate) fn new(
-        folders: slot::CacheRead<FolderAccess>,
-        people: Result<slot::CacheRead<Roster>, Error>,
+        folders: CacheRead<FolderAccess>,
+        people: Result<CacheRead<Roster>, Error>,
         upstream: &UpstreamCache,
         _: FolderReader,
     ) -> Self {

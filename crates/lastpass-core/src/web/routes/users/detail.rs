@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     cache::{
-        slot::{self, Freshness},
+        slot::{CacheRead, Freshness},
         upstream::FolderAccess,
     },
     domain::{FolderUser, Person},
@@ -80,7 +80,7 @@ struct DetailParts {
 }
 
 impl DetailParts {
-    fn folders(&mut self, folders: Result<slot::CacheRead<FolderAccess>, Error>) -> Option<Arc<FolderAccess>> {
+    fn folders(&mut self, folders: Result<CacheRead<FolderAccess>, Error>) -> Option<Arc<FolderAccess>> {
         let unavailable = |error: &Error| {
             Warning::part_unavailable("shared-folders-unavailable", "The shared folders of this user are", error)
         };
@@ -89,14 +89,10 @@ impl DetailParts {
         Some(folders)
     }
 
-    fn expired(
-        &mut self,
-        expired: Result<slot::CacheRead<ExpiredPasswords>, Error>,
-        person: Person<'_>,
-    ) -> Option<bool> {
-        const WHAT: &str = "Whether the master password has expired is";
+    fn expired(&mut self, expired: Result<CacheRead<ExpiredPasswords>, Error>, person: Person<'_>) -> Option<bool> {
+        const PART: &str = "Whether the master password has expired is";
         let unavailable =
-            |why: &dyn std::fmt::Display| Warning::part_unavailable("expired-passwords-unavailable", WHAT, why);
+            |reason: &dyn std::fmt::Display| Warning::part_unavailable("expired-passwords-unavailable", PART, reason);
         let expired = self.part("expired master passwords", expired, |error| unavailable(error))?;
         // A user who is only invited has no master password.
         let id = person.id().filter(|_| person.is_entry());
@@ -110,24 +106,16 @@ impl DetailParts {
     fn part<T>(
         &mut self,
         name: &str,
-        part: Result<slot::CacheRead<T>, Error>,
+        part: Result<CacheRead<T>, Error>,
         unavailable: impl FnOnce(&Error) -> Warning,
     ) -> Option<Arc<T>> {
-        match part {
-            Ok(read) => {
-                self.meta.warnings.extend(read.failure.as_ref().map(|error| Warning::refresh_failed(name, error)));
-                self.cache = self.cache.max(read.state);
-                Some(read.value)
-            }
-            Err(error) => {
-                self.meta.warnings.push(unavailable(&error));
-                None
-            }
-        }
+        let read = self.meta.optional_part(name, part, unavailable)?;
+        self.cache = self.cache.max(read.state);
+        Some(read.value)
     }
 
     fn events(&mut self, events: Result<RecentEvents, Problem>) -> Option<RecentEvents> {
-        const WHAT: &str = "The recent events of this user are";
+        const PART: &str = "The recent events of this user are";
         match events {
             Ok(events) => {
                 self.meta.warnings.extend_from_slice(&events.warnings);
@@ -135,8 +123,8 @@ impl DetailParts {
                 Some(events)
             }
             Err(problem) => {
-                let why = problem.cause().unwrap_or_else(|| problem.code().to_owned());
-                self.meta.warnings.push(Warning::part_unavailable("events-unavailable", WHAT, why));
+                let reason = problem.cause().unwrap_or_else(|| problem.code().to_owned());
+                self.meta.warnings.push(Warning::part_unavailable("events-unavailable", PART, reason));
                 None
             }
         }
@@ -154,7 +142,7 @@ impl DetailParts {
         None
     }
 
-    /// Adds a warning, unless another part has added it.
+    /// Adds a warning, unless it was added for another part.
     fn warn(&mut self, warning: Warning) {
         if !self.meta.warnings.contains(&warning) {
             self.meta.warnings.push(warning);
