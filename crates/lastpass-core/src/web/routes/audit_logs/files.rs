@@ -22,19 +22,14 @@ const NDJSON: &str = "application/x-ndjson";
 /// The events as CSV.
 pub(crate) fn csv(view: Arc<AuditLogView>, etag: String) -> Reply {
     let header = std::iter::once(csv::header(EventRow::CSV_COLUMNS));
-    let rows = chunks(view.clone(), |view, indices| {
-        csv::lines(
-            indices.iter().map(|index| EventRow::of(*index, &view.parsed_event(*index), &view.alerts).csv_cells()),
-        )
-    });
+    let rows =
+        chunks(view.clone(), |view, indices| csv::lines(indices.iter().map(|index| view.row(*index).csv_cells())));
     Reply::csv(&file_name(&view, "csv"), etag, Body::from_chunks(header.chain(rows)))
 }
 
 /// The events as JSON, one per line.
 pub(crate) fn ndjson(view: Arc<AuditLogView>, etag: String) -> Reply {
-    let rows = chunks(view.clone(), |view, indices| {
-        ndjson::lines(indices.iter().map(|index| EventRow::of(*index, &view.parsed_event(*index), &view.alerts)))
-    });
+    let rows = chunks(view.clone(), |view, indices| ndjson::lines(indices.iter().map(|index| view.row(*index))));
     Reply::private(NDJSON, etag, Body::from_chunks(rows)).attachment(&file_name(&view, "ndjson"))
 }
 
@@ -42,8 +37,7 @@ pub(crate) fn ndjson(view: Arc<AuditLogView>, etag: String) -> Reply {
 pub(crate) fn ocsf(view: Arc<AuditLogView>, etag: String) -> Reply {
     let rows = chunks(view.clone(), |view, indices| {
         let severity = |index: u32| -> Option<Severity> { view.alerts.rules_of(index).map(AlertRule::severity).max() };
-        let parsed_events: Vec<_> = indices.iter().map(|index| (view.parsed_event(*index), severity(*index))).collect();
-        ndjson::lines(parsed_events.iter().map(|(parsed, severity)| OcsfEvent::of(parsed, *severity)))
+        ndjson::lines(indices.iter().map(|index| OcsfEvent::of(&view.parsed_event(*index), severity(*index))))
     });
     Reply::private(NDJSON, etag, Body::from_chunks(rows)).attachment(&file_name(&view, "ocsf.ndjson"))
 }

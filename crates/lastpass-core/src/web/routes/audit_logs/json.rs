@@ -20,10 +20,9 @@ const CHUNK: usize = 64 * 1024;
 
 /// The page.
 pub(crate) fn page(view: &AuditLogView, etag: String) -> Reply {
-    let rows = view.page().iter().map(|index| EventRow::of(*index, &view.parsed_event(*index), &view.alerts));
     let counts = &view.counts;
     let page = AuditLogPage {
-        events: rows.collect(),
+        events: view.page().iter().map(|index| view.row(*index)).collect(),
         total: counts.total,
         counts_by_type: CountsByKind(&counts.by_kind),
         counts_by_day: counts

@@ -17,6 +17,7 @@ use crate::{
     },
     changes::OwnChanges,
     domain::Event,
+    formats::event_row::EventRow,
     lastpass::Error,
     request_context::CacheState,
     web::{
@@ -161,6 +162,12 @@ impl AuditLogView {
         &self.selected[self.page.clone()]
     }
 
+    /// The row of an event.
+    pub(crate) fn row(&self, index: u32) -> EventRow<'_> {
+        EventRow::of(index, &self.parsed_event(index), &self.alerts)
+    }
+
+    /// The parsed event with an index.
     pub(crate) fn parsed_event(&self, index: u32) -> ParsedEvent<'_> {
         ParsedEvent::new(self.event(index))
     }
