@@ -21,9 +21,7 @@ pub(crate) fn check_request(request: &ChangeRequest, dialect: Dialect) -> Result
     let ChangeRequest { change, actor, .. } = request;
     let commands = match change {
         Change::Provision(_) => Vec::new(),
-        Change::Groups { remove, .. } => {
-            remove.iter().map(|group| StepCommand::RemoveFromGroup { group: group.clone() }).collect()
-        }
+        Change::Groups { remove, .. } => remove.iter().cloned().map(remove_from_group).collect(),
         Change::Person { email, action, .. } => {
             if action.is_offboarding() && email.matches(actor) {
                 return Err(ChangeError::CannotChangeSelf);
@@ -50,16 +48,11 @@ pub(crate) fn plan(
             if *user == UserState::Absent {
                 return Err(ChangeError::UnknownUser);
             }
-            let add = RequestedGroups { field: "add", groups: add };
-            let remove = RequestedGroups { field: "remove", groups: remove };
-            let found = find_groups(&[add, remove], listed, known, role)?;
-            let steps = found.into_iter().map(|(field, group)| {
-                let is_added = field == "add";
-                let command =
-                    if is_added { StepCommand::AddToGroup { group } } else { StepCommand::RemoveFromGroup { group } };
-                planned(command, user)
-            });
-            Ok(Plan { details: Details::default(), steps: steps.collect() })
+            let add = RequestedGroups { field: "add", groups: add, command: add_to_group };
+            let remove = RequestedGroups { field: "remove", groups: remove, command: remove_from_group };
+            let commands = group_commands(&[add, remove], listed, known, role)?;
+            let steps = commands.into_iter().map(|command| planned(command, user)).collect();
+            Ok(Plan { details: Details::default(), steps })
         }
         Change::Person { action, .. } => {
             check_applicable(*action, user)?;
@@ -81,10 +74,11 @@ fn provision(
         UserState::Invited => return Err(ChangeError::InvitationExists),
         UserState::Absent => {}
     }
-    let of_department = RequestedGroups { field: "department", groups: std::slice::from_ref(&person.department_group) };
-    let additional = RequestedGroups { field: "additionalGroups", groups: &person.additional_groups };
-    let groups = find_groups(&[of_department, additional], listed, known, role)?;
-    let commands = groups.into_iter().map(|(_, group)| StepCommand::AddToGroup { group });
+    let department_group = std::slice::from_ref(&person.department_group);
+    let of_department = RequestedGroups { field: "department", groups: department_group, command: add_to_group };
+    let additional =
+        RequestedGroups { field: "additionalGroups", groups: &person.additional_groups, command: add_to_group };
+    let memberships = group_commands(&[of_department, additional], listed, known, role)?;
     let details = Details {
         name: Some(person.name.clone()),
         department: Some(person.department.clone()),
@@ -92,7 +86,7 @@ fn provision(
         manager_email: person.manager_email.as_ref().map(EmailAddress::to_string),
         start_date: person.start_date.clone(),
     };
-    let commands = std::iter::once(StepCommand::CreateAccount).chain(commands);
+    let commands = std::iter::once(StepCommand::CreateAccount).chain(memberships);
     Ok(Plan { details, steps: commands.map(|command| planned(command, user)).collect() })
 }
 
@@ -129,32 +123,46 @@ fn check_applicable(action: PersonAction, user: &UserState) -> Result<(), Change
 struct RequestedGroups<'a> {
     field: &'static str,
     groups: &'a [String],
+    /// The command for one of the groups.
+    command: fn(String) -> StepCommand,
 }
 
-/// The requested groups, each once and as LastPass spells it, with the field that names it first.
-fn find_groups(
+fn add_to_group(group: String) -> StepCommand {
+    StepCommand::AddToGroup { group }
+}
+
+fn remove_from_group(group: String) -> StepCommand {
+    StepCommand::RemoveFromGroup { group }
+}
+
+/// One command for each requested group, which is spelled as LastPass spells it. The first field that names a group
+/// determines the command.
+fn group_commands(
     requested: &[RequestedGroups<'_>],
     listed: &[Box<str>],
     known: &KnownGroups,
     role: Role,
-) -> Result<Vec<(&'static str, String)>, ChangeError> {
-    let mut found: Vec<(&'static str, String)> = Vec::new();
+) -> Result<Vec<StepCommand>, ChangeError> {
+    let mut commands: Vec<StepCommand> = Vec::new();
     let mut unknown = Vec::new();
-    for RequestedGroups { field, groups } in requested {
+    for RequestedGroups { field, groups, command } in requested {
         for group in *groups {
-            match known.find(group, listed) {
-                None => unknown.push((*field, group.clone())),
-                Some(known) if found.iter().any(|(_, group)| normalize_name(group) == normalize_name(known)) => {}
-                Some(known) => found.push((field, known.to_owned())),
+            let Some(found) = known.find(group, listed) else {
+                unknown.push((*field, group.clone()));
+                continue;
+            };
+            let mut named = commands.iter().filter_map(StepCommand::group);
+            if !named.any(|group| normalize_name(group) == normalize_name(found)) {
+                commands.push(command(found.to_owned()));
             }
         }
     }
     if !unknown.is_empty() {
         return Err(ChangeError::UnknownGroups { groups: unknown });
     }
-    let granting = found.iter().map(|(_, group)| group).find(|group| known.grants_role(group));
+    let granting = commands.iter().filter_map(StepCommand::group).find(|group| known.grants_role(group));
     match granting {
-        Some(group) if role != Role::Admin => Err(ChangeError::GroupNeedsAdmin { group: group.clone() }),
-        _ => Ok(found),
+        Some(group) if role != Role::Admin => Err(ChangeError::GroupNeedsAdmin { group: group.to_owned() }),
+        _ => Ok(commands),
     }
 }
