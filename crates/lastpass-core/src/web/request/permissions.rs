@@ -45,12 +45,6 @@ impl LogReader {
     }
 }
 
-impl From<Admin> for LogReader {
-    fn from(_: Admin) -> Self {
-        Self(())
-    }
-}
-
 impl FolderReader {
     /// The proof.
     ///
