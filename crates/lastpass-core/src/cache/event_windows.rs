@@ -64,10 +64,14 @@ pub(crate) enum LoadedWindow {
     /// Its events.
     Events(WindowEvents),
     /// More events than a response can hold.
-    TooLarge {
-        /// The earliest start with which the window fits.
-        from: DateTime<Utc>,
-    },
+    TooLarge(WindowTooLarge),
+}
+
+/// A window contains more events than a response can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WindowTooLarge {
+    /// The earliest start with which the window is small enough.
+    pub(crate) from: DateTime<Utc>,
 }
 
 /// The events of a window.
@@ -80,21 +84,26 @@ pub(crate) struct WindowEvents {
 }
 
 impl LoadedWindow {
+    /// The window and its events.
+    ///
+    /// # Errors
+    /// Returns an error if the window is too large.
+    pub(crate) fn window(&self) -> Result<&WindowEvents, WindowTooLarge> {
+        match self {
+            Self::Events(window) => Ok(window),
+            Self::TooLarge(error) => Err(*error),
+        }
+    }
+
     /// The events; none if the window is too large.
     pub(crate) fn events(&self) -> &[Event] {
-        match self {
-            Self::Events(window) => &window.fetched.events,
-            Self::TooLarge { .. } => &[],
-        }
+        self.window().map_or(&[], |window| &window.fetched.events)
     }
 
     /// Its approximate size in bytes.
     fn size(&self) -> usize {
         const EVENT: usize = 64;
-        match self {
-            Self::Events(window) => window.fetched.events.iter().map(|event| EVENT + event.length()).sum(),
-            Self::TooLarge { .. } => 0,
-        }
+        self.events().iter().map(|event| EVENT + event.length()).sum()
     }
 
     fn covers(&self, range: TimeRange) -> bool {

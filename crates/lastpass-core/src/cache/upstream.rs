@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     cache::{
-        event_windows::{EventRange, EventWindows, LoadedWindow, TimeRange, WindowEvents},
+        event_windows::{EventRange, EventWindows, LoadedWindow, TimeRange, WindowEvents, WindowTooLarge},
         slot::{CacheRead, Freshness, Slot},
     },
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
@@ -170,7 +170,7 @@ impl UpstreamCache {
             async move {
                 match client.events(EventWindow::new(range.from, range.to), &call).await {
                     Ok(fetched) => Ok(LoadedWindow::Events(WindowEvents { range, fetched, read_at })),
-                    Err(EventsError::WindowTooLarge { from }) => Ok(LoadedWindow::TooLarge { from }),
+                    Err(EventsError::WindowTooLarge { from }) => Ok(LoadedWindow::TooLarge(WindowTooLarge { from })),
                     Err(EventsError::LastPass(error)) => Err(error),
                 }
             }

@@ -112,7 +112,7 @@ async fn handle(
     })?;
     if let Some(handler) = link_handler {
         // Credentials beside the link are ignored, as a shared cache ignores them.
-        let link = app.edge_keys.check(&head.uri, context.received_at).map_err(Problem::EdgeLink)?;
+        let link = app.edge_keys.check(&head.uri, context.received_at)?;
         return handler(app, link, context).await;
     }
     match (audience, handler) {

@@ -63,10 +63,7 @@ pub(crate) fn people_warnings(people: &CacheRead<Roster>) -> impl Iterator<Item 
 
 /// The warnings about a range of LastPass's log.
 pub(crate) fn event_warnings(window: &CacheRead<LoadedWindow>) -> impl Iterator<Item = Warning> {
-    let warnings = match &*window.value {
-        LoadedWindow::Events(window) => window.fetched.warnings.as_slice(),
-        LoadedWindow::TooLarge { .. } => &[],
-    };
+    let warnings = window.value.window().map_or(&[][..], |window| &window.fetched.warnings);
     let refresh = window.failure.as_ref().map(|error| Warning::refresh_failed("events", error));
     warnings.iter().map(|warning| Warning::of_events(*warning)).chain(refresh)
 }

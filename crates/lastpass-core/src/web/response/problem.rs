@@ -6,7 +6,6 @@ mod database;
 mod lastpass;
 mod row;
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use http::{
     HeaderValue, StatusCode,
     header::{ALLOW, CONTENT_TYPE},
@@ -15,7 +14,9 @@ use serde::Serialize;
 
 use crate::{
     auth::AuthError,
+    cache::event_windows::WindowTooLarge,
     changes::{ChangeError, ChangeResult},
+    formats::values::Timestamp,
     lastpass::Error,
     settings::SettingError,
     store,
@@ -81,10 +82,7 @@ pub(crate) enum Problem {
     /// LastPass lists no shared folder with the id.
     UnknownFolder,
     /// The window holds more events than one reply can.
-    WindowTooLarge {
-        /// The earliest start with which the window is small enough.
-        from: DateTime<Utc>,
-    },
+    WindowTooLarge(WindowTooLarge),
     /// The reply is longer than the platform can send.
     ReplyTooLong,
     /// An error in this program.
@@ -210,16 +208,13 @@ impl Problem {
                 "LastPass lists no shared folder with this id. For a folder that was just created, \
                  use fresh=true: it reads LastPass again, at most once in 30 seconds.",
             ),
-            Self::WindowTooLarge { from } => ProblemRow::of_fields(
+            Self::WindowTooLarge(WindowTooLarge { from }) => ProblemRow::of_fields(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "window-too-large",
                 "Too many events",
                 vec![FieldError::new(
                     "from",
-                    format!(
-                        "must be {} or later: the window holds more events than one reply can",
-                        from.to_rfc3339_opts(SecondsFormat::Secs, true)
-                    ),
+                    format!("must be {} or later: the window holds more events than one reply can", Timestamp(*from)),
                 )],
             ),
             Self::ReplyTooLong => ProblemRow::new(
@@ -300,6 +295,12 @@ impl From<AuthError> for Problem {
 impl From<EdgeLinkError> for Problem {
     fn from(error: EdgeLinkError) -> Self {
         Self::EdgeLink(error)
+    }
+}
+
+impl From<WindowTooLarge> for Problem {
+    fn from(error: WindowTooLarge) -> Self {
+        Self::WindowTooLarge(error)
     }
 }
 

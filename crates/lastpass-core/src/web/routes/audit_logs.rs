@@ -11,10 +11,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 
 use crate::{
-    cache::{
-        event_windows::{EventRange, LoadedWindow},
-        slot::Freshness,
-    },
+    cache::{event_windows::EventRange, slot::Freshness},
     changes::{Export, OwnChanges},
     request_context::RequestContext,
     web::{
@@ -70,10 +67,7 @@ async fn fetch(app: &App, range: EventRange, context: &RequestContext<'_>) -> Re
     let people = upstream.people(Freshness::Default, context).map(Ok);
     let (window, people) = tokio::try_join!(upstream.events(range, Freshness::Default, context), people)?;
     context.set_cache_state(window.state);
-    let range = match &*window.value {
-        LoadedWindow::Events(window) => window.range,
-        LoadedWindow::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
-    };
+    let range = window.value.window()?.range;
     let own_changes = OwnChanges::read(app.optional_store(), range.from, range.to, context).await;
     Ok(AuditLogData { window, people, own_changes })
 }

@@ -11,7 +11,7 @@ use crate::{
         count_unknown_actions, detect, paginate_events,
     },
     cache::{
-        event_windows::{LoadedWindow, TimeRange},
+        event_windows::{LoadedWindow, TimeRange, WindowEvents},
         slot::CacheRead,
         upstream::{Roster, UpstreamCache},
     },
@@ -105,11 +105,7 @@ impl AuditLogView {
         let stale = data.window.state == CacheState::Stale;
         let AuditLogData { window, people, own_changes } = data;
         let window = window.value;
-        let loaded = match &*window {
-            LoadedWindow::Events(loaded) => loaded,
-            LoadedWindow::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
-        };
-        let (range, as_of) = (loaded.range, loaded.read_at);
+        let WindowEvents { range, read_at: as_of, .. } = *window.window()?;
         let log = EventLog::new(window.events());
         let people = people.ok().map(|people| people.value);
         let disabled = people.as_ref().map(|roster| DisabledAccount::of_people(&roster.people)).unwrap_or_default();

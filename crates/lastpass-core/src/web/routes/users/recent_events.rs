@@ -53,10 +53,7 @@ impl RecentEvents {
     ) -> Result<Self, Problem> {
         let upstream = app.upstream()?;
         let read = upstream.events(EventRange::Last(DEFAULT_PERIOD), freshness, context).await?;
-        let range = match &*read.value {
-            LoadedWindow::Events(window) => window.range,
-            LoadedWindow::TooLarge { from } => return Err(Problem::WindowTooLarge { from: *from }),
-        };
+        let range = read.value.window()?.range;
         let own_changes = OwnChanges::read(app.optional_store(), range.from, range.to, context).await;
         // The warnings about the users are those of the whole reply.
         let warnings = event_warnings(&read).chain(Warning::of_own_changes(&own_changes)).collect();
