@@ -109,7 +109,8 @@ fn value_schema(attribute: &Value) -> Value {
         "boolean_t" => json!({"type": "boolean"}),
         "ip_t" => json!({"type": "string", "anyOf": [{"format": "ipv4"}, {"format": "ipv6"}]}),
         "email_t" => json!({"type": "string", "pattern": r"@[\s\S]*\."}),
-        "string_t" | "username_t" | "resource_uid_t" => json!({"type": "string", "pattern": r"\S"}),
+        // JSON Schema counts U+FEFF as white space, Unicode and `str::trim` do not.
+        "string_t" | "username_t" | "resource_uid_t" => json!({"type": "string", "pattern": r"[\S\uFEFF]"}),
         // No event has an attribute of these types.
         "hostname_t" | "mac_t" | "port_t" | "url_t" => json!(false),
         other => panic!("{other} has no JSON Schema here"),
