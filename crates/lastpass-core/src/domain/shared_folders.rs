@@ -8,8 +8,10 @@ mod tables;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::{FolderRights, Score};
-use tables::{ListTable, NameTable};
+use crate::domain::{
+    FolderRights, Score,
+    shared_folders::tables::{ListTable, NameTable},
+};
 
 pub use builder::SharedFoldersBuilder;
 

@@ -18,10 +18,9 @@ use crate::{
             problem::Problem,
             reply::{self, Reply},
         },
+        routes::actions::query::{ActionsFormat, ActionsQuery},
     },
 };
-
-use query::{ActionsFormat, ActionsQuery};
 
 const NAME: &str = "actions";
 

@@ -22,11 +22,12 @@ use crate::{
             problem::Problem,
             reply::{self, Reply},
         },
+        routes::audit_logs::{
+            query::{AuditLogFormat, AuditLogQuery},
+            view::{AuditLogData, AuditLogView},
+        },
     },
 };
-
-use query::{AuditLogFormat, AuditLogQuery};
-use view::{AuditLogData, AuditLogView};
 
 const NAME: &str = "audit-logs";
 

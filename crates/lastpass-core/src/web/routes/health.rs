@@ -20,12 +20,11 @@ use crate::{
         endpoint::{Endpoint, Handler, PublicRequest},
         request::permissions::Admin,
         response::{problem::Problem, reply::Reply},
+        routes::health::part::{HealthPart, HealthStatus, PartName},
     },
 };
 
 pub(crate) use probes::HealthProbes;
-
-use part::{HealthPart, HealthStatus, PartName};
 
 /// The endpoint of `health`, open to anyone.
 pub static HEALTH: Endpoint =

@@ -18,11 +18,12 @@ use crate::{
         app::App,
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
         response::{edge_link::CheckedLink, problem::Problem, reply::Reply, summary::Summary, warning::Warning},
+        routes::security_report::{
+            data::ReportData,
+            query::{ReportAccess, ReportFormat, ReportView, SecurityReportQuery},
+        },
     },
 };
-
-use data::ReportData;
-use query::{ReportAccess, ReportFormat, ReportView, SecurityReportQuery};
 
 const NAME: &str = "security-report";
 

@@ -20,11 +20,12 @@ use crate::{
             problem::Problem,
             reply::{self, Reply},
         },
+        routes::shared_folders::{
+            data::SharedFoldersData,
+            query::{SharedFoldersQuery, SharedFoldersView},
+        },
     },
 };
-
-use data::SharedFoldersData;
-use query::{SharedFoldersQuery, SharedFoldersView};
 
 const NAME: &str = "shared-folders";
 

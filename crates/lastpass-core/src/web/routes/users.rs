@@ -14,9 +14,8 @@ use crate::web::{
     endpoint::{AuthenticatedRequest, Endpoint, Handler},
     request::permissions::Admin,
     response::{problem::Problem, reply::Reply},
+    routes::users::query::{RequestedUsers, UsersQuery},
 };
-
-use query::{RequestedUsers, UsersQuery};
 
 const NAME: &str = "users";
 
