@@ -55,13 +55,7 @@ const fn roles(roles: &'static [Role], refusal: &'static str) -> Audience {
 /// `serve` enforces the table: 405 for a method that is not listed, 403 for a role that is not. `session` lists a role's
 /// permissions from it, and tests check the access of every role, `api/`, `Cargo.toml` and `vercel.json` against it.
 ///
-/// A new route needs:
-/// 1. its function: `api/NAME.rs`, and a `[[bin]]` in `Cargo.toml`;
-/// 2. its file `web/routes/NAME.rs` with its [`Endpoint`](crate::web::Endpoint);
-/// 3. its row here, and its line in the two lists of names: the modules above and `web/all_endpoints.rs`;
-/// 4. its own tests.
-///
-/// The tests name what is missing.
+/// CONTRIBUTING.md lists what else a new route needs; the tests name what is missing.
 pub static ROUTES: [Route; 9] = [
     Route {
         name: "security-report",
