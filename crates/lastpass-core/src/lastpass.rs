@@ -20,7 +20,6 @@ mod read_command;
 mod read_warning;
 mod reply;
 mod reply_status;
-mod retry;
 mod transport;
 
 pub use call_context::{CallContext, CallMeter};

@@ -68,7 +68,7 @@ pub struct RequestContext<'a> {
 }
 
 impl<'a> RequestContext<'a> {
-    /// The context of a request that arrived at `received_at`. Its deadline is counted from now, and is [`DEADLINE`] unless
+    /// The context of a request that arrived at `received_at`. Its deadline is counted from now, and is 50 seconds unless
     /// it is given another one.
     pub fn new(received_at: DateTime<Utc>, background: Option<&'a dyn Background>) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! A test account, and helpers that send requests to a simulator in both dialects.
 
 mod call_events;
-mod faults;
+mod failure_injection;
 mod generated_log;
 mod provisioning;
 mod reporting;

@@ -193,7 +193,7 @@ pub const TABLE: &[Variable] = &[
         "CRON_SECRET",
         "16 or more characters",
         None,
-        "Authenticates the platform's scheduler, which sends it as Authorization: Bearer",
+        "Authenticates the scheduler of the platform (Authorization: Bearer); no route uses it yet",
     ),
     variable(
         "CORS_ALLOWED_ORIGINS",
