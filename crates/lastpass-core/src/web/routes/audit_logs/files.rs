@@ -46,7 +46,7 @@ pub(crate) fn ocsf(view: Arc<AuditLogView>, etag: String) -> Reply {
 fn chunks(view: Arc<AuditLogView>, write: impl Fn(&AuditLogView, &[u32]) -> Bytes) -> impl Iterator<Item = Bytes> {
     let mut next = 0;
     std::iter::from_fn(move || {
-        let indices = view.page();
+        let indices = &view.indices;
         let end = indices.len().min(next + CHUNK_EVENTS);
         let chunk = (next < end).then(|| write(&view, &indices[next..end]));
         next = end;

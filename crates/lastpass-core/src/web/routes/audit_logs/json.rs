@@ -22,7 +22,7 @@ const CHUNK: usize = 64 * 1024;
 pub(crate) fn page(view: &AuditLogView, etag: String) -> Reply {
     let counts = &view.counts;
     let page = AuditLogPage {
-        events: view.page().iter().map(|index| view.row(*index)).collect(),
+        events: view.indices.iter().map(|index| view.row(*index)).collect(),
         total: counts.total,
         counts_by_type: CountsByKind(&counts.by_kind),
         counts_by_day: counts

@@ -1,6 +1,6 @@
-//! The selected events, the counts of them, and the alerts of the whole range.
+//! The events of a page, the counts of all selected events, and the alerts of the whole range.
 
-use std::{hash::Hash, ops::Range, sync::Arc};
+use std::{hash::Hash, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -37,6 +37,7 @@ pub(crate) const MAX_ALERTS: usize = 1_000;
 /// What a view is computed from.
 pub(crate) struct AuditLogData {
     pub(crate) window: CacheRead<LoadedWindow>,
+    /// Without them, disabled accounts are known from the log only.
     pub(crate) people: Result<CacheRead<Roster>, Error>,
     pub(crate) own_changes: OwnChanges,
 }
@@ -55,10 +56,8 @@ impl AuditLogData {
 pub(crate) struct AuditLogView {
     window: Arc<LoadedWindow>,
     pub(crate) alerts: Alerts,
-    /// The indices of the selected events, newest first.
-    selected: Vec<u32>,
-    /// The part of `selected` that this page contains.
-    page: Range<usize>,
+    /// The indices of the events of this page, newest first.
+    pub(crate) indices: Vec<u32>,
     pub(crate) next: Option<EventPosition>,
     pub(crate) counts: EventCounts,
     pub(crate) range: TimeRange,
@@ -119,13 +118,10 @@ impl AuditLogView {
         };
         let alerts = detect(&log, &context);
         let selection = query.filter.select(&log, &alerts, label);
-        let selected = selection.indices;
-        let counts = count_events(&log, &selected, zone);
+        let counts = count_events(&log, &selection.indices, zone);
         let limit = (query.format == AuditLogFormat::Json).then_some(query.limit);
-        let page = paginate_events(&log, &selected, limit, query.after.as_ref());
-        let start = page.indices.first().and_then(|first| selected.iter().position(|index| index == first));
-        let start = start.unwrap_or(selected.len());
-        let (next, page) = (page.next, start..start + page.indices.len());
+        let page = paginate_events(&log, &selection.indices, limit, query.after.as_ref());
+        let (indices, next) = (page.indices.to_vec(), page.next);
         warnings.extend(Warning::unknown_actions(&count_unknown_actions(&log)));
         if alerts.list().len() > MAX_ALERTS {
             warnings.push(Warning::alerts_truncated(alerts.list().len(), MAX_ALERTS));
@@ -133,12 +129,12 @@ impl AuditLogView {
         drop(log);
         let time_zone = zone.name();
         let meta = AuditLogMeta { as_of, source, stale, warnings, time_zone, hidden: selection.hidden };
-        Ok(Self { window, alerts, selected, page, next, counts, range, meta })
+        Ok(Self { window, alerts, indices, next, counts, range, meta })
     }
 
     /// A value whose hash is determined by everything that the reply contains.
     pub(crate) fn version(&self) -> impl Hash {
-        let ids: Vec<_> = self.page().iter().map(|index| self.event(*index).id()).collect();
+        let ids: Vec<_> = self.indices.iter().map(|index| self.event(*index).id()).collect();
         let alerts: Vec<_> = self
             .alerts
             .list()
@@ -151,11 +147,6 @@ impl AuditLogView {
 
     fn event(&self, index: u32) -> &Event {
         &self.window.events()[index as usize]
-    }
-
-    /// The indices of the events of this page, newest first.
-    pub(crate) fn page(&self) -> &[u32] {
-        &self.selected[self.page.clone()]
     }
 
     /// The row of an event.
