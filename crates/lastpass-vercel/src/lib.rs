@@ -3,8 +3,8 @@
 //! The runtime sends a handler's `Err` to the client and drops the connection at a panic. This adapter produces neither:
 //! `serve` always returns a response.
 
+mod body;
 mod log;
-mod reply;
 
 use std::{env, process::ExitCode, sync::Arc};
 
@@ -14,8 +14,8 @@ use lastpass_core::web::{App, Background, Endpoint, RequestContext, not_found, r
 use tokio::sync::oneshot;
 use vercel_runtime::{AppState, Request, Response, ResponseBody, service_fn};
 
-/// Threads that decode LastPass's replies and compute: as many as a function has processors. The allocator keeps memory
-/// for each thread, so more threads cost memory and gain nothing.
+/// The maximum number of threads that decode LastPass's replies and compute: as many as a function has processors. The
+/// allocator keeps memory for each thread, so that more would cost memory and gain nothing.
 const COMPUTE_THREADS: usize = 2;
 
 /// Runs the function until the platform stops it. The last part of the path selects the endpoint: the platform passes the
@@ -67,7 +67,7 @@ async fn handle(
             None => not_found(),
         }
     };
-    log::with(context, handling).await.map(|body| reply::body(body, sending))
+    log::with(context, handling).await.map(|body| body::track(body, sending))
 }
 
 /// Background work for which the platform keeps the process alive after the response.

@@ -1,4 +1,4 @@
-//! The runtime's response body, which signals when it has been sent.
+//! A response body of the runtime that signals when it has been sent.
 
 use std::{
     pin::Pin,
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use vercel_runtime::{Error, ResponseBody};
 
 /// Wraps `body`. `sending` is dropped when the last chunk is taken, or the client has disconnected.
-pub(crate) fn body(body: Body, sending: oneshot::Sender<()>) -> ResponseBody {
+pub(crate) fn track(body: Body, sending: oneshot::Sender<()>) -> ResponseBody {
     ResponseBody(TrackedBody { body, _sending: sending }.boxed())
 }
 
@@ -47,7 +47,7 @@ mod tests {
     #[tokio::test]
     async fn sending_ends_with_the_last_chunk() {
         let (sending, mut sent) = oneshot::channel();
-        let mut body = body(Body::from_chunks(["a", "b"].into_iter().map(Bytes::from)), sending);
+        let mut body = track(Body::from_chunks(["a", "b"].into_iter().map(Bytes::from)), sending);
         assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "a");
         assert_eq!(sent.try_recv(), Err(oneshot::error::TryRecvError::Empty));
         assert_eq!(body.collect().await.unwrap().to_bytes(), "b");
