@@ -28,14 +28,21 @@ impl ChainKeys {
         Self(derive_hmac_keys(secrets, b"lastpass-functions record"))
     }
 
-    pub(crate) fn sign(&self, before: Option<&[u8]>, number: i64, entry: &RecordEntry) -> Option<Mac> {
-        self.0.first().map(|key| mac(key, before.unwrap_or(&GENESIS), number, entry))
+    pub(crate) fn sign(&self, previous: Option<&[u8]>, number: i64, entry: &RecordEntry) -> Option<Mac> {
+        self.0.first().map(|key| mac(key, previous.unwrap_or(&GENESIS), number, entry))
     }
 
-    /// The index of the key that signed the row, among the first `newest` keys; the current signing key has index 0.
-    fn signer(&self, newest: usize, before: &[u8], number: i64, entry: &RecordEntry, found: &[u8]) -> Option<usize> {
-        let is_by = |key: &hmac::Key| bool::from(mac(key, before, number, entry)[..].ct_eq(found));
-        self.0.iter().take(newest).position(is_by)
+    /// The index of the key that signed the row, among the first `candidates` keys; the current signing key has index 0.
+    fn signer(
+        &self,
+        candidates: usize,
+        previous: &[u8],
+        number: i64,
+        entry: &RecordEntry,
+        found: &[u8],
+    ) -> Option<usize> {
+        let is_by = |key: &hmac::Key| bool::from(mac(key, previous, number, entry)[..].ct_eq(found));
+        self.0.iter().take(candidates).position(is_by)
     }
 }
 
@@ -45,9 +52,9 @@ impl fmt::Debug for ChainKeys {
     }
 }
 
-fn mac(key: &hmac::Key, before: &[u8], number: i64, entry: &RecordEntry) -> Mac {
+fn mac(key: &hmac::Key, previous: &[u8], number: i64, entry: &RecordEntry) -> Mac {
     let mut signing = hmac::Context::with_key(key);
-    signing.update(before);
+    signing.update(previous);
     signing.update(&number.to_be_bytes());
     signing.update(&entry.version.to_be_bytes());
     let RecordEntry { action_id, version: _, at, actor, action, email, outcome, request_id, content } = entry;
@@ -84,39 +91,46 @@ impl ChainStatus {
 /// Verifies rows one after the other.
 pub(crate) struct ChainVerifier<'a> {
     keys: &'a ChainKeys,
-    before: Vec<u8>,
+    previous: Vec<u8>,
     count: u64,
     first_bad: Option<i64>,
     first_bad_action: Option<String>,
     /// How many keys may have signed the next row: after a newer key has signed, older ones no longer do.
-    newest: usize,
+    candidates: usize,
 }
 
 impl<'a> ChainVerifier<'a> {
     pub(crate) fn new(keys: &'a ChainKeys) -> Self {
-        Self { keys, before: GENESIS.to_vec(), count: 0, first_bad: None, first_bad_action: None, newest: keys.0.len() }
+        Self {
+            keys,
+            previous: GENESIS.to_vec(),
+            count: 0,
+            first_bad: None,
+            first_bad_action: None,
+            candidates: keys.0.len(),
+        }
     }
 
     /// Verifies the next row, in the order of numbers.
     pub(crate) fn push(&mut self, number: i64, entry: &RecordEntry, mac: Vec<u8>) {
         let expected = self.expect(number);
         if self.first_bad.is_none() && expected {
-            match self.keys.signer(self.newest, &self.before, number, entry, &mac) {
-                Some(signer) => self.newest = signer + 1,
+            match self.keys.signer(self.candidates, &self.previous, number, entry, &mac) {
+                Some(signer) => self.candidates = signer + 1,
                 None => {
                     self.first_bad = Some(number);
                     self.first_bad_action = Some(entry.action_id.clone());
                 }
             }
         }
-        self.before = mac;
+        self.previous = mac;
     }
 
     /// Counts a row whose columns cannot be read as bad.
     pub(crate) fn push_unreadable(&mut self, number: i64) {
         self.expect(number);
         self.first_bad.get_or_insert(number);
-        self.before.clear();
+        self.previous.clear();
     }
 
     /// Whether the row has the next number.
@@ -130,7 +144,7 @@ impl<'a> ChainVerifier<'a> {
     }
 
     pub(crate) fn finish(self) -> ChainStatus {
-        let head = (self.count > 0).then(|| hex::encode(&self.before));
+        let head = (self.count > 0).then(|| hex::encode(&self.previous));
         ChainStatus { count: self.count, head, first_bad: self.first_bad, first_bad_action: self.first_bad_action }
     }
 }
