@@ -20,7 +20,7 @@ use lastpass_core::web::App;
 
 use crate::event::Event;
 
-/// Threads that decode LastPass's replies and compute: as many as a function has processors.
+/// The maximum number of threads that decode LastPass's replies and compute: as many as a function has processors.
 const COMPUTE_THREADS: usize = 2;
 
 fn main() -> ExitCode {

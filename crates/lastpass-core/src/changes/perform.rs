@@ -21,7 +21,7 @@ use crate::{
 /// How long a dry run waits for the database, which it does not depend on.
 const DRY_RUN_DATABASE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Makes the changes of one organisation.
+/// Makes the changes of one company.
 pub struct ChangeService {
     client: Client,
     store: Option<Arc<Store>>,
@@ -30,7 +30,7 @@ pub struct ChangeService {
 }
 
 impl ChangeService {
-    /// A service for one organisation. Without a store only dry runs are possible.
+    /// A service for one company. Without a store only dry runs are possible.
     pub fn new(client: Client, store: Option<Arc<Store>>, groups: Arc<KnownGroups>, offboarding_limit: u32) -> Self {
         Self { client, store, groups, offboarding_limit }
     }

@@ -1,4 +1,4 @@
-//! `GET /api/security-report`: the password health of the organisation.
+//! `GET /api/security-report`: the password health of the company.
 
 mod csv;
 mod data;
