@@ -38,6 +38,9 @@ pub(crate) enum BodyError {
 }
 
 /// Reads the body of a response, up to `limit` bytes.
+///
+/// # Errors
+/// Returns an error if the body is longer, or does not arrive completely.
 pub(crate) async fn read_body(response: &mut reqwest::Response, limit: usize) -> Result<Bytes, BodyError> {
     // Reserving the announced length avoids growing the buffer while a long body arrives.
     let length = response.content_length().unwrap_or_default().min(limit as u64);

@@ -26,6 +26,8 @@ const PART_DEADLINE: Duration = Duration::from_secs(20);
 const PART_PAUSE: Duration = Duration::from_secs(60);
 
 /// The client of LastPass, and what it returned last.
+///
+/// Each method that reads a part returns the error of LastPass if the part can neither be loaded nor served from the cache.
 pub(crate) struct UpstreamCache {
     pub(crate) client: Client,
     pub(crate) is_demo: bool,

@@ -44,6 +44,9 @@ impl ChangeContext {
     }
 
     /// Measures the time that a call to the database takes, and stops waiting for it after the deadline and its margin.
+    ///
+    /// # Errors
+    /// Returns the error of the call, and [`store::Error::Unreachable`] if the time runs out.
     pub(crate) async fn database<T>(
         &self,
         call: impl Future<Output = Result<T, store::Error>>,

@@ -17,6 +17,9 @@ pub(crate) struct Plan {
 }
 
 /// Checks what can be checked before anything is read.
+///
+/// # Errors
+/// Returns an error if the caller would off-board itself, or the dialect has no command for the change.
 pub(crate) fn check_request(request: &ChangeRequest, dialect: Dialect) -> Result<(), ChangeError> {
     let ChangeRequest { change, actor, .. } = request;
     let commands = match change {
@@ -35,6 +38,9 @@ pub(crate) fn check_request(request: &ChangeRequest, dialect: Dialect) -> Result
 }
 
 /// The steps of a change to a user in a state. `listed` is the groups that LastPass lists.
+///
+/// # Errors
+/// Returns the reason if the change is not possible in this state, or not allowed for the role.
 pub(crate) fn plan(
     change: &Change,
     user: &UserState,

@@ -194,6 +194,7 @@ impl Store {
 }
 
 impl ClaimUpdate {
+    /// Applies the update to the claim of an action.
     pub(crate) async fn apply(self, transaction: &mut Transaction, action_id: &str) -> Result<(), Error> {
         let until = match self {
             Self::ExtendTo(until) => RecordEntry::format_time(until),

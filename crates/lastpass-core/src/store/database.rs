@@ -2,6 +2,8 @@
 //!
 //! Every statement goes through [`Transaction::run`] or [`Transaction::rows`], which leave no prepared statement
 //! behind: a pooler in transaction mode (pgbouncer, Supabase, Neon) gives each transaction another connection.
+//!
+//! Each function that calls the database returns the driver's error as an [`Error`], without text from the database.
 
 use std::{fmt, str::FromStr, time::Duration};
 

@@ -37,6 +37,9 @@ impl Schema {
     }
 
     /// Creates or migrates the tables, once per process.
+    ///
+    /// # Errors
+    /// Returns an error if the database fails; the next call tries again.
     pub(crate) async fn ensure(&self, database: &Database) -> Result<(), Error> {
         self.ensured
             .get_or_try_init(|| async { if self.may_create { migrate(database).await } else { Ok(()) } })
@@ -45,6 +48,9 @@ impl Schema {
     }
 
     /// Whether the tables exist.
+    ///
+    /// # Errors
+    /// Returns an error if the database fails.
     pub(crate) async fn has_tables(&self, database: &Database) -> Result<bool, Error> {
         let read_version = || async { version(&mut database.begin_reading().await?).await.map(drop) };
         match self.seen.get_or_try_init(read_version).await {

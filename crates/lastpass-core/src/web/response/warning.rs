@@ -34,7 +34,7 @@ impl Warning {
                 "unreadable-entries",
                 format!("{entries} entries of LastPass's list have no address or cannot be read, and are left out."),
             ),
-            lastpass::ReadWarning::UpstreamWarning => Self::lastpass_complaint(),
+            lastpass::ReadWarning::UpstreamWarning => Self::lastpass_warning(),
             lastpass::ReadWarning::NoUsers => Self::new(
                 "no-users",
                 "LastPass lists no one. If its Admin Console does, check that a super admin created the provisioning hash \
@@ -76,7 +76,7 @@ impl Warning {
                 "events-missing",
                 "LastPass did not repeat events that it returned before. Events of single seconds may be missing.",
             ),
-            lastpass::EventWarning::UpstreamWarning => Self::lastpass_complaint(),
+            lastpass::EventWarning::UpstreamWarning => Self::lastpass_warning(),
         }
     }
 
@@ -93,7 +93,8 @@ impl Warning {
         }
     }
 
-    fn lastpass_complaint() -> Self {
+    /// LastPass's own warning, whose text is not passed on.
+    fn lastpass_warning() -> Self {
         Self::new("lastpass-complaint", "LastPass sent a warning beside its data.")
     }
 

@@ -22,6 +22,9 @@ use crate::{
 const BATCH: u32 = 1_000;
 
 /// Every action of the filter, newest first. The first batch is read at once, the others while the body is sent.
+///
+/// # Errors
+/// Returns an error if the first batch cannot be read.
 pub(crate) async fn rows(store: &Arc<Store>, mut filter: RecordFilter) -> Result<Body, store::Error> {
     let first = store.actions(&filter, BATCH).await?;
     let (sender, receiver) = mpsc::channel(2);

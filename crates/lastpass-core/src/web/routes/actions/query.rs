@@ -30,7 +30,11 @@ pub(crate) struct ActionsQuery {
 }
 
 impl ActionsQuery {
-    /// `only_actor` is the only actor whose actions the caller may read; `None` for all.
+    /// Parses the parameters. `only_actor` is the only actor whose actions the caller may read; `None` for all.
+    ///
+    /// # Errors
+    /// Returns [`Problem::InvalidParameters`] if a parameter is unknown or invalid, and
+    /// [`Problem::Forbidden`] if the caller may not read what they select.
     pub(crate) fn parse(mut parameters: Parameters, only_actor: Option<&str>, zone: Tz) -> Result<Self, Problem> {
         let format =
             parameters.format(&[("json", ActionsFormat::Json), ("csv", ActionsFormat::Csv)], ActionsFormat::Json);

@@ -50,6 +50,10 @@ impl AuditLogFormat {
 }
 
 impl AuditLogQuery {
+    /// Parses the parameters; `zone` determines the days of `from` and `to`.
+    ///
+    /// # Errors
+    /// Returns [`Problem::InvalidParameters`] if a parameter is unknown or invalid.
     pub(crate) fn parse(mut parameters: Parameters, zone: Tz, now: DateTime<Utc>) -> Result<Self, Problem> {
         let format = parameters.format(&AuditLogFormat::ALL, AuditLogFormat::Json);
         let from = date_range::take_from(&mut parameters, zone);

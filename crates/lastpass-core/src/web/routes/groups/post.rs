@@ -18,6 +18,10 @@ use crate::{
     },
 };
 
+/// Changes the memberships as the body requests.
+///
+/// # Errors
+/// Returns a problem if the request is invalid or not permitted, or no membership was changed.
 pub(crate) async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let AuthenticatedRequest { route, caller, parameters, headers, body, context, .. } = request;
     let admin = Admin::required(&caller)?;

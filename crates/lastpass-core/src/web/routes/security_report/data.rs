@@ -86,6 +86,9 @@ impl ReportData {
     }
 
     /// Computes the report, on a thread for blocking work.
+    ///
+    /// # Errors
+    /// Returns [`Problem::Internal`] if the computation panics.
     pub(crate) async fn report(self: &Arc<Self>) -> Result<SecurityReport, Problem> {
         let data = Arc::clone(self);
         let compute = move || security_report(data.people(), data.folders, &data.report_context());
@@ -93,6 +96,10 @@ impl ReportData {
     }
 
     /// Computes the report and selects the users, on a thread for blocking work.
+    ///
+    /// # Errors
+    /// Returns [`Problem::InvalidParameters`] if the cursor was made for another order, and [`Problem::Internal`] if the
+    /// computation panics.
     pub(crate) async fn users(self: &Arc<Self>, query: ReportUsersQuery) -> Result<ReportUsers, Problem> {
         let data = Arc::clone(self);
         tokio::task::spawn_blocking(move || data.select(&query)).await.unwrap_or(Err(Problem::Internal))

@@ -95,6 +95,11 @@ pub(crate) struct ReportUsersQuery {
 }
 
 impl SecurityReportQuery {
+    /// Parses the parameters.
+    ///
+    /// # Errors
+    /// Returns [`Problem::InvalidParameters`] if a parameter is unknown or invalid, and [`Problem::Forbidden`] if the
+    /// caller's role does not permit one.
     pub(crate) fn parse(mut parameters: Parameters, access: ReportAccess) -> Result<Self, Problem> {
         let is_full = parameters.choice("view", &[("full", true), ("summary", false)]);
         let view = match (is_full, access) {

@@ -68,6 +68,9 @@ impl SharedFoldersData {
     }
 
     /// Selects the folders, on a thread for blocking work.
+    ///
+    /// # Errors
+    /// Returns [`Problem::Internal`] if the selection panics.
     pub(crate) async fn select(self, query: SharedFoldersQuery) -> Result<SelectedFolders, Problem> {
         tokio::task::spawn_blocking(move || SelectedFolders::of(self, &query)).await.map_err(|_| Problem::Internal)
     }

@@ -40,6 +40,11 @@ pub(crate) struct SharedFoldersQuery {
 }
 
 impl SharedFoldersQuery {
+    /// Parses the parameters.
+    ///
+    /// # Errors
+    /// Returns [`Problem::InvalidParameters`] if a parameter is unknown or invalid, and [`Problem::Forbidden`] if the
+    /// caller's role does not permit one.
     pub(crate) fn parse(mut parameters: Parameters, caller: &Caller) -> Result<Self, Problem> {
         let freshness = parameters.freshness(Admin::of(caller))?;
         let is_csv = parameters.format(&[("json", false), ("csv", true)], false);

@@ -29,6 +29,10 @@ use crate::{
     },
 };
 
+/// The user with a key.
+///
+/// # Errors
+/// Returns [`Problem::UnknownUser`] if LastPass lists no such user, and a problem if the users cannot be read.
 pub(crate) async fn get(
     app: &App,
     request: &AuthenticatedRequest<'_>,

@@ -18,6 +18,10 @@ use crate::{
     },
 };
 
+/// Applies the action of the body.
+///
+/// # Errors
+/// Returns a problem if the request is invalid or not permitted, or the action was not applied.
 pub(crate) async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
     let AuthenticatedRequest { route, caller, parameters, headers, body, context, .. } = request;
     let permission = match Admin::of(&caller) {

@@ -50,6 +50,10 @@ pub(crate) struct UsersPageQuery {
 }
 
 impl UsersQuery {
+    /// Parses the parameters.
+    ///
+    /// # Errors
+    /// Returns [`Problem::InvalidParameters`] if a parameter is unknown or invalid.
     pub(crate) fn parse(mut parameters: Parameters, admin: Admin) -> Result<Self, Problem> {
         let freshness = parameters.freshness(Some(admin))?;
         let key = match (parameters.text("id"), parameters.text("email")) {

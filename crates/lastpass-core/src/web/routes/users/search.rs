@@ -18,6 +18,10 @@ use crate::{
     },
 };
 
+/// A page of users.
+///
+/// # Errors
+/// Returns a problem if the users cannot be read, or the cursor was made for another order.
 pub(crate) async fn get(
     app: &App,
     request: &AuthenticatedRequest<'_>,
