@@ -9,7 +9,6 @@ mod leavers;
 mod listener;
 mod live;
 mod pages;
-mod rewrites;
 mod server;
 mod simulator;
 

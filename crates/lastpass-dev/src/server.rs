@@ -14,7 +14,7 @@ use http::{HeaderValue, Request, Response, header::CONTENT_TYPE, request::Parts}
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::web::{
-    App, Background, Body, RequestBodyError, RequestContext, not_found, read_request_body, serve,
+    App, Background, Body, RequestBodyError, RequestContext, endpoint_at, not_found, read_request_body, serve,
 };
 use tokio::task::JoinSet;
 
@@ -25,13 +25,11 @@ use crate::{
     error::BoxError,
     listener::listen,
     live,
-    rewrites::Rewrites,
 };
 
 struct Server {
     app: App,
     cdn: Cdn,
-    rewrites: Rewrites,
     background: BackgroundTasks,
     page: String,
 }
@@ -49,8 +47,7 @@ pub(crate) async fn run(options: ServerOptions) -> Result<(), BoxError> {
     };
     tracing_subscriber::fmt().compact().with_target(false).with_writer(std::io::stderr).init();
     println!("{page}");
-    let (rewrites, background) = (Rewrites::read()?, BackgroundTasks::default());
-    let server = Arc::new(Server { app, cdn: Cdn::default(), rewrites, background, page });
+    let server = Arc::new(Server { app, cdn: Cdn::default(), background: BackgroundTasks::default(), page });
     let serving = async {
         loop {
             let Ok((stream, _)) = listener.accept().await else {
@@ -104,7 +101,7 @@ impl Server {
     /// Calls the endpoint, and stores its reply in the cache if it may be stored.
     async fn call(&self, head: Parts, body: Result<Bytes, RequestBodyError>, status: CacheStatus) -> Response<Body> {
         let request = Request::from_parts(head.clone(), body);
-        let response = match self.rewrites.endpoint(head.uri.path()) {
+        let response = match endpoint_at(head.uri.path()) {
             Some(endpoint) => {
                 let context = RequestContext::new(Utc::now(), Some(&self.background));
                 serve(&self.app, endpoint, request, context).await

@@ -11,16 +11,12 @@ pub use crate::web::routes::{
 static ENDPOINTS: [&Endpoint; 9] =
     [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
 
-/// The endpoint of a route's name.
-pub fn endpoint_named(name: &str) -> Option<&'static Endpoint> {
-    ENDPOINTS.into_iter().find(|endpoint| endpoint.route.name == name)
-}
-
-/// The endpoint of a path, `/api/NAME` or `/api/lastpass/NAME`: what the platform makes of it by the files in `api/` and
-/// the rewrites in `vercel.json`.
+/// The endpoint of a path, `/api/NAME` or `/api/lastpass/NAME`, as on Vercel by the files in `api/` and the rewrites in
+/// `vercel.json`.
 pub fn endpoint_at(path: &str) -> Option<&'static Endpoint> {
     let name = path.strip_prefix("/api/")?;
-    endpoint_named(name.strip_prefix("lastpass/").unwrap_or(name))
+    let name = name.strip_prefix("lastpass/").unwrap_or(name);
+    ENDPOINTS.into_iter().find(|endpoint| endpoint.route.name == name)
 }
 
 #[cfg(test)]
