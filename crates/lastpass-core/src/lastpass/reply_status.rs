@@ -63,9 +63,12 @@ impl<'a> StatusFields<'a> {
         match status.as_str() {
             "ok" | "success" if !self.has_error() => Ok(CommandStatus::Accepted),
             "ok" | "success" | "warn" | "warning" => Ok(CommandStatus::AcceptedWithWarning(messages())),
-            "fail" | "error" | "failure" | "failed" | "" if self.refuses_credentials() => Err(Error::Credentials),
-            "fail" | "error" | "failure" | "failed" => Ok(CommandStatus::Refused(messages())),
-            "" if self.has_error() => Ok(CommandStatus::Refused(messages())),
+            status if (is_failure(status) || status.is_empty()) && self.refuses_credentials() => {
+                Err(Error::Credentials)
+            }
+            status if is_failure(status) || (status.is_empty() && self.has_error()) => {
+                Ok(CommandStatus::Refused(messages()))
+            }
             _ => Err(Error::InvalidReply(InvalidReply::Shape)),
         }
     }
@@ -77,7 +80,7 @@ impl<'a> StatusFields<'a> {
     /// the reply has neither data nor an error.
     pub(crate) fn read_status(&self, has_data: bool) -> Result<ReadStatus, Error> {
         let status = self.status.text().unwrap_or_default().to_ascii_lowercase();
-        let is_failure = matches!(status.as_str(), "fail" | "error" | "failure" | "failed");
+        let is_failure = is_failure(&status);
         let has_warning = self.has_error() || status == "warn";
         if (is_failure || !has_data) && self.mentions_credentials() {
             return Err(Error::Credentials);
@@ -125,6 +128,11 @@ impl<'a> StatusFields<'a> {
             text.eq_ignore_ascii_case("authorization error") || text.eq_ignore_ascii_case("invalid provisioning hash")
         })
     }
+}
+
+/// Whether a status, in lower case, reports a failure.
+fn is_failure(status: &str) -> bool {
+    matches!(status, "fail" | "error" | "failure" | "failed")
 }
 
 /// Whether a text is about account number or hash: `Authorization Error` in XML (recorded), `Invalid provisioning hash`
