@@ -164,8 +164,9 @@ struct FunctionMeasurements {
     start: f64,
     /// Milliseconds of the first report, including the requests to LastPass.
     first: f64,
-    /// Requests per second.
+    /// Summaries per second.
     summary: f64,
+    /// Pages of 50 users per second.
     page: f64,
     /// Milliseconds of a report with all users, read to the last byte.
     all: f64,

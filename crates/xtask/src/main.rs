@@ -8,18 +8,21 @@ use std::{
 
 fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);
-    let (profile, command, duration): (&[&str], &[&str], _) =
-        match arguments.next().as_deref().and_then(|name| name.to_str()) {
-            Some("dev") => (&[], &[], "about two minutes the first time, and seconds after that"),
-            Some("benchmark") => (&["--release"], &["bench"], "about ten minutes the first time"),
-            _ => {
-                eprintln!("use `cargo dev` or `cargo benchmark`");
-                return ExitCode::FAILURE;
-            }
-        };
+    let (run, duration): (&[&str], _) = match arguments.next().as_deref().and_then(|name| name.to_str()) {
+        Some("dev") => {
+            (&["--package", "lastpass-dev", "--"], "about two minutes the first time, and seconds after that")
+        }
+        Some("benchmark") => {
+            (&["--release", "--package", "lastpass-dev", "--", "bench"], "about ten minutes the first time")
+        }
+        _ => {
+            eprintln!("use `cargo dev` or `cargo benchmark`");
+            return ExitCode::FAILURE;
+        }
+    };
     eprintln!("Compiling. On two cores this takes {duration}.");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.arg("run").args(profile).args(["--package", "lastpass-dev", "--"]).args(command).args(arguments);
+    cargo.arg("run").args(run).args(arguments);
     start(cargo)
 }
 
