@@ -5,8 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    audit::{OWN_CHANGE_TOLERANCE, OwnChange},
+    audit::{Alerts, DetectionContext, DisabledAccount, EventLog, OWN_CHANGE_TOLERANCE, OwnChange, detect},
     changes::Operation,
+    domain::People,
     request_context::RequestContext,
     store::{self, RecordEntry, RecordFilter, Store},
 };
@@ -63,8 +64,22 @@ impl OwnChanges {
         }
     }
 
+    /// Detects the alerts of a log that starts at `from`. `people` is `None` if LastPass could not return them.
+    pub(crate) fn detect_alerts(
+        &self,
+        log: &EventLog<'_>,
+        from: DateTime<Utc>,
+        our_label: &str,
+        people: Option<&People>,
+    ) -> Alerts {
+        let disabled = people.map(DisabledAccount::of_people).unwrap_or_default();
+        let own_changes = self.known();
+        let own_changes = own_changes.as_deref();
+        detect(log, &DetectionContext { our_label, from, earlier_logins: &[], disabled: &disabled, own_changes })
+    }
+
     /// The changes for the alerts; `None` if they are not known.
-    pub(crate) fn known(&self) -> Option<Vec<OwnChange<'_>>> {
+    fn known(&self) -> Option<Vec<OwnChange<'_>>> {
         match self {
             Self::Known(steps) => {
                 Some(steps.iter().map(|step| OwnChange { email: &step.email, at: step.at }).collect())

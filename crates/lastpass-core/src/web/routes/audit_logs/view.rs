@@ -7,8 +7,7 @@ use chrono_tz::Tz;
 
 use crate::{
     audit::{
-        Alerts, DetectionContext, DisabledAccount, EventCounts, EventLog, EventPosition, ParsedEvent, count_events,
-        count_unknown_actions, detect, paginate_events,
+        Alerts, EventCounts, EventLog, EventPosition, ParsedEvent, count_events, count_unknown_actions, paginate_events,
     },
     cache::{
         event_windows::{LoadedWindow, TimeRange, WindowEvents},
@@ -107,16 +106,8 @@ impl AuditLogView {
         let WindowEvents { range, read_at: as_of, .. } = *window.window()?;
         let log = EventLog::new(window.events());
         let people = people.ok().map(|people| people.value);
-        let disabled = people.as_ref().map(|roster| DisabledAccount::of_people(&roster.people)).unwrap_or_default();
-        let own_changes = own_changes.known();
-        let context = DetectionContext {
-            our_label: label,
-            from: range.from,
-            earlier_logins: &[],
-            disabled: &disabled,
-            own_changes: own_changes.as_deref(),
-        };
-        let alerts = detect(&log, &context);
+        let people = people.as_ref().map(|roster| &roster.people);
+        let alerts = own_changes.detect_alerts(&log, range.from, label, people);
         let selection = query.filter.select(&log, &alerts, label);
         let counts = count_events(&log, &selection.indices, zone);
         let limit = (query.format == AuditLogFormat::Json).then_some(query.limit);

@@ -5,10 +5,7 @@ use std::{hash::Hash, num::NonZeroUsize, sync::Arc};
 use serde::{Serialize, Serializer};
 
 use crate::{
-    audit::{
-        AlertRule, Alerts, DetectionContext, DisabledAccount, EventFilter, EventLog, ParsedEvent, detect,
-        paginate_events,
-    },
+    audit::{AlertRule, Alerts, EventFilter, EventLog, ParsedEvent, paginate_events},
     cache::{
         event_windows::{DEFAULT_PERIOD, EventRange, LoadedWindow, TimeRange},
         slot::Freshness,
@@ -87,16 +84,7 @@ fn select(
     filter: &EventFilter,
 ) -> (Alerts, Vec<u32>) {
     let log = EventLog::new(window.events());
-    let disabled = DisabledAccount::of_people(&roster.people);
-    let own_changes = own_changes.known();
-    let context = DetectionContext {
-        our_label: label,
-        from: range.from,
-        earlier_logins: &[],
-        disabled: &disabled,
-        own_changes: own_changes.as_deref(),
-    };
-    let alerts = detect(&log, &context);
+    let alerts = own_changes.detect_alerts(&log, range.from, label, Some(&roster.people));
     let selection = filter.select(&log, &alerts, label);
     let indices = paginate_events(&log, &selection.indices, Some(LIMIT), None).indices.to_vec();
     (alerts, indices)
