@@ -35,17 +35,20 @@ pub(crate) struct AuditLogQuery {
 }
 
 impl AuditLogFormat {
-    const ALL: [(&str, Self); 4] =
-        [("json", Self::Json), ("csv", Self::Csv), ("ndjson", Self::Ndjson), ("ocsf", Self::Ocsf)];
+    const ALL: [Self; 4] = [Self::Json, Self::Csv, Self::Ndjson, Self::Ocsf];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+            Self::Ocsf => "ocsf",
+        }
+    }
 
     /// The format under which the reply is recorded as an export; `None` for a page.
     pub(crate) fn export_name(self) -> Option<&'static str> {
-        match self {
-            Self::Json => None,
-            Self::Csv => Some("csv"),
-            Self::Ndjson => Some("ndjson"),
-            Self::Ocsf => Some("ocsf"),
-        }
+        (self != Self::Json).then(|| self.name())
     }
 }
 
@@ -55,7 +58,8 @@ impl AuditLogQuery {
     /// # Errors
     /// Returns [`Problem::InvalidParameters`] if a parameter is unknown or invalid.
     pub(crate) fn parse(mut parameters: Parameters, zone: Tz, now: DateTime<Utc>) -> Result<Self, Problem> {
-        let format = parameters.format(&AuditLogFormat::ALL, AuditLogFormat::Json);
+        let format =
+            parameters.format(&AuditLogFormat::ALL.map(|format| (format.name(), format)), AuditLogFormat::Json);
         let from = date_range::take_from(&mut parameters, zone);
         let to = date_range::take_to(&mut parameters, zone);
         let after = parameters.cursor(cursor::decode);
