@@ -117,12 +117,17 @@ impl App {
         configured(&self.groups).map(Arc::as_ref)
     }
 
-    /// What makes changes.
+    /// What makes changes, or at least dry runs.
     ///
     /// # Errors
-    /// Returns [`Problem::NotConfigured`] if a setting is missing or malformed.
+    /// Returns [`Problem::NotConfigured`] if a setting is missing or malformed, and [`Problem::ChangesOff`] if this
+    /// deployment makes no changes.
     pub(crate) fn changes(&self) -> Result<&Changes, Problem> {
-        configured(&self.changes)
+        let changes = configured(&self.changes)?;
+        match changes.mode {
+            ChangeMode::On | ChangeMode::DryRun => Ok(changes),
+            ChangeMode::Off => Err(Problem::ChangesOff),
+        }
     }
 
     /// The claims and the audit record.

@@ -1,4 +1,4 @@
-//! What all routes that make changes share: the mode, the Idempotency-Key, and how a parsed body becomes a request.
+//! What all routes that make changes share: the Idempotency-Key, and how a parsed body becomes a request.
 
 use aws_lc_rs::digest;
 use http::HeaderMap;
@@ -22,17 +22,6 @@ pub(crate) struct ParsedChange {
     pub(crate) fingerprint: String,
     /// Whether the caller requests a dry run.
     pub(crate) is_dry_run: bool,
-}
-
-/// Checks that this deployment makes changes, or at least dry runs.
-///
-/// # Errors
-/// Returns [`Problem::ChangesOff`] if it does not.
-pub(crate) fn require_enabled(mode: ChangeMode) -> Result<(), Problem> {
-    match mode {
-        ChangeMode::On | ChangeMode::DryRun => Ok(()),
-        ChangeMode::Off => Err(Problem::ChangesOff),
-    }
 }
 
 /// The Idempotency-Key of a request, scoped to its caller and route; `None` if there is none.

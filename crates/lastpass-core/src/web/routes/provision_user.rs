@@ -10,7 +10,7 @@ use crate::{
         app::{App, Changes},
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
         request::{
-            change::{ParsedChange, change_request, fingerprint, idempotency_key, require_enabled},
+            change::{ParsedChange, change_request, fingerprint, idempotency_key},
             json_body::JsonBody,
             permissions::Provisioner,
             validator::Validator,
@@ -30,7 +30,6 @@ async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Pro
     let provisioner = Provisioner::required(&caller)?;
     parameters.finish()?;
     let changes = app.changes()?;
-    require_enabled(changes.mode)?;
     let key = idempotency_key(headers, &caller, route.name)?;
     let parsed = parse(&body, changes, provisioner)?;
     let request = change_request(&caller, key, parsed, changes.mode);

@@ -9,7 +9,7 @@ use crate::{
         app::App,
         endpoint::AuthenticatedRequest,
         request::{
-            change::{ParsedChange, change_request, fingerprint, idempotency_key, require_enabled},
+            change::{ParsedChange, change_request, fingerprint, idempotency_key},
             json_body::JsonBody,
             permissions::Admin,
             validator::Validator,
@@ -27,7 +27,6 @@ pub(crate) async fn post(app: &App, request: AuthenticatedRequest<'_>) -> Result
     let admin = Admin::required(&caller)?;
     parameters.finish()?;
     let changes = app.changes()?;
-    require_enabled(changes.mode)?;
     let key = idempotency_key(headers, &caller, route.name)?;
     let parsed = parse(&body, admin)?;
     let request = change_request(&caller, key, parsed, changes.mode);
