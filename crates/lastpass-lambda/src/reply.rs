@@ -1,4 +1,4 @@
-//! From a response to the platform's format of it: buffered or streamed.
+//! From a response to the platform's reply: buffered or streamed.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

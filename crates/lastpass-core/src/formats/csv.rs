@@ -1,4 +1,4 @@
-//! CSV as spreadsheets read it (RFC 4180), with text that a spreadsheet does not run.
+//! CSV as spreadsheets read it (RFC 4180), with text that no spreadsheet evaluates as a formula.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 /// injection): after `=`, `+`, `-`, `@`, their full-width forms, tab and line ends.
 pub(crate) fn escape_formula(cell: &str) -> Cow<'_, str> {
     const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    // Some spreadsheets run what follows white space and invisible characters.
+    // Some spreadsheets evaluate what follows white space and invisible characters.
     let visible = cell.trim_start_matches(|character: char| is_invisible(character) || character.is_whitespace());
     let is_formula = cell.starts_with(STARTS) || visible.starts_with(STARTS);
     // Not every spreadsheet reads control characters.

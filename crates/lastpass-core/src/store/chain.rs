@@ -113,8 +113,8 @@ impl<'a> ChainVerifier<'a> {
 
     /// Verifies the next row, in the order of numbers.
     pub(crate) fn push(&mut self, number: i64, entry: &RecordEntry, mac: Vec<u8>) {
-        let expected = self.expect(number);
-        if self.first_bad.is_none() && expected {
+        let is_next = self.count_row(number);
+        if self.first_bad.is_none() && is_next {
             match self.keys.signer(self.candidates, &self.previous, number, entry, &mac) {
                 Some(signer) => self.candidates = signer + 1,
                 None => {
@@ -128,13 +128,13 @@ impl<'a> ChainVerifier<'a> {
 
     /// Counts a row whose columns cannot be read as bad.
     pub(crate) fn push_unreadable(&mut self, number: i64) {
-        self.expect(number);
+        self.count_row(number);
         self.first_bad.get_or_insert(number);
         self.previous.clear();
     }
 
-    /// Whether the row has the next number.
-    fn expect(&mut self, number: i64) -> bool {
+    /// Counts a row. Returns whether it has the next number.
+    fn count_row(&mut self, number: i64) -> bool {
         self.count += 1;
         let expected = i64::try_from(self.count).unwrap_or(i64::MAX);
         if number != expected {

@@ -13,14 +13,14 @@ use crate::{
 /// The period over which limited actions are counted.
 const LIMIT_WINDOW: TimeDelta = TimeDelta::hours(1);
 
-/// The intention to change the user with an address.
+/// A claim of an address, whose user is to be changed.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    /// The id of the intended action.
+    /// The id of the action to start.
     pub action_id: String,
     /// The address of the user.
     pub email: String,
-    /// The name of the intended action.
+    /// The name of the action to start.
     pub action: &'static str,
     /// The caller's Idempotency-Key, scoped to the caller and the route.
     pub key: Option<String>,
@@ -30,7 +30,7 @@ pub struct Claim {
     pub limit: Option<OffboardingLimit>,
 }
 
-/// How many actions of some kinds may be started in an hour, over all callers.
+/// The maximum number of off-boardings within an hour, over all callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OffboardingLimit {
     /// The names of the actions that count.

@@ -152,7 +152,7 @@ impl Route {
         names.join(", ")
     }
 
-    /// Whether the role opens at least one method. No role is needed for what anyone may use.
+    /// Whether the role may use at least one method. Methods that are open to anyone do not count.
     pub(crate) fn is_permitted_to(&self, role: Role) -> bool {
         let is_listed =
             |audience: &Audience| matches!(audience, Audience::Roles { roles, .. } if roles.contains(&role));

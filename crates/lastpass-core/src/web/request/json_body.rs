@@ -18,7 +18,7 @@ const NOT_A_STRING: &str = "must be a string";
 /// The members of a body that have not been taken yet, and the errors of those that have.
 #[derive(Debug)]
 pub(crate) struct JsonBody {
-    given: Vec<(String, Value)>,
+    remaining: Vec<(String, Value)>,
     errors: FieldErrors,
 }
 
@@ -31,7 +31,7 @@ impl JsonBody {
         let Ok(JsonMembers(given)) = serde_json::from_slice(body) else {
             return Err(Problem::InvalidBody(vec![FieldError::new("body", "must be a JSON object")]));
         };
-        let mut body = Self { given, errors: FieldErrors::default() };
+        let mut body = Self { remaining: given, errors: FieldErrors::default() };
         body.reject_repeated();
         Ok(body)
     }
@@ -102,7 +102,7 @@ impl JsonBody {
     /// # Errors
     /// Returns all errors, including one for each member that was not taken.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        for (name, _) in &self.given {
+        for (name, _) in &self.remaining {
             self.errors.add(name, "is not a member of this request");
         }
         self.errors.finish(Problem::InvalidBody)
@@ -110,18 +110,18 @@ impl JsonBody {
 
     /// Null counts as not given, since forms send it for a field that was left blank.
     fn take(&mut self, name: &str) -> Option<Value> {
-        let index = self.given.iter().position(|(given, _)| given == name)?;
-        Some(self.given.swap_remove(index).1).filter(|value| !value.is_null())
+        let index = self.remaining.iter().position(|(given, _)| given == name)?;
+        Some(self.remaining.swap_remove(index).1).filter(|value| !value.is_null())
     }
 
     /// A repeated member is ambiguous.
     fn reject_repeated(&mut self) {
-        let mut names: Vec<_> = self.given.iter().map(|(name, _)| name.clone()).collect();
+        let mut names: Vec<_> = self.remaining.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
         let repeated: Vec<_> =
-            names.chunk_by(|a, b| a == b).filter(|names| names.len() > 1).map(|names| names[0].clone()).collect();
+            names.chunk_by(|a, b| a == b).filter(|names| names.len() > 1).map(|names| names[0].to_owned()).collect();
         for name in repeated {
-            self.given.retain(|(given, _)| *given != name);
+            self.remaining.retain(|(given, _)| *given != name);
             self.errors.add(&name, "must be given only once");
         }
     }

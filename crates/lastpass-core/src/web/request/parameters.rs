@@ -10,7 +10,7 @@ use crate::web::{
 /// The parameters of one request that have not been taken yet, and the errors of those that have.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters {
-    given: BTreeMap<String, Vec<String>>,
+    remaining: BTreeMap<String, Vec<String>>,
     errors: FieldErrors,
 }
 
@@ -23,13 +23,13 @@ impl Parameters {
                 given.entry(name.into_owned()).or_default().push(value.into_owned());
             }
         }
-        Self { given, errors: FieldErrors::default() }
+        Self { remaining: given, errors: FieldErrors::default() }
     }
 
-    /// All parameters, sorted by name and encoded the same way: equal for equal queries.
+    /// All parameters that have not been taken, sorted by name and encoded the same way: equal for equal queries.
     pub(crate) fn canonical(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, values) in &self.given {
+        for (name, values) in &self.remaining {
             for value in values {
                 query.append_pair(name, value);
             }
@@ -43,7 +43,7 @@ impl Parameters {
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, Cow<'static, str>>,
     ) -> Option<T> {
-        let values = self.given.remove(name)?;
+        let values = self.remaining.remove(name)?;
         let parsed = match values.as_slice() {
             [value] => parse(value),
             _ => Err("must be given only once".into()),
@@ -65,7 +65,7 @@ impl Parameters {
 
     /// Takes a parameter that may be repeated, or contain several values separated by commas.
     pub(crate) fn list<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, Cow<'static, str>>) -> Vec<T> {
-        let values = self.given.remove(name).unwrap_or_default();
+        let values = self.remaining.remove(name).unwrap_or_default();
         let items = values.iter().flat_map(|value| value.split(',')).map(str::trim).filter(|item| !item.is_empty());
         items.map(parse).collect::<Result<Vec<T>, _>>().unwrap_or_else(|message| {
             self.errors.add(name, message);
@@ -103,7 +103,7 @@ impl Parameters {
     /// Rejects the parameters among `names` that were given.
     pub(crate) fn reject_if_given(&mut self, names: &[&str], message: &'static str) {
         for name in names {
-            if self.given.remove(*name).is_some() {
+            if self.remaining.remove(*name).is_some() {
                 self.errors.add(name, message);
             }
         }
@@ -114,7 +114,7 @@ impl Parameters {
     /// # Errors
     /// Returns all errors, including one for each parameter that was not taken.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
-        for name in self.given.keys() {
+        for name in self.remaining.keys() {
             self.errors.add(name, "is not a parameter of this route");
         }
         self.errors.finish(Problem::InvalidParameters)

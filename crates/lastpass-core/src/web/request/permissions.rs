@@ -67,5 +67,5 @@ impl Provisioner {
     }
 }
 
-/// For a role that may not do what a handler is about to do. The route table's refusal comes first.
+/// The problem of a handler whose caller has no permission. `serve` has checked the role by the route table before that.
 pub(crate) const NOT_PERMITTED: Problem = Problem::Forbidden { detail: "Your role does not permit this request." };

@@ -29,7 +29,7 @@ pub(crate) struct ActionRow<'a> {
 }
 
 impl<'a> ActionRow<'a> {
-    /// The row of an entry; `operation` is the change that the entry is of, `None` for an export.
+    /// The row of an entry; `operation` is its change, `None` for an export.
     pub(crate) fn of(entry: &'a RecordEntry, operation: Option<&'a Operation>) -> Self {
         Self {
             id: &entry.action_id,

@@ -18,8 +18,8 @@ enum Inner {
     Channel(mpsc::Receiver<Result<Bytes, ResponseBodyError>>),
 }
 
-/// The source of the body failed while it was sent. The connection is closed, so that no client takes a part for the
-/// whole.
+/// The source of the body failed while it was sent. The connection is closed, so that no client mistakes a part for the
+/// whole body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the response body could not be completed")]
 pub struct ResponseBodyError;

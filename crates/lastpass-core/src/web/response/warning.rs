@@ -116,7 +116,7 @@ impl Warning {
         )
     }
 
-    /// A part could not be read again, and an earlier reading is shown.
+    /// A part could not be refreshed, and an earlier reading is shown.
     pub(crate) fn refresh_failed(part: &str, error: &lastpass::Error) -> Self {
         Self::new(
             "refresh-failed",
@@ -124,7 +124,7 @@ impl Warning {
         )
     }
 
-    /// People are unknown to the alerts.
+    /// The alerts were detected without the list of people.
     pub(crate) fn people_unavailable(error: &lastpass::Error) -> Self {
         let message = format!(
             "It is unknown who is disabled: {error}. Activity of disabled accounts is found only where the log shows it."
@@ -132,7 +132,7 @@ impl Warning {
         Self::new("people-unavailable", message)
     }
 
-    /// People are unknown to the list of who can open a folder.
+    /// The users of shared folders are listed without the list of people.
     pub(crate) fn statuses_unavailable(error: &lastpass::Error) -> Self {
         let message = format!("Names and statuses of those who can open the folders are unknown: {error}.");
         Self::new("people-unavailable", message)
@@ -155,12 +155,12 @@ impl Warning {
         Self::new("shared-passwords-unavailable", message)
     }
 
-    /// A part of one user is unknown.
+    /// A part of a reply about one user is unknown.
     pub(crate) fn part_unavailable(code: &'static str, part: &str, reason: impl Display) -> Self {
         Self::new(code, format!("{part} unknown: {reason}."))
     }
 
-    /// Our own changes are unknown to the alerts.
+    /// The alerts were detected without our own changes; `None` if they are known.
     pub(crate) fn of_own_changes(changes: &OwnChanges) -> Option<Self> {
         match changes {
             OwnChanges::Known(_) => None,

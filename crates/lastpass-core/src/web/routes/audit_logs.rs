@@ -61,7 +61,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     })
 }
 
-/// Fetches the log, and what the alerts use besides.
+/// Fetches the log, and what else the alerts are detected from.
 async fn fetch(app: &App, range: EventRange, context: &RequestContext<'_>) -> Result<AuditLogData, Problem> {
     let upstream = app.upstream()?;
     // The log is required. Without the users, there are fewer alerts.

@@ -40,7 +40,7 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     parts.push(HealthPart::off(PartName::Sync, "figures are computed on request; nothing is stored on a schedule"));
     let status = part::overall(&parts);
     if status == HealthStatus::Down {
-        // Callers who are no admin do not see this, and without a sign-in method no one is an admin.
+        // Only an admin gets the parts, and without a sign-in method no one is an admin.
         let down = parts.iter().filter(|part| part.status == HealthStatus::Down);
         context.set_cause(down.map(|part| part.detail.as_ref()).collect::<Vec<_>>().join("; "));
     }

@@ -163,11 +163,11 @@ pub(crate) fn failed<'a>(failure: &ChangeFailure, result: &'a ChangeResult) -> P
              Idempotency-Key again after a minute: it checks LastPass, and nothing is sent twice.",
         ),
     };
-    row.operation(&result.operation).errors(messages_of_lastpass(result)).cause(result.cause.clone())
+    row.operation(&result.operation).errors(lastpass_messages(result)).cause(result.cause.clone())
 }
 
 /// LastPass's own messages, which callers who may make changes may read.
-fn messages_of_lastpass(result: &ChangeResult) -> Vec<FieldError> {
+fn lastpass_messages(result: &ChangeResult) -> Vec<FieldError> {
     let messages = result.operation.steps.iter().filter_map(|step| match &step.error {
         Some(StepError::Refused { message } | StepError::Warning { message }) => Some(message),
         Some(StepError::Credentials | StepError::Unreachable | StepError::NotApplied) | None => None,

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// The rows of a chunk.
+/// The number of rows of a chunk.
 const CHUNK_ROWS: usize = 200;
 
 /// The users as a file.

@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// The rows of a chunk.
+/// The number of rows of a chunk.
 const CHUNK_ROWS: usize = 200;
 
 /// The selected users of the selected folders as a file.
