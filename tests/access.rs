@@ -16,18 +16,18 @@ use crate::{
 const REPORT: &str = "/api/security-report";
 const CRON: &str = "cron-0123456789abcdef";
 
-/// What a credential is worth, and how it is sent.
+/// What a credential permits, and how it is sent.
 #[derive(Debug, Clone, Copy)]
 enum Credential {
-    /// None, or one that is not accepted.
+    /// There is none, or it is not accepted.
     Refused,
-    /// One of a user without a role.
+    /// Of a user without a role.
     NoRole,
-    /// One of a role, in a header.
+    /// Of a user with this role, in a header.
     Header(Role),
-    /// One of a role, in a cookie, without evidence of the page that sent it.
+    /// Of a user with this role, in a cookie, without evidence of the page that sent it.
     Cookie(Role),
-    /// The same with evidence that it was this host's own page.
+    /// The same, with evidence that a page of this host sent it.
     SameOriginCookie(Role),
 }
 

@@ -19,13 +19,13 @@ struct FixedReplies {
 impl Transport for FixedReplies {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let request: Value = serde_json::from_slice(request.body()).expect("JSON");
-        let answer = match request["cmd"].as_str() {
+        let reply = match request["cmd"].as_str() {
             Some("getuserdata") => self.people,
             Some("getsfdata" | "getsharedfolderdata") => self.folders,
             Some("getdetailedsfdata") => self.detailed,
             other => panic!("unknown command {other:?}"),
         };
-        async move { Ok(http::Response::new(Bytes::from_static(answer.as_bytes()))) }.boxed()
+        async move { Ok(http::Response::new(Bytes::from_static(reply.as_bytes()))) }.boxed()
     }
 }
 
@@ -206,14 +206,14 @@ struct FolderPages(Vec<String>);
 impl Transport for FolderPages {
     fn send(&self, request: http::Request<Bytes>) -> BoxFuture<'_, Result<http::Response<Bytes>, TransportError>> {
         let request: Value = serde_json::from_slice(request.body()).expect("JSON");
-        let answer = match request["cmd"].as_str() {
+        let reply = match request["cmd"].as_str() {
             Some("getdetailedsfdata") => {
                 let page = request["data"]["pageindex"].as_u64().expect("a page") as usize;
                 self.0.get(page).cloned().unwrap_or_else(|| "[]".to_owned())
             }
             _ => r#"{"Users":{"1":{"username":"bea@example.com"}}}"#.to_owned(),
         };
-        async move { Ok(http::Response::new(Bytes::from(answer))) }.boxed()
+        async move { Ok(http::Response::new(Bytes::from(reply))) }.boxed()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Signing in with a dashboard key, and out: what a front end without an identity provider does.
+//! Sign-in with a dashboard key, and sign-out, as in a front end without an identity provider.
 
 use chrono::TimeDelta;
 use http::{Request, request::Builder};

@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 9] = [
 ];
 
 /// The exceptions: layers on one line of which the first may use the second.
-const BESIDE: [(&str, &str); 2] = [("auth", "cache"), ("jobs", "auth")];
+const SIBLING_ARROWS: [(&str, &str); 2] = [("auth", "cache"), ("jobs", "auth")];
 
 /// Arrows that the order of layers allows, and that are not: `formats` is pure.
 const REFUSED: [(&str, &str); 1] = [("formats", "request_context")];
@@ -96,7 +96,7 @@ fn layers_allow(from: &str, to: &str) -> bool {
     }
     let line = |layer: &str| LAYERS.iter().position(|line| line.contains(&layer));
     let (Some(outer), Some(inner)) = (line(from), line(to)) else { return false };
-    (outer < inner && !REFUSED.contains(&(from, to))) || BESIDE.contains(&(from, to))
+    (outer < inner && !REFUSED.contains(&(from, to))) || SIBLING_ARROWS.contains(&(from, to))
 }
 
 fn parts_of_web_allow(from: &str, to: &str) -> bool {
