@@ -7,7 +7,7 @@ use crate::{
     audit::{Alert, EventKind},
     formats::{event_row::EventRow, values::Timestamp},
     web::{
-        response::{body::Body, reply::Reply, warning::Warning},
+        response::{body::Body, meta::Meta, reply::Reply},
         routes::audit_logs::{
             cursor,
             view::{AuditLogView, MAX_ALERTS},
@@ -34,14 +34,11 @@ pub(crate) fn page(view: &AuditLogView, etag: String) -> Reply {
         alerts: view.alerts.list().iter().take(MAX_ALERTS).map(AlertRow::of).collect(),
         next_cursor: view.next.as_ref().map(|position| cursor::encode(view.range, position)),
         meta: AuditLogMetaJson {
-            as_of: Timestamp(view.meta.as_of),
-            source: view.meta.source,
-            stale: view.meta.stale,
-            warnings: &view.meta.warnings,
+            meta: &view.meta,
             from: Timestamp(view.range.from),
             to: Timestamp(view.range.to),
-            time_zone: view.meta.time_zone,
-            hidden: HiddenCounts { api: view.meta.hidden },
+            time_zone: view.time_zone,
+            hidden: HiddenCounts { api: view.hidden },
         },
     };
     let mut rest = Bytes::from(serde_json::to_vec(&page).expect("texts, numbers and flags are JSON"));
@@ -120,10 +117,8 @@ impl<'a> AlertRow<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AuditLogMetaJson<'a> {
-    as_of: Timestamp,
-    source: &'static str,
-    stale: bool,
-    warnings: &'a [Warning],
+    #[serde(flatten)]
+    meta: &'a Meta,
     from: Timestamp,
     to: Timestamp,
     time_zone: &'static str,

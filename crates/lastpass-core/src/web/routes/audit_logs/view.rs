@@ -2,7 +2,6 @@
 
 use std::{hash::Hash, sync::Arc};
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::{
@@ -22,7 +21,7 @@ use crate::{
     web::{
         request::permissions::LogReader,
         response::{
-            meta::{event_warnings, people_warnings},
+            meta::{Meta, event_warnings, people_warnings},
             problem::Problem,
             warning::Warning,
         },
@@ -60,16 +59,7 @@ pub(crate) struct AuditLogView {
     pub(crate) next: Option<EventPosition>,
     pub(crate) counts: EventCounts,
     pub(crate) range: TimeRange,
-    pub(crate) meta: AuditLogMeta,
-}
-
-/// The data's time and source, and the warnings.
-#[derive(Debug, Hash)]
-pub(crate) struct AuditLogMeta {
-    pub(crate) as_of: DateTime<Utc>,
-    pub(crate) source: &'static str,
-    pub(crate) stale: bool,
-    pub(crate) warnings: Vec<Warning>,
+    pub(crate) meta: Meta,
     pub(crate) time_zone: &'static str,
     /// How many events of our own requests the filter hides.
     pub(crate) hidden: u64,
@@ -105,8 +95,7 @@ impl AuditLogView {
         let window = window.value;
         let WindowEvents { range, read_at: as_of, .. } = *window.window()?;
         let log = EventLog::new(window.events());
-        let people = people.ok().map(|people| people.value);
-        let people = people.as_ref().map(|roster| &roster.people);
+        let people = people.as_ref().ok().map(|read| &read.value.people);
         let alerts = own_changes.detect_alerts(&log, range.from, label, people);
         let selection = query.filter.select(&log, &alerts, label);
         let counts = count_events(&log, &selection.indices, zone);
@@ -118,9 +107,9 @@ impl AuditLogView {
             warnings.push(Warning::alerts_truncated(alerts.list().len(), MAX_ALERTS));
         }
         drop(log);
-        let time_zone = zone.name();
-        let meta = AuditLogMeta { as_of, source, stale, warnings, time_zone, hidden: selection.hidden };
-        Ok(Self { window, alerts, indices, next, counts, range, meta })
+        let meta = Meta { as_of, source, stale, warnings };
+        let (time_zone, hidden) = (zone.name(), selection.hidden);
+        Ok(Self { window, alerts, indices, next, counts, range, meta, time_zone, hidden })
     }
 
     /// A value whose hash is determined by everything that the reply contains.
@@ -130,10 +119,9 @@ impl AuditLogView {
             .alerts
             .list()
             .iter()
-            .map(|alert| (alert.rule.name(), alert.user.clone(), alert.count, alert.last_at))
+            .map(|alert| (alert.rule.name(), alert.user.as_deref(), alert.count, alert.last_at))
             .collect();
-        let meta = (self.meta.as_of, self.meta.stale, self.meta.hidden, self.meta.warnings.clone());
-        (self.range, ids, self.counts.total, alerts, meta)
+        (self.range, ids, self.counts.total, alerts, &self.meta, self.hidden)
     }
 
     fn event(&self, index: u32) -> &Event {
