@@ -1,4 +1,5 @@
-//! Whether the clock and time zone of LastPass's event log agree with ours, by the times at which our own calls appear in it. Pure.
+//! Whether the clock and time zone of LastPass's event log agree with ours, by the times at which our own calls appear in
+//! it. Pure.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

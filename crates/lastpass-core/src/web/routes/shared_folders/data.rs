@@ -64,7 +64,7 @@ impl SharedFoldersData {
 
     /// A value whose hash is determined by everything that a reply to any query contains.
     pub(crate) fn version(&self) -> impl std::hash::Hash {
-        (self.folders.folders.version(), self.people.as_ref().map(|roster| roster.people.version()), self.meta.clone())
+        (self.folders.folders.version(), self.people.as_ref().map(|roster| roster.people.version()), &self.meta)
     }
 
     /// Selects the folders, on a thread for blocking work.

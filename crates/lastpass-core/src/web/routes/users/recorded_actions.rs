@@ -41,7 +41,7 @@ impl UserActions {
 
     /// A value whose hash is determined by the actions.
     pub(crate) fn version(&self) -> impl Hash {
-        self.0.iter().map(|entry| (entry.action_id.clone(), entry.version)).collect::<Vec<_>>()
+        self.0.iter().map(|entry| (entry.action_id.as_str(), entry.version)).collect::<Vec<_>>()
     }
 }
 
