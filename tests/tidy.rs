@@ -216,7 +216,7 @@ fn imports_are_absolute_and_modules_have_one_style() {
     assert_eq!(
         imports.relative,
         BTreeSet::new(),
-        "write `crate::...`; `super` is for test modules, about their own file"
+        "write `crate::...`; only a re-export begins with a child module, and only a test module uses `super`"
     );
     assert_eq!(imports.path_visibility, BTreeSet::new(), "write `pub(crate)`, not `pub(in ...)`");
     let folders: Vec<_> = SOURCES.texts.keys().filter(|file| file.ends_with("/mod.rs")).collect();

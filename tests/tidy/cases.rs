@@ -223,6 +223,8 @@ fn relative_paths_are_seen_outside_of_test_modules() {
         found.into_iter().map(|(_, path)| path).collect::<Vec<_>>()
     };
     assert_eq!(relative("use super::X;"), ["super::X"]);
+    assert_eq!(relative("mod b { pub struct B; } use b::B;"), ["b::B"]);
+    assert_eq!(relative("mod b { pub struct B; } pub use b::B; use crate::a::b::B as C;"), [""; 0]);
     assert_eq!(relative("pub use super::X;"), ["super::X"]);
     assert_eq!(relative("fn f(x: super::X) {}"), ["super::X"]);
     assert_eq!(relative("#[cfg(test)] mod tests { use super::super::X; }"), ["super::super::X"]);

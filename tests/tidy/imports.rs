@@ -27,7 +27,8 @@ pub(crate) struct Imports {
     pub(crate) foreign: BTreeMap<String, BTreeSet<String>>,
     /// Paths that could not be followed, by file: nothing is known of what they lead to.
     pub(crate) unresolved: Vec<(String, String)>,
-    /// Paths that begin with `super`, by file. In code built only for tests, those that leave its file's module.
+    /// Paths that begin with `super`, and imports that begin with a child module, by file; re-exports are not included.
+    /// In code built only for tests, paths that leave its file's module.
     pub(crate) relative: BTreeSet<(String, String)>,
     /// Files with a visibility written as `pub(in ...)`.
     pub(crate) path_visibility: BTreeSet<String>,
@@ -48,6 +49,10 @@ impl Imports {
             }
             if module.is_test {
                 continue;
+            }
+            let children: HashSet<_> = module.items.iter().filter_map(module_name).collect();
+            for path in names.own_imports.iter().filter(|path| children.contains(&path[0])) {
+                found.relative.insert((module.file.clone(), path.join("::")));
             }
             for path in &names.paths {
                 if modules.resolve(id, path).is_empty() {
@@ -80,6 +85,8 @@ struct Names {
     paths: BTreeSet<Segments>,
     /// All imports, re-exports among them.
     imports: BTreeSet<Segments>,
+    /// The imports that are not re-exports.
+    own_imports: BTreeSet<Segments>,
     has_path_visibility: bool,
     globs: BTreeSet<Segments>,
     /// Names without a path: they may come from a re-export or a glob.
@@ -178,6 +185,9 @@ impl<'ast> Visit<'ast> for Names {
         visit::visit_visibility(self, &item.vis);
         for import in imports(item) {
             self.imports.insert(import.path.clone());
+            if !import.is_reexport {
+                self.own_imports.insert(import.path.clone());
+            }
             match import.alias {
                 _ if import.is_reexport => {}
                 Some(_) => self.add(import.path),
@@ -218,6 +228,11 @@ impl<'ast> Visit<'ast> for Names {
     fn visit_token_stream(&mut self, tokens: &'ast TokenStream) {
         self.scan(tokens.clone());
     }
+}
+
+/// The name of a module that an item declares.
+fn module_name(item: &Item) -> Option<String> {
+    if let Item::Mod(module) = item { Some(module.ident.to_string()) } else { None }
 }
 
 fn starts_with(path: &[String], words: &[&str]) -> bool {

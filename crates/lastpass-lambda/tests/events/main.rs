@@ -12,7 +12,7 @@ use lastpass_core::web::{App, RequestBodyError, RequestContext, endpoint_at, not
 use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulator, serve_http};
 use tokio::net::TcpListener;
 
-use platform::{Content, EventFormat, Function, TestRequest, TestResponse};
+use crate::platform::{Content, EventFormat, Function, TestRequest, TestResponse};
 
 const ADMIN: &str = "admin-0123456789abcdef0123456789abcdef";
 const KEY: (&str, &str) = ("x-api-key", ADMIN);
