@@ -3,7 +3,7 @@
 pub mod audit;
 pub mod auth;
 mod cache;
-pub mod changes;
+mod changes;
 pub mod domain;
 mod error_chain;
 mod formats;
@@ -13,5 +13,5 @@ pub mod lastpass;
 pub mod report;
 mod request_context;
 pub mod settings;
-pub mod store;
+mod store;
 pub mod web;

@@ -11,18 +11,18 @@ mod error;
 mod record;
 mod schema;
 
-pub use chain::{ChainKeys, ChainStatus};
-pub use claims::{Claim, ClaimOutcome, ClaimUpdate, OffboardingLimit};
-pub use database::{Database, DatabaseUrl, MalformedDatabaseUrl};
-pub use entry::RecordEntry;
-pub use error::Error;
-pub use record::{AppendedEntry, RecordFilter};
+pub(crate) use chain::{ChainKeys, ChainStatus};
+pub(crate) use claims::{Claim, ClaimOutcome, ClaimUpdate, OffboardingLimit};
+pub(crate) use database::{Database, DatabaseUrl, MalformedDatabaseUrl};
+pub(crate) use entry::RecordEntry;
+pub(crate) use error::Error;
+pub(crate) use record::RecordFilter;
 
 use crate::store::database::Transaction;
 
 /// The database, and the keys that authenticate its record.
 #[derive(Debug)]
-pub struct Store {
+pub(crate) struct Store {
     database: Database,
     keys: ChainKeys,
     schema: schema::Schema,
@@ -31,7 +31,7 @@ pub struct Store {
 impl Store {
     /// A store that connects when it is first used. `may_create_tables` is false in a preview, whose code may be newer
     /// than production's: the tables belong to production.
-    pub fn new(database: Database, keys: ChainKeys, may_create_tables: bool) -> Self {
+    pub(crate) fn new(database: Database, keys: ChainKeys, may_create_tables: bool) -> Self {
         Self { database, keys, schema: schema::Schema::new(may_create_tables) }
     }
 
@@ -39,7 +39,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn has_tables(&self) -> Result<bool, Error> {
+    pub(crate) async fn has_tables(&self) -> Result<bool, Error> {
         self.schema.has_tables(&self.database).await
     }
 

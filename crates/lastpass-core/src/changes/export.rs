@@ -22,11 +22,11 @@ const HAS_TABLES_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What was exported. Stored as JSON; its names are frozen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Export {
+pub(crate) struct Export {
     /// The route.
-    pub route: String,
+    pub(crate) route: String,
     /// The format.
-    pub format: String,
+    pub(crate) format: String,
 }
 
 impl Export {
@@ -36,7 +36,7 @@ impl Export {
     }
 
     /// The export of an entry; `None` if the entry is of a change.
-    pub fn from_entry(entry: &RecordEntry) -> Option<Self> {
+    pub(crate) fn from_entry(entry: &RecordEntry) -> Option<Self> {
         serde_json::from_str(&entry.content).ok()
     }
 

@@ -10,35 +10,35 @@ use crate::domain::{EmailAddress, FolderGrant, FolderRights, People, Person, Sha
 /// The impact of an off-boarding. Its JSON names are part of replies and of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Impact {
+pub(crate) struct Impact {
     /// The user's groups.
-    pub groups: Vec<String>,
+    pub(crate) groups: Vec<String>,
     /// The folders that the user could open and that are not deleted, sorted by name.
-    pub folders: Vec<AffectedFolder>,
+    pub(crate) folders: Vec<AffectedFolder>,
     /// The ids of the folders that would have no active administrator.
-    pub orphaned_folders: Vec<String>,
+    pub(crate) orphaned_folders: Vec<String>,
     /// The number of folder and site pairs whose password the user could see; `None` if LastPass does not return the
     /// sites.
-    pub passwords_to_rotate: Option<u64>,
+    pub(crate) passwords_to_rotate: Option<u64>,
 }
 
 /// One folder that the user could open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct AffectedFolder {
+pub(crate) struct AffectedFolder {
     /// The id at LastPass.
-    pub id: String,
+    pub(crate) id: String,
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// The rights of the user.
     #[serde(with = "by_name")]
-    pub rights: FolderRights,
+    pub(crate) rights: FolderRights,
     /// Whether the user could see the passwords.
-    pub passwords_visible: bool,
+    pub(crate) passwords_visible: bool,
     /// Whether no other active user may administer the folder.
-    pub only_administrator: bool,
+    pub(crate) only_administrator: bool,
     /// The sites that the user could reach; `None` if LastPass does not return them.
-    pub sites: Option<Vec<String>>,
+    pub(crate) sites: Option<Vec<String>>,
 }
 
 /// Serializes rights by their name.

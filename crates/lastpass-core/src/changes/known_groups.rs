@@ -6,11 +6,11 @@ use crate::domain::{DepartmentGroups, Role, normalize_name};
 #[derive(Debug, Default)]
 pub struct KnownGroups {
     /// The group of each department.
-    pub departments: DepartmentGroups,
+    pub(crate) departments: DepartmentGroups,
     /// The groups that grant a role.
-    pub roles: Vec<(Role, String)>,
+    pub(crate) roles: Vec<(Role, String)>,
     /// Further groups.
-    pub others: Vec<String>,
+    pub(crate) others: Vec<String>,
 }
 
 impl KnownGroups {

@@ -11,31 +11,31 @@ use crate::{
 
 /// One version of an action.
 #[derive(Debug, Clone)]
-pub struct Operation {
+pub(crate) struct Operation {
     /// A UUID (v7), so that ids sort by time.
-    pub id: String,
+    pub(crate) id: String,
     /// How many times the action was recorded.
     pub(crate) version: i64,
     /// When the action was started, in UTC.
-    pub at: DateTime<Utc>,
+    pub(crate) at: DateTime<Utc>,
     /// The caller who requested it.
-    pub actor: String,
+    pub(crate) actor: String,
     /// The name of the action.
-    pub action: String,
+    pub(crate) action: String,
     /// The address of the user it applies to.
-    pub email: EmailAddress,
+    pub(crate) email: EmailAddress,
     /// The id of the request that started it.
-    pub request_id: String,
+    pub(crate) request_id: String,
     /// The details of a new user.
-    pub details: Details,
+    pub(crate) details: Details,
     /// The steps, in the order in which they are sent.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// The impact of an off-boarding.
-    pub impact: Option<Impact>,
+    pub(crate) impact: Option<Impact>,
 }
 
 /// A new action id. Ids sort by time.
-pub fn new_action_id(at: DateTime<Utc>) -> String {
+pub(crate) fn new_action_id(at: DateTime<Utc>) -> String {
     let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
     let time = uuid::Timestamp::from_unix(uuid::NoContext, seconds, at.timestamp_subsec_nanos());
     uuid::Uuid::new_v7(time).to_string()
@@ -43,7 +43,7 @@ pub fn new_action_id(at: DateTime<Utc>) -> String {
 
 /// The outcome of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// A read shows all effects.
     Confirmed,
     /// LastPass confirmed all steps, and no read shows some of the effects.
@@ -58,10 +58,10 @@ pub enum Outcome {
 
 impl Outcome {
     /// All outcomes, in the order of the documentation.
-    pub const ALL: [Self; 5] = [Self::Confirmed, Self::Sent, Self::Partial, Self::Failed, Self::Unknown];
+    pub(crate) const ALL: [Self; 5] = [Self::Confirmed, Self::Sent, Self::Partial, Self::Failed, Self::Unknown];
 
     /// The name in replies and in the record; frozen.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Confirmed => "confirmed",
             Self::Sent => "sent",
@@ -95,7 +95,7 @@ struct Content<D, S, I> {
 
 impl Operation {
     /// The outcome by the current states of the steps.
-    pub fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         Outcome::of(&self.steps)
     }
 
@@ -116,7 +116,7 @@ impl Operation {
     }
 
     /// The action of an entry; `None` if the entry is not of a change, but of an export.
-    pub fn from_entry(entry: &RecordEntry) -> Option<Self> {
+    pub(crate) fn from_entry(entry: &RecordEntry) -> Option<Self> {
         let content: Content<Details, Vec<Step>, Option<Impact>> = serde_json::from_str(&entry.content).ok()?;
         Some(Self {
             id: entry.action_id.clone(),

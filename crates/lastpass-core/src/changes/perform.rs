@@ -22,7 +22,7 @@ use crate::{
 const DRY_RUN_DATABASE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Makes the changes of one company.
-pub struct ChangeService {
+pub(crate) struct ChangeService {
     client: Client,
     store: Option<Arc<Store>>,
     groups: Arc<KnownGroups>,
@@ -31,7 +31,12 @@ pub struct ChangeService {
 
 impl ChangeService {
     /// A service for one company. Without a store only dry runs are possible.
-    pub fn new(client: Client, store: Option<Arc<Store>>, groups: Arc<KnownGroups>, offboarding_limit: u32) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        store: Option<Arc<Store>>,
+        groups: Arc<KnownGroups>,
+        offboarding_limit: u32,
+    ) -> Self {
         Self { client, store, groups, offboarding_limit }
     }
 
@@ -40,7 +45,7 @@ impl ChangeService {
     ///
     /// # Errors
     /// Returns an error if no action was started, or the action that the key belongs to could not be resumed.
-    pub async fn perform(
+    pub(crate) async fn perform(
         self: &Arc<Self>,
         request: ChangeRequest,
         context: &RequestContext<'_>,

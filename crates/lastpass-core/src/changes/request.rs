@@ -7,7 +7,7 @@ use crate::domain::{EmailAddress, PersonAction, Role};
 
 /// One change to one user.
 #[derive(Debug, Clone)]
-pub enum Change {
+pub(crate) enum Change {
     /// Creates an account and adds it to groups.
     Provision(NewPerson),
     /// Changes the memberships of a user.
@@ -32,28 +32,28 @@ pub enum Change {
 
 /// A user to create.
 #[derive(Debug, Clone)]
-pub struct NewPerson {
+pub(crate) struct NewPerson {
     /// First and last name.
-    pub name: String,
+    pub(crate) name: String,
     /// The e-mail address.
-    pub email: EmailAddress,
+    pub(crate) email: EmailAddress,
     /// The department, spelled as in the settings.
-    pub department: String,
+    pub(crate) department: String,
     /// The department's group.
-    pub department_group: String,
+    pub(crate) department_group: String,
     /// Further groups, as the caller spells them.
-    pub additional_groups: Vec<String>,
+    pub(crate) additional_groups: Vec<String>,
     /// The manager's name; kept in the audit record only.
-    pub manager: Option<String>,
+    pub(crate) manager: Option<String>,
     /// The manager's address; kept in the audit record only.
-    pub manager_email: Option<EmailAddress>,
+    pub(crate) manager_email: Option<EmailAddress>,
     /// The first day (`YYYY-MM-DD`); kept in the audit record only.
-    pub start_date: Option<String>,
+    pub(crate) start_date: Option<String>,
 }
 
 impl Change {
     /// The address of the user.
-    pub fn email(&self) -> &EmailAddress {
+    pub(crate) fn email(&self) -> &EmailAddress {
         match self {
             Self::Provision(person) => &person.email,
             Self::Groups { email, .. } | Self::Person { email, .. } => email,
@@ -61,7 +61,7 @@ impl Change {
     }
 
     /// The name of the action in the record.
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Provision(_) => "provision",
             Self::Groups { .. } => "groups",
@@ -73,22 +73,22 @@ impl Change {
 /// The details of a new user that the record keeps, besides the address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Details {
+pub(crate) struct Details {
     /// First and last name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// The department.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub department: Option<String>,
+    pub(crate) department: Option<String>,
     /// The manager's name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub manager: Option<String>,
+    pub(crate) manager: Option<String>,
     /// The manager's address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub manager_email: Option<String>,
+    pub(crate) manager_email: Option<String>,
     /// The first day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_date: Option<String>,
+    pub(crate) start_date: Option<String>,
 }
 
 impl Details {
@@ -99,28 +99,28 @@ impl Details {
 
 /// A change, who requests it, and how.
 #[derive(Debug, Clone)]
-pub struct ChangeRequest {
+pub(crate) struct ChangeRequest {
     /// The change.
-    pub change: Change,
+    pub(crate) change: Change,
     /// The caller, as the record names it.
-    pub actor: String,
+    pub(crate) actor: String,
     /// The caller's role.
-    pub role: Role,
+    pub(crate) role: Role,
     /// The caller's Idempotency-Key, if any.
-    pub key: Option<IdempotencyKey>,
+    pub(crate) key: Option<IdempotencyKey>,
     /// The fingerprint of the body, which distinguishes a repeat from another request with the same key.
-    pub body_fingerprint: String,
+    pub(crate) body_fingerprint: String,
     /// Whether to report what the change would do, without making it.
-    pub is_dry_run: bool,
+    pub(crate) is_dry_run: bool,
 }
 
 /// An Idempotency-Key, scoped to one caller and one route.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdempotencyKey(String);
+pub(crate) struct IdempotencyKey(String);
 
 impl IdempotencyKey {
     /// The key of a caller on a route, as a digest.
-    pub fn new(caller: &str, route: &str, key: &str) -> Self {
+    pub(crate) fn new(caller: &str, route: &str, key: &str) -> Self {
         let text = [caller, route, key].map(|part| format!("{}:{part}", part.len())).concat();
         Self(hex::encode(digest::digest(&digest::SHA256, text.as_bytes())))
     }

@@ -6,22 +6,22 @@ use crate::{changes::Operation, lastpass, store};
 
 /// The result of a change that was started, or of a dry run.
 #[derive(Debug, Clone)]
-pub struct ChangeResult {
+pub(crate) struct ChangeResult {
     /// The action, in its current version.
-    pub operation: Operation,
+    pub(crate) operation: Operation,
     /// Whether the action is finished.
-    pub completion: Completion,
+    pub(crate) completion: Completion,
     /// The time of this result, in UTC.
-    pub as_of: DateTime<Utc>,
+    pub(crate) as_of: DateTime<Utc>,
     /// Why the action is unfinished, for the log: contains no text of LastPass or the database.
-    pub cause: Option<String>,
+    pub(crate) cause: Option<String>,
     /// Whether an earlier request with the same key started the action.
-    pub is_repeat: bool,
+    pub(crate) is_repeat: bool,
 }
 
 /// Whether an action is finished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Completion {
+pub(crate) enum Completion {
     /// A dry run: nothing was sent or recorded.
     DryRun,
     /// The action is finished.
@@ -32,7 +32,7 @@ pub enum Completion {
 
 /// Why a change has no result. Except for [`Aborted`](Self::Aborted), nothing was sent, and no key is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ChangeError {
+pub(crate) enum ChangeError {
     /// The key belongs to a request with another body.
     KeyReused,
     /// Another request changes the user right now.

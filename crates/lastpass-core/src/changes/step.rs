@@ -11,29 +11,29 @@ use crate::{
 
 /// One step of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
+pub(crate) struct Step {
     /// The command that the step sends.
     #[serde(flatten)]
-    pub command: StepCommand,
+    pub(crate) command: StepCommand,
     /// The state of the step.
-    pub state: StepState,
+    pub(crate) state: StepState,
     /// When the step entered this state, in UTC; `None` while it is planned.
-    pub at: Option<DateTime<Utc>>,
+    pub(crate) at: Option<DateTime<Utc>>,
     /// When the command was sent: its effect is awaited from then on.
-    pub sent_at: Option<DateTime<Utc>>,
+    pub(crate) sent_at: Option<DateTime<Utc>>,
     /// The error or warning of the step, if any.
     #[serde(rename = "trouble")]
-    pub error: Option<StepError>,
+    pub(crate) error: Option<StepError>,
     /// Whether LastPass showed the effect before anything was sent. Then a read that shows it does not prove that the
     /// command has been processed.
     #[serde(rename = "was_so", default, skip_serializing_if = "std::ops::Not::not")]
-    pub already_applied: bool,
+    pub(crate) already_applied: bool,
 }
 
 /// What one step does, by one command to LastPass.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "camelCase")]
-pub enum StepCommand {
+pub(crate) enum StepCommand {
     /// Creates the account, or sends an invitation.
     CreateAccount,
     /// Adds the user to a group.
@@ -75,7 +75,7 @@ mod by_name {
 /// The state of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum StepState {
+pub(crate) enum StepState {
     /// Nothing was sent.
     Planned,
     /// The record says that the command is about to be sent; whether it was, only a read can show.
@@ -93,7 +93,7 @@ pub enum StepState {
 /// Why a step failed, or the warning it received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
-pub enum StepError {
+pub(crate) enum StepError {
     /// LastPass refused the command.
     Refused {
         /// LastPass's message.
@@ -130,7 +130,7 @@ impl Step {
     }
 
     /// Whether the command was applied, as far as is known.
-    pub fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         matches!(self.state, StepState::Sent | StepState::Confirmed)
     }
 }
@@ -159,7 +159,7 @@ impl StepCommand {
     }
 
     /// The group, if the command is about one.
-    pub fn group(&self) -> Option<&str> {
+    pub(crate) fn group(&self) -> Option<&str> {
         match self {
             Self::AddToGroup { group } | Self::RemoveFromGroup { group } => Some(group),
             Self::CreateAccount | Self::Person { .. } => None,

@@ -20,11 +20,11 @@ pub(crate) type Mac = [u8; MAC_LENGTH];
 const GENESIS: Mac = [0; MAC_LENGTH];
 
 /// The keys of the chain, derived from `SIGNING_SECRET`: the first signs, all verify.
-pub struct ChainKeys(Vec<hmac::Key>);
+pub(crate) struct ChainKeys(Vec<hmac::Key>);
 
 impl ChainKeys {
     /// Derives a key from each secret.
-    pub fn derive(secrets: &[SecretString]) -> Self {
+    pub(crate) fn derive(secrets: &[SecretString]) -> Self {
         Self(derive_hmac_keys(secrets, b"lastpass-functions record"))
     }
 
@@ -70,20 +70,20 @@ fn mac(key: &hmac::Key, previous: &[u8], number: i64, entry: &RecordEntry) -> Ma
 
 /// The result of verifying the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct ChainStatus {
+pub(crate) struct ChainStatus {
     /// The number of rows.
-    pub count: u64,
+    pub(crate) count: u64,
     /// The last row's HMAC in hexadecimal; `None` if there is no row.
-    pub head: Option<String>,
+    pub(crate) head: Option<String>,
     /// The number of the first row that is missing or altered.
-    pub first_bad: Option<i64>,
+    pub(crate) first_bad: Option<i64>,
     /// The action that this row names; `None` if the row is missing or cannot be read.
-    pub first_bad_action: Option<String>,
+    pub(crate) first_bad_action: Option<String>,
 }
 
 impl ChainStatus {
     /// Whether no row is missing or altered.
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.first_bad.is_none()
     }
 }

@@ -15,33 +15,33 @@ const LIMIT_WINDOW: TimeDelta = TimeDelta::hours(1);
 
 /// A claim of an address, whose user is to be changed.
 #[derive(Debug, Clone)]
-pub struct Claim {
+pub(crate) struct Claim {
     /// The id of the action to start.
-    pub action_id: String,
+    pub(crate) action_id: String,
     /// The address of the user.
-    pub email: String,
+    pub(crate) email: String,
     /// The name of the action to start.
-    pub action: &'static str,
+    pub(crate) action: &'static str,
     /// The caller's Idempotency-Key, scoped to the caller and the route.
-    pub key: Option<String>,
+    pub(crate) key: Option<String>,
     /// The fingerprint of the request body.
-    pub body: String,
+    pub(crate) body: String,
     /// The limit that applies, if any.
-    pub limit: Option<OffboardingLimit>,
+    pub(crate) limit: Option<OffboardingLimit>,
 }
 
 /// The maximum number of off-boardings within an hour, over all callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OffboardingLimit {
+pub(crate) struct OffboardingLimit {
     /// The names of the actions that count.
-    pub actions: [&'static str; 4],
+    pub(crate) actions: [&'static str; 4],
     /// The maximum.
-    pub max: u32,
+    pub(crate) max: u32,
 }
 
 /// The outcome of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ClaimOutcome {
+pub(crate) enum ClaimOutcome {
     /// The address is claimed until the lease ends.
     Granted,
     /// The key belongs to this action, which was requested with the same body.
@@ -67,7 +67,7 @@ pub enum ClaimOutcome {
 
 /// How appending an entry changes the claim of its action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClaimUpdate {
+pub(crate) enum ClaimUpdate {
     /// Extends the lease.
     ExtendTo(DateTime<Utc>),
     /// Ends the lease of an unfinished action: the next request may resume it.
@@ -83,7 +83,12 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn claim(&self, claim: &Claim, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<ClaimOutcome, Error> {
+    pub(crate) async fn claim(
+        &self,
+        claim: &Claim,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<ClaimOutcome, Error> {
         let mut transaction = self.write().await?;
         let (outcome, expired) = evaluate(&mut transaction, claim, now).await?;
         if outcome != ClaimOutcome::Granted {
@@ -116,7 +121,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet.
-    pub async fn preview_claim(&self, claim: &Claim, now: DateTime<Utc>) -> Result<ClaimOutcome, Error> {
+    pub(crate) async fn preview_claim(&self, claim: &Claim, now: DateTime<Utc>) -> Result<ClaimOutcome, Error> {
         let mut transaction = self.database.begin_reading().await?;
         evaluate(&mut transaction, claim, now).await.map(|(outcome, _)| outcome)
     }
@@ -126,7 +131,12 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn take_over(&self, action_id: &str, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
+    pub(crate) async fn take_over(
+        &self,
+        action_id: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<bool, Error> {
         let mut transaction = self.write().await?;
         let taken = transaction
             .run(
@@ -147,7 +157,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn release(&self, action_id: &str, until: DateTime<Utc>) -> Result<(), Error> {
+    pub(crate) async fn release(&self, action_id: &str, until: DateTime<Utc>) -> Result<(), Error> {
         let mut transaction = self.write().await?;
         let sql = "update lastpass_claims set lease_until = '' where action_id = $1 and lease_until = $2";
         transaction.run(sql, &[SqlValue::Text(action_id), SqlValue::Text(&RecordEntry::format_time(until))]).await?;
@@ -158,7 +168,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn is_open(&self, action_id: &str) -> Result<bool, Error> {
+    pub(crate) async fn is_open(&self, action_id: &str) -> Result<bool, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let sql = "select 1 from lastpass_claims where action_id = $1";
         Ok(!transaction.rows(sql, &[SqlValue::Text(action_id)]).await?.is_empty())
@@ -168,7 +178,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet.
-    pub async fn other_offboardings(&self, action_id: &str) -> Result<Vec<String>, Error> {
+    pub(crate) async fn other_offboardings(&self, action_id: &str) -> Result<Vec<String>, Error> {
         let [a, b, c] = PersonAction::OFFBOARDING.map(PersonAction::name);
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
@@ -184,7 +194,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails.
-    pub async fn abandon(&self, action_id: &str) -> Result<(), Error> {
+    pub(crate) async fn abandon(&self, action_id: &str) -> Result<(), Error> {
         let mut transaction = self.write().await?;
         transaction
             .run("delete from lastpass_claims where action_id = $1 and recorded = 0", &[SqlValue::Text(action_id)])

@@ -107,7 +107,7 @@ impl fmt::Debug for DatabaseUrl {
 
 /// A pool of connections, which are opened on demand.
 #[derive(Clone)]
-pub enum Database {
+pub(crate) enum Database {
     /// Postgres, direct or behind a pooler.
     Postgres(PgPool),
     /// SQLite: a file that only this process uses.
@@ -123,7 +123,7 @@ impl fmt::Debug for Database {
 
 impl Database {
     /// A pool that opens its first connection on demand. Must be called within a runtime.
-    pub fn connect_lazily(url: &DatabaseUrl) -> Self {
+    pub(crate) fn connect_lazily(url: &DatabaseUrl) -> Self {
         match &url.0 {
             DriverOptions::Postgres(options) => Self::Postgres(
                 PgPoolOptions::new()

@@ -4,30 +4,30 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 /// One row of the record: an action as it was when the row was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordEntry {
+pub(crate) struct RecordEntry {
     /// The action: a UUID (v7), so that ids sort by time.
-    pub action_id: String,
+    pub(crate) action_id: String,
     /// The version of the action, from 1: each row of an action adds one.
-    pub version: i64,
+    pub(crate) version: i64,
     /// When the action was started, in UTC, as [`RecordEntry::format_time`] writes it.
-    pub at: String,
+    pub(crate) at: String,
     /// The caller who requested it.
-    pub actor: String,
+    pub(crate) actor: String,
     /// The name of the action.
-    pub action: String,
+    pub(crate) action: String,
     /// The address of the user it applies to; empty for an export.
-    pub email: String,
+    pub(crate) email: String,
     /// The outcome; `unknown` while the action is unfinished.
-    pub outcome: String,
+    pub(crate) outcome: String,
     /// The id of the request that started it.
-    pub request_id: String,
+    pub(crate) request_id: String,
     /// Everything else, as JSON.
-    pub content: String,
+    pub(crate) content: String,
 }
 
 impl RecordEntry {
     /// Formats a time as the database stores it: the texts sort by time.
-    pub fn format_time(at: DateTime<Utc>) -> String {
+    pub(crate) fn format_time(at: DateTime<Utc>) -> String {
         at.to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 }

@@ -2,7 +2,7 @@
 
 /// An error of the database. Contains no text from the database, which may quote a row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The database is unreachable, refuses the connection, or closed it.
     #[error("the database is out of reach ({0})")]
     Unreachable(&'static str),

@@ -21,30 +21,30 @@ macro_rules! concat_columns {
 
 /// An entry that was appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppendedEntry {
+pub(crate) struct AppendedEntry {
     /// Its number, from 1 and without gaps.
-    pub number: i64,
+    pub(crate) number: i64,
     /// Its HMAC in hexadecimal: the head of the chain.
-    pub head: String,
+    pub(crate) head: String,
 }
 
 /// Selects actions; an empty text matches all.
 #[derive(Debug, Clone, Default)]
-pub struct RecordFilter {
+pub(crate) struct RecordFilter {
     /// The address of the user they apply to.
-    pub email: String,
+    pub(crate) email: String,
     /// The caller who requested them.
-    pub actor: String,
+    pub(crate) actor: String,
     /// The name of the action.
-    pub action: String,
+    pub(crate) action: String,
     /// The outcome.
-    pub outcome: String,
+    pub(crate) outcome: String,
     /// The first time, inclusive, as [`RecordEntry::format_time`] writes it.
-    pub from: String,
+    pub(crate) from: String,
     /// The last time, exclusive.
-    pub to: String,
+    pub(crate) to: String,
     /// Only actions that follow this one in the list, which is sorted by id, newest first.
-    pub before: String,
+    pub(crate) before: String,
 }
 
 impl Store {
@@ -52,7 +52,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns [`Error::Superseded`] if another request has continued the action, or its claim is gone.
-    pub async fn append(&self, entry: &RecordEntry, update: ClaimUpdate) -> Result<AppendedEntry, Error> {
+    pub(crate) async fn append(&self, entry: &RecordEntry, update: ClaimUpdate) -> Result<AppendedEntry, Error> {
         let mut transaction = self.write().await?;
         claims::check_and_bind_key(&mut transaction, entry).await?;
         let appended = self.insert(&mut transaction, entry).await?;
@@ -66,7 +66,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet: none are created.
-    pub async fn append_once(&self, entry: &RecordEntry, since: DateTime<Utc>) -> Result<(), Error> {
+    pub(crate) async fn append_once(&self, entry: &RecordEntry, since: DateTime<Utc>) -> Result<(), Error> {
         let mut transaction = self.database.begin_writing().await?;
         let recent = transaction
             .rows(
@@ -121,7 +121,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet.
-    pub async fn action(&self, action_id: &str) -> Result<Option<RecordEntry>, Error> {
+    pub(crate) async fn action(&self, action_id: &str) -> Result<Option<RecordEntry>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
             .rows(
@@ -136,7 +136,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet.
-    pub async fn actions(&self, filter: &RecordFilter, limit: u32) -> Result<Vec<RecordEntry>, Error> {
+    pub(crate) async fn actions(&self, filter: &RecordFilter, limit: u32) -> Result<Vec<RecordEntry>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
             .rows(
@@ -166,7 +166,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet.
-    pub async fn head(&self) -> Result<Option<String>, Error> {
+    pub(crate) async fn head(&self) -> Result<Option<String>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let last = transaction.rows("select mac from lastpass_record order by number desc limit 1", &[]).await?;
         last.first().map(|row| row.bytes(0).map(hex::encode)).transpose()
@@ -176,7 +176,7 @@ impl Store {
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet.
-    pub async fn verify(&self) -> Result<ChainStatus, Error> {
+    pub(crate) async fn verify(&self) -> Result<ChainStatus, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let mut verifier = ChainVerifier::new(&self.keys);
         let mut last = i64::MIN;
