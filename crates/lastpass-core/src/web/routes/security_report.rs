@@ -1,8 +1,6 @@
 //! `GET /api/security-report`: the password health of the company.
 
-mod csv;
 mod data;
-mod json;
 mod query;
 
 use std::sync::Arc;
@@ -13,19 +11,32 @@ use http::header::LINK;
 use crate::{
     cache::slot::Freshness,
     changes::{self, Export},
+    formats::{csv, user_row::UserRow},
     request_context::RequestContext,
     web::{
         app::App,
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
-        response::{edge_link::CheckedLink, problem::Problem, reply::Reply, summary::Summary, warning::Warning},
+        request::{permissions::Admin, user_cursor},
+        response::{
+            body::Body,
+            edge_link::CheckedLink,
+            json_stream::{JsonObjectWriter, write_value},
+            problem::Problem,
+            reply::Reply,
+            summary::{FiguresJson, Summary, page_meta},
+            warning::Warning,
+        },
         routes::security_report::{
-            data::ReportData,
+            data::{ReportData, ReportUsers},
             query::{ReportAccess, ReportFormat, ReportView, SecurityReportQuery},
         },
     },
 };
 
 const NAME: &str = "security-report";
+
+/// The number of rows of a chunk of CSV.
+const CHUNK_ROWS: usize = 200;
 
 /// The endpoint of the security report.
 pub static SECURITY_REPORT: Endpoint = Endpoint {
@@ -70,7 +81,7 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
         return Ok(reply);
     }
     let ReportView::Full(admin) = query.view else {
-        return Ok(json::summary(Summary::of(&data.report().await?, &data.meta), etag));
+        return Ok(Reply::json_body(etag, Summary::of(&data.report().await?, &data.meta).into()));
     };
     let users = data.users(query.users).await?;
     if let Some(format) = export
@@ -79,8 +90,8 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
         Export::new(NAME, format.name()).record(app.store.as_ref().ok(), caller.actor(), context).await;
     }
     Ok(match query.format {
-        ReportFormat::Json => json::full(users, data, etag, admin),
-        ReportFormat::Csv => csv::file(users, data, etag, admin),
+        ReportFormat::Json => json(users, data, etag, admin),
+        ReportFormat::Csv => csv_file(users, data, etag, admin),
     })
 }
 
@@ -94,4 +105,34 @@ async fn fetch(app: &App, freshness: Freshness, context: &RequestContext<'_>) ->
     let data = ReportData::new(people, folders, sites, upstream);
     context.set_cache_state(data.cache);
     Ok(data)
+}
+
+/// The figures and the users.
+fn json(users: ReportUsers, data: Arc<ReportData>, etag: String, _: Admin) -> Reply {
+    let ReportUsers { report, indices, next, sort } = users;
+    let next_cursor = next.as_ref().map(|position| user_cursor::encode(position, sort));
+    let page_meta = page_meta(&report, &data.meta, next_cursor);
+    let rows = indices.len();
+    let write_row = move |json: &mut Vec<u8>, row: usize| {
+        let person = data.people().get(indices[row] as usize);
+        write_value(json, &UserRow::of(person, &data.report_context()));
+    };
+    let object = JsonObjectWriter::new().members(&FiguresJson::of(&report, &report.departments));
+    let body = object.list("users", rows, write_row).members(&page_meta).into_body();
+    Reply::json_body(etag, body)
+}
+
+/// The users as a CSV file.
+fn csv_file(users: ReportUsers, data: Arc<ReportData>, etag: String, _: Admin) -> Reply {
+    let name = format!("lastpass-security-report-{}.csv", data.meta.as_of.format("%Y-%m-%d"));
+    let mut next = 0;
+    let rows = std::iter::from_fn(move || {
+        let end = users.indices.len().min(next + CHUNK_ROWS);
+        let indices = &users.indices[next..end];
+        next = end;
+        let cells = |index: &u32| UserRow::of(data.people().get(*index as usize), &data.report_context()).csv_cells();
+        (!indices.is_empty()).then(|| csv::lines(indices.iter().map(cells)))
+    });
+    let header = std::iter::once(csv::header(UserRow::CSV_COLUMNS));
+    Reply::csv(&name, etag, Body::from_chunks(header.chain(rows)))
 }
