@@ -1,7 +1,9 @@
 //! Formats of the field `Data` and the details parsed from it. Knows no action and no event.
 //!
 //! The formats are those in the samples of Elastic's and Datadog's integrations. `Data` in an unexpected format has no
-//! details.
+//! details. Every format accepts the same addresses: all that [`EmailAddress`] accepts.
+
+use crate::domain::EmailAddress;
 
 /// The details in the field `Data` of an event, spelled as LastPass writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,23 +51,23 @@ pub(crate) enum DataFormat {
     Group,
     /// `'old' to 'new'`
     GroupRename,
-    /// `address - group`, `'group' 'address'`
+    /// `address - group`, `'group' 'address'`; several addresses are separated by commas
     GroupAndPerson,
     /// `folder`
     Folder,
     /// `'old' 'new'`
     FolderRename,
-    /// `'folder' 'address'`, `'folder' 'address' 'rights'`, `folder address`
-    FolderAndPerson,
+    /// `'folder' 'address'`, `'folder' 'group'`, each also with `'rights'`; `folder address`
+    FolderAndMember,
     /// `address-Shared-folder`
     PersonAndFolder,
-    /// `site`, `site,site`
+    /// `site`, `site,site`, each also with ` from folder`
     Site,
     /// `site to folder`, ` to folder`
     SiteToFolder,
     /// `site from folder`, ` from folder`
     SiteFromFolder,
-    /// `Secure Note (name)`, `Secure Note (name) from folder`
+    /// `Secure Note (name)`, `VID: number`, each also with ` from folder`
     SecureNote,
     /// `policy`, `policy New value: value`
     Policy,
@@ -80,17 +82,18 @@ impl DataFormat {
     pub(crate) fn parse(self, data: &str) -> EventDetails<'_> {
         let details = match self {
             Self::People => people(data),
-            Self::Addresses => people(data).filter(|details| details.targets().all(|target| target.contains('@'))),
+            Self::Addresses => people(data).filter(|details| details.targets().all(is_address)),
             Self::Group => Some(EventDetails { group: name(data), ..EventDetails::default() }),
             Self::GroupRename => group_rename(data),
             Self::GroupAndPerson => group_and_person(data),
             Self::Folder => Some(EventDetails { folder: name(data), ..EventDetails::default() }),
             Self::FolderRename => folder_rename(data),
-            Self::FolderAndPerson => folder_and_person(data),
+            Self::FolderAndMember => folder_and_member(data),
             Self::PersonAndFolder => person_and_folder(data),
-            Self::Site => Some(EventDetails { site: non_empty(data), ..EventDetails::default() }),
-            Self::SiteToFolder => site_and_folder(data, " to "),
-            Self::SiteFromFolder => site_and_folder(data, " from "),
+            Self::Site => site_and_folder(data, FROM_FOLDER)
+                .or_else(|| Some(EventDetails { site: non_empty(data), ..EventDetails::default() })),
+            Self::SiteToFolder => site_and_folder(data, TO_FOLDER),
+            Self::SiteFromFolder => site_and_folder(data, FROM_FOLDER),
             Self::SecureNote => secure_note(data),
             Self::Policy => Some(policy(data)),
             Self::Login => Some(login(data)),
@@ -102,6 +105,9 @@ impl DataFormat {
 
 /// The separator of two names in apostrophes. Names may contain apostrophes.
 const NAME_SEPARATOR: &str = "' '";
+const SHARED_FOLDER: &str = "-Shared-";
+const FROM_FOLDER: &str = " from ";
+const TO_FOLDER: &str = " to ";
 const RIGHTS: &str = "Read only:";
 const SECURE_NOTE: &str = "Secure Note (";
 const VAULT_ITEM: &str = "VID: ";
@@ -120,15 +126,11 @@ fn group_rename(data: &str) -> Option<EventDetails<'_>> {
 }
 
 fn group_and_person(data: &str) -> Option<EventDetails<'_>> {
-    let (person, group) = match unquoted(data) {
-        Some(names) => names.rsplit_once(NAME_SEPARATOR).map(|(group, person)| (person, group))?,
-        None => data.split_once(" - ")?,
-    };
-    is_address(person.trim()).then(|| EventDetails {
-        target: non_empty(person),
-        group: non_empty(group),
-        ..EventDetails::default()
-    })
+    let quoted =
+        unquoted(data).and_then(|names| names.rsplit_once(NAME_SEPARATOR)).map(|(group, person)| (person, group));
+    let (person, group) =
+        quoted.into_iter().chain(data.split_once(" - ")).find(|(person, _)| is_address_list(person))?;
+    Some(EventDetails { target: non_empty(person), group: non_empty(group), ..EventDetails::default() })
 }
 
 fn folder_rename(data: &str) -> Option<EventDetails<'_>> {
@@ -136,38 +138,49 @@ fn folder_rename(data: &str) -> Option<EventDetails<'_>> {
     Some(EventDetails { folder: non_empty(old), new_value: non_empty(new), ..EventDetails::default() })
 }
 
-fn folder_and_person(data: &str) -> Option<EventDetails<'_>> {
-    let (folder, person, rights) = match unquoted(data) {
-        Some(names) => {
-            let (names, rights) = match names.rsplit_once(NAME_SEPARATOR) {
-                Some((names, rights)) if rights.starts_with(RIGHTS) => (names, Some(rights)),
-                Some(_) | None => (names, None),
-            };
-            let (folder, person) = names.rsplit_once(NAME_SEPARATOR)?;
-            (folder, person, rights)
-        }
-        None => {
-            let (folder, person) = data.trim().rsplit_once(' ')?;
-            (folder, person, None)
-        }
+fn folder_and_member(data: &str) -> Option<EventDetails<'_>> {
+    let Some(names) = unquoted(data) else {
+        let (folder, person) = data.trim().rsplit_once(' ')?;
+        return is_address_list(person).then(|| folder_and_person(folder, person));
     };
-    is_address(person.trim()).then(|| EventDetails {
-        folder: non_empty(folder),
-        target: non_empty(person),
-        new_value: rights,
-        ..EventDetails::default()
-    })
+    let (names, rights) = match names.rsplit_once(NAME_SEPARATOR) {
+        Some((names, rights)) if rights.starts_with(RIGHTS) => (names, Some(rights)),
+        Some(_) | None => (names, None),
+    };
+    let (folder, member) = names.rsplit_once(NAME_SEPARATOR)?;
+    let details = if is_address_list(member) {
+        folder_and_person(folder, member)
+    } else {
+        // A folder can be shared with a group. Of more than two names, it is uncertain which is which.
+        let (folder, group) = split_at_only(names, NAME_SEPARATOR)?;
+        EventDetails { folder: non_empty(folder), group: non_empty(group), ..EventDetails::default() }
+    };
+    Some(EventDetails { new_value: rights, ..details })
+}
+
+fn folder_and_person<'a>(folder: &'a str, person: &'a str) -> EventDetails<'a> {
+    EventDetails { folder: non_empty(folder), target: non_empty(person), ..EventDetails::default() }
 }
 
 fn person_and_folder(data: &str) -> Option<EventDetails<'_>> {
-    let (person, folder) =
-        data.trim().split_once("-Shared-").map_or((data, None), |(person, folder)| (person, non_empty(folder)));
-    is_address(person.trim()).then(|| EventDetails { target: non_empty(person), folder, ..EventDetails::default() })
+    let data = data.trim();
+    let splits =
+        || data.match_indices(SHARED_FOLDER).map(|(at, text)| (&data[..at], non_empty(&data[at + text.len()..])));
+    // The separator may also occur in an address, so that complete addresses come first.
+    let is_complete = |text: &str| text.parse::<EmailAddress>().is_ok();
+    let (person, folder) = splits()
+        .find(|(person, _)| is_complete(person))
+        .or_else(|| is_complete(data).then_some((data, None)))
+        .or_else(|| splits().find(|(person, _)| is_address(person)))
+        .unwrap_or((data, None));
+    is_address(person).then(|| EventDetails { target: non_empty(person), folder, ..EventDetails::default() })
 }
 
 fn site_and_folder<'a>(data: &'a str, separator: &str) -> Option<EventDetails<'a>> {
     let (site, folder) = match secure_note_end(data, separator) {
         Some(end) => (&data[..end], &data[end + separator.len()..]),
+        // The separator is a part of the note's name.
+        None if data.starts_with(SECURE_NOTE) => return None,
         None => {
             let (site, folder) = data.split_once(separator)?;
             // If the separator occurs twice, the site must be one that cannot contain it.
@@ -182,13 +195,11 @@ fn site_and_folder<'a>(data: &'a str, separator: &str) -> Option<EventDetails<'a
 }
 
 fn secure_note(data: &str) -> Option<EventDetails<'_>> {
-    const SEPARATOR: &str = " from ";
-    if secure_note_end(data, SEPARATOR).is_some() {
-        return site_and_folder(data, SEPARATOR);
-    }
-    let note = data.trim();
-    let is_whole = note.starts_with(SECURE_NOTE) && note.ends_with(')');
-    is_whole.then(|| EventDetails { site: Some(note), ..EventDetails::default() })
+    site_and_folder(data, FROM_FOLDER).or_else(|| {
+        let note = data.trim();
+        let is_whole = note.starts_with(SECURE_NOTE) && note.ends_with(')') || note.starts_with(VAULT_ITEM);
+        is_whole.then(|| EventDetails { site: Some(note), ..EventDetails::default() })
+    })
 }
 
 /// The end of a secure note at the start of `data`, if `separator` follows it.
@@ -233,16 +244,27 @@ fn split_at_only<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str
 
 /// An e-mail address, or a user name without a domain as in old events.
 fn is_user_name(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '(' | ')'))
+    let has_separator = text.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '(' | ')'));
+    // An address may contain apostrophes, like the names around it, but its domain does not.
+    let (_, domain) = text.rsplit_once('@').unwrap_or(("", text));
+    !text.is_empty() && !has_separator && !domain.contains('\'')
 }
 
 fn is_address(text: &str) -> bool {
     is_user_name(text) && text.contains('@')
 }
 
+/// One address, or several separated by commas.
+fn is_address_list(text: &str) -> bool {
+    text.split(',').map(str::trim).all(is_address)
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{DataFormat, EventDetails};
+    use crate::domain::EmailAddress;
 
     const ANN: &str = "ann@example.com";
 
@@ -288,21 +310,28 @@ mod tests {
     fn folders_are_parsed_alone_or_with_a_user() {
         check(DataFormat::Folder, "temp-1", EventDetails { folder: Some("temp-1"), ..none() });
         let shared = EventDetails { folder: Some("Ann's 'box'"), target: Some(ANN), ..none() };
-        check(DataFormat::FolderAndPerson, "'Ann's 'box'' 'ann@example.com'", shared);
+        check(DataFormat::FolderAndMember, "'Ann's 'box'' 'ann@example.com'", shared);
         let rights = "Read only:no Admin:no Hide PW:no";
         check(
-            DataFormat::FolderAndPerson,
+            DataFormat::FolderAndMember,
             "'Ann's 'box'' 'ann@example.com' 'Read only:no Admin:no Hide PW:no'",
             EventDetails { new_value: Some(rights), ..shared },
         );
         check(
-            DataFormat::FolderAndPerson,
+            DataFormat::FolderAndMember,
             "shared folder ann@example.com",
             EventDetails { folder: Some("shared folder"), target: Some(ANN), ..none() },
         );
-        for other in ["", "'folder'", "'folder' 'a group'", "shared folder"] {
-            check(DataFormat::FolderAndPerson, other, none());
+        for other in ["", "'folder'", "'a' 'b' 'c'", "'a' 'Read only:no Admin:no Hide PW:no'", "shared folder"] {
+            check(DataFormat::FolderAndMember, other, none());
         }
+        let of_group = EventDetails { folder: Some("Ann's box"), group: Some("Domain Users"), ..none() };
+        check(DataFormat::FolderAndMember, "'Ann's box' 'Domain Users'", of_group);
+        check(
+            DataFormat::FolderAndMember,
+            "'Ann's box' 'Domain Users' 'Read only:no Admin:no Hide PW:no'",
+            EventDetails { new_value: Some(rights), ..of_group },
+        );
         check(DataFormat::FolderRename, "'a' 'b'", EventDetails { folder: Some("a"), new_value: Some("b"), ..none() });
         check(DataFormat::FolderRename, "'a' 'b' 'c'", none());
         let created = EventDetails { target: Some(ANN), folder: Some("temp-1"), ..none() };
@@ -341,7 +370,92 @@ mod tests {
         check(DataFormat::SecureNote, "Secure Note (Address)", note("Secure Note (Address)", None));
         check(DataFormat::SecureNote, "Secure Note (VID: 42)", note("Secure Note (VID: 42)", None));
         check(DataFormat::SecureNote, "Secure Note (a (b) c) from Box", note("Secure Note (a (b) c)", Some("Box")));
+        check(DataFormat::SecureNote, "Secure Note (a letter from Ann)", note("Secure Note (a letter from Ann)", None));
+        check(DataFormat::SecureNote, "VID: 42", note("VID: 42", None));
         check(DataFormat::SecureNote, "Address", none());
+    }
+
+    #[test]
+    fn every_kind_of_item_may_come_from_a_folder() {
+        let from = |site, folder| EventDetails { site: Some(site), folder, ..none() };
+        for format in [DataFormat::Site, DataFormat::SiteFromFolder, DataFormat::SecureNote] {
+            for item in [
+                "VID: 5516541713708306640",
+                "example.com/login",
+                "1.1.1.1:1234/x",
+                "My site",
+                "Secure Note (Wi-Fi)",
+                "Secure Note (VID: 42)",
+                "a.example,b.example",
+                "VID: 1,VID: 2",
+            ] {
+                check(format, &format!("{item} from SFolder33"), from(item, Some("SFolder33")));
+                check(format, &format!("{item} from Pat's (old) Box"), from(item, Some("Pat's (old) Box")));
+                check(format, &format!("{item} from INVALID SHARED FOLDER"), from(item, None));
+            }
+        }
+        check(DataFormat::Site, "VID: 42 from A from B", from("VID: 42", Some("A from B")));
+        check(DataFormat::Site, "far from home from Box", from("far from home from Box", None));
+        check(DataFormat::Site, " from INVALID SHARED FOLDER", none());
+    }
+
+    /// Checks that an address is parsed in every format with an address.
+    fn check_address(address: &str) {
+        let person = EventDetails { target: Some(address), ..none() };
+        check(DataFormat::People, address, person);
+        check(DataFormat::People, &format!("'{address}'"), person);
+        check(DataFormat::Addresses, address, person);
+        let list = format!("{address},{address}");
+        let several = EventDetails { target: Some(&list), ..none() };
+        check(DataFormat::People, &list, several);
+        assert_eq!(several.targets().collect::<Vec<_>>(), [address; 2]);
+        let of_group = EventDetails { group: Some("Domain Admins"), ..person };
+        check(DataFormat::GroupAndPerson, &format!("{address} - Domain Admins"), of_group);
+        check(DataFormat::GroupAndPerson, &format!("'Domain Admins' '{address}'"), of_group);
+        let several_of_group = EventDetails { target: Some(&list), ..of_group };
+        check(DataFormat::GroupAndPerson, &format!("{list} - Domain Admins"), several_of_group);
+        check(DataFormat::GroupAndPerson, &format!("'Domain Admins' '{list}'"), several_of_group);
+        let rights = "Read only:no Admin:no Hide PW:no";
+        for folder in ["Finance", "Pat's box", "'Box'", "R - D"] {
+            let shared = EventDetails { folder: Some(folder), ..person };
+            check(DataFormat::FolderAndMember, &format!("'{folder}' '{address}'"), shared);
+            check(DataFormat::FolderAndMember, &format!("{folder} {address}"), shared);
+            let with_rights = EventDetails { new_value: Some(rights), ..shared };
+            check(DataFormat::FolderAndMember, &format!("'{folder}' '{address}' '{rights}'"), with_rights);
+            check(DataFormat::PersonAndFolder, &format!("{address}-Shared-{folder}"), shared);
+        }
+        let nested = EventDetails { folder: Some("A-Shared-B"), ..person };
+        check(DataFormat::PersonAndFolder, &format!("{address}-Shared-A-Shared-B"), nested);
+        check(DataFormat::PersonAndFolder, address, person);
+    }
+
+    #[test]
+    fn an_address_is_parsed_alike_in_every_format() {
+        for address in [
+            ANN,
+            "pat.o'brien@acme.test",
+            "Pat.O'Brien@Acme.Test",
+            "'pat@acme.test",
+            "pat'@acme.test",
+            "o'b'r'ien+x@acme.test",
+            "jörg@bücher.example",
+            "{ann}!#$%&*/=?^_|~-@example.com",
+            "ann-Shared-x@example.com",
+            "ann@my-Shared-host.example",
+        ] {
+            assert!(address.parse::<EmailAddress>().is_ok(), "{address}");
+            check_address(address);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_an_address_is_parsed_in_every_format(
+            address in "[a-zA-Z0-9'!#$%&*+/=?^_{|}~.é-]{1,12}@([a-zA-Z0-9é-]{1,6}\\.){1,2}[a-z]{2,5}",
+        ) {
+            prop_assume!(address.parse::<EmailAddress>().is_ok());
+            check_address(&address);
+        }
     }
 
     #[test]
