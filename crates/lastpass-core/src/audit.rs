@@ -11,6 +11,7 @@ mod kind;
 mod log;
 mod page;
 mod parsed_event;
+mod source_address;
 
 #[cfg(test)]
 mod test_events;
@@ -31,3 +32,4 @@ pub use kind::{EventKind, EventOutcome, UnknownEventKind, UnknownEventOutcome};
 pub use log::EventLog;
 pub use page::{EventListPage, EventPosition, paginate_events};
 pub use parsed_event::ParsedEvent;
+pub use source_address::SourceAddress;

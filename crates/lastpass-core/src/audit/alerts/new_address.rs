@@ -1,4 +1,6 @@
 //! Detects logins from an IP address that the user has not used before. Knows each user's addresses so far.
+//!
+//! Clients use many ports, and many addresses of one IPv6 /64, so that networks are compared rather than texts.
 
 use std::{
     borrow::Cow,
@@ -7,8 +9,9 @@ use std::{
 
 use crate::{
     audit::{
-        EventActor, ParsedEvent,
+        EventActor, ParsedEvent, SourceAddress,
         alerts::{AlertRule, DetectionContext, builder::AlertsBuilder},
+        source_address::SourceNetwork,
     },
     domain::normalize_name,
 };
@@ -19,7 +22,15 @@ pub(crate) struct NewAddressDetector<'a>(HashMap<Cow<'a, str>, KnownAddresses<'a
 #[derive(Default)]
 struct KnownAddresses<'a> {
     logins: u64,
-    addresses: HashSet<&'a str>,
+    places: HashSet<Place<'a>>,
+}
+
+/// Where a login came from.
+#[derive(PartialEq, Eq, Hash)]
+enum Place<'a> {
+    Network(SourceNetwork),
+    /// LastPass wrote something other than an IP address.
+    Text(&'a str),
 }
 
 impl<'a> NewAddressDetector<'a> {
@@ -52,7 +63,10 @@ impl<'a> KnownAddresses<'a> {
     /// Returns whether the address is new.
     fn add(&mut self, address: &'a str) -> bool {
         self.logins += 1;
-        self.addresses.insert(address)
+        self.places.insert(match SourceAddress::parse(address) {
+            Some(address) => Place::Network(address.network()),
+            None => Place::Text(address),
+        })
     }
 }
 
@@ -99,6 +113,28 @@ mod tests {
             assert_eq!(alerts("Log in", in_period, before, 0), expected, "{in_period} {before}");
             assert_eq!(alerts("SAML login", in_period, before, 0), expected, "{in_period} {before}");
         }
+    }
+
+    /// The number of alerts of one user's logins from these addresses.
+    fn count(addresses: impl IntoIterator<Item = String>) -> usize {
+        let events = addresses.into_iter().zip(0..).fold(TestEvents::default(), |log, (address, second)| {
+            log.event(second, "ann@example.com", &address, "Log in", "")
+        });
+        let context =
+            DetectionContext { our_label: "", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None };
+        detect(&EventLog::new(&events.finish()), &context).list().len()
+    }
+
+    #[test]
+    fn ports_and_addresses_of_one_network_are_one_place() {
+        assert_eq!(count((0..40).map(|n| format!("203.0.113.7:{}", 50_000 + n))), 0);
+        assert_eq!(count((0..40).map(|n| format!("2001:db8:1:2:{n:x}:aaaa:bbbb:{n:x}"))), 0);
+        assert_eq!(count((0..40).map(|n| format!("[2001:db8:1:2::{n:x}]:443"))), 0);
+        let forms = ["203.0.113.7", "::ffff:203.0.113.7", "203.0.113.7:443", "::ffff:cb00:7107"];
+        assert_eq!(count(forms.into_iter().cycle().take(40).map(str::to_owned)), 0);
+        assert_eq!(count((0..40).map(|n| format!("203.0.113.{n}"))), 30);
+        assert_eq!(count((0..40).map(|n| format!("2001:db8:1:{n:x}::1"))), 30);
+        assert_eq!(count((0..40).map(|n| format!("office {n}"))), 30);
     }
 
     #[test]

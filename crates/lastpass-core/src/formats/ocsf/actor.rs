@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::{
-    audit::{EventActor, ParsedEvent},
+    audit::{EventActor, ParsedEvent, SourceAddress},
     domain::EventFields,
 };
 
@@ -67,12 +67,14 @@ fn is_address(text: &str) -> bool {
 #[derive(Serialize)]
 pub(crate) struct NetworkEndpoint {
     ip: IpAddr,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    port: Option<u16>,
 }
 
 impl NetworkEndpoint {
     /// `None` if LastPass reports no address, or other text in its place.
     pub(crate) fn of(fields: &EventFields<'_>) -> Option<Self> {
-        fields.ip_address.trim().parse().ok().map(|ip| Self { ip })
+        SourceAddress::parse(fields.ip_address).map(|SourceAddress { ip, port }| Self { ip, port })
     }
 }
 

@@ -43,6 +43,10 @@ pub(crate) enum ClassAttributes<'a> {
         group: NamedObject<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         user: Option<OcsfUser<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        privileges: Option<[&'a str; 1]>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resource: Option<ResourceDetails<'a>>,
     },
     WebResources {
         web_resources: Vec<WebResource<'a>>,
@@ -67,7 +71,9 @@ impl<'a> ClassAttributes<'a> {
             OcsfClass::UserAccess(privilege) => user_access(privilege, parsed, &details)?,
             OcsfClass::GroupManagement => Self::GroupManagement {
                 group: NamedObject { name: details.group? },
-                user: details.target.map(OcsfUser::named),
+                user: details.targets().next().map(OcsfUser::named),
+                privileges: details.folder.map(|_| folder_privilege(&details)),
+                resource: details.folder.map(shared_folder),
             },
             OcsfClass::WebResources => Self::WebResources { web_resources: web_resources(&details) },
             OcsfClass::Api => {
@@ -121,12 +127,18 @@ fn user_access<'a>(
 ) -> Option<ClassAttributes<'a>> {
     let (privileges, resources) = match privilege {
         PrivilegeKind::Admin => (["Admin"], None),
-        PrivilegeKind::SharedFolder => (
-            [details.new_value.unwrap_or("Shared folder access")],
-            Some([ResourceDetails { name: details.folder?, r#type: SHARED_FOLDER }]),
-        ),
+        PrivilegeKind::SharedFolder => (folder_privilege(details), Some([shared_folder(details.folder?)])),
     };
     Some(ClassAttributes::UserAccess { user: user(TargetAccount::Named, parsed, details)?, privileges, resources })
+}
+
+/// The rights in a shared folder, if LastPass reports them.
+fn folder_privilege<'a>(details: &EventDetails<'a>) -> [&'a str; 1] {
+    [details.new_value.unwrap_or("Shared folder access")]
+}
+
+fn shared_folder(name: &str) -> ResourceDetails<'_> {
+    ResourceDetails { name, r#type: SHARED_FOLDER }
 }
 
 const SHARED_FOLDER: &str = "Shared folder";

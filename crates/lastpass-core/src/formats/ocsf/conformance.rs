@@ -112,7 +112,8 @@ fn value_schema(attribute: &Value) -> Value {
         // JSON Schema counts U+FEFF as white space, Unicode and `str::trim` do not.
         "string_t" | "username_t" | "resource_uid_t" => json!({"type": "string", "pattern": r"[\S\uFEFF]"}),
         // No event has an attribute of these types.
-        "hostname_t" | "mac_t" | "port_t" | "url_t" => json!(false),
+        "hostname_t" | "mac_t" | "url_t" => json!(false),
+        "port_t" => json!({"type": "integer", "minimum": 0, "maximum": 65_535}),
         other => panic!("{other} has no JSON Schema here"),
     };
     if let Some(values) = attribute["enum"].as_object() {
@@ -163,15 +164,19 @@ fn curated_log() -> Vec<Value> {
 }
 
 /// `Data` in all known formats.
-const DATA: [&str; 16] = [
+const DATA: [&str; 20] = [
     "",
     "ann@example.com",
     "ann@example.com,bob@example.com,carol",
     "'Sales'",
     "'Sales' to 'Trade'",
     "'Sales' 'ann@example.com'",
+    "'Sales' 'pat.o'brien@acme.test,ann@example.com'",
     "ann@example.com - Sales",
     "'Shared-Ops' 'Shared-IT'",
+    "'Shared-Ops' 'Domain Users' 'Read only:no Admin:no Hide PW:no'",
+    "Shared-Ops ann@example.com",
+    "a.example from Shared-Ops",
     "'Shared-Ops' 'ann@example.com' 'Read only:no Admin:no Hide PW:no'",
     "ann@example.com-Shared-Ops",
     "a.example, b.example,",
@@ -188,7 +193,13 @@ fn every_action_with_every_format_of_data_conforms() {
     let unknown = ["Disabled Passkey", "Teleported", "ログイン", ""];
     for action in EventAction::names().chain(unknown) {
         for data in DATA {
-            for (user, ip) in [("ann@example.com", "10.0.0.1"), ("", ""), ("API: ours", "::1"), ("ann", "unknown")] {
+            for (user, ip) in [
+                ("ann@example.com", "10.0.0.1:51234"),
+                ("", ""),
+                ("API: ours", "[2001:db8::1]:443"),
+                ("pat.o'brien@acme.test", "::ffff:10.0.0.1"),
+                ("ann", "unknown"),
+            ] {
                 let event = ocsf(&lastpass_event(user, ip, action, data), Some(Severity::Medium));
                 assert_eq!(errors(&event), [""; 0], "{event:#}");
             }
@@ -246,7 +257,7 @@ proptest! {
     fn arbitrary_text_from_lastpass_conforms(
         action in prop::sample::select(EventAction::names().collect::<Vec<_>>()),
         user in "|API|API: x|ann@example\\.com|.{0,8}",
-        ip in "|10\\.0\\.0\\.1|fe80::1%eth0|.{0,8}",
+        ip in "|10\\.0\\.0\\.1(:[0-9]{1,6})?|\\[::1\\]:[0-9]{1,6}|fe80::1%eth0|.{0,8}",
         pieces in prop::collection::vec(prop::sample::select(DATA.to_vec()), 0..3),
         rest in ".{0,8}",
     ) {

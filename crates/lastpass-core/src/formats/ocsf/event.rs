@@ -106,8 +106,18 @@ impl<'a> OcsfEvent<'a> {
 /// requires.
 fn class_of<'a>(parsed: &ParsedEvent<'a>) -> Option<(OcsfClass, OcsfActivity, ClassAttributes<'a>)> {
     let action = EventAction::find(parsed.event().fields().action)?;
-    let (class, activity) = classify(action.name);
+    let (class, activity) = match classify(action.name) {
+        // A folder is shared with a group. Both classes have the same activities for privileges.
+        (OcsfClass::UserAccess(_), activity) if is_about_group(parsed) => (OcsfClass::GroupManagement, activity),
+        classified => classified,
+    };
     Some((class, activity, ClassAttributes::of(class, parsed)?))
+}
+
+/// Whether the event is about a group, and not about one of its users.
+fn is_about_group(parsed: &ParsedEvent<'_>) -> bool {
+    let details = parsed.details();
+    details.target.is_none() && details.group.is_some()
 }
 
 /// `Authentication: Logon`
@@ -145,7 +155,11 @@ mod tests {
     const ANN: &str = "ann@example.com";
 
     fn ocsf(username: &str, action: &str, data: &str, severity: Option<Severity>) -> Value {
-        let fields = EventFields { time: "2026-11-24 07:00:00", username, ip_address: "10.0.0.1", action, data };
+        ocsf_from("10.0.0.1", username, action, data, severity)
+    }
+
+    fn ocsf_from(ip_address: &str, username: &str, action: &str, data: &str, severity: Option<Severity>) -> Value {
+        let fields = EventFields { time: "2026-11-24 07:00:00", username, ip_address, action, data };
         let at = DateTime::from_timestamp_millis(1_796_040_000_000).expect("a time");
         let event = Event::new(EventId([7; 12]), at, false, fields);
         serde_json::to_value(OcsfEvent::of(&ParsedEvent::new(&event), severity)).expect("an event is JSON")
@@ -204,6 +218,24 @@ mod tests {
             json!({"user": bob, "unmapped": {"other_users": ["carol"]}}),
         );
         check(
+            "Adding user to group",
+            "bob@example.com,carol@example.com - Sales",
+            "Group Management: Add User",
+            json!({"group": {"name": "Sales"}, "user": bob, "unmapped": {"other_users": ["carol@example.com"]}}),
+        );
+        check(
+            "Make admin",
+            "pat.o'brien@acme.test",
+            "User Access Management: Assign Privileges",
+            json!({"user": {"name": "pat.o'brien@acme.test", "email_addr": "pat.o'brien@acme.test"}}),
+        );
+        check(
+            "Site added",
+            "VID: 123 from Ops",
+            "Web Resources Activity: Create",
+            json!({"web_resources": [{"uid": "123", "type": "Site", "data": {"shared_folder": "Ops"}}]}),
+        );
+        check(
             "Update folder permissions",
             "'Ops' 'bob@example.com' 'Read only:no Admin:no Hide PW:no'",
             "User Access Management: Other",
@@ -213,6 +245,23 @@ mod tests {
                 "privileges": ["Read only:no Admin:no Hide PW:no"],
                 "resources": [{"name": "Ops", "type": "Shared folder"}],
             }),
+        );
+        check(
+            "Add to shared folder",
+            "'Ops' 'Domain Users'",
+            "Group Management: Assign Privileges",
+            json!({
+                "group": {"name": "Domain Users"},
+                "privileges": ["Shared folder access"],
+                "resource": {"name": "Ops", "type": "Shared folder"},
+                "unmapped": null,
+            }),
+        );
+        check(
+            "Update folder permissions",
+            "'Ops' 'Domain Users' 'Read only:no Admin:no Hide PW:no'",
+            "Group Management: Other",
+            json!({"group": {"name": "Domain Users"}, "privileges": ["Read only:no Admin:no Hide PW:no"]}),
         );
         check(
             "Rename group",
@@ -247,6 +296,23 @@ mod tests {
             "API Activity: Read",
             json!({"actor": {"user": {"name": "API", "type_id": 3, "type": "System"}, "app_name": "ours"}}),
         );
+    }
+
+    #[test]
+    fn the_source_has_the_address_and_the_port() {
+        for (ip_address, expected) in [
+            ("203.0.113.7", json!({"ip": "203.0.113.7"})),
+            ("203.0.113.7:51234", json!({"ip": "203.0.113.7", "port": 51_234})),
+            ("::ffff:203.0.113.7", json!({"ip": "203.0.113.7"})),
+            ("2001:0DB8:0000:0000:0000:0000:0000:0001", json!({"ip": "2001:db8::1"})),
+            ("[2001:db8::1]:443", json!({"ip": "2001:db8::1", "port": 443})),
+        ] {
+            let event = ocsf_from(ip_address, ANN, "Log in", "", None);
+            assert_eq!((&event["src_endpoint"], event.get("unmapped")), (&expected, None), "{ip_address}");
+        }
+        let event = ocsf_from("unknown", ANN, "Log in", "", None);
+        assert_eq!(event.get("src_endpoint"), None);
+        assert_eq!(event["unmapped"], json!({"ip_address": "unknown"}));
     }
 
     #[test]

@@ -46,7 +46,11 @@ impl<'a> Unmapped<'a> {
             OcsfClass::Authentication(_) | OcsfClass::UserAccess(_) => {
                 Self { data: unread, other_users: other_users(), ..Self::default() }
             }
-            OcsfClass::GroupManagement => Self { data: unread, new_name: details.new_value, ..Self::default() },
+            OcsfClass::GroupManagement => {
+                // Of a folder, the new value is the rights, which are an attribute.
+                let new_name = details.new_value.filter(|_| details.folder.is_none());
+                Self { data: unread, new_name, other_users: other_users(), ..Self::default() }
+            }
             OcsfClass::EntityManagement(_) | OcsfClass::WebResources => Self { data: unread, ..Self::default() },
             // Its data is the label of the API client, which is the actor.
             OcsfClass::Api => Self::default(),
