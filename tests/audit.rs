@@ -1,11 +1,11 @@
 //! The audit log: events, filters, pages, formats and caching.
 
 use chrono::TimeDelta;
-use lastpass_sim::{EventLog, Fault, FaultKind, LogEvent};
+use lastpass_sim::{Company, EventLog, Fault, FaultKind, LogEvent, User};
 use serde_json::{Value, json};
 
 use crate::{
-    companies::{at, event, with_log},
+    companies::{at, event, user, with_log, with_user, without_folders},
     database::Database,
     world::{AUDITOR, World, company, csv_cell, new_user, noon},
 };
@@ -82,11 +82,17 @@ async fn counts_are_of_the_filtered_events() {
             None => list[name].as_array().expect("counts").iter().filter_map(|entry| entry["events"].as_u64()).sum(),
         }
     };
-    for query in ["", "type=LOGIN", "type=login,vaultAccess&type=policychange", "outcome=failure", "q=chrome"] {
+    for query in ["", "outcome=failure", "q=chrome"] {
         let list = world.get(&format!("audit-logs?{query}")).await.json();
         let total = list["total"].as_u64().expect("a total");
         assert_eq!((sum(&list, "countsByType"), sum(&list, "countsByDay")), (total, total), "{query}");
         assert!(total > 0 && total <= all["total"].as_u64().expect("a total"), "{query}");
+    }
+    for kinds in ["login", "vaultAccess", "login,vaultAccess,policyChange"] {
+        let list = world.get(&format!("audit-logs?type={}", kinds.to_uppercase())).await.json();
+        assert_eq!(list["countsByType"], all["countsByType"], "{kinds}");
+        let of_kinds: u64 = kinds.split(',').filter_map(|kind| list["countsByType"][kind].as_u64()).sum();
+        assert_eq!((list["total"].as_u64(), sum(&list, "countsByDay")), (Some(of_kinds), of_kinds), "{kinds}");
     }
     let user = events(&all)[0]["user"].as_str().expect("a user").to_uppercase();
     let filtered = world.get(&format!("audit-logs?user={user}")).await.json();
@@ -117,6 +123,251 @@ async fn own_reads_are_hidden_and_counted_and_own_changes_are_shown() {
     let list = world.get("audit-logs?alert=foreignApiUse").await.json();
     assert_eq!(list["total"], 1);
     assert_eq!(events(&list)[0]["target"], "mallory@example.com");
+}
+
+/// A user whose address has an apostrophe, and events about them in every form that LastPass writes.
+fn with_pat() -> Company {
+    let about = [
+        ("pat.o'brien@acme.test", "Log in", "LastPass via Website"),
+        ("it@acme.test", "Make admin", "pat.o'brien@acme.test"),
+        ("it@acme.test", "Employee invited", "lee@acme.test,pat.o'brien@acme.test"),
+        ("it@acme.test", "Add to shared folder", "'Finance' 'pat.o'brien@acme.test'"),
+        (
+            "it@acme.test",
+            "Update folder permissions",
+            "'Finance' 'pat.o'brien@acme.test' 'Read only:no Admin:no Hide PW:no'",
+        ),
+        ("it@acme.test", "Limit shared folder", "Finance pat.o'brien@acme.test"),
+        ("it@acme.test", "Created LastPass account", "pat.o'brien@acme.test-Shared-Finance"),
+        ("it@acme.test", "Adding user to group", "pat.o'brien@acme.test - Domain Admins"),
+        ("it@acme.test", "Remove from group", "'Domain Admins' 'pat.o'brien@acme.test'"),
+        ("it@acme.test", "Deactivated user", "pat.o'brien@acme.test"),
+    ];
+    let start = at("2026-11-23T15:00:00Z");
+    let mut log: Vec<_> = (0..)
+        .zip(about)
+        .map(|(n, (user, action, data))| LogEvent::new(start + TimeDelta::minutes(n), user, "10.0.0.1", action, data))
+        .collect();
+    log.push(event("2026-11-23T14:00:00Z", "it@acme.test", "Make admin", "brien@acme.test"));
+    with_user(with_log(log), 0, "pat.o'brien@acme.test", &[])
+}
+
+#[tokio::test]
+async fn an_address_with_an_apostrophe_is_read_in_every_form() {
+    let world = World::new(with_pat());
+    let list = world.get("audit-logs?user=pat.o'brien@acme.test").await.json();
+    assert_eq!(list["total"], 10);
+    let list = world.get("audit-logs?target=Pat.O'Brien@acme.test").await.json();
+    let shown: Vec<_> =
+        events(&list).iter().map(|event| (&event["target"], &event["group"], &event["folder"])).collect();
+    let (pat, none) = (&json!("pat.o'brien@acme.test"), &Value::Null);
+    let (admins, finance) = (&json!("Domain Admins"), &json!("Finance"));
+    assert_eq!(
+        shown,
+        [
+            (pat, none, none),
+            (pat, admins, none),
+            (pat, admins, none),
+            (pat, none, finance),
+            (pat, none, finance),
+            (pat, none, finance),
+            (pat, none, finance),
+            (&json!("lee@acme.test,pat.o'brien@acme.test"), none, none),
+            (pat, none, none),
+        ]
+    );
+    let user = world.get("users?email=pat.o'brien@acme.test").await.json();
+    assert_eq!(user["user"]["events"].as_array().map(Vec::len), Some(10));
+}
+
+#[tokio::test]
+async fn a_login_after_an_account_was_deactivated_or_deleted_raises_an_alert() {
+    for action in ["Deactivated user", "Employee account deleted", "Remove user from company"] {
+        let world = World::new(with_log(vec![
+            event("2026-11-23T14:00:00Z", "pat.o'brien@acme.test", "Log in", ""),
+            event("2026-11-23T15:00:00Z", "it@acme.test", action, "pat.o'brien@acme.test"),
+            event("2026-11-23T16:00:00Z", "pat.o'brien@acme.test", "Log in", ""),
+        ]));
+        let list = world.get("audit-logs?alert=activityOfDisabledAccount").await.json();
+        let times: Vec<_> = events(&list).iter().map(|event| &event["timestamp"]).collect();
+        assert_eq!(times, [&json!("2026-11-23T16:00:00Z")], "{action}");
+    }
+}
+
+#[tokio::test]
+async fn users_and_targets_are_found_by_address_and_by_name() {
+    let mut company = with_log(vec![
+        event("2026-11-23T10:00:00Z", "ann@example.com", "Log in", "LastPass via Website"),
+        event("2026-11-23T11:00:00Z", "root@example.com", "Make admin", "ann@example.com"),
+        event("2026-11-23T12:00:00Z", "joann@example.com", "Log in", "LastPass via Website"),
+        event("2026-11-23T13:00:00Z", "root@example.com", "Add to shared folder", "'Finance' 'Domain Users'"),
+        event("2026-11-23T14:00:00Z", "root@example.com", "Site added", "VID: 5516541713708306640 from SFolder33"),
+    ]);
+    company.users = vec![User { fullname: "Ann Lee".to_owned(), ..user(1, "ann", &[]) }, user(2, "root", &[])];
+    let world = World::new(company);
+    let no_user = vec!["no-such-user".to_owned()];
+    let no_target = vec!["no-such-target".to_owned()];
+    for (query, hours, warnings) in [
+        ("user=Ann@example.com", vec![11, 10], vec![]),
+        ("user=ann", vec![12, 11, 10], vec![]),
+        ("user=ann%20lee", vec![11, 10], vec![]),
+        ("user=lee", vec![11, 10], vec![]),
+        ("user=ann@example", vec![12, 11, 10], vec![]),
+        ("user=dora@example.com", vec![], no_user.clone()),
+        ("user=dora", vec![], no_user),
+        // The user has events, of another type.
+        ("user=joann@example.com&type=policyChange", vec![], vec![]),
+        ("target=ann@example.com", vec![11], vec![]),
+        ("target=lee", vec![11], vec![]),
+        ("target=domain", vec![13], vec![]),
+        ("target=FINANCE", vec![13], vec![]),
+        ("target=sfolder", vec![14], vec![]),
+        ("target=joann", vec![], no_target),
+        ("target=ann@example.com&outcome=failure", vec![], vec![]),
+        ("user=root&target=finance", vec![13], vec![]),
+    ] {
+        let reply = world.get(&format!("audit-logs?{query}")).await;
+        let times: Vec<_> = events(&reply.json()).iter().map(|event| event["timestamp"].clone()).collect();
+        let expected: Vec<_> = hours.into_iter().map(|hour| json!(format!("2026-11-23T{hour}:00:00Z"))).collect();
+        assert_eq!(times, expected, "{query}");
+        let mut found = reply.warnings();
+        found.retain(|code| code.starts_with("no-such"));
+        assert_eq!(found, warnings, "{query}");
+    }
+    let shared = world.get("audit-logs?target=finance").await.json();
+    assert_eq!(
+        (&events(&shared)[0]["folder"], &events(&shared)[0]["group"]),
+        (&json!("Finance"), &json!("Domain Users"))
+    );
+    let added = world.get("audit-logs?target=sfolder33").await.json();
+    let site = json!("VID: 5516541713708306640");
+    assert_eq!((&events(&added)[0]["folder"], &events(&added)[0]["site"]), (&json!("SFolder33"), &site));
+}
+
+#[tokio::test]
+async fn ip_addresses_are_compared_as_addresses() {
+    let forms = [
+        "203.0.113.7:51234",
+        "::ffff:203.0.113.7",
+        "203.0.113.7",
+        "2001:0DB8:0000:0000:0000:0000:0000:0001",
+        "[2001:db8::1]:443",
+        "203.0.113.70",
+    ];
+    let start = at("2026-11-23T15:00:00Z");
+    let log = forms.map(|ip| LogEvent::new(start, "ann@example.com", ip, "Log in", ""));
+    let world = World::new(with_log(log.to_vec()));
+    for (ip, expected) in [
+        ("203.0.113.7", 3),
+        ("203.0.113.7:1", 3),
+        ("::ffff:203.0.113.7", 3),
+        ("2001:db8::1", 2),
+        ("[2001:db8::1]:443", 2),
+        ("192.0.2.1", 0),
+    ] {
+        assert_eq!(world.get(&format!("audit-logs?ip={ip}")).await.json()["total"], expected, "{ip}");
+    }
+    let ocsf = world.get("audit-logs?ip=2001:db8::1&format=ocsf").await;
+    let mut sources: Vec<_> = ocsf
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["src_endpoint"].to_string())
+        .collect();
+    sources.sort();
+    assert_eq!(sources, [r#"{"ip":"2001:db8::1","port":443}"#, r#"{"ip":"2001:db8::1"}"#]);
+}
+
+#[tokio::test]
+async fn many_addresses_of_one_network_are_one_place() {
+    let start = at("2026-11-23T15:00:00Z");
+    let login = |n: i64, ip: String| LogEvent::new(start + TimeDelta::seconds(n), "ann@example.com", &ip, "Log in", "");
+    let one_ipv6 = (0..40).map(|n| login(n, format!("2001:db8:1:2::{n:x}"))).collect();
+    let one_ipv4 = (0..40).map(|n| login(n, format!("203.0.113.7:{}", 50_000 + n))).collect();
+    let many = (0..40).map(|n| login(n, format!("203.0.113.{n}"))).collect();
+    for (log, alerts) in [(one_ipv6, 0), (one_ipv4, 0), (many, 30)] {
+        let list = World::new(with_log(log)).get("audit-logs?alert=loginFromNewAddress").await.json();
+        assert_eq!(list["total"], alerts);
+    }
+}
+
+#[tokio::test]
+async fn an_event_of_an_own_change_names_the_action_and_who_made_it() {
+    let database = Database::sqlite();
+    let world = World::with_database(with_log(Vec::new()), &database, &[("CACHE_SECONDS", "0")]);
+    let action_id = world.post("provision-user", new_user("pat.o'brien")).await.json()["actionId"].clone();
+    let actor = world.get("actions").await.json()["actions"][0]["actor"].clone();
+    let own_action = json!({ "id": action_id, "actor": actor });
+    let label = "API: lastpass-functions";
+    world.sim.log_event(LogEvent::new(world.now(), label, "", "Deactivated user", "pat.o'brien@example.com"));
+    world.sim.log_event(LogEvent::new(world.now(), label, "", "Employee account created", "eve@example.com"));
+    world.advance(TimeDelta::seconds(5));
+    let list = world.get("audit-logs?q=employee%20account%20created&user=pat.o'brien@example.com").await.json();
+    assert_eq!(list["total"], 1);
+    assert_eq!(events(&list)[0]["ownAction"], own_action);
+    let added = world.get("audit-logs?action=adding%20user%20to%20group").await.json();
+    assert_eq!(events(&added)[0]["ownAction"], own_action);
+    // Another kind of change of the same account, and the same kind of change of another one, at the same time.
+    let foreign = world.get("audit-logs?alert=foreignApiUse").await.json();
+    assert_eq!(foreign["total"], 2);
+    assert!(events(&foreign).iter().all(|event| event.get("ownAction").is_none()));
+    assert_eq!(world.get(&format!("audit-logs?q={}", action_id.as_str().expect("an id"))).await.json()["total"], 2);
+
+    let user = world.get("users?email=pat.o'brien@example.com").await.json();
+    let of_user = user["user"]["events"].as_array().expect("events");
+    assert_eq!(of_user.iter().filter(|event| event["ownAction"] == own_action).count(), 2);
+    let (columns, rows) = world.get("audit-logs?action=employee%20account%20created&format=csv").await.csv();
+    let column = |name: &str| columns.iter().position(|column| column == name).expect("a column");
+    let (id, actor) = (column("ownAction.id"), column("ownAction.actor"));
+    let cells: Vec<_> = rows.iter().map(|cells| json!({ "id": cells[id], "actor": cells[actor] })).collect();
+    assert!(cells.contains(&own_action) && cells.contains(&json!({ "id": "", "actor": "" })), "{cells:?}");
+}
+
+#[tokio::test]
+async fn every_change_that_is_logged_is_recognised_as_our_own() {
+    for dialect in ["enterprise", "guide"] {
+        let mut company = without_folders();
+        company.invited = vec!["new@example.com".to_owned(), "gone@example.com".to_owned()];
+        company.users.push(User { multifactor: Some("googleauth".to_owned()), ..user(5, "pat.o'brien", &[]) });
+        let database = Database::sqlite();
+        let settings = [("CACHE_SECONDS", "0"), ("LASTPASS_API_DIALECT", dialect), ("KNOWN_GROUPS", "VPN")];
+        let world = World::with_database(company, &database, &settings);
+        let mut logged = 0;
+        for (name, action) in [
+            ("pat.o'brien", "requirePasswordChange"),
+            ("pat.o'brien", "sendPasswordReset"),
+            ("pat.o'brien", "disableMfa"),
+            ("pat.o'brien", "deactivate"),
+            ("pat.o'brien", "restore"),
+            ("pat.o'brien", "remove"),
+            ("leaver", "delete"),
+            ("new", "reinvite"),
+            ("gone", "uninvite"),
+            ("other", "add"),
+            ("other", "remove from group"),
+            ("eve", "create"),
+        ] {
+            let email = format!("{name}@example.com");
+            let reply = match action {
+                "create" => world.post("provision-user", new_user(name)).await,
+                "add" => world.post("groups", json!({ "email": email, "add": ["VPN"] })).await,
+                "remove from group" => world.post("groups", json!({ "email": email, "remove": ["Sales-Team"] })).await,
+                _ => world.post("users", json!({ "email": email, "action": action, "confirm": email })).await,
+            };
+            if dialect == "guide" && ["uninvite", "remove from group"].contains(&action) {
+                reply.problem(422, "not-in-dialect");
+                continue;
+            }
+            assert!(reply.status.is_success(), "{dialect} {action}: {}", reply.text());
+            world.advance(TimeDelta::seconds(30));
+            let action_id = reply.json()["actionId"].as_str().expect("an id").to_owned();
+            let list = world.get(&format!("audit-logs?target={email}&limit=1")).await.json();
+            assert_eq!(events(&list)[0]["ownAction"]["id"], action_id, "{dialect} {action}: {list:#}");
+            logged += 1;
+        }
+        assert!(logged >= 10);
+        let foreign = world.get("audit-logs?alert=foreignApiUse").await.json();
+        assert_eq!(foreign["events"], json!([]), "{dialect}");
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Requests of an admin, and the fields that the problem names.
-const REFUSED: [(&str, &str, &[&str]); 52] = [
+const REFUSED: [(&str, &str, &[&str]); 53] = [
     // A list has 1 to 1,000 items per page.
     ("actions", "limit=0", &["limit"]),
     ("audit-logs", "limit=0", &["limit"]),
@@ -39,6 +39,7 @@ const REFUSED: [(&str, &str, &[&str]); 52] = [
     ("audit-logs", "type=nope", &["type"]),
     ("audit-logs", "outcome=maybe", &["outcome"]),
     ("audit-logs", "alert=fire", &["alert"]),
+    ("audit-logs", "ip=10.0.0", &["ip"]),
     ("security-report", "view=all", &["view"]),
     ("security-report", "sort=name", &["sort"]),
     ("security-report", "sort=--email", &["sort"]),

@@ -12,9 +12,9 @@ mod new_address;
 mod rule;
 
 pub use alert::{Alert, Alerts, EVIDENCE_LIMIT};
-pub use context::{DetectionContext, DisabledAccount, EarlierLogin, OwnChange};
+pub use context::{DetectionContext, DisabledAccount, EarlierLogin};
 pub use detect::detect;
 pub use rule::{
     AlertRule, DELETION_THRESHOLD, DELETION_WINDOW, EARLIER_LOGIN_THRESHOLD, FAILED_LOGIN_THRESHOLD,
-    FAILED_LOGIN_WINDOW, OWN_CHANGE_TOLERANCE, Severity, UnknownAlertRule,
+    FAILED_LOGIN_WINDOW, Severity, UnknownAlertRule,
 };

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::{
-    audit::{EventKind, EventLog},
+    audit::{EventKind, EventLog, SelectedEvents},
     domain::normalize_name,
 };
 
@@ -24,7 +24,7 @@ pub const MAX_UNKNOWN_ACTIONS: usize = 10;
 pub struct EventCounts {
     /// All events.
     pub total: u64,
-    /// By kind: all kinds, in the order of [`EventKind::ALL`].
+    /// By kind: all kinds, in the order of [`EventKind::ALL`]. These counts ignore the condition on the kind.
     pub by_kind: [(EventKind, u64); EventKind::ALL.len()],
     /// By day in the time zone, oldest first, without days that have no events.
     pub by_day: Vec<(NaiveDate, u64)>,
@@ -32,22 +32,20 @@ pub struct EventCounts {
     pub by_user: Vec<(String, u64)>,
 }
 
-/// Counts the events at `indices`; days are those of `zone`.
-pub fn count_events(log: &EventLog<'_>, indices: &[u32], zone: Tz) -> EventCounts {
-    let mut by_kind = [0; EventKind::ALL.len()];
+/// Counts the selected events; days are those of `zone`.
+pub fn count_events(log: &EventLog<'_>, selection: &SelectedEvents, zone: Tz) -> EventCounts {
     let mut by_day: BTreeMap<NaiveDate, u64> = BTreeMap::new();
     let mut by_user = CountsByKey::default();
-    for index in indices {
+    for index in &selection.indices {
         let parsed = log.parsed_event(*index);
-        by_kind[parsed.kind() as usize] += 1;
         *by_day.entry(parsed.event().at().with_timezone(&zone).date_naive()).or_default() += 1;
         if let Some(key) = parsed.actor().key() {
             by_user.add(key, parsed.actor());
         }
     }
     EventCounts {
-        total: indices.len() as u64,
-        by_kind: EventKind::ALL.map(|kind| (kind, by_kind[kind as usize])),
+        total: selection.indices.len() as u64,
+        by_kind: EventKind::ALL.map(|kind| (kind, selection.by_kind[kind as usize])),
         by_day: by_day.into_iter().collect(),
         by_user: by_user.top(MAX_TOP_USERS).into_iter().map(|(actor, events)| (actor.to_string(), events)).collect(),
     }
@@ -102,21 +100,31 @@ impl<'a, T> CountsByKey<'a, T> {
 
 #[cfg(test)]
 mod tests {
-    use chrono_tz::{America::New_York, Europe::Berlin};
+    use chrono_tz::{America::New_York, Europe::Berlin, Tz};
     use proptest::prelude::*;
 
     use super::{EventCounts, UnknownActions, count_events, count_unknown_actions};
     use crate::{
         audit::{
-            EventActor, EventKind, EventLog,
-            test_events::{TestEvents, sample_log},
+            DetectionContext, EventActor, EventContext, EventFilter, EventKind, EventLog, detect,
+            test_events::{TestEvents, at, sample_log},
         },
         domain::Event,
     };
 
-    fn of(events: &[Event]) -> EventCounts {
+    /// The counts of all events; no read is ours.
+    fn counts(events: &[Event], zone: Tz) -> EventCounts {
         let log = EventLog::new(events);
-        count_events(&log, log.newest_first(), New_York)
+        let context =
+            DetectionContext { our_label: "", from: at(0), earlier_logins: &[], disabled: &[], own_changes: None };
+        let alerts = detect(&log, &context);
+        let context = EventContext { alerts: &alerts, our_label: "", people: None, own_changes: None };
+        let selection = EventFilter::default().select(&log, &context);
+        count_events(&log, &selection, zone)
+    }
+
+    fn of(events: &[Event]) -> EventCounts {
+        counts(events, New_York)
     }
 
     #[test]
@@ -144,9 +152,8 @@ mod tests {
             .event(hour(23), "", "", "", "")
             .event(hour(3), "", "", "", "")
             .finish();
-        let log = EventLog::new(&events);
         let check = |zone, expected: &[(&str, u64)]| {
-            let days = count_events(&log, log.newest_first(), zone).by_day;
+            let days = counts(&events, zone).by_day;
             let days: Vec<_> = days.iter().map(|(date, events)| (date.to_string(), *events)).collect();
             let expected: Vec<_> = expected.iter().map(|(date, events)| ((*date).to_owned(), *events)).collect();
             assert_eq!(days, expected);

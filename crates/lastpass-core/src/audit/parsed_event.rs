@@ -50,6 +50,16 @@ impl<'a> ParsedEvent<'a> {
         self.actor
     }
 
+    /// The action in the table; `None` if it is unknown.
+    pub(crate) fn action(&self) -> Option<&'static EventAction> {
+        self.action
+    }
+
+    /// Whether `Data` says nothing, apart from the actor.
+    pub(crate) fn has_empty_data(&self) -> bool {
+        self.data.trim().is_empty()
+    }
+
     /// The parsed `Data`. Parses it at each call.
     pub fn details(&self) -> EventDetails<'a> {
         self.action.map_or_else(EventDetails::default, |action| action.data_format.parse(self.data))

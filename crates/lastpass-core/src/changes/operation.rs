@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    audit::OwnChange,
     changes::{Details, Impact, Step, StepState},
     domain::EmailAddress,
     store::RecordEntry,
@@ -99,6 +100,21 @@ impl Operation {
         Outcome::of(&self.steps)
     }
 
+    /// What was sent under `label` and not refused, as changes that LastPass's log may show.
+    pub(crate) fn own_changes<'a>(&'a self, label: &'a str) -> impl Iterator<Item = OwnChange<'a>> {
+        self.steps.iter().filter(|step| !step.is_refused()).filter_map(move |step| {
+            Some(OwnChange {
+                kind: step.command.own_change_kind(),
+                target: self.email.as_str(),
+                label,
+                sent_at: step.sent_at?,
+                confirmed_at: step.at.filter(|_| step.is_done()),
+                action_id: &self.id,
+                actor: &self.actor,
+            })
+        })
+    }
+
     /// The entry that is appended to the record.
     pub(crate) fn to_entry(&self, outcome: Outcome) -> RecordEntry {
         let content = Content { details: &self.details, steps: &self.steps, impact: &self.impact };
@@ -130,5 +146,73 @@ impl Operation {
             steps: content.steps,
             impact: content.impact,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::{
+        audit::OwnChangeKind,
+        changes::{StepCommand, StepError},
+        domain::PersonAction,
+    };
+
+    #[test]
+    fn steps_that_were_sent_and_not_refused_are_own_changes() {
+        let (sent, later) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + TimeDelta::seconds(9));
+        let step = |command, state, error| {
+            let mut step = Step::planned(command, false);
+            step.set_state(StepState::Sending, sent, None);
+            if state != StepState::Sending {
+                step.set_state(state, later, error);
+            }
+            step
+        };
+        let group = || "Sales".to_owned();
+        let person = |action| StepCommand::Person { action };
+        let refused = || Some(StepError::Refused { message: "no".to_owned() });
+        let operation = Operation {
+            id: "1".to_owned(),
+            version: 1,
+            at: sent,
+            actor: "admin@example.com".to_owned(),
+            action: "provision".to_owned(),
+            email: "ann@example.com".parse().expect("an address"),
+            request_id: String::new(),
+            details: Details::default(),
+            steps: vec![
+                step(StepCommand::CreateAccount, StepState::Confirmed, None),
+                step(StepCommand::AddToGroup { group: group() }, StepState::Sent, None),
+                step(StepCommand::RemoveFromGroup { group: group() }, StepState::Sending, None),
+                step(person(PersonAction::Reinvite), StepState::Unknown, Some(StepError::Unreachable)),
+                step(person(PersonAction::Delete), StepState::Failed, Some(StepError::NotApplied)),
+                step(person(PersonAction::Remove), StepState::Failed, refused()),
+                step(person(PersonAction::Restore), StepState::Failed, Some(StepError::Credentials)),
+                Step::planned(person(PersonAction::Deactivate), false),
+            ],
+            impact: None,
+        };
+        let change = |kind, confirmed_at| OwnChange {
+            kind,
+            target: "ann@example.com",
+            label: "ours",
+            sent_at: sent,
+            confirmed_at,
+            action_id: "1",
+            actor: "admin@example.com",
+        };
+        assert_eq!(
+            operation.own_changes("ours").collect::<Vec<_>>(),
+            [
+                change(OwnChangeKind::CreateAccount, Some(later)),
+                change(OwnChangeKind::AddToGroup("Sales"), Some(later)),
+                change(OwnChangeKind::RemoveFromGroup("Sales"), None),
+                change(OwnChangeKind::Person(PersonAction::Reinvite), None),
+                change(OwnChangeKind::Person(PersonAction::Delete), None),
+            ]
+        );
     }
 }

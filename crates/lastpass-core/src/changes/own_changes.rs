@@ -5,7 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    audit::{Alerts, DetectionContext, DisabledAccount, EventLog, OWN_CHANGE_TOLERANCE, OwnChange, detect},
+    audit::{
+        Alerts, DetectionContext, DisabledAccount, EventLog, OWN_CHANGE_TOLERANCE, OwnChange, OwnChangeMatches, detect,
+        match_own_changes,
+    },
     changes::Operation,
     domain::People,
     request_context::RequestContext,
@@ -24,14 +27,8 @@ pub(crate) enum OwnChanges {
     NotConfigured,
     /// The audit record could not be read.
     Unavailable,
-    /// The sent steps, each with the address of the changed account.
-    Known(Vec<SentStep>),
-}
-
-/// A step that was sent to LastPass.
-pub(crate) struct SentStep {
-    email: String,
-    at: DateTime<Utc>,
+    /// The actions, of which not every step was sent.
+    Known(Vec<Operation>),
 }
 
 impl OwnChanges {
@@ -56,7 +53,7 @@ impl OwnChanges {
         };
         match context.time_database(store.actions(&filter, MAX_ACTIONS)).await {
             Ok(entries) if entries.len() < MAX_ACTIONS as usize => {
-                Self::Known(entries.iter().filter_map(Operation::from_entry).flat_map(sent_steps).collect())
+                Self::Known(entries.iter().filter_map(Operation::from_entry).collect())
             }
             // The tables are created by the first change.
             Err(store::Error::NoTables) => Self::Known(Vec::new()),
@@ -64,32 +61,29 @@ impl OwnChanges {
         }
     }
 
-    /// Detects the alerts of a log that starts at `from`. `people` is `None` if LastPass could not return them.
+    /// Detects the alerts of a log that starts at `from`, and the events that our own changes caused; the latter are
+    /// `None` if our changes are not known. `people` is `None` if LastPass could not return them.
     pub(crate) fn detect_alerts(
         &self,
         log: &EventLog<'_>,
         from: DateTime<Utc>,
         our_label: &str,
         people: Option<&People>,
-    ) -> Alerts {
+    ) -> (Alerts, Option<OwnChangeMatches>) {
         let disabled = people.map(DisabledAccount::of_people).unwrap_or_default();
-        let own_changes = self.known();
-        let own_changes = own_changes.as_deref();
-        detect(log, &DetectionContext { our_label, from, earlier_logins: &[], disabled: &disabled, own_changes })
+        let matches = self.known(our_label).map(|changes| match_own_changes(log, &changes));
+        let own_changes = matches.as_ref();
+        let context = DetectionContext { our_label, from, earlier_logins: &[], disabled: &disabled, own_changes };
+        (detect(log, &context), matches)
     }
 
-    /// The changes for the alerts; `None` if they are not known.
-    fn known(&self) -> Option<Vec<OwnChange<'_>>> {
+    /// The changes that were sent under `label`; `None` if they are not known.
+    fn known<'a>(&'a self, label: &'a str) -> Option<Vec<OwnChange<'a>>> {
         match self {
-            Self::Known(steps) => {
-                Some(steps.iter().map(|step| OwnChange { email: &step.email, at: step.at }).collect())
+            Self::Known(operations) => {
+                Some(operations.iter().flat_map(|operation| operation.own_changes(label)).collect())
             }
             Self::NotConfigured | Self::Unavailable => None,
         }
     }
-}
-
-fn sent_steps(operation: Operation) -> impl Iterator<Item = SentStep> {
-    let email = operation.email.to_string();
-    operation.steps.into_iter().filter_map(move |step| Some(SentStep { email: email.clone(), at: step.sent_at? }))
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    audit::OwnChangeKind,
     changes::Details,
     domain::{EmailAddress, PersonAction},
     lastpass::ChangeCommand,
@@ -129,6 +130,12 @@ impl Step {
         (self.state, self.at, self.error) = (state, Some(at), error);
     }
 
+    /// Whether LastPass refused the command.
+    pub(crate) fn is_refused(&self) -> bool {
+        let is_refusal = matches!(self.error, Some(StepError::Refused { .. } | StepError::Credentials));
+        self.state == StepState::Failed && is_refusal
+    }
+
     /// Whether the command was applied, as far as is known.
     pub(crate) fn is_done(&self) -> bool {
         matches!(self.state, StepState::Sent | StepState::Confirmed)
@@ -147,6 +154,16 @@ impl StepCommand {
             Self::AddToGroup { group } => ChangeCommand::AddToGroup { email, group },
             Self::RemoveFromGroup { group } => ChangeCommand::RemoveFromGroup { email, group },
             Self::Person { action } => ChangeCommand::Person(*action, email),
+        }
+    }
+
+    /// The kind of change that LastPass's log shows.
+    pub(crate) fn own_change_kind(&self) -> OwnChangeKind<'_> {
+        match self {
+            Self::CreateAccount => OwnChangeKind::CreateAccount,
+            Self::AddToGroup { group } => OwnChangeKind::AddToGroup(group),
+            Self::RemoveFromGroup { group } => OwnChangeKind::RemoveFromGroup(group),
+            Self::Person { action } => OwnChangeKind::Person(*action),
         }
     }
 

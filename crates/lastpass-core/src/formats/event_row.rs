@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    audit::{AlertRule, Alerts, EventActor, EventOutcome, ParsedEvent},
+    audit::{AlertRule, Alerts, EventActor, EventOutcome, OwnChangeMatches, ParsedEvent},
     domain::EventFields,
     formats::{
         csv::escape_formula,
@@ -33,7 +33,16 @@ pub(crate) struct EventRow<'a> {
     alerts: Vec<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     ambiguous_time: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    own_action: Option<OwnActionJson<'a>>,
     raw: RawEventJson<'a>,
+}
+
+/// The action of ours that caused an event.
+#[derive(Serialize)]
+struct OwnActionJson<'a> {
+    id: &'a str,
+    actor: &'a str,
 }
 
 /// The five fields as LastPass sent them.
@@ -49,8 +58,15 @@ pub(crate) struct RawEventJson<'a> {
 }
 
 impl<'a> EventRow<'a> {
-    /// The row of an event; `index` is its index in the log that `alerts` were detected in.
-    pub(crate) fn of(index: u32, parsed: &ParsedEvent<'a>, alerts: &Alerts) -> Self {
+    /// The row of an event; `index` is its index in the log that `alerts` were detected in. `own_changes` are the events
+    /// of that log that our own changes caused, if there is an audit record.
+    pub(crate) fn of(
+        index: u32,
+        parsed: &ParsedEvent<'a>,
+        alerts: &Alerts,
+        own_changes: Option<&'a OwnChangeMatches>,
+    ) -> Self {
+        let own_action = own_changes.and_then(|changes| changes.own_action(index));
         let event = parsed.event();
         let fields = event.fields();
         let details = parsed.details();
@@ -72,12 +88,13 @@ impl<'a> EventRow<'a> {
             client: details.client,
             alerts: alerts.rules_of(index).map(AlertRule::name).collect(),
             ambiguous_time: event.is_ambiguous(),
+            own_action: own_action.map(|action| OwnActionJson { id: &action.id, actor: &action.actor }),
             raw: RawEventJson::of(&fields),
         }
     }
 
     /// The columns of the CSV.
-    pub(crate) const CSV_COLUMNS: [&'static str; 17] = [
+    pub(crate) const CSV_COLUMNS: [&'static str; 19] = [
         "id",
         "timestamp",
         "user",
@@ -94,11 +111,13 @@ impl<'a> EventRow<'a> {
         "client",
         "alerts",
         "ambiguousTime",
+        "ownAction.id",
+        "ownAction.actor",
         "raw",
     ];
 
     /// The cells of [`CSV_COLUMNS`](Self::CSV_COLUMNS), in their order; an unknown value is empty.
-    pub(crate) fn csv_cells(&self) -> [String; 17] {
+    pub(crate) fn csv_cells(&self) -> [String; 19] {
         let text = |text: Option<&str>| escape_formula(text.unwrap_or_default()).into_owned();
         [
             self.id.clone(),
@@ -117,6 +136,8 @@ impl<'a> EventRow<'a> {
             text(self.client),
             self.alerts.join("; "),
             if self.ambiguous_time { "true".to_owned() } else { String::new() },
+            text(self.own_action.as_ref().map(|action| action.id)),
+            text(self.own_action.as_ref().map(|action| action.actor)),
             self.raw.to_json(),
         ]
     }

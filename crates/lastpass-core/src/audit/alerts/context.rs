@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::People;
+use crate::{audit::OwnChangeMatches, domain::People};
 
 /// What is known besides the events of the period.
 #[derive(Debug, Clone, Copy)]
@@ -15,8 +15,9 @@ pub struct DetectionContext<'a> {
     pub earlier_logins: &'a [EarlierLogin<'a>],
     /// The accounts that are disabled now.
     pub disabled: &'a [DisabledAccount<'a>],
-    /// The changes that we made. `None` without an audit record; then no change under our label is an alert.
-    pub own_changes: Option<&'a [OwnChange<'a>]>,
+    /// The events that our own changes caused. `None` without an audit record; then no change under our label is an
+    /// alert.
+    pub own_changes: Option<&'a OwnChangeMatches>,
 }
 
 /// A login before the period.
@@ -45,13 +46,4 @@ impl<'a> DisabledAccount<'a> {
         let disabled = people.iter().filter(|person| person.is_disabled());
         disabled.map(|person| Self { email: person.email(), since: None }).collect()
     }
-}
-
-/// A change in our own audit record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwnChange<'a> {
-    /// The e-mail address of the changed account, in any letter case.
-    pub email: &'a str,
-    /// When the change was sent.
-    pub at: DateTime<Utc>,
 }

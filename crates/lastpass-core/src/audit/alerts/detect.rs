@@ -22,7 +22,7 @@ pub fn detect(log: &EventLog<'_>, context: &DetectionContext<'_>) -> Alerts {
         let index = *index;
         let parsed = log.parsed_event(index);
         disabled.observe(index, &parsed, &mut alerts);
-        if foreign_api_use.is_foreign(&parsed) {
+        if foreign_api_use.is_foreign(index, &parsed) {
             alerts.add(AlertRule::ForeignApiUse, index, parsed.actor());
         }
         let Some(effect) = parsed.effect() else { continue };
@@ -33,7 +33,7 @@ pub fn detect(log: &EventLog<'_>, context: &DetectionContext<'_>) -> Alerts {
             ActionEffect::SitesDeleted => {
                 deletions.observe(index, &parsed, parsed.details().sites().count().max(1), &mut alerts);
             }
-            ActionEffect::AccountDeleted => {
+            ActionEffect::AccountDeleted | ActionEffect::AccountRemoved => {
                 deletions.observe(index, &parsed, parsed.details().targets().count().max(1), &mut alerts);
             }
             ActionEffect::FolderDeleted => deletions.observe(index, &parsed, 1, &mut alerts),
@@ -48,8 +48,15 @@ pub fn detect(log: &EventLog<'_>, context: &DetectionContext<'_>) -> Alerts {
                 alerts.add(AlertRule::ProvisioningSecretRegenerated, index, parsed.actor());
             }
             ActionEffect::ApiRead
+            | ActionEffect::AccountCreated
             | ActionEffect::AccountDisabled
-            | ActionEffect::AccountEnabled
+            | ActionEffect::AccountReactivated
+            | ActionEffect::Invited
+            | ActionEffect::InvitedAgain
+            | ActionEffect::AddedToGroup
+            | ActionEffect::RemovedFromGroup
+            | ActionEffect::PasswordChangeRequired
+            | ActionEffect::PasswordResetSent
             | ActionEffect::Other => {}
         }
     }

@@ -74,8 +74,10 @@ enum StatusChange {
 
 fn status_change(parsed: &ParsedEvent<'_>) -> Option<StatusChange> {
     match parsed.effect()? {
-        ActionEffect::AccountDisabled | ActionEffect::AccountDeleted => Some(StatusChange::Disabled),
-        ActionEffect::AccountEnabled => Some(StatusChange::Enabled),
+        ActionEffect::AccountDisabled | ActionEffect::AccountDeleted | ActionEffect::AccountRemoved => {
+            Some(StatusChange::Disabled)
+        }
+        ActionEffect::AccountCreated | ActionEffect::AccountReactivated => Some(StatusChange::Enabled),
         ActionEffect::LoggedIn
         | ActionEffect::LoginFailed
         | ActionEffect::ApiRead
@@ -87,6 +89,12 @@ fn status_change(parsed: &ParsedEvent<'_>) -> Option<StatusChange> {
         | ActionEffect::SitesDeleted
         | ActionEffect::FolderDeleted
         | ActionEffect::SecretRegenerated
+        | ActionEffect::Invited
+        | ActionEffect::InvitedAgain
+        | ActionEffect::AddedToGroup
+        | ActionEffect::RemovedFromGroup
+        | ActionEffect::PasswordChangeRequired
+        | ActionEffect::PasswordResetSent
         | ActionEffect::Other => None,
     }
 }
@@ -139,6 +147,24 @@ mod tests {
         for action in ["Deactivated user", "Deactivating User", "Employee account deleted", "User deprovisioned"] {
             check(None, &[(ANN, "Log in", ""), (IT, action, ANN), (ANN, "Unheard of", "")], &[2]);
         }
+    }
+
+    #[test]
+    fn an_account_with_an_apostrophe_is_followed_after_it_was_disabled() {
+        const PAT: &str = "pat.o'brien@acme.test";
+        let disabled = [
+            ("Deactivated user", PAT),
+            ("Deactivating user", "PAT.O'BRIEN@acme.test"),
+            ("User deprovisioned", PAT),
+            ("Employee account deleted", PAT),
+            ("Employee account deleted", "ann@example.com,pat.o'brien@acme.test"),
+            ("Remove user from company", PAT),
+        ];
+        for (action, data) in disabled {
+            check(None, &[(PAT, "Log in", ""), (IT, action, data), (PAT, "Log in", "")], &[2]);
+        }
+        let back = [(IT, "Deactivated user", PAT), (IT, "Reactivated user", PAT), (PAT, "Log in", "")];
+        check(None, &back, &[]);
     }
 
     #[test]

@@ -14,8 +14,6 @@ pub const EARLIER_LOGIN_THRESHOLD: u64 = 10;
 pub const DELETION_THRESHOLD: u64 = 20;
 /// The length of the window in which deletions are counted.
 pub const DELETION_WINDOW: TimeDelta = TimeDelta::hours(1);
-/// The largest difference between LastPass's time of a change and that in our record.
-pub const OWN_CHANGE_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 
 /// The severity of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

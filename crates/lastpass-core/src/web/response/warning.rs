@@ -109,6 +109,19 @@ impl Warning {
         })
     }
 
+    /// No event of the period matches the parameter `user`, so that it may be misspelled.
+    pub(crate) fn no_such_user() -> Self {
+        Self::new("no-such-user", "No event of this period, of any type, is by or about a user that user matches.")
+    }
+
+    /// No event of the period matches the parameter `target`.
+    pub(crate) fn no_such_target() -> Self {
+        Self::new(
+            "no-such-target",
+            "No event of this period, of any type, is about a user, group or folder that target matches.",
+        )
+    }
+
     pub(crate) fn alerts_truncated(total: usize, listed: usize) -> Self {
         Self::new(
             "alerts-truncated",

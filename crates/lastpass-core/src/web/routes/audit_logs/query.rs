@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::{
-    audit::{AlertRule, EventFilter, EventKind, EventOutcome, EventPosition},
+    audit::{AlertRule, EventFilter, EventKind, EventOutcome, EventPosition, NameQuery, SourceAddress},
     cache::event_windows::{DEFAULT_PERIOD, EventRange, TimeRange},
     web::{
         request::{date_range, field_errors::one_of, parameters::Parameters},
@@ -88,8 +88,11 @@ impl AuditLogQuery {
             action: parameters.text("action"),
             outcome: parameters
                 .take("outcome", |text| text.parse().map_err(|_| one_of(EventOutcome::ALL.map(EventOutcome::name)))),
-            user: parameters.text("user"),
-            ip: parameters.text("ip"),
+            user: parameters.text("user").map(|text| NameQuery::parse(&text)),
+            target: parameters.text("target").map(|text| NameQuery::parse(&text)),
+            ip: parameters.take("ip", |text| {
+                SourceAddress::parse(text).map(|address| address.ip).ok_or("must be an IP address".into())
+            }),
             q: parameters.text("q"),
             alert: parameters
                 .take("alert", |text| text.parse().map_err(|_| one_of(AlertRule::ALL.map(AlertRule::name)))),

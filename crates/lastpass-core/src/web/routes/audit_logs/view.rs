@@ -6,7 +6,8 @@ use chrono_tz::Tz;
 
 use crate::{
     audit::{
-        Alerts, EventCounts, EventLog, EventPosition, ParsedEvent, count_events, count_unknown_actions, paginate_events,
+        Alerts, EventContext, EventCounts, EventLog, EventPosition, OwnChangeMatches, ParsedEvent, count_events,
+        count_unknown_actions, paginate_events,
     },
     cache::{
         event_windows::{LoadedWindow, TimeRange, WindowEvents},
@@ -54,6 +55,7 @@ impl AuditLogData {
 pub(crate) struct AuditLogView {
     window: Arc<LoadedWindow>,
     pub(crate) alerts: Alerts,
+    own_changes: Option<OwnChangeMatches>,
     /// The indices of the events of this page, newest first.
     pub(crate) indices: Vec<u32>,
     pub(crate) next: Option<EventPosition>,
@@ -96,9 +98,16 @@ impl AuditLogView {
         let WindowEvents { range, read_at: as_of, .. } = *window.window()?;
         let log = EventLog::new(window.events());
         let people = people.as_ref().ok().map(|read| &read.value.people);
-        let alerts = own_changes.detect_alerts(&log, range.from, label, people);
-        let selection = query.filter.select(&log, &alerts, label);
-        let counts = count_events(&log, &selection.indices, zone);
+        let (alerts, own_changes) = own_changes.detect_alerts(&log, range.from, label, people);
+        let context = EventContext { alerts: &alerts, our_label: label, people, own_changes: own_changes.as_ref() };
+        let selection = query.filter.select(&log, &context);
+        let counts = count_events(&log, &selection, zone);
+        if selection.has_user == Some(false) {
+            warnings.push(Warning::no_such_user());
+        }
+        if selection.has_target == Some(false) {
+            warnings.push(Warning::no_such_target());
+        }
         let limit = (query.format == AuditLogFormat::Json).then_some(query.limit);
         let page = paginate_events(&log, &selection.indices, limit, query.after.as_ref());
         let (indices, next) = (page.indices.to_vec(), page.next);
@@ -109,19 +118,22 @@ impl AuditLogView {
         drop(log);
         let meta = Meta { as_of, source, stale, warnings };
         let (time_zone, hidden) = (zone.name(), selection.hidden);
-        Ok(Self { window, alerts, indices, next, counts, range, meta, time_zone, hidden })
+        Ok(Self { window, alerts, own_changes, indices, next, counts, range, meta, time_zone, hidden })
     }
 
     /// A value whose hash is determined by everything that the reply contains.
     pub(crate) fn version(&self) -> impl Hash {
-        let ids: Vec<_> = self.indices.iter().map(|index| self.event(*index).id()).collect();
+        let own_action = |index: u32| self.own_changes.as_ref().and_then(|changes| changes.own_action(index));
+        let events: Vec<_> =
+            self.indices.iter().map(|index| (self.event(*index).id(), own_action(*index).cloned())).collect();
         let alerts: Vec<_> = self
             .alerts
             .list()
             .iter()
             .map(|alert| (alert.rule.name(), alert.user.as_deref(), alert.count, alert.last_at))
             .collect();
-        (self.range, ids, self.counts.total, alerts, &self.meta, self.hidden)
+        let counts = (self.counts.total, self.counts.by_kind);
+        (self.range, events, counts, alerts, &self.meta, self.hidden)
     }
 
     fn event(&self, index: u32) -> &Event {
@@ -130,7 +142,7 @@ impl AuditLogView {
 
     /// The row of an event.
     pub(crate) fn row(&self, index: u32) -> EventRow<'_> {
-        EventRow::of(index, &self.parsed_event(index), &self.alerts)
+        EventRow::of(index, &self.parsed_event(index), &self.alerts, self.own_changes.as_ref())
     }
 
     /// The parsed event with an index.

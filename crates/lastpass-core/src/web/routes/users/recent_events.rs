@@ -5,7 +5,10 @@ use std::{hash::Hash, num::NonZeroUsize, sync::Arc};
 use serde::{Serialize, Serializer};
 
 use crate::{
-    audit::{AlertRule, Alerts, EventFilter, EventLog, ParsedEvent, paginate_events},
+    audit::{
+        AlertRule, Alerts, EventContext, EventFilter, EventLog, NameQuery, OwnChangeMatches, ParsedEvent,
+        paginate_events,
+    },
     cache::{
         event_windows::{DEFAULT_PERIOD, EventRange, LoadedWindow, TimeRange},
         slot::Freshness,
@@ -28,6 +31,7 @@ const LIMIT: NonZeroUsize = NonZeroUsize::new(20).expect("20 is not zero");
 pub(crate) struct RecentEvents {
     window: Arc<LoadedWindow>,
     alerts: Alerts,
+    own_changes: Option<OwnChangeMatches>,
     /// Indices in the window.
     indices: Vec<u32>,
     /// The cache state of the log.
@@ -55,26 +59,27 @@ impl RecentEvents {
         // The warnings about the users are those of the whole reply.
         let warnings = event_warnings(&read).chain(Warning::of_own_changes(&own_changes)).collect();
         let (window, cache) = (read.value, read.state);
-        let filter = EventFilter { user: Some(email.to_owned()), ..EventFilter::default() };
+        let filter = EventFilter { user: Some(NameQuery::Exact(email.to_owned())), ..EventFilter::default() };
         let label = upstream.label.clone();
         let compute = move || {
-            let (alerts, indices) = select(&window, range, &roster, &own_changes, &label, &filter);
-            Self { window, alerts, indices, cache, warnings }
+            let (alerts, own_changes, indices) = select(&window, range, &roster, &own_changes, &label, &filter);
+            Self { window, alerts, own_changes, indices, cache, warnings }
         };
         tokio::task::spawn_blocking(compute).await.map_err(|_| Problem::Internal)
     }
 
-    /// A value whose hash is determined by the events and their alerts.
+    /// A value whose hash is determined by the events, their alerts and our actions that caused them.
     pub(crate) fn version(&self) -> impl Hash {
         let event = |index: &u32| {
             let rules: Vec<_> = self.alerts.rules_of(*index).map(AlertRule::name).collect();
-            (self.window.events()[*index as usize].id(), rules)
+            let own_action = self.own_changes.as_ref().and_then(|changes| changes.own_action(*index)).cloned();
+            (self.window.events()[*index as usize].id(), rules, own_action)
         };
         self.indices.iter().map(event).collect::<Vec<_>>()
     }
 }
 
-/// Detects the alerts of the log, and selects the events of the filter.
+/// Detects the alerts of the log and the events that our own changes caused, and selects the events of the filter.
 fn select(
     window: &LoadedWindow,
     range: TimeRange,
@@ -82,18 +87,23 @@ fn select(
     own_changes: &OwnChanges,
     label: &str,
     filter: &EventFilter,
-) -> (Alerts, Vec<u32>) {
+) -> (Alerts, Option<OwnChangeMatches>, Vec<u32>) {
     let log = EventLog::new(window.events());
-    let alerts = own_changes.detect_alerts(&log, range.from, label, Some(&roster.people));
-    let selection = filter.select(&log, &alerts, label);
+    let people = Some(&roster.people);
+    let (alerts, own_changes) = own_changes.detect_alerts(&log, range.from, label, people);
+    let context = EventContext { alerts: &alerts, our_label: label, people, own_changes: own_changes.as_ref() };
+    let selection = filter.select(&log, &context);
     let indices = paginate_events(&log, &selection.indices, Some(LIMIT), None).indices.to_vec();
-    (alerts, indices)
+    (alerts, own_changes, indices)
 }
 
 impl Serialize for RecentEvents {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let events = self.window.events();
-        let row = |index: &u32| EventRow::of(*index, &ParsedEvent::new(&events[*index as usize]), &self.alerts);
+        let row = |index: &u32| {
+            let parsed = ParsedEvent::new(&events[*index as usize]);
+            EventRow::of(*index, &parsed, &self.alerts, self.own_changes.as_ref())
+        };
         serializer.collect_seq(self.indices.iter().map(row))
     }
 }
