@@ -7,6 +7,7 @@
 mod departments;
 mod email;
 mod event;
+mod invisible;
 mod names;
 mod people;
 mod person_action;
@@ -18,7 +19,8 @@ mod shared_folders;
 pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
 pub use event::{Event, EventFields, EventId, OwnedEventFields};
-pub use names::{NameSortKey, is_invisible, normalize_name, numeric_id};
+pub use invisible::{is_invisible, misplaced_invisible};
+pub use names::{NameSortKey, normalize_into, normalize_name, numeric_id};
 pub use people::{People, PeopleBuilder, Person, PersonEntry};
 pub use person_action::PersonAction;
 pub use role::Role;

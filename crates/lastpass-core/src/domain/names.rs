@@ -1,18 +1,58 @@
-//! Comparison and order of names and ids.
+//! Comparison and order of names, addresses and ids.
 
 use std::borrow::Cow;
 
-/// Returns the form in which names and addresses are compared: trimmed and in lower case.
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The beginning of a label of a domain in its ASCII form (RFC 5890, section 2.3.2.1).
+const ACE_PREFIX: &str = "xn--";
+
+/// Returns the form in which names and addresses are compared: trimmed, in lower case, composed (NFC), and with the
+/// domain of an address in Unicode.
 ///
-/// LastPass stores names as an administrator typed them and sends different letter case in different replies.
+/// LastPass stores names as an administrator typed them and sends different letter case in different replies; a
+/// directory on macOS sends decomposed letters.
 pub fn normalize_name(name: &str) -> Cow<'_, str> {
     let name = name.trim();
-    let has_upper = if name.is_ascii() {
-        name.bytes().any(|byte| byte.is_ascii_uppercase())
+    if is_normalized(name) {
+        return Cow::Borrowed(name);
+    }
+    let mut normalized = String::new();
+    push_normalized(&mut normalized, name);
+    Cow::Owned(normalized)
+}
+
+/// Replaces `buffer` with the form of [`normalize_name`], for one buffer that serves many names. Surrounding whitespace
+/// is kept.
+pub fn normalize_into(buffer: &mut String, text: &str) {
+    buffer.clear();
+    push_normalized(buffer, text);
+}
+
+fn is_normalized(name: &str) -> bool {
+    if name.is_ascii() {
+        return !name.bytes().any(|byte| byte.is_ascii_uppercase()) && !name.contains(ACE_PREFIX);
+    }
+    let is_lower = |c: char| c.to_lowercase().eq([c]);
+    name.chars().all(is_lower) && is_nfc_quick(name.chars()) == IsNormalized::Yes && !name.contains(ACE_PREFIX)
+}
+
+fn push_normalized(buffer: &mut String, text: &str) {
+    if text.is_ascii() {
+        buffer.push_str(text);
+        buffer.make_ascii_lowercase();
     } else {
-        name.chars().any(char::is_uppercase)
-    };
-    if has_upper { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
+        // Lower case first: that of a composed capital can be decomposed.
+        buffer.extend(text.to_lowercase().nfc());
+    }
+    if buffer.contains(ACE_PREFIX) {
+        let domain = buffer.rfind('@').map_or(0, |at| at + 1);
+        // What is no valid domain stays as it is.
+        if let (unicode, Ok(())) = idna::domain_to_unicode(&buffer[domain..]) {
+            buffer.truncate(domain);
+            buffer.push_str(&unicode);
+        }
+    }
 }
 
 /// The sort key of a list by name: the normalized name, then the id, numerically if it is a number.
@@ -41,25 +81,44 @@ pub fn numeric_id(id: &str) -> Option<u64> {
     if is_canonical { id.parse().ok() } else { None }
 }
 
-/// Whether a character is invisible or changes the text direction (Unicode control and format characters). Names that
-/// differ in such characters look the same.
-pub fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-        )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn normalized_names_are_trimmed_and_in_lower_case() {
-        for (name, expected) in [(" Sales-Team ", "sales-team"), ("ÉQUIPE", "équipe"), ("a", "a"), ("", "")] {
-            assert_eq!(normalize_name(name), expected);
+    fn normalized_names_are_trimmed_composed_and_in_lower_case() {
+        for (name, expected) in [
+            (" Sales-Team ", "sales-team"),
+            ("ÉQUIPE", "équipe"),
+            ("E\u{301}QUIPE", "équipe"),
+            ("Zu\u{308}rich", "zürich"),
+            ("Jürgen", "jürgen"),
+            // Two marks in the other order.
+            ("a\u{307}\u{323}", "ạ\u{307}"),
+            ("\u{1c5}", "\u{1c6}"),
+            ("a", "a"),
+            ("", ""),
+        ] {
+            assert_eq!(normalize_name(name), expected, "{name}");
+            let mut buffer = "earlier".to_owned();
+            normalize_into(&mut buffer, name.trim());
+            assert_eq!(buffer, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn both_forms_of_an_international_domain_are_the_same() {
+        for (address, expected) in [
+            ("Ann@xn--bcher-kva.example", "ann@bücher.example"),
+            ("ann@XN--BCHER-KVA.example", "ann@bücher.example"),
+            ("ann@Bu\u{308}cher.example", "ann@bücher.example"),
+            ("jo\u{308}rg@mail.xn--bcher-kva.example", "jörg@mail.bücher.example"),
+            ("xn--bcher-kva.example", "bücher.example"),
+            ("xn--a@example.com", "xn--a@example.com"),
+            ("ann@xn--\u{fc}.example", "ann@xn--\u{fc}.example"),
+            ("ann@xn--zzzzzzzz.example", "ann@xn--zzzzzzzz.example"),
+        ] {
+            assert_eq!(normalize_name(address), expected, "{address}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::TimeDelta;
 
 use crate::{
-    domain::{People, Person, normalize_name},
+    domain::{People, Person, normalize_into, normalize_name},
     report::{AccountStatus, ReportContext, Risk},
 };
 
@@ -82,11 +82,11 @@ impl PeopleFilter {
         }
         if let Some(part) = &self.q {
             let part = normalize_name(part);
-            let mut lower = String::new();
+            let mut normalized = String::new();
             matching.retain(|person| {
                 let mut has_part = |text| {
-                    lower_into(&mut lower, text);
-                    lower.contains(part.as_ref())
+                    normalize_into(&mut normalized, text);
+                    normalized.contains(part.as_ref())
                 };
                 has_part(person.email()) || person.name().is_some_and(has_part)
             });
@@ -108,17 +108,6 @@ impl<'a> MatchingPeople<'a> {
 
     fn clear(&mut self) {
         self.indices.clear();
-    }
-}
-
-/// Replaces `lower` with `text` in lower case; one buffer is reused for all people.
-fn lower_into(lower: &mut String, text: &str) {
-    lower.clear();
-    if text.is_ascii() {
-        lower.push_str(text);
-        lower.make_ascii_lowercase();
-    } else {
-        lower.push_str(&text.to_lowercase());
     }
 }
 
@@ -211,6 +200,7 @@ mod tests {
         check(PeopleFilter { q: Some("bob@".into()), ..none() }, &["BOB"]);
         check(PeopleFilter { q: Some("ÅNG".into()), ..none() }, &["BOB"]);
         check(PeopleFilter { q: Some("new".into()), ..none() }, &["new"]);
+        check(PeopleFilter { q: Some("A\u{30a}ngstro\u{308}m".into()), ..none() }, &["BOB"]);
 
         let both = PeopleFilter { group: Some("vpn".into()), risk: Some(Risk::High), ..none() };
         check(both, &["BOB"]);
