@@ -24,7 +24,8 @@ use crate::tidy::{
 };
 
 /// The other crates that the pure layers may use: no JSON, no HTTP, no I/O.
-const PURE: [&str; 5] = ["chrono", "chrono_tz", "email_address", "hex", "thiserror"];
+const PURE: [&str; 8] =
+    ["chrono", "chrono_tz", "email_address", "hex", "icu_properties", "idna", "thiserror", "unicode_normalization"];
 
 /// What `formats` may use besides.
 const FORMATS: [&str; 4] = ["bytes", "csv", "serde", "serde_json"];

@@ -4,6 +4,7 @@
 //! contain them.
 
 mod changes;
+mod collection;
 mod demo;
 mod error;
 mod organisation;
@@ -55,14 +56,15 @@ pub struct Settings {
 impl Settings {
     /// Reads every variable once with `lookup`. An empty value counts as unset.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>, demo_database: DemoDatabase) -> Self {
-        let lookup = |name: &str| {
+        let stored = |name: &str| {
             let is_known = PLATFORM.contains(&name) || TABLE.iter().any(|variable| variable.name == name);
             debug_assert!(is_known, "{name} is not in the table");
-            lookup(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+            lookup(name).filter(|value| !value.trim().is_empty())
         };
+        let lookup = |name: &str| stored(name).map(|value| value.trim().to_owned());
         let demo = demo::is_demo(demo_database, lookup);
         Self {
-            sign_in: demo.clone().and_then(|demo| sign_in::sign_in_methods(demo, lookup)),
+            sign_in: demo.clone().and_then(|demo| sign_in::sign_in_methods(demo, stored)),
             origins: sign_in::origins(lookup),
             cron_secret: sign_in::cron_secret(lookup),
             signing: demo.clone().and_then(|demo| changes::signing(demo, lookup)),
@@ -176,6 +178,24 @@ mod tests {
             ),
             (vec![("CORS_ALLOWED_ORIGINS", "https://a.example.com/")], vec!["CORS_ALLOWED_ORIGINS"]),
             (vec![("CORS_ALLOWED_ORIGINS", "*")], vec!["CORS_ALLOWED_ORIGINS"]),
+            (vec![("CORS_ALLOWED_ORIGINS", "https://*.vercel.app")], vec!["CORS_ALLOWED_ORIGINS"]),
+            (vec![("CORS_ALLOWED_ORIGINS", r#"["https://a.example.com", "https://b.example.com"]"#)], vec![]),
+            (vec![("DEPARTMENT_GROUPS", "HR=A;People=B;Legal=a")], vec!["DEPARTMENT_GROUPS"]),
+            (vec![("DEPARTMENT_GROUPS", r#"{"Sales":"Sales; EMEA"}"#)], vec![]),
+            (vec![("DEPARTMENT_GROUPS", "A=B,C=D")], vec!["DEPARTMENT_GROUPS"]),
+            (vec![("ROLE_GROUPS", "admin=B,auditor=D")], vec!["ROLE_GROUPS"]),
+            (vec![("ROLE_GROUPS", r#"{"auditor":"A","admin":"B; C"}"#)], vec![]),
+            (vec![("KNOWN_GROUPS", "A;B")], vec!["KNOWN_GROUPS"]),
+            (vec![("KNOWN_GROUPS", r#"["Sales, EMEA"]"#)], vec![]),
+            (
+                vec![("ALLOWED_EMAIL_DOMAINS", r#"["bücher.example", "xn--bcher-kva.example"]"#)],
+                vec!["ALLOWED_EMAIL_DOMAINS"],
+            ),
+            (vec![("DASHBOARD_KEYS", &format!(r#"["admin/Lee, Ann:{KEY}"]"#))], vec![]),
+            (vec![("DASHBOARD_KEYS", &format!("admin:{KEY};auditor:{KEY}"))], vec!["DASHBOARD_KEYS"]),
+            (vec![("SIGNING_SECRET", &format!(r#"["{KEY}, new", "{KEY}"]"#))], vec![]),
+            (vec![("AUTH_SECRET_1", "short")], vec!["AUTH_SECRET_1"]),
+            (vec![("AUTH_SECRET", &format!("{KEY},short"))], vec![]),
             (vec![("CORS_ALLOWED_ORIGINS", "https://a.example.com, http://localhost:3001")], vec![]),
             (vec![("CHANGES", "dryrun")], vec!["CHANGES"]),
             (vec![("OFFBOARDING_LIMIT", "-1")], vec!["OFFBOARDING_LIMIT"]),
@@ -193,6 +213,64 @@ mod tests {
             (vec![("LASTPASS_API_URL", "http://127.0.0.1:4000/x"), ("CACHE_SECONDS", "0")], vec![]),
         ] {
             assert_eq!(invalid(&extra), expected, "{extra:?}");
+        }
+    }
+
+    #[test]
+    fn collections_are_read_from_separators_and_from_json() {
+        let groups = |extra: &[(&str, &str)]| settings(extra).groups.unwrap();
+        let separated = [("KNOWN_GROUPS", "VPN, Sales: EMEA"), ("ROLE_GROUPS", "auditor=C;admin=D")];
+        let json = [("KNOWN_GROUPS", r#"["VPN","Sales: EMEA"]"#), ("ROLE_GROUPS", r#"{"auditor":"C","admin":"D"}"#)];
+        assert_eq!(groups(&separated), groups(&json));
+        assert_eq!(groups(&json).roles, [(Role::Auditor, "C".to_owned()), (Role::Admin, "D".to_owned())], "in order");
+        let odd = [("KNOWN_GROUPS", r#"["Sales, EMEA"]"#), ("DEPARTMENT_GROUPS", r#"{"Sales":"Sales; EMEA"}"#)];
+        assert_eq!(groups(&odd).others, ["Sales, EMEA"]);
+        assert_eq!(groups(&odd).departments.iter().collect::<Vec<_>>(), [("Sales", "Sales; EMEA")]);
+        let domains = settings(&[("ALLOWED_EMAIL_DOMAINS", "Example.com, xn--bcher-kva.example")]).changes.unwrap();
+        assert_eq!(domains.email_domains, ["example.com", "bücher.example"]);
+    }
+
+    #[test]
+    fn a_reason_is_true_of_the_value_and_names_the_part_that_is_wrong() {
+        let key = "-----BEGIN PRIVATE KEY-----\nMC4CAQAw\n-----END PRIVATE KEY-----";
+        for (variable, value, expected) in [
+            ("DEPARTMENT_GROUPS", "HR=A;People=B;Legal=a", "the same group: HR and Legal (entries 1 and 3)"),
+            ("DEPARTMENT_GROUPS", "Büro=A;Bu\u{308}ro=B", "a DEPARTMENT twice (entries 1 and 2)"),
+            ("DEPARTMENT_GROUPS", "A=B,C=D", "separate pairs by semicolons: entry 1 holds several DEPARTMENT=GROUP"),
+            ("ROLE_GROUPS", "admin=A;root=B", "entry 2 names another role"),
+            ("ROLE_GROUPS", "admin: A", "entry 1 has no equals sign"),
+            ("KNOWN_GROUPS", "A;B", "entry 1 has a semicolon or a line break"),
+            ("CORS_ALLOWED_ORIGINS", "https://a.example.com,https://*.vercel.app", "without a wildcard (entry 2)"),
+            ("CORS_ALLOWED_ORIGINS", "https://a.example.com/", "without a path or a slash at the end (entry 1)"),
+            ("CORS_ALLOWED_ORIGINS", "https://A.example.com", "in lower case"),
+            ("CORS_ALLOWED_ORIGINS", "https://a.example.com:443", "without the default port"),
+            ("CORS_ALLOWED_ORIGINS", "a.example.com", "must begin with https://"),
+            ("CORS_ALLOWED_ORIGINS", "http://a.example.com", "its host is not localhost (entry 1)"),
+            ("ALLOWED_EMAIL_DOMAINS", "example.com, @example.org", "without an @ (entry 2)"),
+            ("ALLOWED_EMAIL_DOMAINS", "*.example.com", "without a wildcard (entry 1)"),
+            ("ALLOWED_EMAIL_DOMAINS", "localhost", "entry 1 is none"),
+            ("LASTPASS_API_URL", "https://lastpass.com:x/", "is not a valid URL: invalid port number"),
+            ("LASTPASS_API_URL", "lastpass.com", "must begin with https://"),
+            ("LASTPASS_ACCOUNT_NUMBER", "12 3", "(see character 3)"),
+            ("LASTPASS_API_USER", &"x".repeat(65), "longer than 64 characters"),
+            ("LASTPASS_API_USER", "a\tb", "(see character 2)"),
+            ("SIGNING_SECRET", &format!("{KEY},short"), "entry 2 has fewer"),
+            ("SIGNING_SECRET", "short", "must have 32 or more characters"),
+            ("CRON_SECRET", "short", "must have 16 or more characters"),
+            ("CRON_SECRET", "with spaces 0123456789", "no spaces (see character 5)"),
+            ("DATABASE_URL", "postgres://u:p#w@db.example.com/x", "# is written %23"),
+            ("DATABASE_URL", "postgres://u:p%ff@db.example.com/x", "a percent sign is written %25"),
+            ("DATABASE_URL", "postgres://u@db.example.com/x?sslmode=on", "of the parameter sslmode"),
+            ("DATABASE_URL", "postgres://u@db.example.com:x/x", "invalid port number"),
+            ("DATABASE_URL", "mysql://u@db.example.com/x", "must be a URL beginning with postgres://"),
+            ("DATABASE_URL", "postgres://u@db.example.com/x?sslmode=disable", "must not switch TLS off"),
+            ("AUTH_PUBLIC_KEY", key, "it is a private key"),
+            ("LASTPASS_DEMO", "true", "must be 1, 0 or unset"),
+        ] {
+            let errors = settings(&[(variable, value)]).errors();
+            let reason = errors.all().find(|error| error.variable == variable).expect(variable).reason.clone();
+            assert!(reason.contains(expected), "{variable}={value}: {reason}");
+            assert!(value.len() < 5 || !reason.contains(value), "{variable}={value}: {reason}");
         }
     }
 

@@ -1,6 +1,6 @@
-//! Dashboard keys: `ROLE:KEY` or `ROLE/NAME:KEY`, separated by commas. Knows no headers and no other credentials.
+//! Dashboard keys: `ROLE:KEY` or `ROLE/NAME:KEY`, separated by commas or in a JSON array. Knows no headers and no other credentials.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use aws_lc_rs::digest;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
@@ -34,6 +34,12 @@ pub enum MalformedKeys {
     /// An entry is not `ROLE:KEY` or `ROLE/NAME:KEY`.
     #[error("must be ROLE:KEY or ROLE/NAME:KEY, separated by commas (entry {0})")]
     Entry(usize),
+    /// The text begins like JSON, but is no array of texts.
+    #[error(r#"begins like JSON, and must then be JSON with texts, such as ["ROLE:KEY", "ROLE/NAME:KEY"]"#)]
+    Json,
+    /// A key goes on with another separator and a further entry.
+    #[error("must separate entries by commas: entry {0} holds several ROLE:KEY")]
+    Separator(usize),
     /// An entry names an unknown role.
     #[error("must begin with admin, manager, auditor or provisioner (entry {0})")]
     Role(usize),
@@ -54,8 +60,13 @@ impl DashboardKeys {
     /// # Errors
     /// Returns an error if the value is malformed. The error never contains a part of the value.
     pub fn parse(text: &str) -> Result<Self, MalformedKeys> {
+        let entries: Vec<Cow<'_, str>> = if text.trim_start().starts_with('[') {
+            serde_json::from_str(text).map_err(|_| MalformedKeys::Json)?
+        } else {
+            text.split(',').map(Cow::Borrowed).collect()
+        };
         let mut keys: Vec<DashboardKey> = Vec::new();
-        for (index, entry) in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).enumerate() {
+        for (index, entry) in entries.iter().map(|entry| entry.trim()).filter(|entry| !entry.is_empty()).enumerate() {
             let key = parse_entry(entry, index + 1)?;
             if keys.iter().any(|known| known.digest == key.digest) {
                 return Err(MalformedKeys::Duplicate(index + 1));
@@ -106,6 +117,9 @@ fn parse_entry(entry: &str, number: usize) -> Result<DashboardKey, MalformedKeys
     }
     let role = role.trim().parse().map_err(|_| MalformedKeys::Role(number))?;
     let key = key.trim();
+    if key.split(|c: char| c == ';' || c.is_whitespace()).skip(1).any(begins_an_entry) {
+        return Err(MalformedKeys::Separator(number));
+    }
     let digest = match key.strip_prefix("sha256:") {
         Some(text) => {
             let mut digest = Digest::default();
@@ -116,6 +130,12 @@ fn parse_entry(entry: &str, number: usize) -> Result<DashboardKey, MalformedKeys
         None => sha256(key.as_bytes()),
     };
     Ok(DashboardKey { role, name: name.map(str::to_owned), digest })
+}
+
+/// Whether a text begins with a role, as an entry does.
+fn begins_an_entry(text: &str) -> bool {
+    let role = text.split_once([':', '/']).map(|(role, _)| role.parse::<Role>());
+    matches!(role, Some(Ok(_)))
 }
 
 pub(crate) fn sha256(key: &[u8]) -> Digest {
@@ -137,6 +157,12 @@ mod tests {
         let find = |key: &[u8]| keys.find(key).map(|key| (key.role, key.name.as_deref()));
         assert_eq!(find(A.as_bytes()), Some((Role::Admin, Some("ann@example.com"))));
         assert_eq!(find(B.as_bytes()), Some((Role::Manager, None)));
+        let json = DashboardKeys::parse(&format!(r#"["admin/Lee, Ann:{A}", " manager:{B}"]"#)).unwrap();
+        let (ann, other) = (json.find(A.as_bytes()).unwrap(), json.find(B.as_bytes()).unwrap());
+        assert_eq!((ann.role, ann.name.as_deref()), (Role::Admin, Some("Lee, Ann")));
+        assert_eq!((other.role, other.name.as_deref()), (Role::Manager, None));
+        let odd = DashboardKeys::parse("admin:a;b/c:d;adm;in 0123456789abcdef0123456789").unwrap();
+        assert!(odd.find(b"a;b/c:d;adm;in 0123456789abcdef0123456789").is_some());
         assert_eq!(find(b""), None);
         assert_eq!(find(&A.as_bytes()[1..]), None);
     }
@@ -160,6 +186,12 @@ mod tests {
             ("admin:short", MalformedKeys::TooShort(1)),
             ("admin:sha256:abc", MalformedKeys::Digest(1)),
             (&format!("admin:{A},manager:{A}"), MalformedKeys::Duplicate(2)),
+            (&format!("admin:{A};manager:{B}"), MalformedKeys::Separator(1)),
+            (&format!("admin:{A} ; manager/x:{B}"), MalformedKeys::Separator(1)),
+            (&format!("admin:{A}\nmanager:{B}"), MalformedKeys::Separator(1)),
+            (&format!("[admin:{A}]"), MalformedKeys::Json),
+            (&format!(r#"["admin:{A}""#), MalformedKeys::Json),
+            ("[]", MalformedKeys::Empty),
         ] {
             assert_eq!(DashboardKeys::parse(text).unwrap_err(), expected, "{text}");
         }

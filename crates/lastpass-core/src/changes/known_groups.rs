@@ -3,7 +3,7 @@
 use crate::domain::{DepartmentGroups, Role, normalize_name};
 
 /// The groups that the settings name. LastPass does not list groups without members: only these can be found then.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct KnownGroups {
     /// The group of each department.
     pub(crate) departments: DepartmentGroups,

@@ -25,7 +25,7 @@ pub(crate) fn is_demo(
     match lookup("LASTPASS_DEMO").as_deref() {
         None | Some("0") => return Ok(false),
         Some("1") => {}
-        Some(_) => return Err(vec![SettingError::malformed("LASTPASS_DEMO", "must be 1 or unset")]),
+        Some(_) => return Err(vec![SettingError::malformed("LASTPASS_DEMO", "must be 1, 0 or unset")]),
     }
     let conflicting = CONFLICTING.into_iter().filter(|name| match database {
         DemoDatabase::Refused => true,

@@ -33,6 +33,19 @@ impl SettingError {
         Self { variable, kind: SettingErrorKind::Malformed, reason: reason.to_string() }
     }
 
+    /// Whether the variable decides who is admitted, or what a caller may then do.
+    fn is_of_sign_in(&self) -> bool {
+        const OTHERS: [&str; 6] = [
+            "DASHBOARD_KEYS",
+            "NEXTAUTH_SECRET",
+            "CRON_SECRET",
+            "CORS_ALLOWED_ORIGINS",
+            "ROLE_GROUPS",
+            "SIGNING_SECRET",
+        ];
+        self.variable.starts_with("AUTH_") || OTHERS.contains(&self.variable)
+    }
+
     /// Whether the variable is unset rather than malformed.
     pub fn is_unset(&self) -> bool {
         self.kind == SettingErrorKind::Unset
@@ -65,6 +78,13 @@ impl SettingErrors {
         let mut is_new = |error: &&SettingError| known.insert(error.variable);
         let blocking = blocking.filter(&mut is_new).cloned().collect();
         Self { blocking, others: others.filter(is_new).cloned().collect() }
+    }
+
+    /// The errors for which it may be that no one can sign in: what is malformed among the settings of signing in, and
+    /// `sign_in`, why there is no sign-in method.
+    pub(crate) fn of_sign_in(&self, sign_in: &[SettingError]) -> Self {
+        let is_public = |error: &&SettingError| sign_in.contains(error) || (error.is_of_sign_in() && !error.is_unset());
+        Self::new(self.blocking.iter().filter(is_public), self.others.iter().filter(is_public))
     }
 
     /// All errors, the blocking ones first.

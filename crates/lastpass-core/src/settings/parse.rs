@@ -1,17 +1,22 @@
 //! Parsers of the variables' values. Knows no sign-in method and no part of the settings.
+//!
+//! A reason is true of the value, names the part that is wrong, and never quotes it.
 
-use std::{net::IpAddr, time::Duration};
+use std::{borrow::Cow, net::IpAddr, time::Duration};
 
 use chrono_tz::Tz;
-use url::{Host, Url};
-
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use url::{Host, ParseError, Url};
 
 use crate::{
     auth::{ClaimPath, MalformedClaimPath, VerifyingKey},
     domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, normalize_name},
     lastpass::Dialect,
-    settings::{error::SettingError, table::TABLE},
+    settings::{
+        collection::{Parsed, list, map, position, repeated},
+        error::SettingError,
+        table::TABLE,
+    },
     store::{DatabaseUrl, MalformedDatabaseUrl},
 };
 
@@ -27,16 +32,22 @@ pub(crate) struct Reader<L> {
     errors: Vec<SettingError>,
 }
 
-/// A value, or what is wrong with it: the end of a sentence that begins with the variable's name.
-type Parsed<T> = Result<T, &'static str>;
-
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
     pub(crate) fn new(lookup: L) -> Self {
         Self { lookup, errors: Vec::new() }
     }
 
-    /// Parses the value, else the default. Returns `None` after an error.
+    /// Parses the trimmed value, else the default. Returns `None` after an error.
     pub(crate) fn read<T, E: ToString>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(String) -> Result<T, E>,
+    ) -> Option<T> {
+        self.read_stored(name, |value| parse(value.trim().to_owned()))
+    }
+
+    /// The same with the value as it is stored, surrounding whitespace included.
+    fn read_stored<T, E: ToString>(
         &mut self,
         name: &'static str,
         parse: impl FnOnce(String) -> Result<T, E>,
@@ -56,6 +67,15 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         parse: impl FnOnce(String) -> Result<T, E>,
     ) -> Option<Option<T>> {
         if (self.lookup)(name).is_none() { Some(None) } else { self.read(name, parse).map(Some) }
+    }
+
+    /// The same with the value as it is stored, surrounding whitespace included.
+    pub(crate) fn read_stored_if_set<T, E: ToString>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(String) -> Result<T, E>,
+    ) -> Option<Option<T>> {
+        if (self.lookup)(name).is_none() { Some(None) } else { self.read_stored(name, parse).map(Some) }
     }
 
     /// Adds an error of a variable that conflicts with others.
@@ -80,15 +100,27 @@ pub(crate) fn secret(text: String) -> Parsed<SecretString> {
     Ok(SecretString::from(text))
 }
 
+/// The place of the first character that meets a condition, counted from 1.
+fn place_of(text: &str, is_meant: impl Fn(char) -> bool) -> Option<usize> {
+    text.chars().position(is_meant).map(|index| index + 1)
+}
+
 pub(crate) fn account_number(text: String) -> Parsed<String> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { Ok(text) } else { Err("must be digits only, as LastPass shows it") }
+    match place_of(&text, |c| !c.is_ascii_digit()) {
+        None => Ok(text),
+        Some(place) => Err(format!("must be digits only, as LastPass shows it (see character {place})").into()),
+    }
 }
 
 /// Requires `https`, except for this host: secrets are sent to the URL, or keys that decide who is admitted are
 /// fetched.
 pub(crate) fn secure_url(text: String) -> Parsed<Url> {
-    let url = Url::parse(&text).map_err(|_| "is not a URL")?;
+    const SCHEME: &str = "must begin with https://, or with http:// for localhost";
+    let url = Url::parse(&text).map_err(|error| match error {
+        ParseError::RelativeUrlWithoutBase => SCHEME.into(),
+        // The library's texts are fixed.
+        other => Cow::from(format!("is not a valid URL: {other}")),
+    })?;
     let is_local = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
@@ -96,73 +128,63 @@ pub(crate) fn secure_url(text: String) -> Parsed<Url> {
         None => false,
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not contain a user name or password");
+        return Err("must not contain a user name or password".into());
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_local => Ok(url),
-        _ => Err("must begin with https://, or with http:// for localhost"),
+        "http" => Err("must begin with https://, since its host is not localhost".into()),
+        _ => Err(SCHEME.into()),
     }
 }
 
 pub(crate) fn dialect(text: String) -> Parsed<Dialect> {
-    text.parse().map_err(|_| "must be enterprise or guide")
+    text.parse().map_err(|_| "must be enterprise or guide".into())
 }
 
 pub(crate) fn label(text: String) -> Parsed<String> {
-    let is_label = text.chars().count() <= 64 && !text.chars().any(char::is_control);
-    if is_label { Ok(text) } else { Err("must be one line of up to 64 characters") }
+    match place_of(&text, char::is_control) {
+        Some(place) => Err(format!("must be one line of visible characters (see character {place})").into()),
+        None if text.chars().count() > 64 => Err("must not be longer than 64 characters".into()),
+        None => Ok(text),
+    }
 }
 
 pub(crate) fn time_zone(text: String) -> Parsed<Tz> {
-    text.parse().map_err(|_| "must be an IANA time zone such as America/New_York")
+    text.parse().map_err(|_| "must be an IANA time zone such as America/New_York".into())
 }
 
 pub(crate) fn score_source(text: String) -> Parsed<ScoreSource> {
     [ScoreSource::MasterPassword, ScoreSource::Vault]
         .into_iter()
         .find(|source| source.name() == text)
-        .ok_or("must be mpstrength or totalscore")
+        .ok_or_else(|| "must be mpstrength or totalscore".into())
 }
 
+/// Two departments of one group would leave one of them without people.
 pub(crate) fn departments(text: String) -> Parsed<DepartmentGroups> {
-    pairs(&text, "must be DEPARTMENT=GROUP, separated by semicolons", "must not name a department twice")
-        .map(DepartmentGroups::new)
+    let pairs = map(&text, "DEPARTMENT", "GROUP")?;
+    if let Some((first, second)) = repeated(pairs.iter().map(|(_, group)| group.as_str())) {
+        let department = |entry: usize| &pairs[entry - 1].0;
+        return Err(format!(
+            "must not give two departments the same group: {} and {} (entries {first} and {second})",
+            department(first),
+            department(second)
+        )
+        .into());
+    }
+    Ok(DepartmentGroups::new(pairs))
 }
 
 pub(crate) fn role_groups(text: String) -> Parsed<Vec<(Role, String)>> {
-    let pairs = pairs(&text, "must be ROLE=GROUP, separated by semicolons", "must not name a role twice")?;
-    let role = |name: String| name.parse().map_err(|_| "must name admin, manager, auditor or provisioner");
-    pairs.into_iter().map(|(name, group)| Ok((role(name)?, group))).collect()
-}
-
-/// Pairs of name and value, in order. Names must be unique, ignoring case.
-fn pairs(text: &str, malformed: &'static str, duplicate: &'static str) -> Parsed<Vec<(String, String)>> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    for pair in text.split(';').map(str::trim).filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').ok_or(malformed)?;
-        let (name, value) = (name.trim(), value.trim());
-        if name.is_empty() || value.is_empty() {
-            return Err(malformed);
+    let pairs = map(&text, "ROLE", "GROUP")?;
+    let role = |(entry, (name, group)): (usize, (String, String))| match name.parse() {
+        Ok(role) => Ok((role, group)),
+        Err(_) => {
+            Err(format!("must name admin, manager, auditor or provisioner: entry {entry} names another role").into())
         }
-        if pairs.iter().any(|(known, _)| normalize_name(known) == normalize_name(name)) {
-            return Err(duplicate);
-        }
-        pairs.push((name.to_owned(), value.to_owned()));
-    }
-    Ok(pairs)
-}
-
-/// A list of entries, which must be unique, ignoring case.
-fn list(text: &str) -> Parsed<Vec<String>> {
-    let mut entries: Vec<String> = Vec::new();
-    for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-        if entries.iter().any(|known| normalize_name(known) == normalize_name(entry)) {
-            return Err("must not name an entry twice");
-        }
-        entries.push(entry.to_owned());
-    }
-    Ok(entries)
+    };
+    (1..).zip(pairs).map(role).collect()
 }
 
 pub(crate) fn groups(text: String) -> Parsed<Vec<String>> {
@@ -172,61 +194,140 @@ pub(crate) fn groups(text: String) -> Parsed<Vec<String>> {
 pub(crate) fn email_domains(text: String) -> Parsed<Vec<String>> {
     let domains = list(&text)?;
     let is_domain = |domain: &String| format!("a@{domain}").parse::<EmailAddress>().is_ok();
-    if domains.is_empty() || !domains.iter().all(is_domain) {
-        return Err("must be domains such as example.com, separated by commas");
+    if domains.is_empty() {
+        return Err("must name at least one domain, such as example.com".into());
+    }
+    if let Some(entry) = position(&domains, |domain| domain.contains('@')) {
+        return Err(format!("must be domains such as example.com, without an @ (entry {entry})").into());
+    }
+    if let Some(entry) = position(&domains, |domain| domain.contains('*')) {
+        return Err(format!("must name each domain, without a wildcard (entry {entry})").into());
+    }
+    if let Some(entry) = position(&domains, |domain| !is_domain(domain)) {
+        return Err(format!("must be domains such as example.com: entry {entry} is none").into());
     }
     Ok(domains.iter().map(|domain| normalize_name(domain).into_owned()).collect())
 }
 
 pub(crate) fn origins(text: String) -> Parsed<Vec<String>> {
     let origins = list(&text)?;
-    for origin in &origins {
-        let url = secure_url(origin.clone())?;
+    for (origin, entry) in origins.iter().zip(1..) {
+        if origin.contains('*') {
+            return Err(format!("must name each origin in full, without a wildcard (entry {entry})").into());
+        }
+        let url = secure_url(origin.clone()).map_err(|reason| format!("{reason} (entry {entry})"))?;
+        let has_more = |origin: &str| origin.split_once("://").is_some_and(|(_, rest)| rest.contains(['/', '?', '#']));
+        if has_more(origin) {
+            return Err(format!(
+                "must be origins such as https://dashboard.example.com, without a path or a slash at the end (entry \
+                 {entry})"
+            )
+            .into());
+        }
         if url.origin().ascii_serialization() != *origin {
-            return Err("must be origins such as https://dashboard.example.com without a path, separated by commas");
+            return Err(format!(
+                "must be origins as browsers send them: in lower case, international domains in ASCII (xn--), without \
+                 the default port (entry {entry})"
+            )
+            .into());
         }
     }
     Ok(origins)
 }
 
 pub(crate) fn offboarding_limit(text: String) -> Parsed<u32> {
-    text.parse().ok().filter(|limit| *limit <= 10_000).ok_or("must be a whole number from 0 to 10000")
+    text.parse().ok().filter(|limit| *limit <= 10_000).ok_or_else(|| "must be a whole number from 0 to 10000".into())
 }
 
 pub(crate) fn database(text: String) -> Result<DatabaseUrl, MalformedDatabaseUrl> {
     text.parse()
 }
 
+/// Secrets separated by commas, or as a JSON array: the first signs, all verify.
 pub(crate) fn long_secrets(text: String) -> Parsed<Vec<SecretString>> {
-    let secrets: Vec<_> = text.split(',').map(str::trim).filter(|secret| !secret.is_empty()).collect();
-    if secrets.is_empty() || secrets.iter().any(|secret| secret.chars().count() < MIN_SECRET_LENGTH) {
-        return Err("must have 32 or more characters; several secrets are separated by commas");
+    let secrets = secret_parts(&text);
+    if secrets.is_empty() {
+        return Err(SHORT_SECRET.into());
     }
-    Ok(secrets.into_iter().map(SecretString::from).collect())
+    match position(&secrets, |secret| !is_long(secret)) {
+        None => Ok(secrets.into_iter().map(SecretString::from).collect()),
+        Some(_) if secrets.len() == 1 => Err(SHORT_SECRET.into()),
+        Some(entry) => Err(format!(
+            "must have {MIN_SECRET_LENGTH} or more characters in each of its secrets: entry {entry} has \
+                         fewer"
+        )
+        .into()),
+    }
+}
+
+/// The secrets that the value of an application's own variable may stand for: the value as it is stored, trimmed, and
+/// its parts. The application reads one of them, which is unknown here.
+pub(crate) fn shared_secrets(stored: String) -> Parsed<Vec<SecretString>> {
+    let trimmed = stored.trim().to_owned();
+    if !is_long(&trimmed) {
+        return Err(SHORT_SECRET.into());
+    }
+    let parts = secret_parts(&trimmed).into_iter().filter(|part| is_long(part));
+    let mut secrets: Vec<SecretString> = Vec::new();
+    for candidate in [stored, trimmed.clone()].into_iter().chain(parts) {
+        if secrets.iter().all(|known| known.expose_secret() != candidate) {
+            secrets.push(SecretString::from(candidate));
+        }
+    }
+    Ok(secrets)
+}
+
+const SHORT_SECRET: &str = "must have 32 or more characters";
+
+fn secret_parts(text: &str) -> Vec<String> {
+    // A generated secret can begin with a bracket, too.
+    if let Ok(parts) = serde_json::from_str::<Vec<String>>(text) {
+        return parts;
+    }
+    text.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(str::to_owned).collect()
+}
+
+fn is_long(secret: &str) -> bool {
+    secret.chars().count() >= MIN_SECRET_LENGTH
 }
 
 pub(crate) fn token(text: String) -> Parsed<SecretString> {
-    let is_printable = text.bytes().all(|byte| byte.is_ascii_graphic());
-    if text.len() < MIN_TOKEN_LENGTH || !is_printable {
-        return Err("must have 16 or more printable ASCII characters without spaces");
+    if let Some(place) = place_of(&text, |c| !c.is_ascii_graphic()) {
+        return Err(format!("must have printable ASCII characters only, and no spaces (see character {place})").into());
+    }
+    if text.len() < MIN_TOKEN_LENGTH {
+        return Err(format!("must have {MIN_TOKEN_LENGTH} or more characters").into());
     }
     Ok(SecretString::from(text))
 }
 
 pub(crate) fn public_key(text: String) -> Parsed<VerifyingKey> {
-    VerifyingKey::from_pem(&text)
-        .ok_or("must be a public key in PEM (-----BEGIN PUBLIC KEY-----): RSA, P-256, P-384 or Ed25519")
+    const EXPECTED: &str = "must be a public key in PEM (-----BEGIN PUBLIC KEY-----): RSA, P-256, P-384 or Ed25519";
+    let found = |label: &str| text.contains(&format!("{label}-----"));
+    match VerifyingKey::from_pem(&text) {
+        Some(key) => Ok(key),
+        None if found("PRIVATE KEY") => {
+            Err("must be the public key: it is a private key, which stays with its issuer".into())
+        }
+        None if found("CERTIFICATE") => Err("must be the public key alone: it is a certificate".into()),
+        None => Err(EXPECTED.into()),
+    }
 }
 
 pub(crate) fn texts(text: String) -> Parsed<Vec<String>> {
     let texts = list(&text)?;
-    if texts.is_empty() { Err("must name at least one value") } else { Ok(texts) }
+    if texts.is_empty() { Err("must name at least one value".into()) } else { Ok(texts) }
 }
 
 /// A valid cookie name (RFC 6265, section 4.1.1).
 pub(crate) fn cookie_name(text: String) -> Parsed<String> {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if text.bytes().all(is_allowed) { Ok(text) } else { Err("must be a valid cookie name") }
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    match place_of(&text, |c| !is_allowed(c)) {
+        None => Ok(text),
+        Some(place) => {
+            Err(format!("must be the name of a cookie, which has no such character as character {place}").into())
+        }
+    }
 }
 
 pub(crate) fn claim(text: String) -> Result<ClaimPath, MalformedClaimPath> {
@@ -235,5 +336,5 @@ pub(crate) fn claim(text: String) -> Result<ClaimPath, MalformedClaimPath> {
 
 pub(crate) fn cache_seconds(text: String) -> Parsed<Duration> {
     let seconds = text.parse().ok().filter(|seconds| *seconds <= 3_600);
-    seconds.map(Duration::from_secs).ok_or("must be a whole number from 0 to 3600")
+    seconds.map(Duration::from_secs).ok_or_else(|| "must be a whole number from 0 to 3600".into())
 }

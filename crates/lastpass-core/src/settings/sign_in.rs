@@ -15,6 +15,11 @@ use crate::{
     },
 };
 
+/// The secrets of Auth.js v5, which lets an application have up to four while it exchanges one.
+const AUTH_JS_SECRETS: [&str; 4] = ["AUTH_SECRET", "AUTH_SECRET_1", "AUTH_SECRET_2", "AUTH_SECRET_3"];
+
+/// The sign-in methods. `lookup` returns values as they are stored, surrounding whitespace included: applications read
+/// the secrets of Auth.js and NextAuth so.
 pub(crate) fn sign_in_methods(
     is_demo: bool,
     lookup: impl Fn(&str) -> Option<String> + Copy,
@@ -26,18 +31,21 @@ pub(crate) fn sign_in_methods(
     let mut reader = Reader::new(lookup);
     let keys = reader.read_if_set("DASHBOARD_KEYS", |text| DashboardKeys::parse(&text));
     let jwt = jwt(&mut reader, lookup);
-    let auth_js = reader.read_if_set("AUTH_SECRET", parse::long_secrets).flatten();
-    let next_auth = reader.read_if_set("NEXTAUTH_SECRET", parse::long_secrets).flatten();
+    let mut shared = |name| reader.read_stored_if_set(name, parse::shared_secrets).flatten().unwrap_or_default();
+    let auth_js = AUTH_JS_SECRETS.map(&mut shared).concat();
+    let next_auth = shared("NEXTAUTH_SECRET");
     let role = reader.read_if_set("AUTH_ROLE_CLAIM", parse::claim).flatten();
     let email = reader.read("AUTH_EMAIL_CLAIM", parse::claim);
-    let auth_js = auth_js.iter().flat_map(|secrets| AuthJsSessions::auth_js(secrets));
-    let next_auth = next_auth.iter().flat_map(|secrets| AuthJsSessions::next_auth(secrets));
+    // Auth.js v5 falls back to the variable of v4.
+    let auth_js = if AUTH_JS_SECRETS.iter().all(|name| lookup(name).is_none()) { &next_auth } else { &auth_js };
+    let auth_js = (!auth_js.is_empty()).then(|| AuthJsSessions::auth_js(auth_js));
+    let next_auth = (!next_auth.is_empty()).then(|| AuthJsSessions::next_auth(&next_auth));
     let build = || {
         Some(SignInMethods {
             keys: keys?,
             sessions,
             jwt,
-            auth_js: auth_js.chain(next_auth).collect(),
+            auth_js: auth_js.into_iter().chain(next_auth).collect(),
             claims: ClaimMapping { role, email: email? },
         })
     };

@@ -30,7 +30,7 @@ pub const TABLE: &[Variable] = &[
     ),
     variable(
         "DASHBOARD_KEYS",
-        "ROLE:KEY or ROLE/NAME:KEY, separated by commas",
+        "ROLE:KEY or ROLE/NAME:KEY, separated by commas, or JSON",
         None,
         "Keys that sign in: a role (admin, manager, auditor or provisioner) and a key of 32 or more characters, or \
          sha256:HEX; required unless another sign-in method is configured",
@@ -67,11 +67,11 @@ pub const TABLE: &[Variable] = &[
     ),
     variable(
         "DEPARTMENT_GROUPS",
-        "DEPARTMENT=GROUP, separated by semicolons",
+        "DEPARTMENT=GROUP, separated by semicolons, or JSON",
         Some(
             "Engineering=Engineering-Team;Sales=Sales-Team;Marketing=Marketing-Team;HR=HR-Team;Finance=Finance-Team;Legal=Legal-Team",
         ),
-        "Departments and their groups",
+        "Departments and their groups; no two departments have one group",
     ),
     variable(
         "CACHE_SECONDS",
@@ -107,19 +107,19 @@ pub const TABLE: &[Variable] = &[
     ),
     variable(
         "ALLOWED_EMAIL_DOMAINS",
-        "domains, separated by commas",
+        "domains, separated by commas, or JSON",
         None,
         "Domains of the addresses of new accounts; if unset, all are allowed",
     ),
     variable(
         "ROLE_GROUPS",
-        "ROLE=GROUP, separated by semicolons",
+        "ROLE=GROUP, separated by semicolons, or JSON",
         None,
         "Groups whose members have a role; only an admin can add people to one of them",
     ),
     variable(
         "KNOWN_GROUPS",
-        "groups, separated by commas",
+        "groups, separated by commas, or JSON",
         None,
         "Further groups to which people can be added: LastPass does not list groups without members",
     ),
@@ -149,13 +149,13 @@ pub const TABLE: &[Variable] = &[
     ),
     variable(
         "AUTH_AUDIENCE",
-        "texts, separated by commas",
+        "texts, separated by commas, or JSON",
         None,
         "Accepted audiences of the tokens (aud); this or AUTH_AUTHORIZED_PARTIES is required",
     ),
     variable(
         "AUTH_AUTHORIZED_PARTIES",
-        "texts, separated by commas",
+        "texts, separated by commas, or JSON",
         None,
         "Applications for which the tokens are issued (azp), with Clerk the dashboard's origin",
     ),
@@ -169,13 +169,16 @@ pub const TABLE: &[Variable] = &[
         "AUTH_SECRET",
         "32 or more characters; several separated by commas",
         None,
-        "Sign-in with sessions of Auth.js v5",
+        "Sign-in with sessions of Auth.js v5: the application's own variable, with the same value",
     ),
+    variable("AUTH_SECRET_1", "as AUTH_SECRET", None, "A further secret of Auth.js v5, while it is exchanged"),
+    variable("AUTH_SECRET_2", "as AUTH_SECRET", None, "The same"),
+    variable("AUTH_SECRET_3", "as AUTH_SECRET", None, "The same"),
     variable(
         "NEXTAUTH_SECRET",
-        "32 or more characters; several separated by commas",
+        "as AUTH_SECRET",
         None,
-        "Sign-in with sessions of NextAuth v4",
+        "Sign-in with sessions of NextAuth v4, and of Auth.js v5 if no AUTH_SECRET is set",
     ),
     variable(
         "AUTH_ROLE_CLAIM",
@@ -197,7 +200,7 @@ pub const TABLE: &[Variable] = &[
     ),
     variable(
         "CORS_ALLOWED_ORIGINS",
-        "origins, separated by commas",
+        "origins, separated by commas, or JSON",
         None,
         "Other origins whose pages may read replies, with a key or a token, never with a cookie",
     ),
