@@ -10,7 +10,7 @@ mod methods;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use lastpass_core::{
-    auth::{AuthError, AuthenticatedUser, SignInMethods, authenticate},
+    auth::{AuthError, AuthenticatedUser, CredentialError, SignInMethods, authenticate},
     settings::{DemoDatabase, Settings},
 };
 
@@ -49,4 +49,9 @@ async fn authenticate_bearer(
     now: DateTime<Utc>,
 ) -> Result<AuthenticatedUser, AuthError> {
     authenticate_with(methods, &[("authorization", &format!("Bearer {token}"))], now).await
+}
+
+/// The error of a cookie that is not accepted.
+fn refused_cookie(cookie: &str, reason: CredentialError) -> AuthError {
+    AuthError::InvalidCookie { cookie: cookie.to_owned(), reason, suffixed: None }
 }

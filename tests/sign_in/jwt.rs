@@ -9,7 +9,7 @@ use crate::{
         authenticate_bearer, authenticate_with,
         issuer::{Issuer, SigningKey, hmac_token, message},
         key_server::KeyServer,
-        settings, sign_in_methods,
+        refused_cookie, settings, sign_in_methods,
     },
     world::noon,
 };
@@ -62,9 +62,10 @@ async fn an_invalid_token_is_rejected_with_the_reason() {
         for (what, token, expected) in invalid_tokens(&issuer) {
             let result = authenticate_bearer(&methods, &token, noon()).await.map(|user| user.method());
             assert_eq!(result, Err(AuthError::Invalid(expected)), "{}: {what}", issuer.name);
-            let cookie = format!("{}={token}", issuer.setting("AUTH_COOKIE").expect("a cookie"));
+            let name = issuer.setting("AUTH_COOKIE").expect("a cookie");
+            let cookie = format!("{name}={token}");
             let result = authenticate_with(&methods, &[("cookie", &cookie)], noon()).await.map(|user| user.method());
-            assert_eq!(result, Err(AuthError::Invalid(expected)), "{}: {what}, in a cookie", issuer.name);
+            assert_eq!(result, Err(refused_cookie(name, expected)), "{}: {what}, in a cookie", issuer.name);
             // A key in the settings has no id.
             if expected != CredentialError::UnknownKeyId {
                 let result = authenticate_bearer(&by_pem, &token, noon()).await.map(|user| user.method());
@@ -93,6 +94,8 @@ fn invalid_tokens(issuer: &Issuer) -> Vec<(&'static str, String, CredentialError
         ("expired", changed("exp", json!(now - 5)), CredentialError::Expired),
         ("without an expiry", changed("exp", Value::Null), CredentialError::Expired),
         ("an expiry that is not a number", changed("exp", json!("2099")), CredentialError::Expired),
+        ("more than a year ahead", changed("exp", json!(now + 366 * 86_400)), CredentialError::ExpiryTooFar),
+        ("an expiry in milliseconds", changed("exp", json!((now + 60) * 1_000)), CredentialError::ExpiryTooFar),
         ("not yet valid", changed("nbf", json!(now + 6)), CredentialError::NotYetValid),
         ("wrong issuer", changed("iss", json!("https://evil.example.com")), CredentialError::Issuer),
         (
@@ -170,9 +173,14 @@ async fn an_unverified_address_gives_no_role() {
     assert_eq!(user.role(), &ClaimedRole::FromGroups("ann@example.com".parse().expect("an address")));
     assert_eq!(user.name(), Some("ann@example.com"));
 
-    // `emailVerified` is Better Auth's spelling.
-    let unverified =
-        [("email_verified", json!(false)), ("email_verified", json!("false")), ("emailVerified", json!(false))];
+    // `emailVerified` is Better Auth's spelling; `xms_edov` is Entra's flag.
+    let unverified = [
+        ("email_verified", json!(false)),
+        ("email_verified", json!("false")),
+        ("emailVerified", json!(false)),
+        ("xms_edov", json!(false)),
+        ("xms_edov", json!("0")),
+    ];
     for (flag, unverified) in unverified {
         let mut claims = unclaimed.clone();
         claims[flag] = unverified;
@@ -201,7 +209,7 @@ async fn a_role_that_users_can_write_is_ignored() {
 }
 
 #[tokio::test]
-async fn a_cookie_can_be_split_and_every_part_is_required() {
+async fn a_cookie_can_be_split_and_ends_at_the_first_gap() {
     let issuer = Issuer::supabase();
     let (_server, methods) = trusted(&issuer).await;
     let session = json!({ "access_token": issuer.key.token(KID, &issuer.claims), "refresh_token": "r", "user": {} });
@@ -215,12 +223,61 @@ async fn a_cookie_can_be_split_and_every_part_is_required() {
         async |cookie: &str| authenticate_with(&methods, &[("cookie", cookie)], noon()).await.map(|user| user.method());
     assert_eq!(sign_in(&format!("sb-ref-auth-token={value}")).await, Ok(SignInMethod::Jwt));
     assert_eq!(sign_in(&cookie(None)).await, Ok(SignInMethod::Jwt));
-    for number in 0..parts.len() - 1 {
-        assert_eq!(sign_in(&cookie(Some(number))).await, Err(AuthError::Invalid(CredentialError::MissingCookiePart)));
+    let name = "sb-ref-auth-token";
+    assert_eq!(sign_in(&cookie(Some(0))).await, Err(AuthError::Missing));
+    for number in 1..parts.len() {
+        assert_eq!(sign_in(&cookie(Some(number))).await, Err(refused_cookie(name, CredentialError::Malformed)));
     }
-    assert_eq!(sign_in(&cookie(Some(parts.len() - 1))).await, Err(AuthError::Invalid(CredentialError::Malformed)));
-    let twice = format!("sb-ref-auth-token={value}; sb-ref-auth-token={value}");
-    assert_eq!(sign_in(&twice).await, Err(AuthError::Invalid(CredentialError::Duplicate)));
+    let left_over = format!("{}; {name}=; {name}.{}=left-over", cookie(None), parts.len() + 1);
+    assert_eq!(sign_in(&left_over).await, Ok(SignInMethod::Jwt));
+    let twice = format!("{name}={value}; {name}={value}");
+    assert_eq!(sign_in(&twice).await, Ok(SignInMethod::Jwt));
+    let different = format!("{name}={value}; {name}=x");
+    assert_eq!(sign_in(&different).await, Err(refused_cookie(name, CredentialError::Duplicate)));
+}
+
+#[tokio::test]
+async fn a_cookie_of_supabase_can_be_raw() {
+    let issuer = Issuer::supabase();
+    let (_server, methods) = trusted(&issuer).await;
+    let token = issuer.key.token(KID, &issuer.claims);
+    let raw = format!("%7B%22access_token%22%3A%22{token}%22%2C%22user%22%3A%7B%22name%22%3A%22J%C3%B6rg%22%7D%7D");
+    let (first, second) = raw.split_at(raw.len() / 2);
+    for cookies in
+        [format!("sb-ref-auth-token={raw}"), format!("sb-ref-auth-token.1={second}; sb-ref-auth-token.0={first}")]
+    {
+        let user = authenticate_with(&methods, &[("cookie", &cookies)], noon()).await.map(|user| user.method());
+        assert_eq!(user, Ok(SignInMethod::Jwt), "{cookies}");
+    }
+}
+
+#[tokio::test]
+async fn clerks_suffixed_cookie_is_named_and_read_if_the_setting_names_it() {
+    let issuer = Issuer::clerk();
+    let pem = issuer.key.pem();
+    let token = issuer.key.token(KID, &issuer.claims);
+    let methods = |cookie: &'static str| {
+        let mut variables = issuer.settings_with(("AUTH_PUBLIC_KEY", &pem));
+        variables.retain(|(name, _)| *name != "AUTH_COOKIE");
+        variables.push(("AUTH_COOKIE", cookie));
+        sign_in_methods(&variables)
+    };
+    let (plain, suffixed) = (methods("__session"), methods("__session_AbC-_123"));
+    let sign_in = async |methods: &SignInMethods, cookies: String| {
+        authenticate_with(methods, &[("cookie", &cookies)], noon()).await.map(|user| user.method())
+    };
+    let both = format!("__session=stale; __session_AbC-_123={token}");
+    assert_eq!(sign_in(&suffixed, both.clone()).await, Ok(SignInMethod::Jwt));
+    let name = || "__session_AbC-_123".to_owned();
+    let refused = AuthError::InvalidCookie {
+        cookie: "__session".to_owned(),
+        reason: CredentialError::Malformed,
+        suffixed: Some(name()),
+    };
+    assert_eq!(sign_in(&plain, both).await, Err(refused));
+    let only = AuthError::OnlySuffixedCookie { cookie: "__session".to_owned(), suffixed: name() };
+    assert_eq!(sign_in(&plain, format!("__session_AbC-_123={token}")).await, Err(only));
+    assert_eq!(sign_in(&plain, "__session_other=x".to_owned()).await, Err(AuthError::Missing));
 }
 
 #[tokio::test]

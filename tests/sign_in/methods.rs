@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     companies::with_user,
-    sign_in::{authenticate_with, issuer::Issuer, settings, sign_in_methods},
+    sign_in::{authenticate_with, issuer::Issuer, refused_cookie, settings, sign_in_methods},
     world::{ADMIN, AUDITOR, World, company, noon},
 };
 
@@ -140,12 +140,13 @@ async fn the_first_cookie_decides_even_if_it_is_invalid() {
     let both = format!("__session={token}; {session}");
     assert_eq!(sign_in(&[("cookie", &both)]).await, Ok(SignInMethod::Session));
     let broken = format!("__session={token}; lastpass-session=x");
-    assert_eq!(sign_in(&[("cookie", &broken)]).await, Err(AuthError::Invalid(CredentialError::Malformed)));
+    let refused = refused_cookie("lastpass-session", CredentialError::Malformed);
+    assert_eq!(sign_in(&[("cookie", &broken)]).await, Err(refused));
     let broken = format!("authjs.session-token=x; __session={token}");
     assert_eq!(sign_in(&[("cookie", &broken)]).await, Ok(SignInMethod::Jwt));
     assert_eq!(
         sign_in(&[("cookie", "authjs.session-token=x")]).await,
-        Err(AuthError::Invalid(CredentialError::Malformed))
+        Err(refused_cookie("authjs.session-token", CredentialError::Malformed))
     );
     let nope = [("authorization", "Bearer nope"), ("cookie", &both), ("x-api-key", ADMIN)];
     assert_eq!(sign_in(&nope).await, Err(AuthError::Invalid(CredentialError::UnknownKey)));
@@ -190,6 +191,7 @@ fn an_incomplete_or_malformed_sign_in_method_is_reported() {
     check(&[&token[..], &[("AUTH_ROLE_CLAIM", "/user_metadata/role")]].concat(), &["AUTH_ROLE_CLAIM"]);
     check(&[&token[..], &[("AUTH_EMAIL_CLAIM", "/user_metadata/email")]].concat(), &["AUTH_EMAIL_CLAIM"]);
     check(&[("NEXTAUTH_SECRET", SECRET)], &[]);
+    check(&[("AUTH_SECRET", SECRET), ("AUTH_SECRET_2", "short")], &["AUTH_SECRET_2"]);
     for malformed in ["short", "with spaces 0123456789"] {
         check(&[("NEXTAUTH_SECRET", SECRET), ("CRON_SECRET", malformed)], &["CRON_SECRET"]);
     }
@@ -222,4 +224,67 @@ async fn debug_output_contains_no_secret_and_no_personal_data() {
     }
     let body: String = pem.lines().nth(1).expect("a line").to_owned();
     assert!(!said.contains("canary") && !said.contains(&body) && said.contains("AuthenticatedUser"), "{said}");
+}
+
+#[tokio::test]
+async fn a_refused_cookie_is_named() {
+    let clerk = Issuer::clerk();
+    let pem = clerk.key.pem();
+    let mut settings = clerk.settings_with(("AUTH_PUBLIC_KEY", &pem));
+    settings.push(("AUTH_SECRET", SECRET));
+    let world = World::with(company(3), &settings);
+    let detail = async |cookies: &str| {
+        let response = world.send(Request::get(REPORT).header("cookie", cookies)).await;
+        response.problem(401, "unauthenticated");
+        response.json()["detail"].as_str().expect("a detail").to_owned()
+    };
+    for (cookies, expected) in [
+        ("__session=x.y.z", "in the cookie __session is not accepted"),
+        ("__session=a; __session=b", "the cookie __session twice, with different values"),
+        ("__session=a; __session_AbCd1234=b", "set AUTH_COOKIE=__session_AbCd1234"),
+        ("__session_AbCd1234=b", "no cookie __session (AUTH_COOKIE), but __session_AbCd1234"),
+        ("__Secure-authjs.session-token=x", "in the cookie __Secure-authjs.session-token is not accepted"),
+        ("authjs.session-token.0=x; authjs.session-token.0=y", "the cookie authjs.session-token twice"),
+    ] {
+        let detail = detail(cookies).await;
+        assert!(detail.contains(expected), "{cookies}: {detail}");
+    }
+    let mut pending = clerk.claims.clone();
+    pending["sts"] = json!("pending");
+    let detail = detail(&format!("__session={}", clerk.key.token("any", &pending))).await;
+    assert!(detail.contains("__session is pending"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_page_of_an_allowed_origin_may_read_every_header() {
+    // https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name
+    const SAFE: [&str; 7] =
+        ["cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"];
+    let origin = "https://dashboard.example.com";
+    let world = World::with(company(3), &[("CORS_ALLOWED_ORIGINS", origin), ("SIGNING_SECRET", SECRET)]);
+    let requests = [
+        Request::get(REPORT).header("x-api-key", ADMIN),
+        Request::get(format!("{REPORT}?format=csv")).header("x-api-key", ADMIN),
+        Request::get(REPORT),
+        Request::put(REPORT).header("x-api-key", ADMIN),
+        Request::delete("/api/session").header("sec-fetch-site", "same-origin"),
+        Request::get("/api/health"),
+    ];
+    let mut seen = Vec::new();
+    for request in requests {
+        let response = world.send(request.header("origin", origin)).await;
+        let exposed: Vec<String> =
+            response.header("access-control-expose-headers").split(", ").map(str::to_ascii_lowercase).collect();
+        for name in response.headers.keys().map(|name| name.as_str()) {
+            let is_readable = SAFE.contains(&name) || exposed.iter().any(|known| known == name);
+            assert!(is_readable || name == "set-cookie" || name.starts_with("access-control-"), "{name}");
+            seen.push(name.to_owned());
+        }
+        // Of replies to changes.
+        assert!(exposed.iter().any(|known| known == "idempotency-replayed"), "{exposed:?}");
+        assert!(exposed.iter().any(|known| known == "retry-after"), "{exposed:?}");
+    }
+    for name in ["etag", "link", "content-disposition", "www-authenticate", "allow", "clear-site-data"] {
+        assert!(seen.iter().any(|known| known == name), "{name}");
+    }
 }

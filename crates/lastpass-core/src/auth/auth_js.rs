@@ -19,17 +19,23 @@ use crate::{
     key_derivation::derive_key,
 };
 
-/// Sites on HTTPS use the first name of each pair.
+/// Sites on HTTPS use the first name of each pair, unless `useSecureCookies` says otherwise.
 const AUTH_JS_COOKIES: [&str; 2] = ["__Secure-authjs.session-token", "authjs.session-token"];
 const NEXT_AUTH_COOKIES: [&str; 2] = ["__Secure-next-auth.session-token", "next-auth.session-token"];
 
 /// The length of the tag of A256CBC-HS512, which is half an HMAC-SHA-512 (RFC 7518, section 5.2.5).
 const CBC_TAG_LENGTH: usize = 32;
 
-/// Decrypts the sessions in one cookie.
+/// Decrypts the sessions of one library.
+#[derive(Debug)]
 pub struct AuthJsSessions {
     method: SignInMethod,
-    cookie: &'static str,
+    cookies: [EncryptedCookie; 2],
+}
+
+/// A cookie that holds sessions. The library writes one of two, depending on its own settings.
+pub(crate) struct EncryptedCookie {
+    name: &'static str,
     keys: Vec<ContentKey>,
 }
 
@@ -60,20 +66,18 @@ struct JweHeader {
 
 impl AuthJsSessions {
     /// The sessions of Auth.js v5 that are encrypted with one of the secrets.
-    pub fn auth_js(secrets: &[SecretString]) -> [Self; 2] {
-        AUTH_JS_COOKIES.map(|cookie| {
-            let keys = secrets.iter().map(|secret| ContentKey::auth_js(secret, cookie)).collect();
-            Self { method: SignInMethod::AuthJs, cookie, keys }
-        })
+    pub fn auth_js(secrets: &[SecretString]) -> Self {
+        let cookie = |name| {
+            let keys = secrets.iter().map(|secret| ContentKey::auth_js(secret, name)).collect();
+            EncryptedCookie { name, keys }
+        };
+        Self { method: SignInMethod::AuthJs, cookies: AUTH_JS_COOKIES.map(cookie) }
     }
 
     /// The sessions of NextAuth v4 that are encrypted with one of the secrets.
-    pub fn next_auth(secrets: &[SecretString]) -> [Self; 2] {
-        NEXT_AUTH_COOKIES.map(|cookie| Self {
-            method: SignInMethod::NextAuth,
-            cookie,
-            keys: secrets.iter().map(ContentKey::next_auth).collect(),
-        })
+    pub fn next_auth(secrets: &[SecretString]) -> Self {
+        let cookie = |name| EncryptedCookie { name, keys: secrets.iter().map(ContentKey::next_auth).collect() };
+        Self { method: SignInMethod::NextAuth, cookies: NEXT_AUTH_COOKIES.map(cookie) }
     }
 
     /// The sign-in method of these sessions.
@@ -81,9 +85,16 @@ impl AuthJsSessions {
         self.method
     }
 
+    /// The cookies, that of a site on HTTPS first.
+    pub(crate) fn cookies(&self) -> &[EncryptedCookie; 2] {
+        &self.cookies
+    }
+}
+
+impl EncryptedCookie {
     /// The name of the cookie.
-    pub(crate) fn cookie(&self) -> &'static str {
-        self.cookie
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
     }
 
     /// Decrypts a session. The plaintext is not parsed before the authentication tag is verified.
@@ -107,9 +118,9 @@ impl AuthJsSessions {
     }
 }
 
-impl fmt::Debug for AuthJsSessions {
+impl fmt::Debug for EncryptedCookie {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AuthJsSessions({}, {} keys)", self.cookie, self.keys.len())
+        write!(f, "EncryptedCookie({}, {} keys)", self.name, self.keys.len())
     }
 }
 

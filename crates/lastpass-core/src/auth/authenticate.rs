@@ -1,7 +1,5 @@
 //! From a request's credential to a user. The first credential decides, whether it is accepted or not.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use http::{
     HeaderMap, HeaderValue,
@@ -11,6 +9,8 @@ use http::{
 use crate::auth::{
     AuthError, AuthJsSessions, AuthenticatedUser, ClaimMapping, CredentialError, CredentialSource, DashboardKeys,
     DashboardSessions, JwtVerifier, SignInMethod,
+    auth_js::EncryptedCookie,
+    claims::MAX_SESSION_LIFETIME,
     cookies::{Cookies, access_token},
 };
 
@@ -51,15 +51,9 @@ impl SignInMethods {
     }
 }
 
-/// The verifier of a cookie.
-enum CookieVerifier<'a> {
-    Dashboard(&'a DashboardSessions, &'a DashboardKeys),
-    Jwt(&'a JwtVerifier),
-    AuthJs(&'a AuthJsSessions),
-}
-
 /// Verifies the request's credential: `Authorization`, else `X-Api-Key`, else the first of these cookies that is
-/// present: our session, `AUTH_COOKIE`, Auth.js, NextAuth.
+/// present: our session, `AUTH_COOKIE`, Auth.js, NextAuth. Auth.js and NextAuth have two names for their cookie; if a
+/// browser sends both, the valid one counts.
 ///
 /// # Errors
 /// Returns an error if there is no credential, or if the first one is not accepted; the others are not tried.
@@ -80,21 +74,13 @@ pub async fn authenticate(
     if let Some(value) = single(headers, &API_KEY)? {
         return verify_key(methods, value.as_bytes());
     }
-    let (verifier, value) = first_cookie(headers, methods)?.ok_or(AuthError::Missing)?;
-    match verifier {
-        CookieVerifier::Dashboard(sessions, keys) => {
-            let key = sessions.verify(&value, keys, now)?;
-            Ok(AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie))
-        }
-        CookieVerifier::Jwt(verifier) => {
-            verify_jwt(methods, verifier, &access_token(&value)?, CredentialSource::Cookie, now).await
-        }
-        CookieVerifier::AuthJs(sessions) => {
-            let claims = sessions.decrypt(&value)?;
-            claims.check_time(now)?;
-            Ok(methods.claims.user(&claims, sessions.method(), CredentialSource::Cookie)?)
-        }
-    }
+    let cookies = Cookies::parse(headers);
+    let found = match dashboard_session(&cookies, methods, now) {
+        Some(user) => Some(user),
+        None => token_cookie(&cookies, methods, now).await,
+    };
+    let found = found.or_else(|| methods.auth_js.iter().find_map(|one| library_session(&cookies, methods, one, now)));
+    found.unwrap_or_else(|| Err(missing(&cookies, methods)))
 }
 
 fn verify_key(methods: &SignInMethods, credential: &[u8]) -> Result<AuthenticatedUser, AuthError> {
@@ -113,25 +99,68 @@ async fn verify_jwt(
     Ok(methods.claims.user(&claims, SignInMethod::Jwt, source)?)
 }
 
-/// The first cookie of a configured method that is present, with its verifier.
-fn first_cookie<'a>(
-    headers: &'a HeaderMap,
-    methods: &'a SignInMethods,
-) -> Result<Option<(CookieVerifier<'a>, Cow<'a, str>)>, CredentialError> {
-    let cookies = Cookies::parse(headers);
-    if let Some((sessions, keys)) = methods.sessions.as_ref().zip(methods.keys.as_ref())
-        && let Some(value) = cookies.whole(sessions.cookie().name())?
-    {
-        return Ok(Some((CookieVerifier::Dashboard(sessions, keys), Cow::Borrowed(value))));
+/// The user of our own session; `None` without one.
+fn dashboard_session(
+    cookies: &Cookies<'_>,
+    methods: &SignInMethods,
+    now: DateTime<Utc>,
+) -> Option<Result<AuthenticatedUser, AuthError>> {
+    let (sessions, keys) = methods.sessions.as_ref().zip(methods.keys.as_ref())?;
+    let name = sessions.cookie().name();
+    let value = cookies.whole(name).transpose()?;
+    let key = value.and_then(|value| sessions.verify(value, keys, now));
+    let user = key.map(|key| AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie));
+    Some(user.map_err(|error| AuthError::from(error).of_cookie(name, None)))
+}
+
+/// The user of the JWT in `AUTH_COOKIE`; `None` without that cookie.
+async fn token_cookie(
+    cookies: &Cookies<'_>,
+    methods: &SignInMethods,
+    now: DateTime<Utc>,
+) -> Option<Result<AuthenticatedUser, AuthError>> {
+    let verifier = methods.jwt.as_ref()?;
+    let name = verifier.cookie.as_deref()?;
+    let value = cookies.find(name).transpose()?;
+    let user = match value.as_deref().map_err(|error| *error).and_then(access_token) {
+        Ok(token) => verify_jwt(methods, verifier, &token, CredentialSource::Cookie, now).await,
+        Err(error) => Err(error.into()),
+    };
+    Some(user.map_err(|error| error.of_cookie(name, cookies.with_clerk_suffix(name))))
+}
+
+/// The user of a session of Auth.js or NextAuth; `None` without one. If none of the cookies is valid, the error is that
+/// of the first.
+fn library_session(
+    cookies: &Cookies<'_>,
+    methods: &SignInMethods,
+    sessions: &AuthJsSessions,
+    now: DateTime<Utc>,
+) -> Option<Result<AuthenticatedUser, AuthError>> {
+    let verify = |cookie: &EncryptedCookie| {
+        let value = cookies.find(cookie.name()).transpose()?;
+        let user = value.and_then(|value| {
+            let claims = cookie.decrypt(&value)?;
+            claims.check_time(now, MAX_SESSION_LIFETIME)?;
+            methods.claims.user(&claims, sessions.method(), CredentialSource::Cookie)
+        });
+        Some(user.map_err(|error| AuthError::from(error).of_cookie(cookie.name(), None)))
+    };
+    let [first, second] = sessions.cookies().each_ref().map(verify);
+    match (first, second) {
+        (Some(Err(_)), Some(Ok(user))) => Some(Ok(user)),
+        (first, second) => first.or(second),
     }
-    let jwt = methods.jwt.as_ref().and_then(|jwt| Some((jwt.cookie.as_deref()?, CookieVerifier::Jwt(jwt))));
-    let auth_js = methods.auth_js.iter().map(|sessions| (sessions.cookie(), CookieVerifier::AuthJs(sessions)));
-    for (name, verifier) in jwt.into_iter().chain(auth_js) {
-        if let Some(value) = cookies.find(name)? {
-            return Ok(Some((verifier, value)));
-        }
-    }
-    Ok(None)
+}
+
+/// The error of a request without a credential.
+fn missing(cookies: &Cookies<'_>, methods: &SignInMethods) -> AuthError {
+    let expected = methods.jwt.as_ref().and_then(|jwt| jwt.cookie.as_deref());
+    let suffixed = expected.and_then(|cookie| Some((cookie, cookies.with_clerk_suffix(cookie)?)));
+    suffixed.map_or(AuthError::Missing, |(cookie, suffixed)| AuthError::OnlySuffixedCookie {
+        cookie: cookie.to_owned(),
+        suffixed: suffixed.to_owned(),
+    })
 }
 
 /// The only value of a header; two values are ambiguous.

@@ -108,17 +108,18 @@ impl ClaimMapping {
 
     /// The address, unless the token states that it is not verified.
     fn email(&self, claims: &Claims) -> Option<EmailAddress> {
-        // Better Auth has its own spelling. Supabase keeps the flag among claims that users can write, which is safe
+        // Entra's flag says whether the owner of the domain has verified the address. Better Auth has its own spelling. Supabase keeps the flag among claims that users can write, which is safe
         // here: the flag can only take the address away.
         let flags = [
             claims.value("email_verified"),
             claims.value("emailVerified"),
+            claims.value("xms_edov"),
             claims.pointer("/user/emailVerified"),
             claims.pointer("/user_metadata/email_verified"),
         ];
         let is_false = |flag: &Value| match flag {
             Value::Bool(is_verified) => !is_verified,
-            Value::String(text) => text.eq_ignore_ascii_case("false"),
+            Value::String(text) => text.eq_ignore_ascii_case("false") || text == "0",
             Value::Number(number) => number.as_f64() == Some(0.0),
             Value::Null | Value::Array(_) | Value::Object(_) => false,
         };
@@ -202,8 +203,13 @@ mod tests {
         check("role", json!({ "email": "ann@example.com", "email_verified": "false" }), ClaimedRole::None);
         let unverified = json!({ "email": "ann@example.com", "user_metadata": { "email_verified": false } });
         check("role", unverified, ClaimedRole::None);
-        for flag in [json!(false), json!("False"), json!(0)] {
-            check("role", json!({ "email": "ann@example.com", "emailVerified": flag }), ClaimedRole::None);
+        for flag in [json!(false), json!("False"), json!(0), json!("0")] {
+            for name in ["email_verified", "emailVerified", "xms_edov"] {
+                check("role", json!({ "email": "ann@example.com", name: flag }), ClaimedRole::None);
+            }
+        }
+        for flag in [json!(true), json!("1"), json!(1)] {
+            check("role", json!({ "email": "ann@example.com", "xms_edov": flag }), ann());
         }
         let unverified = json!({ "email": "ann@example.com", "user": { "emailVerified": false } });
         check("role", unverified, ClaimedRole::None);

@@ -1,12 +1,18 @@
 //! The claims of a token whose signature or authentication tag is verified. Knows no roles.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::auth::CredentialError;
 
 /// How far the issuer's clock may differ from ours.
 const LEEWAY_SECONDS: f64 = 5.0;
+
+/// How far ahead the `exp` of a JWT can be, 365.25 days. Issuers that write milliseconds would create tokens that never
+/// expire.
+pub(crate) const MAX_JWT_LIFETIME: TimeDelta = TimeDelta::seconds(31_557_600);
+/// The same of a session, whose lifetime is the application's choice. It only rules out milliseconds.
+pub(crate) const MAX_SESSION_LIFETIME: TimeDelta = TimeDelta::days(36_525);
 
 /// The claims of a verified token.
 pub(crate) struct Claims(Value);
@@ -44,12 +50,15 @@ impl Claims {
         })
     }
 
-    /// Checks `exp`, which is required, and `nbf`, which is optional.
-    pub(crate) fn check_time(&self, now: DateTime<Utc>) -> Result<(), CredentialError> {
+    /// Checks `exp`, which is required and at most `max_lifetime` ahead, and `nbf`, which is optional.
+    pub(crate) fn check_time(&self, now: DateTime<Utc>, max_lifetime: TimeDelta) -> Result<(), CredentialError> {
         let now = now.timestamp_millis() as f64 / 1e3;
         let end = self.value("exp").and_then(Value::as_f64).ok_or(CredentialError::Expired)?;
         if now >= end + LEEWAY_SECONDS {
             return Err(CredentialError::Expired);
+        }
+        if end > now + max_lifetime.as_seconds_f64() + LEEWAY_SECONDS {
+            return Err(CredentialError::ExpiryTooFar);
         }
         let begin = self.value("nbf").map(|begin| begin.as_f64().ok_or(CredentialError::NotYetValid)).transpose()?;
         if begin.is_some_and(|begin| now < begin - LEEWAY_SECONDS) {
@@ -69,13 +78,21 @@ mod tests {
     fn a_token_needs_an_expiry_and_clocks_may_differ_by_five_seconds() {
         let now = DateTime::from_timestamp(1_000_000, 0).unwrap();
         let check = |claims: Value, expected: Result<(), CredentialError>| {
-            assert_eq!(Claims::new(claims.clone()).unwrap().check_time(now), expected, "{claims}");
+            assert_eq!(Claims::new(claims.clone()).unwrap().check_time(now, MAX_JWT_LIFETIME), expected, "{claims}");
         };
         check(json!({}), Err(CredentialError::Expired));
         check(json!({ "exp": "1000060" }), Err(CredentialError::Expired));
         check(json!({ "exp": 999_995 }), Err(CredentialError::Expired));
         check(json!({ "exp": 999_996 }), Ok(()));
         check(json!({ "exp": 999_995.5 }), Ok(()));
+        let year = 31_557_600;
+        check(json!({ "exp": 1_000_000 + year + 5 }), Ok(()));
+        check(json!({ "exp": 1_000_000 + year + 6 }), Err(CredentialError::ExpiryTooFar));
+        check(json!({ "exp": 1_000_060_000_u64 }), Err(CredentialError::ExpiryTooFar));
+        let session = |exp: u64| Claims::new(json!({ "exp": exp })).unwrap().check_time(now, MAX_SESSION_LIFETIME);
+        assert_eq!(session(1_000_000 + 50 * year), Ok(()));
+        assert_eq!(session(1_800_000_000_000), Err(CredentialError::ExpiryTooFar));
+        check(json!({ "exp": 1e300 }), Err(CredentialError::ExpiryTooFar));
         check(json!({ "exp": 1_000_060, "nbf": 1_000_005 }), Ok(()));
         check(json!({ "exp": 1_000_060, "nbf": 1_000_006 }), Err(CredentialError::NotYetValid));
         check(json!({ "exp": 1_000_060, "nbf": "0" }), Err(CredentialError::NotYetValid));

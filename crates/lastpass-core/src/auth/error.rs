@@ -1,7 +1,7 @@
 //! Why a request is not authenticated. Knows no status codes.
 
 /// Why a request has no authenticated user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
     /// The request has no credential.
     #[error("the request has no credential")]
@@ -9,6 +9,24 @@ pub enum AuthError {
     /// The request has a credential that is not accepted.
     #[error("the credential {0}")]
     Invalid(CredentialError),
+    /// The request has a cookie that is not accepted.
+    #[error("the cookie {cookie} {reason}")]
+    InvalidCookie {
+        /// The name of the cookie.
+        cookie: String,
+        /// Why it is not accepted.
+        reason: CredentialError,
+        /// The cookie with Clerk's suffix, which the request has beside it.
+        suffixed: Option<String>,
+    },
+    /// The request lacks `AUTH_COOKIE`, but has one with Clerk's suffix.
+    #[error("the request has the cookie of another name than AUTH_COOKIE")]
+    OnlySuffixedCookie {
+        /// The name in `AUTH_COOKIE`.
+        cookie: String,
+        /// The name of the cookie that the request has.
+        suffixed: String,
+    },
     /// The request has a token whose issuer's keys cannot be fetched, so that it cannot be verified.
     #[error("the keys of AUTH_JWKS_URL cannot be fetched")]
     KeysUnavailable,
@@ -20,12 +38,9 @@ pub enum CredentialError {
     /// `Authorization` has another scheme than `Bearer`.
     #[error("is not sent as Bearer")]
     Scheme,
-    /// A header or a cookie occurs twice, so that it is ambiguous.
+    /// A header occurs twice, or a cookie with two values, so that it is ambiguous.
     #[error("is sent twice")]
     Duplicate,
-    /// A cookie that is split into numbered parts lacks one of them.
-    #[error("lacks a part of its cookie")]
-    MissingCookiePart,
     /// The key is not in `DASHBOARD_KEYS`.
     #[error("is an unknown key")]
     UnknownKey,
@@ -44,6 +59,9 @@ pub enum CredentialError {
     /// The token or session has expired, or the token has no `exp`.
     #[error("has expired, or has no expiry (exp)")]
     Expired,
+    /// The token's `exp` is more than a year ahead, or a session's in milliseconds.
+    #[error("expires too far ahead (exp)")]
+    ExpiryTooFar,
     /// The token's `nbf` is in the future.
     #[error("is not valid yet (nbf)")]
     NotYetValid,
@@ -62,6 +80,18 @@ pub enum CredentialError {
     /// The token has no `sub` and no usable e-mail address.
     #[error("names no person (sub)")]
     NoSubject,
+}
+
+impl AuthError {
+    /// The same error of a credential that came in a cookie.
+    pub(crate) fn of_cookie(self, name: &str, suffixed: Option<&str>) -> Self {
+        match self {
+            Self::Invalid(reason) => {
+                Self::InvalidCookie { cookie: name.to_owned(), reason, suffixed: suffixed.map(str::to_owned) }
+            }
+            other => other,
+        }
+    }
 }
 
 impl From<CredentialError> for AuthError {

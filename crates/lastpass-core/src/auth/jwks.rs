@@ -22,8 +22,9 @@ use crate::{
 /// The maximum length of a key set in bytes. A set of a few keys with certificates has about 10 KiB.
 const SET_LIMIT: usize = 64 * 1024;
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// The minimum time between two fetches, so that tokens with invented key ids do not cause one each.
-const FETCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
+/// The minimum time between two fetches that replace a key set, so that tokens with invented key ids do not cause one
+/// each. The fetch of the first set does not count: an issuer may have exchanged its key just after it.
+const REFETCH_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 /// The minimum time between two fetches while there is no key set, and no token can be verified.
 const FETCH_INTERVAL_WITHOUT_KEYS: TimeDelta = TimeDelta::seconds(5);
 /// The age at which a key set is fetched again, so that a key that its issuer withdrew stops working soon.
@@ -35,8 +36,17 @@ pub struct JwksCache(Arc<Shared>);
 struct Shared {
     url: Url,
     cached: RwLock<Option<Arc<KeySet>>>,
-    /// The time of the last fetch; locked during a fetch.
-    last_fetch: Arc<Mutex<Option<DateTime<Utc>>>>,
+    /// The times of the last fetches; locked during a fetch.
+    last_fetch: Arc<Mutex<FetchTimes>>,
+}
+
+/// The times of the last fetches.
+#[derive(Default)]
+struct FetchTimes {
+    /// Of one without a key set.
+    first: Option<DateTime<Utc>>,
+    /// Of one that was to replace a key set.
+    again: Option<DateTime<Utc>>,
 }
 
 /// A key set by key id.
@@ -67,7 +77,14 @@ impl JwksCache {
                 // Another request is fetching the set; the stale key is used meanwhile.
                 Err(_) => return Ok(Arc::clone(key)),
             },
-            None => Arc::clone(&self.0.last_fetch).lock_owned().await,
+            None => {
+                let last_fetch = Arc::clone(&self.0.last_fetch).lock_owned().await;
+                // Another request may have fetched the key meanwhile.
+                if let Some(key) = self.0.cached().and_then(|set| set.keys.get(id).cloned()) {
+                    return Ok(key);
+                }
+                last_fetch
+            }
         };
         self.0.fetch(last_fetch, now).await;
         let cached = self.0.cached().ok_or(AuthError::KeysUnavailable)?;
@@ -82,12 +99,16 @@ impl Shared {
 
     /// Fetches the set unless it was fetched recently. The fetch runs in its own task, so that it continues if the
     /// client disconnects.
-    async fn fetch(self: &Arc<Self>, mut last_fetch: OwnedMutexGuard<Option<DateTime<Utc>>>, now: DateTime<Utc>) {
-        let interval = if self.cached().is_some() { FETCH_INTERVAL } else { FETCH_INTERVAL_WITHOUT_KEYS };
-        if last_fetch.is_some_and(|last| now - last < interval) {
+    async fn fetch(self: &Arc<Self>, mut last_fetch: OwnedMutexGuard<FetchTimes>, now: DateTime<Utc>) {
+        let FetchTimes { first, again } = &mut *last_fetch;
+        let (last, interval) = match self.cached() {
+            Some(_) => (again, REFETCH_INTERVAL),
+            None => (first, FETCH_INTERVAL_WITHOUT_KEYS),
+        };
+        if last.is_some_and(|last| now - last < interval) {
             return;
         }
-        *last_fetch = Some(now);
+        *last = Some(now);
         let shared = Arc::clone(self);
         let task = tokio::spawn(async move {
             match download(&shared.url).await {

@@ -5,7 +5,10 @@ use std::{collections::HashSet, fmt, sync::Arc};
 use chrono::{DateTime, Utc};
 use jsonwebtoken::Validation;
 
-use crate::auth::{AuthError, CredentialError, JwksCache, VerifyingKey, claims::Claims};
+use crate::auth::{
+    AuthError, CredentialError, JwksCache, VerifyingKey,
+    claims::{Claims, MAX_JWT_LIFETIME},
+};
 
 /// Verifies JWTs of one issuer.
 pub struct JwtVerifier {
@@ -54,7 +57,7 @@ impl JwtVerifier {
     }
 
     fn check(&self, claims: &Claims, now: DateTime<Utc>) -> Result<(), CredentialError> {
-        claims.check_time(now)?;
+        claims.check_time(now, MAX_JWT_LIFETIME)?;
         if claims.text("iss") != Some(self.issuer.as_str()) {
             return Err(CredentialError::Issuer);
         }

@@ -13,7 +13,10 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 const REQUEST_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Api-Key";
-const REPLY_HEADERS: &str = "Content-Disposition, ETag, Link, Retry-After, Server-Timing, X-Request-Id";
+/// Every header of our replies that a page may not read by itself (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
+const REPLY_HEADERS: &str = "Allow, Clear-Site-Data, Content-Disposition, ETag, Idempotency-Replayed, Link, \
+                             Referrer-Policy, Retry-After, Server-Timing, Vary, Vercel-CDN-Cache-Control, \
+                             WWW-Authenticate, X-Content-Type-Options, X-Request-Id";
 
 /// The other origins whose pages may read replies (`CORS_ALLOWED_ORIGINS`). They send a key or a token, never a cookie.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

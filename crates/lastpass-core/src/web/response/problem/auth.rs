@@ -2,7 +2,14 @@
 
 use http::{HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
 
-use crate::{auth::AuthError, error_chain::causes, web::response::problem::row::ProblemRow};
+use crate::{
+    auth::{AuthError, CredentialError},
+    error_chain::causes,
+    web::response::problem::row::ProblemRow,
+};
+
+const NO_TOKEN: &str = r#"Bearer realm="lastpass-functions""#;
+const INVALID_TOKEN: &str = r#"Bearer realm="lastpass-functions", error="invalid_token""#;
 
 pub(crate) fn row(error: &AuthError) -> ProblemRow<'static> {
     match error {
@@ -12,7 +19,7 @@ pub(crate) fn row(error: &AuthError) -> ProblemRow<'static> {
             "Sign in first",
             "The request has no credential. Send a dashboard key as `Authorization: Bearer KEY` or `X-Api-Key: KEY`.",
         )
-        .header(WWW_AUTHENTICATE, HeaderValue::from_static(r#"Bearer realm="lastpass-functions""#)),
+        .header(WWW_AUTHENTICATE, HeaderValue::from_static(NO_TOKEN)),
         AuthError::Invalid(error) => ProblemRow::new(
             StatusCode::UNAUTHORIZED,
             "unauthenticated",
@@ -20,10 +27,26 @@ pub(crate) fn row(error: &AuthError) -> ProblemRow<'static> {
             "The credential is not accepted: the key is unknown, or the token has expired or belongs to another \
              application. Sign in again, or send another key.",
         )
-        .header(
-            WWW_AUTHENTICATE,
-            HeaderValue::from_static(r#"Bearer realm="lastpass-functions", error="invalid_token""#),
+        .header(WWW_AUTHENTICATE, HeaderValue::from_static(INVALID_TOKEN))
+        .cause(Some(causes(error))),
+        AuthError::InvalidCookie { cookie, reason, suffixed } => ProblemRow::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "Sign in first",
+            refused_cookie(cookie, *reason, suffixed.as_deref()),
         )
+        .header(WWW_AUTHENTICATE, HeaderValue::from_static(INVALID_TOKEN))
+        .cause(Some(causes(reason))),
+        AuthError::OnlySuffixedCookie { cookie, suffixed } => ProblemRow::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "Sign in first",
+            format!(
+                "The request has no cookie {cookie} (AUTH_COOKIE), but {suffixed}. If that is this application's, set \
+                 AUTH_COOKIE={suffixed}."
+            ),
+        )
+        .header(WWW_AUTHENTICATE, HeaderValue::from_static(NO_TOKEN))
         .cause(Some(causes(error))),
         AuthError::KeysUnavailable => ProblemRow::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -32,4 +55,27 @@ pub(crate) fn row(error: &AuthError) -> ProblemRow<'static> {
             "The public keys of the identity provider (AUTH_JWKS_URL) could not be fetched. Try again in a minute.",
         ),
     }
+}
+
+/// Which cookie is not accepted, and what to do.
+fn refused_cookie(cookie: &str, reason: CredentialError, suffixed: Option<&str>) -> String {
+    let mut detail = match reason {
+        CredentialError::Duplicate => format!(
+            "The browser sends the cookie {cookie} twice, with different values. Delete this site's cookies and sign in \
+             again."
+        ),
+        CredentialError::Pending => {
+            format!(
+                "The session in the cookie {cookie} is pending: finish signing in, such as choosing an organisation."
+            )
+        }
+        _ => format!(
+            "The session in the cookie {cookie} is not accepted: it has expired or belongs to another application. Sign \
+             in again."
+        ),
+    };
+    if let Some(suffixed) = suffixed {
+        detail.push_str(&format!(" If {suffixed} is this application's cookie, set AUTH_COOKIE={suffixed}."));
+    }
+    detail
 }
