@@ -123,10 +123,50 @@ async fn a_missing_or_malformed_setting_is_named_without_its_value() {
     let secret = World::with(with_recent_login(), &[("SIGNING_SECRET", SIGNING_SECRET)]);
     assert_fault(&secret, "database", (200, "ok"), "off", "DATABASE_URL is not set", "if no changes are to be made")
         .await;
-    // Without a sign-in method no caller reads more than the status.
-    for (name, value) in [("DASHBOARD_KEYS", ""), ("AUTH_SECRET", "canary"), ("CORS_ALLOWED_ORIGINS", "canary")] {
-        let response = World::with(with_recent_login(), &[(name, value)]).get("health").await;
-        assert_eq!((response.status.as_u16(), response.text()), (503, r#"{"status":"down"}"#), "{name}");
+}
+
+#[tokio::test]
+async fn anyone_sees_which_setting_may_keep_everyone_from_signing_in() {
+    let malformed_keys = "admin:canary";
+    for (name, value, status, detail) in [
+        ("DASHBOARD_KEYS", "", "down", "DASHBOARD_KEYS is not set"),
+        (
+            "DASHBOARD_KEYS",
+            malformed_keys,
+            "down",
+            "DASHBOARD_KEYS must contain keys of 32 or more characters (entry 1)",
+        ),
+        ("AUTH_SECRET", "canary", "down", "AUTH_SECRET must have 32 or more characters"),
+        ("AUTH_SECRET_2", "canary", "down", "AUTH_SECRET_2 must have 32 or more characters"),
+        ("NEXTAUTH_SECRET", "canary", "down", "NEXTAUTH_SECRET must have"),
+        ("AUTH_JWKS_URL", "canary", "down", "AUTH_JWKS_URL must begin with https://"),
+        ("CORS_ALLOWED_ORIGINS", "https://*.canary.app", "down", "CORS_ALLOWED_ORIGINS must name each origin"),
+        ("ROLE_GROUPS", "admin=canary,auditor=canary", "degraded", "ROLE_GROUPS must separate pairs by semicolons"),
+        ("CRON_SECRET", "canary", "degraded", "CRON_SECRET must have 16 or more characters"),
+        ("SIGNING_SECRET", "canary", "degraded", "SIGNING_SECRET must have 32 or more characters"),
+        ("LASTPASS_DEMO", "canary", "down", "LASTPASS_DEMO must be 1, 0 or unset"),
+    ] {
+        let world = World::with(with_recent_login(), &[(name, value)]);
+        for request in [Request::get("/"), Request::get("/").header("x-api-key", AUDITOR)] {
+            let response = world.send(request.uri("/api/health")).await;
+            let json = response.json();
+            assert_eq!((&json["status"], json["parts"].as_array().map(Vec::len)), (&json!(status), Some(1)), "{json}");
+            let part = &json["parts"][0];
+            assert_eq!((&part["name"], &part["status"]), (&json!("settings"), &json!(status)), "{part}");
+            let says = |member: &str, words: &str| part[member].as_str().is_some_and(|text| text.contains(words));
+            assert!(says("detail", detail) && says("fix", name), "{part}");
+            assert!(!response.text().contains("canary"), "{part}");
+        }
+    }
+    // What is wrong apart from signing in is for an admin alone.
+    let several =
+        World::with(with_recent_login(), &[("SIGNING_SECRET", "short"), ("CHANGES", "canary"), ("CACHE_SECONDS", "x")]);
+    let (_, text) = status_for(&several, Request::get("/")).await;
+    assert!(text.contains("SIGNING_SECRET") && !text.contains("CHANGES") && !text.contains("CACHE_SECONDS"), "{text}");
+    for (name, value) in [("CHANGES", "canary"), ("LASTPASS_ACCOUNT_NUMBER", "canary"), ("SIGNING_SECRET", "")] {
+        let world = World::with(with_recent_login(), &[(name, value)]);
+        let (_, text) = status_for(&world, Request::get("/")).await;
+        assert!(!text.contains("parts"), "{name}: {text}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! `GET /api/health`: whether everything that responses depend on works, and what to do if not. Anyone may read the
-//! status, an admin the status of each part. Served by the function of `session`.
+//! status, and which settings may keep everyone from signing in; an admin the status of each part. Served by the function
+//! of `session`.
 
 mod clock_skew;
 mod database;
@@ -44,7 +45,17 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
         let down = parts.iter().filter(|part| part.status == HealthStatus::Down);
         context.set_cause(down.map(|part| part.detail.as_ref()).collect::<Vec<_>>().join("; "));
     }
-    Ok(reply(status, admin.map(|_| parts.as_slice())))
+    if admin.is_none() {
+        parts = public_parts(app);
+    }
+    Ok(reply(status, &parts))
+}
+
+/// The parts that anyone may see: an admin who cannot sign in has to find out why.
+fn public_parts(app: &App) -> Vec<HealthPart> {
+    let of_sign_in = app.sign_in.as_ref().err().map_or(&[][..], Vec::as_slice);
+    let errors = app.setting_errors().of_sign_in(of_sign_in);
+    if errors.all().next().is_none() { Vec::new() } else { vec![settings::part(&errors)] }
 }
 
 /// The proof that the caller is an admin, if so.
@@ -59,11 +70,11 @@ async fn admin(app: &App, headers: &HeaderMap, context: &RequestContext<'_>) -> 
 #[derive(Serialize)]
 struct HealthJson<'a> {
     status: HealthStatus,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parts: Option<&'a [HealthPart]>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    parts: &'a [HealthPart],
 }
 
-fn reply(status: HealthStatus, parts: Option<&[HealthPart]>) -> Reply {
+fn reply(status: HealthStatus, parts: &[HealthPart]) -> Reply {
     let code = match status {
         HealthStatus::Ok | HealthStatus::Degraded | HealthStatus::Off => StatusCode::OK,
         HealthStatus::Down => StatusCode::SERVICE_UNAVAILABLE,
