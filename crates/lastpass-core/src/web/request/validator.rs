@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use crate::{
-    domain::{EmailAddress, is_invisible},
+    domain::{EmailAddress, misplaced_invisible},
     web::{request::field_errors::FieldErrors, response::problem::Problem},
 };
 
-/// The maximum length of the name of a person or group, in characters.
+/// The maximum length of the name of a person, in characters.
 const MAX_NAME: usize = 100;
 /// The most groups that one member may list.
 const MAX_GROUPS: usize = 50;
@@ -26,18 +26,17 @@ impl Validator {
 
     /// Checks the name of a person.
     pub(crate) fn name(&mut self, field: &str, name: &str) {
-        if !is_name(name) {
-            self.add_error(field, format!("must be one line of up to {MAX_NAME} characters"));
+        if name.chars().count() > MAX_NAME {
+            self.add_error(field, format!("must have up to {MAX_NAME} characters"));
+        } else if let Some(character) = misplaced_invisible(name) {
+            self.add_error(field, invisible(character));
         }
     }
 
-    /// Checks a list of names of groups.
+    /// Checks a list of names of groups. Any name can be LastPass's; whether one is known is checked with its list.
     pub(crate) fn group_names(&mut self, field: &str, groups: &[String]) {
         if groups.len() > MAX_GROUPS {
             self.add_error(field, format!("must list at most {MAX_GROUPS} groups"));
-        }
-        if !groups.iter().all(|group| is_name(group)) {
-            self.add_error(field, format!("must contain names of one line and up to {MAX_NAME} characters"));
         }
     }
 
@@ -66,6 +65,15 @@ impl Validator {
     }
 }
 
-fn is_name(text: &str) -> bool {
-    text.chars().count() <= MAX_NAME && !text.chars().any(is_invisible)
+/// What is wrong with a name that has an invisible character.
+fn invisible(character: char) -> String {
+    let code = u32::from(character);
+    match character {
+        '\u{200c}' | '\u{200d}' => format!(
+            "must have no invisible character: U+{code:04X} (a zero-width joiner or non-joiner) is only allowed between \
+             letters of scripts that need it"
+        ),
+        _ if character.is_control() => format!("must be one line without control characters (it has U+{code:04X})"),
+        _ => format!("must have no invisible character (it has U+{code:04X})"),
+    }
 }
