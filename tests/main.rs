@@ -21,6 +21,7 @@ mod faults;
 mod groups;
 mod health;
 mod http;
+mod names;
 mod parameters;
 mod platform;
 mod recipes;

@@ -10,7 +10,7 @@ use crate::{
         SourceAddress,
         name_query::{PreparedNameQuery, spellings},
     },
-    domain::{People, normalize_name},
+    domain::{People, normalize_name, push_normalized},
 };
 
 /// Conditions that every event of a list meets. An empty filter matches every event.
@@ -156,7 +156,7 @@ impl<'a> PreparedFilter<'a> {
     }
 }
 
-/// Replaces `text` with every field of an event in lower case, separated by line breaks. What is parsed from `Data` is
+/// Replaces `text` with every field of an event, normalized and separated by line breaks. What is parsed from `Data` is
 /// not repeated.
 fn write_fields(text: &mut String, parsed: &ParsedEvent<'_>, own_action: Option<&OwnAction>) {
     use std::fmt::Write;
@@ -165,22 +165,20 @@ fn write_fields(text: &mut String, parsed: &ParsedEvent<'_>, own_action: Option<
     let fields = event.fields();
     text.clear();
     for field in [fields.time, fields.username, fields.ip_address, fields.action, fields.data] {
-        text.push_str(field);
+        push_normalized(text, field);
         text.push('\n');
     }
     let time = event.at().to_rfc3339_opts(SecondsFormat::Secs, true);
     let outcome = parsed.outcome().map_or("", EventOutcome::name);
     let (kind, actor, description) = (parsed.kind().name(), parsed.actor(), parsed.description());
+    let start = text.len();
     write!(text, "{}\n{time}\n{kind}\n{outcome}\n{actor}\n{description}", event.id())
         .expect("writing to a String cannot fail");
+    let derived = text.split_off(start);
+    push_normalized(text, &derived);
     for field in own_action.iter().flat_map(|action| [&action.id, &action.actor]) {
         text.push('\n');
-        text.push_str(field);
-    }
-    if text.is_ascii() {
-        text.make_ascii_lowercase();
-    } else {
-        *text = normalize_name(text).into_owned();
+        push_normalized(text, field);
     }
 }
 
@@ -414,6 +412,7 @@ mod tests {
         for (q, expected) in [
             ("CID@", vec![4]),
             ("überPRÜFT", vec![5]),
+            ("u\u{308}berpru\u{308}ft", vec![5]),
             ("10.0.0.3", vec![5]),
             ("adminaction", vec![4]),
             ("failure", vec![0]),

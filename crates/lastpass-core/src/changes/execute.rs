@@ -9,7 +9,7 @@ use crate::{
     changes::{
         ChangeContext, ChangeError, ChangeResult, Completion, Operation, Outcome, Step, StepError, StepState,
         reconcile::{self, Wait},
-        user_state::UserState,
+        user_state::{UserState, listed_spelling},
     },
     lastpass::{self, Client, CommandOutcome, Error, UpstreamMessage},
     store::{self, ClaimUpdate, Store},
@@ -156,8 +156,9 @@ impl Execution<'_> {
         let Executor { client, context, .. } = self.executor;
         self.operation.steps[index].set_state(StepState::Sending, context.now(), None);
         self.record(ClaimUpdate::ExtendTo(context.now() + LEASE)).await?;
-        let Operation { email, details, steps, .. } = &self.operation;
+        let Operation { email, listed_email, details, steps, .. } = &self.operation;
         let command = &steps[index].command;
+        let email = listed_email.as_deref().unwrap_or(email.as_str());
         let outcome = client.send_command(command.to_lastpass(email, details), &context.lastpass).await;
         let text = |message: UpstreamMessage| message.as_str().to_owned();
         let (state, error) = match outcome {
@@ -184,8 +185,9 @@ impl Execution<'_> {
     /// Reads the user from LastPass and updates the steps by what it shows.
     async fn read_back(&mut self, earlier_reads: usize) -> Result<Wait, lastpass::Error> {
         let Executor { client, context, .. } = self.executor;
-        let Operation { email, steps, .. } = &mut self.operation;
+        let Operation { email, listed_email, steps, .. } = &mut self.operation;
         let people = client.person(email, context.now(), &context.lastpass).await?;
+        *listed_email = listed_spelling(email, &people);
         let user = UserState::of(email, &people);
         Ok(reconcile::reconcile(steps, &user, context.now(), earlier_reads))
     }

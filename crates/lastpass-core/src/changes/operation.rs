@@ -25,6 +25,8 @@ pub(crate) struct Operation {
     pub(crate) action: String,
     /// The address of the user it applies to.
     pub(crate) email: EmailAddress,
+    /// The address as LastPass spells it, once that was read. It is not recorded: a resumed action reads it again.
+    pub(crate) listed_email: Option<String>,
     /// The id of the request that started it.
     pub(crate) request_id: String,
     /// The details of a new user.
@@ -141,6 +143,7 @@ impl Operation {
             actor: entry.actor.clone(),
             action: entry.action.clone(),
             email: entry.email.parse().ok()?,
+            listed_email: None,
             request_id: entry.request_id.clone(),
             details: content.details,
             steps: content.steps,
@@ -181,6 +184,7 @@ mod tests {
             actor: "admin@example.com".to_owned(),
             action: "provision".to_owned(),
             email: "ann@example.com".parse().expect("an address"),
+            listed_email: None,
             request_id: String::new(),
             details: Details::default(),
             steps: vec![

@@ -33,7 +33,7 @@ pub(crate) fn check_request(request: &ChangeRequest, dialect: Dialect) -> Result
         }
     };
     let details = Details::default();
-    let check = |command: &StepCommand| command.to_lastpass(change.email(), &details).check_supported(dialect);
+    let check = |command: &StepCommand| command.to_lastpass(change.email().as_str(), &details).check_supported(dialect);
     commands.iter().try_for_each(check).map_err(|_| ChangeError::NotInDialect)
 }
 

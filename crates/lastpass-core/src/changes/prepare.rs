@@ -9,7 +9,7 @@ use crate::{
         Change, ChangeContext, ChangeError, ChangeRequest, Impact, KnownGroups, Operation,
         impact::{self, FolderImpact},
         plan::{self, Plan},
-        user_state::UserState,
+        user_state::{UserState, listed_spelling},
     },
     domain::{EmailAddress, People},
     lastpass::{Client, Error},
@@ -51,10 +51,11 @@ impl Preparation<'_> {
             }
             Change::Provision(_) | Change::Groups { .. } | Change::Person { .. } => None,
         };
-        Ok(self.operation(action_id, plan, impact))
+        let listed_email = listed_spelling(email, &people);
+        Ok(self.operation(action_id, listed_email, plan, impact))
     }
 
-    fn operation(&self, id: String, plan: Plan, impact: Option<Impact>) -> Operation {
+    fn operation(&self, id: String, listed_email: Option<String>, plan: Plan, impact: Option<Impact>) -> Operation {
         let ChangeRequest { change, actor, .. } = self.request;
         Operation {
             id,
@@ -63,6 +64,7 @@ impl Preparation<'_> {
             actor: actor.clone(),
             action: change.name().to_owned(),
             email: change.email().clone(),
+            listed_email,
             request_id: self.context.request_id.clone(),
             details: plan.details,
             steps: plan.steps,

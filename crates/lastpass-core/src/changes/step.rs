@@ -3,12 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    audit::OwnChangeKind,
-    changes::Details,
-    domain::{EmailAddress, PersonAction},
-    lastpass::ChangeCommand,
-};
+use crate::{audit::OwnChangeKind, changes::Details, domain::PersonAction, lastpass::ChangeCommand};
 
 /// One step of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,9 +138,8 @@ impl Step {
 }
 
 impl StepCommand {
-    /// The command to LastPass.
-    pub(crate) fn to_lastpass<'a>(&'a self, email: &'a EmailAddress, details: &'a Details) -> ChangeCommand<'a> {
-        let email = email.as_str();
+    /// The command to LastPass, for the user with this address.
+    pub(crate) fn to_lastpass<'a>(&'a self, email: &'a str, details: &'a Details) -> ChangeCommand<'a> {
         match self {
             Self::CreateAccount => {
                 let (name, department) = details.name_and_department();

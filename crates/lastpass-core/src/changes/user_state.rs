@@ -26,6 +26,11 @@ pub(crate) enum UserState {
     },
 }
 
+/// The address as LastPass spells it; `None` if it lists no user with it.
+pub(crate) fn listed_spelling(email: &EmailAddress, people: &People) -> Option<String> {
+    people.iter().map(|person| person.email()).find(|listed| email.matches(listed)).map(str::to_owned)
+}
+
 impl UserState {
     pub(crate) fn of(email: &EmailAddress, people: &People) -> Self {
         let entries: Vec<_> = people.iter().filter(|person| email.matches(person.email())).collect();

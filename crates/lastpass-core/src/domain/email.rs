@@ -1,13 +1,15 @@
 //! E-mail addresses, which are user names at LastPass.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::{is_invisible, normalize_name};
 
 /// The maximum length of an address in bytes (RFC 5321, section 4.5.3.1.3, without the angle brackets).
 const MAX_LENGTH: usize = 254;
 
-/// A valid e-mail address in lower case, which LastPass accepts as a user name.
+/// A valid e-mail address, which LastPass accepts as a user name, in the form of [`normalize_name`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EmailAddress(String);
 
@@ -27,7 +29,26 @@ impl EmailAddress {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// Whether a user name is this address, ignoring case and surrounding whitespace.
+    /// The spellings under which LastPass may know the address, the most likely first: composed, decomposed, and with
+    /// either form of the domain. Most addresses have one.
+    pub fn spellings(&self) -> Vec<Cow<'_, str>> {
+        let mut spellings = vec![Cow::Borrowed(self.as_str())];
+        if !self.0.is_ascii() {
+            let local = self.0.strip_suffix(self.domain()).unwrap_or_default();
+            let ascii_domain = idna::domain_to_ascii(self.domain()).unwrap_or_else(|_| self.domain().to_owned());
+            let with_ascii_domain = format!("{local}{ascii_domain}");
+            let decomposed = [self.0.nfd().collect(), with_ascii_domain.nfd().collect()];
+            for spelling in [with_ascii_domain].into_iter().chain(decomposed) {
+                if spellings.iter().all(|known| *known != spelling) {
+                    spellings.push(Cow::Owned(spelling));
+                }
+            }
+        }
+        spellings
+    }
+
+    /// Whether a user name is this address, ignoring case, surrounding whitespace, Unicode composition and the form of the
+    /// domain.
     pub fn matches(&self, name: &str) -> bool {
         normalize_name(name) == self.0.as_str()
     }
@@ -77,6 +98,8 @@ mod tests {
         check("Ann.Lee+x@Example.COM ", Some("ann.lee+x@example.com"));
         check("jörg@bücher.example", Some("jörg@bücher.example"));
         check("JÖRG@bücher.example", Some("jörg@bücher.example"));
+        check("Jo\u{308}rg@Bu\u{308}cher.example", Some("jörg@bücher.example"));
+        check("jörg@XN--BCHER-KVA.example", Some("jörg@bücher.example"));
         check("mar\u{212a}@example.com", None);
         check("j\u{212b}n@example.com", None);
         for text in ["", "nope", "a@b", "@example.com", "a@", "a b@example.com", "Ann <a@example.com>", "a@[10.0.0.1]"]
@@ -91,5 +114,26 @@ mod tests {
         check("ann@exam\u{ad}ple.com", None);
         check("\u{feff}ann@example.com", None);
         check(&format!("{}@example.com", "a".repeat(250)), None);
+    }
+
+    #[test]
+    fn an_address_matches_in_any_composition_and_has_a_spelling_for_each() {
+        for (text, spellings) in [
+            ("Ann@example.com", &["ann@example.com"][..]),
+            ("jörg@example.com", &["jörg@example.com", "jo\u{308}rg@example.com"]),
+            (
+                "jörg@xn--bcher-kva.example",
+                &[
+                    "jörg@bücher.example",
+                    "jörg@xn--bcher-kva.example",
+                    "jo\u{308}rg@bu\u{308}cher.example",
+                    "jo\u{308}rg@xn--bcher-kva.example",
+                ],
+            ),
+        ] {
+            let address: EmailAddress = text.parse().unwrap();
+            assert_eq!(address.spellings(), spellings, "{text}");
+            assert!(spellings.iter().all(|spelling| address.matches(spelling)), "{text}");
+        }
     }
 }

@@ -22,13 +22,6 @@ pub fn normalize_name(name: &str) -> Cow<'_, str> {
     Cow::Owned(normalized)
 }
 
-/// Replaces `buffer` with the form of [`normalize_name`], for one buffer that serves many names. Surrounding whitespace
-/// is kept.
-pub fn normalize_into(buffer: &mut String, text: &str) {
-    buffer.clear();
-    push_normalized(buffer, text);
-}
-
 fn is_normalized(name: &str) -> bool {
     if name.is_ascii() {
         return !name.bytes().any(|byte| byte.is_ascii_uppercase()) && !name.contains(ACE_PREFIX);
@@ -37,16 +30,18 @@ fn is_normalized(name: &str) -> bool {
     name.chars().all(is_lower) && is_nfc_quick(name.chars()) == IsNormalized::Yes && !name.contains(ACE_PREFIX)
 }
 
-fn push_normalized(buffer: &mut String, text: &str) {
+/// Appends the form of [`normalize_name`] to `buffer`. Surrounding whitespace is kept.
+pub fn push_normalized(buffer: &mut String, text: &str) {
+    let start = buffer.len();
     if text.is_ascii() {
         buffer.push_str(text);
-        buffer.make_ascii_lowercase();
+        buffer[start..].make_ascii_lowercase();
     } else {
         // Lower case first: that of a composed capital can be decomposed.
         buffer.extend(text.to_lowercase().nfc());
     }
-    if buffer.contains(ACE_PREFIX) {
-        let domain = buffer.rfind('@').map_or(0, |at| at + 1);
+    if buffer[start..].contains(ACE_PREFIX) {
+        let domain = buffer[start..].rfind('@').map_or(start, |at| start + at + 1);
         // What is no valid domain stays as it is.
         if let (unicode, Ok(())) = idna::domain_to_unicode(&buffer[domain..]) {
             buffer.truncate(domain);
@@ -100,9 +95,9 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(normalize_name(name), expected, "{name}");
-            let mut buffer = "earlier".to_owned();
-            normalize_into(&mut buffer, name.trim());
-            assert_eq!(buffer, expected, "{name}");
+            let mut buffer = "Earlier@xn--bcher-kva.example".to_owned();
+            push_normalized(&mut buffer, name.trim());
+            assert_eq!(buffer, format!("Earlier@xn--bcher-kva.example{expected}"), "{name}");
         }
     }
 

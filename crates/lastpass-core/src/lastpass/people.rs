@@ -112,7 +112,8 @@ impl Client {
         self.read(ReadCommand::Users(selector, page), context, move |json| decode(json, zone, page.index == 0)).await
     }
 
-    /// Fetches the user with an e-mail address, as of `at`: an account, else a pending invitation, else no one.
+    /// Fetches the user with an e-mail address, as of `at`: an account, else a pending invitation, else no one. LastPass
+    /// finds an address only in its own spelling; the other spellings of one with international letters are tried, too.
     ///
     /// # Errors
     /// Returns an error if a page could not be fetched, or LastPass ignored the address.
@@ -123,15 +124,17 @@ impl Client {
         context: &CallContext,
     ) -> Result<People, Error> {
         let first = |size| PageRequest { index: 0, size };
-        let page = self.selected_page(UserSelector::Email(email.as_str()), first(PEOPLE_PER_PAGE), context).await?;
-        let (listed, total) = (page.listed as u64, page.total);
-        let people = page.people.finish(at);
-        if people.iter().any(|person| email.matches(person.email())) {
-            return Ok(people);
-        }
-        if listed >= PEOPLE_PER_PAGE as u64 || total.is_some_and(|total| total > listed) {
-            // One of several pages of other users does not prove that this user does not exist.
-            return Err(Error::InvalidReply(InvalidReply::Shape));
+        for spelling in email.spellings() {
+            let page = self.selected_page(UserSelector::Email(&spelling), first(PEOPLE_PER_PAGE), context).await?;
+            let (listed, total) = (page.listed as u64, page.total);
+            let people = page.people.finish(at);
+            if people.iter().any(|person| email.matches(person.email())) {
+                return Ok(people);
+            }
+            if listed >= PEOPLE_PER_PAGE as u64 || total.is_some_and(|total| total > listed) {
+                // One of several pages of other users does not prove that this user does not exist.
+                return Err(Error::InvalidReply(InvalidReply::Shape));
+            }
         }
         // No documentation says whether a request for one address lists its invitation; an unfiltered page does.
         Ok(self.selected_page(UserSelector::All, first(1), context).await?.people.finish(at))

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::TimeDelta;
 
 use crate::{
-    domain::{People, Person, normalize_into, normalize_name},
+    domain::{People, Person, normalize_name, push_normalized},
     report::{AccountStatus, ReportContext, Risk},
 };
 
@@ -85,7 +85,8 @@ impl PeopleFilter {
             let mut normalized = String::new();
             matching.retain(|person| {
                 let mut has_part = |text| {
-                    normalize_into(&mut normalized, text);
+                    normalized.clear();
+                    push_normalized(&mut normalized, text);
                     normalized.contains(part.as_ref())
                 };
                 has_part(person.email()) || person.name().is_some_and(has_part)
