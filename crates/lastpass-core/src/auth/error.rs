@@ -85,11 +85,10 @@ pub enum CredentialError {
 impl AuthError {
     /// The same error of a credential that came in a cookie.
     pub(crate) fn of_cookie(self, name: &str, suffixed: Option<&str>) -> Self {
-        match self {
-            Self::Invalid(reason) => {
-                Self::InvalidCookie { cookie: name.to_owned(), reason, suffixed: suffixed.map(str::to_owned) }
-            }
-            other => other,
+        if let Self::Invalid(reason) = self {
+            Self::InvalidCookie { cookie: name.to_owned(), reason, suffixed: suffixed.map(str::to_owned) }
+        } else {
+            self
         }
     }
 }

@@ -116,10 +116,10 @@ pub(crate) fn account_number(text: String) -> Parsed<String> {
 /// fetched.
 pub(crate) fn secure_url(text: String) -> Parsed<Url> {
     const SCHEME: &str = "must begin with https://, or with http:// for localhost";
-    let url = Url::parse(&text).map_err(|error| match error {
-        ParseError::RelativeUrlWithoutBase => SCHEME.into(),
+    let url = Url::parse(&text).map_err(|error| {
         // The library's texts are fixed.
-        other => Cow::from(format!("is not a valid URL: {other}")),
+        let is_relative = error == ParseError::RelativeUrlWithoutBase;
+        if is_relative { SCHEME.into() } else { Cow::from(format!("is not a valid URL: {error}")) }
     })?;
     let is_local = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

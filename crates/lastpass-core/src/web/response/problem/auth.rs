@@ -59,20 +59,18 @@ pub(crate) fn row(error: &AuthError) -> ProblemRow<'static> {
 
 /// Which cookie is not accepted, and what to do.
 fn refused_cookie(cookie: &str, reason: CredentialError, suffixed: Option<&str>) -> String {
-    let mut detail = match reason {
-        CredentialError::Duplicate => format!(
+    let mut detail = if reason == CredentialError::Duplicate {
+        format!(
             "The browser sends the cookie {cookie} twice, with different values. Delete this site's cookies and sign in \
              again."
-        ),
-        CredentialError::Pending => {
-            format!(
-                "The session in the cookie {cookie} is pending: finish signing in, such as choosing an organisation."
-            )
-        }
-        _ => format!(
+        )
+    } else if reason == CredentialError::Pending {
+        format!("The session in the cookie {cookie} is pending: finish signing in, such as choosing an organisation.")
+    } else {
+        format!(
             "The session in the cookie {cookie} is not accepted: it has expired or belongs to another application. Sign \
              in again."
-        ),
+        )
     };
     if let Some(suffixed) = suffixed {
         detail.push_str(&format!(" If {suffixed} is this application's cookie, set AUTH_COOKIE={suffixed}."));
