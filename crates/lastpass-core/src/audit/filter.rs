@@ -428,6 +428,30 @@ mod tests {
     }
 
     #[test]
+    fn q_is_compared_in_any_composition_and_domain_form() {
+        let events = TestEvents::default()
+            .event(
+                2,
+                "it@example.com",
+                "",
+                "Add to group",
+                "'E\u{301}quipe' 'ann@xn--bcher-kva.example,bob@example.com'",
+            )
+            .event(1, "Jo\u{308}rg@bücher.example", "", "Log in", "")
+            .finish();
+        for (q, expected) in [
+            ("équipe", vec![0]),
+            ("ann@bücher.example", vec![0]),
+            ("ANN@XN--BCHER-KVA.example", vec![0]),
+            ("jörg@xn--bcher-kva.example", vec![1]),
+            ("@bu\u{308}cher", vec![0, 1]),
+        ] {
+            let filter = EventFilter { q: some(q), ..EventFilter::default() };
+            assert_eq!(select(&events, &filter).indices, expected, "{q}");
+        }
+    }
+
+    #[test]
     fn q_finds_the_events_of_an_own_change() {
         let (events, people) = (events(), people());
         let log = EventLog::new(&events);

@@ -7,9 +7,9 @@ use crate::domain::{EmailAddress, People, normalize_name};
 /// A text to look for: a complete address, or a part of an address or a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameQuery {
-    /// Exactly this address, ignoring letter case.
+    /// Exactly this address, compared as [`normalize_name`] has it.
     Exact(String),
-    /// A part of the address, or of the name in LastPass's user list, ignoring letter case.
+    /// A part of the address, or of the name in LastPass's user list, compared in the same way.
     Part(String),
 }
 
@@ -27,7 +27,7 @@ fn unescaped_plus(text: &str) -> String {
     text.trim().replace(' ', "+")
 }
 
-/// The spellings of a free text that are looked for, normalised: as it is, and with a `+` for each blank.
+/// The spellings of a free text that are looked for, normalized: as it is, and with a `+` for each blank.
 pub(crate) fn spellings(text: &str) -> Vec<String> {
     let text = normalize_name(text).into_owned();
     let escaped = unescaped_plus(&text);
@@ -101,6 +101,7 @@ mod tests {
             ("pat.o'brien@acme.test", exact("pat.o'brien@acme.test")),
             ("user.four lastpass2@example.test", exact("user.four+lastpass2@example.test")),
             (" ann@example.com ", exact("ann@example.com")),
+            ("Jo\u{308}rg@xn--bcher-kva.example", exact("jörg@bücher.example")),
             ("ann", part("ann")),
             ("ann@example", part("ann@example")),
             ("@example.com", part("@example.com")),
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_is_matched_ignoring_case_and_in_both_spellings_of_a_blank() {
+    fn a_query_is_compared_as_names_are_and_in_both_spellings_of_a_blank() {
         let check = |query: &str, address: &str, expected: bool| {
             let query = PreparedNameQuery::new(&NameQuery::parse(query), None);
             assert_eq!(query.matches_user(address), expected, "{query:?} {address}");
@@ -125,5 +126,8 @@ mod tests {
         check("four last", "user.four+lastpass2@example.test", true);
         check("domain admins", "Domain Admins", true);
         check("bob", "ann@example.com", false);
+        check("jörg@bücher.example", "Jo\u{308}rg@xn--bcher-kva.example", true);
+        check("Jo\u{308}RG", "jörg@example.com", true);
+        check("équipe", "E\u{301}quipe Nord", true);
     }
 }

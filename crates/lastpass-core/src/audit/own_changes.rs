@@ -359,6 +359,18 @@ mod tests {
     }
 
     #[test]
+    fn targets_groups_and_labels_are_compared_in_any_composition_and_domain_form() {
+        let target = "jörg@bücher.example";
+        let deactivated = [OwnChange { label: "Büro", ..change(DEACTIVATE, target, 100, 103, "1") }];
+        for data in ["Jörg@Bücher.example", "jo\u{308}rg@bu\u{308}cher.example", "jörg@xn--bcher-kva.example"] {
+            check(&deactivated, &[(101, "API: Bu\u{308}ro", DEACTIVATED, data)], &[Some("1")]);
+        }
+        let added = [change(OwnChangeKind::AddToGroup("Équipe"), target, 100, 103, "1")];
+        let data = "'E\u{301}quipe' 'jo\u{308}rg@xn--bcher-kva.example'";
+        check(&added, &[(101, "API: ours", "Add to group", data)], &[Some("1")]);
+    }
+
+    #[test]
     fn another_kind_target_label_group_or_time_is_not_matched() {
         let ours = [change(DEACTIVATE, ANN, 100, 103, "1")];
         for (second, user, action, data) in [

@@ -7,8 +7,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// The beginning of a label of a domain in its ASCII form (RFC 5890, section 2.3.2.1).
 const ACE_PREFIX: &str = "xn--";
 
-/// Returns the form in which names and addresses are compared: trimmed, in lower case, composed (NFC), and with the
-/// domain of an address in Unicode.
+/// Returns the form in which names and addresses are compared: trimmed, in lower case, composed (NFC), and with
+/// domains in Unicode.
 ///
 /// LastPass stores names as an administrator typed them and sends different letter case in different replies; a
 /// directory on macOS sends decomposed letters.
@@ -41,13 +41,30 @@ pub fn push_normalized(buffer: &mut String, text: &str) {
         buffer.extend(text.to_lowercase().nfc());
     }
     if buffer[start..].contains(ACE_PREFIX) {
-        let domain = buffer[start..].rfind('@').map_or(start, |at| start + at + 1);
-        // What is no valid domain stays as it is.
-        if let (unicode, Ok(())) = idna::domain_to_unicode(&buffer[domain..]) {
-            buffer.truncate(domain);
-            buffer.push_str(&unicode);
-        }
+        let text = buffer.split_off(start);
+        push_with_unicode_domains(buffer, &text);
     }
+}
+
+/// Appends a text to `buffer`, each domain in it in Unicode. What is no valid domain stays as it is.
+fn push_with_unicode_domains(buffer: &mut String, text: &str) {
+    // What separates domains is ASCII, of one byte.
+    let is_in_domain = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let mut rest = text;
+    while let Some(prefix) = rest.find(ACE_PREFIX) {
+        let (before, from_prefix) = rest.split_at(prefix);
+        let start = before.rfind(|c| !is_in_domain(c)).map_or(0, |other| other + 1);
+        let end = from_prefix.find(|c| !is_in_domain(c)).map_or(rest.len(), |other| prefix + other);
+        let (domain, after) = (&rest[start..end], &rest[end..]);
+        buffer.push_str(&rest[..start]);
+        match idna::domain_to_unicode(domain) {
+            // Before an `@` is the local part of an address.
+            (unicode, Ok(())) if !after.starts_with('@') => buffer.push_str(&unicode),
+            _ => buffer.push_str(domain),
+        }
+        rest = after;
+    }
+    buffer.push_str(rest);
 }
 
 /// The sort key of a list by name: the normalized name, then the id, numerically if it is a number.
@@ -112,6 +129,13 @@ mod tests {
             ("xn--a@example.com", "xn--a@example.com"),
             ("ann@xn--\u{fc}.example", "ann@xn--\u{fc}.example"),
             ("ann@xn--zzzzzzzz.example", "ann@xn--zzzzzzzz.example"),
+            ("xn--bcher-kva.example@xn--bcher-kva.example", "xn--bcher-kva.example@bücher.example"),
+            (
+                "'Sales' 'Ann@xn--bcher-kva.example,bob@example.com,cid@XN--BCHER-KVA.example'",
+                "'sales' 'ann@bücher.example,bob@example.com,cid@bücher.example'",
+            ),
+            ("ann@xn--bcher-kva.example-Shared-Ops", "ann@bücher.example-shared-ops"),
+            ("a@xn--zzzzzzzz.example, b@xn--bcher-kva.example", "a@xn--zzzzzzzz.example, b@bücher.example"),
         ] {
             assert_eq!(normalize_name(address), expected, "{address}");
         }
