@@ -5,7 +5,10 @@ use futures_util::future::join_all;
 use http::Request;
 use lastpass_sim::{Fault, FaultKind};
 
-use crate::world::{ADMIN, World, company};
+use crate::{
+    database::Database,
+    world::{ADMIN, World, company},
+};
 
 #[tokio::test]
 async fn concurrent_requests_share_one_fetch_of_each_page() {
@@ -136,4 +139,14 @@ async fn a_clock_set_back_by_minutes_invalidates_the_cache() {
         (world.calls_by_command()["getuserdata"], &response.json()["meta"]["asOf"]),
         (2, &"2026-11-24T11:55:30Z".into())
     );
+}
+
+#[tokio::test]
+async fn each_instance_reads_its_own_clock() {
+    let database = Database::sqlite();
+    let world = World::with_database(company(3), &database, &[]);
+    for (seconds, expected) in [(30, "2026-11-24T12:00:30Z"), (-30, "2026-11-24T11:59:30Z")] {
+        let instance = world.instance_with_clock_offset(&database, TimeDelta::seconds(seconds), &[]);
+        assert_eq!(instance.get("security-report").await.json()["meta"]["asOf"], expected);
+    }
 }

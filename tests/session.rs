@@ -4,13 +4,9 @@ use chrono::TimeDelta;
 use http::{Request, request::Builder};
 use serde_json::{Value, json};
 
-use crate::world::{ADMIN, MANAGER, World, company};
+use crate::world::{ADMIN, Cookies, MANAGER, World, company, same_origin};
 
 const SECRET: (&str, &str) = ("SIGNING_SECRET", "signing-0123456789abcdef0123456789abcdef");
-
-fn same_origin(request: Builder) -> Builder {
-    request.header("sec-fetch-site", "same-origin")
-}
 
 /// Signs in and returns the cookie as a browser sends it back.
 async fn signed_in(world: &World, key: &str) -> String {
@@ -101,4 +97,18 @@ async fn without_its_settings_there_is_no_session() {
         response.header("set-cookie").starts_with("__Host-lastpass-session=")
             && response.header("set-cookie").contains("; Secure")
     );
+}
+
+#[tokio::test]
+async fn signing_out_deletes_the_cookies_of_the_browser() {
+    let world = World::with(company(3), &[SECRET]);
+    let mut cookies = world.sign_in(ADMIN).await;
+    assert!(cookies.get("lastpass-session").is_some());
+    let get = |cookies: &Cookies| cookies.send_with(Request::get("/api/security-report"));
+    assert_eq!(world.send(get(&cookies)).await.status, 200);
+    let out = world.send(cookies.send_with(Request::delete("/api/session"))).await;
+    assert_eq!(out.status, 204);
+    cookies.store(&out);
+    assert_eq!(cookies.get("lastpass-session"), None);
+    world.send(get(&cookies)).await.problem(401, "unauthenticated");
 }

@@ -1,7 +1,7 @@
 //! One deployment in process: the functions, a simulated LastPass with its company, and a clock.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
 
@@ -54,6 +54,8 @@ pub(crate) struct World {
     app: App,
     pub(crate) sim: Simulator,
     clock: Clock,
+    /// How far the clock of the functions is ahead of LastPass's.
+    clock_offset: TimeDelta,
     background: BackgroundTasks,
 }
 
@@ -67,7 +69,7 @@ impl World {
         let clock = Clock::new(Mutex::new(noon()));
         let for_sim = Arc::clone(&clock);
         let sim = Simulator::with_clock(company, move || read(&for_sim));
-        Self { app: app(Arc::new(sim.clone()), settings), sim, clock, background: BackgroundTasks::default() }
+        Self::of(app(Arc::new(sim.clone()), settings), sim, clock)
     }
 
     /// A world with a database, so that changes are possible.
@@ -90,24 +92,48 @@ impl World {
     ) -> Self {
         let own = [("DATABASE_URL", database.url.as_str()), ("SIGNING_SECRET", SIGNING_SECRET)];
         let app = app(transport, &[&own[..], settings].concat());
-        Self { app, sim: self.sim.clone(), clock: Arc::clone(&self.clock), background: BackgroundTasks::default() }
+        Self::of(app, self.sim.clone(), Arc::clone(&self.clock))
+    }
+
+    /// Another instance, whose clock differs from LastPass's: ahead of it if the offset is positive.
+    pub(crate) fn instance_with_clock_offset(
+        &self,
+        database: &Database,
+        clock_offset: TimeDelta,
+        settings: &[(&str, &str)],
+    ) -> Self {
+        Self { clock_offset, ..self.another_instance(database, settings) }
     }
 
     /// A world with another transport in place of the simulated LastPass.
     pub(crate) fn with_transport(transport: Arc<dyn Transport>, settings: &[(&str, &str)]) -> Self {
         let sim = Simulator::new(Company::empty());
         let clock = Clock::new(Mutex::new(noon()));
-        Self { app: app(transport, settings), sim, clock, background: BackgroundTasks::default() }
+        Self::of(app(transport, settings), sim, clock)
     }
 
-    /// Moves the clock.
+    fn of(app: App, sim: Simulator, clock: Clock) -> Self {
+        Self { app, sim, clock, clock_offset: TimeDelta::zero(), background: BackgroundTasks::default() }
+    }
+
+    /// Moves the clock, for all instances.
     pub(crate) fn advance(&self, time: TimeDelta) {
         *self.clock.lock().expect("no panic while locked") += time;
     }
 
-    /// The time of the clock.
+    /// The time of the functions' clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        read(&self.clock)
+        read(&self.clock) + self.clock_offset
+    }
+
+    /// Signs in with a key, as the dashboard's page does, and returns the cookies that the browser then sends.
+    pub(crate) async fn sign_in(&self, key: &str) -> Cookies {
+        let request = same_origin(Request::post("/api/session"));
+        let reply = self.send_json(request, &json!({ "key": key })).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let mut cookies = Cookies::default();
+        cookies.store(&reply);
+        cookies
     }
 
     /// An admin's GET.
@@ -180,7 +206,7 @@ impl World {
         body: Result<Bytes, RequestBodyError>,
     ) -> TestResponse {
         let request = request.body(body).expect("a request");
-        let context = RequestContext::new(read(&self.clock), Some(background));
+        let context = RequestContext::new(self.now(), Some(background));
         let response = match endpoint_at(request.uri().path()) {
             Some(endpoint) => serve(&self.app, endpoint, request, context).await,
             None => not_found(),
@@ -288,6 +314,42 @@ impl TestResponse {
         let warnings = json["meta"]["warnings"].as_array().expect("a list of warnings");
         warnings.iter().map(|warning| warning["code"].as_str().expect("a code").to_owned()).collect()
     }
+}
+
+/// The cookies of a browser, for one host.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Cookies(BTreeMap<String, String>);
+
+impl Cookies {
+    /// Stores and deletes what a reply sets. Only `Max-Age=0` is honoured: no cookie expires by time.
+    pub(crate) fn store(&mut self, reply: &TestResponse) {
+        for cookie in reply.headers.get_all("set-cookie") {
+            let (pair, attributes) = cookie.to_str().expect("text").split_once(';').expect("attributes");
+            let (name, value) = pair.split_once('=').expect("a name and a value");
+            if attributes.split(';').any(|attribute| attribute.trim() == "Max-Age=0") {
+                self.0.remove(name);
+            } else {
+                self.0.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    /// The value of a cookie.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// A request with these cookies, as a page of the same origin sends it.
+    pub(crate) fn send_with(&self, request: http::request::Builder) -> http::request::Builder {
+        let pairs: Vec<_> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = same_origin(request);
+        if pairs.is_empty() { request } else { request.header("cookie", pairs.join("; ")) }
+    }
+}
+
+/// A request with the header that a browser adds for a page of the same origin.
+pub(crate) fn same_origin(request: http::request::Builder) -> http::request::Builder {
+    request.header("sec-fetch-site", "same-origin")
 }
 
 /// The fields that a problem names.
