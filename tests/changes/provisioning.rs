@@ -17,7 +17,7 @@ on_every_database! {
         let first = world.post_once("k1", "provision-user", ann()).await;
         let reply = first.json();
         assert_eq!(first.status, 201, "{reply}");
-        assert_eq!(reply["success"], true);
+        assert_eq!((&reply["success"], &reply["message"]), (&json!(true), &json!("Account created; LastPass sends the invitation.")));
         assert_eq!(reply["user"], json!({ "email": ANN, "name": "Ann Lee", "department": "Sales" }));
         assert_eq!(reply["groups"], json!({ "added": ["Sales-Team"], "removed": [], "failed": [] }));
         assert_eq!((&reply["invitation"], &reply["dryRun"]), (&json!("sent"), &json!(false)));
@@ -25,7 +25,10 @@ on_every_database! {
         assert_eq!(first.header("cache-control"), "private, no-store");
 
         let again = world.post_once("k1", "provision-user", ann()).await;
-        assert_eq!((again.status.as_u16(), &again.json()["actionId"]), (201, &reply["actionId"]));
+        assert_eq!(again.status, 201);
+        for member in ["success", "message", "user", "groups", "steps", "actionId"] {
+            assert_eq!(again.json()[member], reply[member], "{member}");
+        }
         assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
         world.post_once("k2", "provision-user", ann()).await.problem(409, "already-exists");
         let mut other = ann();
@@ -69,8 +72,36 @@ async fn refused_groups_are_reported_one_by_one() {
     assert_eq!(reply["groups"]["added"], json!(["Sales-Team"]));
     assert_eq!(reply["groups"]["failed"][0]["name"], "Domain Admins");
     assert!(!reply["groups"]["failed"][0]["reason"].as_str().expect("a reason").is_empty());
+    assert_eq!(reply["success"], true);
+    let message = reply["message"].as_str().expect("a sentence");
+    assert!(message.ends_with("the user was not added to Domain Admins."), "{message}");
     let record = world.get("actions").await.json();
     assert_eq!(record["actions"][0]["outcome"], "partial");
+}
+
+#[tokio::test]
+async fn manager_and_start_date_are_echoed_and_recorded_as_sent() {
+    let database = Database::sqlite();
+    let world = World::with_database(with_leaver(), &database, &[]);
+    let details = json!({
+        "name": "Ann Lee", "department": "Sales", "manager": "Bo Boss", "managerEmail": "bo@example.com",
+        "startDate": "2026-12-01T09:00:00.000+01:00",
+    });
+    let mut body = ann();
+    for name in ["manager", "managerEmail", "startDate"] {
+        body[name] = details[name].clone();
+    }
+    let mut user = details.clone();
+    user["email"] = json!(ANN);
+    let mut dry_run = body.clone();
+    dry_run["dryRun"] = json!(true);
+    let planned = world.post("provision-user", dry_run).await.json();
+    assert_eq!((&planned["user"], &planned["success"]), (&user, &json!(false)));
+    for _ in 0..2 {
+        let created = world.post_once("k", "provision-user", body.clone()).await;
+        assert_eq!((created.status.as_u16(), &created.json()["user"]), (201, &user));
+    }
+    assert_eq!(world.get("actions").await.json()["actions"][0]["details"], details);
 }
 
 #[tokio::test]

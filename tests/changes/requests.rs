@@ -101,6 +101,8 @@ async fn changes_can_be_limited_to_dry_runs_or_switched_off() {
         assert_eq!((planned.status.as_u16(), &planned.json()["dryRun"]), (200, &json!(true)));
         assert_eq!(states(&planned.json()), ["planned", "planned"]);
         assert_eq!(planned.json()["actionId"], Value::Null);
+        assert_eq!(planned.json()["success"], false);
+        assert_eq!(planned.json()["message"], "Dry run: nothing was changed.");
         assert!(world.sim.calls().iter().all(|call| !call.had_effect));
         let mut known = ann();
         known["email"] = json!("root@example.com");

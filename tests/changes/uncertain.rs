@@ -32,11 +32,12 @@ on_every_database! {
         world.post_once("k3", "provision-user", bob.clone()).await.problem(409, "change-in-progress");
         world.advance(TimeDelta::seconds(31));
         let ended = world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
-        assert_eq!(states(&ended), ["failed", "planned"]);
+        assert_eq!(states(&ended), ["failed", "notSent"]);
         assert_eq!(world.calls_by_command()["batchadd"], calls, "only reads are sent");
         world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
         let record = world.get("actions?email=bob@example.com&verify=true").await.json();
         assert_eq!((&record["actions"][0]["outcome"], &record["chain"]["ok"]), (&json!("failed"), &json!(true)));
+        assert_eq!(record["actions"][0]["steps"], ended["steps"]);
 
         // The address is released.
         assert_eq!(world.post_once("k3", "provision-user", bob).await.status, 201);
@@ -96,10 +97,20 @@ on_every_database! {
         assert_eq!(states(&lost), ["unknown", "planned"]);
         world.sim.clear_faults();
         world.advance(TimeDelta::hours(2));
-        let response = world.post_once("k", "provision-user", ann()).await;
-        assert_eq!((response.status.as_u16(), states(&response.json())), (201, vec!["confirmed", "planned"]));
-        assert_eq!(response.json()["groups"]["failed"], json!([{ "name": "Sales-Team", "reason": "not sent" }]));
+        let open = world.get("actions").await.json();
+        assert_eq!(states(&open["actions"][0]), ["unknown", "planned"], "it has not ended");
+        for _ in 0..2 {
+            let response = world.post_once("k", "provision-user", ann()).await;
+            let reply = response.json();
+            assert_eq!((response.status.as_u16(), states(&reply)), (201, vec!["confirmed", "notSent"]));
+            assert_eq!(reply["groups"]["failed"], json!([{ "name": "Sales-Team", "reason": "not-sent" }]));
+        }
         assert!(!world.calls_by_command().contains_key("batchchangegrp"));
+        let ended = world.get("actions").await.json();
+        assert_eq!(states(&ended["actions"][0]), ["confirmed", "notSent"]);
+        assert_eq!(ended["actions"][0]["outcome"], "partial");
+        let (_, rows) = world.get("actions?format=csv").await.csv();
+        assert!(rows[0][6].contains("notSent") && !rows[0][6].contains("planned"), "{}", rows[0][6]);
     }
 }
 

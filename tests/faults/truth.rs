@@ -100,7 +100,7 @@ impl Truth {
             }
         }
         let sent = self.commands.get(&job.email).copied().unwrap_or_default();
-        if sent > steps.iter().filter(|step| step.state != "planned").count() {
+        if sent > steps.iter().filter(|step| step.state != "notSent").count() {
             doubled.push(format!("{sent} commands sent"));
         }
         wrong.extend(steps.iter().filter(|step| !self.may_end(job, step, &steps)).map(|step| format!("{step:?}")));
@@ -197,7 +197,7 @@ impl Truth {
             "confirmed" => is_readable,
             "failed" => true,
             "sent" | "unknown" => !is_readable,
-            "planned" => all.iter().any(|step| step.name == "createAccount" && step.state == "failed"),
+            "notSent" => all.iter().any(|step| step.name == "createAccount" && step.state == "failed"),
             _ => false,
         }
     }

@@ -14,7 +14,7 @@ mod schema;
 pub(crate) use chain::{ChainKeys, ChainStatus};
 pub(crate) use claims::{Claim, ClaimOutcome, ClaimUpdate, OffboardingLimit};
 pub(crate) use database::{Database, DatabaseUrl, MalformedDatabaseUrl};
-pub(crate) use entry::RecordEntry;
+pub(crate) use entry::{RecordEntry, RecordedAction};
 pub(crate) use error::Error;
 pub(crate) use record::RecordFilter;
 

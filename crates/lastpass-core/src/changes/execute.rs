@@ -49,18 +49,16 @@ impl Executor<'_> {
         let Self { store, context, .. } = self;
         let until = context.now() + LEASE;
         let is_taken_over = context.database(store.take_over(action_id, context.now(), until)).await?;
-        let entry = context.database(store.action(action_id)).await?;
-        let operation = entry.as_ref().and_then(Operation::from_entry);
+        let recorded = context.database(store.action(action_id)).await?;
+        let recorded = recorded.ok_or(ChangeError::Database(store::Error::InvalidRow))?;
+        let operation = Operation::from_recorded(&recorded);
         let operation = operation.ok_or(ChangeError::Database(store::Error::InvalidRow))?;
         if is_taken_over {
             return self.execute(operation, Some(until)).await;
         }
-        if context.database(store.is_open(action_id)).await? {
+        if recorded.is_open {
             return Err(ChangeError::Busy);
         }
-        // It may have been finished between the two reads: the latest version is returned.
-        let entry = context.database(store.action(action_id)).await?;
-        let operation = entry.as_ref().and_then(Operation::from_entry).unwrap_or(operation);
         let completion = Completion::Finished;
         Ok(ChangeResult { operation, completion, as_of: context.now(), cause: None, is_repeat: false })
     }
@@ -81,6 +79,7 @@ impl Executor<'_> {
             }
         };
         let Execution { operation, cause, .. } = execution;
+        let operation = if completion == Completion::Finished { operation.ended() } else { operation };
         Ok(ChangeResult { operation, completion, as_of: self.context.now(), cause, is_repeat: false })
     }
 }
@@ -221,9 +220,8 @@ impl Execution<'_> {
     /// Records the outcome and closes the action.
     async fn finish(&mut self) -> Result<(), store::Error> {
         let was_sent = |step: &Step| match (step.state, &step.error) {
-            (StepState::Planned, _) | (StepState::Failed, Some(StepError::Credentials | StepError::Unreachable)) => {
-                false
-            }
+            (StepState::Planned | StepState::NotSent, _)
+            | (StepState::Failed, Some(StepError::Credentials | StepError::Unreachable)) => false,
             (
                 StepState::Sending | StepState::Sent | StepState::Confirmed | StepState::Failed | StepState::Unknown,
                 _,

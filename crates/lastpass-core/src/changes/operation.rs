@@ -7,7 +7,7 @@ use crate::{
     audit::OwnChange,
     changes::{Details, Impact, Step, StepState},
     domain::EmailAddress,
-    store::RecordEntry,
+    store::{RecordEntry, RecordedAction},
 };
 
 /// One version of an action.
@@ -133,8 +133,21 @@ impl Operation {
         }
     }
 
-    /// The action of an entry; `None` if the entry is not of a change, but of an export.
-    pub(crate) fn from_entry(entry: &RecordEntry) -> Option<Self> {
+    /// The action that was recorded; `None` if it is not a change, but an export.
+    pub(crate) fn from_recorded(RecordedAction { entry, is_open }: &RecordedAction) -> Option<Self> {
+        let operation = Self::from_entry(entry)?;
+        Some(if *is_open { operation } else { operation.ended() })
+    }
+
+    /// The action after its end: what is still planned is not sent any more.
+    pub(crate) fn ended(mut self) -> Self {
+        for step in self.steps.iter_mut().filter(|step| step.state == StepState::Planned) {
+            step.state = StepState::NotSent;
+        }
+        self
+    }
+
+    fn from_entry(entry: &RecordEntry) -> Option<Self> {
         let content: Content<Details, Vec<Step>, Option<Impact>> = serde_json::from_str(&entry.content).ok()?;
         Some(Self {
             id: entry.action_id.clone(),

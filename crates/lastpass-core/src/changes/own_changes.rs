@@ -52,8 +52,8 @@ impl OwnChanges {
             ..RecordFilter::default()
         };
         match context.time_database(store.actions(&filter, MAX_ACTIONS)).await {
-            Ok(entries) if entries.len() < MAX_ACTIONS as usize => {
-                Self::Known(entries.iter().filter_map(Operation::from_entry).collect())
+            Ok(actions) if actions.len() < MAX_ACTIONS as usize => {
+                Self::Known(actions.iter().filter_map(Operation::from_recorded).collect())
             }
             // The tables are created by the first change.
             Err(store::Error::NoTables) => Self::Known(Vec::new()),

@@ -52,7 +52,11 @@ fn reconcile_step(step: &mut Step, user: &UserState, now: DateTime<Utc>, earlier
         (StepState::Sent, Evidence::NotApplied, None) => return Wait::Effect,
         (StepState::Sending, Evidence::NotApplied | Evidence::Unobservable, _) => return Wait::LostReply,
         (StepState::Sent, Evidence::Unobservable, None)
-        | (StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown, _, _) => {}
+        | (
+            StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown | StepState::NotSent,
+            _,
+            _,
+        ) => {}
     }
     Wait::Nothing
 }
@@ -71,7 +75,9 @@ pub(crate) fn needs_read(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step.state {
         StepState::Sending => true,
         StepState::Sent => step.command.is_observable(),
-        StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown => false,
+        StepState::Planned | StepState::Confirmed | StepState::Failed | StepState::Unknown | StepState::NotSent => {
+            false
+        }
     })
 }
 

@@ -84,6 +84,8 @@ pub(crate) enum StepState {
     Failed,
     /// Whether the command was applied cannot be determined.
     Unknown,
+    /// The action has ended, and the command was not sent. Not stored: the record keeps such a step as planned.
+    NotSent,
 }
 
 /// Why a step failed, or the warning it received.

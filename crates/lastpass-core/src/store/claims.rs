@@ -164,16 +164,6 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Whether an action is unfinished.
-    ///
-    /// # Errors
-    /// Returns an error if the database fails.
-    pub(crate) async fn is_open(&self, action_id: &str) -> Result<bool, Error> {
-        let mut transaction = self.database.begin_reading().await?;
-        let sql = "select 1 from lastpass_claims where action_id = $1";
-        Ok(!transaction.rows(sql, &[SqlValue::Text(action_id)]).await?.is_empty())
-    }
-
     /// The addresses that other actions are off-boarding right now.
     ///
     /// # Errors

@@ -25,6 +25,15 @@ pub(crate) struct RecordEntry {
     pub(crate) content: String,
 }
 
+/// An action as it now stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RecordedAction {
+    /// Its latest row.
+    pub(crate) entry: RecordEntry,
+    /// Whether it is unfinished.
+    pub(crate) is_open: bool,
+}
+
 impl RecordEntry {
     /// Formats a time as the database stores it: the texts sort by time.
     pub(crate) fn format_time(at: DateTime<Utc>) -> String {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::store::{
-    ClaimUpdate, Error, RecordEntry, Store,
+    ClaimUpdate, Error, RecordEntry, RecordedAction, Store,
     chain::{ChainStatus, ChainVerifier},
     claims,
     database::{SqlRow, SqlValue, Transaction},
@@ -14,8 +14,21 @@ const BATCH: i64 = 500;
 
 /// A statement that selects the columns which [`read_entry`] reads.
 macro_rules! concat_columns {
-    ($before:literal, $after:literal) => {
+    ($before:literal, $after:expr) => {
         concat!($before, "action_id, version, at, actor, action, email, outcome, request_id, content", $after)
+    };
+}
+
+/// A statement that selects the columns which [`read_action`] reads, of rows `r`. An action is open while it has a claim.
+macro_rules! concat_action_columns {
+    ($after:literal) => {
+        concat_columns!(
+            "select ",
+            concat!(
+                ", (select count(*) from lastpass_claims c where c.action_id = r.action_id) from lastpass_record r ",
+                $after
+            )
+        )
     };
 }
 
@@ -117,32 +130,31 @@ impl Store {
         Ok(AppendedEntry { number, head: hex::encode(mac) })
     }
 
-    /// The latest version of an action.
+    /// An action as it now stands.
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet.
-    pub(crate) async fn action(&self, action_id: &str) -> Result<Option<RecordEntry>, Error> {
+    pub(crate) async fn action(&self, action_id: &str) -> Result<Option<RecordedAction>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
             .rows(
-                concat_columns!("select ", " from lastpass_record where action_id = $1 order by version desc limit 1"),
+                concat_action_columns!("where action_id = $1 order by version desc limit 1"),
                 &[SqlValue::Text(action_id)],
             )
             .await?;
-        rows.first().map(|row| read_entry(row, 0)).transpose()
+        rows.first().map(read_action).transpose()
     }
 
-    /// The latest version of each matching action, newest first, at most `limit`.
+    /// Each matching action as it now stands, newest first, at most `limit`.
     ///
     /// # Errors
     /// Returns an error if the database fails or has no tables yet.
-    pub(crate) async fn actions(&self, filter: &RecordFilter, limit: u32) -> Result<Vec<RecordEntry>, Error> {
+    pub(crate) async fn actions(&self, filter: &RecordFilter, limit: u32) -> Result<Vec<RecordedAction>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
             .rows(
-                concat_columns!(
-                    "select ",
-                    " from lastpass_record r where version = (select max(version) from lastpass_record n \
+                concat_action_columns!(
+                    "where version = (select max(version) from lastpass_record n \
                      where n.action_id = r.action_id) and ($1 = '' or email = $1) and ($2 = '' or actor = $2) \
                      and ($3 = '' or action = $3) and ($4 = '' or outcome = $4) and ($5 = '' or at >= $5) \
                      and ($6 = '' or at < $6) and ($7 = '' or action_id < $7) order by action_id desc limit $8"
@@ -159,7 +171,7 @@ impl Store {
                 ],
             )
             .await?;
-        rows.iter().map(|row| read_entry(row, 0)).collect()
+        rows.iter().map(read_action).collect()
     }
 
     /// The head of the chain as stored: it changes with every row. `None` if the record is empty.
@@ -202,6 +214,10 @@ impl Store {
         }
         Ok(verifier.finish())
     }
+}
+
+fn read_action(row: &SqlRow) -> Result<RecordedAction, Error> {
+    Ok(RecordedAction { entry: read_entry(row, 0)?, is_open: row.number(9)? > 0 })
 }
 
 fn read_entry(row: &SqlRow, first: usize) -> Result<RecordEntry, Error> {

@@ -1,14 +1,17 @@
 //! The reply to a change, as JSON. Knows no route.
 
+mod message;
+
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::{
-    changes::{ChangeResult, Completion, Impact, Operation, Outcome, Step, StepCommand, StepError, StepState},
+    changes::{ChangeResult, Completion, Details, Impact, Operation, Outcome, Step, StepCommand, StepError, StepState},
     formats::values::Timestamp,
     lastpass::{Error, TransportError},
     web::response::{
         action::StepJson,
+        change::message::change_message,
         problem::{ChangeFailure, Problem},
         reply::Reply,
     },
@@ -63,12 +66,9 @@ fn success(result: &ChangeResult, status: StatusCode) -> Reply {
     let is_dry_run = result.completion == Completion::DryRun;
     let invitation = if is_dry_run { "planned" } else { "sent" };
     let change = ChangeJson {
-        success: true,
-        user: ChangedUserJson {
-            email: operation.email.as_str(),
-            name: operation.details.name.as_deref(),
-            department: operation.details.department.as_deref(),
-        },
+        success: !is_dry_run,
+        message: change_message(operation, is_dry_run),
+        user: ChangedUserJson { email: operation.email.as_str(), details: &operation.details },
         groups: ChangedGroupsJson::of(operation, is_dry_run),
         invitation: is_provision(operation).then_some(invitation),
         steps: StepJson::all(operation),
@@ -87,7 +87,9 @@ fn success(result: &ChangeResult, status: StatusCode) -> Reply {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ChangeJson<'a> {
+    /// Whether the change was made, apart from the groups in `groups.failed`.
     success: bool,
+    message: String,
     user: ChangedUserJson<'a>,
     groups: ChangedGroupsJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,10 +106,8 @@ struct ChangeJson<'a> {
 #[derive(Serialize)]
 struct ChangedUserJson<'a> {
     email: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    department: Option<&'a str>,
+    #[serde(flatten)]
+    details: &'a Details,
 }
 
 #[derive(Serialize)]
@@ -152,10 +152,15 @@ fn reason(step: &Step) -> &str {
         (Some(StepError::Credentials), _) => "LastPass refused our credentials",
         (Some(StepError::Unreachable), _) => "LastPass could not be reached",
         (Some(StepError::NotApplied), _) => "LastPass does not show it after a minute",
-        (None, StepState::Planned) => "not sent",
+        (None, StepState::NotSent) => "not-sent",
         (
             None,
-            StepState::Sending | StepState::Sent | StepState::Confirmed | StepState::Failed | StepState::Unknown,
+            StepState::Planned
+            | StepState::Sending
+            | StepState::Sent
+            | StepState::Confirmed
+            | StepState::Failed
+            | StepState::Unknown,
         ) => "unknown",
     }
 }

@@ -63,8 +63,8 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     }
     match query.format {
         ActionsFormat::Json => {
-            let entries = context.time_database(store.actions(&query.filter, query.limit + 1)).await?;
-            Ok(json::page(&entries, query.limit as usize, chain.as_ref(), etag))
+            let actions = context.time_database(store.actions(&query.filter, query.limit + 1)).await?;
+            Ok(json::page(&actions, query.limit as usize, chain.as_ref(), etag))
         }
         ActionsFormat::Csv => {
             let rows = context.time_database(csv::rows(store, query.filter)).await?;

@@ -10,7 +10,7 @@ use crate::{
     changes::Operation,
     error_chain::causes,
     formats::csv,
-    store::{self, RecordEntry, RecordFilter, Store},
+    store::{self, RecordFilter, RecordedAction, Store},
     web::response::{
         action::ActionRow,
         body::{Body, ResponseBodyError},
@@ -37,7 +37,7 @@ pub(crate) async fn rows(store: &Arc<Store>, mut filter: RecordFilter) -> Result
         while batch.len() == BATCH as usize
             && let Some(last) = batch.last()
         {
-            filter.before.clone_from(&last.action_id);
+            filter.before.clone_from(&last.entry.action_id);
             let chunk = match store.actions(&filter, BATCH).await {
                 Ok(next) => {
                     batch = next;
@@ -68,6 +68,6 @@ pub(crate) fn file(rows: Body, at: DateTime<Utc>, etag: String) -> Reply {
     Reply::csv(&format!("lastpass-actions-{}.csv", at.format("%Y-%m-%d")), etag, rows)
 }
 
-fn cells(entry: &RecordEntry) -> [String; 11] {
-    ActionRow::of(entry, Operation::from_entry(entry).as_ref()).csv_cells()
+fn cells(action: &RecordedAction) -> [String; 11] {
+    ActionRow::of(&action.entry, Operation::from_recorded(action).as_ref()).csv_cells()
 }

@@ -4,16 +4,18 @@ use serde::Serialize;
 
 use crate::{
     changes::Operation,
-    store::{ChainStatus, RecordEntry},
+    store::{ChainStatus, RecordedAction},
     web::response::{action::ActionRow, reply::Reply, warning::Warning},
 };
 
-/// A page of actions; `entries` contains one more than the page if there is a next page.
-pub(crate) fn page(entries: &[RecordEntry], limit: usize, chain: Option<&ChainStatus>, etag: String) -> Reply {
-    let shown = &entries[..entries.len().min(limit)];
-    let operations: Vec<_> = shown.iter().map(Operation::from_entry).collect();
-    let actions = shown.iter().zip(&operations).map(|(entry, operation)| ActionRow::of(entry, operation.as_ref()));
-    let next_cursor = if entries.len() > limit { shown.last().map(|entry| entry.action_id.as_str()) } else { None };
+/// A page of actions; `recorded` contains one more than the page if there is a next page.
+pub(crate) fn page(recorded: &[RecordedAction], limit: usize, chain: Option<&ChainStatus>, etag: String) -> Reply {
+    let shown = &recorded[..recorded.len().min(limit)];
+    let operations: Vec<_> = shown.iter().map(Operation::from_recorded).collect();
+    let actions = shown.iter().zip(&operations);
+    let actions = actions.map(|(action, operation)| ActionRow::of(&action.entry, operation.as_ref()));
+    let last = shown.last().filter(|_| recorded.len() > limit);
+    let next_cursor = last.map(|action| action.entry.action_id.as_str());
     let meta = ActionsMeta { warnings: Vec::new() };
     let chain = chain.map(ChainStatusJson::of);
     Reply::json(etag, &ActionsPage { actions: actions.collect(), next_cursor, chain, meta })

@@ -8,7 +8,7 @@ use crate::{
     changes::Operation,
     domain::normalize_name,
     request_context::RequestContext,
-    store::{self, RecordEntry, RecordFilter},
+    store::{self, RecordFilter, RecordedAction},
     web::{app::App, request::permissions::Admin, response::action::ActionRow},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 const LIMIT: u32 = 20;
 
 /// The actions on a user, newest first.
-pub(crate) struct UserActions(Vec<RecordEntry>);
+pub(crate) struct UserActions(Vec<RecordedAction>);
 
 impl UserActions {
     /// Reads the latest actions; `None` without an audit record.
@@ -32,7 +32,7 @@ impl UserActions {
         let Ok(store) = app.store() else { return Ok(None) };
         let filter = RecordFilter { email: normalize_name(email).into_owned(), ..RecordFilter::default() };
         match context.time_database(store.actions(&filter, LIMIT)).await {
-            Ok(entries) => Ok(Some(Self(entries))),
+            Ok(actions) => Ok(Some(Self(actions))),
             // The tables are created by the first change.
             Err(store::Error::NoTables) => Ok(Some(Self(Vec::new()))),
             Err(error) => Err(error),
@@ -41,14 +41,15 @@ impl UserActions {
 
     /// A value whose hash is determined by the actions.
     pub(crate) fn version(&self) -> impl Hash {
-        self.0.iter().map(|entry| (entry.action_id.as_str(), entry.version)).collect::<Vec<_>>()
+        self.0.iter().map(|action| (action.entry.action_id.as_str(), action.entry.version)).collect::<Vec<_>>()
     }
 }
 
 impl Serialize for UserActions {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let operations: Vec<_> = self.0.iter().map(Operation::from_entry).collect();
-        let rows = self.0.iter().zip(&operations).map(|(entry, operation)| ActionRow::of(entry, operation.as_ref()));
+        let operations: Vec<_> = self.0.iter().map(Operation::from_recorded).collect();
+        let actions = self.0.iter().zip(&operations);
+        let rows = actions.map(|(action, operation)| ActionRow::of(&action.entry, operation.as_ref()));
         serializer.collect_seq(rows)
     }
 }
