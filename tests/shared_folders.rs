@@ -161,8 +161,8 @@ async fn formulas_are_escaped_in_each_cell_and_each_list() {
     let written = rows_of_csv(&World::new(with_formulas()).get("shared-folders?format=csv").await);
     let [row] = written.as_slice() else { panic!("one person: {written:?}") };
     assert_eq!(row[1], "'=1+1");
-    assert_eq!(row[4..9], ["'+ann@example.com", "'-2+3", "active", "'+x", "'+x; '=cmd|' /C calc'!A0"]);
-    assert_eq!(row[13], "'=z; '@y; b.example");
+    assert_eq!(row[4..9], ["'+ann@example.com", "'-2+3", "active", "'+x", "\\+x; \\=cmd|' /C calc'!A0"]);
+    assert_eq!(row[13], "\\=z; \\@y; b.example");
 }
 
 #[tokio::test]

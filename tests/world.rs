@@ -294,11 +294,18 @@ impl TestResponse {
 
     /// The columns and the rows of a CSV file for Excel.
     pub(crate) fn csv(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        let mut rows = self.csv_split_at(b',');
+        let columns = rows.remove(0);
+        assert!(rows.iter().all(|row| row.len() == columns.len()), "{}", self.text());
+        (columns, rows)
+    }
+
+    /// The lines of a CSV file for Excel, as it reads them where the list separator is `separator`.
+    pub(crate) fn csv_split_at(&self, separator: u8) -> Vec<Vec<String>> {
         let text = self.text().strip_prefix('\u{feff}').expect("the byte order mark that Excel needs");
-        let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let cells = |row: &csv::StringRecord| row.iter().map(str::to_owned).collect::<Vec<_>>();
-        let columns = cells(reader.headers().expect("columns"));
-        (columns, reader.records().map(|row| cells(&row.expect("a row"))).collect())
+        let mut reader = csv::ReaderBuilder::new();
+        let mut reader = reader.has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes());
+        reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
     }
 
     /// The addresses of the listed users.
@@ -363,7 +370,10 @@ pub(crate) fn csv_cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
-        Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("; "),
+        Value::Array(names) => {
+            let names = names.iter().filter_map(Value::as_str);
+            names.map(|name| name.replace('\\', "\\\\").replace(';', "\\;")).collect::<Vec<_>>().join("; ")
+        }
         other @ (Value::Bool(_) | Value::Number(_) | Value::Object(_)) => other.to_string(),
     }
 }

@@ -1,35 +1,125 @@
 //! CSV as spreadsheets read it (RFC 4180), with text that no spreadsheet evaluates as a formula.
+//!
+//! A spreadsheet in another locale splits lines at semicolons or tabs. It then recognizes quotes only at the start of
+//! its own cells, so a cell of it can begin at each such character and line end within a text of ours.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write};
 
 use bytes::Bytes;
+use serde::Serialize;
 
 use crate::domain::is_invisible;
 
 /// The byte order mark, without which Excel does not read a file as UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
-/// The text of a cell, with an apostrophe in front if a spreadsheet would take it for a formula (OWASP, CSV
-/// injection): after `=`, `+`, `-`, `@`, their full-width forms, tab and line ends.
+/// Between the names of a list.
+const LIST_SEPARATOR: &str = "; ";
+
+/// The text of a cell, with an apostrophe in front of each part that a spreadsheet would take for a formula (OWASP, CSV
+/// injection).
 pub(crate) fn escape_formula(cell: &str) -> Cow<'_, str> {
-    const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
-    // Some spreadsheets evaluate what follows white space and invisible characters.
-    let visible = cell.trim_start_matches(|character: char| is_invisible(character) || character.is_whitespace());
-    let is_formula = cell.starts_with(STARTS) || visible.starts_with(STARTS);
     // Not every spreadsheet reads control characters.
     let cell = if cell.contains(is_control) { Cow::Owned(cell.replace(is_control, " ")) } else { Cow::Borrowed(cell) };
-    if is_formula { Cow::Owned(format!("'{cell}")) } else { cell }
+    let formulas = formulas(&cell);
+    if formulas.is_empty() {
+        return cell;
+    }
+    let mut escaped = String::with_capacity(cell.len() + formulas.len());
+    let mut rest = 0;
+    for Formula { cell: start, .. } in formulas {
+        escaped.push_str(&cell[rest..start]);
+        escaped.push('\'');
+        rest = start;
+    }
+    escaped.push_str(&cell[rest..]);
+    Cow::Owned(escaped)
+}
+
+/// The text of a cell with several names. A backslash makes the next character part of a name: it precedes semicolons
+/// and backslashes, and what a spreadsheet would take for a formula.
+pub(crate) fn join_names<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut joined = String::new();
+    for (index, name) in names.enumerate() {
+        if index > 0 {
+            joined.push_str(LIST_SEPARATOR);
+        }
+        let mut formulas = formulas(name).into_iter().map(|start| start.cell).peekable();
+        for (position, character) in name.char_indices() {
+            let is_formula = formulas.next_if_eq(&position).is_some();
+            if is_formula || matches!(character, ';' | '\\') {
+                joined.push('\\');
+            }
+            joined.push(character);
+        }
+    }
+    joined
+}
+
+/// The text of a cell with a JSON value. What a spreadsheet would take for a formula is written as JSON's `\u` escape.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).expect("texts and numbers are JSON");
+    let mut escaped = String::with_capacity(json.len());
+    let mut rest = 0;
+    for Formula { sign, .. } in formulas(&json) {
+        escaped.push_str(&json[rest..sign]);
+        let character = json[sign..].chars().next().expect("the position of a character");
+        write!(escaped, "\\u{:04x}", u32::from(character)).expect("writing to memory does not fail");
+        rest = sign + character.len_utf8();
+    }
+    escaped.push_str(&json[rest..]);
+    escaped
+}
+
+/// A part of a text that may become a cell of its own and begins like a formula.
+struct Formula {
+    /// The position at which the cell would begin.
+    cell: usize,
+    /// The position of its first visible character.
+    sign: usize,
+}
+
+/// The parts of a text that a spreadsheet would take for formulas, in ascending order: after `=`, `+`, `-`, `@`, their
+/// full-width and small forms, tab and line ends. What is invisible, white space or a quote in front is skipped, as some
+/// spreadsheets do.
+fn formulas(text: &str) -> Vec<Formula> {
+    let mut found = Vec::new();
+    // The sign that the text from here on begins with.
+    let mut sign = None;
+    let mut characters = text.char_indices().rev().peekable();
+    while let Some((position, character)) = characters.next() {
+        if is_sign(character) {
+            sign = Some(position);
+        } else if !(character == '"' || character.is_whitespace() || is_invisible(character)) {
+            sign = None;
+        }
+        let before = characters.peek().map(|(_, before)| *before);
+        let begins_with_break = match character {
+            '\t' => before != Some('\t'),
+            '\r' | '\n' => before.is_none(),
+            _ => false,
+        };
+        if before.is_none_or(is_separator) && (sign.is_some() || begins_with_break) {
+            found.push(Formula { cell: position, sign: sign.unwrap_or(position) });
+        }
+    }
+    found.reverse();
+    found
+}
+
+fn is_sign(character: char) -> bool {
+    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '﹦' | '﹢' | '﹣' | '﹫')
+}
+
+/// Whether a spreadsheet may begin a cell after this character. Commas are not among them: a reader that splits at
+/// commas recognizes our quotes.
+fn is_separator(character: char) -> bool {
+    matches!(character, ';' | '\t' | '\r' | '\n' | '\u{2028}' | '\u{2029}')
 }
 
 /// Control characters except tab and line ends, which a quoted cell may contain.
 fn is_control(character: char) -> bool {
     character.is_control() && !matches!(character, '\t' | '\r' | '\n')
-}
-
-/// The text of a cell with several names.
-pub(crate) fn join_names<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    // If the list separator is a semicolon, each name may become a cell of its own: escape each, and the whole.
-    escape_formula(&names.map(escape_formula).collect::<Vec<_>>().join("; ")).into_owned()
 }
 
 /// The start of a file: the byte order mark and the names of the columns.
@@ -51,19 +141,143 @@ pub(crate) fn lines<const N: usize>(rows: impl IntoIterator<Item = [String; N]>)
 
 #[cfg(test)]
 mod tests {
+    use proptest::{
+        collection::vec,
+        prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest},
+        sample::select,
+    };
+
     use super::*;
 
     #[test]
     fn formulas_are_escaped() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\u{feff}=1"] {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "＝1", "﹣1", "\u{feff}=1", "\"=1", "\t"] {
             assert_eq!(escape_formula(cell), format!("'{cell}"));
         }
         for cell in ["\u{200e}=1", "\u{2060}=1", "\u{ad}=1"] {
             assert_eq!(escape_formula(cell), format!("'{cell}"));
         }
-        assert_eq!(escape_formula("\u{0}=1"), "' =1");
-        for cell in ["Ann", "a=b", "", "1-2", "'x"] {
+        for (cell, expected) in [
+            ("\u{0}=1", "' =1"),
+            ("\t=1", "'\t'=1"),
+            ("\r=1", "'\r'=1"),
+            ("a;=1", "a;'=1"),
+            ("a;\t=1", "a;'\t'=1"),
+            ("a\t+1;b", "a\t'+1;b"),
+            ("a\r\n\"@SUM(A1)", "a\r\n'\"@SUM(A1)"),
+            ("a; \"\"＝1", "a;' \"\"＝1"),
+        ] {
+            assert_eq!(escape_formula(cell), expected);
+        }
+        for cell in ["Ann", "a=b", "", "1-2", "'x", "a, =1", "a;b=1", "a\tb", "a\r\nb", "x; y"] {
             assert_eq!(escape_formula(cell), cell);
+        }
+    }
+
+    #[test]
+    fn names_are_joined_with_backslashes_and_json_keeps_its_value() {
+        let check = |names: &[&str], expected: &str| assert_eq!(join_names(names.iter().copied()), expected);
+        check(&[], "");
+        check(&["Sales; EMEA", "R\\D", "a=b"], "Sales\\; EMEA; R\\\\D; a=b");
+        check(&["=1", "-Team", "a;=1"], "\\=1; \\-Team; a\\;\\=1");
+        let value = ["=1", "a", "x;=1", "x;\"＠1", "-1"];
+        assert_eq!(json(&value), r#"["=1","a","x;\u003d1","x;\"＠1","-1"]"#);
+    }
+
+    /// The names of a joined list.
+    fn split_names(cell: &str) -> Vec<String> {
+        let mut names = vec![String::new()];
+        let mut rest = cell.chars();
+        while let Some(character) = rest.next() {
+            let name = names.last_mut().expect("never empty");
+            match character {
+                '\\' => name.extend(rest.next()),
+                ';' => {
+                    assert_eq!(rest.next(), Some(' '), "{cell}");
+                    names.push(String::new());
+                }
+                other => name.push(other),
+            }
+        }
+        names
+    }
+
+    /// The cells as the `csv` crate reads them.
+    fn read(file: &[u8], delimiter: u8) -> Vec<String> {
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(file);
+        reader.records().flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+
+    /// The cells as spreadsheets read them. A quote that no separator follows ends the quoted part of a cell (Excel), or
+    /// is a character of it (LibreOffice).
+    fn read_like_spreadsheet(file: &str, delimiter: char, ends_at_any_quote: bool) -> Vec<String> {
+        let (mut cells, mut cell) = (Vec::new(), String::new());
+        let (mut is_at_start, mut is_quoted) = (true, false);
+        let mut rest = file.chars().peekable();
+        while let Some(character) = rest.next() {
+            let is_end = |next: Option<&char>| next.is_none_or(|next| *next == delimiter || "\r\n".contains(*next));
+            match character {
+                '"' if is_at_start => is_quoted = true,
+                '"' if is_quoted && rest.next_if_eq(&'"').is_some() => cell.push('"'),
+                '"' if is_quoted && (ends_at_any_quote || is_end(rest.peek())) => is_quoted = false,
+                _ if !is_quoted && (character == delimiter || "\r\n".contains(character)) => {
+                    cells.push(std::mem::take(&mut cell));
+                    is_at_start = true;
+                    continue;
+                }
+                other => cell.push(other),
+            }
+            is_at_start = false;
+        }
+        cells.push(cell);
+        cells
+    }
+
+    fn is_formula(cell: &str) -> bool {
+        let visible = cell.trim_start_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        visible.starts_with(is_sign) || cell.starts_with('\t')
+    }
+
+    /// Texts in which everything that matters here is frequent.
+    fn text() -> impl Strategy<Value = String> {
+        const PARTS: [&str; 18] =
+            ["=", "+1", "-", "@", "＝", "﹣", ",", ";", "\t", "\r", "\n", "\"", "'", "\\", " ", "\u{feff}", "a", "7"];
+        prop_oneof![vec(select(&PARTS[..]), 0..8).prop_map(|parts| parts.concat()), any::<String>()]
+    }
+
+    proptest! {
+        #[test]
+        fn no_reading_of_a_file_has_a_formula(rows in vec([text(), text(), text(), text()], 1..4)) {
+            let cells = rows.iter().map(|[first, second, third, fourth]| [
+                escape_formula(first).into_owned(),
+                join_names([second.as_str(), third].into_iter()),
+                json(&[third, fourth]),
+                escape_formula(fourth).into_owned(),
+            ]);
+            let file = lines(cells.clone());
+            prop_assert_eq!(read(&file, b','), cells.flatten().collect::<Vec<_>>());
+            let text = std::str::from_utf8(&file).unwrap();
+            for delimiter in [',', ';', '\t'] {
+                let readings = [
+                    read(&file, delimiter as u8),
+                    read_like_spreadsheet(text, delimiter, true),
+                    read_like_spreadsheet(text, delimiter, false),
+                ];
+                for cell in readings.iter().flatten() {
+                    prop_assert!(!is_formula(cell), "{cell:?} in {text:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_joined_list_comes_apart_into_its_names(names in vec(text(), 1..5)) {
+            prop_assert_eq!(split_names(&join_names(names.iter().map(String::as_str))), names);
+        }
+
+        #[test]
+        fn a_json_cell_keeps_its_value(texts in vec(text(), 0..5)) {
+            prop_assert_eq!(serde_json::from_str::<Vec<String>>(&json(&texts)).unwrap(), texts);
         }
     }
 }

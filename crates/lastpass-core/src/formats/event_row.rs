@@ -6,7 +6,7 @@ use crate::{
     audit::{AlertRule, Alerts, EventActor, EventOutcome, OwnChangeMatches, ParsedEvent},
     domain::EventFields,
     formats::{
-        csv::escape_formula,
+        csv::{self, escape_formula},
         values::{Timestamp, non_blank},
     },
 };
@@ -138,7 +138,7 @@ impl<'a> EventRow<'a> {
             if self.ambiguous_time { "true".to_owned() } else { String::new() },
             text(self.own_action.as_ref().map(|action| action.id)),
             text(self.own_action.as_ref().map(|action| action.actor)),
-            self.raw.to_json(),
+            csv::json(&self.raw),
         ]
     }
 }

@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use crate::{
     changes::{Details, Export, Impact, Operation, Step, StepCommand, StepState},
-    formats::{csv::escape_formula, values::Timestamp},
+    formats::{
+        csv::{self, escape_formula},
+        values::Timestamp,
+    },
     store::RecordEntry,
 };
 
@@ -60,10 +63,10 @@ impl<'a> ActionRow<'a> {
             text(self.action),
             text(self.email.unwrap_or_default()),
             text(self.outcome),
-            json(Some(&self.steps)),
-            json(self.details),
-            json(self.impact),
-            json(self.export.as_ref()),
+            csv::json(&self.steps),
+            self.details.map(csv::json).unwrap_or_default(),
+            self.impact.map(csv::json).unwrap_or_default(),
+            self.export.as_ref().map(csv::json).unwrap_or_default(),
             text(self.request_id),
         ]
     }
@@ -89,8 +92,4 @@ impl<'a> StepJson<'a> {
         };
         operation.steps.iter().map(of_step).collect()
     }
-}
-
-fn json(value: Option<&impl Serialize>) -> String {
-    value.map(|value| serde_json::to_string(value).expect("texts and numbers are JSON")).unwrap_or_default()
 }
