@@ -43,19 +43,17 @@ async fn an_invalid_request_is_refused_before_anything_is_sent() {
         }
         world.post_as(PROVISIONER, "provision-user", body).await
     };
-    let missing =
-        world.post("provision-user", json!({ "firstName": " ", "email": null })).await.problem(400, "invalid-body");
-    assert_eq!(fields(&missing), ["firstName", "lastName", "email", "department"]);
     for (change, status, code, field) in [
         (json!({ "email": "nope" }), 422, "invalid-fields", "email"),
         (json!({ "email": "ann@elsewhere.com" }), 422, "invalid-fields", "email"),
         (json!({ "department": "Piracy" }), 422, "invalid-fields", "department"),
         (json!({ "additionalGroups": ["No-Such-Group"] }), 422, "invalid-fields", "additionalGroups"),
-        (json!({ "additionalGroups": ["domain admins"] }), 403, "group-needs-admin", "groups"),
+        (json!({ "additionalGroups": ["domain admins"] }), 403, "group-needs-admin", "additionalGroups"),
         (json!({ "email": "ann\u{200b}@example.com" }), 422, "invalid-fields", "email"),
         (json!({ "firstName": "Ann\u{202e}" }), 422, "invalid-fields", "firstName"),
         (json!({ "startDate": "tomorrow" }), 422, "invalid-fields", "startDate"),
         (json!({ "startDate": "+99999-01-01" }), 422, "invalid-fields", "startDate"),
+        (json!({ "startDate": "2026-12-01T09:00" }), 422, "invalid-fields", "startDate"),
         (json!({ "managerEmail": "boss" }), 422, "invalid-fields", "managerEmail"),
         (json!({ "additionalGroups": "Sales-Team" }), 400, "invalid-body", "additionalGroups"),
         (json!({ "dryRun": "true" }), 400, "invalid-body", "dryRun"),
@@ -77,6 +75,67 @@ async fn an_invalid_request_is_refused_before_anything_is_sent() {
     let problem = world.send_json(key, &leave()).await.problem(400, "invalid-body");
     assert_eq!(fields(&problem), ["Idempotency-Key"]);
     assert!(world.sim.mails().is_empty() && world.get("actions").await.json()["actions"] == json!([]));
+}
+
+#[tokio::test]
+async fn all_problems_of_a_request_are_in_one_reply() {
+    let world = World::with(with_leaver(), &[("ROLE_GROUPS", "admin=Domain Admins;auditor=Sales-Team")]);
+    let many: Vec<_> = (0..51).map(|number| format!("G{number}")).collect();
+    let malformed = json!({
+        "firstName": "Ann\u{202e}", "lastName": "x".repeat(101), "email": "ann", "department": "Piracy",
+        "additionalGroups": many, "manager": "Bo\u{0}", "managerEmail": "bo", "startDate": "soon",
+    });
+    let members =
+        ["firstName", "lastName", "email", "department", "additionalGroups", "manager", "managerEmail", "startDate"];
+    let incomplete =
+        json!({ "firstName": " ", "department": "Piracy", "managerEmail": "bo", "phone": 1, "manager": 7 });
+    let action = |changes: Value| {
+        let mut body = json!({ "email": "leaver@example.com", "action": "delete", "dryRun": true });
+        body.as_object_mut().expect("an object").extend(changes.as_object().expect("changes").clone());
+        body
+    };
+    for (path, body, status, code, expected) in [
+        ("provision-user", malformed, 422, "invalid-fields", &members[..]),
+        ("provision-user", json!({}), 400, "invalid-body", &["firstName", "lastName", "email", "department"]),
+        (
+            "provision-user",
+            incomplete,
+            400,
+            "invalid-body",
+            &["firstName", "lastName", "email", "manager", "phone", "department", "managerEmail"],
+        ),
+        ("users", action(json!({ "email": "leaver", "confirm": null })), 422, "invalid-fields", &["email", "confirm"]),
+        ("users", action(json!({ "email": null })), 400, "invalid-body", &["email", "confirm"]),
+        (
+            "users",
+            action(json!({ "action": "fire", "allowOrphans": 1, "email": "x" })),
+            400,
+            "invalid-body",
+            &["action", "allowOrphans", "email"],
+        ),
+        ("groups", json!({ "email": "x" }), 422, "invalid-fields", &["email", "add"]),
+        ("groups", json!({ "remove": "HR" }), 400, "invalid-body", &["email", "remove"]),
+        ("groups", json!({ "add": ["A", 1], "remove": many }), 400, "invalid-body", &["email", "add", "remove"]),
+    ] {
+        let problem = world.post(path, body.clone()).await.problem(status, code);
+        assert_eq!(fields(&problem), expected, "{path} {body}");
+        for error in problem["errors"].as_array().expect("errors") {
+            let listed = format!("{} {}", error["field"].as_str().unwrap(), error["message"].as_str().unwrap());
+            assert!(problem["detail"].as_str().expect("a detail").contains(&listed), "{listed}");
+        }
+    }
+    assert!(world.sim.calls().is_empty(), "LastPass is not needed for any of them");
+
+    let mut both = ann();
+    both["dryRun"] = json!(true);
+    both["additionalGroups"] = json!(["HR-Team", "domain admins"]);
+    let refused = world.post_as(PROVISIONER, "provision-user", both).await.problem(403, "group-needs-admin");
+    assert_eq!(fields(&refused), ["department", "additionalGroups"], "Sales-Team, and the one that was named");
+    assert!(world.sim.calls().is_empty(), "the settings say so");
+    let unknown =
+        json!({ "email": "other@example.com", "add": ["Pirates", "Sales-Team"], "remove": ["Ninjas"], "dryRun": true });
+    let unknown = world.post("groups", unknown).await.problem(422, "invalid-fields");
+    assert_eq!(fields(&unknown), ["add", "remove"]);
 }
 
 #[tokio::test]

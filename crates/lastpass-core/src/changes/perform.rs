@@ -61,7 +61,7 @@ impl ChangeService {
     }
 
     async fn run(&self, request: &ChangeRequest, context: &ChangeContext) -> Result<ChangeResult, ChangeError> {
-        plan::check_request(request, self.client.dialect())?;
+        plan::check_request(request, self.client.dialect(), &self.groups)?;
         let claim = self.claim(request, context);
         if request.is_dry_run {
             return self.dry_run(request, Claim { key: None, ..claim }, context).await;

@@ -19,9 +19,20 @@ pub(crate) struct Plan {
 /// Checks what can be checked before anything is read.
 ///
 /// # Errors
-/// Returns an error if the caller would off-board itself, or the dialect has no command for the change.
-pub(crate) fn check_request(request: &ChangeRequest, dialect: Dialect) -> Result<(), ChangeError> {
-    let ChangeRequest { change, actor, .. } = request;
+/// Returns an error if the caller would off-board itself or may not give a group, or the dialect has no command for the
+/// change.
+pub(crate) fn check_request(request: &ChangeRequest, dialect: Dialect, known: &KnownGroups) -> Result<(), ChangeError> {
+    let ChangeRequest { change, actor, role, .. } = request;
+    if *role != Role::Admin {
+        let granting = named_groups(change).into_iter().flat_map(|named| {
+            let groups = named.groups.iter().filter(|group| known.grants_role(group));
+            groups.map(move |group| (named.field, group.clone()))
+        });
+        let groups: Vec<_> = granting.collect();
+        if !groups.is_empty() {
+            return Err(ChangeError::GroupNeedsAdmin { groups });
+        }
+    }
     let commands = match change {
         Change::Provision(_) => Vec::new(),
         Change::Groups { remove, .. } => remove.iter().cloned().map(remove_from_group).collect(),
@@ -40,23 +51,25 @@ pub(crate) fn check_request(request: &ChangeRequest, dialect: Dialect) -> Result
 /// The steps of a change to a user in a state. `listed` is the groups that LastPass lists.
 ///
 /// # Errors
-/// Returns the reason if the change is not possible in this state, or not allowed for the role.
+/// Returns the reason if the change is not possible in this state, or names unknown groups.
 pub(crate) fn plan(
     change: &Change,
     user: &UserState,
     listed: &[Box<str>],
     known: &KnownGroups,
-    role: Role,
 ) -> Result<Plan, ChangeError> {
     match change {
-        Change::Provision(person) => provision(person, user, listed, known, role),
-        Change::Groups { add, remove, .. } => {
+        Change::Provision(person) => {
+            check_absent(user)?;
+            let memberships = group_commands(&named_groups(change), listed, known)?;
+            let commands = std::iter::once(StepCommand::CreateAccount).chain(memberships);
+            Ok(Plan { details: details(person), steps: commands.map(|command| planned(command, user)).collect() })
+        }
+        Change::Groups { .. } => {
             if *user == UserState::Absent {
                 return Err(ChangeError::UnknownUser);
             }
-            let add = RequestedGroups { field: "add", groups: add, command: add_to_group };
-            let remove = RequestedGroups { field: "remove", groups: remove, command: remove_from_group };
-            let commands = group_commands(&[add, remove], listed, known, role)?;
+            let commands = group_commands(&named_groups(change), listed, known)?;
             let steps = commands.into_iter().map(|command| planned(command, user)).collect();
             Ok(Plan { details: Details::default(), steps })
         }
@@ -68,32 +81,23 @@ pub(crate) fn plan(
     }
 }
 
-fn provision(
-    person: &NewPerson,
-    user: &UserState,
-    listed: &[Box<str>],
-    known: &KnownGroups,
-    role: Role,
-) -> Result<Plan, ChangeError> {
+/// Checks that an account can be created.
+fn check_absent(user: &UserState) -> Result<(), ChangeError> {
     match user {
-        UserState::Account { .. } => return Err(ChangeError::AccountExists),
-        UserState::Invited => return Err(ChangeError::InvitationExists),
-        UserState::Absent => {}
+        UserState::Account { .. } => Err(ChangeError::AccountExists),
+        UserState::Invited => Err(ChangeError::InvitationExists),
+        UserState::Absent => Ok(()),
     }
-    let department_group = std::slice::from_ref(&person.department_group);
-    let of_department = RequestedGroups { field: "department", groups: department_group, command: add_to_group };
-    let additional =
-        RequestedGroups { field: "additionalGroups", groups: &person.additional_groups, command: add_to_group };
-    let memberships = group_commands(&[of_department, additional], listed, known, role)?;
-    let details = Details {
+}
+
+fn details(person: &NewPerson) -> Details {
+    Details {
         name: Some(person.name.clone()),
         department: Some(person.department.clone()),
         manager: person.manager.clone(),
         manager_email: person.manager_email.as_ref().map(EmailAddress::to_string),
         start_date: person.start_date.clone(),
-    };
-    let commands = std::iter::once(StepCommand::CreateAccount).chain(memberships);
-    Ok(Plan { details, steps: commands.map(|command| planned(command, user)).collect() })
+    }
 }
 
 fn planned(command: StepCommand, user: &UserState) -> Step {
@@ -125,12 +129,27 @@ fn check_applicable(action: PersonAction, user: &UserState) -> Result<(), Change
     }
 }
 
-/// Groups that one field of the request names, as the caller spells them.
-struct RequestedGroups<'a> {
+/// Groups that one field of the request names, as the caller or the settings spell them.
+struct NamedGroups<'a> {
     field: &'static str,
     groups: &'a [String],
     /// The command for one of the groups.
     command: fn(String) -> StepCommand,
+}
+
+/// The groups of a change, by the fields that name them.
+fn named_groups(change: &Change) -> Vec<NamedGroups<'_>> {
+    let to_add = |field, groups| NamedGroups { field, groups, command: add_to_group };
+    match change {
+        Change::Provision(person) => vec![
+            to_add("department", std::slice::from_ref(&person.department_group)),
+            to_add("additionalGroups", &person.additional_groups),
+        ],
+        Change::Groups { add, remove, .. } => {
+            vec![to_add("add", add), NamedGroups { field: "remove", groups: remove, command: remove_from_group }]
+        }
+        Change::Person { .. } => Vec::new(),
+    }
 }
 
 fn add_to_group(group: String) -> StepCommand {
@@ -144,21 +163,20 @@ fn remove_from_group(group: String) -> StepCommand {
 /// One command for each requested group, which is spelled as LastPass spells it. The first field that names a group
 /// determines the command.
 fn group_commands(
-    requested: &[RequestedGroups<'_>],
+    named: &[NamedGroups<'_>],
     listed: &[Box<str>],
     known: &KnownGroups,
-    role: Role,
 ) -> Result<Vec<StepCommand>, ChangeError> {
     let mut commands: Vec<StepCommand> = Vec::new();
     let mut unknown = Vec::new();
-    for RequestedGroups { field, groups, command } in requested {
+    for NamedGroups { field, groups, command } in named {
         for group in *groups {
             let Some(found) = known.find(group, listed) else {
                 unknown.push((*field, group.clone()));
                 continue;
             };
-            let mut named = commands.iter().filter_map(StepCommand::group);
-            if !named.any(|group| normalize_name(group) == normalize_name(found)) {
+            let mut earlier = commands.iter().filter_map(StepCommand::group);
+            if !earlier.any(|group| normalize_name(group) == normalize_name(found)) {
                 commands.push(command(found.to_owned()));
             }
         }
@@ -166,9 +184,5 @@ fn group_commands(
     if !unknown.is_empty() {
         return Err(ChangeError::UnknownGroups { groups: unknown });
     }
-    let granting = commands.iter().filter_map(StepCommand::group).find(|group| known.grants_role(group));
-    match granting {
-        Some(group) if role != Role::Admin => Err(ChangeError::GroupNeedsAdmin { group: group.to_owned() }),
-        _ => Ok(commands),
-    }
+    Ok(commands)
 }

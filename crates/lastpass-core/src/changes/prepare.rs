@@ -43,7 +43,7 @@ impl Preparation<'_> {
         let people = self.client.person(email, now, calls).await?;
         let user = UserState::of(email, &people);
         let listed = groups.as_ref().map(People::group_names).unwrap_or_default();
-        let plan = plan::plan(change, &user, listed, self.groups, self.request.role)?;
+        let plan = plan::plan(change, &user, listed, self.groups)?;
         let impact = match change {
             Change::Person { action, allow_orphans, .. } if action.is_offboarding() => {
                 let leaver = Leaver { email, people: &people, state: &user };

@@ -47,7 +47,7 @@ pub(crate) struct NewPerson {
     pub(crate) manager: Option<String>,
     /// The manager's address; kept in the audit record only.
     pub(crate) manager_email: Option<EmailAddress>,
-    /// The first day (`YYYY-MM-DD`); kept in the audit record only.
+    /// The first day, as the caller writes it; kept in the audit record only.
     pub(crate) start_date: Option<String>,
 }
 

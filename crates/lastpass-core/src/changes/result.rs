@@ -57,10 +57,10 @@ pub(crate) enum ChangeError {
         /// The field that names each group, and the name as the caller spells it.
         groups: Vec<(&'static str, String)>,
     },
-    /// The group grants a role, and only an admin may add a user to it.
+    /// Groups that grant a role: only an admin may add a user to them.
     GroupNeedsAdmin {
-        /// The group.
-        group: String,
+        /// The field that names each group, and the name as the caller or the settings spell it.
+        groups: Vec<(&'static str, String)>,
     },
     /// The company would have no admin left.
     LastAdmin,

@@ -21,6 +21,10 @@ impl FieldErrors {
         }
     }
 
+    pub(crate) fn contains(&self, field: &str) -> bool {
+        self.0.iter().any(|error| error.field == field)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

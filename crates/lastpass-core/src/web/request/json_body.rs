@@ -9,7 +9,10 @@ use serde::{
 use serde_json::Value;
 
 use crate::web::{
-    request::field_errors::{FieldErrors, one_of},
+    request::{
+        field_errors::{FieldErrors, one_of},
+        validator::Validator,
+    },
     response::problem::{FieldError, Problem},
 };
 
@@ -97,15 +100,21 @@ impl JsonBody {
         }
     }
 
-    /// Ends the parsing.
+    /// Ends the parsing of a body whose values need no validation.
     ///
     /// # Errors
-    /// Returns all errors, including one for each member that was not taken.
-    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+    /// Returns [`Problem::InvalidBody`] with all errors, including one for each member that was not taken.
+    pub(crate) fn finish(self) -> Result<(), Problem> {
+        self.into_validator().finish(Some(()))
+    }
+
+    /// Ends the parsing, with an error for each member that was not taken. The validator reports all errors together with
+    /// its own.
+    pub(crate) fn into_validator(mut self) -> Validator {
         for (name, _) in &self.remaining {
             self.errors.add(name, "is not a member of this request");
         }
-        self.errors.finish(Problem::InvalidBody)
+        Validator::after_parsing(self.errors)
     }
 
     /// Null counts as not given, since forms send it for a field that was left blank.

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 use crate::{
     changes::{Change, NewPerson},
-    domain::normalize_name,
     web::{
         app::{App, Changes},
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
@@ -13,7 +12,6 @@ use crate::{
             change::{ParsedChange, change_request, fingerprint, idempotency_key},
             json_body::JsonBody,
             permissions::Provisioner,
-            validator::Validator,
         },
         response::{change::change_reply, problem::Problem, reply::Reply},
     },
@@ -52,9 +50,8 @@ fn parse(body: &[u8], changes: &Changes, _: Provisioner) -> Result<ParsedChange,
     let manager_email = body.text("managerEmail");
     let start_date = body.text("startDate");
     let is_dry_run = body.flag("dryRun");
-    body.finish()?;
 
-    let mut validator = Validator::default();
+    let mut validator = body.into_validator();
     validator.name("firstName", &first_name);
     validator.name("lastName", &last_name);
     let email = validator.email("email", &email);
@@ -66,19 +63,14 @@ fn parse(body: &[u8], changes: &Changes, _: Provisioner) -> Result<ParsedChange,
         let message = format!("must have one of these domains: {} (ALLOWED_EMAIL_DOMAINS)", domains.join(", "));
         validator.add_error("email", message);
     }
-    let departments = &changes.groups.departments;
-    let found = departments.iter().find(|(name, _)| normalize_name(name) == normalize_name(&department));
-    if found.is_none() {
-        let names: Vec<_> = departments.iter().map(|(name, _)| name).collect();
-        validator.add_error("department", format!("must be one of {} (DEPARTMENT_GROUPS)", names.join(", ")));
-    }
+    let found = validator.department("department", &department, &changes.groups.departments);
     validator.group_names("additionalGroups", &additional_groups);
     if let Some(manager) = &manager {
         validator.name("manager", manager);
     }
     let parsed_manager_email = manager_email.as_deref().and_then(|text| validator.email("managerEmail", text));
     if let Some(date) = &start_date {
-        validator.date("startDate", date);
+        validator.date_or_time("startDate", date);
     }
     let (email, (department_name, department_group)) = validator.finish(email.zip(found))?;
 

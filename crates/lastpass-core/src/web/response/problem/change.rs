@@ -29,9 +29,6 @@ pub(crate) enum ChangeFailure {
 /// `Retry-After` while another request changes the user.
 const BUSY_RETRY_AFTER: Duration = Duration::from_secs(5);
 
-const UNKNOWN_GROUP: &str =
-    "the group is unknown; LastPass lists no group without members, so name a new one in KNOWN_GROUPS";
-
 /// A change without a result.
 pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
     match error {
@@ -56,12 +53,17 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
              Retry-After, or raise the limit.",
         )
         .retry_after(retry_after.to_std().unwrap_or_default()),
-        ChangeError::AccountExists => already_exists("An account with this e-mail address exists already."),
+        ChangeError::AccountExists => already_exists(
+            "An account with this e-mail address exists already. To change its groups use POST groups; if it is \
+             disabled, use the action restore of POST users.",
+        ),
         ChangeError::InvitationExists => already_exists(
-            "An invitation to this e-mail address is pending already. To send it again, use the action reinvite of POST users.",
+            "An invitation to this e-mail address is pending already. To send it again, use the action reinvite of POST \
+             users; to withdraw it, uninvite.",
         ),
         ChangeError::UnknownUser => {
-            let detail = "LastPass has neither an account nor an invitation with this e-mail address.";
+            let detail = "LastPass has neither an account nor an invitation with this e-mail address. Check the \
+                          spelling, or create the account with POST provision-user.";
             ProblemRow::new(StatusCode::NOT_FOUND, "unknown-user", "No such user", detail)
                 .errors(vec![FieldError::new("email", detail)])
         }
@@ -69,32 +71,46 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
             StatusCode::CONFLICT,
             "invitation-pending",
             "Invitation pending",
-            "This user is invited and has no account yet. Take the invitation back with the action uninvite.",
+            "This user is invited and has no account yet. To send the invitation again, use the action reinvite; to \
+             withdraw it, uninvite.",
         ),
         ChangeError::NotInvited => ProblemRow::new(
             StatusCode::CONFLICT,
             "not-invited",
             "Not invited",
-            "There is no invitation to send again or to take back: this user has an account.",
+            "There is no invitation to send again or to withdraw: this user has an account. If the user cannot log in, \
+             use the action sendPasswordReset; to off-board the user, deactivate, remove or delete.",
         ),
         ChangeError::UnknownGroups { groups } => {
-            let named: Vec<_> = groups.iter().map(|(field, group)| format!("{field} names {group}")).collect();
-            let error = |(field, group): &(&str, String)| FieldError::new(*field, format!("{group}: {UNKNOWN_GROUP}"));
-            ProblemRow::new(
+            let message = |group: &String| {
+                format!(
+                    "names an unknown group, {group}: GET groups lists the known ones. LastPass lists no group without \
+                     members; such a group is known if KNOWN_GROUPS names it"
+                )
+            };
+            let errors = groups.iter().map(|(field, group)| FieldError::new(*field, message(group)));
+            ProblemRow::of_fields(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid-fields",
                 "Invalid fields",
-                format!("{}: {UNKNOWN_GROUP}", named.join("; ")),
+                errors.collect(),
             )
-            .errors(groups.iter().map(error).collect())
         }
-        ChangeError::GroupNeedsAdmin { group } => ProblemRow::new(
-            StatusCode::FORBIDDEN,
-            "group-needs-admin",
-            "The group needs an admin",
-            "The group grants a role of this dashboard (ROLE_GROUPS): only an admin may add a user to it.",
-        )
-        .errors(vec![FieldError::new("groups", format!("{group}: only an admin may add a user to it"))]),
+        ChangeError::GroupNeedsAdmin { groups } => {
+            let message = |group: &String| {
+                format!(
+                    "gives the group {group}, which grants a role of this dashboard (ROLE_GROUPS): only an admin may \
+                     add a user to it. Leave it out, or ask an admin to send this request"
+                )
+            };
+            let errors = groups.iter().map(|(field, group)| FieldError::new(*field, message(group)));
+            ProblemRow::of_fields(
+                StatusCode::FORBIDDEN,
+                "group-needs-admin",
+                "The group needs an admin",
+                errors.collect(),
+            )
+        }
         ChangeError::LastAdmin => ProblemRow::new(
             StatusCode::CONFLICT,
             "last-admin",

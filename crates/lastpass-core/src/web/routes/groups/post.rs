@@ -12,7 +12,6 @@ use crate::{
             change::{ParsedChange, change_request, fingerprint, idempotency_key},
             json_body::JsonBody,
             permissions::Admin,
-            validator::Validator,
         },
         response::{change::change_reply, problem::Problem, reply::Reply},
     },
@@ -44,13 +43,12 @@ fn parse(body: &[u8], _: Admin) -> Result<ParsedChange, Problem> {
     let add = body.text_list("add");
     let remove = body.text_list("remove");
     let is_dry_run = body.flag("dryRun");
-    body.finish()?;
 
-    let mut validator = Validator::default();
+    let mut validator = body.into_validator();
     let email = validator.email("email", &email);
     validator.group_names("add", &add);
     validator.group_names("remove", &remove);
-    if add.is_empty() && remove.is_empty() {
+    if add.is_empty() && remove.is_empty() && !validator.has_error("remove") {
         validator.add_error("add", "must list a group, unless remove does");
     }
     if add.iter().any(|added| remove.iter().any(|removed| normalize_name(added) == normalize_name(removed))) {

@@ -12,7 +12,6 @@ use crate::{
             change::{ParsedChange, change_request, fingerprint, idempotency_key},
             json_body::JsonBody,
             permissions::{Admin, Provisioner},
-            validator::Validator,
         },
         response::{change::change_reply, problem::Problem, reply::Reply},
     },
@@ -65,16 +64,14 @@ fn parse(body: &[u8], permission: ActionPermission) -> Result<ParsedChange, Prob
     let confirm = body.text("confirm");
     let allow_orphans = body.flag("allowOrphans");
     let is_dry_run = body.flag("dryRun");
-    body.finish()?;
     if action.is_some_and(|action| !permission.allows(action)) {
         return Err(Problem::Forbidden { detail: "A provisioner may only use reinvite and uninvite." });
     }
 
-    let mut validator = Validator::default();
+    let mut validator = body.into_validator();
     let email = validator.email("email", &email);
-    if let (Some(email), Some(PersonAction::Delete)) = (&email, action)
-        && !confirm.is_some_and(|confirm| email.matches(&confirm))
-    {
+    let is_confirmed = confirm.is_some_and(|confirm| email.as_ref().is_none_or(|email| email.matches(&confirm)));
+    if action == Some(PersonAction::Delete) && !is_confirmed {
         validator.add_error("confirm", "must repeat the e-mail address, since a deletion is permanent");
     }
     let (email, action) = validator.finish(email.zip(action))?;
