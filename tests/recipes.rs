@@ -54,9 +54,9 @@ const EXPECTED: [(&str, &[&[&str]]); 13] = [
         "Off-board a user, and list the passwords to change",
         &[
             &["\"groups\":[\"VPN\"]", "\"orphanedFolders\":[]", "\"passwordsToRotate\":2", "Shared-Network"],
-            &["\"success\":true", "\"dryRun\":false"],
+            &["\"success\":true", "Account deactivated"],
             &["Shared-Ads", "ads.example.net", "bills.example.net", "!Shared-Network"],
-            &["\"success\":true", "\"dryRun\":false"],
+            &["\"success\":true", "User removed from the company"],
         ],
     ),
     ("Create an account and add it to its groups", &[&["\"added\":[\"Sales-Team\",\"VPN\"]", "\"failed\":[]"]]),

@@ -140,11 +140,11 @@ mod tests {
             validator.date_or_time("start", start);
         }
         let problem = validator.finish(email).err();
-        let found = problem.as_ref().map(|problem| match problem {
-            Problem::InvalidBody(errors) | Problem::InvalidFields(errors) => {
-                (problem.code(), errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>())
-            }
-            other => panic!("{other:?}"),
+        let found = problem.as_ref().map(|problem| {
+            let (Problem::InvalidBody(errors) | Problem::InvalidFields(errors)) = problem else {
+                panic!("{problem:?}")
+            };
+            (problem.code(), errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>())
         });
         assert_eq!(found, expected.map(|(code, fields)| (code, fields.to_vec())), "{json}");
     }
