@@ -6,7 +6,7 @@
 mod changes;
 mod continuation;
 mod dump;
-mod interruption;
+pub(crate) mod interruption;
 mod script;
 
 use std::{fs, io::Write, path::PathBuf, pin::pin};

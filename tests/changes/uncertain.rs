@@ -1,6 +1,9 @@
 //! Changes whose outcome LastPass does not state clearly: lost replies, late effects, refusals and warnings.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
+use http::Request;
 use lastpass_sim::{Fault, FaultKind, MailKind, User};
 use serde_json::json;
 
@@ -8,7 +11,8 @@ use crate::{
     changes::{ANN, act, ann, once, states},
     companies::{with_leaver, without_folders},
     database::{Database, DatabaseKind, on_every_database},
-    world::World,
+    upgrade::interruption::{Interruption, interrupted},
+    world::{ADMIN, World},
 };
 
 on_every_database! {
@@ -111,6 +115,29 @@ on_every_database! {
         assert_eq!(ended["actions"][0]["outcome"], "partial");
         let (_, rows) = world.get("actions?format=csv").await.csv();
         assert!(rows[0][6].contains("notSent") && !rows[0][6].contains("planned"), "{}", rows[0][6]);
+    }
+}
+
+on_every_database! {
+    async fn an_ended_action_of_unknown_outcome_has_no_planned_step(database) {
+        let mut company = with_leaver();
+        company.invited = vec![ANN.to_owned()];
+        let settings = [("KNOWN_GROUPS", "A, B")];
+        let world = World::with_database(company, database, &settings);
+        // The process ends at the first membership. LastPass does not report the groups of an invited user.
+        let at = Interruption { command: "batchchangegrp", skip: 0, is_delivered: true };
+        let (transport, background) = interrupted(world.sim.clone(), at);
+        let process = world.instance_with_transport(Arc::new(transport), database, &settings);
+        let change = json!({ "email": ANN, "add": ["A", "B"] });
+        let request = Request::post("/api/groups").header("authorization", format!("Bearer {ADMIN}"));
+        let request = request.header("idempotency-key", "k").header("content-type", "application/json");
+        process.send_with_background(&background, request, change.to_string().into()).await;
+        world.advance(TimeDelta::hours(2));
+        let ended = world.post_once("k", "groups", change).await.problem(504, "outcome-unknown");
+        assert_eq!(states(&ended), ["unknown", "notSent"]);
+        let detail = world.get(&format!("users?email={ANN}")).await.json();
+        assert_eq!(states(&detail["user"]["actions"][0]), ["unknown", "notSent"]);
+        assert_eq!(detail["user"]["actions"][0]["outcome"], "unknown");
     }
 }
 
