@@ -28,7 +28,7 @@ on_every_database! {
         bob["email"] = json!("bob@example.com");
         world.sim.inject(once(FaultKind::ResetBefore, "batchadd"));
         let lost = world.post_once("k2", "provision-user", bob.clone()).await.problem(504, "outcome-unknown");
-        assert_eq!(states(&lost), ["unknown", "planned"]);
+        assert_eq!((states(&lost), lost.get("groups")), (vec!["unknown", "planned"], None));
         world.advance(TimeDelta::seconds(30));
         let calls = world.calls_by_command()["batchadd"];
         let still = world.post_once("k2", "provision-user", bob.clone()).await.problem(504, "outcome-unknown");
@@ -37,6 +37,7 @@ on_every_database! {
         world.advance(TimeDelta::seconds(31));
         let ended = world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
         assert_eq!(states(&ended), ["failed", "notSent"]);
+        assert_eq!(ended["groups"]["failed"], json!([{ "name": "Sales-Team", "reason": "not-sent" }]));
         assert_eq!(world.calls_by_command()["batchadd"], calls, "only reads are sent");
         world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
         let record = world.get("actions?email=bob@example.com&verify=true").await.json();
@@ -135,6 +136,8 @@ on_every_database! {
         world.advance(TimeDelta::hours(2));
         let ended = world.post_once("k", "groups", change).await.problem(504, "outcome-unknown");
         assert_eq!(states(&ended), ["unknown", "notSent"]);
+        let failed = json!([{ "name": "A", "reason": "unknown" }, { "name": "B", "reason": "not-sent" }]);
+        assert_eq!(ended["groups"], json!({ "added": [], "removed": [], "failed": failed }));
         let detail = world.get(&format!("users?email={ANN}")).await.json();
         assert_eq!(states(&detail["user"]["actions"][0]), ["unknown", "notSent"]);
         assert_eq!(detail["user"]["actions"][0]["outcome"], "unknown");

@@ -3,6 +3,7 @@
 pub(crate) mod action;
 pub(crate) mod body;
 pub(crate) mod change;
+pub(crate) mod changed_groups;
 pub(crate) mod edge_link;
 pub(crate) mod json_stream;
 pub(crate) mod meta;

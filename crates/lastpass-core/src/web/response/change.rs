@@ -6,12 +6,13 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::{
-    changes::{ChangeResult, Completion, Details, Impact, Operation, Outcome, Step, StepCommand, StepError, StepState},
+    changes::{ChangeResult, Completion, Details, Impact, Operation, Outcome, StepCommand, StepError},
     formats::values::Timestamp,
     lastpass::{Error, TransportError},
     web::response::{
         action::StepJson,
         change::message::change_message,
+        changed_groups::ChangedGroupsJson,
         problem::{ChangeFailure, Problem},
         reply::Reply,
     },
@@ -108,59 +109,4 @@ struct ChangedUserJson<'a> {
     email: &'a str,
     #[serde(flatten)]
     details: &'a Details,
-}
-
-#[derive(Serialize)]
-struct ChangedGroupsJson<'a> {
-    added: Vec<&'a str>,
-    removed: Vec<&'a str>,
-    failed: Vec<FailedGroupJson<'a>>,
-}
-
-#[derive(Serialize)]
-struct FailedGroupJson<'a> {
-    name: &'a str,
-    reason: &'a str,
-}
-
-impl<'a> ChangedGroupsJson<'a> {
-    /// The groups that were added and removed; in a dry run, those that would be.
-    fn of(operation: &'a Operation, is_dry_run: bool) -> Self {
-        let mut groups = Self { added: Vec::new(), removed: Vec::new(), failed: Vec::new() };
-        for step in &operation.steps {
-            let list = match &step.command {
-                StepCommand::AddToGroup { .. } => &mut groups.added,
-                StepCommand::RemoveFromGroup { .. } => &mut groups.removed,
-                StepCommand::CreateAccount | StepCommand::Person { .. } => continue,
-            };
-            let name = step.command.group().unwrap_or_default();
-            if step.is_done() || is_dry_run {
-                list.push(name);
-            } else {
-                groups.failed.push(FailedGroupJson { name, reason: reason(step) });
-            }
-        }
-        groups
-    }
-}
-
-/// Why a step was not applied: LastPass's own message, if there is one.
-fn reason(step: &Step) -> &str {
-    match (&step.error, step.state) {
-        (Some(StepError::Refused { message } | StepError::Warning { message }), _) if !message.is_empty() => message,
-        (Some(StepError::Refused { .. } | StepError::Warning { .. }), _) => "LastPass refused it",
-        (Some(StepError::Credentials), _) => "LastPass refused our credentials",
-        (Some(StepError::Unreachable), _) => "LastPass could not be reached",
-        (Some(StepError::NotApplied), _) => "LastPass does not show it after a minute",
-        (None, StepState::NotSent) => "not-sent",
-        (
-            None,
-            StepState::Planned
-            | StepState::Sending
-            | StepState::Sent
-            | StepState::Confirmed
-            | StepState::Failed
-            | StepState::Unknown,
-        ) => "unknown",
-    }
 }

@@ -15,12 +15,15 @@ use serde::Serialize;
 use crate::{
     auth::AuthError,
     cache::event_windows::WindowTooLarge,
-    changes::{ChangeError, ChangeResult},
+    changes::{ChangeError, ChangeResult, Completion},
     formats::values::Timestamp,
     lastpass::Error,
     settings::SettingError,
     store,
-    web::response::{action::StepJson, body::Body, edge_link::EdgeLinkError, problem::row::ProblemRow, reply::Reply},
+    web::response::{
+        action::StepJson, body::Body, changed_groups::ChangedGroupsJson, edge_link::EdgeLinkError,
+        problem::row::ProblemRow, reply::Reply,
+    },
 };
 
 pub(crate) use change::ChangeFailure;
@@ -240,7 +243,10 @@ impl Problem {
 
     /// The reply as `application/problem+json` (RFC 9457).
     pub(crate) fn reply(&self, request_id: &str) -> Reply {
-        let ProblemRow { status, code, title, detail, errors, headers, operation, cause: _ } = self.row();
+        let ProblemRow { status, code, title, detail, errors, headers, change, cause: _ } = self.row();
+        let operation = change.map(|change| &change.operation);
+        let ended = change.filter(|change| change.completion == Completion::Finished);
+        let groups = ended.map(|change| ChangedGroupsJson::of(&change.operation, false));
         let document = ProblemJson {
             kind: format!("urn:lastpass-functions:problem:{code}"),
             title,
@@ -251,6 +257,7 @@ impl Problem {
             errors,
             action_id: operation.map(|operation| operation.id.as_str()),
             steps: operation.map(StepJson::all),
+            groups: groups.filter(|groups| !groups.is_empty()),
             error: &detail,
         };
         let body = serde_json::to_vec(&document).expect("texts and numbers are JSON");
@@ -276,6 +283,9 @@ struct ProblemJson<'a> {
     action_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps: Option<Vec<StepJson<'a>>>,
+    /// Only if the change has ended and named groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    groups: Option<ChangedGroupsJson<'a>>,
     /// The detail once more, which front ends of the guide read.
     error: &'a str,
 }

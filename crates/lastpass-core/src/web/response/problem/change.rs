@@ -179,7 +179,7 @@ pub(crate) fn failed<'a>(failure: &ChangeFailure, result: &'a ChangeResult) -> P
              Idempotency-Key again after a minute: it checks LastPass, and nothing is sent twice.",
         ),
     };
-    row.operation(&result.operation).errors(lastpass_messages(result)).cause(result.cause.clone())
+    row.change(result).errors(lastpass_messages(result)).cause(result.cause.clone())
 }
 
 /// LastPass's own messages, which callers who may make changes may read.

@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
 use serde::Serialize;
 
-use crate::changes::Operation;
+use crate::changes::ChangeResult;
 
 /// An error of one field, parameter or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,7 +32,7 @@ pub(crate) struct ProblemRow<'a> {
     pub(crate) errors: Vec<FieldError>,
     pub(crate) headers: HeaderMap,
     /// The change that was started.
-    pub(crate) operation: Option<&'a Operation>,
+    pub(crate) change: Option<&'a ChangeResult>,
     /// The cause, for the log: contains no text of LastPass, the database or the caller.
     pub(crate) cause: Option<String>,
 }
@@ -45,7 +45,7 @@ impl<'a> ProblemRow<'a> {
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (errors, headers, detail) = (Vec::new(), HeaderMap::new(), detail.into());
-        Self { status, code, title, detail, errors, headers, operation: None, cause: None }
+        Self { status, code, title, detail, errors, headers, change: None, cause: None }
     }
 
     /// An error in this program.
@@ -83,8 +83,8 @@ impl<'a> ProblemRow<'a> {
         self.header(RETRY_AFTER, HeaderValue::from(time.as_secs().max(1)))
     }
 
-    pub(crate) fn operation(self, operation: &'a Operation) -> Self {
-        Self { operation: Some(operation), ..self }
+    pub(crate) fn change(self, change: &'a ChangeResult) -> Self {
+        Self { change: Some(change), ..self }
     }
 
     pub(crate) fn cause(self, cause: Option<String>) -> Self {

@@ -1,0 +1,65 @@
+//! The groups of a change in JSON: added, removed, and failed with the reason.
+
+use serde::Serialize;
+
+use crate::changes::{Operation, Step, StepCommand, StepError, StepState};
+
+/// A member of replies: what became of the groups of a change.
+#[derive(Serialize)]
+pub(crate) struct ChangedGroupsJson<'a> {
+    added: Vec<&'a str>,
+    removed: Vec<&'a str>,
+    failed: Vec<FailedGroupJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailedGroupJson<'a> {
+    name: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> ChangedGroupsJson<'a> {
+    /// The groups that were added and removed; in a dry run, those that would be.
+    pub(crate) fn of(operation: &'a Operation, is_dry_run: bool) -> Self {
+        let mut groups = Self { added: Vec::new(), removed: Vec::new(), failed: Vec::new() };
+        for step in &operation.steps {
+            let list = match &step.command {
+                StepCommand::AddToGroup { .. } => &mut groups.added,
+                StepCommand::RemoveFromGroup { .. } => &mut groups.removed,
+                StepCommand::CreateAccount | StepCommand::Person { .. } => continue,
+            };
+            let name = step.command.group().unwrap_or_default();
+            if step.is_done() || is_dry_run {
+                list.push(name);
+            } else {
+                groups.failed.push(FailedGroupJson { name, reason: reason(step) });
+            }
+        }
+        groups
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty() && self.failed.is_empty()
+    }
+}
+
+/// Why a step was not applied: LastPass's own message, if there is one.
+fn reason(step: &Step) -> &str {
+    match (&step.error, step.state) {
+        (Some(StepError::Refused { message } | StepError::Warning { message }), _) if !message.is_empty() => message,
+        (Some(StepError::Refused { .. } | StepError::Warning { .. }), _) => "LastPass refused it",
+        (Some(StepError::Credentials), _) => "LastPass refused our credentials",
+        (Some(StepError::Unreachable), _) => "LastPass could not be reached",
+        (Some(StepError::NotApplied), _) => "LastPass does not show it after a minute",
+        (None, StepState::NotSent) => "not-sent",
+        (
+            None,
+            StepState::Planned
+            | StepState::Sending
+            | StepState::Sent
+            | StepState::Confirmed
+            | StepState::Failed
+            | StepState::Unknown,
+        ) => "unknown",
+    }
+}
