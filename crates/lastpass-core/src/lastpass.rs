@@ -22,7 +22,7 @@ mod reply;
 mod reply_status;
 mod transport;
 
-pub use call_context::{CallContext, CallMeter};
+pub use call_context::{CallContext, CallMeter, Clock, RateLimitWaits};
 pub use change_command::{ChangeCommand, CommandOutcome, UnsupportedCommand, UpstreamMessage};
 pub use client::Client;
 pub(crate) use demo::{DemoTransport, demo_account};

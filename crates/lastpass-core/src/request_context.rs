@@ -12,11 +12,15 @@ use uuid::Uuid;
 
 use crate::{
     domain::Role,
-    lastpass::{CallContext, CallMeter},
+    lastpass::{CallContext, CallMeter, Clock, RateLimitWaits},
 };
 
 /// The longest that a request takes: ten seconds less than the 60 s that the platform gives a function.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(50);
+
+/// The longest that a request that reads waits because LastPass limits the rate of requests. A change waits as long as it has
+/// time.
+const RATE_LIMIT_WAIT: Duration = Duration::from_secs(3);
 
 /// Runs work that continues after the response.
 ///
@@ -61,6 +65,8 @@ pub struct RequestContext<'a> {
     /// The calls to the database.
     pub(crate) database_meter: Arc<CallMeter>,
     start: Instant,
+    clock: Clock,
+    rate_limit_waits: Arc<RateLimitWaits>,
     deadline: Duration,
     cache_state: OnceLock<CacheState>,
     role: OnceLock<Role>,
@@ -78,6 +84,8 @@ impl<'a> RequestContext<'a> {
             lastpass_meter: Arc::default(),
             database_meter: Arc::default(),
             start: Instant::now(),
+            clock: Clock::starting_at(received_at),
+            rate_limit_waits: Arc::new(RateLimitWaits::at_most(RATE_LIMIT_WAIT)),
             deadline: DEADLINE,
             cache_state: OnceLock::new(),
             role: OnceLock::new(),
@@ -91,12 +99,20 @@ impl<'a> RequestContext<'a> {
         self
     }
 
-    /// The context of a call to LastPass that may take `time`, but no longer than the request has left.
+    /// The context of a reading of LastPass that may take `time`, but no longer than the request has left.
     pub(crate) fn lastpass_call(&self, time: Duration) -> CallContext {
         CallContext {
             deadline: (Instant::now() + time).min(self.start + self.deadline),
+            clock: self.clock,
+            rate_limit_waits: Arc::clone(&self.rate_limit_waits),
             meter: Arc::clone(&self.lastpass_meter),
         }
+    }
+
+    /// The context of the calls of a change.
+    pub(crate) fn lastpass_change(&self) -> CallContext {
+        let rate_limit_waits = Arc::new(RateLimitWaits::until_the_deadline());
+        CallContext { rate_limit_waits, ..self.lastpass_call(DEADLINE) }
     }
 
     /// Runs a call to the database and counts its time.

@@ -17,7 +17,7 @@ use futures_util::future::{BoxFuture, FutureExt, join_all};
 use http_body_util::BodyExt;
 use lastpass_core::{
     domain::{DepartmentGroups, ScoreSource, SharedFolderTotals},
-    lastpass::{Account, CallContext, CallMeter, Client, Dialect, Transport, TransportError},
+    lastpass::{Account, CallContext, Client, Dialect, Transport, TransportError},
     report::{Departments, ReportContext, Sort, security_report, sort_people},
     web::{App, RequestContext, SECURITY_REPORT, serve},
 };
@@ -87,10 +87,7 @@ async fn measure_computation(people: usize) -> Result<ComputationTimes, BoxError
     let client = Client::new(transport, account()?, chrono_tz::America::New_York);
     let mut times = ComputationTimes { parse: f64::MAX, compute: f64::MAX, whole: f64::MAX };
     for _ in 0..(200_000 / people).clamp(5, 50) {
-        let call = CallContext {
-            deadline: tokio::time::Instant::now() + Duration::from_secs(60),
-            meter: Arc::new(CallMeter::default()),
-        };
+        let call = CallContext::starting_at(Utc::now(), Duration::from_secs(60));
         let start = Instant::now();
         let fetched = client.people(Utc::now(), &call).await?;
         times.parse = times.parse.min(milliseconds(start));

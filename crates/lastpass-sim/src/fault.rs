@@ -93,6 +93,8 @@ pub enum FaultKind {
         /// The seconds in `Retry-After`; `None` omits the header.
         retry_after: Option<u32>,
     },
+    /// HTTP 429 with this text as `Retry-After`; the command is not executed.
+    RetryAfter(String),
     /// `{"status":"FAIL","error":"…"}`.
     Fail(String),
     /// `{"status":"FAIL","error":["…"]}`.
@@ -174,6 +176,7 @@ impl FaultKind {
             | Self::ResetBefore
             | Self::Status(_)
             | Self::TooManyRequests { .. }
+            | Self::RetryAfter(_)
             | Self::Fail(_)
             | Self::FailList(_)
             | Self::Error(_)

@@ -29,6 +29,14 @@ impl FaultKind {
                 }
                 return Ok(response);
             }
+            Self::RetryAfter(text) => {
+                let mut response = html_page(StatusCode::TOO_MANY_REQUESTS);
+                // A text that no header can hold is left out.
+                if let Ok(text) = HeaderValue::from_str(&text) {
+                    response.headers_mut().insert(header::RETRY_AFTER, text);
+                }
+                return Ok(response);
+            }
             Self::Html | Self::HtmlAfter => return Ok(html_page(StatusCode::OK)),
             Self::Redirect => {
                 let mut response = html_page(StatusCode::FOUND);

@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     lastpass::{CallContext, CallMeter},
-    request_context::{DEADLINE, RequestContext},
+    request_context::RequestContext,
     store,
 };
 
@@ -32,7 +32,7 @@ impl ChangeContext {
         Self {
             received_at: context.received_at,
             request_id: context.request_id.clone(),
-            lastpass: context.lastpass_call(DEADLINE),
+            lastpass: context.lastpass_change(),
             database_meter: Arc::clone(&context.database_meter),
             started: Instant::now(),
         }

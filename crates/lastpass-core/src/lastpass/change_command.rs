@@ -4,6 +4,7 @@
 use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use serde::de::MapAccess;
 use serde_json::{Value, json};
 
@@ -183,7 +184,7 @@ impl Client {
             Ok(reply) => reply,
             Err(_) => Err(Error::Timeout),
         };
-        match reply.and_then(|reply| command_status(&reply)) {
+        match reply.and_then(|reply| command_status(&reply, context.clock.now())) {
             Ok(CommandStatus::Accepted) => CommandOutcome::Accepted,
             Ok(CommandStatus::AcceptedWithWarning(texts)) => {
                 CommandOutcome::AcceptedWithWarning(UpstreamMessage::new(&texts))
@@ -198,12 +199,12 @@ impl Client {
     }
 }
 
-fn command_status(reply: &http::Response<Bytes>) -> Result<CommandStatus, Error> {
+fn command_status(reply: &http::Response<Bytes>, received_at: DateTime<Utc>) -> Result<CommandStatus, Error> {
     // A status 401 comes from a gateway in front of LastPass, before or after LastPass carried out the command.
     if reply.status() == http::StatusCode::UNAUTHORIZED {
         return Err(Error::InvalidReply(InvalidReply::Status(reply.status().as_u16())));
     }
-    reply::decode(reply, |json| {
+    reply::decode(reply, received_at, |json| {
         let Object(Some(reply)) = serde_json::from_slice::<Object<CommandReply<'_>>>(json)? else {
             return Err(Error::InvalidReply(InvalidReply::Shape));
         };
@@ -301,7 +302,7 @@ mod tests {
 
     fn check(body: &str, expected: Result<CommandStatus, Error>) {
         let reply = http::Response::new(Bytes::from(body.trim().to_owned()));
-        assert_eq!(command_status(&reply), expected, "{body}");
+        assert_eq!(command_status(&reply, DateTime::UNIX_EPOCH), expected, "{body}");
     }
 
     #[test]

@@ -26,8 +26,9 @@ pub(crate) const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
 const MAX_RETRIES: usize = 2;
 /// The first delay before a retry.
 const MIN_DELAY: Duration = Duration::from_millis(400);
-/// The same if LastPass limits the rate of requests and does not say how long to wait.
-const MIN_DELAY_WHEN_RATE_LIMITED: Duration = Duration::from_secs(2);
+/// By how much delays are longer if LastPass limits the rate of requests and does not say how long to wait: both together
+/// are at most three seconds.
+const RATE_LIMIT_FACTOR: f64 = 2.5;
 
 /// A client of the Enterprise API.
 #[derive(Clone)]
@@ -55,7 +56,7 @@ impl Client {
         context: &CallContext,
         decode: impl Fn(&[u8]) -> Result<T, Error> + Copy + Send + 'static,
     ) -> Result<T, Error> {
-        retry(context.deadline, || self.read_once(command, context, decode)).await
+        retry(context, || self.read_once(command, context, decode)).await
     }
 
     /// Sends a read once, and decodes the reply on a thread that serves no requests.
@@ -66,7 +67,8 @@ impl Client {
         decode: impl Fn(&[u8]) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let reply = self.send(command.body(&self.account), context).await?;
-        let decoding = tokio::task::spawn_blocking(move || reply::decode(&reply, decode));
+        let received_at = context.clock.now();
+        let decoding = tokio::task::spawn_blocking(move || reply::decode(&reply, received_at, decode));
         decoding.await.unwrap_or(Err(Error::Internal))
     }
 
@@ -89,11 +91,11 @@ impl Client {
 }
 
 /// Runs `attempt` until it succeeds, fails permanently, has been retried [`MAX_RETRIES`] times, or the next delay would
-/// pass the deadline.
+/// pass the deadline, or be longer than the request may wait for LastPass's rate limit.
 ///
 /// # Errors
 /// Returns the error of the last attempt, or [`Error::Timeout`] if the deadline passed during an attempt.
-async fn retry<T, F>(deadline: Instant, attempt: impl FnMut() -> F) -> Result<T, Error>
+async fn retry<T, F>(context: &CallContext, attempt: impl FnMut() -> F) -> Result<T, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
@@ -101,27 +103,28 @@ where
     let retrying = attempt
         .retry(delays)
         .when(Error::is_transient)
-        .adjust(|error, delay| delay.and_then(|delay| wait(error, delay, deadline)));
-    match tokio::time::timeout_at(deadline, retrying).await {
+        .adjust(|error, delay| delay.and_then(|delay| wait(error, delay, context)));
+    match tokio::time::timeout_at(context.deadline, retrying).await {
         Ok(result) => result,
         Err(_) => Err(Error::Timeout),
     }
 }
 
 /// Returns how long to wait: what LastPass requests, else any time up to `delay` (full jitter), so that callers that
-/// failed together do not retry together. `None` if the wait would pass the deadline.
-fn wait(error: &Error, delay: Duration, deadline: Instant) -> Option<Duration> {
-    let wait = match error {
-        Error::RateLimited { retry_after: Some(requested) } => *requested,
-        Error::RateLimited { retry_after: None } => {
-            (delay * 5).max(MIN_DELAY_WHEN_RATE_LIMITED).mul_f64(0.5 + fastrand::f64() / 2.0)
+/// failed together do not retry together. `None` if the wait would be too long.
+fn wait(error: &Error, delay: Duration, context: &CallContext) -> Option<Duration> {
+    let (wait, is_rate_limited) = match error {
+        Error::RateLimited { retry_after } => {
+            let default = || delay.mul_f64(RATE_LIMIT_FACTOR * (0.5 + fastrand::f64() / 2.0));
+            (retry_after.unwrap_or_else(default), true)
         }
         Error::Credentials
         | Error::Refused
         | Error::Timeout
         | Error::Unreachable(_)
         | Error::InvalidReply(_)
-        | Error::Internal => delay.mul_f64(fastrand::f64()),
+        | Error::Internal => (delay.mul_f64(fastrand::f64()), false),
     };
-    Instant::now().checked_add(wait).filter(|then| *then < deadline).map(|_| wait)
+    let fits = Instant::now().checked_add(wait).is_some_and(|then| then < context.deadline);
+    (fits && (!is_rate_limited || context.rate_limit_waits.take(wait))).then_some(wait)
 }

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::{
     HeaderMap, StatusCode,
     header::{DATE, RETRY_AFTER},
@@ -16,12 +17,16 @@ use crate::lastpass::error::{Error, InvalidReply};
 /// The longest wait that LastPass may request, so that a wrong value does not disable the dashboard for years.
 const MAX_WAIT: Duration = Duration::from_secs(60 * 60);
 
-/// Decodes the JSON text of a reply, with invalid Unicode replaced if it fails otherwise.
+/// Decodes the JSON text of a reply that arrived at `received_at`, with invalid Unicode replaced if it fails otherwise.
 ///
 /// # Errors
 /// Returns an error if the reply has no JSON text, or the error of `decode`.
-pub(crate) fn decode<T>(reply: &http::Response<Bytes>, decode: impl Fn(&[u8]) -> Result<T, Error>) -> Result<T, Error> {
-    let json = json_text(reply)?;
+pub(crate) fn decode<T>(
+    reply: &http::Response<Bytes>,
+    received_at: DateTime<Utc>,
+    decode: impl Fn(&[u8]) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let json = json_text(reply, received_at)?;
     decode(json).or_else(|error| match replace_invalid_unicode(json) {
         Some(json) => decode(&json),
         None => Err(error),
@@ -29,7 +34,7 @@ pub(crate) fn decode<T>(reply: &http::Response<Bytes>, decode: impl Fn(&[u8]) ->
 }
 
 /// Returns the JSON text of a reply, judged by its status and first bytes.
-fn json_text(reply: &http::Response<Bytes>) -> Result<&[u8], Error> {
+fn json_text(reply: &http::Response<Bytes>, received_at: DateTime<Utc>) -> Result<&[u8], Error> {
     let body = reply.body().strip_prefix(b"\xef\xbb\xbf").unwrap_or(reply.body()).trim_ascii();
     let status = reply.status();
     let may_refuse = matches!(status, StatusCode::OK | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
@@ -39,7 +44,7 @@ fn json_text(reply: &http::Response<Bytes>) -> Result<&[u8], Error> {
     if status == StatusCode::TOO_MANY_REQUESTS
         || (status == StatusCode::SERVICE_UNAVAILABLE && reply.headers().contains_key(RETRY_AFTER))
     {
-        return Err(Error::RateLimited { retry_after: retry_after(reply.headers()) });
+        return Err(Error::RateLimited { retry_after: retry_after(reply.headers(), received_at) });
     }
     if status.is_redirection() {
         return Err(Error::InvalidReply(InvalidReply::Redirect));
@@ -58,18 +63,18 @@ fn json_text(reply: &http::Response<Bytes>) -> Result<&[u8], Error> {
     }
 }
 
-/// Reads `Retry-After`, in seconds or as an HTTP date, which is compared with the reply's own `Date`. Returns at most
-/// [`MAX_WAIT`].
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+/// Reads `Retry-After`, in seconds or as an HTTP date, which is compared with the reply's own `Date`, else with our clock.
+/// Returns at most [`MAX_WAIT`], and `None` for a date that has passed and for anything else.
+fn retry_after(headers: &HeaderMap, received_at: DateTime<Utc>) -> Option<Duration> {
     let text = |name| Some(headers.get(name)?.to_str().ok()?.trim());
+    let date = |name| text(name).and_then(|date| httpdate::parse_http_date(date).ok());
     let value = text(RETRY_AFTER)?;
-    let wait = match value.parse() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let until = httpdate::parse_http_date(value).ok()?;
-            let sent = httpdate::parse_http_date(text(DATE)?).ok()?;
-            until.duration_since(sent).unwrap_or_default()
-        }
+    let wait = if !value.is_empty() && value.bytes().all(|digit| digit.is_ascii_digit()) {
+        // More digits than a number holds are a long time.
+        value.parse().map_or(MAX_WAIT, Duration::from_secs)
+    } else {
+        let sent = date(DATE).unwrap_or_else(|| received_at.into());
+        date(RETRY_AFTER)?.duration_since(sent).ok()?
     };
     Some(wait.min(MAX_WAIT))
 }
@@ -119,7 +124,7 @@ mod tests {
 
     fn check(status: u16, body: &str, expected: Result<&str, Error>) {
         let reply = http::Response::builder().status(status).body(Bytes::from(body.to_owned())).expect("a reply");
-        assert_eq!(json_text(&reply), expected.map(str::as_bytes), "{status} {body}");
+        assert_eq!(json_text(&reply, DateTime::UNIX_EPOCH), expected.map(str::as_bytes), "{status} {body}");
     }
 
     #[test]
@@ -152,16 +157,28 @@ mod tests {
             let mut reply = http::Response::builder().status(status).body(Bytes::new()).expect("a reply");
             let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().expect("a header")));
             reply.headers_mut().extend(headers);
-            assert_eq!(json_text(&reply), Err(Error::RateLimited { retry_after: expected }), "{reply:?}");
+            let received_at = "2026-10-21T07:20:00Z".parse().expect("a time");
+            assert_eq!(json_text(&reply, received_at), Err(Error::RateLimited { retry_after: expected }), "{reply:?}");
         };
         check(429, &[(RETRY_AFTER, "7")], Some(Duration::from_secs(7)));
-        check(503, &[(RETRY_AFTER, &u64::MAX.to_string())], Some(MAX_WAIT));
+        for long in ["3601", &u64::MAX.to_string(), "99999999999999999999999"] {
+            check(503, &[(RETRY_AFTER, long)], Some(MAX_WAIT));
+        }
+        for nonsense in ["", "-5", "+5", "1.5", "7 s", "soon", "Wed, 32 Oct 2026 07:28:30 GMT"] {
+            check(429, &[(RETRY_AFTER, nonsense)], None);
+        }
         let date = (DATE, "Wed, 21 Oct 2026 07:28:00 GMT");
         check(429, &[(RETRY_AFTER, "Wed, 21 Oct 2026 07:28:30 GMT"), date.clone()], Some(Duration::from_secs(30)));
-        check(429, &[(RETRY_AFTER, "Wed, 21 Oct 2026 07:27:00 GMT"), date.clone()], Some(Duration::ZERO));
-        check(429, &[(RETRY_AFTER, "Mon, 21 Oct 2126 07:28:00 GMT"), date.clone()], Some(MAX_WAIT));
-        check(429, &[(RETRY_AFTER, "Wed, 21 Oct 2026 07:28:30 GMT")], None);
-        check(429, &[(RETRY_AFTER, "soon"), date], None);
+        check(429, &[(RETRY_AFTER, "Wed, 21 Oct 2026 07:27:00 GMT"), date.clone()], None);
+        check(429, &[(RETRY_AFTER, "Wednesday, 21-Oct-26 07:28:30 GMT"), date.clone()], Some(Duration::from_secs(30)));
+        check(429, &[(RETRY_AFTER, "Wed Oct 21 07:28:30 2026"), date.clone()], Some(Duration::from_secs(30)));
+        check(429, &[(RETRY_AFTER, "Mon, 21 Oct 2126 07:28:00 GMT"), date], Some(MAX_WAIT));
+        // Without a readable date of the reply our clock decides.
+        for date in [&[][..], &[(DATE, "today")]] {
+            let until = |until| [&[(RETRY_AFTER, until)], date].concat();
+            check(429, &until("Wed, 21 Oct 2026 07:21:30 GMT"), Some(Duration::from_secs(90)));
+            check(429, &until("Wed, 21 Oct 2026 07:19:00 GMT"), None);
+        }
     }
 
     #[test]

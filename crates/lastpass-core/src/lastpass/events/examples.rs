@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::America::New_York;
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tokio::time::{Duration, Instant};
+use tokio::time::Duration;
 
 use crate::lastpass::{
     call_context::CallContext,
@@ -179,7 +179,7 @@ async fn the_client_fetches_events_in_both_dialects() {
             label: "us".to_owned(),
         };
         let client = Client::new(log, account, New_York);
-        let context = CallContext { deadline: Instant::now() + Duration::from_secs(60), meter: Arc::default() };
+        let context = CallContext::starting_at(DateTime::UNIX_EPOCH, Duration::from_secs(60));
         let fetched = client.events(window(END_OF_DST, "04:00:00", "08:00:00"), &context).await.unwrap();
         let data: String = fetched.events.iter().map(|event| event.fields().data).collect();
         assert_eq!((data.as_str(), context.meter.calls()), ("6543210", 5));
