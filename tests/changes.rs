@@ -3,6 +3,7 @@
 mod off_boarding;
 mod provisioning;
 mod requests;
+mod rules;
 mod uncertain;
 
 use lastpass_sim::{Fault, FaultKind};

@@ -12,6 +12,7 @@
 mod access;
 mod audit;
 mod caching;
+mod cases;
 mod changes;
 mod companies;
 mod database;
