@@ -47,12 +47,26 @@ struct PersonRow {
     flags: u8,
 }
 
+/// The figures that LastPass reports: those that at least one person has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReportedFigures {
+    /// [`Person::master_password_strength`].
+    pub master_password_strength: bool,
+    /// [`Person::vault_score`].
+    pub vault_score: bool,
+    /// [`Person::weak_passwords`].
+    pub weak_passwords: bool,
+    /// [`Person::reused_passwords`].
+    pub reused_passwords: bool,
+}
+
 /// All people whom LastPass lists, as of one time.
 #[derive(Debug)]
 pub struct People {
     as_of: DateTime<Utc>,
     version: u64,
     entries: usize,
+    reported: ReportedFigures,
     rows: Vec<PersonRow>,
     text: String,
     memberships: Vec<NameId>,
@@ -69,6 +83,11 @@ impl People {
     /// A hash of the data: equal data has the same version in every process.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The figures that at least one person has.
+    pub fn reported(&self) -> ReportedFigures {
+        self.reported
     }
 
     /// The number of entries in LastPass's user list, without invited addresses that have no entry.
@@ -142,7 +161,7 @@ impl<'a> Person<'a> {
         self.text(self.row.id_length.into(), self.row.email_length as usize)
     }
 
-    /// The full name, which may be empty; `None` if LastPass sends none, as for an invited address.
+    /// The full name; `None` if LastPass sends none, as for an invited address, or an empty one.
     pub fn name(&self) -> Option<&'a str> {
         self.has(HAS_NAME).then(|| {
             self.text(usize::from(self.row.id_length) + self.row.email_length as usize, self.row.name_length as usize)
@@ -154,12 +173,12 @@ impl<'a> Person<'a> {
         self.index < self.people.entries
     }
 
-    /// The strength of the master password.
+    /// The strength of the master password; `None` for a person who has never logged in.
     pub fn master_password_strength(&self) -> Option<Score> {
         Score::new(self.row.master_password_strength)
     }
 
-    /// LastPass's security score of the vault.
+    /// LastPass's security score of the vault; `None` for a person who has never logged in.
     pub fn vault_score(&self) -> Option<Score> {
         Score::new(self.row.vault_score)
     }

@@ -12,7 +12,7 @@ use crate::domain::{
     Score, normalize_name, numeric_id,
     people::{
         ADMIN, DISABLED, HAS_ID, HAS_NAME, INVITED, NEVER_LOGGED_IN, NO_COUNT, NO_NAME, NO_TIME, NameId,
-        PASSWORD_CHANGE_REQUIRED, People, PersonRow,
+        PASSWORD_CHANGE_REQUIRED, People, PersonRow, ReportedFigures,
     },
 };
 
@@ -27,11 +27,11 @@ pub struct PersonEntry<'a> {
     pub id: Option<&'a str>,
     /// The e-mail address, which is the user name, as spelled by LastPass.
     pub email: &'a str,
-    /// The full name, which may be empty; `None` if LastPass sends none.
+    /// The full name; a blank one counts as none.
     pub name: Option<&'a str>,
-    /// The strength of the master password.
+    /// The strength of the master password; not used for a person who has never logged in.
     pub master_password_strength: Option<Score>,
-    /// LastPass's security score of the vault.
+    /// LastPass's security score of the vault; not used for a person who has never logged in.
     pub vault_score: Option<Score>,
     /// The number of weak passwords in the vault; `None` if the dialect does not report it.
     pub weak_passwords: Option<u32>,
@@ -141,8 +141,8 @@ impl PeopleBuilder {
         }
         let text = self.text.len();
         let id_length = id.map_or(0, str::len);
-        let name = entry.name.unwrap_or_default();
-        self.text.extend([id.unwrap_or(""), entry.email, name]);
+        let name = entry.name.filter(|name| !name.trim().is_empty());
+        self.text.extend([id.unwrap_or(""), entry.email, name.unwrap_or("")]);
 
         let mut flags = 0;
         for (is_set, flag) in [
@@ -151,20 +151,22 @@ impl PeopleBuilder {
             (entry.never_logged_in, NEVER_LOGGED_IN),
             (entry.must_change_password, PASSWORD_CHANGE_REQUIRED),
             (id.is_some(), HAS_ID),
-            (entry.name.is_some(), HAS_NAME),
+            (name.is_some(), HAS_NAME),
         ] {
             if is_set {
                 flags |= flag;
             }
         }
+        // A score is computed in the vault and sent at login: LastPass's 0 before the first login is none.
+        let score = |score: Option<Score>| score.filter(|_| !entry.never_logged_in).map_or(f64::NAN, Score::value);
         let row = PersonRow {
-            master_password_strength: entry.master_password_strength.map_or(f64::NAN, Score::value),
-            vault_score: entry.vault_score.map_or(f64::NAN, Score::value),
+            master_password_strength: score(entry.master_password_strength),
+            vault_score: score(entry.vault_score),
             last_login: entry.last_login.map_or(NO_TIME, |time| time.timestamp()),
             password_last_changed: entry.password_last_changed.map_or(NO_TIME, |time| time.timestamp()),
             text: offset(text),
             email_length: offset(entry.email.len()),
-            name_length: offset(name.len()),
+            name_length: offset(name.map_or(0, str::len)),
             groups: offset(group_start),
             weak_passwords: entry.weak_passwords.unwrap_or(NO_COUNT),
             reused_passwords: entry.reused_passwords.unwrap_or(NO_COUNT),
@@ -270,10 +272,18 @@ impl PeopleBuilder {
                 flags: INVITED,
             });
         }
+        let has = |has: fn(&PersonRow) -> bool| self.rows.iter().any(has);
+        let reported = ReportedFigures {
+            master_password_strength: has(|row| !row.master_password_strength.is_nan()),
+            vault_score: has(|row| !row.vault_score.is_nan()),
+            weak_passwords: has(|row| row.weak_passwords != NO_COUNT),
+            reused_passwords: has(|row| row.reused_passwords != NO_COUNT),
+        };
         let mut people = People {
             as_of,
             version: 0,
             entries,
+            reported,
             rows: self.rows,
             text: self.text,
             memberships: self.memberships,
@@ -319,6 +329,7 @@ fn hash(people: &People) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{People, PeopleBuilder, PersonEntry};
+    use crate::domain::{Score, people::ReportedFigures};
 
     fn entry<'a>(id: &'a str, email: &'a str) -> PersonEntry<'a> {
         PersonEntry { id: Some(id), email, ..PersonEntry::default() }
@@ -377,6 +388,42 @@ mod tests {
         assert_eq!(people.entry_count(), 1);
         assert_eq!(people.get(1).name(), None);
         assert_eq!(people.get(1).id(), None);
+    }
+
+    #[test]
+    fn a_person_who_has_never_logged_in_has_no_score() {
+        let scored = |never_logged_in| PersonEntry {
+            master_password_strength: Score::new(0.0),
+            vault_score: Score::new(70.0),
+            never_logged_in,
+            ..entry("1", "ann@example.com")
+        };
+        for (never_logged_in, expected) in [(false, (Score::new(0.0), Score::new(70.0))), (true, (None, None))] {
+            let mut builder = PeopleBuilder::default();
+            builder.add(&scored(never_logged_in), []);
+            let people = builder.finish(Default::default());
+            let ann = people.get(0);
+            assert_eq!((ann.master_password_strength(), ann.vault_score()), expected);
+            assert_eq!(people.reported().vault_score, !never_logged_in);
+        }
+    }
+
+    #[test]
+    fn a_blank_name_is_none() {
+        for (name, expected) in [(None, None), (Some(""), None), (Some(" "), None), (Some("Ann"), Some("Ann"))] {
+            let mut builder = PeopleBuilder::default();
+            builder.add(&PersonEntry { name, ..entry("1", "ann@example.com") }, []);
+            assert_eq!(builder.finish(Default::default()).get(0).name(), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_figure_is_reported_if_one_person_has_it() {
+        let mut builder = PeopleBuilder::default();
+        builder.add(&entry("1", "ann@example.com"), []);
+        builder.add(&PersonEntry { weak_passwords: Some(0), ..entry("2", "bob@example.com") }, []);
+        let people = builder.finish(Default::default());
+        assert_eq!(people.reported(), ReportedFigures { weak_passwords: true, ..ReportedFigures::default() });
     }
 
     #[test]

@@ -277,7 +277,7 @@ mod tests {
         one(json, |person| {
             assert_eq!(person.id(), Some("449022543"));
             assert_eq!(person.email(), "user.one@example.test");
-            assert_eq!(person.name(), Some(""));
+            assert_eq!(person.name(), None);
             assert_eq!(person.master_password_strength().unwrap().value(), 100.0);
             assert_eq!(person.vault_score().unwrap().value(), 0.0);
             assert_eq!(person.last_login().unwrap().to_rfc3339(), "2022-06-02T13:20:59+00:00");
