@@ -41,7 +41,7 @@ const REFUSED: [(&str, &str, &[&str]); 53] = [
     ("audit-logs", "alert=fire", &["alert"]),
     ("audit-logs", "ip=10.0.0", &["ip"]),
     ("security-report", "view=all", &["view"]),
-    ("security-report", "sort=name", &["sort"]),
+    ("security-report", "sort=risk", &["sort"]),
     ("security-report", "sort=--email", &["sort"]),
     ("security-report", "status=gone&risk=none", &["status", "risk"]),
     ("security-report", "inactiveDays=-1", &["inactiveDays"]),

@@ -32,6 +32,11 @@ impl AccountStatus {
         }
     }
 
+    /// The number of statuses whose names are before this one's in the alphabet.
+    pub(crate) fn alphabetical_position(self) -> usize {
+        Self::ALL.iter().filter(|status| status.name() < self.name()).count()
+    }
+
     /// The name in queries and replies.
     pub fn name(self) -> &'static str {
         match self {

@@ -16,6 +16,8 @@ const NO_INDEX: u32 = u32::MAX;
 pub struct Departments {
     /// The names in the setting, then those in the directory. Normalized, all are distinct.
     names: Vec<Box<str>>,
+    /// The number of names before each in the order of normalized names.
+    alphabetical: Vec<u32>,
     /// The index in `names`, or `NO_INDEX`, by index of the person.
     by_person: Vec<u32>,
 }
@@ -49,7 +51,8 @@ impl Departments {
                 }
             })
             .collect();
-        Self { names: names.names, by_person }
+        let names = names.names;
+        Self { alphabetical: alphabetical_positions(&names), names, by_person }
     }
 
     /// The department of one of the people passed to [`Departments::new`], spelled as in the setting, else as first seen
@@ -58,12 +61,34 @@ impl Departments {
         self.names.get(self.by_person[person.index()] as usize).map(AsRef::as_ref)
     }
 
+    /// A number that sorts people like the normalized names of their departments, and like [`Departments::rank`].
+    pub(crate) fn rank_of(&self, person: Person<'_>) -> Option<u64> {
+        let position = self.alphabetical.get(self.by_person[person.index()] as usize)?;
+        Some(2 * u64::from(*position) + 1)
+    }
+
+    /// The rank of a normalized name, which may be that of no department: then it is between those of its neighbours.
+    pub(crate) fn rank(&self, name: &str) -> u64 {
+        let before = self.names.iter().filter(|known| normalize_name(known).as_ref() < name).count() as u64;
+        2 * before + u64::from(self.names.iter().any(|known| normalize_name(known) == name))
+    }
+
     /// A test for members of `department`, ignoring letter case; `None` if no department has this name.
     pub(crate) fn members(&self, department: &str) -> Option<impl Fn(Person<'_>) -> bool> {
         let department = normalize_name(department);
         let index = self.names.iter().position(|name| normalize_name(name) == department)?;
         Some(move |person: Person<'_>| self.by_person[person.index()] as usize == index)
     }
+}
+
+fn alphabetical_positions(names: &[Box<str>]) -> Vec<u32> {
+    let mut sorted: Vec<_> = names.iter().map(|name| normalize_name(name)).zip(0_usize..).collect();
+    sorted.sort_unstable();
+    let mut positions = vec![0; names.len()];
+    for ((_, index), position) in sorted.into_iter().zip(0..) {
+        positions[index] = position;
+    }
+    positions
 }
 
 /// Names that are distinct when normalized, each in the spelling first seen.
@@ -185,6 +210,20 @@ mod tests {
         check(&["All Staff"], Some("Facilities"), Some("Facilities"));
         check(&[], Some(" SALES"), Some("Sales"));
         check(&[], Some(" "), None);
+    }
+
+    #[test]
+    fn ranks_sort_like_the_normalized_names() {
+        let people = ["Zoo", "apes", "", "sales"].iter().fold(TestPeople::default(), |people, name| {
+            people.numbered(PersonEntry { directory_department: Some(name), ..PersonEntry::default() }, &[])
+        });
+        let people = people.finish();
+        let departments = Departments::new(&people, &DepartmentGroups::default());
+        let ranks: Vec<_> = people.iter().map(|person| departments.rank_of(person)).collect();
+        let (zoo, apes, sales) = (departments.rank("zoo"), departments.rank("apes"), departments.rank("sales"));
+        assert_eq!(ranks, [Some(zoo), Some(apes), None, Some(sales)]);
+        assert!(apes < departments.rank("bears") && departments.rank("bears") < sales && sales < zoo);
+        assert!(departments.rank("ant") < apes && zoo < departments.rank("zoo 2"));
     }
 
     #[test]

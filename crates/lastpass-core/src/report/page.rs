@@ -5,15 +5,15 @@ use std::num::NonZeroUsize;
 use crate::{
     domain::People,
     report::{
-        ReportContext, Sort, SortKey, SortValue,
+        ReportContext, Sort, SortValue,
         sort::{self, TieBreak},
     },
 };
 
-/// The end of a page. Contains no e-mail address.
+/// The end of a page. Contains no e-mail address and no name of a person.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PeoplePosition {
-    /// After this many rows. Used if the list is sorted by e-mail address, or the last row has no id.
+    /// After this many rows. Used if the list is sorted by e-mail address or name, or the last row has no id.
     Offset(u32),
     /// After the row with this value and id, which may no longer exist.
     Row {
@@ -57,13 +57,16 @@ pub fn paginate_people<'l>(
         None => 0,
         Some(PeoplePosition::Offset(index)) => *index as usize,
         Some(PeoplePosition::Row { value, id }) => {
-            if sort.key == SortKey::Email || value.is_some_and(|value| !value.belongs_to(sort.key)) {
+            let is_of_another_key = value.as_ref().is_some_and(|value| value.key() != sort.key);
+            if is_of_another_key || sort.key.personal_text().is_some() {
                 return Err(SortMismatch);
             }
-            let last = (sort::rank(*value, sort.descending), TieBreak::of_id(id));
+            let rank = value.as_ref().map(|value| value.rank(context.departments));
+            let last = (sort::place(rank, sort.descending), TieBreak::of_id(id));
             indices.partition_point(|index| {
                 let person = people.get(*index as usize);
-                (sort::rank(sort::value(person, context, sort.key), sort.descending), TieBreak::of(person)) <= last
+                let rank = sort::rank_of(person, context, sort.key);
+                (sort::place(rank, sort.descending), TieBreak::of(person)) <= last
             })
         }
     };
@@ -82,10 +85,12 @@ fn position_after(
     end: usize,
 ) -> PeoplePosition {
     let person = people.get(indices[end - 1] as usize);
+    let value = SortValue::of(person, context, sort.key);
+    // An id or a department may be an e-mail address, which no position may contain.
+    let is_address = matches!(&value, Some(SortValue::Department(name)) if name.contains('@'));
     match person.id() {
-        // An id may be an e-mail address, which no position may contain.
-        Some(id) if sort.key != SortKey::Email && !id.contains('@') => {
-            PeoplePosition::Row { value: sort::value(person, context, sort.key), id: id.to_owned() }
+        Some(id) if sort.key.personal_text().is_none() && !is_address && !id.contains('@') => {
+            PeoplePosition::Row { value, id: id.to_owned() }
         }
         Some(_) | None => PeoplePosition::Offset(u32::try_from(end).expect("indices are counted in four bytes")),
     }
@@ -101,7 +106,7 @@ mod tests {
     use crate::{
         domain::{DepartmentGroups, People, PersonEntry, ScoreSource},
         report::{
-            Departments, ReportContext, Sort, SortKey, SortValue, sort_people,
+            AccountStatus, Departments, ReportContext, Sort, SortKey, SortValue, sort_people,
             test_people::{TestPeople, ago, score},
         },
     };
@@ -158,8 +163,36 @@ mod tests {
         assert_eq!(next(1), row(Some(SortValue::Score(score(33.3))), "1"));
         assert_eq!(next(2), row(None, "2"));
         assert_eq!(next(3), Some(PeoplePosition::Offset(3)));
-        let by_email = Sort { key: SortKey::Email, descending: false };
-        assert_eq!(ids(&people, by_email, 1, None).1, Some(PeoplePosition::Offset(1)));
+        for key in [SortKey::Email, SortKey::Name] {
+            let sort = Sort { key, descending: false };
+            assert_eq!(ids(&people, sort, 1, None).1, Some(PeoplePosition::Offset(1)), "{key:?}");
+        }
+        let of_department = |name| {
+            let entry = PersonEntry { directory_department: Some(name), ..TestPeople::ann() };
+            let people = TestPeople::default().entry(entry, &[]).invited("new@example.com").finish();
+            ids(&people, Sort { key: SortKey::Department, descending: true }, 1, None).1
+        };
+        assert_eq!(of_department("Bears"), row(Some(SortValue::Department("bears".to_owned())), "1"));
+        assert_eq!(of_department("Team of ann@example.com"), Some(PeoplePosition::Offset(1)));
+    }
+
+    #[test]
+    fn a_position_remains_valid_if_its_department_is_removed() {
+        let in_departments = |names: &[(&str, &str)]| {
+            let add = |people: TestPeople, (id, name): &(&str, &str)| {
+                let directory_department = Some(*name);
+                people
+                    .entry(PersonEntry { id: Some(id), email: id, directory_department, ..PersonEntry::default() }, &[])
+            };
+            names.iter().fold(TestPeople::default(), add).finish()
+        };
+        let before = in_departments(&[("1", "apes"), ("2", "Bears"), ("3", "cats"), ("4", "")]);
+        for (descending, expected) in [(false, ["3", "4"]), (true, ["1", "4"])] {
+            let sort = Sort { key: SortKey::Department, descending };
+            let next = ids(&before, sort, 2, None).1;
+            let after = in_departments(&[("1", "apes"), ("3", "cats"), ("4", "")]);
+            assert_eq!(ids(&after, sort, 9, next.as_ref()).0, expected);
+        }
     }
 
     #[test]
@@ -182,19 +215,24 @@ mod tests {
         for (key, value) in [
             (SortKey::Email, None),
             (SortKey::Email, Some(SortValue::WeakPasswords(1))),
+            (SortKey::Name, None),
+            (SortKey::Department, Some(SortValue::Status(AccountStatus::Active))),
             (SortKey::WeakPasswords, Some(SortValue::Score(score(1.0)))),
             (SortKey::SecurityScore, Some(SortValue::WeakPasswords(1))),
         ] {
             let sort = Sort { key, descending: false };
+            let position = row(value);
             let refused = with_list(&people, sort, |context, indices| {
-                paginate_people(&people, context, sort, indices, None, Some(&row(value))).err()
+                paginate_people(&people, context, sort, indices, None, Some(&position)).err()
             });
-            assert_eq!(refused, Some(SortMismatch), "{key:?} {value:?}");
+            assert_eq!(refused, Some(SortMismatch), "{key:?} {position:?}");
         }
     }
 
     /// Score, hours since the last login, weak passwords, and whether there is an id.
     type Figures = (Option<u8>, Option<i64>, Option<u32>, bool);
+
+    const TEXTS: [Option<&str>; 4] = [Some("b"), None, Some("A"), Some("a")];
 
     fn organisation(rows: &[Figures], invited: usize) -> People {
         let mut example = TestPeople::default();
@@ -208,6 +246,9 @@ mod tests {
                 master_password_strength: figure.map(|figure| score(figure.into())),
                 last_login: hours.and_then(|hours| ago(hours, 0)),
                 weak_passwords: *weak_passwords,
+                name: TEXTS[row % TEXTS.len()],
+                directory_department: TEXTS[(row / 2) % TEXTS.len()],
+                disabled: row % 3 == 0,
                 ..PersonEntry::default()
             };
             example = example.entry(entry, &[]);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{Person, Score, normalize_name, numeric_id},
-    report::ReportContext,
+    report::{AccountStatus, Departments, ReportContext},
 };
 
 /// An order of people. In both directions, unknown values come last and ties are sorted by ascending id.
@@ -26,32 +26,65 @@ pub enum SortKey {
     SecurityScore,
     /// The normalized e-mail address.
     Email,
+    /// The normalized name.
+    Name,
+    /// The normalized department.
+    Department,
+    /// The name of the [`AccountStatus`].
+    Status,
     /// The time of the last login.
     LastLogin,
     /// The number of weak passwords.
     WeakPasswords,
 }
 
+/// A text of a person.
+pub(crate) type PersonText = for<'a> fn(Person<'a>) -> Option<&'a str>;
+
 impl SortKey {
     /// All keys, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::SecurityScore, Self::Email, Self::LastLogin, Self::WeakPasswords];
+    pub const ALL: [Self; 7] = [
+        Self::SecurityScore,
+        Self::Email,
+        Self::Name,
+        Self::Department,
+        Self::Status,
+        Self::LastLogin,
+        Self::WeakPasswords,
+    ];
 
     /// The name in queries.
     pub fn name(self) -> &'static str {
         match self {
             Self::SecurityScore => "securityScore",
             Self::Email => "email",
+            Self::Name => "name",
+            Self::Department => "department",
+            Self::Status => "status",
             Self::LastLogin => "lastLogin",
             Self::WeakPasswords => "weakPasswords",
         }
     }
+
+    /// The text of a person, if people are sorted by one that identifies them. No position contains it.
+    pub(crate) fn personal_text(self) -> Option<PersonText> {
+        match self {
+            Self::Email => Some(|person| Some(person.email())),
+            Self::Name => Some(|person| person.name()),
+            Self::SecurityScore | Self::Department | Self::Status | Self::LastLogin | Self::WeakPasswords => None,
+        }
+    }
 }
 
-/// The value of a person for a key other than [`SortKey::Email`].
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The value of a person for a key without [`SortKey::personal_text`].
+#[derive(Debug, Clone, PartialEq)]
 pub enum SortValue {
     /// Of [`SortKey::SecurityScore`].
     Score(Score),
+    /// Of [`SortKey::Department`], normalized.
+    Department(String),
+    /// Of [`SortKey::Status`].
+    Status(AccountStatus),
     /// Of [`SortKey::LastLogin`], in whole seconds.
     LastLogin(DateTime<Utc>),
     /// Of [`SortKey::WeakPasswords`].
@@ -59,39 +92,56 @@ pub enum SortValue {
 }
 
 impl SortValue {
-    /// Whether this is a value of `key`.
-    pub(crate) fn belongs_to(self, key: SortKey) -> bool {
-        match self {
-            Self::Score(_) => key == SortKey::SecurityScore,
-            Self::LastLogin(_) => key == SortKey::LastLogin,
-            Self::WeakPasswords(_) => key == SortKey::WeakPasswords,
+    /// The person's value of a key; `None` if it is unknown or the key is a personal text.
+    pub(crate) fn of(person: Person<'_>, context: &ReportContext<'_>, key: SortKey) -> Option<Self> {
+        match key {
+            SortKey::SecurityScore => context.score(person).map(Self::Score),
+            SortKey::Email | SortKey::Name => None,
+            SortKey::Department => {
+                context.department(person).map(|name| Self::Department(normalize_name(name).into_owned()))
+            }
+            SortKey::Status => Some(Self::Status(AccountStatus::of(person))),
+            SortKey::LastLogin => person.last_login().map(Self::LastLogin),
+            SortKey::WeakPasswords => person.weak_passwords().map(Self::WeakPasswords),
         }
     }
 
-    /// A number below `u64::MAX`; within one key it sorts like the values.
-    fn rank(self) -> u64 {
+    /// The key that has such values.
+    pub(crate) fn key(&self) -> SortKey {
+        match self {
+            Self::Score(_) => SortKey::SecurityScore,
+            Self::Department(_) => SortKey::Department,
+            Self::Status(_) => SortKey::Status,
+            Self::LastLogin(_) => SortKey::LastLogin,
+            Self::WeakPasswords(_) => SortKey::WeakPasswords,
+        }
+    }
+
+    /// A number below `u64::MAX - 1`; within one key it sorts like the values.
+    pub(crate) fn rank(&self, departments: &Departments) -> u64 {
         match self {
             // The bits of non-negative floats sort like the floats.
             Self::Score(score) => score.value().to_bits(),
+            Self::Department(name) => departments.rank(name),
+            Self::Status(status) => status.alphabetical_position() as u64,
             Self::LastLogin(time) => time.timestamp().cast_unsigned() ^ (1 << 63),
-            Self::WeakPasswords(count) => count.into(),
+            Self::WeakPasswords(count) => (*count).into(),
         }
     }
 }
 
-/// The person's value of a key; `None` if it is unknown or the key is [`SortKey::Email`].
-pub(crate) fn value(person: Person<'_>, context: &ReportContext<'_>, key: SortKey) -> Option<SortValue> {
+/// The [`SortValue::rank`] of a person's value; `None` if it is unknown or the key is a personal text.
+pub(crate) fn rank_of(person: Person<'_>, context: &ReportContext<'_>, key: SortKey) -> Option<u64> {
     match key {
-        SortKey::SecurityScore => context.score(person).map(SortValue::Score),
-        SortKey::Email => None,
-        SortKey::LastLogin => person.last_login().map(SortValue::LastLogin),
-        SortKey::WeakPasswords => person.weak_passwords().map(SortValue::WeakPasswords),
+        // The same without a copy of the name.
+        SortKey::Department => context.departments.rank_of(person),
+        _ => SortValue::of(person, context, key).map(|value| value.rank(context.departments)),
     }
 }
 
-/// A number that is ascending in a sorted list, in either direction; greatest for an unknown value.
-pub(crate) fn rank(value: Option<SortValue>, descending: bool) -> u64 {
-    match value.map(SortValue::rank) {
+/// The place of a rank: ascending in a sorted list, in either direction; greatest for an unknown value.
+pub(crate) fn place(rank: Option<u64>, descending: bool) -> u64 {
+    match rank {
         None => u64::MAX,
         Some(rank) if descending => u64::MAX - 1 - rank,
         Some(rank) => rank,

@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 
 use crate::{
-    domain::{People, normalize_name},
+    domain::{People, push_normalized},
     report::{
         ReportContext, Sort, SortKey,
-        sort::{self, TieBreak},
+        sort::{self, PersonText, TieBreak},
     },
 };
 
@@ -24,34 +24,55 @@ impl SortCache {
 
 /// The indices in [`People::iter`], in the order of `sort`.
 pub fn sort_people(people: &People, context: &ReportContext<'_>, sort: Sort) -> Vec<u32> {
-    match sort.key {
-        SortKey::Email => {
-            let mut rows: Vec<_> = people
-                .iter()
-                .map(|person| (normalize_name(person.email()), TieBreak::of(person), index(person.index())))
-                .collect();
-            rows.sort_unstable_by(|left, right| {
-                let by_address = if sort.descending { right.0.cmp(&left.0) } else { left.0.cmp(&right.0) };
-                by_address.then_with(|| (&left.1, left.2).cmp(&(&right.1, right.2)))
-            });
-            rows.into_iter().map(|(_, _, index)| index).collect()
-        }
-        SortKey::SecurityScore | SortKey::LastLogin | SortKey::WeakPasswords => {
-            let mut rows: Vec<_> = people
-                .iter()
-                .map(|person| {
-                    let value = sort::value(person, context, sort.key);
-                    (sort::rank(value, sort.descending), TieBreak::of(person), index(person.index()))
-                })
-                .collect();
-            rows.sort_unstable();
-            rows.into_iter().map(|(_, _, index)| index).collect()
-        }
+    match sort.key.personal_text() {
+        Some(text) => sort_by_text(people, text, sort.descending),
+        None => sort_by_rank(people, context, sort),
     }
 }
 
-fn index(index: usize) -> u32 {
-    u32::try_from(index).expect("a reply is too small for four billion people")
+fn sort_by_rank(people: &People, context: &ReportContext<'_>, sort: Sort) -> Vec<u32> {
+    let mut rows: Vec<_> = people
+        .iter()
+        .map(|person| {
+            let rank = sort::rank_of(person, context, sort.key);
+            (sort::place(rank, sort.descending), TieBreak::of(person), position(person.index()))
+        })
+        .collect();
+    rows.sort_unstable();
+    rows.into_iter().map(|(_, _, index)| index).collect()
+}
+
+fn sort_by_text(people: &People, text_of: PersonText, descending: bool) -> Vec<u32> {
+    // All normalized texts in one: an allocation for each would take longer than the sorting.
+    let mut all = String::new();
+    let mut rows: Vec<_> = people
+        .iter()
+        .map(|person| {
+            let range = text_of(person).map(|text| {
+                let start = position(all.len());
+                push_normalized(&mut all, text.trim());
+                (start, position(all.len()))
+            });
+            (range, position(person.index()))
+        })
+        .collect();
+    let text = |(start, end): (u32, u32)| &all[start as usize..end as usize];
+    let tie_break = |index: u32| TieBreak::of(people.get(index as usize));
+    rows.sort_unstable_by(|(left, left_index), (right, right_index)| {
+        let by_text = match (*left, *right) {
+            (Some(left), Some(right)) if descending => text(right).cmp(text(left)),
+            (Some(left), Some(right)) => text(left).cmp(text(right)),
+            (left, right) => left.is_none().cmp(&right.is_none()),
+        };
+        by_text
+            .then_with(|| tie_break(*left_index).cmp(&tie_break(*right_index)))
+            .then_with(|| left_index.cmp(right_index))
+    });
+    rows.into_iter().map(|(_, index)| index).collect()
+}
+
+fn position(position: usize) -> u32 {
+    u32::try_from(position).expect("a reply is smaller than 4 GiB")
 }
 
 #[cfg(test)]
@@ -80,6 +101,8 @@ mod tests {
             .entry(entry("1", "none"), &[])
             .entry(
                 PersonEntry {
+                    name: Some("ann"),
+                    directory_department: Some("apes"),
                     master_password_strength: Some(score(0.0)),
                     last_login: ago(1, 0),
                     weak_passwords: Some(0),
@@ -89,6 +112,8 @@ mod tests {
             )
             .entry(
                 PersonEntry {
+                    name: Some("Bob"),
+                    directory_department: Some("Bears"),
                     master_password_strength: Some(score(99.5)),
                     last_login: ago(0, 0),
                     weak_passwords: Some(u32::MAX - 1),
@@ -98,7 +123,9 @@ mod tests {
             )
             .invited("new")
             .finish();
-        for key in [SortKey::SecurityScore, SortKey::LastLogin, SortKey::WeakPasswords] {
+        for key in
+            [SortKey::SecurityScore, SortKey::Name, SortKey::Department, SortKey::LastLogin, SortKey::WeakPasswords]
+        {
             check(&people, key, false, &["Least", "most", "none", "new"]);
             check(&people, key, true, &["most", "Least", "none", "new"]);
         }
@@ -121,6 +148,20 @@ mod tests {
             let expected = ["c", "a", "d", "e", "b", "new", "Noid", "Zoe"];
             check(&people, SortKey::SecurityScore, descending, &expected);
         }
+    }
+
+    #[test]
+    fn statuses_are_sorted_by_their_names() {
+        let entry = |id, email| PersonEntry { id: Some(id), email, ..PersonEntry::default() };
+        let people = TestPeople::default()
+            .entry(PersonEntry { never_logged_in: true, ..entry("1", "never") }, &[])
+            .entry(PersonEntry { disabled: true, ..entry("2", "disabled") }, &[])
+            .entry(entry("3", "active"), &[])
+            .entry(entry("4", "active too"), &[])
+            .invited("invited")
+            .finish();
+        check(&people, SortKey::Status, false, &["active", "active too", "disabled", "invited", "never"]);
+        check(&people, SortKey::Status, true, &["never", "invited", "disabled", "active", "active too"]);
     }
 
     #[test]

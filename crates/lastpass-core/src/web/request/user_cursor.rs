@@ -5,7 +5,7 @@ use chrono::DateTime;
 
 use crate::{
     domain::Score,
-    report::{PeoplePosition, Sort, SortKey, SortMismatch, SortValue},
+    report::{AccountStatus, PeoplePosition, Sort, SortKey, SortMismatch, SortValue},
     web::response::problem::{FieldError, Problem},
 };
 
@@ -14,7 +14,7 @@ pub(crate) fn encode(position: &PeoplePosition, sort: Sort) -> String {
     let text = match position {
         PeoplePosition::Offset(offset) => format!("{}.p.{offset}", order(sort)),
         PeoplePosition::Row { value, id } => {
-            let value = value.map_or_else(|| "-".to_owned(), |value| number(value).to_string());
+            let value = value.as_ref().map_or_else(|| "-".to_owned(), encode_value);
             format!("{}.r.{value}.{id}", order(sort))
         }
     };
@@ -32,7 +32,7 @@ pub(crate) fn decode(cursor: &str, sort: Sort) -> Option<PeoplePosition> {
     let position = match (kind, parts.next()) {
         ("p", None) => PeoplePosition::Offset(first.parse().ok()?),
         ("r", Some(id)) if !id.is_empty() => {
-            let value = if first == "-" { None } else { Some(value(first.parse().ok()?, sort.key)?) };
+            let value = if first == "-" { None } else { Some(decode_value(first, sort.key)?) };
             PeoplePosition::Row { value, id: id.to_owned() }
         }
         _ => return None,
@@ -50,22 +50,26 @@ fn order(sort: Sort) -> String {
     format!("{}{}", if sort.descending { "-" } else { "" }, sort.key.name())
 }
 
-/// A value as a whole number; a score as its bits, so that it is not rounded.
-fn number(value: SortValue) -> i64 {
+/// A value without dots. A score is written as its bits, so that it is not rounded.
+fn encode_value(value: &SortValue) -> String {
     match value {
-        SortValue::Score(score) => score.value().to_bits().cast_signed(),
-        SortValue::LastLogin(time) => time.timestamp(),
-        SortValue::WeakPasswords(count) => count.into(),
+        SortValue::Score(score) => score.value().to_bits().to_string(),
+        SortValue::Department(name) => URL_SAFE_NO_PAD.encode(name),
+        SortValue::Status(status) => status.name().to_owned(),
+        SortValue::LastLogin(time) => time.timestamp().to_string(),
+        SortValue::WeakPasswords(count) => count.to_string(),
     }
 }
 
-fn value(number: i64, key: SortKey) -> Option<SortValue> {
-    match key {
-        SortKey::SecurityScore => Score::new(f64::from_bits(number.cast_unsigned())).map(SortValue::Score),
-        SortKey::LastLogin => DateTime::from_timestamp(number, 0).map(SortValue::LastLogin),
-        SortKey::WeakPasswords => u32::try_from(number).ok().map(SortValue::WeakPasswords),
-        SortKey::Email => None,
-    }
+fn decode_value(text: &str, key: SortKey) -> Option<SortValue> {
+    Some(match key {
+        SortKey::SecurityScore => SortValue::Score(Score::new(f64::from_bits(text.parse().ok()?))?),
+        SortKey::Email | SortKey::Name => return None,
+        SortKey::Department => SortValue::Department(String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?),
+        SortKey::Status => SortValue::Status(AccountStatus::ALL.into_iter().find(|status| status.name() == text)?),
+        SortKey::LastLogin => SortValue::LastLogin(DateTime::from_timestamp(text.parse().ok()?, 0)?),
+        SortKey::WeakPasswords => SortValue::WeakPasswords(text.parse().ok()?),
+    })
 }
 
 #[cfg(test)]
@@ -88,7 +92,17 @@ mod tests {
                 SortKey::WeakPasswords,
                 PeoplePosition::Row { value: Some(SortValue::WeakPasswords(3)), id: "1".to_owned() },
             ),
+            (
+                SortKey::Department,
+                PeoplePosition::Row { value: Some(SortValue::Department("r.&.d".to_owned())), id: "1.2".to_owned() },
+            ),
+            (SortKey::Department, PeoplePosition::Row { value: None, id: "1".to_owned() }),
+            (
+                SortKey::Status,
+                PeoplePosition::Row { value: Some(SortValue::Status(AccountStatus::Invited)), id: "1".to_owned() },
+            ),
             (SortKey::Email, PeoplePosition::Offset(40)),
+            (SortKey::Name, PeoplePosition::Offset(40)),
         ] {
             for descending in [false, true] {
                 let order = sort(key, descending);
@@ -113,6 +127,15 @@ mod tests {
             "",
         ] {
             assert_eq!(decode(&URL_SAFE_NO_PAD.encode(text), order), None, "{text}");
+        }
+        for (key, text) in [
+            (SortKey::Name, "name.r.YW5u.1"),
+            (SortKey::Name, "name.r.-"),
+            (SortKey::Status, "status.r.Active.1"),
+            (SortKey::Department, "department.r.YW=.1"),
+            (SortKey::Department, "department.r.gICA.1"),
+        ] {
+            assert_eq!(decode(&URL_SAFE_NO_PAD.encode(text), sort(key, false)), None, "{text}");
         }
         for cursor in ["!", "c2VjdXJpdHlTY29yZS5wLjE=", "\u{e9}"] {
             assert_eq!(decode(cursor, order), None, "{cursor}");
