@@ -44,6 +44,23 @@ async fn a_stale_report_is_served_while_it_is_refreshed() {
     );
 }
 
+#[tokio::test]
+async fn the_oldest_part_determines_the_time_of_a_reply_and_whether_it_is_stale() {
+    let world = World::new(company(30));
+    world.get("users").await;
+    world.advance(TimeDelta::minutes(4));
+    let check = async |expected: (&str, bool)| {
+        let meta = world.get("security-report?limit=1").await.json()["meta"].clone();
+        assert_eq!((&meta["asOf"], &meta["stale"]), (&expected.0.into(), &expected.1.into()));
+        world.join_background().await;
+    };
+    check(("2026-11-24T12:00:00Z", false)).await;
+    world.advance(TimeDelta::minutes(1));
+    // The users are read again, and the folders that were read a minute ago are now the oldest part.
+    check(("2026-11-24T12:00:00Z", true)).await;
+    check(("2026-11-24T12:04:00Z", false)).await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_failed_refresh_is_reported_and_not_retried_for_thirty_seconds() {
     let world = World::new(company(30));

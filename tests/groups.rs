@@ -34,8 +34,14 @@ async fn groups_come_from_lastpass_and_the_settings_with_the_spelling_of_lastpas
                     group("sales-TEAM", &["ann@example.com"], json!("Sales"), Value::Null),
                     group("VPN", &["ann@example.com", "bob@example.com"], Value::Null, Value::Null),
                 ],
+                "total": 6,
                 "nextCursor": null,
-                "meta": { "asOf": "2026-11-24T12:00:00Z", "source": "lastpass", "stale": false, "warnings": [] },
+                "meta": {
+                    "asOf": "2026-11-24T12:00:00Z", "source": "lastpass", "stale": false, "warnings": [],
+                    "unavailable": [
+                        { "field": "groups.members", "reason": "LastPass does not list a group without members" },
+                    ],
+                },
             }),
             "{dialect}"
         );

@@ -69,18 +69,22 @@ on_every_database! {
         assert_eq!(emails(&all), ["d@example.com", "c@example.com", "b@example.com", "a@example.com"]);
         let first = world.get("actions?limit=3").await.json();
         assert_eq!(emails(&first), ["d@example.com", "c@example.com", "b@example.com"]);
+        assert_eq!(first["meta"]["asOf"], "2026-11-24T12:00:15Z");
         let cursor = first["nextCursor"].as_str().expect("there is more");
         let rest = world.get(&format!("actions?limit=3&cursor={cursor}")).await.json();
         assert_eq!((emails(&rest), &rest["nextCursor"]), (vec!["a@example.com"], &Value::Null));
         for (query, expected) in [
             ("email=B@example.com", vec!["b@example.com"]),
             ("outcome=failed", vec!["d@example.com"]),
-            ("actor=ann@example.com&outcome=confirmed&limit=1", vec!["c@example.com"]),
+            ("actor=ann@example.com&outcome=confirmed", vec!["c@example.com", "b@example.com", "a@example.com"]),
             ("from=2026-11-24T12:00:05Z&to=2026-11-24T12:00:15Z", vec!["c@example.com", "b@example.com"]),
             ("from=2026-11-25", vec![]),
             ("action=groups", vec![]),
         ] {
-            assert_eq!(emails(&world.get(&format!("actions?{query}")).await.json()), expected, "{query}");
+            let list = world.get(&format!("actions?{query}")).await.json();
+            assert_eq!((emails(&list), &list["total"]), (expected.clone(), &json!(expected.len())), "{query}");
+            let page = world.get(&format!("actions?{query}&limit=1")).await.json();
+            assert_eq!(page["total"], expected.len(), "{query}");
         }
     }
 }

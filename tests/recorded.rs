@@ -58,7 +58,8 @@ async fn the_recorded_account_gives_the_expected_report() {
             "totalWeakPasswords": null, "totalReusedPasswords": null, "activeLast30Days": 0, "usersBelowThreshold": 0,
             "scoreThreshold": 50, "sharedFolders": 1, "sharedPasswords": 3, "disabledUsers": 0, "neverLoggedIn": 0,
             "invitedUsers": 0, "admins": 1, "usersWithoutMfa": 1, "averageVaultScore": 0, "scoredUsers": 1,
-            "enrolledUsers": 1, "averageEnrolledScore": 100, "usersWithStaleScore": 1
+            "enrolledUsers": 1, "averageEnrolledScore": 100, "usersWithStaleScore": 1, "overallScore": 100,
+            "strongUsers": 1, "strongUsersPercent": 100
         })
     );
     assert_eq!(response.warnings(), ["incomplete"], "the recording counts 4 users and lists 1");

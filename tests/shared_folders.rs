@@ -31,7 +31,9 @@ async fn folders_are_listed_by_name_with_their_counts() {
         assert_eq!(list["nextCursor"], Value::Null);
         assert_eq!(
             list["meta"],
-            json!({ "asOf": "2026-11-24T12:00:00Z", "source": "lastpass", "stale": false, "warnings": [] })
+            json!({
+                "asOf": "2026-11-24T12:00:00Z", "source": "lastpass", "stale": false, "warnings": [], "unavailable": [],
+            })
         );
     }
 }

@@ -33,6 +33,12 @@ async fn one_user_has_folders_events_and_the_age_of_the_master_password() {
         assert_eq!(events[1]["alerts"], json!(["adminRightsGiven"]));
         assert_eq!((&user["masterPasswordExpired"], &user["actions"]), (&json!(true), &Value::Null));
         assert_eq!(response.warnings(), ["not-recorded"], "there is no database");
+        let unavailable = reply["meta"]["unavailable"].as_array().expect("a list");
+        let no_database = |field: &str| json!({ "field": field, "reason": "no database is configured" });
+        for field in ["user.actions", "user.history"] {
+            assert!(unavailable.contains(&no_database(field)), "{field} in {dialect}");
+        }
+        assert_eq!(user["history"], Value::Null);
 
         let bob = world.get("users?id=2").await.json();
         assert_eq!(bob["user"]["email"], "bob@example.com");
@@ -101,6 +107,31 @@ async fn the_list_of_expired_passwords_is_read_by_its_page_token() {
     assert_eq!(world.get("users?id=1200").await.json()["user"]["masterPasswordExpired"], true);
     assert_eq!(world.get("users?id=1201").await.json()["user"]["masterPasswordExpired"], false);
     assert_eq!(world.calls_by_command()["expiredmasterpwlist"], 3);
+}
+
+#[tokio::test]
+async fn an_expired_password_is_unknown_of_users_whom_lastpass_does_not_list() {
+    let mut company = with_user_details();
+    company.users[1].disabled = true;
+    let world = World::new(company);
+    for (query, expected) in [("id=2", true), ("email=new@example.com", true), ("id=1", false)] {
+        let reply = world.get(&format!("users?{query}")).await.json();
+        let entries = reply["meta"]["unavailable"].as_array().expect("a list");
+        let is_unavailable = entries.iter().any(|entry| entry["field"] == "user.masterPasswordExpired");
+        assert_eq!((is_unavailable, reply["user"]["masterPasswordExpired"].is_null()), (expected, expected), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_about_a_user_warns_if_people_appear_federated() {
+    let mut company = with_user_details();
+    for user in &mut company.users {
+        (user.mpstrength, user.totalscore) = (None, Some(80.0));
+    }
+    let world = World::new(company);
+    let response = world.get("users?id=2").await;
+    assert_eq!(response.json()["user"]["masterPasswordExpired"], false);
+    assert!(response.warnings().contains(&"federated-expiry".to_owned()), "{:?}", response.warnings());
 }
 
 #[tokio::test]

@@ -228,7 +228,10 @@ impl World {
             let Value::Array(listed) = page[list].take() else { panic!("no {list} in {page}") };
             items.extend(listed);
             assert_eq!(page["meta"]["source"], "lastpass", "{path}");
-            let Some(next) = page["nextCursor"].as_str() else { return items };
+            let Some(next) = page["nextCursor"].as_str() else {
+                assert_eq!(page["total"], items.len(), "{path}");
+                return items;
+            };
             cursor = format!("&cursor={next}");
         }
     }

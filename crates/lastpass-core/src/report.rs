@@ -37,4 +37,4 @@ pub use small_departments::{MIN_DEPARTMENT_SIZE, OTHER_DEPARTMENT, merge_small_d
 pub use sort::{Sort, SortKey, SortValue};
 pub use sort_cache::{SortCache, sort_people};
 pub use stats::{ACTIVE_DAYS, STALE_SCORE_DAYS, Stats};
-pub use warnings::ReportWarning;
+pub use warnings::{ReportWarning, appear_federated};

@@ -105,10 +105,6 @@ impl LoadedWindow {
         const EVENT: usize = 64;
         self.events().iter().map(|event| EVENT + event.length()).sum()
     }
-
-    fn covers(&self, range: TimeRange) -> bool {
-        matches!(self, Self::Events(window) if window.range == range)
-    }
 }
 
 /// Slots by range, the one requested last at the end.
@@ -141,8 +137,8 @@ impl EventWindows {
     where
         F: Future<Output = Result<LoadedWindow, Error>> + Send + 'static,
     {
-        if let Some(value) = self.pinned(range) {
-            return Ok(CacheRead { value, state: CacheState::Fresh, failure: None });
+        if let Some(pinned) = self.pinned(range) {
+            return Ok(pinned);
         }
         let slot = self.slot(range, context.received_at);
         let load = || {
@@ -160,11 +156,14 @@ impl EventWindows {
 
     /// The cached window of an open range that resolved to exactly this range, so that all pages of a list come from the
     /// same window.
-    fn pinned(&self, range: EventRange) -> Option<Arc<LoadedWindow>> {
+    fn pinned(&self, range: EventRange) -> Option<CacheRead<LoadedWindow>> {
         let EventRange::Exact(exact) = range else { return None };
         let slots = lock(&self.slots);
         let open = slots.iter().filter(|(known, _)| **known != range);
-        open.filter_map(|(_, slot)| slot.cached()).find(|window| window.covers(exact))
+        open.filter_map(|(_, slot)| slot.cached()).find_map(|value| {
+            let read_at = value.window().ok().filter(|window| window.range == exact)?.read_at;
+            Some(CacheRead { value, read_at, state: CacheState::Fresh, failure: None })
+        })
     }
 
     fn slot(&self, range: EventRange, now: DateTime<Utc>) -> Arc<Slot<LoadedWindow>> {

@@ -44,6 +44,8 @@ pub(crate) enum Freshness {
 /// Cached or just loaded data.
 pub(crate) struct CacheRead<T> {
     pub(crate) value: Arc<T>,
+    /// When the request that loaded it arrived.
+    pub(crate) read_at: DateTime<Utc>,
     pub(crate) state: CacheState,
     /// Why no newer data could be loaded, if that was tried.
     pub(crate) failure: Option<Error>,
@@ -61,7 +63,7 @@ pub(crate) struct Slot<T> {
     serves_stale: bool,
 }
 
-type Loading<T> = Shared<BoxFuture<'static, Result<Arc<T>, Error>>>;
+type Loading<T> = Shared<BoxFuture<'static, Result<Cached<T>, Error>>>;
 
 struct State<T> {
     cached: Option<Cached<T>>,
@@ -72,6 +74,12 @@ struct State<T> {
 struct Cached<T> {
     value: Arc<T>,
     read_at: DateTime<Utc>,
+}
+
+impl<T> Cached<T> {
+    fn read(&self, state: CacheState, failure: Option<Error>) -> CacheRead<T> {
+        CacheRead { value: Arc::clone(&self.value), read_at: self.read_at, state, failure }
+    }
 }
 
 impl<T> Clone for Cached<T> {
@@ -143,7 +151,7 @@ impl<T: Send + Sync + 'static> Slot<T> {
                 Freshness::Refresh => self.fresh_for.min(REFRESH_INTERVAL),
             };
             if let Some(cached) = cached.as_ref().filter(|_| age.is_some_and(|age| age < fresh_for)) {
-                return Ok(CacheRead { value: Arc::clone(&cached.value), state: CacheState::Fresh, failure: None });
+                return Ok(cached.read(CacheState::Fresh, None));
             }
             let cached = cached.filter(|_| self.serves_stale);
             let servable = cached.as_ref().filter(|_| age.is_some_and(|age| age < STALE_IF_ERROR));
@@ -151,7 +159,8 @@ impl<T: Send + Sync + 'static> Slot<T> {
                 let default = if servable.is_some() { PAUSE_AFTER_FAILURE } else { self.pause_after_failure };
                 if self::age(now, failure.at) < failure.pause(default) {
                     let error = failure.error.clone();
-                    return servable.map_or(Err(error.clone()), |cached| Ok(stale(cached, Some(error))));
+                    return servable
+                        .map_or(Err(error.clone()), |cached| Ok(cached.read(CacheState::Stale, Some(error))));
                 }
             }
             let loading = match &state.loading {
@@ -166,13 +175,15 @@ impl<T: Send + Sync + 'static> Slot<T> {
                 && age.is_some_and(|age| age < STALE_WHILE_REVALIDATE)
             {
                 background.wait_until(loading.map(drop).boxed());
-                return Ok(stale(cached, failure.map(|failure| failure.error)));
+                return Ok(cached.read(CacheState::Stale, failure.map(|failure| failure.error)));
             }
             (cached, loading)
         };
         match (loading.await, cached) {
-            (Ok(value), _) => Ok(CacheRead { value, state: CacheState::Miss, failure: None }),
-            (Err(error), Some(cached)) if age(now, cached.read_at) < STALE_IF_ERROR => Ok(stale(&cached, Some(error))),
+            (Ok(loaded), _) => Ok(loaded.read(CacheState::Miss, None)),
+            (Err(error), Some(cached)) if age(now, cached.read_at) < STALE_IF_ERROR => {
+                Ok(cached.read(CacheState::Stale, Some(error)))
+            }
             (Err(error), _) => Err(error),
         }
     }
@@ -192,13 +203,14 @@ impl<T: Send + Sync + 'static> Slot<T> {
         let (state, keeps) = (Arc::clone(&self.state), self.fresh_for > TimeDelta::zero());
         let (name, start) = (self.name, Instant::now());
         let task = tokio::spawn(async move {
-            let outcome = AssertUnwindSafe(load).catch_unwind().await.unwrap_or(Err(Error::Internal)).map(Arc::new);
+            let outcome = AssertUnwindSafe(load).catch_unwind().await.unwrap_or(Err(Error::Internal));
+            let outcome = outcome.map(|value| Cached { value: Arc::new(value), read_at: now });
             let mut state = lock(&state);
             state.loading = None;
             match &outcome {
-                Ok(value) => {
+                Ok(loaded) => {
                     state.failure = None;
-                    state.cached = keeps.then(|| Cached { value: Arc::clone(value), read_at: now });
+                    state.cached = keeps.then(|| loaded.clone());
                 }
                 Err(error) => {
                     tracing::warn!(data = name, cause = causes(error), "LastPass could not be read");
@@ -217,10 +229,6 @@ impl<T: Send + Sync + 'static> Slot<T> {
 fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> TimeDelta {
     let age = now - then;
     if age < -MAX_REQUEST_TIME { TimeDelta::MAX } else { age.max(TimeDelta::zero()) }
-}
-
-fn stale<T>(cached: &Cached<T>, failure: Option<Error>) -> CacheRead<T> {
-    CacheRead { value: Arc::clone(&cached.value), state: CacheState::Stale, failure }
 }
 
 /// Nothing panics while the lock is held, so a poisoned lock guards consistent data.

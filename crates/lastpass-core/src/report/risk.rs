@@ -27,7 +27,7 @@ impl Risk {
     pub fn of(score: Score) -> Self {
         if is_below_threshold(score) {
             Self::High
-        } else if score.value() > f64::from(LOW_RISK_ABOVE) {
+        } else if is_strong(score) {
             Self::Low
         } else {
             Self::Medium
@@ -47,6 +47,11 @@ impl Risk {
 /// Whether an unrounded score is below [`SCORE_THRESHOLD`].
 pub(crate) fn is_below_threshold(score: Score) -> bool {
     score.value() < f64::from(SCORE_THRESHOLD)
+}
+
+/// Whether an unrounded score is above [`LOW_RISK_ABOVE`].
+pub(crate) fn is_strong(score: Score) -> bool {
+    score.value() > f64::from(LOW_RISK_ABOVE)
 }
 
 #[cfg(test)]

@@ -37,10 +37,20 @@ impl ScoreSum {
         divide_rounding_half_up(self.millionths, people * POINT).unwrap_or(0)
     }
 
+    /// The mean of the scores added, rounded half up; `None` without scores.
+    pub(crate) fn rounded_mean(self) -> Option<u64> {
+        (self.scores > 0).then(|| self.rounded_mean_over(self.scores))
+    }
+
     /// The mean of the scores added, to one decimal, rounded half up; `None` without scores.
     pub(crate) fn mean(self) -> Option<f64> {
         divide_rounding_half_up(self.millionths * 10, self.scores * POINT).map(|tenths| tenths as f64 / 10.0)
     }
+}
+
+/// How many percent `part` is of `whole`, to one decimal, rounded half up; `None` of nothing.
+pub(crate) fn percent(part: u64, whole: u64) -> Option<f64> {
+    divide_rounding_half_up(part * 1_000, whole).map(|tenths| tenths as f64 / 10.0)
 }
 
 fn divide_rounding_half_up(dividend: u64, divisor: u64) -> Option<u64> {
@@ -49,7 +59,7 @@ fn divide_rounding_half_up(dividend: u64, divisor: u64) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::ScoreSum;
+    use super::{ScoreSum, percent};
     use crate::report::test_people::score;
 
     fn sum(scores: &[f64]) -> ScoreSum {
@@ -84,6 +94,34 @@ mod tests {
             (&[100.0; 7], Some(100.0)),
         ] {
             assert_eq!(sum(scores).mean(), expected, "{scores:?}");
+        }
+    }
+
+    #[test]
+    fn the_whole_mean_is_rounded_once_from_the_sum() {
+        for (scores, expected) in [
+            (&[][..], None),
+            (&[0.0], Some(0)),
+            (&[49.5], Some(50)),
+            // 49.46 has 49.5 with one decimal, which would be rounded to 50.
+            (&[49.46], Some(49)),
+            (&[99.0, 100.0], Some(100)),
+        ] {
+            assert_eq!(sum(scores).rounded_mean(), expected, "{scores:?}");
+        }
+    }
+
+    #[test]
+    fn a_percentage_has_one_decimal() {
+        for (part, whole, expected) in [
+            (0, 0, None),
+            (0, 3, Some(0.0)),
+            (1, 3, Some(33.3)),
+            (2, 3, Some(66.7)),
+            (1, 16, Some(6.3)),
+            (4, 4, Some(100.0)),
+        ] {
+            assert_eq!(percent(part, whole), expected, "{part} of {whole}");
         }
     }
 }

@@ -4,7 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::{Person, Score, SharedFolderTotals},
-    report::{AccountStatus, SCORE_THRESHOLD, risk::is_below_threshold, score_sum::ScoreSum},
+    report::{
+        AccountStatus, SCORE_THRESHOLD,
+        risk::{is_below_threshold, is_strong},
+        score_sum::{ScoreSum, percent},
+    },
 };
 
 /// For how many times 24 hours after a login an entry counts in [`Stats::active_last_30_days`].
@@ -17,7 +21,8 @@ pub const STALE_SCORE_DAYS: u32 = 90;
 /// Figures of all people.
 ///
 /// An entry is an account that LastPass lists as a user. All figures except `invited_users` count entries only. The score
-/// is that of [`ReportContext::score_source`](crate::report::ReportContext). A figure is `None` if it is unknown.
+/// is that of [`ReportContext::score_source`](crate::report::ReportContext), which an entry that never logged in does not
+/// have. A figure is `None` if it is unknown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stats {
     /// All entries.
@@ -58,10 +63,16 @@ pub struct Stats {
     pub scored_users: u64,
     /// Entries that have logged in.
     pub enrolled_users: u64,
-    /// The mean of the known scores of entries that have logged in, including zeros, to one decimal.
+    /// The mean of the known scores, which are those of entries that have logged in, including zeros, to one decimal.
     pub average_enrolled_score: Option<f64>,
     /// Entries that have logged in, but not within [`STALE_SCORE_DAYS`].
     pub users_with_stale_score: u64,
+    /// The mean of the known scores like `average_enrolled_score`, rounded half up once: 0 to 100.
+    pub overall_score: Option<u64>,
+    /// Entries with a score above [`LOW_RISK_ABOVE`](crate::report::LOW_RISK_ABOVE), including disabled ones.
+    pub strong_users: u64,
+    /// How many percent of `scored_users` are `strong_users`, to one decimal.
+    pub strong_users_percent: Option<f64>,
 }
 
 /// Counts the figures.
@@ -74,7 +85,6 @@ pub(crate) struct StatsCounter {
     reused: OptionalCounts,
     scores: ScoreSum,
     vault_scores: ScoreSum,
-    enrolled_scores: ScoreSum,
 }
 
 impl StatsCounter {
@@ -104,12 +114,14 @@ impl StatsCounter {
                 enrolled_users: 0,
                 average_enrolled_score: None,
                 users_with_stale_score: 0,
+                overall_score: None,
+                strong_users: 0,
+                strong_users_percent: None,
             },
             weak: OptionalCounts::default(),
             reused: OptionalCounts::default(),
             scores: ScoreSum::default(),
             vault_scores: ScoreSum::default(),
-            enrolled_scores: ScoreSum::default(),
         }
     }
 
@@ -135,11 +147,9 @@ impl StatsCounter {
         stats.users_with_stale_score += u64::from(enrolled && last_login.is_some_and(|time| time < self.stale_before));
         self.weak.add(person.weak_passwords());
         self.reused.add(person.reused_passwords());
+        stats.strong_users += u64::from(score.is_some_and(is_strong));
         if let Some(score) = score {
             self.scores.add(score);
-            if enrolled {
-                self.enrolled_scores.add(score);
-            }
         }
         if let Some(score) = person.vault_score() {
             self.vault_scores.add(score);
@@ -157,7 +167,9 @@ impl StatsCounter {
             shared_passwords: folders.passwords,
             average_vault_score: self.vault_scores.mean(),
             scored_users: self.scores.count(),
-            average_enrolled_score: self.enrolled_scores.mean(),
+            average_enrolled_score: self.scores.mean(),
+            overall_score: self.scores.rounded_mean(),
+            strong_users_percent: percent(self.stats.strong_users, self.scores.count()),
             ..self.stats
         }
     }
@@ -210,6 +222,7 @@ mod tests {
         assert_eq!(stats.users_with_weak_passwords, Some(0));
         assert_eq!((stats.total_weak_passwords, stats.total_reused_passwords), (Some(0), Some(0)));
         assert_eq!((stats.average_vault_score, stats.average_enrolled_score), (None, None));
+        assert_eq!((stats.overall_score, stats.strong_users, stats.strong_users_percent), (None, 0, None));
     }
 
     #[test]
@@ -300,10 +313,24 @@ mod tests {
             figures(Some(90.5), Some(83.2)),
             figures(Some(0.0), None),
             figures(None, Some(20.1)),
-            PersonEntry { never_logged_in: true, ..figures(Some(30.0), None) },
+            PersonEntry { never_logged_in: true, ..figures(Some(0.0), Some(0.0)) },
         ]);
-        assert_eq!((stats.average_security_score, stats.scored_users), (30, 3));
+        assert_eq!((stats.average_security_score, stats.scored_users, stats.users_below_threshold), (23, 2, 1));
         assert_eq!((stats.average_enrolled_score, stats.average_vault_score), (Some(45.3), Some(51.7)));
+        assert_eq!(stats.overall_score, Some(45));
+    }
+
+    #[test]
+    fn strong_users_have_an_unrounded_score_above_75() {
+        let with = |figure| PersonEntry { master_password_strength: Some(score(figure)), ..PersonEntry::default() };
+        let stats = stats_of(&[
+            with(75.0),
+            with(75.1),
+            PersonEntry { disabled: true, ..with(100.0) },
+            PersonEntry { never_logged_in: true, ..with(100.0) },
+            PersonEntry::default(),
+        ]);
+        assert_eq!((stats.strong_users, stats.strong_users_percent), (2, Some(66.7)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Warnings that follow from the figures themselves. Knows no wording.
 
-use crate::domain::{Person, ScoreSource};
+use crate::domain::{People, Person, ScoreSource};
 
 /// A reason why figures are less meaningful than they seem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,13 @@ pub enum ReportWarning {
         /// The number of active people.
         active: u64,
     },
+}
+
+/// Whether people appear federated: most active people have a vault score, but no master password.
+pub fn appear_federated(people: &People) -> bool {
+    let mut counter = FederatedCounter::default();
+    people.iter().filter(Person::is_entry).for_each(|person| counter.add(person));
+    counter.is_majority()
 }
 
 /// Counts active people who have only a vault score.
@@ -31,10 +38,14 @@ impl FederatedCounter {
         }
     }
 
+    fn is_majority(&self) -> bool {
+        self.federated * 2 > self.active
+    }
+
     pub(crate) fn warning(self, score_source: ScoreSource) -> Option<ReportWarning> {
-        let Self { federated, active } = self;
         match score_source {
-            ScoreSource::MasterPassword if federated * 2 > active => {
+            ScoreSource::MasterPassword if self.is_majority() => {
+                let Self { federated, active } = self;
                 Some(ReportWarning::FederatedScores { federated, active })
             }
             ScoreSource::MasterPassword | ScoreSource::Vault => None,
@@ -44,7 +55,7 @@ impl FederatedCounter {
 
 #[cfg(test)]
 mod tests {
-    use super::ReportWarning;
+    use super::{ReportWarning, appear_federated};
     use crate::{
         domain::{PersonEntry, ScoreSource},
         report::test_people::{TestPeople, score},
@@ -66,6 +77,19 @@ mod tests {
         check(most(), ScoreSource::Vault, None);
         check(most().scores(&[50.0], &[]), ScoreSource::MasterPassword, None);
         check(TestPeople::default().numbered(PersonEntry::default(), &[]), ScoreSource::MasterPassword, None);
+    }
+
+    #[test]
+    fn people_appear_federated_whatever_score_is_ranked() {
+        let one = || TestPeople::default().numbered(federated(), &[]);
+        for (people, expected) in [
+            (TestPeople::default(), false),
+            (one(), true),
+            (one().scores(&[0.0], &[]), false),
+            (one().invited("new@example.com").invited("newer@example.com"), true),
+        ] {
+            assert_eq!(appear_federated(&people.finish()), expected);
+        }
     }
 
     #[test]

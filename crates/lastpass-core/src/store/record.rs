@@ -174,6 +174,32 @@ impl Store {
         rows.iter().map(read_action).collect()
     }
 
+    /// The number of all matching actions, wherever [`RecordFilter::before`] is.
+    ///
+    /// # Errors
+    /// Returns an error if the database fails or has no tables yet.
+    pub(crate) async fn count(&self, filter: &RecordFilter) -> Result<u64, Error> {
+        let mut transaction = self.database.begin_reading().await?;
+        let rows = transaction
+            .rows(
+                "select count(*) from lastpass_record r where not exists (select 1 from lastpass_record n \
+                 where n.action_id = r.action_id and n.version > r.version) and ($1 = '' or email = $1) \
+                 and ($2 = '' or actor = $2) and ($3 = '' or action = $3) and ($4 = '' or outcome = $4) \
+                 and ($5 = '' or at >= $5) and ($6 = '' or at < $6)",
+                &[
+                    SqlValue::Text(&filter.email),
+                    SqlValue::Text(&filter.actor),
+                    SqlValue::Text(&filter.action),
+                    SqlValue::Text(&filter.outcome),
+                    SqlValue::Text(&filter.from),
+                    SqlValue::Text(&filter.to),
+                ],
+            )
+            .await?;
+        let count = rows.first().ok_or(Error::InvalidRow)?.number(0)?;
+        u64::try_from(count).map_err(|_| Error::InvalidRow)
+    }
+
     /// The head of the chain as stored: it changes with every row. `None` if the record is empty.
     ///
     /// # Errors

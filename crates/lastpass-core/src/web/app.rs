@@ -149,6 +149,17 @@ impl App {
         }
     }
 
+    /// Whether a database is configured: without one, no figures of earlier days are kept.
+    pub(crate) fn has_database(&self) -> bool {
+        let is_missing = |error: &SettingError| error.variable == "DATABASE_URL" && error.is_unset();
+        !matches!(&self.store, Err(errors) if errors.iter().any(is_missing))
+    }
+
+    /// The source of the data, as `meta.source` names it.
+    pub(crate) fn source_name(&self) -> &'static str {
+        self.upstream.as_ref().map_or("lastpass", UpstreamCache::source_name)
+    }
+
     /// The data of LastPass.
     ///
     /// # Errors

@@ -10,4 +10,5 @@ pub(crate) mod meta;
 pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod summary;
+pub(crate) mod unavailable;
 pub(crate) mod warning;

@@ -1,4 +1,6 @@
-//! The member `meta` of a reply: the time and source of its data, and its warnings.
+//! The member `meta` of a reply: the time and source of its data, its warnings, and what it cannot contain.
+
+use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
@@ -12,7 +14,7 @@ use crate::{
     formats::values::Timestamp,
     lastpass::Error,
     request_context::CacheState,
-    web::response::warning::Warning,
+    web::response::{unavailable::Unavailable, warning::Warning},
 };
 
 /// The member `meta`.
@@ -22,17 +24,54 @@ pub(crate) struct Meta {
     /// The time of the oldest part.
     #[serde(serialize_with = "timestamp")]
     pub(crate) as_of: DateTime<Utc>,
-    pub(crate) source: &'static str,
-    /// Whether a part is past its freshness.
-    pub(crate) stale: bool,
+    source: &'static str,
+    /// Whether the oldest part is past its freshness.
+    stale: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) view: Option<View>,
     pub(crate) warnings: Vec<Warning>,
+    pub(crate) unavailable: Vec<Unavailable>,
+}
+
+/// How much of the security report a reply contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum View {
+    /// The figures and the users.
+    Full,
+    /// The figures only.
+    Summary,
 }
 
 impl Meta {
-    /// The `meta` of a reply that is derived from the people alone.
+    /// The `meta` of a reply that is read for this request.
+    pub(crate) fn new(as_of: DateTime<Utc>, source: &'static str) -> Self {
+        Self { as_of, source, stale: false, view: None, warnings: Vec::new(), unavailable: Vec::new() }
+    }
+
+    /// The `meta` of a reply with one part so far, without its warnings.
+    pub(crate) fn of_part<T>(part: &CacheRead<T>, upstream: &UpstreamCache) -> Self {
+        Self { stale: part.state == CacheState::Stale, ..Self::new(part.read_at, upstream.source_name()) }
+    }
+
+    /// The `meta` of a reply with the people as its only part so far.
     pub(crate) fn of_people(people: &CacheRead<Roster>, upstream: &UpstreamCache) -> Self {
-        let (as_of, warnings) = (people.value.people.as_of(), people_warnings(people).collect());
-        Self { as_of, source: upstream.source_name(), stale: people.state == CacheState::Stale, warnings }
+        Self { warnings: people_warnings(people).collect(), ..Self::of_part(people, upstream) }
+    }
+
+    /// Adds a part that was read at `read_at`: the oldest one determines the time and whether it is stale.
+    pub(crate) fn add_part(&mut self, read_at: DateTime<Utc>, state: CacheState) {
+        let stale = state == CacheState::Stale;
+        match read_at.cmp(&self.as_of) {
+            Ordering::Less => (self.as_of, self.stale) = (read_at, stale),
+            Ordering::Equal => self.stale |= stale,
+            Ordering::Greater => {}
+        }
+    }
+
+    /// Whether there is a warning with this code.
+    pub(crate) fn has_warning(&self, code: &str) -> bool {
+        self.warnings.iter().any(|warning| warning.code == code)
     }
 
     /// A part that the reply does not require. If it is missing, or could not be refreshed, adds a warning.
@@ -44,6 +83,7 @@ impl Meta {
     ) -> Option<CacheRead<T>> {
         match part {
             Ok(read) => {
+                self.add_part(read.read_at, read.state);
                 self.warnings.extend(read.failure.as_ref().map(|error| Warning::refresh_failed(name, error)));
                 Some(read)
             }
@@ -68,14 +108,42 @@ pub(crate) fn event_warnings(window: &CacheRead<LoadedWindow>) -> impl Iterator<
     warnings.iter().map(|warning| Warning::of_events(*warning)).chain(refresh)
 }
 
-/// The members after a list: the cursor of the next page, and `meta`.
+/// The members after a list: the number of entries that match, the cursor of the next page, and `meta`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageMeta {
+    /// `None` if the list is not part of the reply.
+    pub(crate) total: Option<usize>,
     pub(crate) next_cursor: Option<String>,
     pub(crate) meta: Meta,
 }
 
 fn timestamp<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     Timestamp(*time).serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn the_oldest_part_determines_the_time_and_whether_it_is_stale() {
+        use CacheState::{Fresh, Miss, Stale};
+        let at = |minutes| DateTime::UNIX_EPOCH + TimeDelta::minutes(minutes);
+        for (parts, expected) in [
+            (&[(10, Fresh)][..], (10, false)),
+            (&[(3, Stale)], (3, true)),
+            // A part that stays fresh for longer is the oldest.
+            (&[(3, Fresh), (4, Stale)], (3, false)),
+            (&[(4, Stale), (3, Miss)], (3, false)),
+            (&[(3, Stale), (3, Fresh)], (3, true)),
+            (&[(3, Fresh), (3, Stale)], (3, true)),
+        ] {
+            let mut meta = Meta::new(at(10), "lastpass");
+            parts.iter().for_each(|(minutes, state)| meta.add_part(at(*minutes), *state));
+            assert_eq!((meta.as_of, meta.stale), (at(expected.0), expected.1), "{parts:?}");
+        }
+    }
 }

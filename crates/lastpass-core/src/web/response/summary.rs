@@ -8,7 +8,8 @@ use crate::{
     web::response::{
         body::Body,
         json_stream::JsonObjectWriter,
-        meta::{Meta, PageMeta},
+        meta::{Meta, PageMeta, View},
+        unavailable::Unavailable,
         warning::Warning,
     },
 };
@@ -22,7 +23,7 @@ impl Summary {
     pub(crate) fn of(report: &SecurityReport, meta: &Meta) -> Self {
         let departments = merge_small_departments(&report.departments);
         let object = JsonObjectWriter::new().members(&FiguresJson::of(report, &departments));
-        Self(object.members(&NoUsers { users: [] }).members(&page_meta(report, meta, None)).finish())
+        Self(object.members(&NoUsers { users: [] }).members(&summary_meta(report, meta)).finish())
     }
 }
 
@@ -32,11 +33,18 @@ impl From<Summary> for Body {
     }
 }
 
-/// The members after the users.
-pub(crate) fn page_meta(report: &SecurityReport, meta: &Meta, next_cursor: Option<String>) -> PageMeta {
+/// The members after the users, of whom a summary has none.
+fn summary_meta(report: &SecurityReport, meta: &Meta) -> PageMeta {
+    PageMeta { total: None, next_cursor: None, meta: report_meta(report, meta, View::Summary) }
+}
+
+/// The `meta` of the report, with what follows from the figures.
+pub(crate) fn report_meta(report: &SecurityReport, meta: &Meta, view: View) -> Meta {
     let mut meta = meta.clone();
+    meta.view = Some(view);
     meta.warnings.extend(report.warnings.iter().copied().map(Warning::of_report));
-    PageMeta { next_cursor, meta }
+    meta.unavailable.extend(Unavailable::of_stats(&report.stats));
+    meta
 }
 
 #[derive(Serialize)]
@@ -90,6 +98,9 @@ struct StatsJson {
     enrolled_users: u64,
     average_enrolled_score: Option<CompactNumber>,
     users_with_stale_score: u64,
+    overall_score: Option<u64>,
+    strong_users: u64,
+    strong_users_percent: Option<CompactNumber>,
 }
 
 impl StatsJson {
@@ -116,6 +127,9 @@ impl StatsJson {
             enrolled_users: stats.enrolled_users,
             average_enrolled_score: stats.average_enrolled_score.map(CompactNumber),
             users_with_stale_score: stats.users_with_stale_score,
+            overall_score: stats.overall_score,
+            strong_users: stats.strong_users,
+            strong_users_percent: stats.strong_users_percent.map(CompactNumber),
         }
     }
 }

@@ -173,6 +173,15 @@ impl Warning {
         Self::new(code, format!("{part} unknown: {reason}."))
     }
 
+    /// LastPass's list of expired master passwords does not contain federated people.
+    pub(crate) fn federated_expiry() -> Self {
+        Self::new(
+            "federated-expiry",
+            "Most active people appear federated: they have a vault score and no master password. LastPass leaves \
+             federated people out of its list of expired master passwords.",
+        )
+    }
+
     /// The alerts were detected without our own changes; `None` if they are known.
     pub(crate) fn of_own_changes(changes: &OwnChanges) -> Option<Self> {
         match changes {

@@ -15,6 +15,7 @@ use crate::{
         endpoint::{AuthenticatedRequest, Endpoint, Handler},
         request::permissions,
         response::{
+            meta::Meta,
             problem::Problem,
             reply::{self, Reply},
         },
@@ -39,6 +40,8 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     };
     let query = ActionsQuery::parse(parameters, only_actor, app.time_zone)?;
     let store = app.store()?;
+    // The record is read for each request. Its time is not part of the tag: an unchanged record is a 304.
+    let meta = Meta::new(context.received_at, app.source_name());
 
     let read = context.time_database(async {
         let head = store.head().await?;
@@ -51,7 +54,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
         Err(store::Error::NoTables) => {
             let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
             return Ok(match query.format {
-                ActionsFormat::Json => json::empty(query.verify, etag),
+                ActionsFormat::Json => json::empty(query.verify, meta, etag),
                 ActionsFormat::Csv => csv::empty(context.received_at, etag),
             });
         }
@@ -63,8 +66,12 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     }
     match query.format {
         ActionsFormat::Json => {
-            let actions = context.time_database(store.actions(&query.filter, query.limit + 1)).await?;
-            Ok(json::page(&actions, query.limit as usize, chain.as_ref(), etag))
+            let read = context.time_database(async {
+                let actions = store.actions(&query.filter, query.limit + 1).await?;
+                Ok::<_, store::Error>((actions, store.count(&query.filter).await?))
+            });
+            let (actions, total) = read.await?;
+            Ok(json::page(&actions, query.limit as usize, total, chain.as_ref(), meta, etag))
         }
         ActionsFormat::Csv => {
             let rows = context.time_database(csv::rows(store, query.filter)).await?;

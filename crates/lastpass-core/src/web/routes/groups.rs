@@ -26,6 +26,7 @@ use crate::{
             meta::{Meta, PageMeta},
             problem::Problem,
             reply::{self, Reply},
+            unavailable::Unavailable,
         },
     },
 };
@@ -50,14 +51,18 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let (upstream, known) = (app.upstream()?, app.known_groups()?);
     let people = upstream.people(query.freshness, context).await?;
     context.set_cache_state(people.state);
-    let meta = Meta::of_people(&people, upstream);
+    let mut meta = Meta::of_people(&people, upstream);
     let groups = list_groups(&people.value.people, &known.departments, &known.roles, &known.others);
     let etag = reply::etag((caller.role(), canonical, people.value.people.version(), &groups, &meta));
     if let Some(reply) = Reply::not_modified(headers, &etag) {
         return Ok(reply);
     }
-    let (groups, next) = select(groups, &query);
-    let end = PageMeta { next_cursor: next.map(|position| name_cursor::encode(LIST, &position)), meta };
+    let SelectedGroups { groups, total, next } = SelectedGroups::of(groups, &query);
+    if groups.iter().any(|group| group.members.is_none()) {
+        meta.unavailable.push(Unavailable::GROUP_MEMBERS);
+    }
+    let next_cursor = next.map(|position| name_cursor::encode(LIST, &position));
+    let end = PageMeta { total: Some(total), next_cursor, meta };
     let body = match access {
         GroupsAccess::Members(admin) => with_members(people.value, groups, &end, admin),
         GroupsAccess::Counts(_) => with_counts(groups, &end),
@@ -65,14 +70,25 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     Ok(Reply::json_body(etag, body))
 }
 
-/// The groups of the page, and the position of the next one.
-fn select(mut groups: Vec<GroupSummary>, query: &GroupsQuery) -> (Vec<GroupSummary>, Option<NamePosition>) {
-    if let Some(part) = &query.q {
-        let part = normalize_name(part);
-        groups.retain(|group| normalize_name(&group.name).contains(part.as_ref()));
+/// The groups of a page.
+struct SelectedGroups {
+    groups: Vec<GroupSummary>,
+    /// The number of groups that match the filter.
+    total: usize,
+    /// The position of the next page.
+    next: Option<NamePosition>,
+}
+
+impl SelectedGroups {
+    fn of(mut groups: Vec<GroupSummary>, query: &GroupsQuery) -> Self {
+        if let Some(part) = &query.q {
+            let part = normalize_name(part);
+            groups.retain(|group| normalize_name(&group.name).contains(part.as_ref()));
+        }
+        let total = groups.len();
+        let page = paginate_by_name(&groups, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
+        Self { groups: groups.drain(page.shown).collect(), total, next: page.next }
     }
-    let page = paginate_by_name(&groups, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
-    (groups.drain(page.shown).collect(), page.next)
 }
 
 fn with_members(roster: Arc<Roster>, groups: Vec<GroupSummary>, end: &PageMeta, _: Admin) -> Body {

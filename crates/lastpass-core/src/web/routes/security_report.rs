@@ -21,9 +21,11 @@ use crate::{
             body::Body,
             edge_link::CheckedLink,
             json_stream::{JsonObjectWriter, write_value},
+            meta::{PageMeta, View},
             problem::Problem,
             reply::Reply,
-            summary::{FiguresJson, Summary, page_meta},
+            summary::{FiguresJson, Summary, report_meta},
+            unavailable::Unavailable,
             warning::Warning,
         },
         routes::security_report::{
@@ -102,23 +104,25 @@ async fn fetch(app: &App, freshness: Freshness, context: &RequestContext<'_>) ->
     let sites = async { Ok(upstream.site_count(freshness, context).await) };
     // Only the users are required.
     let (people, folders, sites) = tokio::try_join!(upstream.people(freshness, context), folders, sites)?;
-    let data = ReportData::new(people, folders, sites, upstream);
+    let data = ReportData::new(people, folders, sites, upstream, app.has_database());
     context.set_cache_state(data.cache);
     Ok(data)
 }
 
 /// The figures and the users.
 fn json(users: ReportUsers, data: Arc<ReportData>, etag: String, _: Admin) -> Reply {
-    let ReportUsers { report, indices, next, sort } = users;
-    let next_cursor = next.as_ref().map(|position| user_cursor::encode(position, sort));
-    let page_meta = page_meta(&report, &data.meta, next_cursor);
+    let ReportUsers { report, indices, total, next, sort } = users;
     let rows = indices.len();
+    let mut meta = report_meta(&report, &data.meta, View::Full);
+    meta.unavailable.extend(Unavailable::of_users(data.people(), rows));
+    let next_cursor = next.as_ref().map(|position| user_cursor::encode(position, sort));
+    let end = PageMeta { total: Some(total), next_cursor, meta };
     let write_row = move |json: &mut Vec<u8>, row: usize| {
         let person = data.people().get(indices[row] as usize);
         write_value(json, &UserRow::of(person, &data.report_context()));
     };
     let object = JsonObjectWriter::new().members(&FiguresJson::of(&report, &report.departments));
-    let body = object.list("users", rows, write_row).members(&page_meta).into_body();
+    let body = object.list("users", rows, write_row).members(&end).into_body();
     Reply::json_body(etag, body)
 }
 

@@ -5,30 +5,38 @@ use serde::Serialize;
 use crate::{
     changes::Operation,
     store::{ChainStatus, RecordedAction},
-    web::response::{action::ActionRow, reply::Reply, warning::Warning},
+    web::response::{action::ActionRow, meta::Meta, reply::Reply, warning::Warning},
 };
 
-/// A page of actions; `recorded` contains one more than the page if there is a next page.
-pub(crate) fn page(recorded: &[RecordedAction], limit: usize, chain: Option<&ChainStatus>, etag: String) -> Reply {
+/// A page of actions; `recorded` contains one more than the page if there is a next page. `total` is the number of all.
+pub(crate) fn page(
+    recorded: &[RecordedAction],
+    limit: usize,
+    total: u64,
+    chain: Option<&ChainStatus>,
+    meta: Meta,
+    etag: String,
+) -> Reply {
     let shown = &recorded[..recorded.len().min(limit)];
     let operations: Vec<_> = shown.iter().map(Operation::from_recorded).collect();
     let actions = shown.iter().zip(&operations);
     let actions = actions.map(|(action, operation)| ActionRow::of(&action.entry, operation.as_ref()));
     let last = shown.last().filter(|_| recorded.len() > limit);
     let next_cursor = last.map(|action| action.entry.action_id.as_str());
-    let meta = ActionsMeta { warnings: Vec::new() };
     let chain = chain.map(ChainStatusJson::of);
-    Reply::json(etag, &ActionsPage { actions: actions.collect(), next_cursor, chain, meta })
+    Reply::json(etag, &ActionsPage { actions: actions.collect(), total, next_cursor, chain, meta })
 }
 
 /// The page of a database without tables.
-pub(crate) fn empty(verify: bool, etag: String) -> Reply {
+pub(crate) fn empty(verify: bool, mut meta: Meta, etag: String) -> Reply {
+    meta.warnings.push(Warning::no_tables());
     let chain = ChainStatus { count: 0, head: None, first_bad: None, first_bad_action: None };
     let page = ActionsPage {
         actions: Vec::new(),
+        total: 0,
         next_cursor: None,
         chain: verify.then(|| ChainStatusJson::of(&chain)),
-        meta: ActionsMeta { warnings: vec![Warning::no_tables()] },
+        meta,
     };
     Reply::json(etag, &page)
 }
@@ -37,10 +45,12 @@ pub(crate) fn empty(verify: bool, etag: String) -> Reply {
 #[serde(rename_all = "camelCase")]
 struct ActionsPage<'a> {
     actions: Vec<ActionRow<'a>>,
+    /// The number of actions that match the filter.
+    total: u64,
     next_cursor: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     chain: Option<ChainStatusJson<'a>>,
-    meta: ActionsMeta,
+    meta: Meta,
 }
 
 #[derive(Serialize)]
@@ -64,9 +74,4 @@ impl<'a> ChainStatusJson<'a> {
             first_bad_action: first_bad_action.as_deref(),
         }
     }
-}
-
-#[derive(Serialize)]
-struct ActionsMeta {
-    warnings: Vec<Warning>,
 }

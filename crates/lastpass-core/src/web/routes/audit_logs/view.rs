@@ -10,7 +10,7 @@ use crate::{
         count_unknown_actions, paginate_events,
     },
     cache::{
-        event_windows::{LoadedWindow, TimeRange, WindowEvents},
+        event_windows::{LoadedWindow, TimeRange},
         slot::CacheRead,
         upstream::{Roster, UpstreamCache},
     },
@@ -18,7 +18,6 @@ use crate::{
     domain::Event,
     formats::event_row::EventRow,
     lastpass::Error,
-    request_context::CacheState,
     web::{
         request::permissions::LogReader,
         response::{
@@ -42,12 +41,18 @@ pub(crate) struct AuditLogData {
 }
 
 impl AuditLogData {
-    fn warnings(&self) -> Vec<Warning> {
-        let people = match &self.people {
-            Ok(people) => people_warnings(people).collect(),
-            Err(error) => vec![Warning::people_unavailable(error)],
-        };
-        event_warnings(&self.window).chain(people).chain(Warning::of_own_changes(&self.own_changes)).collect()
+    fn meta(&self, upstream: &UpstreamCache) -> Meta {
+        let mut meta = Meta::of_part(&self.window, upstream);
+        meta.warnings.extend(event_warnings(&self.window));
+        match &self.people {
+            Ok(people) => {
+                meta.add_part(people.read_at, people.state);
+                meta.warnings.extend(people_warnings(people));
+            }
+            Err(error) => meta.warnings.push(Warning::people_unavailable(error)),
+        }
+        meta.warnings.extend(Warning::of_own_changes(&self.own_changes));
+        meta
     }
 }
 
@@ -79,23 +84,15 @@ impl AuditLogView {
         zone: Tz,
         _: LogReader,
     ) -> Result<Self, Problem> {
-        let (label, source) = (upstream.label.clone(), upstream.source_name());
-        let compute = move || Self::of(data, &query, &label, source, zone);
+        let (label, meta) = (upstream.label.clone(), data.meta(upstream));
+        let compute = move || Self::of(data, &query, &label, meta, zone);
         tokio::task::spawn_blocking(compute).await.unwrap_or(Err(Problem::Internal))
     }
 
-    fn of(
-        data: AuditLogData,
-        query: &AuditLogQuery,
-        label: &str,
-        source: &'static str,
-        zone: Tz,
-    ) -> Result<Self, Problem> {
-        let mut warnings = data.warnings();
-        let stale = data.window.state == CacheState::Stale;
+    fn of(data: AuditLogData, query: &AuditLogQuery, label: &str, mut meta: Meta, zone: Tz) -> Result<Self, Problem> {
         let AuditLogData { window, people, own_changes } = data;
         let window = window.value;
-        let WindowEvents { range, read_at: as_of, .. } = *window.window()?;
+        let range = window.window()?.range;
         let log = EventLog::new(window.events());
         let people = people.as_ref().ok().map(|read| &read.value.people);
         let (alerts, own_changes) = own_changes.detect_alerts(&log, range.from, label, people);
@@ -103,20 +100,19 @@ impl AuditLogView {
         let selection = query.filter.select(&log, &context);
         let counts = count_events(&log, &selection, zone);
         if selection.has_user == Some(false) {
-            warnings.push(Warning::no_such_user());
+            meta.warnings.push(Warning::no_such_user());
         }
         if selection.has_target == Some(false) {
-            warnings.push(Warning::no_such_target());
+            meta.warnings.push(Warning::no_such_target());
         }
         let limit = (query.format == AuditLogFormat::Json).then_some(query.limit);
         let page = paginate_events(&log, &selection.indices, limit, query.after.as_ref());
         let (indices, next) = (page.indices.to_vec(), page.next);
-        warnings.extend(Warning::unknown_actions(&count_unknown_actions(&log)));
+        meta.warnings.extend(Warning::unknown_actions(&count_unknown_actions(&log)));
         if alerts.list().len() > MAX_ALERTS {
-            warnings.push(Warning::alerts_truncated(alerts.list().len(), MAX_ALERTS));
+            meta.warnings.push(Warning::alerts_truncated(alerts.list().len(), MAX_ALERTS));
         }
         drop(log);
-        let meta = Meta { as_of, source, stale, warnings };
         let (time_zone, hidden) = (zone.name(), selection.hidden);
         Ok(Self { window, alerts, own_changes, indices, next, counts, range, meta, time_zone, hidden })
     }

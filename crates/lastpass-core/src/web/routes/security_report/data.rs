@@ -13,7 +13,7 @@ use crate::{
     request_context::CacheState,
     web::{
         request::user_cursor,
-        response::{meta::Meta, problem::Problem, reply, warning::Warning},
+        response::{meta::Meta, problem::Problem, reply, unavailable::Unavailable, warning::Warning},
         routes::security_report::query::ReportUsersQuery,
     },
 };
@@ -34,6 +34,8 @@ pub(crate) struct ReportUsers {
     pub(crate) report: SecurityReport,
     /// Indices in [`People::iter`].
     pub(crate) indices: Vec<u32>,
+    /// The number of users that match the filter.
+    pub(crate) total: usize,
     pub(crate) next: Option<PeoplePosition>,
     pub(crate) sort: Sort,
 }
@@ -44,6 +46,7 @@ impl ReportData {
         folders: Result<CacheRead<FolderCount>, Error>,
         sites: Result<CacheRead<SiteCount>, Error>,
         upstream: &UpstreamCache,
+        has_database: bool,
     ) -> Self {
         let mut meta = Meta::of_people(&people, upstream);
         let folders = meta.optional_part("shared folders", folders, Warning::shared_folders_unavailable);
@@ -58,7 +61,7 @@ impl ReportData {
             }
             (_, sites) => sites,
         };
-        meta.stale = cache == CacheState::Stale;
+        meta.unavailable.push(Unavailable::trend(has_database));
         Self {
             roster: people.value,
             folders: SharedFolderTotals {
@@ -111,7 +114,7 @@ impl ReportData {
         let indices = query.filter.select(self.roster.sort_cache.get(people, &context, sort), people, &context);
         let page = paginate_people(people, &context, sort, &indices, query.limit, query.after.as_ref())
             .map_err(user_cursor::problem)?;
-        let (next, indices) = (page.next, page.indices.to_vec());
-        Ok(ReportUsers { report, indices, next, sort })
+        let (next, page, total) = (page.next, page.indices.to_vec(), indices.len());
+        Ok(ReportUsers { report, indices: page, total, next, sort })
     }
 }

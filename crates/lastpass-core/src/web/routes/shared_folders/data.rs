@@ -38,22 +38,22 @@ impl SharedFoldersData {
         upstream: &UpstreamCache,
         _: FolderReader,
     ) -> Self {
-        let mut warnings: Vec<_> = folders.value.warnings.iter().map(Warning::of_folders).collect();
-        warnings.extend(folders.failure.as_ref().map(|error| Warning::refresh_failed("shared folders", error)));
+        let mut meta = Meta::of_part(&folders, upstream);
+        meta.warnings.extend(folders.value.warnings.iter().map(Warning::of_folders));
+        meta.warnings.extend(folders.failure.as_ref().map(|error| Warning::refresh_failed("shared folders", error)));
         let mut cache = folders.state;
         let people = match people {
             Ok(people) => {
-                warnings.extend(people_warnings(&people));
+                meta.add_part(people.read_at, people.state);
+                meta.warnings.extend(people_warnings(&people));
                 cache = cache.max(people.state);
                 Some(people.value)
             }
             Err(error) => {
-                warnings.push(Warning::statuses_unavailable(&error));
+                meta.warnings.push(Warning::statuses_unavailable(&error));
                 None
             }
         };
-        let as_of = folders.value.folders.as_of();
-        let meta = Meta { as_of, source: upstream.source_name(), stale: cache == CacheState::Stale, warnings };
         Self { folders: folders.value, people, cache, meta }
     }
 
@@ -84,6 +84,8 @@ pub(crate) struct SelectedFolders {
     /// Indices in [`SharedFolders::iter`]; of a list, those of this page.
     indices: Vec<u32>,
     users: FolderUserFilter,
+    /// The number of folders that match the filter.
+    pub(crate) total: usize,
     pub(crate) next: Option<NamePosition>,
     pub(crate) meta: Meta,
 }
@@ -96,7 +98,7 @@ impl SelectedFolders {
         let addresses = FolderUserIndex::new(all, known);
         let users = query.filter.user_filter(all);
         let mut indices = query.filter.select(all, &addresses.with_people(known));
-        let mut next = None;
+        let (total, mut next) = (indices.len(), None);
         if query.view == SharedFoldersView::List {
             let named = |index: &u32| {
                 let folder = all.get(*index as usize);
@@ -106,7 +108,7 @@ impl SelectedFolders {
             next = page.next;
             indices = indices[page.shown].to_vec();
         }
-        Self { folders, people, addresses, indices, users, next, meta }
+        Self { folders, people, addresses, indices, users, total, next, meta }
     }
 
     /// The selected folders.

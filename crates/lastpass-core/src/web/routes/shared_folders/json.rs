@@ -10,8 +10,9 @@ use crate::{
         request::name_cursor,
         response::{
             json_stream::{JsonObjectWriter, write_value},
-            meta::Meta,
+            meta::{Meta, PageMeta},
             reply::Reply,
+            unavailable::Unavailable,
         },
         routes::shared_folders::{data::SelectedFolders, query::LIST},
     },
@@ -19,10 +20,17 @@ use crate::{
 
 /// A page of folders.
 pub(crate) fn page(selected: &SelectedFolders, etag: String) -> Reply {
+    let mut meta = selected.meta.clone();
+    if selected.folders().any(|folder| folder.score().is_none()) {
+        meta.unavailable.push(Unavailable::FOLDERS_SCORE);
+    }
+    if lists_sites(&meta) && selected.folders().any(|folder| folder.site_count().is_none()) {
+        meta.unavailable.push(Unavailable::FOLDERS_SITES);
+    }
+    let next_cursor = selected.next.as_ref().map(|position| name_cursor::encode(LIST, position));
     let page = SharedFoldersPage {
         folders: selected.folders().map(SharedFolderRow::of).collect(),
-        next_cursor: selected.next.as_ref().map(|position| name_cursor::encode(LIST, position)),
-        meta: &selected.meta,
+        end: PageMeta { total: Some(selected.total), next_cursor, meta },
     };
     Reply::json(etag, &page)
 }
@@ -30,25 +38,39 @@ pub(crate) fn page(selected: &SelectedFolders, etag: String) -> Reply {
 /// One folder with all users who can open it, written while it is sent; `None` if no folder is selected.
 pub(crate) fn one(selected: Arc<SelectedFolders>, etag: String) -> Option<Reply> {
     let folder = selected.folders().next()?;
+    let mut meta = selected.meta.clone();
+    if folder.score().is_none() {
+        meta.unavailable.push(Unavailable::FOLDER_SCORE);
+    }
+    if lists_sites(&meta) && folder.site_count().is_none() {
+        meta.unavailable.push(Unavailable::FOLDER_SITES);
+    }
+    if lists_sites(&meta) && folder.users().any(|user| user.sites().is_none()) {
+        meta.unavailable.push(Unavailable::FOLDER_PEOPLE_SITES);
+    }
     let object = JsonObjectWriter::new().begin_object("folder").members(&SharedFolderRow::of(folder));
     let (rows, users) = (folder.users().len(), Arc::clone(&selected));
     let write_row = move |json: &mut Vec<u8>, row: usize| {
         let user = users.folders().next().and_then(|folder| folder.users().nth(row));
         write_value(json, &user.map(|user| FolderUserRow::of(user, &users.people())));
     };
-    let stream = object.list("people", rows, write_row).end_object().members(&FolderMeta { meta: &selected.meta });
+    let stream = object.list("people", rows, write_row).end_object().members(&FolderMeta { meta });
     Some(Reply::json_body(etag, stream.into_body()))
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SharedFoldersPage<'a> {
-    folders: Vec<SharedFolderRow<'a>>,
-    next_cursor: Option<String>,
-    meta: &'a Meta,
+/// Whether the sites were read: otherwise a warning says that they were not.
+fn lists_sites(meta: &Meta) -> bool {
+    !meta.has_warning("sites-unavailable")
 }
 
 #[derive(Serialize)]
-struct FolderMeta<'a> {
-    meta: &'a Meta,
+struct SharedFoldersPage<'a> {
+    folders: Vec<SharedFolderRow<'a>>,
+    #[serde(flatten)]
+    end: PageMeta,
+}
+
+#[derive(Serialize)]
+struct FolderMeta {
+    meta: Meta,
 }

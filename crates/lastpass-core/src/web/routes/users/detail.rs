@@ -9,10 +9,10 @@ use crate::{
         slot::{CacheRead, Freshness},
         upstream::FolderAccess,
     },
-    domain::{FolderUser, Person},
+    domain::{FolderUser, People, Person},
     formats::user_row::UserRow,
     lastpass::{Error, ExpiredPasswords},
-    report::ReportContext,
+    report::{AccountStatus, ReportContext, appear_federated},
     request_context::CacheState,
     store,
     web::{
@@ -23,6 +23,7 @@ use crate::{
             meta::Meta,
             problem::Problem,
             reply::{self, Reply},
+            unavailable::Unavailable,
             warning::Warning,
         },
         routes::users::{query::UserKey, recent_events::RecentEvents, recorded_actions::UserActions},
@@ -56,10 +57,11 @@ pub(crate) async fn get(
     let mut parts = DetailParts { meta: Meta::of_people(&people, upstream), cache: people.state };
     let folders = parts.folders(folders);
     let events = parts.events(events);
-    let actions = parts.actions(actions);
-    let expired = parts.expired(expired, person);
+    let actions = parts.actions(actions, app.has_database());
+    let expired = parts.expired(expired, person, &roster.people);
     context.set_cache_state(parts.cache);
-    parts.meta.stale = parts.cache == CacheState::Stale;
+    parts.meta.unavailable.extend(Unavailable::of_user(&roster.people));
+    parts.meta.unavailable.push(Unavailable::user_history(app.has_database()));
 
     let folders_version = folders.as_ref().map(|folders| folders.folders.version());
     let events_version = events.as_ref().map(RecentEvents::version);
@@ -73,7 +75,7 @@ pub(crate) async fn get(
     let folders = accessible_folders(folders, person.email().to_owned()).await?;
     let report_context = ReportContext { score_source: upstream.score_source, departments: &roster.departments };
     let row = UserRow::of(person, &report_context);
-    let user = UserDetailJson { row, folders, events, actions, master_password_expired: expired };
+    let user = UserDetailJson { row, folders, events, actions, history: None, master_password_expired: expired };
     Ok(Reply::json(etag, &UserDetailReply { user, meta: &parts.meta }))
 }
 
@@ -93,18 +95,32 @@ impl DetailParts {
         Some(folders)
     }
 
-    fn expired(&mut self, expired: Result<CacheRead<ExpiredPasswords>, Error>, person: Person<'_>) -> Option<bool> {
+    /// Whether the master password has expired. A user of whom LastPass's list shows neither is `None`.
+    fn expired(
+        &mut self,
+        expired: Result<CacheRead<ExpiredPasswords>, Error>,
+        person: Person<'_>,
+        people: &People,
+    ) -> Option<bool> {
         const PART: &str = "Whether the master password has expired is";
         let unavailable =
             |reason: &dyn std::fmt::Display| Warning::part_unavailable("expired-passwords-unavailable", PART, reason);
         let expired = self.part("expired master passwords", expired, |error| unavailable(error))?;
-        // A user who is only invited has no master password.
-        let id = person.id().filter(|_| person.is_entry());
-        let has_expired = expired.has(id, person.email());
-        if has_expired.is_none() {
-            self.meta.warnings.push(unavailable(&"LastPass's list may be incomplete"));
+        let has_expired = expired.has(person.id(), person.email());
+        if has_expired == Some(true) {
+            return Some(true);
         }
-        has_expired.filter(|_| person.is_entry())
+        if let Some(entry) = Unavailable::master_password_expired(AccountStatus::of(person)) {
+            self.meta.unavailable.push(entry);
+            return None;
+        }
+        if has_expired.is_none() {
+            self.warn(unavailable(&"LastPass's list may be incomplete"));
+        }
+        if appear_federated(people) {
+            self.warn(Warning::federated_expiry());
+        }
+        has_expired
     }
 
     fn part<T>(
@@ -123,6 +139,7 @@ impl DetailParts {
         match events {
             Ok(events) => {
                 self.meta.warnings.extend_from_slice(&events.warnings);
+                self.meta.add_part(events.read_at, events.cache);
                 self.cache = self.cache.max(events.cache);
                 Some(events)
             }
@@ -134,10 +151,17 @@ impl DetailParts {
         }
     }
 
-    fn actions(&mut self, actions: Result<Option<UserActions>, store::Error>) -> Option<UserActions> {
+    fn actions(
+        &mut self,
+        actions: Result<Option<UserActions>, store::Error>,
+        has_database: bool,
+    ) -> Option<UserActions> {
         let warning = match actions {
             Ok(Some(actions)) => return Some(actions),
-            Ok(None) => Warning::not_recorded(),
+            Ok(None) => {
+                self.meta.unavailable.push(Unavailable::user_actions(has_database));
+                Warning::not_recorded()
+            }
             Err(error) => {
                 Warning::part_unavailable("record-unavailable", "The recorded actions on this user are", error)
             }
@@ -184,6 +208,8 @@ struct UserDetailJson<'a> {
     folders: Option<Vec<AccessibleFolder>>,
     events: Option<RecentEvents>,
     actions: Option<UserActions>,
+    /// `None`: the changes between two readings are not kept.
+    history: Option<()>,
     master_password_expired: Option<bool>,
 }
 

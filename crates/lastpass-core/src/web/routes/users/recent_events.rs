@@ -2,6 +2,7 @@
 
 use std::{hash::Hash, num::NonZeroUsize, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -34,7 +35,8 @@ pub(crate) struct RecentEvents {
     own_changes: Option<OwnChangeMatches>,
     /// Indices in the window.
     indices: Vec<u32>,
-    /// The cache state of the log.
+    /// When the log was read, and its cache state.
+    pub(crate) read_at: DateTime<Utc>,
     pub(crate) cache: CacheState,
     pub(crate) warnings: Vec<Warning>,
 }
@@ -58,12 +60,12 @@ impl RecentEvents {
         let own_changes = OwnChanges::read(app.optional_store(), range.from, range.to, context).await;
         // The warnings about the users are those of the whole reply.
         let warnings = event_warnings(&read).chain(Warning::of_own_changes(&own_changes)).collect();
-        let (window, cache) = (read.value, read.state);
+        let (window, read_at, cache) = (read.value, read.read_at, read.state);
         let filter = EventFilter { user: Some(NameQuery::Exact(email.to_owned())), ..EventFilter::default() };
         let label = upstream.label.clone();
         let compute = move || {
             let (alerts, own_changes, indices) = select(&window, range, &roster, &own_changes, &label, &filter);
-            Self { window, alerts, own_changes, indices, cache, warnings }
+            Self { window, alerts, own_changes, indices, read_at, cache, warnings }
         };
         tokio::task::spawn_blocking(compute).await.map_err(|_| Problem::Internal)
     }

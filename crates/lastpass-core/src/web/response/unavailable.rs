@@ -1,0 +1,183 @@
+//! Figures that are `null` or empty because LastPass or the configuration does not provide them: the only table of such
+//! members and reasons. What merely failed this time is a warning.
+
+use serde::Serialize;
+
+use crate::{
+    domain::{People, ReportedFigures},
+    report::{AccountStatus, Stats},
+};
+
+/// An entry of `meta.unavailable`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub(crate) struct Unavailable {
+    /// The path of the member in the reply, without indices.
+    field: &'static str,
+    /// A fixed text without personal data.
+    reason: &'static str,
+}
+
+const WEAK_PASSWORDS: &str = "the LastPass Enterprise API does not report weak passwords";
+const REUSED_PASSWORDS: &str = "the LastPass Enterprise API does not report reused passwords";
+const STRENGTHS: &str = "LastPass has no master-password strength of any user";
+const VAULT_SCORES: &str = "LastPass has no security score of any user";
+const SCORES: &str = "no user has a score";
+const FOLDER_SCORE: &str = "LastPass has no score of this folder";
+const FOLDER_SITES: &str = "LastPass does not list the sites of this folder";
+const NO_DATABASE: &str = "no database is configured";
+const NO_RECORD: &str = "a setting of the audit record is missing or malformed";
+const NO_SYNC: &str = "no sync has run yet";
+
+/// The figures of a user that LastPass may not report of anyone, in a list of users and in one user's detail.
+const USER_FIGURES: [(fn(ReportedFigures) -> bool, Unavailable, Unavailable); 4] = [
+    (
+        |reported| reported.master_password_strength,
+        Unavailable { field: "users.securityScore", reason: STRENGTHS },
+        Unavailable { field: "user.securityScore", reason: STRENGTHS },
+    ),
+    (
+        |reported| reported.weak_passwords,
+        Unavailable { field: "users.weakPasswords", reason: WEAK_PASSWORDS },
+        Unavailable { field: "user.weakPasswords", reason: WEAK_PASSWORDS },
+    ),
+    (
+        |reported| reported.reused_passwords,
+        Unavailable { field: "users.reusedPasswords", reason: REUSED_PASSWORDS },
+        Unavailable { field: "user.reusedPasswords", reason: REUSED_PASSWORDS },
+    ),
+    (
+        |reported| reported.vault_score,
+        Unavailable { field: "users.vaultScore", reason: VAULT_SCORES },
+        Unavailable { field: "user.vaultScore", reason: VAULT_SCORES },
+    ),
+];
+
+impl Unavailable {
+    /// LastPass lists groups by their members.
+    pub(crate) const GROUP_MEMBERS: Self =
+        Self { field: "groups.members", reason: "LastPass does not list a group without members" };
+    pub(crate) const FOLDERS_SCORE: Self = Self { field: "folders.score", reason: FOLDER_SCORE };
+    pub(crate) const FOLDERS_SITES: Self = Self { field: "folders.sites", reason: FOLDER_SITES };
+    pub(crate) const FOLDER_SCORE: Self = Self { field: "folder.score", reason: FOLDER_SCORE };
+    pub(crate) const FOLDER_SITES: Self = Self { field: "folder.sites", reason: FOLDER_SITES };
+    pub(crate) const FOLDER_PEOPLE_SITES: Self = Self { field: "folder.people.sites", reason: FOLDER_SITES };
+
+    /// The figures of all users. Whatever else of them is unknown has a warning.
+    pub(crate) fn of_stats(stats: &Stats) -> impl Iterator<Item = Self> {
+        let table = [
+            (stats.users_with_weak_passwords.is_none(), "stats.usersWithWeakPasswords", WEAK_PASSWORDS),
+            (stats.total_weak_passwords.is_none(), "stats.totalWeakPasswords", WEAK_PASSWORDS),
+            (stats.total_reused_passwords.is_none(), "stats.totalReusedPasswords", REUSED_PASSWORDS),
+            (stats.average_vault_score.is_none(), "stats.averageVaultScore", VAULT_SCORES),
+            (stats.average_enrolled_score.is_none(), "stats.averageEnrolledScore", SCORES),
+            (stats.overall_score.is_none(), "stats.overallScore", SCORES),
+            (stats.strong_users_percent.is_none(), "stats.strongUsersPercent", SCORES),
+        ];
+        table.into_iter().filter(|(is_null, ..)| *is_null).map(|(_, field, reason)| Self { field, reason })
+    }
+
+    /// The figures that no row of a list of users has; none of a list without rows.
+    pub(crate) fn of_users(people: &People, rows: usize) -> impl Iterator<Item = Self> {
+        let reported = people.reported();
+        USER_FIGURES.into_iter().filter(move |(is_reported, ..)| rows > 0 && !is_reported(reported)).map(|row| row.1)
+    }
+
+    /// The figures that LastPass reports of no user, in the detail of one.
+    pub(crate) fn of_user(people: &People) -> impl Iterator<Item = Self> {
+        let reported = people.reported();
+        USER_FIGURES.into_iter().filter(move |(is_reported, ..)| !is_reported(reported)).map(|row| row.2)
+    }
+
+    /// The figures of earlier days.
+    pub(crate) fn trend(has_database: bool) -> Self {
+        Self { field: "trend", reason: history_reason(has_database) }
+    }
+
+    /// The changes of one user that were noticed.
+    pub(crate) fn user_history(has_database: bool) -> Self {
+        Self { field: "user.history", reason: history_reason(has_database) }
+    }
+
+    /// The recorded actions on one user, without an audit record.
+    pub(crate) fn user_actions(has_database: bool) -> Self {
+        Self { field: "user.actions", reason: if has_database { NO_RECORD } else { NO_DATABASE } }
+    }
+
+    /// Whether the master password of a user with this status has expired; `None` if LastPass's list shows it.
+    pub(crate) fn master_password_expired(status: AccountStatus) -> Option<Self> {
+        match status {
+            AccountStatus::Disabled | AccountStatus::Invited => Some(Self {
+                field: "user.masterPasswordExpired",
+                reason: "LastPass lists the expired master passwords of active users only",
+            }),
+            AccountStatus::Active | AccountStatus::NeverLoggedIn => None,
+        }
+    }
+}
+
+fn history_reason(has_database: bool) -> &'static str {
+    if has_database { NO_SYNC } else { NO_DATABASE }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::{
+        domain::{DepartmentGroups, PeopleBuilder, PersonEntry, Score, ScoreSource, SharedFolderTotals},
+        report::{Departments, ReportContext, security_report},
+    };
+
+    fn people(entry: &PersonEntry<'_>) -> People {
+        let mut builder = PeopleBuilder::default();
+        builder.add(&PersonEntry { id: Some("1"), email: "ann@example.com", ..entry.clone() }, []);
+        builder.finish(DateTime::UNIX_EPOCH)
+    }
+
+    fn fields(entries: impl Iterator<Item = Unavailable>) -> Vec<&'static str> {
+        entries.map(|entry| entry.field).collect()
+    }
+
+    #[test]
+    fn figures_that_are_null_have_an_entry_and_others_have_none() {
+        let all = PersonEntry {
+            master_password_strength: Score::new(60.0),
+            vault_score: Score::new(60.0),
+            weak_passwords: Some(0),
+            reused_passwords: Some(0),
+            ..PersonEntry::default()
+        };
+        let usual = PersonEntry { weak_passwords: None, reused_passwords: None, ..all.clone() };
+        let check = |entry: &PersonEntry<'_>, of_stats: &[&str], of_users: &[&str]| {
+            let people = people(entry);
+            let departments = Departments::new(&people, &DepartmentGroups::default());
+            let context = ReportContext { score_source: ScoreSource::default(), departments: &departments };
+            let stats = security_report(&people, SharedFolderTotals::default(), &context).stats;
+            assert_eq!(fields(Unavailable::of_stats(&stats)), of_stats);
+            assert_eq!(fields(Unavailable::of_users(&people, 1)), of_users);
+            assert_eq!(fields(Unavailable::of_users(&people, 0)), Vec::<&str>::new());
+            let of_user: Vec<_> = of_users.iter().map(|field| field.replacen("users", "user", 1)).collect();
+            assert_eq!(fields(Unavailable::of_user(&people)), of_user);
+        };
+        check(&all, &[], &[]);
+        let weak = ["stats.usersWithWeakPasswords", "stats.totalWeakPasswords", "stats.totalReusedPasswords"];
+        check(&usual, &weak, &["users.weakPasswords", "users.reusedPasswords"]);
+        let scores =
+            ["stats.averageVaultScore", "stats.averageEnrolledScore", "stats.overallScore", "stats.strongUsersPercent"];
+        check(
+            &PersonEntry { never_logged_in: true, ..usual },
+            &[&weak[..], &scores].concat(),
+            &["users.securityScore", "users.weakPasswords", "users.reusedPasswords", "users.vaultScore"],
+        );
+    }
+
+    #[test]
+    fn no_member_is_listed_twice() {
+        let rows = USER_FIGURES.iter().flat_map(|(_, list, detail)| [list.field, detail.field]);
+        let distinct: HashSet<_> = rows.clone().collect();
+        assert_eq!(distinct.len(), rows.count());
+    }
+}
