@@ -58,7 +58,8 @@ impl JsonBody {
                 return String::new();
             }
         };
-        if text.is_empty() {
+        // A repeated member was given.
+        if text.is_empty() && !self.errors.contains(name) {
             self.errors.add(name, "is required");
         }
         text
@@ -210,7 +211,7 @@ mod tests {
     #[test]
     fn a_repeated_member_is_an_error() {
         let mut body = JsonBody::parse(br#"{"email":"a@b.c","email":"d@e.f"}"#).unwrap();
-        body.text("email");
+        body.required_text("email");
         assert_eq!(errors(body.finish().unwrap_err()), [("email".into(), "must be given only once".into())]);
     }
 
