@@ -13,6 +13,7 @@ mod people;
 mod person_action;
 mod role;
 mod score;
+mod search_text;
 mod shared_folder;
 mod shared_folders;
 
@@ -25,5 +26,6 @@ pub use people::{People, PeopleBuilder, Person, PersonEntry, ReportedFigures};
 pub use person_action::PersonAction;
 pub use role::Role;
 pub use score::{Score, ScoreSource};
+pub use search_text::{SearchText, unescaped_plus};
 pub use shared_folder::{FolderGrant, FolderRights, SharedFolder, SharedFolderTotals};
 pub use shared_folders::{FolderUser, SharedFolderRef, SharedFolders, SharedFoldersBuilder};

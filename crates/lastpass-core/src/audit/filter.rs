@@ -7,10 +7,9 @@ use chrono::SecondsFormat;
 use crate::{
     audit::{
         AlertRule, Alerts, EventKind, EventLog, EventOutcome, NameQuery, OwnAction, OwnChangeMatches, ParsedEvent,
-        SourceAddress,
-        name_query::{PreparedNameQuery, spellings},
+        SourceAddress, name_query::PreparedNameQuery,
     },
-    domain::{People, normalize_name, push_normalized},
+    domain::{People, SearchText, normalize_name, push_normalized},
 };
 
 /// Conditions that every event of a list meets. An empty filter matches every event.
@@ -105,7 +104,7 @@ struct PreparedFilter<'a> {
     action: Option<Cow<'a, str>>,
     user: Option<PreparedNameQuery>,
     target: Option<PreparedNameQuery>,
-    q: Option<Vec<String>>,
+    q: Option<SearchText>,
     /// A buffer reused for all events.
     text: String,
 }
@@ -119,7 +118,7 @@ impl<'a> PreparedFilter<'a> {
             action: filter.action.as_deref().map(normalize_name),
             user: filter.user.as_ref().map(prepare),
             target: filter.target.as_ref().map(prepare),
-            q: filter.q.as_deref().map(spellings),
+            q: filter.q.as_deref().map(SearchText::new),
             text: String::new(),
         }
     }
@@ -146,12 +145,9 @@ impl<'a> PreparedFilter<'a> {
             && filter.alert.is_none_or(|rule| alerts.has(index, rule))
             && filter.ip.is_none_or(|ip| SourceAddress::parse(fields.ip_address).is_some_and(|source| source.ip == ip))
             && action.as_ref().is_none_or(|action| normalize_name(fields.action) == *action)
-            && q.as_ref().is_none_or(|parts| {
+            && q.as_ref().is_none_or(|q| {
                 write_fields(text, parsed, own_changes.and_then(|changes| changes.own_action(index)));
-                parts.iter().any(|part| {
-                    text.contains(part.as_str())
-                        || alerts.rules_of(index).any(|rule| rule.name().to_lowercase().contains(part.as_str()))
-                })
+                q.is_part_of(text) || alerts.rules_of(index).any(|rule| q.is_part_of(&rule.name().to_lowercase()))
             })
     }
 }

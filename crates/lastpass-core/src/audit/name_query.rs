@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{EmailAddress, People, normalize_name};
+use crate::domain::{EmailAddress, People, SearchText, normalize_name, unescaped_plus};
 
 /// A text to look for: a complete address, or a part of an address or a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,23 +15,10 @@ pub enum NameQuery {
 
 impl NameQuery {
     /// Parses a query: a complete address (`local@domain.tld`) matches exactly, any other text matches a part.
-    ///
-    /// No address contains a blank: one in a complete address is a `+` that was not escaped in a URL.
     pub fn parse(text: &str) -> Self {
         let address = unescaped_plus(text).parse::<EmailAddress>();
         address.map_or_else(|_| Self::Part(text.to_owned()), |address| Self::Exact(address.as_str().to_owned()))
     }
-}
-
-fn unescaped_plus(text: &str) -> String {
-    text.trim().replace(' ', "+")
-}
-
-/// The spellings of a free text that are looked for, normalized: as it is, and with a `+` for each blank.
-pub(crate) fn spellings(text: &str) -> Vec<String> {
-    let text = normalize_name(text).into_owned();
-    let escaped = unescaped_plus(&text);
-    if escaped == text { vec![text] } else { vec![text, escaped] }
 }
 
 /// A query prepared once for all events.
@@ -39,7 +26,7 @@ pub(crate) fn spellings(text: &str) -> Vec<String> {
 pub(crate) enum PreparedNameQuery {
     Exact(String),
     Part {
-        spellings: Vec<String>,
+        text: SearchText,
         /// The addresses of the users whose names match.
         addresses: HashSet<String>,
     },
@@ -51,14 +38,14 @@ impl PreparedNameQuery {
         match query {
             NameQuery::Exact(address) => Self::Exact(normalize_name(address).into_owned()),
             NameQuery::Part(text) => {
-                let spellings = spellings(text);
-                let is_named = |name: &str| contains_any(&normalize_name(name), &spellings);
+                let text = SearchText::new(text);
+                let is_named = |name: &str| text.is_part_of(&normalize_name(name));
                 let people = people.into_iter().flat_map(People::iter);
                 let addresses = people
                     .filter(|person| person.name().is_some_and(is_named))
                     .map(|person| normalize_name(person.email()).into_owned())
                     .collect();
-                Self::Part { spellings, addresses }
+                Self::Part { text, addresses }
             }
         }
     }
@@ -68,9 +55,7 @@ impl PreparedNameQuery {
         let address = normalize_name(address);
         match self {
             Self::Exact(text) => *text == *address,
-            Self::Part { spellings, addresses } => {
-                contains_any(&address, spellings) || addresses.contains(address.as_ref())
-            }
+            Self::Part { text, addresses } => text.is_part_of(&address) || addresses.contains(address.as_ref()),
         }
     }
 
@@ -79,13 +64,9 @@ impl PreparedNameQuery {
         let name = normalize_name(name);
         match self {
             Self::Exact(text) => *text == *name,
-            Self::Part { spellings, .. } => contains_any(&name, spellings),
+            Self::Part { text, .. } => text.is_part_of(&name),
         }
     }
-}
-
-fn contains_any(text: &str, parts: &[String]) -> bool {
-    parts.iter().any(|part| text.contains(part.as_str()))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::TimeDelta;
 
 use crate::{
-    domain::{People, Person, normalize_name, push_normalized},
+    domain::{People, Person, SearchText, normalize_name, push_normalized},
     report::{AccountStatus, ReportContext, Risk},
 };
 
@@ -24,7 +24,7 @@ pub struct PeopleFilter {
     pub mfa: Option<MfaFilter>,
     /// The last login is known and at least this many times 24 hours before LastPass's reply.
     pub inactive_days: Option<u32>,
-    /// A substring of the e-mail address or the name, ignoring letter case.
+    /// A substring of the e-mail address or the name, ignoring letter case. In it and in names, a blank may be a `+`.
     pub q: Option<String>,
 }
 
@@ -53,14 +53,16 @@ impl PeopleFilter {
             matching.retain(|person| context.risk(person) == Some(risk));
         }
         if let Some(department) = &self.department {
-            match context.departments.members(department) {
+            let department = SearchText::new(department);
+            match department.readings().find_map(|name| context.departments.members(name)) {
                 Some(is_member) => matching.retain(is_member),
                 None => matching.clear(),
             }
         }
         if let Some(group) = &self.group {
-            let group = normalize_name(group);
-            match people.group_names().iter().zip(0..).find(|(name, _)| normalize_name(name) == group) {
+            let group = SearchText::new(group);
+            let id = |name: &str| people.group_names().iter().zip(0..).find(|(known, _)| normalize_name(known) == name);
+            match group.readings().find_map(id) {
                 Some((_, id)) => matching.retain(|person| person.group_ids().contains(&id)),
                 None => matching.clear(),
             }
@@ -81,13 +83,13 @@ impl PeopleFilter {
             }
         }
         if let Some(part) = &self.q {
-            let part = normalize_name(part);
+            let part = SearchText::new(part);
             let mut normalized = String::new();
             matching.retain(|person| {
                 let mut has_part = |text| {
                     normalized.clear();
                     push_normalized(&mut normalized, text);
-                    normalized.contains(part.as_ref())
+                    part.is_part_of(&normalized)
                 };
                 has_part(person.email()) || person.name().is_some_and(has_part)
             });

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    domain::{FolderUser, People, Person, SharedFolderRef, SharedFolders, normalize_name},
+    domain::{FolderUser, People, Person, SearchText, SharedFolderRef, SharedFolders, normalize_name},
     report::AccountStatus,
 };
 
@@ -103,9 +103,10 @@ impl FolderFilter {
     /// The conditions on users. A folder matches if one user meets all of them.
     pub fn user_filter(&self, folders: &SharedFolders) -> FolderUserFilter {
         let index = |index: Option<u32>| index.unwrap_or(NO_INDEX);
+        let group_id = |name: &str| SearchText::new(name).readings().find_map(|name| folders.group_id(name));
         FolderUserFilter {
             address: self.user.as_deref().map(|user| index(folders.address_id(user))),
-            group: self.group.as_deref().map(|group| index(folders.group_id(group))),
+            group: self.group.as_deref().map(|group| index(group_id(group))),
             status: self.holders,
         }
     }
