@@ -85,7 +85,7 @@ pub async fn authenticate(
 
 fn verify_key(methods: &SignInMethods, credential: &[u8]) -> Result<AuthenticatedUser, AuthError> {
     let key = methods.keys.as_ref().and_then(|keys| keys.find(credential)).ok_or(CredentialError::UnknownKey)?;
-    Ok(AuthenticatedUser::from_key(key, SignInMethod::Key, CredentialSource::Header))
+    Ok(AuthenticatedUser::from_key(key, SignInMethod::Key, CredentialSource::Header, None))
 }
 
 async fn verify_jwt(
@@ -108,8 +108,7 @@ fn dashboard_session(
     let (sessions, keys) = methods.sessions.as_ref().zip(methods.keys.as_ref())?;
     let name = sessions.cookie().name();
     let value = cookies.whole(name).transpose()?;
-    let key = value.and_then(|value| sessions.verify(value, keys, now));
-    let user = key.map(|key| AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie));
+    let user = value.and_then(|value| sessions.verify(value, keys, now));
     Some(user.map_err(|error| AuthError::from(error).of_cookie(name, None)))
 }
 

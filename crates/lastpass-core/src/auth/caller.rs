@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     auth::{CredentialSource, SignInMethod, dashboard_keys::DashboardKey},
     domain::{EmailAddress, Role},
@@ -17,6 +19,7 @@ pub struct AuthenticatedUser {
     name: Option<String>,
     identity: String,
     role: ClaimedRole,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 /// What a credential states about its user's role.
@@ -32,12 +35,17 @@ pub enum ClaimedRole {
 
 impl AuthenticatedUser {
     /// The user of a dashboard key, with the key's present role and name.
-    pub(crate) fn from_key(key: &DashboardKey, method: SignInMethod, source: CredentialSource) -> Self {
+    pub(crate) fn from_key(
+        key: &DashboardKey,
+        method: SignInMethod,
+        source: CredentialSource,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Self {
         let identity = match &key.name {
             Some(name) => format!("name:{name}"),
             None => format!("key:{}", hex::encode(key.digest)),
         };
-        Self { method, source, name: key.name.clone(), identity, role: ClaimedRole::Known(key.role) }
+        Self { method, source, name: key.name.clone(), identity, role: ClaimedRole::Known(key.role), expires_at }
     }
 
     /// The user that a token names.
@@ -47,8 +55,9 @@ impl AuthenticatedUser {
         name: String,
         identity: String,
         role: ClaimedRole,
+        expires_at: Option<DateTime<Utc>>,
     ) -> Self {
-        Self { method, source, name: Some(name), identity, role }
+        Self { method, source, name: Some(name), identity, role, expires_at }
     }
 
     /// The method by which the user signed in.
@@ -69,6 +78,11 @@ impl AuthenticatedUser {
     /// The name of the key, the e-mail address, or `sub:` and the subject; `None` for a key without a name.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+
+    /// When the credential expires; `None` for a key.
+    pub fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.expires_at
     }
 
     /// Returns the caller, or `None` if the user has no role.

@@ -103,7 +103,8 @@ impl ClaimMapping {
         let identity = subject.map(|subject| format!("{}/sub:{subject}", method.name()));
         let identity = identity.or_else(|| address.map(|address| format!("{}/email:{address}", method.name())));
         let (name, identity) = name.zip(identity).ok_or(CredentialError::NoSubject)?;
-        Ok(AuthenticatedUser::from_token(method, source, name, identity, self.role(claims, email)))
+        let (role, expires_at) = (self.role(claims, email), claims.expires_at());
+        Ok(AuthenticatedUser::from_token(method, source, name, identity, role, expires_at))
     }
 
     /// The address, unless the token states that it is not verified.

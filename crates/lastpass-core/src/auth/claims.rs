@@ -50,6 +50,11 @@ impl Claims {
         })
     }
 
+    /// The time of `exp`, in whole seconds.
+    pub(crate) fn expires_at(&self) -> Option<DateTime<Utc>> {
+        DateTime::from_timestamp(self.value("exp")?.as_f64()? as i64, 0)
+    }
+
     /// Checks `exp`, which is required and at most `max_lifetime` ahead, and `nbf`, which is optional.
     pub(crate) fn check_time(&self, now: DateTime<Utc>, max_lifetime: TimeDelta) -> Result<(), CredentialError> {
         let now = now.timestamp_millis() as f64 / 1e3;
@@ -85,6 +90,8 @@ mod tests {
         check(json!({ "exp": 999_995 }), Err(CredentialError::Expired));
         check(json!({ "exp": 999_996 }), Ok(()));
         check(json!({ "exp": 999_995.5 }), Ok(()));
+        let expires_at = |claims: Value| Claims::new(claims).unwrap().expires_at().map(|time| time.timestamp());
+        assert_eq!((expires_at(json!({ "exp": 999_995.5 })), expires_at(json!({}))), (Some(999_995), None));
         let year = 31_557_600;
         check(json!({ "exp": 1_000_000 + year + 5 }), Ok(()));
         check(json!({ "exp": 1_000_000 + year + 6 }), Err(CredentialError::ExpiryTooFar));

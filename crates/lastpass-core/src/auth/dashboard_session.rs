@@ -88,31 +88,36 @@ impl DashboardSessions {
         let tag = hmac::sign(self.signing.first()?, &bytes);
         bytes.extend_from_slice(tag.as_ref());
         let set_cookie = self.cookie.set(&BASE64_URL_SAFE_NO_PAD.encode(bytes), LIFETIME.num_seconds());
-        Some(NewSession {
-            user: AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie),
-            set_cookie,
-        })
+        Some(NewSession { user: user(key, now.timestamp())?, set_cookie })
     }
 
-    /// Verifies a session and returns the dashboard key that it stands for.
-    pub(crate) fn verify<'a>(
+    /// Verifies a session and returns the user of the dashboard key that it stands for.
+    pub(crate) fn verify(
         &self,
         value: &str,
-        keys: &'a DashboardKeys,
+        keys: &DashboardKeys,
         now: DateTime<Utc>,
-    ) -> Result<&'a DashboardKey, CredentialError> {
+    ) -> Result<AuthenticatedUser, CredentialError> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(value).map_err(|_| CredentialError::Malformed)?;
         let (content, tag) = bytes.split_at_checked(CONTENT_LENGTH).ok_or(CredentialError::Malformed)?;
         if !self.signing.iter().any(|key| hmac::verify(key, content, tag).is_ok()) {
             return Err(CredentialError::Signature);
         }
         let (time, digest) = content.split_first_chunk::<TIMESTAMP_LENGTH>().ok_or(CredentialError::Malformed)?;
-        if now.timestamp() >= i64::from_be_bytes(*time).saturating_add(LIFETIME.num_seconds()) {
+        let issued_at = i64::from_be_bytes(*time);
+        if now.timestamp() >= issued_at.saturating_add(LIFETIME.num_seconds()) {
             return Err(CredentialError::Expired);
         }
         let digest: &[u8; DIGEST_LENGTH] = digest.try_into().map_err(|_| CredentialError::Malformed)?;
-        keys.find_digest(digest).ok_or(CredentialError::UnknownKey)
+        let key = keys.find_digest(digest).ok_or(CredentialError::UnknownKey)?;
+        user(key, issued_at).ok_or(CredentialError::Malformed)
     }
+}
+
+/// The user of a session that was issued at a time, in Unix seconds; `None` for a time out of range.
+fn user(key: &DashboardKey, issued_at: i64) -> Option<AuthenticatedUser> {
+    let expires_at = DateTime::from_timestamp(issued_at.saturating_add(LIFETIME.num_seconds()), 0)?;
+    Some(AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie, Some(expires_at)))
 }
 
 impl fmt::Debug for DashboardSessions {
@@ -124,7 +129,7 @@ impl fmt::Debug for DashboardSessions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Role;
+    use crate::{auth::ClaimedRole, domain::Role};
 
     const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
@@ -136,6 +141,10 @@ mod tests {
     fn session(secrets: &[&str]) -> DashboardSessions {
         let secrets: Vec<_> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
         DashboardSessions::derive(&secrets, SessionCookie::Plain)
+    }
+
+    fn role(user: AuthenticatedUser) -> Role {
+        user.with_role(None).unwrap().role()
     }
 
     fn noon() -> DateTime<Utc> {
@@ -151,9 +160,13 @@ mod tests {
         let (session, known) = (session(&["one"]), keys(&format!("auditor:{A}")));
         assert!(session.issue(&known, B.as_bytes(), noon()).is_none());
         let signed_in = session.issue(&known, A.as_bytes(), noon()).unwrap();
-        let read = |after: TimeDelta| session.verify(value(&signed_in), &known, noon() + after).map(|key| key.role);
-        assert_eq!(read(TimeDelta::zero()), Ok(Role::Auditor));
-        assert_eq!(read(LIFETIME - TimeDelta::seconds(1)), Ok(Role::Auditor));
+        assert_eq!(signed_in.user.expires_at(), Some(noon() + LIFETIME));
+        let read = |after: TimeDelta| {
+            let user = session.verify(value(&signed_in), &known, noon() + after);
+            user.map(|user| (user.expires_at(), role(user)))
+        };
+        assert_eq!(read(TimeDelta::zero()), Ok((Some(noon() + LIFETIME), Role::Auditor)));
+        assert_eq!(read(LIFETIME - TimeDelta::seconds(1)), Ok((Some(noon() + LIFETIME), Role::Auditor)));
         assert_eq!(read(LIFETIME).unwrap_err(), CredentialError::Expired);
     }
 
@@ -162,20 +175,17 @@ mod tests {
         let session = session(&["one"]);
         let signed_in = session.issue(&keys(&format!("admin/ann@example.com:{A}")), A.as_bytes(), noon()).unwrap();
         let later = keys(&format!("admin:{B},manager/bo@example.com:{A}"));
-        let key = session.verify(value(&signed_in), &later, noon()).unwrap();
-        assert_eq!((key.role, key.name.as_deref()), (Role::Manager, Some("bo@example.com")));
+        let user = session.verify(value(&signed_in), &later, noon()).unwrap();
+        assert_eq!((user.name(), user.role()), (Some("bo@example.com"), &ClaimedRole::Known(Role::Manager)));
         let gone = keys(&format!("admin/ann@example.com:{B}"));
-        assert_eq!(
-            session.verify(value(&signed_in), &gone, noon()).map(|key| key.role),
-            Err(CredentialError::UnknownKey)
-        );
+        assert_eq!(session.verify(value(&signed_in), &gone, noon()).map(role), Err(CredentialError::UnknownKey));
     }
 
     #[test]
     fn a_session_is_verified_by_any_of_the_secrets() {
         let known = keys(&format!("admin:{A}"));
         let signed_in = session(&["old"]).issue(&known, A.as_bytes(), noon()).unwrap();
-        let read = |session: DashboardSessions| session.verify(value(&signed_in), &known, noon()).map(|key| key.role);
+        let read = |session: DashboardSessions| session.verify(value(&signed_in), &known, noon()).map(role);
         assert_eq!(read(session(&["new", "old"])), Ok(Role::Admin));
         assert_eq!(read(session(&["new"])), Err(CredentialError::Signature));
     }
@@ -189,7 +199,7 @@ mod tests {
             let mut changed = bytes.clone();
             changed[index] ^= 1;
             let changed = BASE64_URL_SAFE_NO_PAD.encode(changed);
-            assert_eq!(session.verify(&changed, &known, noon()).map(|key| key.role), Err(CredentialError::Signature));
+            assert_eq!(session.verify(&changed, &known, noon()).map(role), Err(CredentialError::Signature));
         }
         for broken in ["", "!", A, &BASE64_URL_SAFE_NO_PAD.encode(&bytes[..CONTENT_LENGTH])] {
             assert!(session.verify(broken, &known, noon()).is_err(), "{broken}");
