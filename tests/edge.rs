@@ -99,6 +99,9 @@ async fn an_altered_link_is_refused() {
     for wrong in [
         format!("{good}&x-vercel-id=1"),
         format!("{good}&_vercel_share=1"),
+        format!("{good}&q="),
+        format!("{good}&foo="),
+        good.replace('?', "/?").replace("/api/", "/api/lastpass/"),
         format!("{good}&fresh=true"),
         format!("{good}&view=full"),
         good.replace("view=summary", "view=full"),
@@ -120,6 +123,17 @@ async fn an_altered_link_is_refused() {
     elsewhere.send(Request::get(&good)).await.problem(403, "edge-link-invalid");
     let posted = world.send(Request::post(&good)).await;
     posted.problem(405, "method-not-allowed");
+}
+
+#[tokio::test]
+async fn a_link_may_be_requested_with_a_trailing_slash() {
+    let world = signing_world(10);
+    let good = link(&world).await;
+    let (plain, slash) =
+        (world.send(Request::get(&good)).await, world.send(Request::get(good.replace('?', "/?"))).await);
+    assert_eq!((slash.status.as_u16(), slash.text()), (200, plain.text()));
+    assert_eq!(slash.header("vercel-cdn-cache-control"), plain.header("vercel-cdn-cache-control"));
+    world.send(Request::get(good.replace('?', "//?"))).await.problem(404, "not-found");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use http::{Request, request::Builder};
 use serde_json::{Value, json};
 
-use crate::world::{ADMIN, Cookies, MANAGER, World, company, same_origin};
+use crate::world::{ADMIN, AUDITOR, Cookies, MANAGER, PROVISIONER, World, company, same_origin};
 
 const SECRET: (&str, &str) = ("SIGNING_SECRET", "signing-0123456789abcdef0123456789abcdef");
 
@@ -33,14 +33,17 @@ async fn a_key_is_exchanged_for_a_session_of_eight_hours() {
     assert_eq!((&own["signedIn"], &own["actor"]), (&json!(true), &json!("ann@example.com")));
     assert_eq!((&own["role"], &own["demo"]), (&json!("admin"), &json!(false)));
     assert_eq!(own["ways"], json!(["key", "session"]));
-    assert!(own["may"].as_array().expect("routes").contains(&json!("provision-user")));
+    assert!(own["may"].as_array().expect("permissions").contains(&json!("POST provision-user")));
+    assert_eq!(own["expiresAt"], "2026-11-24T20:00:00Z");
+    world.advance(TimeDelta::minutes(1));
+    assert_eq!(session(&world, get("session")).await["expiresAt"], "2026-11-24T20:00:00Z");
     assert_eq!(world.send(get("security-report")).await.status, 200);
     // Browsers attach the cookie to the requests of any page: a change also needs evidence of the page.
     let change = Request::post("/api/users").header("cookie", &cookie);
     world.send_json(change, &json!({})).await.problem(403, "cross-site");
     let change = same_origin(Request::post("/api/users").header("cookie", &cookie));
     world.send_json(change, &json!({})).await.problem(400, "invalid-body");
-    world.advance(TimeDelta::hours(8) - TimeDelta::seconds(1));
+    world.advance(TimeDelta::hours(8) - TimeDelta::minutes(1) - TimeDelta::seconds(1));
     assert_eq!(world.send(get("security-report")).await.status, 200);
     world.advance(TimeDelta::seconds(1));
     world.send(get("security-report")).await.problem(401, "unauthenticated");
@@ -54,7 +57,7 @@ async fn a_session_is_valid_while_its_key_is_and_has_the_present_role_of_the_key
     let demoted = format!("manager/ann@example.com:{ADMIN}");
     let world = World::with(company(3), &[SECRET, ("DASHBOARD_KEYS", &demoted)]);
     let own = session(&world, Request::get("/").header("cookie", &cookie)).await;
-    assert_eq!((&own["role"], &own["may"]), (&json!("manager"), &json!(["security-report"])));
+    assert_eq!((&own["role"], &own["may"]), (&json!("manager"), &json!(["GET security-report"])));
     let gone = World::with(company(3), &[SECRET, ("DASHBOARD_KEYS", &format!("manager:{MANAGER}"))]);
     assert_eq!(session(&gone, Request::get("/").header("cookie", &cookie)).await["signedIn"], false);
 }
@@ -88,7 +91,10 @@ async fn without_its_settings_there_is_no_session() {
     let closed = World::with(company(3), &[SECRET, ("DASHBOARD_KEYS", "")]);
     assert_eq!(
         session(&closed, Request::get("/")).await,
-        json!({ "signedIn": false, "actor": null, "role": null, "may": [], "ways": [], "demo": false })
+        json!({
+            "signedIn": false, "actor": null, "role": null, "may": [], "ways": [], "expiresAt": null,
+            "departments": [], "demo": false,
+        })
     );
     let on_the_platform = World::with(company(3), &[SECRET, ("VERCEL", "1")]);
     let response =
@@ -111,4 +117,94 @@ async fn signing_out_deletes_the_cookies_of_the_browser() {
     cookies.store(&out);
     assert_eq!(cookies.get("lastpass-session"), None);
     world.send(get(&cookies)).await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn the_session_lists_what_the_role_may_request_and_the_departments() {
+    let world = World::with(company(3), &[SECRET, ("DEPARTMENT_GROUPS", "Research=R;Sales=S")]);
+    for (key, may) in [
+        (
+            ADMIN,
+            &[
+                "GET security-report",
+                "GET security-report?view=full",
+                "GET audit-logs",
+                "POST provision-user",
+                "GET users",
+                "POST users",
+                "GET groups",
+                "POST groups",
+                "GET shared-folders",
+                "GET actions",
+            ][..],
+        ),
+        (MANAGER, &["GET security-report"]),
+        (AUDITOR, &["GET security-report", "GET audit-logs", "GET shared-folders", "GET actions"]),
+        (PROVISIONER, &["POST provision-user", "POST users", "GET groups", "GET actions"]),
+    ] {
+        let own = session(&world, Request::get("/").header("x-api-key", key)).await;
+        let listed: Vec<_> = own["may"].as_array().expect("permissions").iter().filter_map(Value::as_str).collect();
+        let listed: Vec<_> = listed.into_iter().filter(|request| !request.ends_with(" sync")).collect();
+        assert_eq!(listed, may);
+        assert_eq!((&own["departments"], &own["expiresAt"]), (&json!(["Research", "Sales"]), &Value::Null));
+        let signed_in = world.send_json(same_origin(Request::post("/api/session")), &json!({ "key": key })).await;
+        let mut expected = own;
+        expected["expiresAt"] = json!("2026-11-24T20:00:00Z");
+        assert_eq!(signed_in.json(), expected, "POST returns the same");
+    }
+    let malformed = World::with(company(3), &[("DEPARTMENT_GROUPS", "Research")]);
+    let own = session(&malformed, Request::get("/").header("x-api-key", ADMIN)).await;
+    assert_eq!((&own["role"], &own["departments"]), (&json!("admin"), &json!([])));
+}
+
+/// The `detail` of a problem.
+fn detail(problem: &Value) -> &str {
+    problem["detail"].as_str().expect("a detail")
+}
+
+#[tokio::test]
+async fn a_401_says_to_a_page_to_sign_in_and_to_a_program_to_send_a_key() {
+    let world = World::with(company(3), &[SECRET]);
+    let get = || Request::get("/api/lastpass/security-report");
+    for (request, is_page) in [
+        (get(), false),
+        (get().header("x-api-key", "nope"), false),
+        (get().header("sec-fetch-mode", "cors"), true),
+        (get().header("sec-fetch-mode", "navigate").header("authorization", "Bearer nope"), true),
+        (get().header("sec-fetch-mode", "cors").header("cookie", "lastpass-session=nope"), true),
+    ] {
+        let response = world.send(request).await;
+        let problem = response.problem(401, "unauthenticated");
+        assert_eq!(detail(&problem).to_lowercase().contains("key"), !is_page, "{problem}");
+        assert!(!is_page || detail(&problem).contains("Sign in"), "{problem}");
+        assert!(response.header("www-authenticate").starts_with("Bearer realm=\"lastpass-functions\""));
+    }
+    for mode in [None, Some("cors")] {
+        let request = same_origin(Request::post("/api/lastpass/session"));
+        let request = mode.into_iter().fold(request, |request, mode| request.header("sec-fetch-mode", mode));
+        let problem = world.send_json(request, &json!({ "key": "nope" })).await.problem(401, "unauthenticated");
+        assert!(detail(&problem).starts_with("This key is not accepted."), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_change_by_cookie_names_what_proves_its_origin() {
+    let world = World::with(company(3), &[SECRET]);
+    let cookie = signed_in(&world, ADMIN).await;
+    for (headers, expected) in [
+        (&[][..], "forward the headers cookie and sec-fetch-site"),
+        (&[("sec-fetch-mode", "cors")], "forward the headers cookie and sec-fetch-site"),
+        (&[("origin", "http://192.0.2.2:3711"), ("host", "192.0.2.2:3711")], "Open the page by https"),
+        (&[("origin", "https://evil.example.com")], "a page of another origin"),
+        (&[("origin", "https://a.example.com"), ("sec-fetch-site", "cross-site")], "a page of another origin"),
+    ] {
+        for path in ["users", "session"] {
+            let request = Request::post(format!("/api/lastpass/{path}")).header("cookie", &cookie);
+            let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+            let problem = world.send_json(request, &json!({ "key": ADMIN })).await.problem(403, "cross-site");
+            assert!(detail(&problem).contains(expected), "{headers:?}: {problem}");
+        }
+    }
+    let forwarded = same_origin(Request::post("/api/lastpass/users").header("cookie", &cookie));
+    world.send_json(forwarded, &json!({})).await.problem(400, "invalid-body");
 }

@@ -540,6 +540,9 @@ async fn problems_of_callers(problems: &mut Problems) {
     let world = recording(&[]).await;
     let anonymous = || Request::get("/api/security-report");
     problems.check("no-credential", &world.send(anonymous()).await);
+    problems.check("no-credential-of-a-page", &world.send(anonymous().header("sec-fetch-mode", "cors")).await);
+    let wrong_key = same_origin(Request::post("/api/session"));
+    problems.check("wrong-key-in-a-form", &world.send_json(wrong_key, &json!({ "key": "wrong" })).await);
     problems.check("wrong-key", &world.get_as("wrong-0123456789abcdef0123456789abcdef", "users").await);
     let cookie = anonymous().header("cookie", "lastpass-session=wrong");
     problems.check("wrong-cookie", &world.send(cookie).await);
@@ -553,7 +556,6 @@ async fn problems_of_callers(problems: &mut Problems) {
                 ("forbidden-log", MANAGER, "audit-logs"),
                 ("forbidden-users", AUDITOR, "users"),
                 ("forbidden-groups", MANAGER, "groups"),
-                ("forbidden-fresh-groups", PROVISIONER, "groups?fresh=true"),
                 ("forbidden-folders", MANAGER, "shared-folders"),
                 ("forbidden-actions", MANAGER, "actions"),
                 ("forbidden-actions-of-others", PROVISIONER, "actions?actor=ann@example.com"),
@@ -572,7 +574,14 @@ async fn problems_of_callers(problems: &mut Problems) {
             ],
         )
         .await;
-    problems.check("cross-site", &world.send_json(Request::post("/api/session"), &json!({ "key": ADMIN })).await);
+    for (name, header) in [
+        ("cross-site-of-server-code", ("host", "192.0.2.2:3711")),
+        ("cross-site-by-plain-http", ("origin", "http://192.0.2.2:3711")),
+        ("cross-site-of-another-origin", ("sec-fetch-site", "cross-site")),
+    ] {
+        let request = Request::post("/api/session").header(header.0, header.1);
+        problems.check(name, &world.send_json(request, &json!({ "key": ADMIN })).await);
+    }
 
     let issuer = Issuer::better_auth();
     let unreachable = World::with(office(), &issuer.settings_with(("AUTH_JWKS_URL", "http://127.0.0.1:1/keys")));

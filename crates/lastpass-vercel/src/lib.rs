@@ -49,9 +49,7 @@ async fn handle(
     request: Request,
     state: AppState,
 ) -> Response<ResponseBody> {
-    let last_part = request.uri().path().trim_end_matches('/').rsplit('/').next();
-    let named = endpoints.iter().find(|endpoint| Some(endpoint.route.name) == last_part);
-    let endpoint = named.or(endpoints.first()).copied();
+    let endpoint = endpoint_at(request.uri().path(), endpoints);
     let context = state.log_context.clone();
     // The runtime reports a request as finished when it has a response, even if the body is still being sent, and on
     // SIGTERM waits only for background work. So a request counts as background work until its body has been sent.
@@ -70,6 +68,17 @@ async fn handle(
     log::with(context, handling).await.map(|body| body::track(body, sending))
 }
 
+/// The endpoint that the last part of a path names, else the first. One trailing slash makes no difference; a path with two
+/// slashes has no endpoint.
+fn endpoint_at(path: &str, endpoints: &[&'static Endpoint]) -> Option<&'static Endpoint> {
+    if path.contains("//") {
+        return None;
+    }
+    let last_part = path.strip_suffix('/').unwrap_or(path).rsplit('/').next();
+    let named = endpoints.iter().find(|endpoint| Some(endpoint.route.name) == last_part);
+    named.or(endpoints.first()).copied()
+}
+
 /// Background work for which the platform keeps the process alive after the response.
 struct WaitUntil(AppState);
 
@@ -82,4 +91,28 @@ impl Background for WaitUntil {
 fn failed(error: &dyn std::fmt::Display) -> ExitCode {
     eprintln!("the function cannot start: {error}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use lastpass_core::web::{HEALTH, SESSION};
+
+    use super::endpoint_at;
+
+    #[test]
+    fn the_last_part_of_the_path_selects_the_endpoint() {
+        for (path, expected) in [
+            ("/api/health", Some("health")),
+            ("/api/lastpass/health/", Some("health")),
+            ("/api/session/", Some("session")),
+            ("/api/lastpass/session", Some("session")),
+            ("/api/other", Some("session")),
+            ("/", Some("session")),
+            ("/api/health//", None),
+            ("/api//health", None),
+        ] {
+            let found = endpoint_at(path, &[&SESSION, &HEALTH]).map(|endpoint| endpoint.route.name);
+            assert_eq!(found, expected, "{path}");
+        }
+    }
 }

@@ -12,10 +12,11 @@ static ENDPOINTS: [&Endpoint; 9] =
     [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
 
 /// The endpoint of a path, `/api/NAME` or `/api/lastpass/NAME`, as on Vercel by the files in `api/` and the rewrites in
-/// `vercel.json`.
+/// `vercel.json`. One trailing slash makes no difference.
 pub fn endpoint_at(path: &str) -> Option<&'static Endpoint> {
     let name = path.strip_prefix("/api/")?;
     let name = name.strip_prefix("lastpass/").unwrap_or(name);
+    let name = name.strip_suffix('/').unwrap_or(name);
     ENDPOINTS.into_iter().find(|endpoint| endpoint.route.name == name)
 }
 
@@ -34,17 +35,31 @@ mod tests {
         assert!(ENDPOINTS.iter().map(|endpoint| endpoint.route.name).eq(ROUTES.iter().map(|route| route.name)));
         for route in &ROUTES {
             for path in [format!("/api/{}", route.name), format!("/api/lastpass/{}", route.name)] {
-                let endpoint = endpoint_at(&path).unwrap_or_else(|| panic!("{path} has no endpoint"));
-                assert_eq!(endpoint.route.name, route.name, "{path}");
+                for path in [format!("{path}/"), path] {
+                    let endpoint = endpoint_at(&path).unwrap_or_else(|| panic!("{path} has no endpoint"));
+                    assert_eq!(endpoint.route.name, route.name, "{path}");
+                }
             }
         }
     }
 
     #[test]
     fn other_paths_have_no_endpoint() {
-        for path in
-            ["", "/", "/api", "/api/", "/api/nope", "/session", "/api/session/", "/api/lastpass/lastpass/session"]
-        {
+        for path in [
+            "",
+            "/",
+            "/api",
+            "/api/",
+            "/api/nope",
+            "/session",
+            "/api/session//",
+            "/api//session",
+            "/api/lastpass",
+            "/api/lastpass/",
+            "/api/lastpass//session",
+            "/api/lastpass/session//",
+            "/api/lastpass/lastpass/session",
+        ] {
             assert!(endpoint_at(path).is_none(), "{path}");
         }
     }

@@ -5,7 +5,10 @@ use http::HeaderMap;
 use crate::{
     auth::{AuthenticatedUser, Caller, ClaimedRole, SignInMethods, authenticate},
     request_context::RequestContext,
-    web::{app::App, response::problem::Problem},
+    web::{
+        app::App,
+        response::problem::{Problem, SignInClient},
+    },
 };
 
 /// The user whose credential the request carries.
@@ -17,7 +20,9 @@ pub(crate) async fn user(
     sign_in: &SignInMethods,
     context: &RequestContext<'_>,
 ) -> Result<AuthenticatedUser, Problem> {
-    Ok(authenticate(headers, sign_in, context.received_at).await?)
+    authenticate(headers, sign_in, context.received_at)
+        .await
+        .map_err(|error| Problem::Unauthenticated { error, client: SignInClient::of(headers) })
 }
 
 /// The user with a role; `None` for a user without one.

@@ -121,6 +121,9 @@ pub static ROUTES: [Route; 9] = [
     Route { name: "health", function: "session", methods: &[(Method::GET, Audience::Anyone)], deadline: DEADLINE },
 ];
 
+/// The one request of which some roles may read a part only: with `view=full` it is for these roles.
+const FULL_REPORT: (&str, &[Role]) = ("GET security-report", &[Admin]);
+
 impl Route {
     /// The route with this name. In a static, a name that is not in [`ROUTES`] does not compile.
     pub(crate) const fn named(name: &str) -> &'static Self {
@@ -152,11 +155,18 @@ impl Route {
         names.join(", ")
     }
 
-    /// Whether the role may use at least one method. Methods that are open to anyone do not count.
-    pub(crate) fn is_permitted_to(&self, role: Role) -> bool {
+    /// What the role may request of this route, such as `GET users`. Methods that are open to anyone do not count.
+    pub(crate) fn permissions(&self, role: Role) -> impl Iterator<Item = String> {
         let is_listed =
-            |audience: &Audience| matches!(audience, Audience::Roles { roles, .. } if roles.contains(&role));
-        self.methods.iter().any(|(_, audience)| is_listed(audience))
+            move |audience: &Audience| matches!(audience, Audience::Roles { roles, .. } if roles.contains(&role));
+        let methods = self.methods.iter().filter(move |(_, audience)| is_listed(audience));
+        let requests = methods.map(|(method, _)| format!("{method} {}", self.name));
+        let (of_full_report, roles) = FULL_REPORT;
+        requests.flat_map(move |request| {
+            let full = format!("{request}?view=full");
+            let full = (request == of_full_report && roles.contains(&role)).then_some(full);
+            std::iter::once(request).chain(full)
+        })
     }
 }
 
@@ -183,6 +193,20 @@ mod tests {
             ("session", "GET, HEAD, POST, DELETE"),
         ] {
             assert_eq!(Route::named(name).allow(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn permissions_are_the_methods_of_a_role() {
+        for (role, expected) in [
+            (Admin, "GET security-report, GET security-report?view=full, GET users, POST users"),
+            (Manager, "GET security-report"),
+            (Auditor, "GET security-report"),
+            (Provisioner, "POST users"),
+        ] {
+            let routes = ["security-report", "users", "session", "health"].map(Route::named);
+            let permissions: Vec<_> = routes.iter().flat_map(|route| route.permissions(role)).collect();
+            assert_eq!(permissions.join(", "), expected);
         }
     }
 

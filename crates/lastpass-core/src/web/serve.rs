@@ -5,11 +5,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode,
-    header::{CONTENT_TYPE, REFERRER_POLICY},
-    request::Parts,
-};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header::REFERRER_POLICY, request::Parts};
 use uuid::Uuid;
 
 use crate::{
@@ -19,7 +15,7 @@ use crate::{
         app::App,
         authentication,
         endpoint::{AuthenticatedRequest, Endpoint, Handler, LinkHandler, PublicRequest},
-        request::{body::RequestBodyError, parameters::Parameters},
+        request::{body::RequestBodyError, content_type::require_json, parameters::Parameters},
         response::{body::Body, edge_link, problem::Problem, reply::Reply},
         routes::{Audience, Route},
     },
@@ -156,10 +152,10 @@ fn public_request<'a>(
     context: &'a RequestContext<'a>,
 ) -> Result<PublicRequest<'a>, Problem> {
     // Signing in or out changes the browser's state, whatever credential comes along.
-    if is_change(&head.method) && !app.origins.is_trusted_origin(&head.headers) {
-        return Err(Problem::CrossSite);
+    if is_change(&head.method) {
+        app.origins.require_trusted_origin(&head.headers)?;
     }
-    require_json(head, &body)?;
+    require_json(&head.headers, &body)?;
     let parameters = Parameters::parse(head.uri.query());
     Ok(PublicRequest { parameters, headers: &head.headers, body, context })
 }
@@ -181,12 +177,12 @@ async fn authenticated_request<'a>(
     let user = authentication::user(headers, sign_in, context).await?;
     // A browser attaches a cookie to the requests of any page.
     let is_by_cookie = user.credential_source() == CredentialSource::Cookie;
-    if is_by_cookie && is_change(&head.method) && !app.origins.is_trusted_origin(headers) {
-        return Err(Problem::CrossSite);
+    if is_by_cookie && is_change(&head.method) {
+        app.origins.require_trusted_origin(headers)?;
     }
     let caller = authentication::caller(app, user, context).await?.ok_or(Problem::NoRole)?;
     context.set_role(caller.role());
-    require_json(head, &body)?;
+    require_json(headers, &body)?;
     let parameters = Parameters::parse(head.uri.query());
     let takes_body = head.method != Method::HEAD;
     Ok(AuthenticatedRequest { route, caller, parameters, headers, body, takes_body, context })
@@ -194,23 +190,6 @@ async fn authenticated_request<'a>(
 
 fn is_change(method: &Method) -> bool {
     matches!(*method, Method::POST | Method::DELETE)
-}
-
-/// Refuses a body that is not declared as JSON. A POST has a body, even an empty one.
-fn require_json(head: &Parts, body: &[u8]) -> Result<(), Problem> {
-    let has_body = head.method == Method::POST || !body.is_empty();
-    if has_body && !is_json(&head.headers) { Err(Problem::UnsupportedMediaType) } else { Ok(()) }
-}
-
-/// Whether the content type is JSON in UTF-8. A page of another site cannot send such a request without a preflight.
-fn is_json(headers: &HeaderMap) -> bool {
-    let mut types = headers.get_all(CONTENT_TYPE).iter();
-    let (Some(content_type), None) = (types.next().and_then(|value| value.to_str().ok()), types.next()) else {
-        return false;
-    };
-    let mut parts = content_type.split(';').map(str::trim);
-    let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    is_json && parts.all(|part| part.is_empty() || part.eq_ignore_ascii_case("charset=utf-8"))
 }
 
 /// The `Server-Timing` of a response that needed no calls.

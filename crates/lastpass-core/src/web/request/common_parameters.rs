@@ -44,8 +44,8 @@ impl Parameters {
     /// row, so that `limit` and `cursor` are rejected with them.
     pub(crate) fn format<F: Copy + PartialEq>(&mut self, formats: &[(&str, F)], paged: F) -> F {
         let format = self.choice("format", formats).unwrap_or(paged);
-        if format != paged {
-            self.reject_if_given(&PAGING, "is not allowed with this format, which contains every row");
+        if let Some((name, _)) = formats.iter().find(|(_, other)| *other == format && format != paged) {
+            self.reject_if_given(&PAGING, format!("is not allowed with format={name}, which contains every row"));
         }
         format
     }
@@ -55,10 +55,14 @@ impl Parameters {
     /// # Errors
     /// Returns [`Problem::Forbidden`] if another caller does.
     pub(crate) fn freshness(&mut self, admin: Option<Admin>) -> Result<Freshness, Problem> {
-        match (self.flag("fresh"), admin) {
-            (true, None) => Err(Problem::Forbidden { detail: "Only an admin may use fresh=true." }),
-            (true, Some(_)) => Ok(Freshness::Refresh),
-            (false, _) => Ok(Freshness::Default),
+        match (self.freshness_for_all(), admin) {
+            (Freshness::Refresh, None) => Err(Problem::Forbidden { detail: "Only an admin may use fresh=true." }),
+            (freshness, _) => Ok(freshness),
         }
+    }
+
+    /// Takes `fresh`, on a route whose every caller may set it.
+    pub(crate) fn freshness_for_all(&mut self) -> Freshness {
+        if self.flag("fresh") { Freshness::Refresh } else { Freshness::Default }
     }
 }

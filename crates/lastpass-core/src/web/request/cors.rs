@@ -56,14 +56,49 @@ impl AllowedOrigins {
         Some(reply)
     }
 
-    /// Whether the request comes from this host's own page or from an allowed origin. A cookie proves neither: browsers
+    /// Checks that the request comes from this host's own page or from an allowed origin. A cookie proves neither: browsers
     /// attach it to the requests of any page.
-    pub(crate) fn is_trusted_origin(&self, headers: &HeaderMap) -> bool {
+    ///
+    /// # Errors
+    /// Returns where the request seems to come from.
+    pub(crate) fn require_trusted_origin(&self, headers: &HeaderMap) -> Result<(), UntrustedOrigin> {
         let is_same_origin = single_value(headers, &FETCH_SITE).is_some_and(|site| site == "same-origin");
-        is_same_origin
+        let origin = single_value(headers, &ORIGIN);
+        if is_same_origin
             || self.allowed_origin(headers).is_some()
-            || single_value(headers, &ORIGIN).is_some_and(|origin| is_own_origin(origin, headers))
+            || origin.is_some_and(|origin| is_own_origin(origin, headers))
+        {
+            return Ok(());
+        }
+        Err(match (headers.contains_key(FETCH_SITE), headers.contains_key(ORIGIN)) {
+            (false, false) => UntrustedOrigin::ServerCode,
+            (false, true) if origin.is_some_and(is_plain_http) => UntrustedOrigin::PlainHttp,
+            (false | true, _) => UntrustedOrigin::OtherOrigin,
+        })
     }
+}
+
+/// Where a request comes from that nothing proves to be of our own page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UntrustedOrigin {
+    /// A page that was loaded by plain http, without encryption: browsers send no `Sec-Fetch-Site` then, except on
+    /// localhost.
+    PlainHttp,
+    /// No page: a program or server code.
+    ServerCode,
+    /// A page of another origin.
+    OtherOrigin,
+}
+
+/// Whether an origin is plain http on another host than this machine.
+fn is_plain_http(origin: &HeaderValue) -> bool {
+    let host = origin.to_str().ok().and_then(|origin| origin.strip_prefix("http://")).map(|host| {
+        let without_port = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        if host.ends_with(']') { host } else { without_port }
+    });
+    host.is_some_and(|host| {
+        !(host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]")
+    })
 }
 
 /// Whether an origin is this host's own, over HTTPS.
@@ -99,7 +134,7 @@ mod tests {
     fn only_headers_that_the_browser_sets_prove_the_origin() {
         let allowed = AllowedOrigins::new(vec!["https://dashboard.example.com".to_owned()]);
         let check = |pairs: &[(&'static str, &'static str)], expected: bool| {
-            assert_eq!(allowed.is_trusted_origin(&headers(pairs)), expected, "{pairs:?}");
+            assert_eq!(allowed.require_trusted_origin(&headers(pairs)).is_ok(), expected, "{pairs:?}");
         };
         check(&[], false);
         check(&[("sec-fetch-site", "same-origin")], true);
@@ -116,6 +151,35 @@ mod tests {
         check(&[("origin", "https://app.example.com"), behind, other, ("host", "app.example.com")], false);
         check(&[("origin", "https://dashboard.example.com"), ("host", "app.example.com")], true);
         check(&[("origin", "null"), ("host", "app.example.com")], false);
+    }
+
+    #[test]
+    fn a_refused_origin_is_one_of_three_cases() {
+        let check = |pairs: &[(&'static str, &'static str)], expected: UntrustedOrigin| {
+            let found = AllowedOrigins::default().require_trusted_origin(&headers(pairs));
+            assert_eq!(found, Err(expected), "{pairs:?}");
+        };
+        let host = ("host", "192.0.2.2:3711");
+        check(&[host], UntrustedOrigin::ServerCode);
+        check(&[host, ("sec-fetch-mode", "cors")], UntrustedOrigin::ServerCode);
+        for origin in ["http://192.0.2.2:3711", "http://[2001:db8::1]:3000", "http://[2001:db8::1]", "http://intranet"]
+        {
+            check(&[host, ("origin", origin)], UntrustedOrigin::PlainHttp);
+            check(&[host, ("origin", origin), ("sec-fetch-site", "cross-site")], UntrustedOrigin::OtherOrigin);
+        }
+        for origin in [
+            "http://localhost:3000",
+            "http://app.localhost",
+            "http://127.0.0.1:3000",
+            "http://[::1]:3000",
+            "https://evil.example.com",
+            "null",
+        ] {
+            check(&[host, ("origin", origin)], UntrustedOrigin::OtherOrigin);
+        }
+        for site in ["same-site", "cross-site", "none"] {
+            check(&[host, ("sec-fetch-site", site)], UntrustedOrigin::OtherOrigin);
+        }
     }
 
     #[test]

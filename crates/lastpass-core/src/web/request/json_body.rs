@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use crate::web::{
     request::{
+        body,
         field_errors::{FieldErrors, one_of},
+        suggestion::unknown_name,
         validator::Validator,
     },
     response::problem::{FieldError, Problem},
@@ -22,6 +24,8 @@ const NOT_A_STRING: &str = "must be a string";
 #[derive(Debug)]
 pub(crate) struct JsonBody {
     remaining: Vec<(String, Value)>,
+    /// The names of the request's members: those that were taken, given or not.
+    known: Vec<&'static str>,
     errors: FieldErrors,
 }
 
@@ -29,18 +33,18 @@ impl JsonBody {
     /// Parses a body.
     ///
     /// # Errors
-    /// Returns [`Problem::InvalidBody`] if the body is not a JSON object.
+    /// Returns [`Problem::InvalidBody`] if the body is not a JSON object in UTF-8.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
-        let Ok(JsonMembers(given)) = serde_json::from_slice(body) else {
+        let Ok(JsonMembers(given)) = serde_json::from_str(body::text(body)?) else {
             return Err(Problem::InvalidBody(vec![FieldError::new("body", "must be a JSON object")]));
         };
-        let mut body = Self { remaining: given, errors: FieldErrors::default() };
+        let mut body = Self { remaining: given, known: Vec::new(), errors: FieldErrors::default() };
         body.reject_repeated();
         Ok(body)
     }
 
     /// Takes a string, trimmed; `None` if it is not given or blank.
-    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &'static str) -> Option<String> {
         let Value::String(text) = self.take(name)? else {
             self.errors.add(name, NOT_A_STRING);
             return None;
@@ -49,7 +53,7 @@ impl JsonBody {
     }
 
     /// Takes a string that must be given and not blank. Returns an empty one after an error.
-    pub(crate) fn required_text(&mut self, name: &str) -> String {
+    pub(crate) fn required_text(&mut self, name: &'static str) -> String {
         let text = match self.take(name) {
             Some(Value::String(text)) => text.trim().to_owned(),
             Some(Value::Null) | None => String::new(),
@@ -66,7 +70,7 @@ impl JsonBody {
     }
 
     /// Takes a string that must be one of several names. Returns `None` after an error.
-    pub(crate) fn required_choice<T: Copy>(&mut self, name: &str, choices: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn required_choice<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let text = self.required_text(name);
         let choice = choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice);
         if choice.is_none() && !text.is_empty() {
@@ -76,7 +80,7 @@ impl JsonBody {
     }
 
     /// Takes an array of strings, each trimmed; empty if it is not given.
-    pub(crate) fn text_list(&mut self, name: &str) -> Vec<String> {
+    pub(crate) fn text_list(&mut self, name: &'static str) -> Vec<String> {
         let item = |value: Value| value.as_str().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let texts = match self.take(name) {
             None => return Vec::new(),
@@ -90,7 +94,7 @@ impl JsonBody {
     }
 
     /// Takes a boolean; false if it is not given.
-    pub(crate) fn flag(&mut self, name: &str) -> bool {
+    pub(crate) fn flag(&mut self, name: &'static str) -> bool {
         match self.take(name) {
             None => false,
             Some(Value::Bool(flag)) => flag,
@@ -113,13 +117,14 @@ impl JsonBody {
     /// its own.
     pub(crate) fn into_validator(mut self) -> Validator {
         for (name, _) in &self.remaining {
-            self.errors.add(name, "is not a member of this request");
+            self.errors.add(name, unknown_name("is not a member of this request", name, &self.known));
         }
         Validator::after_parsing(self.errors)
     }
 
     /// Null counts as not given, since forms send it for a field that was left blank.
-    fn take(&mut self, name: &str) -> Option<Value> {
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
         let index = self.remaining.iter().position(|(given, _)| given == name)?;
         Some(self.remaining.swap_remove(index).1).filter(|value| !value.is_null())
     }
@@ -173,13 +178,25 @@ mod tests {
 
     #[test]
     fn members_are_taken_by_name_and_the_rest_is_an_error() {
-        let json = br#"{"name":" Ann ","groups":["A"," B "],"sure":true,"note":null,"nope":1}"#;
+        let json = br#"{"name":" Ann ","groups":["A"," B "],"sure":true,"note":null,"foo":1}"#;
         let mut body = JsonBody::parse(json).unwrap();
         assert_eq!(body.required_text("name"), "Ann");
         assert_eq!(body.text_list("groups"), ["A", "B"]);
         assert!(body.flag("sure"));
         assert_eq!(body.text("note"), None);
-        assert_eq!(errors(body.finish().unwrap_err()), [("nope".into(), "is not a member of this request".into())]);
+        assert_eq!(errors(body.finish().unwrap_err()), [("foo".into(), "is not a member of this request".into())]);
+    }
+
+    #[test]
+    fn the_members_of_the_request_are_suggested() {
+        let mut body = JsonBody::parse(br#"{"workEmail":"a@example.com","nope":1}"#).unwrap();
+        body.required_text("email");
+        let expected = [
+            ("email".into(), "is required".into()),
+            ("workEmail".into(), "is not a member of this request: did you mean email?".into()),
+            ("nope".into(), "is not a member of this request".into()),
+        ];
+        assert_eq!(errors(body.finish().unwrap_err()), expected);
     }
 
     #[test]

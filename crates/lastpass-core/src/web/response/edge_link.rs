@@ -59,13 +59,15 @@ impl EdgeKeys {
         HeaderValue::try_from(format!("<{url}>; rel=\"alternate\"")).ok()
     }
 
-    /// Checks the URL of a request byte by byte: a link has one spelling, and so one entry of the cache.
+    /// Checks the URL of a request byte by byte: a link has one spelling, and so one entry of the cache. Only a slash at
+    /// the end of the path is left out, which some servers add.
     ///
     /// # Errors
     /// Returns an error if the link is invalid or expired.
     pub(crate) fn check(&self, uri: &Uri, now: DateTime<Utc>) -> Result<CheckedLink, EdgeLinkError> {
-        let requested = uri.path_and_query().map_or("", |requested| requested.as_str());
-        let expiry = expiry(requested).ok_or(EdgeLinkError::Invalid)?;
+        let path = uri.path().strip_suffix('/').unwrap_or(uri.path());
+        let requested = format!("{path}?{}", uri.query().unwrap_or_default());
+        let expiry = expiry(&requested).ok_or(EdgeLinkError::Invalid)?;
         let equal = |key| signed_url(key, expiry).as_bytes().ct_eq(requested.as_bytes());
         let is_valid = self.0.iter().fold(Choice::from(0), |found, key| found | equal(key));
         if bool::from(is_valid) { CheckedLink::until(expiry, now) } else { Err(EdgeLinkError::Invalid) }
@@ -168,6 +170,8 @@ mod tests {
             let checked = keys.check(&url.parse().unwrap(), at("12:00:00"));
             assert_eq!(checked, Err(EdgeLinkError::Invalid), "{url}");
         };
+        assert!(keys.check(&valid.replace('?', "/?").parse().unwrap(), at("12:00:00")).is_ok(), "a trailing slash");
+        invalid(valid.replace('?', "//?"));
         invalid(valid.replace("/api/", "/api/lastpass/"));
         invalid(valid.replace("view=summary", "view=full"));
         invalid(valid.replace("view=summary", "view=summar%79"));

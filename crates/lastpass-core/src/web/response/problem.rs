@@ -6,6 +6,8 @@ mod database;
 mod lastpass;
 mod row;
 
+use std::borrow::Cow;
+
 use http::{
     HeaderValue, StatusCode,
     header::{ALLOW, CONTENT_TYPE},
@@ -20,12 +22,16 @@ use crate::{
     lastpass::Error,
     settings::SettingError,
     store,
-    web::response::{
-        action::StepJson, body::Body, changed_groups::ChangedGroupsJson, edge_link::EdgeLinkError,
-        problem::row::ProblemRow, reply::Reply,
+    web::{
+        request::{content_type::UnsupportedBody, cors::UntrustedOrigin},
+        response::{
+            action::StepJson, body::Body, changed_groups::ChangedGroupsJson, edge_link::EdgeLinkError,
+            problem::row::ProblemRow, reply::Reply,
+        },
     },
 };
 
+pub(crate) use auth::SignInClient;
 pub(crate) use change::ChangeFailure;
 pub(crate) use row::FieldError;
 
@@ -46,7 +52,12 @@ pub(crate) enum Problem {
     /// Parameters that are unknown, or have an invalid value.
     InvalidParameters(Vec<FieldError>),
     /// No credential, an invalid one, or one that cannot be verified.
-    Unauthenticated(AuthError),
+    Unauthenticated {
+        /// What is wrong with the credential.
+        error: AuthError,
+        /// Who reads the detail.
+        client: SignInClient,
+    },
     /// The edge link is expired or invalid.
     EdgeLink(EdgeLinkError),
     /// The caller's role does not allow the request.
@@ -57,15 +68,15 @@ pub(crate) enum Problem {
     /// The caller is signed in and has no role.
     NoRole,
     /// A request to change something, without evidence that it comes from a page of this site.
-    CrossSite,
+    CrossSite(UntrustedOrigin),
     /// LastPass, whose groups determine the role, could not be read.
     RolesUnavailable(Error),
     /// Settings that are missing or malformed.
     NotConfigured(Vec<SettingError>),
     /// The same, for a caller who may not know which.
     NotConfiguredAnonymous,
-    /// The content type of the body is not JSON.
-    UnsupportedMediaType,
+    /// The body is declared as something else than JSON in UTF-8.
+    UnsupportedMediaType(UnsupportedBody),
     /// Members of the body that are missing, unknown, or of the wrong type.
     InvalidBody(Vec<FieldError>),
     /// Members of the body with a value that is not acceptable.
@@ -126,7 +137,7 @@ impl Problem {
                 "Invalid parameters",
                 errors.clone(),
             ),
-            Self::Unauthenticated(error) => auth::row(error),
+            Self::Unauthenticated { error, client } => auth::row(error, *client),
             Self::EdgeLink(EdgeLinkError::Expired) => ProblemRow::new(
                 StatusCode::FORBIDDEN,
                 "edge-link-expired",
@@ -151,12 +162,11 @@ impl Problem {
                 "You are signed in, but neither the claim of your account (AUTH_ROLE_CLAIM) nor a LastPass group \
                  (ROLE_GROUPS) gives you a role. Ask an administrator of this dashboard for one.",
             ),
-            Self::CrossSite => ProblemRow::new(
+            Self::CrossSite(origin) => ProblemRow::new(
                 StatusCode::FORBIDDEN,
                 "cross-site",
                 "Cross-site request",
-                "The request does not come from a page of this site. A browser must send Sec-Fetch-Site: same-origin, or \
-                 an Origin equal to this host; any other program must send a key in Authorization.",
+                auth::untrusted_origin(*origin),
             ),
             Self::RolesUnavailable(error) => lastpass::roles_unavailable(error),
             Self::NotConfigured(errors) => ProblemRow::of_fields(
@@ -172,11 +182,11 @@ impl Problem {
                 "A setting is missing or malformed",
                 "A setting is missing or malformed. Send a key to learn which one.",
             ),
-            Self::UnsupportedMediaType => ProblemRow::new(
+            Self::UnsupportedMediaType(body) => ProblemRow::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported-media-type",
                 "Unsupported media type",
-                "Send the body as JSON, with the header Content-Type: application/json.",
+                unsupported_body(body),
             ),
             Self::InvalidBody(errors) => {
                 ProblemRow::of_fields(StatusCode::BAD_REQUEST, "invalid-body", "Invalid body", errors.clone())
@@ -290,15 +300,34 @@ struct ProblemJson<'a> {
     error: &'a str,
 }
 
+/// What to send in place of a body that is not accepted.
+fn unsupported_body(body: &UnsupportedBody) -> Cow<'static, str> {
+    match body {
+        UnsupportedBody::NotJson => "Send the body as JSON, with the header Content-Type: application/json.".into(),
+        UnsupportedBody::Charset(charset) => {
+            format!("The content type names the charset {charset}. Send the body in UTF-8.").into()
+        }
+        UnsupportedBody::Encoding(coding) => {
+            format!("The body has the Content-Encoding {coding}. Send it without a content coding.").into()
+        }
+    }
+}
+
+impl From<UnsupportedBody> for Problem {
+    fn from(body: UnsupportedBody) -> Self {
+        Self::UnsupportedMediaType(body)
+    }
+}
+
 impl From<&Vec<SettingError>> for Problem {
     fn from(errors: &Vec<SettingError>) -> Self {
         Self::NotConfigured(errors.clone())
     }
 }
 
-impl From<AuthError> for Problem {
-    fn from(error: AuthError) -> Self {
-        Self::Unauthenticated(error)
+impl From<UntrustedOrigin> for Problem {
+    fn from(origin: UntrustedOrigin) -> Self {
+        Self::CrossSite(origin)
     }
 }
 

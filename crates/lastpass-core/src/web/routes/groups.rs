@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use crate::{
     auth::Caller,
     cache::{slot::Freshness, upstream::Roster},
-    domain::{People, normalize_name},
+    domain::{People, SearchText, normalize_name},
     report::{GroupSummary, NamePosition, group_members, list_groups, paginate_by_name},
     web::{
         app::App,
@@ -47,7 +47,7 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
     let AuthenticatedRequest { caller, parameters, headers, context, .. } = request;
     let access = GroupsAccess::of(&caller)?;
     let canonical = parameters.canonical();
-    let query = GroupsQuery::parse(parameters, access)?;
+    let query = GroupsQuery::parse(parameters)?;
     let (upstream, known) = (app.upstream()?, app.known_groups()?);
     let people = upstream.people(query.freshness, context).await?;
     context.set_cache_state(people.state);
@@ -82,8 +82,8 @@ struct SelectedGroups {
 impl SelectedGroups {
     fn of(mut groups: Vec<GroupSummary>, query: &GroupsQuery) -> Self {
         if let Some(part) = &query.q {
-            let part = normalize_name(part);
-            groups.retain(|group| normalize_name(&group.name).contains(part.as_ref()));
+            let part = SearchText::new(part);
+            groups.retain(|group| part.is_part_of(&normalize_name(&group.name)));
         }
         let total = groups.len();
         let page = paginate_by_name(&groups, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
@@ -122,13 +122,6 @@ impl GroupsAccess {
             None => Provisioner::required(caller).map(Self::Counts),
         }
     }
-
-    fn admin(self) -> Option<Admin> {
-        match self {
-            Self::Members(admin) => Some(admin),
-            Self::Counts(_) => None,
-        }
-    }
 }
 
 /// The query.
@@ -140,8 +133,8 @@ struct GroupsQuery {
 }
 
 impl GroupsQuery {
-    fn parse(mut parameters: Parameters, access: GroupsAccess) -> Result<Self, Problem> {
-        let freshness = parameters.freshness(access.admin())?;
+    fn parse(mut parameters: Parameters) -> Result<Self, Problem> {
+        let freshness = parameters.freshness_for_all();
         let q = parameters.text("q");
         let limit = parameters.limit().into();
         let after = parameters.cursor(|text| name_cursor::decode(LIST, text));

@@ -1,5 +1,6 @@
 //! `/api/session`: GET reports who the caller is and may do, POST signs in with a dashboard key, DELETE signs out.
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, StatusCode, header::SET_COOKIE};
 use serde::Serialize;
@@ -7,13 +8,18 @@ use serde::Serialize;
 use crate::{
     auth::{AuthError, Caller, CredentialError, SignInMethod},
     domain::Role,
+    formats::values::Timestamp,
     settings::SettingError,
     web::{
         app::App,
         authentication,
         endpoint::{Endpoint, Handler, PublicRequest},
         request::json_body::JsonBody,
-        response::{body::Body, problem::Problem, reply::Reply},
+        response::{
+            body::Body,
+            problem::{Problem, SignInClient},
+            reply::Reply,
+        },
         routes::ROUTES,
     },
 };
@@ -34,18 +40,19 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
         Ok(sign_in) => authentication::user(request.headers, sign_in, request.context).await.ok(),
         Err(_) => None,
     };
-    let name = user.as_ref().and_then(|user| user.name().map(str::to_owned));
-    let is_signed_in = user.is_some();
-    let caller = match user {
-        // A role that cannot be looked up counts as none here; the other routes report why.
-        Some(user) => authentication::caller(app, user, request.context).await.ok().flatten(),
-        None => None,
-    };
+    let Some(user) = user else { return Ok(session_reply(app, None)) };
+    let (name, expires_at) = (user.name().map(str::to_owned), user.expires_at());
+    // A role that cannot be looked up counts as none here; the other routes report why.
+    let caller = authentication::caller(app, user, request.context).await.ok().flatten();
     if let Some(caller) = &caller {
         request.context.set_role(caller.role());
     }
-    let actor = caller.as_ref().map(Caller::actor).or(name);
-    Ok(session_reply(app, is_signed_in, actor.as_deref(), caller.as_ref().map(Caller::role)))
+    let session = Session {
+        actor: caller.as_ref().map(Caller::actor).or(name),
+        role: caller.as_ref().map(Caller::role),
+        expires_at,
+    };
+    Ok(session_reply(app, Some(session)))
 }
 
 async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
@@ -61,11 +68,15 @@ async fn post(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
         .sessions
         .as_ref()
         .ok_or_else(|| missing("SIGNING_SECRET", "it signs the session that replaces the key"))?;
-    let signed_in = sessions
-        .issue(keys, key.as_bytes(), request.context.received_at)
-        .ok_or(Problem::Unauthenticated(AuthError::Invalid(CredentialError::UnknownKey)))?;
+    let signed_in =
+        sessions.issue(keys, key.as_bytes(), request.context.received_at).ok_or(Problem::Unauthenticated {
+            error: AuthError::Invalid(CredentialError::UnknownKey),
+            client: SignInClient::KeyForm,
+        })?;
+    let expires_at = signed_in.user.expires_at();
     let caller = signed_in.user.with_role(None).ok_or(Problem::Internal)?;
-    let mut reply = session_reply(app, true, Some(&caller.actor()), Some(caller.role()));
+    let session = Session { actor: Some(caller.actor()), role: Some(caller.role()), expires_at };
+    let mut reply = session_reply(app, Some(session));
     if let Ok(cookie) = HeaderValue::try_from(signed_in.set_cookie) {
         reply.headers.insert(SET_COOKIE, cookie);
     }
@@ -83,6 +94,15 @@ async fn delete(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem>
     Ok(reply)
 }
 
+/// Who is signed in.
+struct Session {
+    /// The name; `None` for a key without a name whose role is unknown.
+    actor: Option<String>,
+    role: Option<Role>,
+    /// When the credential expires; `None` for a key.
+    expires_at: Option<DateTime<Utc>>,
+}
+
 /// What a front end needs to decide what to show.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -90,22 +110,29 @@ struct SessionJson<'a> {
     signed_in: bool,
     actor: Option<&'a str>,
     role: Option<&'static str>,
-    /// The routes of which the role may use at least one method.
-    may: Vec<&'static str>,
+    /// What the role may request, such as `GET users`.
+    may: Vec<String>,
     /// The configured sign-in methods.
     ways: Vec<&'static str>,
+    expires_at: Option<Timestamp>,
+    /// The names of the departments, for forms; empty without a role.
+    departments: Vec<&'a str>,
     demo: bool,
 }
 
-fn session_reply(app: &App, signed_in: bool, actor: Option<&str>, role: Option<Role>) -> Reply {
-    let permitted = ROUTES.iter().filter(|route| role.is_some_and(|role| route.is_permitted_to(role)));
-    let session = SessionJson {
-        signed_in,
-        actor,
+fn session_reply(app: &App, session: Option<Session>) -> Reply {
+    let role = session.as_ref().and_then(|session| session.role);
+    // Malformed groups are reported by the routes that need them.
+    let groups = app.known_groups().ok().filter(|_| role.is_some());
+    let json = SessionJson {
+        signed_in: session.is_some(),
+        actor: session.as_ref().and_then(|session| session.actor.as_deref()),
         role: role.map(Role::name),
-        may: permitted.map(|route| route.name).collect(),
+        may: role.map(|role| ROUTES.iter().flat_map(|route| route.permissions(role)).collect()).unwrap_or_default(),
         ways: app.sign_in.iter().flat_map(|sign_in| sign_in.configured().map(SignInMethod::name)).collect(),
+        expires_at: session.as_ref().and_then(|session| session.expires_at).map(Timestamp),
+        departments: groups.iter().flat_map(|groups| groups.departments.iter().map(|(name, _)| name)).collect(),
         demo: app.upstream().is_ok_and(|upstream| upstream.is_demo),
     };
-    Reply::uncached_json(StatusCode::OK, &session)
+    Reply::uncached_json(StatusCode::OK, &json)
 }

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use crate::{
     changes::Outcome,
-    domain::{PersonAction, normalize_name},
+    domain::{EmailAddress, PersonAction, normalize_name, unescaped_plus},
     store::{RecordEntry, RecordFilter},
     web::{
         request::{date_range, parameters::Parameters},
@@ -46,8 +46,8 @@ impl ActionsQuery {
             [&[("provision", "provision"), ("groups", "groups"), ("export", "export")], &actions[..]].concat();
         let time = |time| RecordEntry::format_time(time);
         let filter = RecordFilter {
-            email: parameters.text("email").map(|email| normalize_name(&email).into_owned()).unwrap_or_default(),
-            actor: parameters.text("actor").unwrap_or_default(),
+            email: parameters.address("email").map(|email| normalize_name(&email).into_owned()).unwrap_or_default(),
+            actor: parameters.text("actor").map(actor).unwrap_or_default(),
             action: parameters.choice("action", &actions).unwrap_or_default().to_owned(),
             outcome: parameters
                 .choice("outcome", &Outcome::ALL.map(|outcome| (outcome.name(), outcome.name())))
@@ -72,6 +72,12 @@ impl ActionsQuery {
         };
         Ok(Self { filter: RecordFilter { actor, ..filter }, format, limit, verify })
     }
+}
+
+/// An actor as it was meant: a name may contain blanks, an address none.
+fn actor(text: String) -> String {
+    let address = unescaped_plus(&text);
+    if address.parse::<EmailAddress>().is_ok() { address } else { text }
 }
 
 /// Decodes a cursor: the id of the last action of the page before.

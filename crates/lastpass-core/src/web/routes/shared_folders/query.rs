@@ -61,7 +61,7 @@ impl SharedFoldersQuery {
             .map(|status| (status.name(), status));
         let filter = FolderFilter {
             id,
-            user: parameters.text("user"),
+            user: parameters.address("user"),
             group: parameters.text("group"),
             holders: parameters.choice("holders", &holders),
             without_administrator: parameters.flag("withoutAdministrator"),

@@ -56,7 +56,7 @@ impl UsersQuery {
     /// Returns [`Problem::InvalidParameters`] if a parameter is unknown or invalid.
     pub(crate) fn parse(mut parameters: Parameters, admin: Admin) -> Result<Self, Problem> {
         let freshness = parameters.freshness(Some(admin))?;
-        let key = match (parameters.text("id"), parameters.text("email")) {
+        let key = match (parameters.text("id"), parameters.address("email")) {
             (Some(id), None) => Some(UserKey::Id(id)),
             (None, Some(email)) => Some(UserKey::Email(email)),
             (None, None) => None,
