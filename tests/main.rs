@@ -19,6 +19,7 @@ mod database;
 mod edge;
 mod exports;
 mod faults;
+mod figures;
 mod groups;
 mod health;
 mod http;
