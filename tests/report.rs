@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{World, company, csv_cell};
+use crate::world::{AUDITOR, MANAGER, World, company, csv_cell};
 
 #[tokio::test]
 async fn companies_of_every_size_have_a_report() {
@@ -254,6 +254,23 @@ async fn a_summary_has_the_same_figures_and_no_list() {
     assert_eq!((&summary["users"], &summary["total"]), (&json!([]), &Value::Null));
     assert_eq!((&full["meta"]["view"], &summary["meta"]["view"]), (&json!("full"), &json!("summary")));
     assert_eq!(full["total"], full["users"].as_array().map_or(0, Vec::len));
+}
+
+#[tokio::test]
+async fn a_page_written_for_admins_shows_its_figures_to_other_roles() {
+    let world = World::new(company(30));
+    let summary = world.get_as(MANAGER, "security-report?view=summary").await.json();
+    for query in ["q=ann&limit=5&cursor=abc", "sort=-name&status=active", "format=json"] {
+        for key in [MANAGER, AUDITOR] {
+            assert_eq!(world.get_as(key, &format!("security-report?{query}")).await.json(), summary, "{query}");
+        }
+        world
+            .get_as(MANAGER, &format!("security-report?view=summary&{query}"))
+            .await
+            .problem(400, "invalid-parameters");
+    }
+    world.get_as(AUDITOR, "security-report?format=csv").await.problem(403, "forbidden");
+    world.get_as(MANAGER, "security-report?q=ann&nope=1").await.problem(400, "invalid-parameters");
 }
 
 #[tokio::test]

@@ -127,6 +127,13 @@ impl Parameters {
         }
     }
 
+    /// Ignores the parameters among `names`, whatever their values.
+    pub(crate) fn discard(&mut self, names: &[&str]) {
+        for name in names {
+            self.remaining.remove(*name);
+        }
+    }
+
     /// Ends the parsing.
     ///
     /// # Errors

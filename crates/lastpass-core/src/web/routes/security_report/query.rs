@@ -19,8 +19,8 @@ use crate::{
 };
 
 /// The parameters of the list of users, which a summary does not contain.
-const LIST_PARAMETERS: [&str; 11] =
-    ["sort", "status", "risk", "department", "group", "mfa", "inactiveDays", "q", "limit", "cursor", "format"];
+const LIST_PARAMETERS: [&str; 10] =
+    ["sort", "status", "risk", "department", "group", "mfa", "inactiveDays", "q", "limit", "cursor"];
 
 /// How much of the report the caller may read.
 #[derive(Debug, Clone, Copy)]
@@ -110,9 +110,15 @@ impl SecurityReportQuery {
             (Some(false), _) | (None, ReportAccess::Figures) => ReportView::Summary,
         };
         let freshness = parameters.freshness(access.admin())?;
-        if matches!(view, ReportView::Summary) {
-            parameters
-                .reject_if_given(&LIST_PARAMETERS, "is for the list of users, which view=summary does not contain");
+        match (is_full, view) {
+            (Some(false), _) => {
+                let message = "is for the list of users, which view=summary does not contain";
+                parameters.reject_if_given(&LIST_PARAMETERS, message);
+                parameters.reject_if_given(&["format"], message);
+            }
+            // A page that was written for admins still shows its figures.
+            (Some(true) | None, ReportView::Summary) => parameters.discard(&LIST_PARAMETERS),
+            (Some(true) | None, ReportView::Full(_)) => {}
         }
         let formats = [ReportFormat::Json, ReportFormat::Csv].map(|format| (format.name(), format));
         let format = parameters.format(&formats, ReportFormat::Json);
@@ -124,6 +130,9 @@ impl SecurityReportQuery {
             after: parameters.cursor(|text| user_cursor::decode(text, sort)),
         };
         parameters.finish()?;
+        if let (ReportFormat::Csv, ReportView::Summary) = (format, view) {
+            return Err(Problem::Forbidden { detail: "Only an admin may read the list of users, as CSV too." });
+        }
         Ok(Self { view, format, freshness, users })
     }
 
