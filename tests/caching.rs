@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use http::Request;
 use lastpass_sim::{Fault, FaultKind};
+use serde_json::json;
 
 use crate::{
     database::Database,
@@ -165,5 +166,37 @@ async fn each_instance_reads_its_own_clock() {
     for (seconds, expected) in [(30, "2026-11-24T12:00:30Z"), (-30, "2026-11-24T11:59:30Z")] {
         let instance = world.instance_with_clock_offset(&database, TimeDelta::seconds(seconds), &[]);
         assert_eq!(instance.get("security-report").await.json()["meta"]["asOf"], expected);
+    }
+}
+
+#[tokio::test]
+async fn a_browser_and_a_script_read_their_own_changes_from_every_instance() {
+    let database = Database::sqlite();
+    let world = World::with_database(company(30), &database, &[]);
+    let ahead = world.instance_with_clock_offset(&database, TimeDelta::seconds(30), &[]);
+    let behind = world.instance_with_clock_offset(&database, TimeDelta::milliseconds(-20), &[]);
+    let instances = [&world, &ahead, &behind];
+    let reports = || Request::get("/api/security-report?status=disabled");
+    let calls = || world.calls_by_command().get("getuserdata").copied().unwrap_or_default();
+    let emails: Vec<_> = world.get("users?status=active&limit=10").await.emails();
+    let mut browser = world.sign_in(ADMIN).await;
+    for (writer, email) in instances.iter().zip(emails.iter().skip(1)) {
+        for instance in instances {
+            instance.get("security-report").await;
+        }
+        let body = json!({ "email": email, "action": "deactivate" });
+        let change = writer.send_json(browser.send_with(Request::post("/api/users")), &body).await;
+        assert_eq!(change.status, 200, "{}", change.text());
+        browser.store(&change);
+        let value = change.header("lastpass-read-after");
+        assert_eq!(browser.get("lastpass-read-after"), Some(value));
+        for instance in instances {
+            let script = || reports().header("x-api-key", ADMIN).header("lastpass-read-after", value);
+            let before = calls();
+            for request in [browser.send_with(reports()), script(), browser.send_with(reports()), script()] {
+                assert!(instance.send(request).await.emails().contains(email));
+            }
+            assert_eq!(calls(), before + 1, "the same value causes one reading");
+        }
     }
 }

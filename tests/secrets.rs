@@ -123,7 +123,11 @@ async fn changes_log_the_number_and_hash_of_their_rows_and_no_names() {
         .inject(Fault { command: Some("batchadd".to_owned()), ..Fault::once(FaultKind::Fail("canary".to_owned())) });
     let refused = world.post_once("canary-key", "provision-user", person("canary@example.com")).await;
     assert_eq!(refused.problem(502, "lastpass-refused")["errors"][0]["message"], "canary");
-    assert_eq!(world.post("provision-user", person("canary2@example.com")).await.status, 201);
+    let created = world.post("provision-user", person("canary2@example.com")).await;
+    assert_eq!(created.status, 201);
+    let read_after = created.header("lastpass-read-after");
+    let read = Request::get("/api/users").header("x-api-key", ADMIN).header("lastpass-read-after", read_after);
+    assert_eq!(world.send(read).await.status, 200);
     world.post("provision-user", person("canary@canary")).await.problem(422, "invalid-fields");
     world.post("provision-user", json!({ "canary": "canary" })).await.problem(400, "invalid-body");
     assert!(world.get("actions?email=canary2@example.com").await.text().contains("canary2@"));
@@ -137,6 +141,7 @@ async fn changes_log_the_number_and_hash_of_their_rows_and_no_names() {
     let last = text.lines().rfind(|line| line.contains("\"message\":\"record\"")).expect("a row was added");
     let last: serde_json::Value = serde_json::from_str(last).expect("JSON");
     assert_eq!((&last["fields"]["number"], &last["fields"]["head"]), (&chain["count"], &chain["head"]));
+    assert!(read_after.len() > 40 && !text.contains(read_after));
     let records = text.lines().filter(|line| line.contains("\"message\":\"record\"")).count();
     assert_eq!(records, 2 + 4, "a number and a head for each row");
     assert!(!text.to_lowercase().contains("canary"), "{text}");

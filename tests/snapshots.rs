@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// What differs from run to run or from build to build, and what the files show in its place.
-const PLACEHOLDERS: [(&str, &str); 8] = [
+const PLACEHOLDERS: [(&str, &str); 9] = [
     // Ids of requests and of actions.
     ("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[uuid]"),
     // The newest hash of the record, which depends on such ids.
@@ -37,6 +37,8 @@ const PLACEHOLDERS: [(&str, &str); 8] = [
     // A tag depends on the build.
     ("(?m)^etag: \".*\"$", "etag: \"[tag]\""),
     ("dur=[0-9.]+", "dur=[ms]"),
+    // The value depends on the id of the action.
+    ("(?m)^lastpass-read-after: .+$", "lastpass-read-after: [value]"),
     // The time that a change takes is added to the clock: to the times of steps, in JSON and as a cell of CSV, ...
     ("\"at\": \"[-0-9]{10}T[:0-9]{8}Z\"", "\"at\": \"[time]\""),
     ("\"\"at\"\":\"\"[-0-9]{10}T[:0-9]{8}Z\"\"", "\"\"at\"\":\"\"[time]\"\""),

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use http::Request;
 use lastpass_core::{
-    auth::{AuthError, CredentialError, SessionCookie, SignInMethod},
+    auth::{AuthError, CookieScope, CredentialError, OwnCookie, SignInMethod},
     domain::Role,
     settings::SettingError,
 };
@@ -103,7 +103,7 @@ async fn a_dashboard_session_has_the_role_and_identity_of_its_key() {
     let key = format!("auditor/cleo@example.com:{AUDITOR}");
     let methods = sign_in_methods(&[("DASHBOARD_KEYS", &key), ("SIGNING_SECRET", SECRET)]);
     let (session, keys) = (methods.sessions.as_ref().expect("a session"), methods.keys.as_ref().expect("keys"));
-    assert_eq!(session.cookie(), SessionCookie::Plain);
+    assert_eq!(session.cookie(), OwnCookie::session(CookieScope::Plain));
     let signed_in = session.issue(keys, AUDITOR.as_bytes(), noon()).expect("a good key");
     let (cookie, _) = signed_in.set_cookie.split_once(';').expect("attributes");
     let user = authenticate_with(&methods, &[("cookie", cookie)], noon()).await.expect("a session");
@@ -118,7 +118,7 @@ async fn a_dashboard_session_has_the_role_and_identity_of_its_key() {
 fn a_deployed_session_cookie_is_bound_to_its_host() {
     for platform in ["VERCEL", "AWS_LAMBDA_FUNCTION_NAME"] {
         let methods = sign_in_methods(&[("LASTPASS_DEMO", "1"), (platform, "1")]);
-        assert_eq!(methods.sessions.map(|session| session.cookie()), Some(SessionCookie::Host));
+        assert_eq!(methods.sessions.map(|session| session.cookie()), Some(OwnCookie::session(CookieScope::Host)));
     }
 }
 

@@ -28,11 +28,12 @@ const PARTS_OF_WEB: [&str; 9] =
 const TOOLS: [&str; 3] = ["lastpass-dev", "tests", "xtask"];
 
 /// Those that use nothing of the workspace, and which layers use them besides the tools.
-pub(crate) const STANDALONE: [(&str, &[&str]); 5] = [
+pub(crate) const STANDALONE: [(&str, &[&str]); 6] = [
     ("cdn-model", &[]),
     ("error_chain", &["cache", "changes", "jobs", "web"]),
     ("http_client", &["auth", "lastpass"]),
     ("key_derivation", &["auth", "store", "web"]),
+    ("known_changes", &["cache", "changes", "request_context", "web"]),
     ("lastpass-sim", &["lastpass"]),
 ];
 

@@ -1,6 +1,7 @@
 //! What LastPass answered last, per process. Knows no HTTP.
 
 pub(crate) mod event_windows;
+pub(crate) mod freshness;
 pub(crate) mod group_roles;
 pub(crate) mod slot;
 pub(crate) mod upstream;

@@ -9,6 +9,7 @@ mod error_chain;
 mod formats;
 mod http_client;
 mod key_derivation;
+mod known_changes;
 pub mod lastpass;
 pub mod report;
 mod request_context;

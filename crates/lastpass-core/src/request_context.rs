@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::Role,
+    known_changes::{ChangeDigest, LogicalTime},
     lastpass::{CallContext, CallMeter, Clock, RateLimitWaits},
 };
 
@@ -56,6 +57,8 @@ impl CacheState {
 pub struct RequestContext<'a> {
     /// When the request arrived. The clock is read once, by the host.
     pub(crate) received_at: DateTime<Utc>,
+    /// Data that was requested from LastPass later than this shows every change that the reply must show.
+    pub(crate) changes_known_at: LogicalTime,
     /// Runs work that outlives the response; without it, the response waits for such work.
     pub(crate) background: Option<&'a dyn Background>,
     /// The value of `X-Request-Id`.
@@ -70,6 +73,7 @@ pub struct RequestContext<'a> {
     deadline: Duration,
     cache_state: OnceLock<CacheState>,
     role: OnceLock<Role>,
+    change: OnceLock<ChangeDigest>,
     cause: OnceLock<String>,
 }
 
@@ -79,6 +83,7 @@ impl<'a> RequestContext<'a> {
     pub fn new(received_at: DateTime<Utc>, background: Option<&'a dyn Background>) -> Self {
         Self {
             received_at,
+            changes_known_at: LogicalTime::START,
             background,
             request_id: Uuid::now_v7().to_string(),
             lastpass_meter: Arc::default(),
@@ -89,6 +94,7 @@ impl<'a> RequestContext<'a> {
             deadline: DEADLINE,
             cache_state: OnceLock::new(),
             role: OnceLock::new(),
+            change: OnceLock::new(),
             cause: OnceLock::new(),
         }
     }
@@ -96,6 +102,12 @@ impl<'a> RequestContext<'a> {
     /// The same request with another deadline, counted from its start.
     pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// The same request, whose reply must show the changes that this process knew of at this moment.
+    pub(crate) fn with_changes_known_at(mut self, moment: LogicalTime) -> Self {
+        self.changes_known_at = moment;
         self
     }
 
@@ -131,6 +143,11 @@ impl<'a> RequestContext<'a> {
         }
     }
 
+    /// The current time.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     /// How long the request has taken so far.
     pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
@@ -144,6 +161,16 @@ impl<'a> RequestContext<'a> {
     /// Sets the caller's role; later calls have no effect.
     pub(crate) fn set_role(&self, role: Role) {
         self.role.get_or_init(|| role);
+    }
+
+    /// The change that the request made or settled, if any.
+    pub(crate) fn change(&self) -> Option<ChangeDigest> {
+        self.change.get().copied()
+    }
+
+    /// Sets that change; later calls have no effect.
+    pub(crate) fn set_change(&self, change: ChangeDigest) {
+        self.change.get_or_init(|| change);
     }
 
     /// Where the data came from, once it is known.

@@ -83,6 +83,12 @@ pub async fn authenticate(
     found.unwrap_or_else(|| Err(missing(&cookies, methods)))
 }
 
+/// The part of a request that carries the credential which [`authenticate`] verifies, if there is one.
+pub fn credential_source(headers: &HeaderMap) -> CredentialSource {
+    let has_header = headers.contains_key(AUTHORIZATION) || headers.contains_key(API_KEY);
+    if has_header { CredentialSource::Header } else { CredentialSource::Cookie }
+}
+
 fn verify_key(methods: &SignInMethods, credential: &[u8]) -> Result<AuthenticatedUser, AuthError> {
     let key = methods.keys.as_ref().and_then(|keys| keys.find(credential)).ok_or(CredentialError::UnknownKey)?;
     Ok(AuthenticatedUser::from_key(key, SignInMethod::Key, CredentialSource::Header, None))

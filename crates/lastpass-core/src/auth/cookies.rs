@@ -27,13 +27,18 @@ impl<'a> Cookies<'a> {
         Self(pairs.filter(|(_, value)| !value.is_empty()).collect())
     }
 
+    /// Every value of a cookie.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
     /// The value of a cookie that is not split.
     ///
     /// # Errors
     /// Returns [`CredentialError::Duplicate`] if the cookie occurs with two values. A browser sends one of them for
     /// another path or domain.
     pub(crate) fn whole(&self, name: &str) -> Result<Option<&'a str>, CredentialError> {
-        let mut values = self.0.iter().filter(|(known, _)| *known == name).map(|(_, value)| *value);
+        let mut values = self.all(name);
         let Some(value) = values.next() else { return Ok(None) };
         if values.all(|other| other == value) { Ok(Some(value)) } else { Err(CredentialError::Duplicate) }
     }

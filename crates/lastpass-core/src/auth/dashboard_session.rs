@@ -10,7 +10,8 @@ use secrecy::SecretString;
 
 use crate::{
     auth::{
-        AuthenticatedUser, CredentialError, CredentialSource, DashboardKeys, SignInMethod, dashboard_keys::DashboardKey,
+        AuthenticatedUser, CookieScope, CredentialError, CredentialSource, DashboardKeys, OwnCookie, SignInMethod,
+        dashboard_keys::DashboardKey,
     },
     key_derivation::derive_hmac_keys,
 };
@@ -20,43 +21,11 @@ const TIMESTAMP_LENGTH: usize = 8;
 const DIGEST_LENGTH: usize = 32;
 const CONTENT_LENGTH: usize = TIMESTAMP_LENGTH + DIGEST_LENGTH;
 
-/// The session's cookie. The name decides for which origins a browser stores it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionCookie {
-    /// Over HTTPS, for this host alone.
-    Host,
-    /// Also over HTTP, for a function that runs outside a platform.
-    Plain,
-}
-
-impl SessionCookie {
-    /// The name of the cookie.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Host => "__Host-lastpass-session",
-            Self::Plain => "lastpass-session",
-        }
-    }
-
-    /// The value of `Set-Cookie` that deletes the cookie.
-    pub fn clear(self) -> String {
-        self.set("", 0)
-    }
-
-    fn set(self, value: &str, seconds: i64) -> String {
-        let secure = match self {
-            Self::Host => "; Secure",
-            Self::Plain => "",
-        };
-        format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}", self.name())
-    }
-}
-
 /// Issues and verifies sessions.
 pub struct DashboardSessions {
     /// Derived from `SIGNING_SECRET`: the first key signs, all verify.
     signing: Vec<hmac::Key>,
-    cookie: SessionCookie,
+    cookie: OwnCookie,
 }
 
 /// A session that was just issued.
@@ -70,12 +39,13 @@ pub struct NewSession {
 
 impl DashboardSessions {
     /// Derives the signing keys from `SIGNING_SECRET`.
-    pub fn derive(secrets: &[SecretString], cookie: SessionCookie) -> Self {
-        Self { signing: derive_hmac_keys(secrets, b"lastpass-functions session"), cookie }
+    pub fn derive(secrets: &[SecretString], scope: CookieScope) -> Self {
+        let signing = derive_hmac_keys(secrets, b"lastpass-functions session");
+        Self { signing, cookie: OwnCookie::session(scope) }
     }
 
     /// The session's cookie.
-    pub fn cookie(&self) -> SessionCookie {
+    pub fn cookie(&self) -> OwnCookie {
         self.cookie
     }
 
@@ -140,7 +110,7 @@ mod tests {
 
     fn session(secrets: &[&str]) -> DashboardSessions {
         let secrets: Vec<_> = secrets.iter().map(|secret| SecretString::from(*secret)).collect();
-        DashboardSessions::derive(&secrets, SessionCookie::Plain)
+        DashboardSessions::derive(&secrets, CookieScope::Plain)
     }
 
     fn role(user: AuthenticatedUser) -> Role {
@@ -209,11 +179,14 @@ mod tests {
     #[test]
     fn the_cookie_is_hidden_from_scripts_and_other_sites() {
         let known = keys(&format!("admin:{A}"));
-        let host = DashboardSessions::derive(&[SecretString::from("one")], SessionCookie::Host);
+        let host = DashboardSessions::derive(&[SecretString::from("one")], CookieScope::Host);
         let cookie = host.issue(&known, A.as_bytes(), noon()).unwrap().set_cookie;
         let (pair, attributes) = cookie.split_once("; ").unwrap();
         assert!(pair.starts_with("__Host-lastpass-session="));
         assert_eq!(attributes, "Path=/; Max-Age=28800; HttpOnly; SameSite=Strict; Secure");
-        assert_eq!(SessionCookie::Plain.clear(), "lastpass-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+        assert_eq!(
+            OwnCookie::session(CookieScope::Plain).clear(),
+            "lastpass-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"
+        );
     }
 }

@@ -10,7 +10,10 @@ use hashlink::LinkedHashMap;
 use tokio::sync::Semaphore;
 
 use crate::{
-    cache::slot::{CacheRead, Freshness, Slot},
+    cache::{
+        freshness::Freshness,
+        slot::{CacheRead, Slot},
+    },
     domain::Event,
     lastpass::{Error, FetchedEvents},
     request_context::{CacheState, RequestContext},
@@ -137,7 +140,7 @@ impl EventWindows {
     where
         F: Future<Output = Result<LoadedWindow, Error>> + Send + 'static,
     {
-        if let Some(pinned) = self.pinned(range) {
+        if let Some(pinned) = self.pinned(range, context) {
             return Ok(pinned);
         }
         let slot = self.slot(range, context.received_at);
@@ -155,12 +158,12 @@ impl EventWindows {
     }
 
     /// The cached window of an open range that resolved to exactly this range, so that all pages of a list come from the
-    /// same window.
-    fn pinned(&self, range: EventRange) -> Option<CacheRead<LoadedWindow>> {
+    /// same window; unless that lacks changes which the request must show.
+    fn pinned(&self, range: EventRange, context: &RequestContext<'_>) -> Option<CacheRead<LoadedWindow>> {
         let EventRange::Exact(exact) = range else { return None };
         let slots = lock(&self.slots);
         let open = slots.iter().filter(|(known, _)| **known != range);
-        open.filter_map(|(_, slot)| slot.cached()).find_map(|value| {
+        open.filter_map(|(_, slot)| slot.cached_for(context)).find_map(|value| {
             let read_at = value.window().ok().filter(|window| window.range == exact)?.read_at;
             Some(CacheRead { value, read_at, state: CacheState::Fresh, failure: None })
         })

@@ -8,7 +8,7 @@ use std::{
 use hashlink::LruCache;
 
 use crate::{
-    cache::slot::{Freshness, Slot},
+    cache::{freshness::Freshness, slot::Slot},
     domain::{EmailAddress, People, Role, normalize_name},
     lastpass::{Client, Error},
     request_context::RequestContext,

@@ -14,32 +14,18 @@ use futures_util::{
 use tokio::time::Instant;
 
 use crate::{
+    cache::freshness::{Decision, Failure, Freshness, ReadingStart, Requirement, RetentionPolicy, age},
     error_chain::causes,
+    known_changes::LogicalTime,
     lastpass::Error,
     request_context::{CacheState, RequestContext},
 };
 
-/// The maximum age of data that is served while it is refreshed in the background.
-const STALE_WHILE_REVALIDATE: TimeDelta = TimeDelta::hours(1);
-/// The maximum age of data that is served because newer data cannot be loaded.
-const STALE_IF_ERROR: TimeDelta = TimeDelta::hours(24);
-/// How long a failed refresh is not retried while there is data to serve.
-const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(30);
-/// How long nothing is loaded after LastPass has refused our credentials.
-const PAUSE_AFTER_REFUSAL: TimeDelta = TimeDelta::seconds(5);
-/// [`Freshness::Refresh`] does not reload data that is younger than this.
+/// [`Freshness::Refresh`] does not reload data again within this time.
 const REFRESH_INTERVAL: TimeDelta = TimeDelta::seconds(30);
-/// The longest that the platform lets a request take.
-const MAX_REQUEST_TIME: TimeDelta = TimeDelta::minutes(1);
-
-/// How fresh the data must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Freshness {
-    /// As fresh as the settings say.
-    Default,
-    /// Reloaded now, unless it was loaded within the last 30 seconds.
-    Refresh,
-}
+/// The most readings at the same time. A second one is started only for a request that must show a change which was made
+/// after the first one began.
+const MAX_READINGS: usize = 2;
 
 /// Cached or just loaded data.
 pub(crate) struct CacheRead<T> {
@@ -56,56 +42,49 @@ pub(crate) struct Slot<T> {
     state: Arc<Mutex<State<T>>>,
     /// The name of the data, for the log.
     name: &'static str,
-    fresh_for: TimeDelta,
-    /// How long nothing is loaded after a failure while there is nothing to serve.
-    pause_after_failure: TimeDelta,
-    /// Whether stale data is served while newer data is loaded, or cannot be loaded.
-    serves_stale: bool,
+    policy: RetentionPolicy,
+    follows_changes: bool,
 }
-
-type Loading<T> = Shared<BoxFuture<'static, Result<Cached<T>, Error>>>;
 
 struct State<T> {
     cached: Option<Cached<T>>,
-    loading: Option<Loading<T>>,
+    /// The readings under way, in the order in which they began.
+    readings: Vec<Reading<T>>,
     failure: Option<Failure>,
+    /// When [`Freshness::Refresh`] last required new data.
+    refresh: Option<ReadingStart>,
 }
 
 struct Cached<T> {
     value: Arc<T>,
-    read_at: DateTime<Utc>,
+    start: ReadingStart,
+}
+
+type Outcome<T> = Shared<BoxFuture<'static, Result<Cached<T>, Error>>>;
+
+struct Reading<T> {
+    began: LogicalTime,
+    outcome: Outcome<T>,
+}
+
+/// What a request does next.
+enum NextStep<T> {
+    Reply(Result<CacheRead<T>, Error>),
+    /// Takes the outcome of a reading.
+    WaitFor(Outcome<T>),
+    /// Waits until one of the readings ends, all of which began too early for this request.
+    WaitForRoom(Outcome<T>),
 }
 
 impl<T> Cached<T> {
     fn read(&self, state: CacheState, failure: Option<Error>) -> CacheRead<T> {
-        CacheRead { value: Arc::clone(&self.value), read_at: self.read_at, state, failure }
+        CacheRead { value: Arc::clone(&self.value), read_at: self.start.at, state, failure }
     }
 }
 
 impl<T> Clone for Cached<T> {
     fn clone(&self) -> Self {
-        Self { value: Arc::clone(&self.value), read_at: self.read_at }
-    }
-}
-
-#[derive(Clone)]
-struct Failure {
-    at: DateTime<Utc>,
-    error: Error,
-}
-
-impl Failure {
-    /// How long to wait before the next attempt: as long as LastPass says, else `default`.
-    fn pause(&self, default: TimeDelta) -> TimeDelta {
-        match &self.error {
-            Error::RateLimited { retry_after } => {
-                retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(PAUSE_AFTER_FAILURE)
-            }
-            Error::Credentials => default.max(PAUSE_AFTER_REFUSAL),
-            Error::Refused | Error::Timeout | Error::Unreachable(_) | Error::InvalidReply(_) | Error::Internal => {
-                default
-            }
-        }
+        Self { value: Arc::clone(&self.value), start: self.start }
     }
 }
 
@@ -113,21 +92,27 @@ impl<T: Send + Sync + 'static> Slot<T> {
     /// An empty slot. Data that was read less than `fresh_for` ago is fresh; zero caches nothing.
     pub(crate) fn new(name: &'static str, fresh_for: Duration, pause_after_failure: Duration) -> Self {
         let delta = |duration| TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX);
+        let (fresh_for, pause_after_failure) = (delta(fresh_for), delta(pause_after_failure));
         Self {
-            state: Arc::new(Mutex::new(State { cached: None, loading: None, failure: None })),
+            state: Arc::new(Mutex::new(State { cached: None, readings: Vec::new(), failure: None, refresh: None })),
             name,
-            fresh_for: delta(fresh_for),
-            pause_after_failure: delta(pause_after_failure),
-            serves_stale: true,
+            policy: RetentionPolicy { fresh_for, pause_after_failure, serves_stale: true },
+            follows_changes: true,
         }
     }
 
     /// The same slot, which never serves stale data.
     pub(crate) fn without_stale(self) -> Self {
-        Self { serves_stale: false, ..self }
+        Self { policy: RetentionPolicy { serves_stale: false, ..self.policy }, ..self }
     }
 
-    /// The data, as fresh as requested; `load` is called if it has to be loaded.
+    /// The same slot, for data that does not show changes.
+    pub(crate) fn independent_of_changes(self) -> Self {
+        Self { follows_changes: false, ..self }
+    }
+
+    /// The data, as fresh as requested and with the changes that the request must show; `load` is called if it has to be
+    /// loaded.
     ///
     /// # Errors
     /// Returns the error of `load` if there is no data to serve instead.
@@ -140,57 +125,25 @@ impl<T: Send + Sync + 'static> Slot<T> {
     where
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
-        let now = context.received_at;
-        let (cached, loading) = {
-            let mut state = lock(&self.state);
-            let cached = state.cached.clone();
-            let failure = state.failure.clone();
-            let age = cached.as_ref().map(|cached| age(now, cached.read_at));
-            let fresh_for = match freshness {
-                Freshness::Default => self.fresh_for,
-                Freshness::Refresh => self.fresh_for.min(REFRESH_INTERVAL),
-            };
-            if let Some(cached) = cached.as_ref().filter(|_| age.is_some_and(|age| age < fresh_for)) {
-                return Ok(cached.read(CacheState::Fresh, None));
+        let began_after = self.began_after(freshness, context);
+        let requirement = Requirement { freshness, began_after, now: context.received_at };
+        let mut load = Some(load);
+        let outcome = loop {
+            match self.next_step(&requirement, context, &mut load) {
+                NextStep::Reply(result) => return result,
+                NextStep::WaitFor(outcome) => break outcome,
+                NextStep::WaitForRoom(outcome) => drop(outcome.await),
             }
-            let cached = cached.filter(|_| self.serves_stale);
-            let servable = cached.as_ref().filter(|_| age.is_some_and(|age| age < STALE_IF_ERROR));
-            if let Some(failure) = &failure {
-                let default = if servable.is_some() { PAUSE_AFTER_FAILURE } else { self.pause_after_failure };
-                if self::age(now, failure.at) < failure.pause(default) {
-                    let error = failure.error.clone();
-                    return servable
-                        .map_or(Err(error.clone()), |cached| Ok(cached.read(CacheState::Stale, Some(error))));
-                }
-            }
-            let loading = match &state.loading {
-                Some(loading) => loading.clone(),
-                None => {
-                    let loading = self.start(now, load());
-                    state.loading = Some(loading.clone());
-                    loading
-                }
-            };
-            if let (Freshness::Default, Some(cached), Some(background)) = (freshness, &cached, context.background)
-                && age.is_some_and(|age| age < STALE_WHILE_REVALIDATE)
-            {
-                background.wait_until(loading.map(drop).boxed());
-                return Ok(cached.read(CacheState::Stale, failure.map(|failure| failure.error)));
-            }
-            (cached, loading)
         };
-        match (loading.await, cached) {
-            (Ok(loaded), _) => Ok(loaded.read(CacheState::Miss, None)),
-            (Err(error), Some(cached)) if age(now, cached.read_at) < STALE_IF_ERROR => {
-                Ok(cached.read(CacheState::Stale, Some(error)))
-            }
-            (Err(error), _) => Err(error),
+        match outcome.await {
+            Ok(loaded) => Ok(loaded.read(CacheState::Miss, None)),
+            Err(error) => lock(&self.state).without_newer(error, &self.policy, requirement.now),
         }
     }
 
     /// Whether data is being loaded right now.
     pub(crate) fn is_loading(&self) -> bool {
-        lock(&self.state).loading.is_some()
+        !lock(&self.state).readings.is_empty()
     }
 
     /// The cached data, of whatever age.
@@ -198,40 +151,265 @@ impl<T: Send + Sync + 'static> Slot<T> {
         lock(&self.state).cached.as_ref().map(|cached| Arc::clone(&cached.value))
     }
 
+    /// The cached data, of whatever age, if it shows the changes that the request must show.
+    pub(crate) fn cached_for(&self, context: &RequestContext<'_>) -> Option<Arc<T>> {
+        let began_after = self.began_after(Freshness::Default, context);
+        let state = lock(&self.state);
+        state.cached.as_ref().filter(|cached| cached.start.order > began_after).map(|cached| Arc::clone(&cached.value))
+    }
+
+    /// The moment after which the reading of the data must have begun.
+    fn began_after(&self, freshness: Freshness, context: &RequestContext<'_>) -> LogicalTime {
+        let changes = if self.follows_changes { context.changes_known_at } else { LogicalTime::START };
+        match freshness {
+            Freshness::Default => changes,
+            Freshness::Refresh => {
+                let (mut state, now) = (lock(&self.state), context.received_at);
+                let recent = state.refresh.filter(|refresh| age(now, refresh.at) < REFRESH_INTERVAL);
+                let refresh = recent.unwrap_or_else(|| ReadingStart { order: LogicalTime::next(), at: now });
+                state.refresh = Some(refresh);
+                refresh.order.max(changes)
+            }
+        }
+    }
+
+    fn next_step<F>(
+        &self,
+        requirement: &Requirement,
+        context: &RequestContext<'_>,
+        load: &mut Option<impl FnOnce() -> F>,
+    ) -> NextStep<T>
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let state = &mut *lock(&self.state);
+        let start = state.cached.as_ref().map(|cached| cached.start);
+        let decision = self.policy.decide(requirement, start, state.failure.as_ref());
+        match (&decision, &state.cached) {
+            (Decision::Serve, Some(cached)) => return NextStep::Reply(Ok(cached.read(CacheState::Fresh, None))),
+            (Decision::Pause(error), _) => {
+                return NextStep::Reply(state.without_newer(error.clone(), &self.policy, requirement.now));
+            }
+            (Decision::Serve | Decision::ServeWhileLoading | Decision::Load, _) => {}
+        }
+        // A reading that began before that of the cached data would not replace it.
+        let began_after = start.map_or(requirement.began_after, |start| start.order.max(requirement.began_after));
+        let current = state.readings.iter().rfind(|reading| reading.began > began_after);
+        let outcome = current.map(|reading| reading.outcome.clone()).or_else(|| {
+            let load = load.take_if(|_| state.readings.len() < MAX_READINGS)?;
+            let reading = self.start(requirement.now, load());
+            let outcome = reading.outcome.clone();
+            state.readings.push(reading);
+            Some(outcome)
+        });
+        if let (Decision::ServeWhileLoading, Some(cached), Some(background)) =
+            (decision, &state.cached, context.background)
+        {
+            if let Some(outcome) = outcome {
+                background.wait_until(outcome.map(drop).boxed());
+            }
+            let failure = state.failure.as_ref().map(|failure| failure.error.clone());
+            return NextStep::Reply(Ok(cached.read(CacheState::Stale, failure)));
+        }
+        match (outcome, state.readings.first()) {
+            (Some(outcome), _) => NextStep::WaitFor(outcome),
+            (None, Some(reading)) => NextStep::WaitForRoom(reading.outcome.clone()),
+            (None, None) => NextStep::Reply(Err(Error::Internal)),
+        }
+    }
+
     /// Loads in a task of its own, so that a caller who disconnects does not stop it for the others.
-    fn start(&self, now: DateTime<Utc>, load: impl Future<Output = Result<T, Error>> + Send + 'static) -> Loading<T> {
-        let (state, keeps) = (Arc::clone(&self.state), self.fresh_for > TimeDelta::zero());
-        let (name, start) = (self.name, Instant::now());
+    fn start(&self, now: DateTime<Utc>, load: impl Future<Output = Result<T, Error>> + Send + 'static) -> Reading<T> {
+        let (state, keeps) = (Arc::clone(&self.state), self.policy.fresh_for > TimeDelta::zero());
+        let (name, clock) = (self.name, Instant::now());
+        let start = ReadingStart { order: LogicalTime::next(), at: now };
         let task = tokio::spawn(async move {
             let outcome = AssertUnwindSafe(load).catch_unwind().await.unwrap_or(Err(Error::Internal));
-            let outcome = outcome.map(|value| Cached { value: Arc::new(value), read_at: now });
-            let mut state = lock(&state);
-            state.loading = None;
-            match &outcome {
-                Ok(loaded) => {
-                    state.failure = None;
-                    state.cached = keeps.then(|| loaded.clone());
-                }
-                Err(error) => {
-                    tracing::warn!(data = name, cause = causes(error), "LastPass could not be read");
-                    let took = TimeDelta::from_std(start.elapsed()).unwrap_or_default();
-                    state.failure = Some(Failure { at: now + took, error: error.clone() });
-                }
+            let outcome = outcome.map(|value| Cached { value: Arc::new(value), start });
+            if let Err(error) = &outcome {
+                tracing::warn!(data = name, cause = causes(error), "LastPass could not be read");
             }
+            let took = TimeDelta::from_std(clock.elapsed()).unwrap_or_default();
+            lock(&state).end(start, start.at + took, &outcome, keeps);
             outcome
         });
-        task.map(|outcome| outcome.unwrap_or(Err(Error::Internal))).boxed().shared()
+        let outcome = task.map(|outcome| outcome.unwrap_or(Err(Error::Internal))).boxed().shared();
+        Reading { began: start.order, outcome }
     }
 }
 
-/// The time since `then`. A request may be older than data that another one loaded meanwhile; a larger difference means
-/// that a clock was set back, and the age is unknown.
-fn age(now: DateTime<Utc>, then: DateTime<Utc>) -> TimeDelta {
-    let age = now - then;
-    if age < -MAX_REQUEST_TIME { TimeDelta::MAX } else { age.max(TimeDelta::zero()) }
+impl<T> State<T> {
+    /// Notes the outcome of a reading, unless a reading that began later has ended already.
+    fn end(&mut self, start: ReadingStart, now: DateTime<Utc>, outcome: &Result<Cached<T>, Error>, keeps: bool) {
+        self.readings.retain(|reading| reading.began != start.order);
+        if self.cached.as_ref().is_some_and(|cached| cached.start.order > start.order) {
+            return;
+        }
+        if self.failure.as_ref().is_none_or(|failure| failure.began < start.order) {
+            let failure = |error: &Error| Failure { began: start.order, at: now, error: error.clone() };
+            self.failure = outcome.as_ref().err().map(failure);
+        }
+        if let Ok(loaded) = outcome {
+            self.cached = keeps.then(|| loaded.clone());
+        }
+    }
+
+    /// The reply of a request for which no newer data can be loaded.
+    fn without_newer(&self, error: Error, policy: &RetentionPolicy, now: DateTime<Utc>) -> Result<CacheRead<T>, Error> {
+        let cached = self.cached.as_ref().filter(|cached| policy.is_servable(Some(cached.start), now));
+        cached.map_or_else(|| Err(error.clone()), |cached| Ok(cached.read(CacheState::Stale, Some(error.clone()))))
+    }
 }
 
 /// Nothing panics while the lock is held, so a poisoned lock guards consistent data.
 fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::{poll_fn, ready},
+        pin::pin,
+        task::Poll,
+    };
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    const START: LogicalTime = LogicalTime::START;
+
+    fn slot() -> Slot<u32> {
+        Slot::new("numbers", Duration::from_secs(300), Duration::ZERO)
+    }
+
+    /// A request at `seconds` that must show the changes until `changes`.
+    fn request(seconds: i64, changes: LogicalTime) -> RequestContext<'static> {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        RequestContext::new(now, None).with_changes_known_at(changes)
+    }
+
+    /// Reads the slot and returns the value and its state; a reading returns `loaded`.
+    async fn read(
+        slot: &Slot<u32>,
+        freshness: Freshness,
+        context: RequestContext<'_>,
+        loaded: u32,
+    ) -> (u32, CacheState) {
+        let read = slot.get(freshness, &context, || ready(Ok(loaded))).await.expect("a value");
+        (*read.value, read.state)
+    }
+
+    /// Starts a reading that returns what is sent later.
+    fn start_reading(slot: &Slot<u32>, changes: LogicalTime) -> oneshot::Sender<u32> {
+        let (sender, receiver) = oneshot::channel();
+        let load = || async { Ok(receiver.await.expect("a value")) };
+        let context = request(0, changes);
+        assert!(slot.get(Freshness::Default, &context, load).now_or_never().is_none(), "it waits for the reading");
+        sender
+    }
+
+    async fn readings_end(slot: &Slot<u32>, left: usize) {
+        while lock(&slot.state).readings.len() > left {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_causes_one_reading() {
+        use CacheState::{Fresh, Miss};
+        let slot = slot();
+        let default = async |changes, loaded| read(&slot, Freshness::Default, request(0, changes), loaded).await;
+        assert_eq!(default(START, 1).await, (1, Miss));
+        let (first, second) = (LogicalTime::next(), LogicalTime::next());
+        assert_eq!(default(START, 2).await, (1, Fresh));
+        assert_eq!(default(second, 3).await, (3, Miss));
+        for known in [second, first, START, second] {
+            assert_eq!(default(known, 4).await, (3, Fresh));
+        }
+        assert_eq!(default(LogicalTime::next(), 5).await, (5, Miss));
+        let other = Slot::new("others", Duration::from_secs(60), Duration::ZERO).independent_of_changes();
+        assert_eq!(read(&other, Freshness::Default, request(0, START), 1).await, (1, Miss));
+        assert_eq!(read(&other, Freshness::Default, request(0, LogicalTime::next()), 2).await, (1, Fresh));
+    }
+
+    #[tokio::test]
+    async fn a_reading_that_began_before_the_change_is_neither_joined_nor_kept() {
+        let slot = slot();
+        let before = start_reading(&slot, START);
+        let change = LogicalTime::next();
+        assert_eq!(read(&slot, Freshness::Default, request(0, change), 2).await, (2, CacheState::Miss));
+        before.send(1).expect("the reading goes on");
+        readings_end(&slot, 0).await;
+        for known in [START, change] {
+            assert_eq!(read(&slot, Freshness::Default, request(0, known), 3).await, (2, CacheState::Fresh));
+        }
+    }
+
+    #[tokio::test]
+    async fn two_readings_run_at_most_and_a_third_request_starts_its_own_after_one() {
+        let slot = slot();
+        let first = start_reading(&slot, START);
+        let second = start_reading(&slot, LogicalTime::next());
+        let context = request(0, LogicalTime::next());
+        let mut third = pin!(slot.get(Freshness::Default, &context, || ready(Ok(3))));
+        let is_pending = poll_fn(|task| Poll::Ready(third.as_mut().poll(task).is_pending())).await;
+        assert!(is_pending);
+        assert_eq!(lock(&slot.state).readings.len(), 2);
+        first.send(1).expect("the reading goes on");
+        assert_eq!(*third.await.expect("a value").value, 3);
+        second.send(2).expect("the reading goes on");
+        readings_end(&slot, 0).await;
+        assert_eq!(slot.cached().as_deref(), Some(&3));
+    }
+
+    #[tokio::test]
+    async fn a_failed_reading_shows_no_change_and_is_repeated_after_a_pause() {
+        let slot = slot();
+        read(&slot, Freshness::Default, request(0, START), 1).await;
+        let change = LogicalTime::next();
+        let failed = slot.get(Freshness::Default, &request(0, change), || ready(Err(Error::Timeout))).await;
+        let failed = failed.expect("the earlier value");
+        assert_eq!((*failed.value, failed.state, failed.failure), (1, CacheState::Stale, Some(Error::Timeout)));
+        assert_eq!(read(&slot, Freshness::Default, request(29, change), 2).await, (1, CacheState::Stale));
+        assert_eq!(read(&slot, Freshness::Default, request(29, START), 2).await, (1, CacheState::Fresh));
+        assert_eq!(read(&slot, Freshness::Default, request(31, change), 2).await, (2, CacheState::Miss));
+    }
+
+    #[tokio::test]
+    async fn only_fresh_reads_count_against_fresh_reads() {
+        use CacheState::{Fresh, Miss};
+        let slot = slot();
+        let refresh =
+            async |seconds, changes, loaded| read(&slot, Freshness::Refresh, request(seconds, changes), loaded).await;
+        assert_eq!(read(&slot, Freshness::Default, request(0, START), 1).await, (1, Miss));
+        assert_eq!(refresh(1, START, 2).await, (2, Miss));
+        assert_eq!(refresh(30, START, 3).await, (2, Fresh));
+        let change = LogicalTime::next();
+        assert_eq!(refresh(30, change, 4).await, (4, Miss));
+        assert_eq!(refresh(30, change, 5).await, (4, Fresh));
+        assert_eq!(refresh(31, change, 6).await, (6, Miss));
+    }
+
+    #[tokio::test]
+    async fn an_earlier_reading_under_way_is_not_fresh() {
+        let slot = slot();
+        let before = start_reading(&slot, START);
+        assert_eq!(read(&slot, Freshness::Refresh, request(0, START), 2).await, (2, CacheState::Miss));
+        before.send(1).expect("the reading goes on");
+        readings_end(&slot, 0).await;
+        assert_eq!(slot.cached().as_deref(), Some(&2));
+    }
+
+    #[tokio::test]
+    async fn zero_seconds_cache_nothing() {
+        let slot = Slot::new("numbers", Duration::ZERO, Duration::ZERO);
+        let change = LogicalTime::next();
+        for (loaded, freshness, known) in
+            [(1, Freshness::Default, START), (2, Freshness::Default, change), (3, Freshness::Refresh, change)]
+        {
+            assert_eq!(read(&slot, freshness, request(0, known), loaded).await, (loaded, CacheState::Miss));
+        }
+    }
 }

@@ -9,7 +9,8 @@ use std::{
 use crate::{
     cache::{
         event_windows::{EventRange, EventWindows, LoadedWindow, TimeRange, WindowEvents, WindowTooLarge},
-        slot::{CacheRead, Freshness, Slot},
+        freshness::Freshness,
+        slot::{CacheRead, Slot},
     },
     domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{

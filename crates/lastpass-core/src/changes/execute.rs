@@ -11,6 +11,7 @@ use crate::{
         reconcile::{self, Wait},
         user_state::{UserState, listed_spelling},
     },
+    known_changes::KnownChanges,
     lastpass::{self, Client, CommandOutcome, Error, UpstreamMessage},
     store::{self, ClaimUpdate, Store},
 };
@@ -27,6 +28,7 @@ pub(crate) struct Executor<'a> {
     pub(crate) client: &'a Client,
     pub(crate) store: &'a Store,
     pub(crate) context: &'a ChangeContext,
+    pub(crate) known_changes: &'a KnownChanges,
 }
 
 impl Executor<'_> {
@@ -59,8 +61,7 @@ impl Executor<'_> {
         if recorded.is_open {
             return Err(ChangeError::Busy);
         }
-        let completion = Completion::Finished;
-        Ok(ChangeResult { operation, completion, as_of: context.now(), cause: None, is_repeat: false })
+        Ok(self.result(operation, Completion::Finished, None))
     }
 
     /// `lease` is the end of the claim's lease, if the action was recorded before.
@@ -80,7 +81,15 @@ impl Executor<'_> {
         };
         let Execution { operation, cause, .. } = execution;
         let operation = if completion == Completion::Finished { operation.ended() } else { operation };
-        Ok(ChangeResult { operation, completion, as_of: self.context.now(), cause, is_repeat: false })
+        Ok(self.result(operation, completion, cause))
+    }
+
+    /// The result of an action, which every later reply of this process shows.
+    fn result(self, operation: Operation, completion: Completion, cause: Option<String>) -> ChangeResult {
+        if let Some(change) = operation.digest() {
+            self.known_changes.add_own(change);
+        }
+        ChangeResult { operation, completion, as_of: self.context.now(), cause, is_repeat: false }
     }
 }
 

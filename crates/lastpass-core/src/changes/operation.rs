@@ -1,5 +1,6 @@
 //! An action: what was requested, the states of its steps, and its form in the audit record.
 
+use aws_lc_rs::digest;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +8,7 @@ use crate::{
     audit::OwnChange,
     changes::{Details, Impact, Step, StepState},
     domain::EmailAddress,
+    known_changes::ChangeDigest,
     store::{RecordEntry, RecordedAction},
 };
 
@@ -100,6 +102,16 @@ impl Operation {
     /// The outcome by the current states of the steps.
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome::of(&self.steps)
+    }
+
+    /// Identifies the change in its current state, if LastPass may show anything of it.
+    pub(crate) fn digest(&self) -> Option<ChangeDigest> {
+        let has_effect = self.steps.iter().any(Step::may_have_effect);
+        let states: Vec<_> = self.steps.iter().map(|step| step.may_have_effect().then_some(step.state)).collect();
+        let identity = serde_json::to_vec(&(&self.id, states)).expect("texts are JSON");
+        let digest = digest::digest(&digest::SHA256, &identity);
+        let first = digest.as_ref().first_chunk().expect("the digest has 32 bytes");
+        has_effect.then_some(ChangeDigest(*first))
     }
 
     /// What was sent under `label` and not refused, as changes that LastPass's log may show.

@@ -13,6 +13,7 @@ use crate::{
         prepare::Preparation,
     },
     domain::PersonAction,
+    known_changes::KnownChanges,
     lastpass::Client,
     request_context::RequestContext,
     store::{self, Claim, ClaimOutcome, OffboardingLimit, Store},
@@ -27,6 +28,7 @@ pub(crate) struct ChangeService {
     store: Option<Arc<Store>>,
     groups: Arc<KnownGroups>,
     offboarding_limit: u32,
+    known_changes: Arc<KnownChanges>,
 }
 
 impl ChangeService {
@@ -36,8 +38,9 @@ impl ChangeService {
         store: Option<Arc<Store>>,
         groups: Arc<KnownGroups>,
         offboarding_limit: u32,
+        known_changes: Arc<KnownChanges>,
     ) -> Self {
-        Self { client, store, groups, offboarding_limit }
+        Self { client, store, groups, offboarding_limit, known_changes }
     }
 
     /// Makes a change, or resumes the action that the request's key belongs to. Runs in the background, so that a caller
@@ -57,7 +60,11 @@ impl ChangeService {
             let _ = sender.send(service.run(&request, &change_context).await);
         };
         context.run_in_background(task.boxed()).await;
-        receiver.await.unwrap_or(Err(ChangeError::Aborted))
+        let result = receiver.await.unwrap_or(Err(ChangeError::Aborted));
+        if let Some(change) = result.as_ref().ok().and_then(|result| result.operation.digest()) {
+            context.set_change(change);
+        }
+        result
     }
 
     async fn run(&self, request: &ChangeRequest, context: &ChangeContext) -> Result<ChangeResult, ChangeError> {
@@ -68,7 +75,7 @@ impl ChangeService {
         }
 
         let store = self.store.as_ref().ok_or(ChangeError::Database(store::Error::NoTables))?;
-        let executor = Executor { client: &self.client, store, context };
+        let executor = Executor { client: &self.client, store, context, known_changes: &self.known_changes };
         loop {
             match context.database(store.claim(&claim, context.now(), context.now() + LEASE)).await? {
                 ClaimOutcome::Granted => break,

@@ -133,6 +133,18 @@ impl Step {
         self.state == StepState::Failed && is_refusal
     }
 
+    /// Whether the command may have had an effect, or may have one later: it was sent, and not refused.
+    pub(crate) fn may_have_effect(&self) -> bool {
+        match self.state {
+            StepState::Planned | StepState::NotSent => false,
+            StepState::Sending | StepState::Sent | StepState::Confirmed | StepState::Unknown => true,
+            StepState::Failed => match self.error {
+                Some(StepError::Refused { .. } | StepError::Credentials | StepError::Unreachable) => false,
+                Some(StepError::Warning { .. } | StepError::NotApplied) | None => true,
+            },
+        }
+    }
+
     /// Whether the command was applied, as far as is known.
     pub(crate) fn is_done(&self) -> bool {
         matches!(self.state, StepState::Sent | StepState::Confirmed)

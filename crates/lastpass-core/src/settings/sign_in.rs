@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     auth::{
-        AuthJsSessions, ClaimMapping, CronSecret, DashboardKeys, DashboardSessions, JwksCache, JwtVerifier, KeySource,
-        SessionCookie, SignInMethods,
+        AuthJsSessions, ClaimMapping, CookieScope, CronSecret, DashboardKeys, DashboardSessions, JwksCache,
+        JwtVerifier, KeySource, SignInMethods,
     },
     domain::Role,
     settings::{
@@ -63,9 +63,9 @@ pub(crate) fn sign_in_methods(
 /// and keys are still accepted.
 fn sessions(is_demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Option<DashboardSessions> {
     let is_on_platform = lookup("VERCEL").is_some() || lookup("AWS_LAMBDA_FUNCTION_NAME").is_some();
-    let cookie = if is_on_platform { SessionCookie::Host } else { SessionCookie::Plain };
+    let scope = if is_on_platform { CookieScope::Host } else { CookieScope::Plain };
     let secrets = Reader::new(or_demo_secret(is_demo, lookup)).read_if_set("SIGNING_SECRET", parse::long_secrets);
-    secrets.flatten().map(|secrets| DashboardSessions::derive(&secrets, cookie))
+    secrets.flatten().map(|secrets| DashboardSessions::derive(&secrets, scope))
 }
 
 fn jwt<L: Fn(&str) -> Option<String>>(

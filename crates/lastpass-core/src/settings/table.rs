@@ -96,8 +96,8 @@ pub const TABLE: &[Variable] = &[
         "SIGNING_SECRET",
         "32 or more characters; several separated by commas",
         None,
-        "Signs edge links, sessions and the record of changes, none of which is available without it; the first secret \
-         signs, all verify",
+        "Signs edge links, sessions, Lastpass-Read-After and the record of changes, none of which is available without \
+         it; the first secret signs, all verify",
     ),
     variable(
         "CHANGES",

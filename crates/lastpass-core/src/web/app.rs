@@ -5,12 +5,13 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use crate::{
-    auth::SignInMethods,
+    auth::{CookieScope, SignInMethods},
     cache::{
         group_roles::GroupRoles,
         upstream::{UpstreamCache, UpstreamConfig},
     },
     changes::{ChangeService, KnownGroups},
+    known_changes::KnownChanges,
     lastpass::{Client, DemoTransport, HttpTransport, Transport, demo_account},
     settings::{
         Backend, ChangeMode, ChangeSettings, DemoDatabase, OrganisationSettings, RecordSettings, SettingError,
@@ -19,7 +20,7 @@ use crate::{
     store::{ChainKeys, Database, Store},
     web::{
         request::cors::AllowedOrigins,
-        response::{edge_link::EdgeKeys, problem::Problem},
+        response::{edge_link::EdgeKeys, problem::Problem, read_after::ReadAfter},
         routes::health::HealthProbes,
     },
 };
@@ -33,6 +34,8 @@ pub struct App {
     /// The pages of other origins that may read responses.
     pub(crate) origins: AllowedOrigins,
     pub(crate) edge_keys: EdgeKeys,
+    pub(crate) read_after: ReadAfter,
+    pub(crate) known_changes: Arc<KnownChanges>,
     pub(crate) upstream: Result<UpstreamCache, Vec<SettingError>>,
     /// The time zone in which days are counted: LastPass's.
     pub(crate) time_zone: Tz,
@@ -75,20 +78,26 @@ impl App {
         };
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
         let upstream = organisation.map(|organisation| upstream(organisation, transport));
+        let known_changes = Arc::new(KnownChanges::new());
         let changes = match (&upstream, &groups, changes) {
             (Ok(upstream), Ok(groups), Ok(settings)) => {
-                Ok(Changes::new(upstream, settings, groups, store.as_ref().ok()))
+                Ok(Changes::new(upstream, settings, groups, store.as_ref().ok(), &known_changes))
             }
             (upstream, groups, changes) => {
                 let errors = [upstream.as_ref().err(), groups.as_ref().err(), changes.as_ref().err()];
                 Err(errors.into_iter().flatten().flatten().cloned().collect())
             }
         };
+        let signing = signing.unwrap_or_default();
+        let sessions = sign_in.as_ref().ok().and_then(|sign_in| sign_in.sessions.as_ref());
+        let scope = sessions.map_or(CookieScope::Host, |sessions| sessions.cookie().scope());
         Self {
+            read_after: ReadAfter::derive(&signing, scope),
             sign_in,
             group_roles: role_groups.map(GroupRoles::new),
             origins: AllowedOrigins::new(origins),
-            edge_keys: EdgeKeys::derive(&signing.unwrap_or_default()),
+            edge_keys: EdgeKeys::derive(&signing),
+            known_changes,
             upstream,
             time_zone,
             store,
@@ -196,11 +205,12 @@ impl Changes {
         settings: ChangeSettings,
         groups: &Arc<KnownGroups>,
         store: Option<&Arc<Store>>,
+        known_changes: &Arc<KnownChanges>,
     ) -> Self {
         let ChangeSettings { mode, offboarding_limit, email_domains } = settings;
         let groups = Arc::clone(groups);
-        let service =
-            ChangeService::new(upstream.client.clone(), store.cloned(), Arc::clone(&groups), offboarding_limit);
+        let (client, known_changes) = (upstream.client.clone(), Arc::clone(known_changes));
+        let service = ChangeService::new(client, store.cloned(), Arc::clone(&groups), offboarding_limit, known_changes);
         Self { service: Arc::new(service), mode, email_domains, groups }
     }
 }

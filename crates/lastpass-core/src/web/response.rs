@@ -8,6 +8,7 @@ pub(crate) mod edge_link;
 pub(crate) mod json_stream;
 pub(crate) mod meta;
 pub(crate) mod problem;
+pub(crate) mod read_after;
 pub(crate) mod reply;
 pub(crate) mod summary;
 pub(crate) mod unavailable;

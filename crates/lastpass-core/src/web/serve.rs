@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, hea
 use uuid::Uuid;
 
 use crate::{
-    auth::CredentialSource,
+    auth::{CredentialSource, credential_source},
     request_context::RequestContext,
     web::{
         app::App,
@@ -28,10 +28,16 @@ pub async fn serve(
     request: http::Request<Result<Bytes, RequestBodyError>>,
     context: RequestContext<'_>,
 ) -> Response<Body> {
-    let context = &context.with_deadline(endpoint.route.deadline);
-    let request_id = context.request_id.as_str();
     let (head, body) = request.into_parts();
     let link_handler = endpoint.link.filter(|_| edge_link::is_link(head.uri.query()));
+    // The reply to a link is the same for every caller.
+    let named_changes = match link_handler {
+        Some(_) => Vec::new(),
+        None => app.read_after.named_changes(&head.headers, context.received_at),
+    };
+    let changes_known_at = app.known_changes.add_named(&named_changes);
+    let context = &context.with_deadline(endpoint.route.deadline).with_changes_known_at(changes_known_at);
+    let request_id = context.request_id.as_str();
 
     let handling = AssertUnwindSafe(handle(app, endpoint, link_handler, &head, body, context)).catch_unwind();
     let outcome = handling.await.unwrap_or(Err(Problem::Internal));
@@ -39,6 +45,10 @@ pub async fn serve(
     let problem = outcome.as_ref().err().map(|problem| (problem.code(), problem.cause()));
     let mut response = outcome.unwrap_or_else(|problem| problem.reply(request_id)).into_response();
     set_common_headers(response.headers_mut(), request_id, &server_timing(context));
+    if let Some(change) = context.change() {
+        let (source, now) = (credential_source(&head.headers), context.now());
+        app.read_after.set_headers(response.headers_mut(), change, &named_changes, source, now);
+    }
     // The reply to a link is the same for every page; a shared cache would keep the headers for one of them.
     if link_handler.is_none() {
         app.origins.set_cors_headers(&head.headers, response.headers_mut());

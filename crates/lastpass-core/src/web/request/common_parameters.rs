@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use crate::{
-    cache::slot::Freshness,
+    cache::freshness::Freshness,
     web::{
         request::{parameters::Parameters, permissions::Admin},
         response::problem::Problem,

@@ -12,9 +12,10 @@ use http::{
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
-const REQUEST_HEADERS: &str = "Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Api-Key";
+const REQUEST_HEADERS: &str =
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Lastpass-Read-After, X-Api-Key";
 /// Every header of our replies that a page may not read by itself (https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
-const REPLY_HEADERS: &str = "Allow, Clear-Site-Data, Content-Disposition, ETag, Idempotency-Replayed, Link, \
+const REPLY_HEADERS: &str = "Allow, Clear-Site-Data, Content-Disposition, ETag, Idempotency-Replayed, Lastpass-Read-After, Link, \
                              Referrer-Policy, Retry-After, Server-Timing, Vary, Vercel-CDN-Cache-Control, \
                              WWW-Authenticate, X-Content-Type-Options, X-Request-Id";
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 
 use crate::{
-    cache::{event_windows::EventRange, slot::Freshness},
+    cache::{event_windows::EventRange, freshness::Freshness},
     changes::{Export, OwnChanges},
     request_context::RequestContext,
     web::{

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     auth::Caller,
-    cache::{slot::Freshness, upstream::Roster},
+    cache::{freshness::Freshness, upstream::Roster},
     domain::{People, SearchText, normalize_name},
     report::{GroupSummary, NamePosition, group_members, list_groups, paginate_by_name},
     web::{

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use http::header::LINK;
 
 use crate::{
-    cache::slot::Freshness,
+    cache::freshness::Freshness,
     changes::{self, Export},
     formats::{csv, user_row::UserRow},
     request_context::RequestContext,

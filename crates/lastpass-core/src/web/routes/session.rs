@@ -88,8 +88,9 @@ async fn delete(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem>
     let mut reply = Reply::new(StatusCode::NO_CONTENT, Body::empty());
     reply.headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     let sessions = app.sign_in.as_ref().ok().and_then(|sign_in| sign_in.sessions.as_ref());
-    if let Some(Ok(cookie)) = sessions.map(|sessions| HeaderValue::try_from(sessions.cookie().clear())) {
-        reply.headers.insert(SET_COOKIE, cookie);
+    let cookies = sessions.map(|sessions| [sessions.cookie().clear(), app.read_after.clear_cookie()]);
+    for cookie in cookies.iter().flatten().flat_map(HeaderValue::try_from) {
+        reply.headers.append(SET_COOKIE, cookie);
     }
     Ok(reply)
 }

@@ -11,10 +11,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::{
     audit::ParsedEvent,
-    cache::{
-        slot::{Freshness, Slot},
-        upstream::UpstreamCache,
-    },
+    cache::{freshness::Freshness, slot::Slot, upstream::UpstreamCache},
     error_chain::causes,
     lastpass::{CallMeter, Error, EventWindow, NewestEvents},
     request_context::RequestContext,
@@ -67,8 +64,8 @@ pub(crate) struct HealthProbes {
 impl HealthProbes {
     pub(crate) fn new() -> Self {
         Self {
-            log: Slot::new("newest events", INTERVAL, INTERVAL).without_stale(),
-            database: Slot::new("database", INTERVAL, INTERVAL).without_stale(),
+            log: Slot::new("newest events", INTERVAL, INTERVAL).without_stale().independent_of_changes(),
+            database: Slot::new("database", INTERVAL, INTERVAL).without_stale().independent_of_changes(),
             calls: Arc::default(),
         }
     }

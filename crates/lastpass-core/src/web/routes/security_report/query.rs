@@ -4,7 +4,7 @@ use std::{borrow::Cow, num::NonZeroUsize};
 
 use crate::{
     auth::Caller,
-    cache::slot::Freshness,
+    cache::freshness::Freshness,
     domain::Role,
     report::{PeopleFilter, PeoplePosition, Sort, SortKey},
     web::{

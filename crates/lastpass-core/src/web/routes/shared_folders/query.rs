@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::{
     auth::Caller,
-    cache::slot::Freshness,
+    cache::freshness::Freshness,
     report::{AccountStatus, FolderFilter, NamePosition},
     web::{
         request::{name_cursor, parameters::Parameters, permissions::Admin},

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::{
-    cache::{
-        slot::{CacheRead, Freshness},
-        upstream::FolderAccess,
-    },
+    cache::{freshness::Freshness, slot::CacheRead, upstream::FolderAccess},
     domain::{FolderUser, People, Person},
     formats::user_row::UserRow,
     lastpass::{Error, ExpiredPasswords},

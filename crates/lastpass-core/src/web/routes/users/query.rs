@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use crate::{
-    cache::slot::Freshness,
+    cache::freshness::Freshness,
     domain::{People, Person, normalize_name},
     report::{PeopleFilter, PeoplePosition, Sort, SortKey},
     web::{

@@ -12,7 +12,7 @@ use crate::{
     },
     cache::{
         event_windows::{DEFAULT_PERIOD, EventRange, LoadedWindow, TimeRange},
-        slot::Freshness,
+        freshness::Freshness,
         upstream::Roster,
     },
     changes::OwnChanges,

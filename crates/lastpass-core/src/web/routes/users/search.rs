@@ -1,7 +1,7 @@
 //! The users that match a filter, page by page, in the order of their addresses.
 
 use crate::{
-    cache::slot::Freshness,
+    cache::freshness::Freshness,
     formats::user_row::UserRow,
     report::{ReportContext, paginate_people},
     web::{
