@@ -10,8 +10,10 @@
 //! - `cargo test -p stories AREA` runs the tests of one module; those of [`faults`] take minutes.
 
 mod access;
+mod advice;
 mod audit;
 mod caching;
+mod callers;
 mod cases;
 mod changes;
 mod companies;
