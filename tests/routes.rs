@@ -49,15 +49,25 @@ fn every_function_has_a_binary_in_the_manifest() {
 }
 
 /// Which function the platform calls for a path: the one at that path, else the one that the first matching rewrite
-/// leads to.
+/// leads to. Of the patterns of sources it knows those that we use, with the platform's strict reading of slashes.
 fn function_at(path: &str, rewrites: &[Value]) -> Option<String> {
     let function = |path: &str| path.strip_prefix("/api/").filter(|name| functions().contains(name)).map(str::to_owned);
     let rewritten = |rewrite: &Value| {
         let (source, destination) = (rewrite["source"].as_str()?, rewrite["destination"].as_str()?);
-        match source.strip_suffix(":path*") {
-            Some(folder) => Some(destination.replace(":path*", path.strip_prefix(folder)?)),
-            None => (path == source).then(|| destination.to_owned()),
+        let (source, path) = match (source.strip_suffix("{/}?"), source.strip_suffix('/')) {
+            (Some(source), _) => (source, path.strip_suffix('/').unwrap_or(path)),
+            (None, Some(source)) => (source, path.strip_suffix('/')?),
+            (None, None) => (source, path),
+        };
+        for parameter in [":path*", ":name"] {
+            if let Some(folder) = source.strip_suffix(parameter) {
+                let value = path.strip_prefix(folder)?;
+                let is_matched =
+                    !value.split('/').any(str::is_empty) && (parameter == ":path*" || !value.contains('/'));
+                return is_matched.then(|| destination.replace(parameter, value));
+            }
         }
+        (path == source).then(|| destination.to_owned())
     };
     function(path).or_else(|| function(&rewrites.iter().find_map(rewritten)?))
 }
@@ -70,6 +80,12 @@ fn rewrites_lead_both_paths_of_every_route_to_its_function() {
         for route in &ROUTES {
             for path in [format!("/api/{}", route.name), format!("/api/lastpass/{}", route.name)] {
                 assert_eq!(function_at(&path, rewrites).as_deref(), Some(route.function), "{file}: {path}");
+                assert_eq!(
+                    function_at(&format!("{path}/"), rewrites).as_deref(),
+                    Some(route.function),
+                    "{file}: {path}/"
+                );
+                assert_eq!(function_at(&format!("{path}//"), rewrites), None, "{file}: {path}//");
             }
         }
         assert_eq!(function_at("/api/nope", rewrites), None, "{file}");
