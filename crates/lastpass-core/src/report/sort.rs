@@ -76,7 +76,7 @@ impl SortKey {
     }
 }
 
-/// The value of a person for a key without [`SortKey::personal_text`].
+/// The value of a person for a key other than [`SortKey::Email`] and [`SortKey::Name`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum SortValue {
     /// Of [`SortKey::SecurityScore`].
@@ -135,7 +135,12 @@ pub(crate) fn rank_of(person: Person<'_>, context: &ReportContext<'_>, key: Sort
     match key {
         // The same without a copy of the name.
         SortKey::Department => context.departments.rank_of(person),
-        _ => SortValue::of(person, context, key).map(|value| value.rank(context.departments)),
+        SortKey::SecurityScore
+        | SortKey::Email
+        | SortKey::Name
+        | SortKey::Status
+        | SortKey::LastLogin
+        | SortKey::WeakPasswords => SortValue::of(person, context, key).map(|value| value.rank(context.departments)),
     }
 }
 

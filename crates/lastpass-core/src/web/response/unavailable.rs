@@ -28,28 +28,40 @@ const NO_DATABASE: &str = "no database is configured";
 const NO_RECORD: &str = "a setting of the audit record is missing or malformed";
 const NO_SYNC: &str = "no sync has run yet";
 
-/// The figures of a user that LastPass may not report of anyone, in a list of users and in one user's detail.
-const USER_FIGURES: [(fn(ReportedFigures) -> bool, Unavailable, Unavailable); 4] = [
-    (
-        |reported| reported.master_password_strength,
-        Unavailable { field: "users.securityScore", reason: STRENGTHS },
-        Unavailable { field: "user.securityScore", reason: STRENGTHS },
-    ),
-    (
-        |reported| reported.weak_passwords,
-        Unavailable { field: "users.weakPasswords", reason: WEAK_PASSWORDS },
-        Unavailable { field: "user.weakPasswords", reason: WEAK_PASSWORDS },
-    ),
-    (
-        |reported| reported.reused_passwords,
-        Unavailable { field: "users.reusedPasswords", reason: REUSED_PASSWORDS },
-        Unavailable { field: "user.reusedPasswords", reason: REUSED_PASSWORDS },
-    ),
-    (
-        |reported| reported.vault_score,
-        Unavailable { field: "users.vaultScore", reason: VAULT_SCORES },
-        Unavailable { field: "user.vaultScore", reason: VAULT_SCORES },
-    ),
+/// A figure of a user that LastPass may report of no one.
+struct UserFigure {
+    is_reported: fn(ReportedFigures) -> bool,
+    /// Its member in a list of users, and in one user's detail.
+    in_list: &'static str,
+    in_detail: &'static str,
+    reason: &'static str,
+}
+
+const USER_FIGURES: [UserFigure; 4] = [
+    UserFigure {
+        is_reported: |reported| reported.master_password_strength,
+        in_list: "users.securityScore",
+        in_detail: "user.securityScore",
+        reason: STRENGTHS,
+    },
+    UserFigure {
+        is_reported: |reported| reported.weak_passwords,
+        in_list: "users.weakPasswords",
+        in_detail: "user.weakPasswords",
+        reason: WEAK_PASSWORDS,
+    },
+    UserFigure {
+        is_reported: |reported| reported.reused_passwords,
+        in_list: "users.reusedPasswords",
+        in_detail: "user.reusedPasswords",
+        reason: REUSED_PASSWORDS,
+    },
+    UserFigure {
+        is_reported: |reported| reported.vault_score,
+        in_list: "users.vaultScore",
+        in_detail: "user.vaultScore",
+        reason: VAULT_SCORES,
+    },
 ];
 
 impl Unavailable {
@@ -78,14 +90,13 @@ impl Unavailable {
 
     /// The figures that no row of a list of users has; none of a list without rows.
     pub(crate) fn of_users(people: &People, rows: usize) -> impl Iterator<Item = Self> {
-        let reported = people.reported();
-        USER_FIGURES.into_iter().filter(move |(is_reported, ..)| rows > 0 && !is_reported(reported)).map(|row| row.1)
+        let unreported = unreported_figures(people).filter(move |_| rows > 0);
+        unreported.map(|figure| Self { field: figure.in_list, reason: figure.reason })
     }
 
     /// The figures that LastPass reports of no user, in the detail of one.
     pub(crate) fn of_user(people: &People) -> impl Iterator<Item = Self> {
-        let reported = people.reported();
-        USER_FIGURES.into_iter().filter(move |(is_reported, ..)| !is_reported(reported)).map(|row| row.2)
+        unreported_figures(people).map(|figure| Self { field: figure.in_detail, reason: figure.reason })
     }
 
     /// The figures of earlier days.
@@ -113,6 +124,11 @@ impl Unavailable {
             AccountStatus::Active | AccountStatus::NeverLoggedIn => None,
         }
     }
+}
+
+fn unreported_figures(people: &People) -> impl Iterator<Item = &'static UserFigure> {
+    let reported = people.reported();
+    USER_FIGURES.iter().filter(move |figure| !(figure.is_reported)(reported))
 }
 
 fn history_reason(has_database: bool) -> &'static str {
@@ -176,7 +192,7 @@ mod tests {
 
     #[test]
     fn no_member_is_listed_twice() {
-        let rows = USER_FIGURES.iter().flat_map(|(_, list, detail)| [list.field, detail.field]);
+        let rows = USER_FIGURES.iter().flat_map(|figure| [figure.in_list, figure.in_detail]);
         let distinct: HashSet<_> = rows.clone().collect();
         assert_eq!(distinct.len(), rows.count());
     }
