@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use lastpass_sim::Member;
+use lastpass_sim::{Fault, FaultKind, Member};
 use serde_json::{Value, json};
 
 use crate::{
@@ -22,17 +22,24 @@ async fn folders_are_listed_by_name_with_their_counts() {
     for dialect in ["enterprise", "guide"] {
         let world = World::with(with_folders(), &[("LASTPASS_API_DIALECT", dialect)]);
         let list = world.get_as(AUDITOR, "shared-folders").await.json();
-        let shown = |id: &str, name: &str| json!({ "id": id, "name": name, "score": 60, "deleted": false, "users": 2, "administrators": 1, "sites": 2 });
+        // The guide names no command that returns sites.
+        let sites = if dialect == "enterprise" { json!(2) } else { Value::Null };
+        let shown = |id: &str, name: &str| json!({ "id": id, "name": name, "score": 60, "deleted": false, "users": 2, "administrators": 1, "sites": sites });
         assert_eq!(
             list["folders"],
             json!([shown("9", "Shared-Ads"), shown("10", "shared-ads"), shown("30", "Shared-VPN")]),
             "{dialect}"
         );
         assert_eq!(list["nextCursor"], Value::Null);
+        let unavailable = match dialect {
+            "enterprise" => json!([]),
+            _ => json!([{ "field": "folders.sites", "reason": "LastPass does not list the sites of this folder" }]),
+        };
         assert_eq!(
             list["meta"],
             json!({
-                "asOf": "2026-11-24T12:00:00Z", "source": "lastpass", "stale": false, "warnings": [], "unavailable": [],
+                "asOf": "2026-11-24T12:00:00Z", "source": "lastpass", "stale": false, "warnings": [],
+                "unavailable": unavailable,
             })
         );
     }
@@ -194,12 +201,7 @@ async fn fresh_refetches_the_folders() {
 #[tokio::test(start_paused = true)]
 async fn folders_are_listed_without_statuses_if_users_are_unavailable() {
     let world = World::new(with_folders());
-    world.sim.inject_random_for(
-        &["getuserdata"],
-        1,
-        1.0,
-        vec![lastpass_sim::FaultKind::TooManyRequests { retry_after: None }],
-    );
+    world.sim.inject_random_for(&["getuserdata"], 1, 1.0, vec![FaultKind::TooManyRequests { retry_after: None }]);
     let one = world.get("shared-folders?id=30").await;
     assert_eq!(one.warnings(), ["people-unavailable"]);
     assert_eq!(one.json()["folder"]["people"][0]["status"], Value::Null);
@@ -225,4 +227,63 @@ async fn two_thousand_folders_of_a_hundred_thousand_users_are_listed() {
     );
     let csv = world.get("shared-folders?format=csv").await;
     assert_eq!(rows_of_csv(&csv).len() as u64, users);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_sites_the_folders_are_listed_with_people_and_rights() {
+    for kind in [
+        FaultKind::Fail("no".to_owned()),
+        FaultKind::TooManyRequests { retry_after: Some(17) },
+        FaultKind::TooManyRequests { retry_after: None },
+        FaultKind::Status(500),
+        FaultKind::Html,
+        FaultKind::Delay(std::time::Duration::from_secs(600)),
+    ] {
+        // The first page, or the second one after folders of the first have been read.
+        for skip in [0, 1] {
+            let world = World::new(with_folders());
+            let expected = world.get("shared-folders?id=30").await.json();
+            let world = World::new(with_folders());
+            let fault = Fault { command: Some("getdetailedsfdata".to_owned()), skip, ..Fault::always(kind.clone()) };
+            world.sim.inject(fault);
+            let one = world.get("shared-folders?id=30").await;
+            assert_eq!((one.status.as_u16(), one.warnings()), (200, vec!["sites-unavailable".to_owned()]), "{kind:?}");
+            let mut without = expected["folder"].clone();
+            without["sites"] = Value::Null;
+            without["people"]
+                .as_array_mut()
+                .expect("people")
+                .iter_mut()
+                .for_each(|person| person["sites"] = Value::Null);
+            assert_eq!(one.json()["folder"], without, "{kind:?}");
+            assert_eq!(ids(&world, "").await, ["9", "10", "30"]);
+            assert_eq!(world.calls_by_command()["getsfdata"], 1, "{kind:?}");
+            let user = world.get("users?email=ann@example.com").await;
+            assert_eq!(
+                (user.json()["user"]["folders"][0]["id"].clone(), user.warnings()),
+                (json!("9"), vec!["not-recorded".to_owned()])
+            );
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn if_no_list_of_folders_is_returned_the_more_useful_error_is() {
+    let busy = |seconds| FaultKind::TooManyRequests { retry_after: Some(seconds) };
+    let refused = || FaultKind::Fail("no".to_owned());
+    for (with_sites, without_sites, status, code, retry_after) in [
+        (refused(), refused(), 502, "lastpass-refused", ""),
+        (busy(17), refused(), 503, "lastpass-busy", "17"),
+        (refused(), busy(17), 503, "lastpass-busy", "17"),
+        (FaultKind::Status(500), refused(), 502, "lastpass-unavailable", ""),
+        (refused(), FaultKind::AuthorizationError, 502, "lastpass-credentials", ""),
+    ] {
+        let world = World::new(with_folders());
+        for (command, kind) in [("getdetailedsfdata", with_sites), ("getsfdata", without_sites)] {
+            world.sim.inject(Fault { command: Some(command.to_owned()), ..Fault::always(kind) });
+        }
+        let response = world.get("shared-folders").await;
+        response.problem(status, code);
+        assert_eq!(response.header("retry-after"), retry_after);
+    }
 }

@@ -242,7 +242,7 @@ async fn users() {
     let guide = World::with(office(), &[("LASTPASS_API_DIALECT", "guide")]);
     check("users/guide-dialect", &guide.get("users?id=2").await);
     let failing = World::new(office());
-    for command in ["getdetailedsfdata", "reporting", "expiredmasterpwlist"] {
+    for command in ["getdetailedsfdata", "getsfdata", "reporting", "expiredmasterpwlist"] {
         failing
             .sim
             .inject(Fault { command: Some(command.to_owned()), ..Fault::always(FaultKind::Fail("no".to_owned())) });
@@ -272,7 +272,10 @@ async fn actions_on_users() {
     }
     let silent = recording(&[]).await;
     let refused = FaultKind::Fail("no".to_owned());
-    silent.sim.inject(Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(refused) });
+    silent.sim.inject(of(refused.clone(), "getdetailedsfdata"));
+    check("users/deactivate-without-sites-dry-run", &silent.post("users", dry(act("leaver", "deactivate"))).await);
+    silent.sim.inject(of(refused.clone(), "getdetailedsfdata"));
+    silent.sim.inject(of(refused, "getsfdata"));
     check("users/deactivate-without-folders", &silent.post("users", leave("deactivate")).await);
 }
 
@@ -315,6 +318,9 @@ async fn shared_folders() {
     check("shared-folders/guide-dialect", &guide.get("shared-folders?id=20").await);
     let without_people = World::new(office());
     without_people.sim.inject(of(FaultKind::Fail("no".to_owned()), "getuserdata"));
+    let without_sites = World::new(office());
+    without_sites.sim.inject(of(FaultKind::Fail("no".to_owned()), "getdetailedsfdata"));
+    check("shared-folders/without-sites", &without_sites.get("shared-folders?id=20").await);
     check("shared-folders/without-people", &without_people.get("shared-folders?id=20").await);
 }
 

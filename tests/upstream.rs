@@ -161,6 +161,14 @@ async fn a_read_waits_three_seconds_for_a_rate_limit_over_all_its_calls() {
         let seconds = if retry_after == "30" { 2 } else { seconds as u64 };
         assert_eq!((status, retry_after.as_str(), seconds, calls), expected, "{name}");
     }
+    // One 429 before each of the pages, which are read one after the other.
+    let world = World::new(company(5));
+    let busy = Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::once(busy(Some(2))) };
+    world.sim.inject(busy.clone());
+    world.sim.inject(Fault { skip: 1, ..busy });
+    let start = Instant::now();
+    assert_eq!(world.get("shared-folders").await.status, 200);
+    assert_eq!(start.elapsed().as_secs(), 2, "the second is too much");
 }
 
 #[tokio::test(start_paused = true)]
@@ -174,4 +182,22 @@ async fn a_busy_lastpass_is_answered_at_once_from_what_was_read_before() {
     assert_eq!((stale.status.as_u16(), start.elapsed().as_secs()), (200, 0));
     assert_eq!((&stale.json()["meta"]["stale"], &stale.json()["users"]), (&true.into(), &first["users"]));
     assert!(stale.warnings().contains(&"refresh-failed".to_owned()));
+}
+
+#[tokio::test]
+async fn times_of_users_are_read_and_unknown_if_they_lie_in_the_future() {
+    let mut company = company(3);
+    company.user_time_suffix = ".123456".to_owned();
+    for user in &mut company.users {
+        (user.never_logged_in, user.disabled, user.last_login) = (false, false, Some(noon() - TimeDelta::days(2)));
+    }
+    company.users[1].last_login = Some(noon() + TimeDelta::days(40));
+    let world = World::new(company);
+    let response = world.get("security-report?sort=email").await;
+    let report = response.json();
+    assert_eq!(response.warnings(), ["unreadable-times"]);
+    let users = report["users"].as_array().expect("users");
+    let logins: Vec<_> = users.iter().filter_map(|user| user["lastLogin"].as_str()).collect();
+    assert_eq!(logins, ["2026-11-22T12:00:00Z"; 2]);
+    assert_eq!((&report["stats"]["activeLast30Days"], &report["stats"]["activeUsers"]), (&2.into(), &3.into()));
 }

@@ -124,10 +124,61 @@ async fn each_action_has_its_effect() {
 async fn deactivation_with_allow_orphans_needs_no_folder_data() {
     let database = Database::sqlite();
     let world = World::with_database(with_leaver(), &database, &[]);
-    let silent = FaultKind::Fail("no".to_owned());
-    world.sim.inject(Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(silent) });
+    for command in ["getdetailedsfdata", "getsfdata"] {
+        let silent = FaultKind::Fail("no".to_owned());
+        world.sim.inject(Fault { command: Some(command.to_owned()), ..Fault::always(silent) });
+    }
     world.post("users", act("leaver@example.com", "deactivate")).await.problem(502, "lastpass-refused");
     let gone = world.post("users", leave()).await;
     assert_eq!((gone.status.as_u16(), states(&gone.json())), (200, vec!["confirmed"]));
     assert_eq!(gone.json().get("impact"), Some(&Value::Null), "the impact is unknown");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_sites_the_impact_has_folders_and_rights() {
+    for kind in [FaultKind::Fail("no".to_owned()), FaultKind::TooManyRequests { retry_after: Some(17) }] {
+        let world = World::new(with_leaver());
+        let dry = json!({ "email": "leaver@example.com", "action": "deactivate", "dryRun": true });
+        let mut expected = world.post("users", dry.clone()).await.json()["impact"].clone();
+        expected["passwordsToRotate"] = Value::Null;
+        expected["folders"]
+            .as_array_mut()
+            .expect("folders")
+            .iter_mut()
+            .for_each(|folder| folder["sites"] = Value::Null);
+        world.sim.inject(Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(kind) });
+        let start = tokio::time::Instant::now();
+        assert_eq!(world.post("users", dry).await.json()["impact"], expected);
+        assert!(start.elapsed().as_secs() < 3, "the sites are not waited for");
+        world.post("users", act("leaver@example.com", "deactivate")).await.problem(503, "not-configured");
+    }
+}
+
+on_every_database! {
+    async fn off_boarding_works_where_only_the_commands_of_the_guide_exist(database) {
+        let mut company = with_leaver();
+        company.has_only_guide_commands = true;
+        let world = World::with_database(company, database, &[("LASTPASS_API_DIALECT", "guide")]);
+        let dry = json!({ "email": "leaver@example.com", "action": "deactivate", "dryRun": true });
+        let impact = world.post("users", dry).await.json()["impact"].clone();
+        assert_eq!(impact["orphanedFolders"], json!(["10"]));
+        assert_eq!((&impact["passwordsToRotate"], &impact["folders"][0]["sites"]), (&Value::Null, &Value::Null));
+        world.post("users", act("leaver@example.com", "deactivate")).await.problem(409, "orphans-folders");
+        let gone = world.post("users", leave()).await;
+        assert_eq!((gone.status.as_u16(), states(&gone.json())), (200, vec!["confirmed"]));
+        assert_eq!(gone.json()["impact"], impact);
+        for action in ["remove", "delete"] {
+            let body = json!({ "email": "colleague@example.com", "action": action, "allowOrphans": true, "confirm": "colleague@example.com" });
+            let reply = world.post("users", body).await;
+            assert_eq!((reply.status.as_u16(), states(&reply.json())), (200, vec!["confirmed"]), "{action}");
+            world.sim.with_company(|company| company.users.push(lastpass_sim::User::new(30, "colleague@example.com")));
+            world.advance(TimeDelta::minutes(6));
+        }
+        world.post("users", act("other@example.com", "uninvite")).await.problem(422, "not-in-dialect");
+        let folders = world.get("shared-folders").await;
+        assert_eq!((folders.status.as_u16(), folders.json()["folders"][0]["sites"].clone()), (200, Value::Null));
+        assert!(folders.warnings().is_empty(), "LastPass never returns the sites in this dialect");
+        assert_eq!(world.get("security-report").await.json()["stats"]["sharedFolders"], 4);
+        assert_eq!(world.get("users?email=root@example.com").await.json()["user"]["folders"][0]["name"], "Shared-Hidden");
+    }
 }

@@ -23,11 +23,11 @@ use crate::{
 /// The text with which LastPass refuses a command.
 pub(crate) const REFUSAL: &str = "no licence is left";
 
-/// A change that ends, and the fault of LastPass on the way.
-type Ended = (ChangeRequest, Option<Fault>);
+/// A change that ends, and the faults of LastPass on the way.
+type Ended = (ChangeRequest, Vec<Fault>);
 
-fn fault(kind: FaultKind, command: &str) -> Option<Fault> {
-    Some(Fault { command: Some(command.to_owned()), ..Fault::always(kind) })
+fn fault(kind: FaultKind, command: &str) -> Fault {
+    Fault { command: Some(command.to_owned()), ..Fault::always(kind) }
 }
 
 /// Changes that have ended when the database is written; half of them are signed by the old secret.
@@ -38,33 +38,33 @@ pub(crate) fn ended() -> Vec<Ended> {
         .with("managerEmail", json!(person("root")))
         .with("startDate", json!("2026-12-01"));
     vec![
-        (created, None),
-        (provision("hired").by(Caller::Provisioner), None),
-        (provision("by-jwt").by(Caller::Jwt), None),
-        (provision("by-authjs").by(Caller::AuthJs), None),
-        (provision("by-nextauth").by(Caller::NextAuth), None),
-        (provision("partial").with("additionalGroups", json!([LOCKED_GROUP])), None),
-        (provision("personal"), None),
-        (act("leaver", "deactivate"), None),
-        (act("quiet-leaver", "deactivate"), fault(refused(), "getdetailedsfdata")),
-        (act("returner", "restore"), None),
-        (act("disabled", "deactivate"), None),
-        (act("removed", "remove"), None),
-        (act("deleted", "delete"), None),
+        (created, Vec::new()),
+        (provision("hired").by(Caller::Provisioner), Vec::new()),
+        (provision("by-jwt").by(Caller::Jwt), Vec::new()),
+        (provision("by-authjs").by(Caller::AuthJs), Vec::new()),
+        (provision("by-nextauth").by(Caller::NextAuth), Vec::new()),
+        (provision("partial").with("additionalGroups", json!([LOCKED_GROUP])), Vec::new()),
+        (provision("personal"), Vec::new()),
+        (act("leaver", "deactivate"), Vec::new()),
+        (act("quiet-leaver", "deactivate"), vec![fault(refused(), "getdetailedsfdata"), fault(refused(), "getsfdata")]),
+        (act("returner", "restore"), Vec::new()),
+        (act("disabled", "deactivate"), Vec::new()),
+        (act("removed", "remove"), Vec::new()),
+        (act("deleted", "delete"), Vec::new()),
         // From here on the new secret signs.
-        (act("reset", "requirePasswordChange"), None),
-        (act("forgetful", "sendPasswordReset"), None),
-        (act("phone", "disableMfa"), None),
-        (act("guest", "reinvite"), None),
-        (act("unwanted", "uninvite"), None),
-        (act("complained", "reinvite"), fault(FaultKind::Warn(REFUSAL.to_owned()), "reinviteuser")),
-        (change_groups("member"), None),
-        (provision("refused"), fault(refused(), "batchadd")),
-        (provision("unreachable"), fault(FaultKind::Refused, "batchadd")),
-        (provision("unauthorized"), fault(FaultKind::AuthorizationError, "batchadd")),
+        (act("reset", "requirePasswordChange"), Vec::new()),
+        (act("forgetful", "sendPasswordReset"), Vec::new()),
+        (act("phone", "disableMfa"), Vec::new()),
+        (act("guest", "reinvite"), Vec::new()),
+        (act("unwanted", "uninvite"), Vec::new()),
+        (act("complained", "reinvite"), vec![fault(FaultKind::Warn(REFUSAL.to_owned()), "reinviteuser")]),
+        (change_groups("member"), Vec::new()),
+        (provision("refused"), vec![fault(refused(), "batchadd")]),
+        (provision("unreachable"), vec![fault(FaultKind::Refused, "batchadd")]),
+        (provision("unauthorized"), vec![fault(FaultKind::AuthorizationError, "batchadd")]),
         // These two end only after a minute.
-        (act("unanswered", "reinvite"), fault(FaultKind::ResetAfter, "reinviteuser")),
-        (provision("not-shown"), fault(FaultKind::ResetBefore, "batchadd")),
+        (act("unanswered", "reinvite"), vec![fault(FaultKind::ResetAfter, "reinviteuser")]),
+        (provision("not-shown"), vec![fault(FaultKind::ResetBefore, "batchadd")]),
     ]
 }
 
@@ -125,9 +125,9 @@ fn abandoned() -> Vec<Open> {
 
 /// Begun within the last minute.
 fn recent() -> Vec<Open> {
-    let always = |kind, command| Cause::Faulty(fault(kind, command).expect("a fault"));
+    let always = |kind, command| Cause::Faulty(fault(kind, command));
     // LastPass is read three times before the first command.
-    let unread = || Fault { skip: 3, ..fault(FaultKind::Refused, "getuserdata").expect("a fault") };
+    let unread = || Fault { skip: 3, ..fault(FaultKind::Refused, "getuserdata") };
     vec![
         // Released: sending and not visible; sent with a warning; sent and not read back, visible and not.
         (provision("lost"), always(FaultKind::ResetBefore, "batchadd")),
@@ -148,12 +148,10 @@ pub(crate) async fn write(database: &Database) -> (World, Value) {
     let old = World::with_database(company(), database, &settings(OLD_SECRET));
     let new = old.another_instance(database, &settings(BOTH_SECRETS));
     let ended = ended();
-    for (place, (request, fault)) in ended.iter().enumerate() {
+    for (place, (request, faults)) in ended.iter().enumerate() {
         let world = if place < BY_OLD_SECRET { &old } else { &new };
         world.sim.clear_faults();
-        if let Some(fault) = fault {
-            world.sim.inject(fault.clone());
-        }
+        faults.iter().for_each(|fault| world.sim.inject(fault.clone()));
         request.send(world).await;
         world.advance(TimeDelta::seconds(5));
     }

@@ -75,6 +75,22 @@ const COMMANDS: &[Command] = &[
     change("disablemultifactor", "disablemultifactor", user_changes::disablemultifactor),
 ];
 
+/// The commands that the guide names, in its text and its code.
+const GUIDE_COMMANDS: [&str; 7] = [
+    "getuserdata",
+    "batchaddusers",
+    "deleteuser",
+    "getauditlog",
+    "getsharedfolderdata",
+    "batchupdategroups",
+    "batchinviteuser",
+];
+
+/// Whether the account knows a command with this name.
+pub(crate) fn exists(company: &Company, name: &str) -> bool {
+    !company.has_only_guide_commands || GUIDE_COMMANDS.contains(&name)
+}
+
 /// Returns the command with this name in the dialect.
 pub(crate) fn find(dialect: Dialect, name: &str) -> Option<&'static Command> {
     COMMANDS.iter().find(|command| match dialect {

@@ -54,6 +54,12 @@ pub struct Company {
     pub title_case_actions: bool,
     /// Whether the event of a read names the API as its user, as before 2022, and not in its data.
     pub log_api_as_user: bool,
+    /// Whether only the commands that the guide names exist.
+    pub has_only_guide_commands: bool,
+    /// What follows the seconds of users' times in the enterprise dialect, such as `.123456`.
+    pub user_time_suffix: String,
+    /// Whether `expiredmasterpwlist` names users by another id than `getuserdata`.
+    pub expired_list_has_other_ids: bool,
 }
 
 impl Company {
@@ -77,6 +83,9 @@ impl Company {
             log_to_is_exclusive: false,
             title_case_actions: false,
             log_api_as_user: false,
+            has_only_guide_commands: false,
+            user_time_suffix: String::new(),
+            expired_list_has_other_ids: false,
         }
     }
 

@@ -158,7 +158,9 @@ impl Simulator {
 impl Shared {
     /// Executes a command and returns its reply.
     fn execute(&self, request: &ApiRequest, number: usize) -> String {
-        match commands::find(request.dialect, &request.command).map(|command| &command.handler) {
+        let exists = commands::exists(&self.read().company, &request.command);
+        let command = commands::find(request.dialect, &request.command).filter(|_| exists);
+        match command.map(|command| &command.handler) {
             Some(Handler::Read { execute, action }) => {
                 let account = self.read();
                 if let Some(error) = commands::credential_error(&account.company, request) {

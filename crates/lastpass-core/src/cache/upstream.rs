@@ -143,8 +143,7 @@ impl UpstreamCache {
     ) -> Result<CacheRead<FolderAccess>, Error> {
         let now = context.received_at;
         self.read(&self.folder_access, freshness, DEADLINE, context, |client, call| async move {
-            let mut builder = SharedFoldersBuilder::default();
-            let warnings = client.for_each_shared_folder(&call, |folder| builder.add(folder)).await?;
+            let (builder, warnings) = client.shared_folders(&call, SharedFoldersBuilder::add).await?;
             let folders = builder.finish(now).ok_or(Error::Unreachable(TransportError::ReplyTooLong))?;
             Ok(FolderAccess { folders, warnings })
         })

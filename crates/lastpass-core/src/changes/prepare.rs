@@ -12,7 +12,7 @@ use crate::{
         user_state::{UserState, listed_spelling},
     },
     domain::{EmailAddress, People},
-    lastpass::{Client, Error},
+    lastpass::{Client, Error, ReadWarning},
     store::Store,
 };
 
@@ -118,10 +118,9 @@ impl Preparation<'_> {
     ) -> Result<Impact, ChangeError> {
         let Leaver { email, people, .. } = leaver;
         let calls = &self.context.lastpass;
-        let mut folders = Vec::new();
-        let warnings =
-            self.client.for_each_shared_folder(calls, |folder| folders.extend(FolderImpact::of(folder, email))).await?;
-        if !warnings.is_empty() {
+        let add = |folders: &mut Vec<_>, folder| folders.extend(FolderImpact::of(folder, email));
+        let (folders, warnings) = self.client.shared_folders(calls, add).await?;
+        if warnings.iter().any(|warning| *warning != ReadWarning::SitesUnavailable) {
             // A list with a warning, or with unreadable entries, may lack a folder that would be orphaned.
             return Err(ChangeError::LastPass(Error::Refused));
         }

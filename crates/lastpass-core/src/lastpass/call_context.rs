@@ -77,10 +77,15 @@ impl RateLimitWaits {
         Self::at_most(Duration::MAX)
     }
 
+    /// The same waits if no more than `time` is left of them, else others of at most `time`.
+    pub(crate) fn at_most_within(self: &Arc<Self>, time: Duration) -> Arc<Self> {
+        let left = self.0.lock().unwrap_or_else(PoisonError::into_inner).left;
+        if left <= time { Arc::clone(self) } else { Arc::new(Self::at_most(time)) }
+    }
+
     /// Takes a wait that begins now. Returns whether it may be waited.
-    pub(crate) fn take(&self, wait: Duration) -> bool {
+    pub(crate) fn take(&self, wait: Duration, now: Instant) -> bool {
         let mut budget = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
         let Some(end) = now.checked_add(wait) else { return false };
         let added = end.saturating_duration_since(budget.waits_until.max(now));
         let Some(left) = budget.left.checked_sub(added) else { return false };
@@ -116,20 +121,18 @@ impl CallContext {
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::advance;
-
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn waits_at_the_same_time_count_once() {
+    #[test]
+    fn waits_at_the_same_time_count_once() {
         let second = Duration::from_secs;
-        let waits = RateLimitWaits::at_most(second(3));
-        assert!(waits.take(second(2)) && waits.take(second(2)) && waits.take(second(1)));
-        advance(second(1)).await;
-        assert!(waits.take(second(2)), "one second more");
-        advance(second(10)).await;
-        assert!(!waits.take(second(1)) && waits.take(Duration::ZERO));
-        assert!(!RateLimitWaits::at_most(second(3)).take(second(4)));
-        assert!(RateLimitWaits::until_the_deadline().take(second(3_600)));
+        let (start, waits) = (Instant::now(), RateLimitWaits::at_most(second(3)));
+        for (after, wait, expected) in
+            [(0, 2, true), (0, 2, true), (0, 1, true), (1, 2, true), (11, 1, false), (11, 0, true)]
+        {
+            assert_eq!(waits.take(second(wait), start + second(after)), expected, "{wait} after {after}");
+        }
+        assert!(!RateLimitWaits::at_most(second(3)).take(second(4), start));
+        assert!(RateLimitWaits::until_the_deadline().take(second(3_600), start));
     }
 }

@@ -125,6 +125,7 @@ fn wait(error: &Error, delay: Duration, context: &CallContext) -> Option<Duratio
         | Error::InvalidReply(_)
         | Error::Internal => (delay.mul_f64(fastrand::f64()), false),
     };
-    let fits = Instant::now().checked_add(wait).is_some_and(|then| then < context.deadline);
-    (fits && (!is_rate_limited || context.rate_limit_waits.take(wait))).then_some(wait)
+    let now = Instant::now();
+    let fits = now.checked_add(wait).is_some_and(|then| then < context.deadline);
+    (fits && (!is_rate_limited || context.rate_limit_waits.take(wait, now))).then_some(wait)
 }

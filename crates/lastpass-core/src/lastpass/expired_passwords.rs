@@ -21,43 +21,35 @@ use crate::{
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ExpiredPasswords {
     ids: HashSet<Box<str>>,
-    /// E-mail addresses that are listed without an id.
+    /// Their normalized e-mail addresses.
     emails: HashSet<Box<str>>,
-    /// E-mail addresses that are listed with an id, for users without an id in other replies.
-    emails_with_id: HashSet<Box<str>>,
     /// Whether LastPass may not have listed all of them.
     may_be_incomplete: bool,
 }
 
 impl ExpiredPasswords {
-    /// Returns whether the master password of the user with this id and e-mail address has expired. `None` if the user
-    /// is not listed and the list may be incomplete.
+    /// Returns whether the master password of the user with this id and e-mail address has expired: whether either is listed.
+    /// `None` if neither is and the list may be incomplete.
     pub fn has(&self, id: Option<&str>, email: &str) -> Option<bool> {
-        let email = normalize_name(email);
-        let is_listed_with_id = match id {
-            Some(id) => self.ids.contains(id),
-            None => self.emails_with_id.contains(email.as_ref()),
-        };
-        let is_listed = is_listed_with_id || self.emails.contains(email.as_ref());
+        let is_listed =
+            id.is_some_and(|id| self.ids.contains(id)) || self.emails.contains(normalize_name(email).as_ref());
         (is_listed || !self.may_be_incomplete).then_some(is_listed)
     }
 
-    /// The number of listed users.
+    /// The number of listed ids and addresses.
     fn len(&self) -> usize {
         self.ids.len() + self.emails.len()
     }
 
     /// The length of all texts, in bytes.
     fn text_length(&self) -> usize {
-        let all = [&self.ids, &self.emails, &self.emails_with_id];
-        all.into_iter().flatten().map(|text| text.len()).sum()
+        self.ids.iter().chain(&self.emails).map(|text| text.len()).sum()
     }
 
     /// Adds the users of another page.
     fn merge(&mut self, page: ExpiredPage) {
         self.ids.extend(page.listed.ids);
         self.emails.extend(page.listed.emails);
-        self.emails_with_id.extend(page.listed.emails_with_id);
         self.may_be_incomplete |= page.listed.may_be_incomplete;
     }
 }
@@ -113,15 +105,10 @@ fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
     let mut listed = ExpiredPasswords { may_be_incomplete, ..ExpiredPasswords::default() };
     for (_, item) in items.unwrap_or_default().all {
         let item = item.unwrap_or_default();
-        match (item.id.text(), item.name.text()) {
-            // The id remains the same when the e-mail address changes.
-            (Some(id), name) => {
-                listed.ids.insert(id.into());
-                listed.emails_with_id.extend(name.map(|name| normalize_name(&name).into()));
-            }
-            (None, Some(name)) => drop(listed.emails.insert(normalize_name(&name).into())),
-            (None, None) => listed.may_be_incomplete = true,
-        }
+        let (id, name) = (item.id.text(), item.name.text());
+        listed.may_be_incomplete |= id.is_none() && name.is_none();
+        listed.ids.extend(id.map(|id| Box::from(id.as_ref())));
+        listed.emails.extend(name.map(|name| Box::from(normalize_name(&name).as_ref())));
     }
     Ok(ExpiredPage { listed, next })
 }
@@ -206,23 +193,24 @@ mod tests {
     }
 
     #[test]
-    fn users_match_by_id_or_by_email_if_they_have_no_id() {
-        let check = |item: &str, id: Option<&str>, expected: bool| {
+    fn users_match_by_id_or_by_email() {
+        let check = |item: &str, id: Option<&str>, email: &str, expected: bool| {
             let page = decode(format!(r#"{{"status":"OK","items":[{item}]}}"#).as_bytes()).unwrap();
-            assert_eq!(page.listed.has(id, "Ann@example.com"), Some(expected), "{item} and {id:?}");
+            assert_eq!(page.listed.has(id, email), Some(expected), "{item} and {id:?} {email}");
         };
         let by_email = r#"{"user_name":"ann@example.com"}"#;
-        check(by_email, Some("1"), true);
-        check(by_email, None, true);
+        check(by_email, Some("1"), "Ann@example.com", true);
+        check(by_email, None, "Ann@example.com", true);
         // The e-mail address has changed since.
         let by_id = r#"{"user_id":"1","user_name":"ann.lee@example.com"}"#;
-        check(by_id, Some("1"), true);
-        check(by_id, None, false);
-        let by_both = r#"{"user_id":1,"user_name":"ANN@example.com"}"#;
-        check(by_both, Some("1"), true);
-        check(by_both, None, true);
-        // Another user had the e-mail address before.
-        check(by_both, Some("2"), false);
+        check(by_id, Some("1"), "Ann@example.com", true);
+        check(by_id, None, "Ann@example.com", false);
+        check(by_id, Some("2"), "Ann@example.com", false);
+        // The list has ids of its own.
+        let by_both = r#"{"user_id":1,"user_name":"JO\u0308RG@xn--bcher-kva.example"}"#;
+        check(by_both, Some("2"), "jörg@bücher.example", true);
+        check(by_both, None, "jörg@bücher.example", true);
+        check(by_both, Some("2"), "jorg@bücher.example", false);
     }
 
     #[test]

@@ -1,14 +1,15 @@
-//! Reads shared folders, by `getsfdata` and `getdetailedsfdata`.
+//! Reads shared folders, by `getdetailedsfdata`, else by `getsfdata`; in the guide's dialect by `getsharedfolderdata`.
 
 mod decode;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use crate::{
     domain::SharedFolder,
     lastpass::{
         call_context::CallContext,
         client::{Client, MAX_PAGES},
+        dialect::Dialect,
         error::{Error, InvalidReply},
         folders::decode::{CountedFolder, FolderPage, FromWireFolder, decode},
         read_command::{PageRequest, ReadCommand},
@@ -20,6 +21,11 @@ use crate::{
 
 /// Folders per call: LastPass limits callers that request all of them at once (elastic/integrations 9988).
 const FOLDERS_PER_PAGE: usize = 100;
+/// What a reading with sites leaves of its time for one without them.
+const TIME_WITHOUT_SITES: Duration = Duration::from_secs(10);
+/// The longest that a reading with sites waits for LastPass's rate limit, in a change too: one without them is seldom limited
+/// (elastic/integrations 9988).
+const RATE_LIMIT_WAIT_WITH_SITES: Duration = Duration::from_secs(3);
 
 /// The number of shared folders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,17 +79,49 @@ impl Client {
         Ok(SiteCount { folders: folders.len() as u64, sites })
     }
 
-    /// Passes every shared folder to `take`, deleted ones included, with everyone who can open it. Holds one page at a
-    /// time in memory. Returns why the list may be incomplete.
+    /// Reads all shared folders, deleted ones included, with everyone who can open them, and passes each to `add`. Holds one
+    /// page at a time in memory. Returns what was collected, and why the list may be incomplete.
+    ///
+    /// If LastPass does not return the sites, the list is read without them, from the beginning.
     ///
     /// # Errors
-    /// Returns an error if a page could not be fetched, or there are too many pages.
-    pub async fn for_each_shared_folder(
+    /// Returns an error if the list could not be fetched in either way, or there are too many pages.
+    pub async fn shared_folders<C: Default>(
         &self,
         context: &CallContext,
-        take: impl FnMut(SharedFolder),
-    ) -> Result<Vec<ReadWarning>, Error> {
-        self.folder_pages(StopRule::NoNewFolders, context, take).await
+        mut add: impl FnMut(&mut C, SharedFolder),
+    ) -> Result<(C, Vec<ReadWarning>), Error> {
+        if self.account.dialect == Dialect::Guide {
+            // The guide names one command for shared folders, without sites.
+            return self.folders_without_sites(context, add).await;
+        }
+        let mut collected = C::default();
+        let with_sites = self
+            .folder_pages(StopRule::NoNewFolders, &context_with_sites(context), |folder| add(&mut collected, folder))
+            .await;
+        match with_sites {
+            Ok(warnings) => Ok((collected, warnings)),
+            Err(Error::Credentials) => Err(Error::Credentials),
+            Err(error) => {
+                tracing::warn!(cause = error.to_string(), "the sites of shared folders could not be read");
+                let without_sites = self.folders_without_sites(context, add).await;
+                let (collected, mut warnings) = without_sites.map_err(|second| more_useful(error, second))?;
+                warnings.push(ReadWarning::SitesUnavailable);
+                Ok((collected, warnings))
+            }
+        }
+    }
+
+    async fn folders_without_sites<C: Default>(
+        &self,
+        context: &CallContext,
+        mut add: impl FnMut(&mut C, SharedFolder),
+    ) -> Result<(C, Vec<ReadWarning>), Error> {
+        let mut collected = C::default();
+        let mut pages = FolderPages::default();
+        let page = self.folder_page(ReadCommand::SharedFolders, true, context).await?;
+        pages.add(page, |folder| add(&mut collected, folder));
+        Ok((collected, pages.finish()?))
     }
 
     /// Passes each folder of all pages to `take` once.
@@ -93,39 +131,15 @@ impl Client {
         context: &CallContext,
         mut take: impl FnMut(T),
     ) -> Result<Vec<ReadWarning>, Error> {
-        let (mut seen, mut taken) = (HashSet::new(), 0);
-        let (mut has_warning, mut unreadable) = (false, 0);
+        let mut pages = FolderPages::default();
         for index in 0..MAX_PAGES {
             let command = ReadCommand::SharedFolderSites(PageRequest { index, size: FOLDERS_PER_PAGE });
             let page = self.folder_page::<T>(command, index == 0, context).await?;
-            has_warning |= page.status == ReadStatus::Warning;
-            let (listed, seen_before) = (page.folders.len(), seen.len());
-            // Sorted by id, so that the same reply has the same result in every process.
-            let mut folders: Vec<_> = page.folders.into_iter().collect();
-            folders.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-            for (id, folder) in folders {
-                if seen.insert(id) {
-                    match folder {
-                        Some(folder) => {
-                            taken += 1;
-                            take(folder);
-                        }
-                        None => unreadable += 1,
-                    }
-                }
-            }
-            let has_no_new = seen.len() == seen_before;
-            // The users of a repeated page have already been counted.
-            unreadable += if has_no_new { 0 } else { page.unreadable };
-            let is_short = stop_rule == StopRule::ShortPage && listed < FOLDERS_PER_PAGE;
-            if is_short || has_no_new || page.is_past_end {
-                if taken == 0 && !seen.is_empty() {
-                    // A list without a single readable folder is not a list of folders.
-                    return Err(Error::InvalidReply(InvalidReply::Shape));
-                }
-                let unreadable = (unreadable > 0).then_some(ReadWarning::Unreadable { entries: unreadable });
-                let upstream = has_warning.then_some(ReadWarning::UpstreamWarning);
-                return Ok(unreadable.into_iter().chain(upstream).collect());
+            let is_short = stop_rule == StopRule::ShortPage && page.folders.len() < FOLDERS_PER_PAGE;
+            let is_last = is_short || page.is_past_end;
+            let has_new = pages.add(page, &mut take);
+            if is_last || !has_new {
+                return pages.finish();
             }
         }
         Err(Error::Unreachable(TransportError::ReplyTooLong))
@@ -139,5 +153,95 @@ impl Client {
     ) -> Result<FolderPage<T>, Error> {
         let dialect = self.account.dialect;
         self.read(command, context, move |json| decode(json, dialect, is_first)).await
+    }
+}
+
+/// The pages of one attempt to read all folders.
+#[derive(Debug, Default)]
+struct FolderPages {
+    seen: HashSet<String>,
+    taken: usize,
+    unreadable: u64,
+    has_warning: bool,
+}
+
+impl FolderPages {
+    /// Passes the new folders of a page to `take`. Returns whether there were any.
+    fn add<T>(&mut self, page: FolderPage<T>, mut take: impl FnMut(T)) -> bool {
+        self.has_warning |= page.status == ReadStatus::Warning;
+        let seen_before = self.seen.len();
+        // Sorted by id, so that the same reply has the same result in every process.
+        let mut folders: Vec<_> = page.folders.into_iter().collect();
+        folders.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        for (id, folder) in folders {
+            if self.seen.insert(id) {
+                match folder {
+                    Some(folder) => {
+                        self.taken += 1;
+                        take(folder);
+                    }
+                    None => self.unreadable += 1,
+                }
+            }
+        }
+        let has_new = self.seen.len() > seen_before;
+        // The users of a repeated page have already been counted.
+        self.unreadable += if has_new { page.unreadable } else { 0 };
+        has_new
+    }
+
+    /// Why the list may be incomplete.
+    ///
+    /// # Errors
+    /// Returns an error if no folder was readable: that is not a list of folders.
+    fn finish(self) -> Result<Vec<ReadWarning>, Error> {
+        if self.taken == 0 && !self.seen.is_empty() {
+            return Err(Error::InvalidReply(InvalidReply::Shape));
+        }
+        let unreadable = (self.unreadable > 0).then_some(ReadWarning::Unreadable { entries: self.unreadable });
+        let upstream = self.has_warning.then_some(ReadWarning::UpstreamWarning);
+        Ok(unreadable.into_iter().chain(upstream).collect())
+    }
+}
+
+/// The context of a reading with sites, which leaves time for one without them.
+fn context_with_sites(context: &CallContext) -> CallContext {
+    let deadline = context.deadline.checked_sub(TIME_WITHOUT_SITES).unwrap_or(context.deadline);
+    let rate_limit_waits = context.rate_limit_waits.at_most_within(RATE_LIMIT_WAIT_WITH_SITES);
+    CallContext { deadline, rate_limit_waits, ..context.clone() }
+}
+
+/// Of the errors of a reading with sites and of one without, the one that helps more: it names what to correct, or when to try
+/// again. A refusal helps least, since only one of the two commands may be refused.
+fn more_useful(with_sites: Error, without_sites: Error) -> Error {
+    let rank = |error: &Error| match error {
+        Error::Credentials => 0,
+        Error::RateLimited { retry_after: Some(_) } => 1,
+        Error::RateLimited { retry_after: None } => 2,
+        Error::Timeout | Error::Unreachable(_) => 3,
+        Error::InvalidReply(_) | Error::Internal => 4,
+        Error::Refused => 5,
+    };
+    if rank(&with_sites) < rank(&without_sites) { with_sites } else { without_sites }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_errors_the_more_useful_one_is_reported() {
+        let busy = |seconds| Error::RateLimited { retry_after: Some(Duration::from_secs(seconds)) };
+        for (with_sites, without_sites, expected) in [
+            (busy(17), Error::Refused, busy(17)),
+            (Error::Refused, busy(17), busy(17)),
+            (busy(17), busy(5), busy(5)),
+            (busy(17), Error::Credentials, Error::Credentials),
+            (Error::Refused, Error::Timeout, Error::Timeout),
+            (Error::Timeout, Error::Refused, Error::Timeout),
+            (Error::Refused, Error::Refused, Error::Refused),
+        ] {
+            assert_eq!(more_useful(with_sites, without_sites), expected);
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! Converts LastPass's dates: local times without a zone (`2022-06-02 09:20:59`), and Unix seconds in the guide's
-//! dialect.
+//! dialect. Fractions of a second, `T`, slashes and zones, which integrations read as well, are accepted.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -125,7 +125,8 @@ impl LocalTimes {
     pub(crate) fn instants(&mut self, text: &str) -> Option<Instants> {
         let text = text.trim();
         let first = self.text(text)?.timestamp();
-        let hour = parse_fixed_positions(text).and_then(|local| match self.offsets.get(&week_of(local)) {
+        let local = parse(text).filter(|(_, offset)| offset.is_none()).map(|(local, _)| local);
+        let hour = local.and_then(|local| match self.offsets.get(&week_of(local)) {
             Some(Some(_)) => None,
             Some(None) | None => RepeatedHour::of_local(self.zone, local),
         });
@@ -133,12 +134,10 @@ impl LocalTimes {
     }
 
     fn text(&mut self, text: &str) -> Option<DateTime<Utc>> {
-        if let Some(local) = parse_fixed_positions(text) {
-            return self.utc(local);
-        }
-        match text.parse::<f64>() {
-            Ok(seconds) => unix(seconds),
-            Err(_) => DateTime::parse_from_rfc3339(text).ok().and_then(|time| unix(time.timestamp() as f64)),
+        match parse(text) {
+            Some((local, None)) => self.utc(local),
+            Some((local, Some(offset))) => DateTime::from_timestamp(local.and_utc().timestamp() - offset, 0),
+            None => text.parse().ok().and_then(unix),
         }
     }
 
@@ -176,11 +175,61 @@ fn offset_of_week(zone: Tz, week: i32) -> Option<i64> {
     (first == last).then_some(first.into())
 }
 
+/// Whether a value means that something never happened: it is blank, zero, or a zero date of a database.
+pub(crate) fn means_never(value: &Scalar<'_>) -> bool {
+    const ZERO_DATES: [&str; 4] = ["0000-00-00", "0001-01-01", "1969-12-31", "1970-01-01"];
+    let text = value.as_text().map(str::trim).unwrap_or_default();
+    value.is_blank()
+        || value.number().is_some_and(|seconds| seconds < PLAUSIBLE.start)
+        || ZERO_DATES.iter().any(|date| text.starts_with(date))
+        || text.eq_ignore_ascii_case("never")
+}
+
+/// Parses a local time, and its offset from UTC in seconds if there is one. A fraction of a second is dropped.
+fn parse(text: &str) -> Option<(NaiveDateTime, Option<i64>)> {
+    const LENGTH: usize = "YYYY-MM-DD HH:MM:SS".len();
+    let (time, rest) = text.split_at_checked(LENGTH)?;
+    let local = parse_fixed_positions(time)?;
+    if rest.is_empty() {
+        return Some((local, None));
+    }
+    let rest = match rest.strip_prefix(['.', ',']) {
+        Some(fraction) => {
+            fraction.strip_prefix(|c: char| c.is_ascii_digit())?.trim_start_matches(|c: char| c.is_ascii_digit())
+        }
+        None => rest,
+    };
+    Some((local, parse_offset(rest.trim_start())?))
+}
+
+/// Parses an offset from UTC: none, `Z`, `UTC`, `GMT`, `+HH:MM`, `+HHMM` or `+HH`.
+fn parse_offset(text: &str) -> Option<Option<i64>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    if ["Z", "UTC", "GMT"].iter().any(|name| text.eq_ignore_ascii_case(name)) {
+        return Some(Some(0));
+    }
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let digits = digits.replacen(':', "", 1);
+    let number: i64 = digits.bytes().all(|digit| digit.is_ascii_digit()).then(|| digits.parse().ok()).flatten()?;
+    let (hours, minutes) = match digits.len() {
+        2 => (number, 0),
+        4 => (number / 100, number % 100),
+        _ => return None,
+    };
+    (hours < 24 && minutes < 60).then_some(Some(sign * (hours * 3_600 + minutes * 60)))
+}
+
 /// Parses `YYYY-MM-DD HH:MM:SS` at fixed positions: a format parser takes a third of the time of the whole report.
 fn parse_fixed_positions(text: &str) -> Option<NaiveDateTime> {
     let bytes: &[u8; 19] = text.as_bytes().try_into().ok()?;
     let separators = (bytes[4], bytes[7], bytes[10], bytes[13], bytes[16]);
-    if !matches!(separators, (b'-', b'-', b' ' | b'T', b':', b':')) {
+    if !matches!(separators, (b'-', b'-', b' ' | b'T' | b't', b':', b':') | (b'/', b'/', b' ', b':', b':')) {
         return None;
     }
     let number = |from: usize, to: usize| {
@@ -221,6 +270,15 @@ mod tests {
         check(chrono_tz::UTC, "\"2026-01-15T12:00:00\"", Some("2026-01-15T12:00:00Z"));
         check(new_york, "\"2026-01-15T12:00:00+01:00\"", Some("2026-01-15T11:00:00Z"));
         check(new_york, "\"2026-01-15T12:00:00Z\"", Some("2026-01-15T12:00:00Z"));
+        for local in
+            ["2026-01-15 12:00:00.123456", "2026-01-15T12:00:00,5", "2026/01/15 12:00:00", "2026-01-15t12:00:00.000"]
+        {
+            check(new_york, &format!("\"{local}\""), Some("2026-01-15T17:00:00Z"));
+        }
+        for utc in ["Z", ".5z", " UTC", " gmt", "+00:00", " +0000", ".999+00", "-00:00"] {
+            check(new_york, &format!("\"2026-01-15 12:00:00{utc}\""), Some("2026-01-15T12:00:00Z"));
+        }
+        check(new_york, "\"2026-01-15 12:00:00.123-0330\"", Some("2026-01-15T15:30:00Z"));
     }
 
     #[test]
@@ -255,7 +313,20 @@ mod tests {
         check(new_york, " 2026-11-01 01:30:00", first, start, end);
         let (first, start, end) = ("2026-04-04T14:45:00Z", "2026-04-04T14:30:00Z", "2026-04-04T15:30:00Z");
         check(chrono_tz::Australia::Lord_Howe, "2026-04-05 01:45:00", first, start, end);
-        for single in ["2026-11-01 02:00:00", "2026-11-01 00:59:59", "2026-11-01T05:30:00Z", "1793511000"] {
+        check(
+            new_york,
+            "2026-11-01 01:30:00.25",
+            "2026-11-01T05:30:00Z",
+            "2026-11-01T05:00:00Z",
+            "2026-11-01T07:00:00Z",
+        );
+        for single in [
+            "2026-11-01 01:30:00-0500",
+            "2026-11-01 02:00:00",
+            "2026-11-01 00:59:59",
+            "2026-11-01T05:30:00Z",
+            "1793511000",
+        ] {
             assert_eq!(LocalTimes::new(new_york).instants(single).unwrap().hour(), None, "{single}");
         }
     }
@@ -289,8 +360,29 @@ mod tests {
             "\"9999-12-31 23:59:59\"",
             "\"0001-01-01T00:00:00Z\"",
             "\"20261120\"",
+            "\"2026-01-15 12:00:00.\"",
+            "\"2026-01-15 12:00:00.x\"",
+            "\"2026-01-15 12:00:00 +25:00\"",
+            "\"2026-01-15 12:00:00+1\"",
+            "\"2026-01-15 12:00:00++1\"",
+            "\"2026-01-15 12:00:00 EST\"",
+            "\"2026/01-15 12:00:00\"",
+            "\"2026-01-15 12:00:0é\"",
         ] {
             check(chrono_tz::America::New_York, json, None);
+        }
+    }
+
+    #[test]
+    fn values_that_mean_never_are_not_unreadable_times() {
+        let check = |json: &str, expected| {
+            assert_eq!(means_never(&serde_json::from_str(json).expect("JSON")), expected, "{json}");
+        };
+        for json in ["null", "\"\"", "0", "\"0\"", "-1", "\"0000-00-00\"", "\"1970-01-01T00:00:00Z\"", "\" Never\""] {
+            check(json, true);
+        }
+        for json in ["\"soon\"", "1735689600", "1735689600000", "\"2026-02-30 00:00:00\"", "true"] {
+            check(json, false);
         }
     }
 

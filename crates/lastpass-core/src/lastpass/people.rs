@@ -2,7 +2,7 @@
 
 mod decode;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
         call_context::CallContext,
         client::{Client, MAX_PAGES, MAX_TEXT_BYTES},
         error::{Error, InvalidReply},
-        people::decode::{PeoplePage, decode},
+        people::decode::{PeoplePage, TimeRules, decode},
         read_command::{PageRequest, ReadCommand, UserSelector},
         read_warning::ReadWarning,
         reply_status::ReadStatus,
@@ -26,6 +26,10 @@ const PEOPLE_PER_PAGE: usize = 2_000;
 const CONCURRENT_PAGES: usize = 3;
 /// The most users that memory is reserved for before they arrive.
 const MAX_RESERVED: usize = 200_000;
+
+/// How far a time may be ahead of our clock and not be in the future: clocks differ, and so do the zones of LastPass's times
+/// and of the setting.
+const CLOCK_TOLERANCE: TimeDelta = TimeDelta::days(1);
 
 /// The users of an account, and warnings about the list.
 #[derive(Debug)]
@@ -61,6 +65,9 @@ impl Client {
         }
         if pages.unreadable > 0 {
             warnings.push(ReadWarning::Unreadable { entries: pages.unreadable });
+        }
+        if pages.unreadable_times > 0 {
+            warnings.push(ReadWarning::UnreadableTimes { people: pages.unreadable_times });
         }
         if pages.has_warning {
             warnings.push(ReadWarning::UpstreamWarning);
@@ -108,8 +115,8 @@ impl Client {
         page: PageRequest,
         context: &CallContext,
     ) -> Result<PeoplePage, Error> {
-        let zone = self.zone;
-        self.read(ReadCommand::Users(selector, page), context, move |json| decode(json, zone, page.index == 0)).await
+        let times = TimeRules { zone: self.zone, latest: context.clock.now() + CLOCK_TOLERANCE };
+        self.read(ReadCommand::Users(selector, page), context, move |json| decode(json, times, page.index == 0)).await
     }
 
     /// Fetches the user with an e-mail address, as of `at`: an account, else a pending invitation, else no one. LastPass
@@ -167,6 +174,7 @@ struct PeoplePages {
     last_total: Option<u64>,
     page_count: usize,
     unreadable: u64,
+    unreadable_times: u64,
     has_warning: bool,
     last_was_full: bool,
 }
@@ -183,6 +191,7 @@ impl PeoplePages {
         }
         self.page_count += 1;
         self.unreadable += page.unreadable;
+        self.unreadable_times += page.unreadable_times;
         self.has_warning |= page.status == ReadStatus::Warning;
         self.last_was_full = page.listed >= PEOPLE_PER_PAGE;
         if self.people.text_length() + page.people.text_length() > MAX_TEXT_BYTES {

@@ -21,4 +21,11 @@ pub enum ReadWarning {
     UpstreamWarning,
     /// LastPass listed no users.
     NoUsers,
+    /// Times of users cannot be read, or lie in the future. They are unknown.
+    UnreadableTimes {
+        /// The number of these users.
+        people: u64,
+    },
+    /// LastPass did not return the sites of shared folders.
+    SitesUnavailable,
 }

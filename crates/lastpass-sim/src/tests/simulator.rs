@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::company::{Company, Folder, Member, User};
 use crate::fault::{ConnectionError, Fault, FaultKind};
 use crate::simulator::Simulator;
-use crate::tests::{call, call_json, enterprise, guide, sample, send};
+use crate::tests::{call, call_json, enterprise, guide, sample, send, simulator};
 
 const RECORDED: &str = sample!("recorded/validate-invocation.body");
 const AUTHORIZATION_ERROR: &str = sample!("recorded/client-id-auth-error.body");
@@ -282,4 +282,17 @@ async fn the_server_responds_over_http() {
     let reply = reply.await.expect("no panic");
     assert!(reply.starts_with("HTTP/1.1 200 OK\r\n") && reply.ends_with(RECORDED), "{reply}");
     server.abort();
+}
+
+#[tokio::test]
+async fn an_account_can_have_only_the_commands_of_the_guide() {
+    let simulator = simulator();
+    simulator.with_company(|company| company.has_only_guide_commands = true);
+    let folders = call_json(&simulator, guide("getsharedfolderdata", json!({}))).await;
+    assert_eq!(folders["status"], "OK");
+    assert!(call_json(&simulator, guide("getuserdata", json!({}))).await["Users"].is_object());
+    for command in ["getsfdata", "getdetailedsfdata", "expiredmasterpwlist", "enableuser", "reporting"] {
+        let refused = call_json(&simulator, guide(command, json!({ "usernames": ["a@example.com"] }))).await;
+        assert_eq!(refused, json!({ "status": "ERROR", "error": "Invalid command" }), "{command}");
+    }
 }

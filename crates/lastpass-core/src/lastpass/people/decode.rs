@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::de::MapAccess;
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use crate::{
     lastpass::{
         error::{Error, InvalidReply},
         lenient_json::{Entries, Fields, Object, Scalar, Texts, skip},
-        local_time::LocalTimes,
+        local_time::{LocalTimes, means_never},
         reply_status::{ReadStatus, StatusFields},
     },
 };
@@ -25,16 +26,27 @@ pub(crate) struct PeoplePage {
     /// The number of entries in the reply, unreadable ones included.
     pub(crate) listed: usize,
     pub(crate) unreadable: u64,
+    /// The number of users with a time that cannot be read or lies in the future.
+    pub(crate) unreadable_times: u64,
     pub(crate) status: ReadStatus,
     /// Whether LastPass says that there is no such page.
     pub(crate) is_past_end: bool,
 }
 
-/// Decodes a page, with dates in `zone`. An error in a page that is not the first may mean that there is no such page.
+/// How times of users are read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimeRules {
+    /// The zone of local times.
+    pub(crate) zone: Tz,
+    /// The last time that is not in the future.
+    pub(crate) latest: DateTime<Utc>,
+}
+
+/// Decodes a page. An error in a page that is not the first may mean that there is no such page.
 ///
 /// # Errors
 /// Returns an error if LastPass refuses the request, or the reply is not a list of users.
-pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage, Error> {
+pub(crate) fn decode(json: &[u8], times: TimeRules, is_first: bool) -> Result<PeoplePage, Error> {
     let Object(Some(mut reply)) = serde_json::from_slice::<Object<PeopleReply<'_>>>(json)? else {
         return Err(Error::InvalidReply(InvalidReply::Shape));
     };
@@ -54,12 +66,13 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
         total: reply.total.count().map(u64::from),
         listed: users.all.len(),
         unreadable: 0,
+        unreadable_times: 0,
         status,
         is_past_end,
     };
     let WireGroups(groups) = reply.groups.0.take().unwrap_or_default();
     let groups_by_email = listed_groups(&users, &groups)?;
-    let mut times = LocalTimes::new(zone);
+    let mut times = UserTimes { local: LocalTimes::new(times.zone), latest: times.latest };
     for (id, user) in &users.all {
         let Some((user, email)) = user.as_ref().and_then(|user| Some((user, user.username.text()?))) else {
             page.unreadable += 1;
@@ -68,7 +81,9 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
         let has_no_groups = user.groups.0.is_none();
         let listed = has_no_groups.then(|| groups_by_email.get(normalize_name(&email).as_ref())).flatten();
         let listed = listed.into_iter().flatten().copied();
-        add_user(&mut page.people, &mut times, id.as_deref(), user, &email, user.groups.iter().chain(listed));
+        let groups = user.groups.iter().chain(listed);
+        let has_unreadable_time = add_user(&mut page.people, &mut times, id.as_deref(), user, &email, groups);
+        page.unreadable_times += u64::from(has_unreadable_time);
     }
     if page.listed > 0 && page.people.entry_count() == 0 {
         // A list without a single readable entry is not a list of users.
@@ -82,18 +97,62 @@ pub(crate) fn decode(json: &[u8], zone: Tz, is_first: bool) -> Result<PeoplePage
     Ok(page)
 }
 
+/// Reads the times of users.
+struct UserTimes {
+    local: LocalTimes,
+    latest: DateTime<Utc>,
+}
+
+/// A time of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum UserTime {
+    Known(DateTime<Utc>),
+    Never,
+    /// A value that is not a time.
+    Unreadable,
+    /// Later than the reading: it proves nothing.
+    InFuture,
+}
+
+impl UserTimes {
+    fn read(&mut self, value: &Scalar<'_>) -> UserTime {
+        match self.local.instant(value) {
+            Some(time) if time <= self.latest => UserTime::Known(time),
+            Some(_) => UserTime::InFuture,
+            None if means_never(value) => UserTime::Never,
+            None => UserTime::Unreadable,
+        }
+    }
+}
+
+impl UserTime {
+    fn known(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Known(time) => Some(time),
+            Self::Never | Self::Unreadable | Self::InFuture => None,
+        }
+    }
+
+    fn is_unreadable(self) -> bool {
+        matches!(self, Self::Unreadable | Self::InFuture)
+    }
+}
+
+/// Adds a user. Returns whether one of its times cannot be read or lies in the future.
 fn add_user<'n>(
     people: &mut PeopleBuilder,
-    times: &mut LocalTimes,
+    times: &mut UserTimes,
     id: Option<&str>,
     user: &WireUser<'_>,
     email: &str,
     groups: impl Iterator<Item = &'n str>,
-) {
-    let last_login = times.instant(&user.last_login);
+) -> bool {
+    let (last_login, password_last_changed) = (times.read(&user.last_login), times.read(&user.last_pw_change));
     let score = |value: &Scalar<'_>| value.number().and_then(Score::new);
     let name = user.fullname.as_text();
     let mfa = user.multifactor.iter().filter(|method| !means_none(method)).collect::<Vec<_>>().join(", ");
+    // An unreadable time is still a login, one in the future is none.
+    let has_never_logged_in = matches!(last_login, UserTime::Never | UserTime::InFuture);
     let department = user.attributes.0.as_ref().and_then(|attributes| attributes.department.text());
     let entry = PersonEntry {
         id,
@@ -103,16 +162,17 @@ fn add_user<'n>(
         vault_score: score(&user.totalscore),
         weak_passwords: user.weakpasswords.count(),
         reused_passwords: user.reusedpasswords.count(),
-        last_login,
-        password_last_changed: times.instant(&user.last_pw_change),
+        last_login: last_login.known(),
+        password_last_changed: password_last_changed.known(),
         disabled: user.disabled.flag().unwrap_or_default(),
         admin: user.admin.flag().unwrap_or_default(),
-        never_logged_in: user.neverloggedin.flag().unwrap_or(user.last_login.is_blank()),
+        never_logged_in: user.neverloggedin.flag().unwrap_or(has_never_logged_in),
         must_change_password: user.password_reset_required.flag().unwrap_or_default(),
         mfa: Some(mfa.as_str()).filter(|methods| !methods.is_empty()),
         directory_department: department.as_deref(),
     };
     people.add(&entry, groups);
+    last_login.is_unreadable() || password_last_changed.is_unreadable()
 }
 
 /// Whether a value of `multifactor` means that there is no second factor, which is otherwise shown by a missing field.
@@ -257,8 +317,12 @@ mod tests {
     use super::*;
     use crate::domain::Person;
 
+    fn times() -> TimeRules {
+        TimeRules { zone: New_York, latest: "2026-11-25T12:00:00Z".parse().expect("a time") }
+    }
+
     fn page(json: &str) -> PeoplePage {
-        decode(json.trim().as_bytes(), New_York, true).unwrap()
+        decode(json.trim().as_bytes(), times(), true).unwrap()
     }
 
     fn one(json: &str, check: impl FnOnce(Person<'_>)) {
@@ -267,7 +331,7 @@ mod tests {
     }
 
     fn error(json: &str) -> Error {
-        decode(json.as_bytes(), New_York, true).unwrap_err()
+        decode(json.as_bytes(), times(), true).unwrap_err()
     }
 
     #[test]
@@ -362,6 +426,31 @@ mod tests {
     }
 
     #[test]
+    fn times_that_cannot_be_read_or_lie_in_the_future_are_unknown_and_counted() {
+        let check = |fields: &str, last_login: Option<&str>, never_logged_in: bool, unreadable: u64| {
+            let json = format!(r#"{{"Users":{{"5":{{"username":"a@example.com",{fields}}}}}}}"#);
+            assert_eq!(page(&json).unreadable_times, unreadable, "{fields}");
+            one(&json, |person| {
+                let shown = person.last_login().map(|time| time.to_rfc3339());
+                assert_eq!((shown.as_deref(), person.never_logged_in()), (last_login, never_logged_in), "{fields}");
+            });
+        };
+        let known = Some("2026-11-24T12:00:00+00:00");
+        check(r#""last_login":"2026-11-24 07:00:00.5""#, known, false, 0);
+        check(r#""last_login":"2026-11-24T12:00:00Z""#, known, false, 0);
+        check(r#""last_login":"2026-11-25 07:00:00""#, Some("2026-11-25T12:00:00+00:00"), false, 0);
+        check(r#""last_login":"2026-11-25 07:00:01""#, None, true, 1);
+        check(r#""last_login":"2062-11-24 07:00:00","neverloggedin":false"#, None, false, 1);
+        check(r#""last_login":"2026-99-99 00:00:00""#, None, false, 1);
+        check(r#""last_login":1795521600000"#, None, false, 1);
+        check(r#""last_login":"soon","last_pw_change":"soon","neverloggedin":true"#, None, true, 1);
+        check(r#""last_login":"","last_pw_change":"2062-11-24 07:00:00""#, None, true, 1);
+        for never in ["null", "\"\"", "0", "\"0000-00-00 00:00:00\"", "\"1970-01-01 00:00:00\"", "[]"] {
+            check(&format!(r#""last_login":{never}"#), None, true, 0);
+        }
+    }
+
+    #[test]
     fn groups_come_from_the_pages_list_if_a_user_has_none() {
         let page = page(
             r#"{"Groups":{"Sales":["A@example.com","b@example.com"],"HR":["a@example.com"]},
@@ -407,9 +496,9 @@ mod tests {
         ));
         assert!(matches!(error(r#"{"Users":{}} trailing"#), Error::InvalidReply(InvalidReply::Malformed { .. })));
         for json in [r#"{"error":"no such page"}"#, r#"{"status":"ERROR","error":"no such page"}"#] {
-            assert!(decode(json.as_bytes(), New_York, false).unwrap().is_past_end, "{json}");
+            assert!(decode(json.as_bytes(), times(), false).unwrap().is_past_end, "{json}");
         }
-        assert_eq!(decode(br#"{"status":"FAIL","error":"no"}"#, New_York, false).unwrap_err(), Error::Refused);
+        assert_eq!(decode(br#"{"status":"FAIL","error":"no"}"#, times(), false).unwrap_err(), Error::Refused);
     }
 
     #[test]

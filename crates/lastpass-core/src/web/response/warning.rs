@@ -40,6 +40,18 @@ impl Warning {
                 "LastPass lists no one. If its Admin Console does, check that a super admin created the provisioning hash \
                  and that the plan includes the Enterprise API.",
             ),
+            lastpass::ReadWarning::UnreadableTimes { people } => Self::new(
+                "unreadable-times",
+                format!(
+                    "LastPass sent a last login or password change of {people} people that cannot be read or lies in the \
+                     future. It is shown as unknown."
+                ),
+            ),
+            lastpass::ReadWarning::SitesUnavailable => Self::new(
+                "sites-unavailable",
+                "LastPass did not return the sites of shared folders. Who can open the folders, and with which rights, is \
+                 known.",
+            ),
         }
     }
 
@@ -56,7 +68,9 @@ impl Warning {
             lastpass::ReadWarning::ListChanged
             | lastpass::ReadWarning::Incomplete { .. }
             | lastpass::ReadWarning::UpstreamWarning
-            | lastpass::ReadWarning::NoUsers => Self::of_people(warning),
+            | lastpass::ReadWarning::NoUsers
+            | lastpass::ReadWarning::UnreadableTimes { .. }
+            | lastpass::ReadWarning::SitesUnavailable => Self::of_people(warning),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     cache::{freshness::Freshness, slot::CacheRead, upstream::FolderAccess},
     domain::{FolderUser, People, Person},
     formats::user_row::UserRow,
-    lastpass::{Error, ExpiredPasswords},
+    lastpass::{Error, ExpiredPasswords, ReadWarning},
     report::{AccountStatus, ReportContext, appear_federated},
     request_context::CacheState,
     store,
@@ -88,7 +88,9 @@ impl DetailParts {
             Warning::part_unavailable("shared-folders-unavailable", "The shared folders of this user are", error)
         };
         let folders = self.part("shared folders", folders, unavailable)?;
-        folders.warnings.iter().map(Warning::of_folders).for_each(|warning| self.warn(warning));
+        // The folders of one user are shown without sites.
+        let warnings = folders.warnings.iter().filter(|warning| **warning != ReadWarning::SitesUnavailable);
+        warnings.map(Warning::of_folders).for_each(|warning| self.warn(warning));
         Some(folders)
     }
 
