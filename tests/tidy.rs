@@ -28,7 +28,7 @@ const PURE: [&str; 8] =
     ["chrono", "chrono_tz", "email_address", "hex", "icu_properties", "idna", "thiserror", "unicode_normalization"];
 
 /// What `formats` may use besides.
-const FORMATS: [&str; 4] = ["bytes", "csv", "serde", "serde_json"];
+const FORMATS: [&str; 5] = ["bytes", "csv", "serde", "serde_json", "utoipa"];
 
 /// What of the standard library reaches outside the process.
 const INPUT_OUTPUT: [&str; 14] = [

@@ -13,6 +13,8 @@ mod known_changes;
 pub mod lastpass;
 pub mod report;
 mod request_context;
+#[cfg(feature = "openapi")]
+mod schema;
 pub mod settings;
 mod store;
 pub mod web;

@@ -4,6 +4,10 @@ mod all_endpoints;
 mod app;
 mod authentication;
 mod endpoint;
+#[cfg(feature = "openapi")]
+mod openapi;
+#[cfg(feature = "openapi")]
+mod operation;
 mod request;
 mod response;
 mod routes;
@@ -12,6 +16,8 @@ mod serve;
 pub use all_endpoints::*;
 pub use app::App;
 pub use endpoint::Endpoint;
+#[cfg(feature = "openapi")]
+pub use openapi::openapi_document;
 pub use request::body::{MAX_REQUEST_BODY, RequestBodyError, read_request_body};
 pub use response::body::{Body, ResponseBodyError};
 pub use routes::{Audience, ROUTES, Route};

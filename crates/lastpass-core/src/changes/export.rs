@@ -22,6 +22,7 @@ const HAS_TABLES_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What was exported. Stored as JSON; its names are frozen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Export {
     /// The route.
     pub(crate) route: String,

@@ -9,6 +9,7 @@ use crate::domain::{EmailAddress, FolderGrant, FolderRights, People, Person, Sha
 
 /// The impact of an off-boarding. Its JSON names are part of replies and of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Impact {
     /// The user's groups.
@@ -24,6 +25,7 @@ pub(crate) struct Impact {
 
 /// One folder that the user could open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AffectedFolder {
     /// The id at LastPass.

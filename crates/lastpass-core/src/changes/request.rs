@@ -72,22 +72,28 @@ impl Change {
 
 /// The details of a new user that the record keeps, besides the address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ActionDetails))]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Details {
     /// First and last name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub(crate) name: Option<String>,
     /// The department.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub(crate) department: Option<String>,
     /// The manager's name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub(crate) manager: Option<String>,
     /// The manager's address.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub(crate) manager_email: Option<String>,
     /// The first day.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub(crate) start_date: Option<String>,
 }
 

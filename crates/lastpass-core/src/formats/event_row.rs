@@ -13,14 +13,17 @@ use crate::{
 
 /// A member of `events`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Event))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EventRow<'a> {
     id: String,
     timestamp: Timestamp,
     user: Option<String>,
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::audit::EventKind))]
     kind: &'static str,
     action: &'a str,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<EventOutcome>))]
     outcome: Option<&'static str>,
     ip: Option<&'a str>,
     description: String,
@@ -30,16 +33,19 @@ pub(crate) struct EventRow<'a> {
     site: Option<&'a str>,
     policy: Option<&'a str>,
     client: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<AlertRule>))]
     alerts: Vec<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     ambiguous_time: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     own_action: Option<OwnActionJson<'a>>,
     raw: RawEventJson<'a>,
 }
 
 /// The action of ours that caused an event.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OwnAction))]
 struct OwnActionJson<'a> {
     id: &'a str,
     actor: &'a str,
@@ -47,6 +53,7 @@ struct OwnActionJson<'a> {
 
 /// The five fields as LastPass sent them.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RawEvent))]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct RawEventJson<'a> {
     time: &'a str,

@@ -13,6 +13,7 @@ use crate::{
 
 /// A member of `folders`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SharedFolder))]
 pub(crate) struct SharedFolderRow<'a> {
     id: &'a str,
     name: &'a str,
@@ -39,19 +40,23 @@ impl<'a> SharedFolderRow<'a> {
 
 /// A member of `people`: a user who can open a folder.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FolderUser))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FolderUserRow<'a> {
     email: &'a str,
     name: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::report::AccountStatus>))]
     status: Option<&'static str>,
     via: &'a str,
     #[serde(serialize_with = "groups")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     groups: FolderUser<'a>,
     read_only: bool,
     passwords_visible: bool,
     can_administer: bool,
     super_admin: bool,
     #[serde(serialize_with = "sites")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     sites: FolderUser<'a>,
 }
 

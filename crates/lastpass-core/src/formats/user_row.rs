@@ -13,6 +13,7 @@ use crate::{
 
 /// A member of `users`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = User))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserRow<'a> {
     id: Option<&'a str>,
@@ -24,10 +25,13 @@ pub(crate) struct UserRow<'a> {
     last_login: Option<Timestamp>,
     is_disabled: bool,
     is_admin: bool,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::report::Risk>))]
     risk: Option<&'static str>,
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::report::AccountStatus))]
     status: &'static str,
     department: Option<&'a str>,
     #[serde(serialize_with = "groups")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     groups: Person<'a>,
     vault_score: Option<CompactNumber>,
     /// `none` for an entry without a method; `None` if only an invitation is known.

@@ -27,6 +27,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All severities, in ascending order.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
     /// The name in replies.
     pub fn name(self) -> &'static str {
         match self {

@@ -11,9 +11,9 @@ use crate::{
 };
 
 /// The rows of a page if `limit` is not given.
-const DEFAULT_LIMIT: NonZeroU16 = NonZeroU16::new(100).expect("100 is not zero");
+pub(crate) const DEFAULT_LIMIT: NonZeroU16 = NonZeroU16::new(100).expect("100 is not zero");
 /// The most rows of a page.
-const MAX_LIMIT: u32 = 1_000;
+pub(crate) const MAX_LIMIT: u32 = 1_000;
 
 /// The parameters that choose a page.
 const PAGING: [&str; 2] = ["limit", "cursor"];

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The maximum of `inactiveDays`: a century, longer than LastPass has existed.
-const MAX_INACTIVE_DAYS: u32 = 36_500;
+pub(crate) const MAX_INACTIVE_DAYS: u32 = 36_500;
 
 /// Takes the parameters that filter users.
 pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {

@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// The maximum length of the name of a person, in characters.
-const MAX_NAME: usize = 100;
+pub(crate) const MAX_NAME: usize = 100;
 /// The most groups that one member may list.
-const MAX_GROUPS: usize = 50;
+pub(crate) const MAX_GROUPS: usize = 50;
 
 /// The longest time that is accepted, with nanoseconds and an offset.
 const MAX_TIME: usize = "2026-12-01T09:00:00.000000000+01:00".len();

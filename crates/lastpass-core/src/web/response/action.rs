@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::{
     changes::{Details, Export, Impact, Operation, Step, StepCommand, StepState},
+    domain::PersonAction,
     formats::{
         csv::{self, escape_formula},
         values::Timestamp,
@@ -11,22 +12,39 @@ use crate::{
     store::RecordEntry,
 };
 
+/// The kinds of actions.
+pub(crate) fn action_names() -> impl Iterator<Item = &'static str> {
+    ["provision", "groups", "export"].into_iter().chain(PersonAction::ALL.map(PersonAction::name))
+}
+
+#[cfg(feature = "openapi")]
+fn action_name_schema() -> utoipa::openapi::schema::Schema {
+    crate::schema::one_of(action_names())
+}
+
 /// A member of `actions`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Action))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionRow<'a> {
     id: &'a str,
+    #[cfg_attr(feature = "openapi", schema(value_type = Timestamp))]
     at: &'a str,
     actor: &'a str,
+    #[cfg_attr(feature = "openapi", schema(schema_with = action_name_schema))]
     action: &'a str,
     email: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::changes::Outcome))]
     outcome: &'a str,
     steps: Vec<StepJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     details: Option<&'a Details>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     impact: Option<&'a Impact>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     export: Option<Export>,
     request_id: &'a str,
 }
@@ -74,6 +92,7 @@ impl<'a> ActionRow<'a> {
 
 /// A member of `steps`: a step of a change.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Step))]
 pub(crate) struct StepJson<'a> {
     #[serde(flatten)]
     command: &'a StepCommand,

@@ -85,15 +85,22 @@ fn success(result: &ChangeResult, status: StatusCode) -> Reply {
     reply
 }
 
+#[cfg(feature = "openapi")]
+fn invitation_schema() -> utoipa::openapi::schema::Schema {
+    crate::schema::one_of(["planned", "sent"])
+}
+
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Change))]
 #[serde(rename_all = "camelCase")]
-struct ChangeJson<'a> {
+pub(crate) struct ChangeJson<'a> {
     /// Whether the change was made, apart from the groups in `groups.failed`.
     success: bool,
     message: String,
     user: ChangedUserJson<'a>,
     groups: ChangedGroupsJson<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(schema_with = invitation_schema))]
     invitation: Option<&'static str>,
     steps: Vec<StepJson<'a>>,
     action_id: Option<&'a str>,
@@ -101,10 +108,12 @@ struct ChangeJson<'a> {
     as_of: Timestamp,
     /// Only for an off-boarding; null if LastPass did not return its folders.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Impact>))]
     impact: Option<Option<&'a Impact>>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChangedUser))]
 struct ChangedUserJson<'a> {
     email: &'a str,
     #[serde(flatten)]

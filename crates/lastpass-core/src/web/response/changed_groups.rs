@@ -6,6 +6,7 @@ use crate::changes::{Operation, Step, StepCommand, StepError, StepState};
 
 /// A member of replies: what became of the groups of a change.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChangedGroups))]
 pub(crate) struct ChangedGroupsJson<'a> {
     added: Vec<&'a str>,
     removed: Vec<&'a str>,
@@ -13,6 +14,7 @@ pub(crate) struct ChangedGroupsJson<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FailedGroup))]
 struct FailedGroupJson<'a> {
     name: &'a str,
     reason: &'a str,

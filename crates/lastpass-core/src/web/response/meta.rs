@@ -17,17 +17,26 @@ use crate::{
     web::response::{unavailable::Unavailable, warning::Warning},
 };
 
+#[cfg(feature = "openapi")]
+fn source_schema() -> utoipa::openapi::schema::Schema {
+    crate::schema::one_of(["lastpass", "demo"])
+}
+
 /// The member `meta`.
 #[derive(Debug, Clone, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Meta {
     /// The time of the oldest part.
     #[serde(serialize_with = "timestamp")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Timestamp))]
     pub(crate) as_of: DateTime<Utc>,
+    #[cfg_attr(feature = "openapi", schema(schema_with = source_schema))]
     source: &'static str,
     /// Whether the oldest part is past its freshness.
     stale: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub(crate) view: Option<View>,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) unavailable: Vec<Unavailable>,
@@ -35,6 +44,7 @@ pub(crate) struct Meta {
 
 /// How much of the security report a reply contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum View {
     /// The figures and the users.
@@ -110,6 +120,7 @@ pub(crate) fn event_warnings(window: &CacheRead<LoadedWindow>) -> impl Iterator<
 
 /// The members after a list: the number of entries that match, the cursor of the next page, and `meta`.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageMeta {
     /// `None` if the list is not part of the reply.

@@ -279,8 +279,9 @@ impl Problem {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Problem))]
 #[serde(rename_all = "camelCase")]
-struct ProblemJson<'a> {
+pub(crate) struct ProblemJson<'a> {
     #[serde(rename = "type")]
     kind: String,
     title: &'a str,
@@ -290,11 +291,14 @@ struct ProblemJson<'a> {
     request_id: &'a str,
     errors: Vec<FieldError>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     action_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     steps: Option<Vec<StepJson<'a>>>,
     /// Only if the change has ended and named groups.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     groups: Option<ChangedGroupsJson<'a>>,
     /// The detail once more, which front ends of the guide read.
     error: &'a str,

@@ -54,12 +54,14 @@ struct NoUsers {
 
 /// The members before the users.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Figures))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FiguresJson<'a> {
     stats: StatsJson,
     score_distribution: [ScoreRangeJson; 4],
     departments: Vec<DepartmentJson<'a>>,
     /// Empty: the figures of earlier days are not stored.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::empty_list))]
     trend: [(); 0],
 }
 
@@ -75,6 +77,7 @@ impl<'a> FiguresJson<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Stats))]
 #[serde(rename_all = "camelCase")]
 struct StatsJson {
     total_users: u64,
@@ -135,6 +138,7 @@ impl StatsJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ScoreRange))]
 struct ScoreRangeJson {
     range: &'static str,
     min: u8,
@@ -149,6 +153,7 @@ impl ScoreRangeJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Department))]
 #[serde(rename_all = "camelCase")]
 struct DepartmentJson<'a> {
     department: Option<&'a str>,

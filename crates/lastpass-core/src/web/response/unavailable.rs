@@ -10,6 +10,7 @@ use crate::{
 
 /// An entry of `meta.unavailable`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Unavailable {
     /// The path of the member in the reply, without indices.
     field: &'static str,

@@ -8,6 +8,7 @@ use crate::{audit::UnknownActions, changes::OwnChanges, domain::is_invisible, la
 
 /// An entry of `meta.warnings`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Warning {
     /// Stable, in kebab case.
     pub(crate) code: &'static str,

@@ -2,6 +2,8 @@
 
 mod csv;
 mod json;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 mod query;
 
 use futures_util::FutureExt;
@@ -53,10 +55,11 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
         // The tables are created by the first change: until then the record is empty.
         Err(store::Error::NoTables) => {
             let etag = reply::etag((caller.role(), &actor, canonical, "no tables"));
-            return Ok(match query.format {
+            let unchanged = Reply::not_modified(headers, &etag);
+            return Ok(unchanged.unwrap_or_else(|| match query.format {
                 ActionsFormat::Json => json::empty(query.verify, meta, etag),
                 ActionsFormat::Csv => csv::empty(context.received_at, etag),
-            });
+            }));
         }
         Err(error) => return Err(error.into()),
     };

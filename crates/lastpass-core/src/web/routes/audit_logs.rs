@@ -3,6 +3,8 @@
 mod cursor;
 mod files;
 mod json;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 mod query;
 mod view;
 

@@ -1,5 +1,7 @@
 //! `/api/groups`: GET lists every known group, its members and what it grants; POST changes memberships.
 
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 mod post;
 
 use std::{num::NonZeroUsize, sync::Arc};
@@ -144,13 +146,16 @@ impl GroupsQuery {
 }
 
 #[derive(Serialize)]
-struct GroupRow<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Group))]
+pub(crate) struct GroupRow<'a> {
     name: &'a str,
     members: Option<u32>,
     /// For admins only.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>, nullable = false))]
     users: Option<MemberAddresses<'a>>,
     department: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::domain::Role>))]
     role: Option<&'static str>,
 }
 

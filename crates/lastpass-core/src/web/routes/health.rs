@@ -5,6 +5,8 @@
 mod clock_skew;
 mod database;
 mod lastpass;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 mod part;
 mod probes;
 mod settings;
@@ -27,9 +29,11 @@ use crate::{
 
 pub(crate) use probes::HealthProbes;
 
+const NAME: &str = "health";
+
 /// The endpoint of `health`, open to anyone.
 pub static HEALTH: Endpoint =
-    Endpoint { get: Some(Handler::Public(|app, request| get(app, request).boxed())), ..Endpoint::new("health") };
+    Endpoint { get: Some(Handler::Public(|app, request| get(app, request).boxed())), ..Endpoint::new(NAME) };
 
 async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     let PublicRequest { parameters, headers, context, .. } = request;
@@ -68,7 +72,8 @@ async fn admin(app: &App, headers: &HeaderMap, context: &RequestContext<'_>) -> 
 }
 
 #[derive(Serialize)]
-struct HealthJson<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Health))]
+pub(crate) struct HealthJson<'a> {
     status: HealthStatus,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     parts: &'a [HealthPart],

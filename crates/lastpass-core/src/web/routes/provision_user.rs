@@ -1,5 +1,8 @@
 //! `POST /api/provision-user`: creates an account and adds it to groups.
 
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
+
 use futures_util::FutureExt;
 use serde::Serialize;
 

@@ -1,6 +1,8 @@
 //! `GET /api/security-report`: the password health of the company.
 
 mod data;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 mod query;
 
 use std::sync::Arc;

@@ -1,5 +1,8 @@
 //! `/api/session`: GET reports who the caller is and may do, POST signs in with a dashboard key, DELETE signs out.
 
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
+
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, StatusCode, header::SET_COOKIE};
@@ -24,6 +27,8 @@ use crate::{
     },
 };
 
+const NAME: &str = "session";
+
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// The endpoint of the dashboard's own session. Anyone may use it.
@@ -31,7 +36,7 @@ pub static SESSION: Endpoint = Endpoint {
     get: Some(Handler::Public(|app, request| get(app, request).boxed())),
     post: Some(Handler::Public(|app, request| post(app, request).boxed())),
     delete: Some(Handler::Public(|app, request| delete(app, request).boxed())),
-    ..Endpoint::new("session")
+    ..Endpoint::new(NAME)
 };
 
 async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
@@ -106,14 +111,17 @@ struct Session {
 
 /// What a front end needs to decide what to show.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Session))]
 #[serde(rename_all = "camelCase")]
-struct SessionJson<'a> {
+pub(crate) struct SessionJson<'a> {
     signed_in: bool,
     actor: Option<&'a str>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Role>))]
     role: Option<&'static str>,
     /// What the role may request, such as `GET users`.
     may: Vec<String>,
     /// The configured sign-in methods.
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<SignInMethod>))]
     ways: Vec<&'static str>,
     expires_at: Option<Timestamp>,
     /// The names of the departments, for forms; empty without a role.

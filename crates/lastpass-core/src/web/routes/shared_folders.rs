@@ -3,6 +3,8 @@
 mod csv;
 mod data;
 mod json;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 mod query;
 
 use std::sync::Arc;

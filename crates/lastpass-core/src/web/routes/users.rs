@@ -1,6 +1,8 @@
 //! `/api/users`: GET reads one user or a list of users, POST applies an action to one.
 
 mod detail;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 mod post;
 mod query;
 mod recent_events;

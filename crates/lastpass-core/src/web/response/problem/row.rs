@@ -9,6 +9,7 @@ use crate::changes::ChangeResult;
 
 /// An error of one field, parameter or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct FieldError {
     /// The name of the field.
     pub(crate) field: String,

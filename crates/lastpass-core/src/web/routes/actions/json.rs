@@ -42,18 +42,21 @@ pub(crate) fn empty(verify: bool, mut meta: Meta, etag: String) -> Reply {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ActionList))]
 #[serde(rename_all = "camelCase")]
-struct ActionsPage<'a> {
+pub(crate) struct ActionsPage<'a> {
     actions: Vec<ActionRow<'a>>,
     /// The number of actions that match the filter.
     total: u64,
     next_cursor: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     chain: Option<ChainStatusJson<'a>>,
     meta: Meta,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChainStatus))]
 #[serde(rename_all = "camelCase")]
 struct ChainStatusJson<'a> {
     ok: bool,

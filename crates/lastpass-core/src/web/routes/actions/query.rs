@@ -4,11 +4,11 @@ use chrono_tz::Tz;
 
 use crate::{
     changes::Outcome,
-    domain::{EmailAddress, PersonAction, normalize_name, unescaped_plus},
+    domain::{EmailAddress, normalize_name, unescaped_plus},
     store::{RecordEntry, RecordFilter},
     web::{
         request::{date_range, parameters::Parameters},
-        response::problem::Problem,
+        response::{action::action_names, problem::Problem},
     },
 };
 
@@ -41,9 +41,7 @@ impl ActionsQuery {
         if format == ActionsFormat::Csv {
             parameters.reject_if_given(&["verify"], "is not allowed with format=csv, which has no place for the proof");
         }
-        let actions = PersonAction::ALL.map(|action| (action.name(), action.name()));
-        let actions =
-            [&[("provision", "provision"), ("groups", "groups"), ("export", "export")], &actions[..]].concat();
+        let actions: Vec<_> = action_names().map(|name| (name, name)).collect();
         let time = |time| RecordEntry::format_time(time);
         let filter = RecordFilter {
             email: parameters.address("email").map(|email| normalize_name(&email).into_owned()).unwrap_or_default(),

@@ -50,16 +50,27 @@ pub(crate) fn page(view: &AuditLogView, etag: String) -> Reply {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditLog))]
 #[serde(rename_all = "camelCase")]
-struct AuditLogPage<'a> {
+pub(crate) struct AuditLogPage<'a> {
     events: Vec<EventRow<'a>>,
     total: u64,
+    #[cfg_attr(feature = "openapi", schema(schema_with = counts_by_kind_schema))]
     counts_by_type: CountsByKind<'a>,
     counts_by_day: Vec<DayCount>,
     counts_by_user: Vec<UserCount<'a>>,
     alerts: Vec<AlertRow<'a>>,
     next_cursor: Option<String>,
     meta: AuditLogMetaJson<'a>,
+}
+
+#[cfg(feature = "openapi")]
+fn counts_by_kind_schema() -> utoipa::openapi::schema::Schema {
+    use utoipa::{PartialSchema, openapi::ObjectBuilder};
+
+    let counts = EventKind::ALL.map(EventKind::name).into_iter();
+    let object = counts.fold(ObjectBuilder::new(), |object, name| object.property(name, u64::schema()).required(name));
+    object.build().into()
 }
 
 struct CountsByKind<'a>(&'a [(EventKind, u64)]);
@@ -75,21 +86,27 @@ impl Serialize for CountsByKind<'_> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct DayCount {
+    #[cfg_attr(feature = "openapi", schema(format = Date))]
     date: String,
     events: u64,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct UserCount<'a> {
     user: &'a str,
     events: u64,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Alert))]
 #[serde(rename_all = "camelCase")]
 struct AlertRow<'a> {
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::audit::AlertRule))]
     rule: &'static str,
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::audit::Severity))]
     severity: &'static str,
     user: Option<&'a str>,
     count: u64,
@@ -115,6 +132,7 @@ impl<'a> AlertRow<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditLogMeta))]
 #[serde(rename_all = "camelCase")]
 struct AuditLogMetaJson<'a> {
     #[serde(flatten)]
@@ -126,6 +144,7 @@ struct AuditLogMetaJson<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct HiddenCounts {
     api: u64,
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 /// A part that is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = HealthPartName))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PartName {
     Settings,
@@ -29,6 +30,7 @@ impl PartName {
 
 /// The status of a part, or of all together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum HealthStatus {
     /// It works.
@@ -43,6 +45,7 @@ pub(crate) enum HealthStatus {
 
 /// A part and its status.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct HealthPart {
     pub(crate) name: PartName,
     pub(crate) status: HealthStatus,

@@ -64,13 +64,15 @@ fn lists_sites(meta: &Meta) -> bool {
 }
 
 #[derive(Serialize)]
-struct SharedFoldersPage<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SharedFolderList))]
+pub(crate) struct SharedFoldersPage<'a> {
     folders: Vec<SharedFolderRow<'a>>,
     #[serde(flatten)]
     end: PageMeta,
 }
 
 #[derive(Serialize)]
-struct FolderMeta {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct FolderMeta {
     meta: Meta,
 }

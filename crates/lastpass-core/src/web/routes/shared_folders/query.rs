@@ -18,6 +18,10 @@ pub(crate) const LIST: &str = "shared-folders";
 /// The parameters of the list of folders.
 const LIST_PARAMETERS: [&str; 7] = ["user", "group", "holders", "withoutAdministrator", "deleted", "limit", "cursor"];
 
+/// The values of `holders`.
+pub(crate) const HOLDERS: [AccountStatus; 3] =
+    [AccountStatus::Disabled, AccountStatus::NeverLoggedIn, AccountStatus::Invited];
+
 /// What is returned, and in which format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SharedFoldersView {
@@ -57,8 +61,7 @@ impl SharedFoldersQuery {
             (false, Some(_)) => SharedFoldersView::One,
             (false, None) => SharedFoldersView::List,
         };
-        let holders = [AccountStatus::Disabled, AccountStatus::NeverLoggedIn, AccountStatus::Invited]
-            .map(|status| (status.name(), status));
+        let holders = HOLDERS.map(|status| (status.name(), status));
         let filter = FolderFilter {
             id,
             user: parameters.address("user"),

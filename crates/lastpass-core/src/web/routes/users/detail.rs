@@ -194,18 +194,22 @@ async fn accessible_folders(
 }
 
 #[derive(Serialize)]
-struct UserDetailReply<'a> {
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct UserDetailReply<'a> {
     user: UserDetailJson<'a>,
     meta: &'a Meta,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = UserDetail))]
 #[serde(rename_all = "camelCase")]
 struct UserDetailJson<'a> {
     #[serde(flatten)]
     row: UserRow<'a>,
     folders: Option<Vec<AccessibleFolder>>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::formats::event_row::EventRow>>))]
     events: Option<RecentEvents>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::web::response::action::ActionRow>>))]
     actions: Option<UserActions>,
     /// `None`: the changes between two readings are not kept.
     history: Option<()>,
@@ -214,10 +218,12 @@ struct UserDetailJson<'a> {
 
 /// A folder that the user can open.
 #[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 struct AccessibleFolder {
     id: String,
     name: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::domain::FolderRights))]
     rights: &'static str,
     passwords_visible: bool,
     via: String,

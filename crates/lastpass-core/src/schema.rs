@@ -1,0 +1,13 @@
+//! JSON schemas of values whose type does not say which values there are. Knows no type of this crate.
+
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+
+/// One of several texts.
+pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Schema {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build().into()
+}
+
+/// A list that is always empty.
+pub(crate) fn empty_list() -> Schema {
+    ArrayBuilder::new().max_items(Some(0)).build().into()
+}

@@ -1,0 +1,68 @@
+//! What the OpenAPI document says about LastPass's log.
+
+use crate::{
+    audit::{AlertRule, EventKind, EventOutcome},
+    web::{
+        operation::{
+            FileFormat, Operation, Tag,
+            object::ObjectSchema,
+            parameters::{Parameter, any_of, format, one_of, paging, text, time},
+            problems::LASTPASS,
+        },
+        routes::audit_logs::{NAME, json::AuditLogPage},
+    },
+};
+
+/// Its operations.
+pub(crate) fn operations() -> Vec<Operation> {
+    let files = vec![
+        FileFormat::csv("Every event of the filter, one a line, with the members of `events` as columns."),
+        FileFormat::ndjson(
+            "Every event of the filter as a line of JSON: `ndjson` has the members of `events`, `ocsf` is the Open \
+             Cybersecurity Schema Framework 1.5.0.",
+        ),
+    ];
+    let log = Operation {
+        tag: Tag::Reports,
+        summary: "Events of LastPass's log, with counts and alerts",
+        description: "Events newest first, filtered before they are paged, with counts of everything that matches and the \
+                      alerts of the whole period. LastPass logs local times without a zone, ids or types: here times are \
+                      UTC, an event has the same `id` in every reply, and `raw` is what LastPass sent. Reads that this API \
+                      makes itself are left out unless `type` names `api`.",
+        parameters: parameters(),
+        ..Operation::read(NAME, "getAuditLogs")
+    };
+    let schema = ObjectSchema::of::<AuditLogPage<'_>>("AuditLog");
+    vec![
+        log.revalidated("A page of events, or every event as a file.", schema, files)
+            .problems(&[LASTPASS, &["window-too-large"]]),
+    ]
+}
+
+fn parameters() -> Vec<Parameter> {
+    let mut parameters = vec![
+        time(
+            "from",
+            "The start: a time, or a day of `LASTPASS_TIME_ZONE` from its beginning. Default: seven days before the end.",
+        ),
+        time("to", "The end: a time, which is excluded, or a day, which is included. Default: now."),
+        any_of("type", EventKind::ALL.map(EventKind::name), "Events of these types; several by commas."),
+        text("action", "Events with this text of LastPass as their action, in any letter case."),
+        one_of("outcome", EventOutcome::ALL.map(EventOutcome::name), "Events with this outcome."),
+        text(
+            "user",
+            "Who acted or was affected. A complete address matches exactly, any other text matches a part of the address or \
+             of the name in LastPass's list of users.",
+        ),
+        text("target", "The affected user, group or folder, by the same rule."),
+        text("ip", "Events from this IP address, however it is written, ports aside.").example("192.0.2.2"),
+        text("q", "Events with this text in any member."),
+        one_of("alert", AlertRule::ALL.map(AlertRule::name), "The events that are evidence for alerts of this rule."),
+    ];
+    parameters.extend(paging());
+    parameters.push(format(
+        &["csv", "ndjson", "ocsf"],
+        "The format; all but `json` have every event and take no `limit` and no `cursor`.",
+    ));
+    parameters
+}

@@ -1,0 +1,68 @@
+//! What the OpenAPI document says about the security report.
+
+use crate::{
+    formats::user_row::UserRow,
+    report::SortKey,
+    web::{
+        operation::{
+            FileFormat, Operation, ReplyHeader, Tag,
+            object::ObjectSchema,
+            parameters::{Parameter, format, fresh, one_of, optional_paging, text, user_filter},
+            problems::LASTPASS,
+        },
+        response::{meta::PageMeta, summary::FiguresJson},
+        routes::security_report::NAME,
+    },
+};
+
+/// Its operations.
+pub(crate) fn operations() -> Vec<Operation> {
+    let schema = ObjectSchema::of::<FiguresJson<'_>>("SecurityReport")
+        .list::<UserRow<'_>>("users", "The users of this page; empty in a summary.")
+        .members::<PageMeta>();
+    let file = FileFormat::csv("Every user of the filter, one a line, with the members of `users` as columns.");
+    let report = Operation {
+        tag: Tag::Reports,
+        summary: "Password health of the company",
+        description: "Figures of the whole company, its departments and the distribution of scores, and the list of users, \
+                      filtered, sorted and paged. An admin gets everything; a manager or an auditor gets the summary, which \
+                      contains no user. The filters act on the list alone: figures always cover the whole company.\n\n\
+                      With an edge link (`exp` and `sig`, exactly as in the header `Link`) anyone gets the summary, and no \
+                      other parameter is allowed.",
+        parameters: parameters(),
+        ..Operation::read(NAME, "getSecurityReport")
+    };
+    let report = report
+        .revalidated("The report, or its list of users as a file.", schema, vec![file])
+        .sometimes_tagged()
+        .headers(200, &[ReplyHeader::Sometimes("Link")])
+        .headers(304, &[ReplyHeader::Sometimes("Link")])
+        .problems(&[LASTPASS, &["edge-link-expired", "edge-link-invalid"]]);
+    vec![report]
+}
+
+fn parameters() -> Vec<Parameter> {
+    let descending = SortKey::ALL.map(SortKey::name).map(|name| match name {
+        "securityScore" => "-securityScore",
+        "email" => "-email",
+        "lastLogin" => "-lastLogin",
+        _ => "-weakPasswords",
+    });
+    let keys = SortKey::ALL.map(SortKey::name).into_iter().chain(descending);
+    let view = one_of(
+        "view",
+        ["full", "summary"],
+        "`summary` leaves out the users. The default is `full` for an admin and `summary` for others. A summary takes none \
+         of the list's parameters.",
+    );
+    let sort = one_of("sort", keys, "The order of the users; a leading `-` reverses it. Unknown values come last.");
+    let mut parameters = vec![view, sort.default(SortKey::default().name())];
+    parameters.extend(user_filter());
+    parameters.extend(optional_paging());
+    parameters
+        .push(format(&["csv"], "The format of the list; `csv` has every row and takes no `limit` and no `cursor`."));
+    parameters.push(fresh());
+    parameters.push(text("exp", "Of an edge link: when it ends, in Unix seconds."));
+    parameters.push(text("sig", "Of an edge link: its signature."));
+    parameters
+}
