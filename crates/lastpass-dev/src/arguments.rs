@@ -13,6 +13,7 @@ cargo dev simulator       a simulated LastPass for a function to connect to
     --port PORT           (default 4000)
     --people N            (default 500)
     --seed N              another company of that size
+cargo dev openapi         writes public/openapi.json
 cargo benchmark           measures the security report
 ";
 
@@ -21,6 +22,7 @@ pub(crate) enum Command {
     Serve(ServerOptions),
     Simulator(SimulatorOptions),
     Bench,
+    OpenApi,
 }
 
 /// The local server.
@@ -93,6 +95,7 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
             seed: seed.unwrap_or(1),
         })),
         Some("bench") => Ok(Command::Bench),
+        Some("openapi") => Ok(Command::OpenApi),
         Some(other) => Err(format!("unknown command: {other}").into()),
     }
 }

@@ -8,6 +8,7 @@ mod error;
 mod leavers;
 mod listener;
 mod live;
+mod openapi;
 mod pages;
 mod server;
 mod simulator;
@@ -26,6 +27,7 @@ async fn main() -> ExitCode {
         Ok(Command::Serve(options)) => server::run(options).await,
         Ok(Command::Simulator(options)) => simulator::run(options).await,
         Ok(Command::Bench) => bench::run().await,
+        Ok(Command::OpenApi) => openapi::run().await,
         Err(error) => Err(format!("{error}\n\n{}", arguments::HELP).into()),
     };
     match result {

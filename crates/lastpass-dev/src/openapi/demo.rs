@@ -1,0 +1,143 @@
+//! The demo company with a fixed clock, and its replies without what differs from run to run.
+
+use std::{collections::HashMap, sync::Arc};
+
+use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use http::{Method, Request};
+use http_body_util::BodyExt;
+use lastpass_core::web::{App, RequestContext, endpoint_at, serve};
+use lastpass_sim::{Company, DEMO_SEED, DEMO_USERS, Simulator};
+use serde_json::Value;
+
+use crate::error::BoxError;
+
+/// The demo company.
+pub(crate) struct Demo {
+    app: App,
+    pub(crate) simulator: Simulator,
+    now: DateTime<Utc>,
+    _folder: Folder,
+}
+
+/// A request of an example.
+#[derive(Debug, Clone)]
+pub(crate) struct ExampleRequest {
+    pub(crate) method: Method,
+    /// The path from `/api/lastpass/` on, with its query.
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Value>,
+}
+
+/// A reply of the demo.
+pub(crate) struct ExampleReply {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    /// JSON, or the text of a file.
+    pub(crate) body: Value,
+}
+
+impl Demo {
+    pub(crate) fn new() -> Result<Self, BoxError> {
+        let now: DateTime<Utc> = "2026-11-24T12:00:00Z".parse()?;
+        let folder = Folder::new()?;
+        let database = format!("sqlite://{}", folder.0.join("record.sqlite3").display());
+        let settings = HashMap::from([
+            ("LASTPASS_DEMO", "1"),
+            ("DATABASE_URL", &database),
+            ("ROLE_GROUPS", "admin=Domain Admins"),
+        ]);
+        let company = Company::generate(DEMO_SEED, DEMO_USERS, now.date_naive());
+        let simulator = Simulator::with_clock(company, move || now);
+        let app = App::with_transport(Arc::new(simulator.clone()), |name| {
+            settings.get(name).map(|value| (*value).to_owned())
+        });
+        Ok(Self { app, simulator, now, _folder: folder })
+    }
+
+    /// Sends a request.
+    ///
+    /// # Errors
+    /// Returns an error if there is no such route.
+    pub(crate) async fn send(&self, request: &ExampleRequest) -> Result<ExampleReply, BoxError> {
+        let path = if request.path.starts_with('/') {
+            request.path.clone()
+        } else {
+            format!("/api/lastpass/{}", request.path)
+        };
+        let mut builder = Request::builder().method(&request.method).uri(&path);
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        let body = request.body.as_ref().map(ToString::to_string).unwrap_or_default();
+        if request.body.is_some() {
+            builder = builder.header("content-type", "application/json");
+        }
+        let request = builder.body(Ok(Bytes::from(body)))?;
+        let endpoint = endpoint_at(request.uri().path()).ok_or_else(|| format!("{path} is no route"))?;
+        // Without a background, a reply waits for what would be done after it.
+        let response = serve(&self.app, endpoint, request, RequestContext::new(self.now, None)).await;
+        let (head, body) = response.into_parts();
+        let text = String::from_utf8(body.collect().await?.to_bytes().to_vec())?;
+        let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type = content_type.split(';').next().unwrap_or_default().to_owned();
+        let is_json = matches!(content_type.as_str(), "application/json" | "application/problem+json");
+        let body = if is_json { serde_json::from_str(&text)? } else { Value::String(text) };
+        Ok(ExampleReply { status: head.status.as_u16(), content_type, body })
+    }
+
+    /// Replaces what differs from run to run: ids, which are counted instead, hashes of them, and times that include how
+    /// long a change took.
+    pub(crate) fn normalize(&self, value: &mut Value, ids: &mut Vec<String>) {
+        match value {
+            Value::String(text) => *text = self.normalized(text, ids),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.normalize(item, ids)),
+            Value::Object(members) => members.values_mut().for_each(|member| self.normalize(member, ids)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn normalized(&self, text: &str, ids: &mut Vec<String>) -> String {
+        const HASH: &str = "5f0c6f4e1d7b92a83c54e6d1f09b7a2ec8d3415b60f7e29a1c84d5b3e6f70912";
+        if text.len() == HASH.len() && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return HASH.to_owned();
+        }
+        if let Ok(time) = DateTime::parse_from_rfc3339(text)
+            && time.to_utc() > self.now
+            && time.to_utc() - self.now < TimeDelta::minutes(2)
+        {
+            return self.now.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        }
+        // Ids of this version are a time, to which random bits are added.
+        let is_id = |part: &&str| part.len() == 36 && part.as_bytes()[14] == b'7' && part.split('-').count() == 5;
+        let mut normalized = text.to_owned();
+        for id in text.split(|character: char| !character.is_ascii_hexdigit() && character != '-').filter(is_id) {
+            let known = ids.iter().position(|known| known == id).unwrap_or_else(|| {
+                ids.push(id.to_owned());
+                ids.len() - 1
+            });
+            normalized = normalized.replace(id, &format!("019ab5d0-2a00-7000-8000-{:012}", known + 1));
+        }
+        normalized
+    }
+}
+
+/// A folder that is removed with its content.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new() -> std::io::Result<Self> {
+        let name = format!("lastpass-functions-openapi-{}-{:08x}", std::process::id(), fastrand::u32(..));
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed is in the folder for temporary files.
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}

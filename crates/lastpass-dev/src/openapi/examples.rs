@@ -1,0 +1,160 @@
+//! The examples of replies: each is a reply of the demo company to the request that its summary names.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    error::BoxError,
+    leavers::Leavers,
+    openapi::demo::{Demo, ExampleRequest},
+};
+
+/// An example: the key of the role that sends the request, its path, and its name in the document.
+struct Example {
+    name: &'static str,
+    key: &'static str,
+    request: ExampleRequest,
+}
+
+fn get(name: &'static str, key: &'static str, path: impl Into<String>) -> Example {
+    let request = ExampleRequest { method: Method::GET, path: path.into(), headers: Vec::new(), body: None };
+    Example { name, key, request }
+}
+
+fn post(name: &'static str, key: &'static str, path: &str, body: Value) -> Example {
+    let request = ExampleRequest { method: Method::POST, path: path.to_owned(), headers: Vec::new(), body: Some(body) };
+    Example { name, key, request }
+}
+
+impl Example {
+    fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers.push((name, value.to_owned()));
+        self
+    }
+}
+
+const ADMIN: &str = "demo-admin";
+const MANAGER: &str = "demo-manager";
+const AUDITOR: &str = "demo-auditor";
+const PROVISIONER: &str = "demo-provisioner";
+
+/// The requests, in the order in which they are sent: later ones show what earlier ones changed.
+fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
+    let leavers = demo.simulator.with_company(|company| Leavers::of(company));
+    let leaver = leavers.replaceable.ok_or("the demo company has no one to off-board")?;
+    let administrator = leavers.only_administrator.ok_or("no one administers a folder alone")?;
+    let ann = json!({
+        "firstName": "Ann", "lastName": "Lee", "email": "ann.lee@example.com", "department": "Sales",
+        "additionalGroups": ["All Staff"], "manager": "Marcus O'Brien", "startDate": "2026-12-01",
+    });
+    let with = |mut body: Value, name: &str, value: Value| {
+        body[name] = value;
+        body
+    };
+    let act = |email: &str, action: &str| json!({ "email": email, "action": action });
+    let folder = demo.simulator.with_company(|company| {
+        let mut folders: Vec<_> = company.folders.iter().filter(|folder| !folder.deleted).collect();
+        folders.sort_by_key(|folder| folder.members.len());
+        folders.first().map(|folder| folder.id.clone())
+    });
+    let folder = folder.ok_or("the demo company has no folder")?;
+    let same_origin = |example: Example| example.header("sec-fetch-site", "same-origin");
+    Ok(vec![
+        get("full", ADMIN, "security-report?limit=2"),
+        get("summary", MANAGER, "security-report"),
+        get("csv", ADMIN, "security-report?format=csv&status=invited"),
+        get("page", AUDITOR, "audit-logs?type=adminAction,userManagement&limit=2"),
+        get("csv", AUDITOR, "audit-logs?type=policyChange&format=csv"),
+        get("ndjson", AUDITOR, "audit-logs?type=policyChange&format=ndjson"),
+        post("dryRun", PROVISIONER, "provision-user", with(ann.clone(), "dryRun", true.into())),
+        post("created", PROVISIONER, "provision-user", ann.clone()).header("idempotency-key", "7f3c"),
+        get("page", ADMIN, "users?department=Sales&limit=2"),
+        get("oneUser", ADMIN, format!("users?email={leaver}")),
+        post("dryRun", ADMIN, "users", with(act(&leaver, "deactivate"), "dryRun", true.into())),
+        post("deactivated", ADMIN, "users", act(&leaver, "deactivate")),
+        get("page", PROVISIONER, "groups?q=team&limit=3"),
+        get("ofAnAdmin", ADMIN, "groups?q=domain"),
+        post("changed", ADMIN, "groups", json!({ "email": "ann.lee@example.com", "remove": ["Sales-Team"] })),
+        get("page", AUDITOR, "shared-folders?limit=2"),
+        get("oneFolder", AUDITOR, format!("shared-folders?id={folder}")),
+        get("csv", AUDITOR, format!("shared-folders?format=csv&id={folder}")),
+        get("page", AUDITOR, "actions?limit=2&verify=true"),
+        get("csv", AUDITOR, "actions?action=provision&format=csv"),
+        get("signedIn", ADMIN, "session"),
+        get("signedOut", "", "session"),
+        same_origin(post("signedIn", "", "session", json!({ "key": ADMIN }))),
+        get("ofAnAdmin", ADMIN, "health"),
+        get("ofAnyone", "", "health"),
+        // What is refused.
+        get("unknownParameter", ADMIN, "security-report?foo=1"),
+        get("unknownParameter", ADMIN, "audit-logs?from=yesterday"),
+        get("unknownUser", ADMIN, "users?email=nobody@example.com"),
+        get("unknownFolder", ADMIN, "shared-folders?id=0"),
+        get("noCredential", "", "security-report"),
+        get("noCredential", "", "users"),
+        get("forbidden", PROVISIONER, "security-report"),
+        get("forbidden", MANAGER, "users"),
+        get("forbidden", MANAGER, "groups"),
+        post("missingMembers", PROVISIONER, "provision-user", json!({ "firstName": "Ann" })),
+        post("alreadyExists", PROVISIONER, "provision-user", ann.clone()),
+        post("keyReused", PROVISIONER, "provision-user", with(ann.clone(), "firstName", "Anna".into()))
+            .header("idempotency-key", "7f3c"),
+        post(
+            "needsAdmin",
+            PROVISIONER,
+            "provision-user",
+            with(with(ann, "email", "bo.lee@example.com".into()), "additionalGroups", json!(["Domain Admins"])),
+        ),
+        post("orphansFolders", ADMIN, "users", act(&administrator, "deactivate")),
+        post("notInvited", ADMIN, "users", act(&administrator, "reinvite")),
+        post("unknownAction", ADMIN, "users", act(&administrator, "fire")),
+        post("unknownGroup", ADMIN, "groups", json!({ "email": "ann.lee@example.com", "add": ["No such group"] })),
+        post("crossSite", "", "session", json!({ "key": ADMIN })),
+        same_origin(post("unknownKey", "", "session", json!({ "key": "demo-nobody" }))),
+    ])
+}
+
+/// Adds the examples to the replies of the document.
+///
+/// # Errors
+/// Returns an error if a reply is none that the document describes, or a reply that is no problem has no example.
+pub(crate) async fn add(document: &mut Value) -> Result<(), BoxError> {
+    let demo = Demo::new()?;
+    let mut ids = Vec::new();
+    for Example { name, key, mut request } in requests(&demo)? {
+        if !key.is_empty() {
+            request.headers.push(("x-api-key", key.to_owned()));
+        }
+        let mut reply = demo.send(&request).await?;
+        demo.normalize(&mut reply.body, &mut ids);
+        let route = request.path.split('?').next().unwrap_or_default();
+        let method = request.method.as_str().to_lowercase();
+        let pointer = format!("/paths/~1api~1lastpass~1{route}/{method}/responses/{}/content", reply.status);
+        let content = document.pointer_mut(&pointer).and_then(|content| content.get_mut(&reply.content_type));
+        let Some(Value::Object(content)) = content else {
+            return Err(format!("{} {} is not described: {} {}", method, request.path, reply.status, reply.body).into());
+        };
+        let by = if key.is_empty() { "without a credential".to_owned() } else { format!("with the key `{key}`") };
+        let summary = format!("`{} /api/lastpass/{}` {by}", request.method, request.path);
+        let examples = content.entry("examples").or_insert_with(|| json!({}));
+        examples[name] = json!({ "summary": summary, "value": reply.body });
+    }
+    check_complete(document)
+}
+
+/// Checks that every successful reply has an example.
+fn check_complete(document: &Value) -> Result<(), BoxError> {
+    for (path, methods) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            for (status, reply) in operation["responses"].as_object().into_iter().flatten() {
+                for (content_type, content) in reply["content"].as_object().into_iter().flatten() {
+                    let needs_example = status.starts_with('2');
+                    if needs_example && content["examples"].is_null() {
+                        return Err(format!("{method} {path} {status} {content_type} has no example").into());
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
