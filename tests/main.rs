@@ -26,6 +26,7 @@ mod groups;
 mod health;
 mod http;
 mod names;
+mod openapi;
 mod parameters;
 mod platform;
 mod recipes;

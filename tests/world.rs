@@ -21,7 +21,7 @@ use lastpass_sim::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, Simulat
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::database::Database;
+use crate::{database::Database, openapi};
 
 /// A dashboard key for each role.
 pub(crate) const ADMIN: &str = "admin-0123456789abcdef0123456789abcdef";
@@ -207,11 +207,14 @@ impl World {
     ) -> TestResponse {
         let request = request.body(body).expect("a request");
         let context = RequestContext::new(self.now(), Some(background));
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = match endpoint_at(request.uri().path()) {
             Some(endpoint) => serve(&self.app, endpoint, request, context).await,
             None => not_found(),
         };
-        TestResponse::of(response).await
+        let response = TestResponse::of(response).await;
+        openapi::check(&method, &path, response.status, &response.headers, &response.body);
+        response
     }
 
     /// Waits for all work in the background.
