@@ -99,7 +99,8 @@ fn formulas(text: &str) -> Vec<Formula> {
             '\r' | '\n' => before.is_none(),
             _ => false,
         };
-        if before.is_none_or(is_separator) && (sign.is_some() || begins_with_break) {
+        let is_within_line_end = (before, character) == (Some('\r'), '\n');
+        if before.is_none_or(is_separator) && !is_within_line_end && (sign.is_some() || begins_with_break) {
             found.push(Formula { cell: position, sign: sign.unwrap_or(position) });
         }
     }
