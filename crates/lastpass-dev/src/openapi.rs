@@ -5,9 +5,13 @@ mod examples;
 
 use std::{fs, path::PathBuf};
 
-use lastpass_core::web::openapi_document;
+use http::{HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
+use lastpass_core::web::{Body, openapi_document};
 
 use crate::error::BoxError;
+
+/// The document's file, which the platform serves as `/openapi.json`.
+const FILE: &str = "public/openapi.json";
 
 /// Writes what is generated from the API's description.
 ///
@@ -26,7 +30,20 @@ async fn generated() -> Result<Vec<(&'static str, String)>, BoxError> {
     let mut document = openapi_document();
     examples::add(&mut document).await?;
     let json = serde_json::to_string_pretty(&document)? + "\n";
-    Ok(vec![("public/openapi.json", json)])
+    Ok(vec![(FILE, json)])
+}
+
+/// The document as it is deployed.
+pub(crate) fn file() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    match fs::read(root().join(FILE)) {
+        Ok(text) => {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+            *response.body_mut() = Body::from(text);
+        }
+        Err(_) => *response.status_mut() = StatusCode::NOT_FOUND,
+    }
+    response
 }
 
 fn root() -> PathBuf {

@@ -24,7 +24,7 @@ use crate::{
     demo,
     error::BoxError,
     listener::listen,
-    live,
+    live, openapi,
 };
 
 struct Server {
@@ -84,6 +84,9 @@ impl Server {
             let mut response = Response::new(Body::from(self.page.clone().into_bytes()));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
             return response;
+        }
+        if request.uri().path() == "/openapi.json" {
+            return openapi::file();
         }
         let (head, body) = request.into_parts();
         match self.cdn.lookup(&head) {

@@ -1,6 +1,12 @@
 //! The demo company with a fixed clock, and its replies without what differs from run to run.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,11 +18,17 @@ use serde_json::Value;
 
 use crate::error::BoxError;
 
+/// When the first request is sent.
+const START: DateTime<Utc> = DateTime::from_timestamp(1_795_521_600, 0).expect("a time");
+/// The time between two requests, longer than any takes.
+const PAUSE: TimeDelta = TimeDelta::seconds(10);
+
 /// The demo company.
 pub(crate) struct Demo {
     app: App,
     pub(crate) simulator: Simulator,
-    now: DateTime<Utc>,
+    /// The time in Unix seconds.
+    clock: Arc<AtomicI64>,
     _folder: Folder,
 }
 
@@ -40,7 +52,7 @@ pub(crate) struct ExampleReply {
 
 impl Demo {
     pub(crate) fn new() -> Result<Self, BoxError> {
-        let now: DateTime<Utc> = "2026-11-24T12:00:00Z".parse()?;
+        let clock = Arc::new(AtomicI64::new(START.timestamp()));
         let folder = Folder::new()?;
         let database = format!("sqlite://{}", folder.0.join("record.sqlite3").display());
         let settings = HashMap::from([
@@ -48,15 +60,16 @@ impl Demo {
             ("DATABASE_URL", &database),
             ("ROLE_GROUPS", "admin=Domain Admins"),
         ]);
-        let company = Company::generate(DEMO_SEED, DEMO_USERS, now.date_naive());
-        let simulator = Simulator::with_clock(company, move || now);
+        let company = Company::generate(DEMO_SEED, DEMO_USERS, START.date_naive());
+        let of_simulator = Arc::clone(&clock);
+        let simulator = Simulator::with_clock(company, move || time(&of_simulator));
         let app = App::with_transport(Arc::new(simulator.clone()), |name| {
             settings.get(name).map(|value| (*value).to_owned())
         });
-        Ok(Self { app, simulator, now, _folder: folder })
+        Ok(Self { app, simulator, clock, _folder: folder })
     }
 
-    /// Sends a request.
+    /// Sends a request, some time after the one before.
     ///
     /// # Errors
     /// Returns an error if there is no such route.
@@ -76,8 +89,10 @@ impl Demo {
         }
         let request = builder.body(Ok(Bytes::from(body)))?;
         let endpoint = endpoint_at(request.uri().path()).ok_or_else(|| format!("{path} is no route"))?;
+        self.clock.fetch_add(PAUSE.num_seconds(), Ordering::Relaxed);
+        let now = time(&self.clock);
         // Without a background, a reply waits for what would be done after it.
-        let response = serve(&self.app, endpoint, request, RequestContext::new(self.now, None)).await;
+        let response = serve(&self.app, endpoint, request, RequestContext::new(now, None)).await;
         let (head, body) = response.into_parts();
         let text = String::from_utf8(body.collect().await?.to_bytes().to_vec())?;
         let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -86,41 +101,51 @@ impl Demo {
         let body = if is_json { serde_json::from_str(&text)? } else { Value::String(text) };
         Ok(ExampleReply { status: head.status.as_u16(), content_type, body })
     }
+}
 
-    /// Replaces what differs from run to run: ids, which are counted instead, hashes of them, and times that include how
-    /// long a change took.
-    pub(crate) fn normalize(&self, value: &mut Value, ids: &mut Vec<String>) {
-        match value {
-            Value::String(text) => *text = self.normalized(text, ids),
-            Value::Array(items) => items.iter_mut().for_each(|item| self.normalize(item, ids)),
-            Value::Object(members) => members.values_mut().for_each(|member| self.normalize(member, ids)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
+fn time(clock: &AtomicI64) -> DateTime<Utc> {
+    DateTime::from_timestamp(clock.load(Ordering::Relaxed), 0).unwrap_or(START)
+}
+
+/// Replaces what differs from run to run: ids, which are counted instead, hashes of them, and how long a change took.
+pub(crate) fn normalize(value: &mut Value) {
+    normalize_with(value, &mut Vec::new());
+}
+
+fn normalize_with(value: &mut Value, ids: &mut Vec<String>) {
+    match value {
+        Value::String(text) => *text = normalized(text, ids),
+        Value::Array(items) => items.iter_mut().for_each(|item| normalize_with(item, ids)),
+        Value::Object(members) => members.values_mut().for_each(|member| normalize_with(member, ids)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
+}
 
-    fn normalized(&self, text: &str, ids: &mut Vec<String>) -> String {
-        const HASH: &str = "5f0c6f4e1d7b92a83c54e6d1f09b7a2ec8d3415b60f7e29a1c84d5b3e6f70912";
-        if text.len() == HASH.len() && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return HASH.to_owned();
+fn normalized(text: &str, ids: &mut Vec<String>) -> String {
+    const HASH: &str = "5f0c6f4e1d7b92a83c54e6d1f09b7a2ec8d3415b60f7e29a1c84d5b3e6f70912";
+    let mut normalized = text.to_owned();
+    for part in text.split(|character: char| !character.is_ascii_hexdigit() && !"-:TZ".contains(character)) {
+        if part.len() == HASH.len() && part.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            normalized = normalized.replace(part, HASH);
         }
-        if let Ok(time) = DateTime::parse_from_rfc3339(text)
-            && time.to_utc() > self.now
-            && time.to_utc() - self.now < TimeDelta::minutes(2)
+        if let Ok(time) = DateTime::parse_from_rfc3339(part)
+            && START < time
+            && time < START + TimeDelta::hours(1)
         {
-            return self.now.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+            let taken = (time.to_utc() - START).num_seconds() % PAUSE.num_seconds();
+            let begun = time.to_utc() - TimeDelta::seconds(taken);
+            normalized = normalized.replace(part, &begun.format("%Y-%m-%dT%H:%M:%SZ").to_string());
         }
         // Ids of this version are a time, to which random bits are added.
-        let is_id = |part: &&str| part.len() == 36 && part.as_bytes()[14] == b'7' && part.split('-').count() == 5;
-        let mut normalized = text.to_owned();
-        for id in text.split(|character: char| !character.is_ascii_hexdigit() && character != '-').filter(is_id) {
-            let known = ids.iter().position(|known| known == id).unwrap_or_else(|| {
-                ids.push(id.to_owned());
+        if part.len() == 36 && part.as_bytes()[14] == b'7' && part.split('-').count() == 5 {
+            let known = ids.iter().position(|known| known == part).unwrap_or_else(|| {
+                ids.push(part.to_owned());
                 ids.len() - 1
             });
-            normalized = normalized.replace(id, &format!("019ab5d0-2a00-7000-8000-{:012}", known + 1));
+            normalized = normalized.replace(part, &format!("019ab5d0-2a00-7000-8000-{:012}", known + 1));
         }
-        normalized
     }
+    normalized
 }
 
 /// A folder that is removed with its content.

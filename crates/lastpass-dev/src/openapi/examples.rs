@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     error::BoxError,
     leavers::Leavers,
-    openapi::demo::{Demo, ExampleRequest},
+    openapi::demo::{Demo, ExampleRequest, normalize},
 };
 
 /// An example: the key of the role that sends the request, its path, and its name in the document.
@@ -120,13 +120,12 @@ fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
 /// Returns an error if a reply is none that the document describes, or a reply that is no problem has no example.
 pub(crate) async fn add(document: &mut Value) -> Result<(), BoxError> {
     let demo = Demo::new()?;
-    let mut ids = Vec::new();
     for Example { name, key, mut request } in requests(&demo)? {
         if !key.is_empty() {
             request.headers.push(("x-api-key", key.to_owned()));
         }
         let mut reply = demo.send(&request).await?;
-        demo.normalize(&mut reply.body, &mut ids);
+        normalize(&mut reply.body);
         let route = request.path.split('?').next().unwrap_or_default();
         let method = request.method.as_str().to_lowercase();
         let pointer = format!("/paths/~1api~1lastpass~1{route}/{method}/responses/{}/content", reply.status);

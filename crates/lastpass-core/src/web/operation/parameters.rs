@@ -46,10 +46,10 @@ pub(crate) fn text(name: &'static str, description: &str) -> Parameter {
 /// One of several values.
 pub(crate) fn one_of(
     name: &'static str,
-    values: impl IntoIterator<Item = &'static str>,
+    values: impl IntoIterator<Item = impl Into<Value>>,
     description: &str,
 ) -> Parameter {
-    let values: Vec<_> = values.into_iter().collect();
+    let values: Vec<Value> = values.into_iter().map(Into::into).collect();
     Parameter::new(name, json!({ "type": "string", "enum": values }), description)
 }
 

@@ -42,13 +42,8 @@ pub(crate) fn operations() -> Vec<Operation> {
 }
 
 fn parameters() -> Vec<Parameter> {
-    let descending = SortKey::ALL.map(SortKey::name).map(|name| match name {
-        "securityScore" => "-securityScore",
-        "email" => "-email",
-        "lastLogin" => "-lastLogin",
-        _ => "-weakPasswords",
-    });
-    let keys = SortKey::ALL.map(SortKey::name).into_iter().chain(descending);
+    let keys = SortKey::ALL.map(SortKey::name);
+    let keys = keys.map(str::to_owned).into_iter().chain(keys.map(|name| format!("-{name}")));
     let view = one_of(
         "view",
         ["full", "summary"],
