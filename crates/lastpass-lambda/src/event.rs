@@ -60,10 +60,17 @@ fn from_rest_api(event: ApiGatewayProxyRequest) -> IncomingRequest {
     } else {
         event.multi_value_query_string_parameters
     };
+    let mut parameters: Vec<_> = parameters.iter().collect();
+    // A map has no order; an edge link is verified in the order in which it is written.
+    parameters.sort_by_key(|(name, _)| match *name {
+        "exp" => 1,
+        "sig" => 2,
+        _ => 0,
+    });
     IncomingRequest {
         method: event.http_method,
         path: event.path.unwrap_or_default(),
-        query: encode_query(parameters.iter()),
+        query: encode_query(parameters.into_iter()),
         headers: if event.multi_value_headers.is_empty() { event.headers } else { event.multi_value_headers },
         body: decode_body(event.body, event.is_base64_encoded),
         reply_format: ReplyFormat::Rest,

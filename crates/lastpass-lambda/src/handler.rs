@@ -44,7 +44,7 @@ async fn respond(app: &App, incoming: IncomingRequest, received_at: DateTime<Utc
     let mut request = Request::new(body);
     *request.method_mut() = incoming.method;
     *request.headers_mut() = incoming.headers;
-    match Uri::try_from(format!("/api/{}?{}", endpoint.route.name, incoming.query)) {
+    match Uri::try_from(format!("{}?{}", incoming.path, incoming.query)) {
         Ok(uri) => *request.uri_mut() = uri,
         // Only a query that makes the URI longer than 64 KiB is refused.
         Err(_) => return not_found(),

@@ -141,6 +141,23 @@ async fn every_event_format_gets_the_reply_of_the_endpoint_in_process() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_edge_link_opens_the_summary_at_its_own_path() {
+    let mut world = World::new(3).await;
+    let report = world.function.send(EventFormat::ALL[0], &GET).await;
+    let link = report.headers["link"].to_str().expect("text");
+    let (_, query) = link.split_once('?').expect("a query");
+    let (query, _) = query.split_once('>').expect("the end of the link");
+    for format in EventFormat::ALL {
+        for (path, status) in
+            [("/api/security-report", 200), ("/api/security-report/", 200), ("/api/lastpass/security-report", 403)]
+        {
+            let reply = world.function.send(format, &TestRequest { path, query, headers: &[], ..GET }).await;
+            assert_eq!(reply.status, status, "{path} by {format:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn repeated_parameters_and_headers_all_arrive() {
     let mut world = World::new(3).await;
     world.check(TestRequest { query: "limit=1&limit=2", ..GET }, 400).await;
