@@ -19,6 +19,7 @@ use crate::web::{
 };
 
 const NOT_A_STRING: &str = "must be a string";
+const EMPTY: &str = "is empty, and must be a JSON object";
 
 /// The members of a body that have not been taken yet, and the errors of those that have.
 #[derive(Debug)]
@@ -35,8 +36,10 @@ impl JsonBody {
     /// # Errors
     /// Returns [`Problem::InvalidBody`] if the body is not a JSON object in UTF-8.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
-        let Ok(JsonMembers(given)) = serde_json::from_str(body::text(body)?) else {
-            return Err(Problem::InvalidBody(vec![FieldError::new("body", "must be a JSON object")]));
+        let text = body::text(body)?;
+        let Ok(JsonMembers(given)) = serde_json::from_str(text) else {
+            let message = if text.trim().is_empty() { EMPTY } else { "must be a JSON object" };
+            return Err(Problem::InvalidBody(vec![FieldError::new("body", message)]));
         };
         let mut body = Self { remaining: given, known: Vec::new(), errors: FieldErrors::default() };
         body.reject_repeated();

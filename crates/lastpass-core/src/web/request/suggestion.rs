@@ -8,7 +8,19 @@ const MAX_LENGTH: usize = 40;
 /// Common names for our parameters and members. A name may be listed under several of ours: the first that exists on the
 /// route is suggested. Written in lower case, without `-` and `_`.
 const COMMON_NAMES: [(&str, &[&str]); 41] = [
-    ("additionalGroups", &["securitygroups", "groups", "groupnames", "extragroups", "usergroups", "memberships"]),
+    (
+        "additionalGroups",
+        &[
+            "securitygroups",
+            "securitygroup",
+            "groups",
+            "group",
+            "groupnames",
+            "extragroups",
+            "usergroups",
+            "memberships",
+        ],
+    ),
     (
         "email",
         &[
@@ -28,8 +40,8 @@ const COMMON_NAMES: [(&str, &[&str]); 41] = [
             "targetemail",
         ],
     ),
-    ("firstName", &["givenname", "forename", "name", "fullname", "displayname"]),
-    ("lastName", &["surname", "familyname"]),
+    ("firstName", &["first", "givenname", "forename", "name", "fullname", "displayname"]),
+    ("lastName", &["last", "surname", "familyname"]),
     ("manager", &["managername", "supervisor", "supervisorname", "linemanager", "reportsto"]),
     ("managerEmail", &["manageraddress", "managermail", "supervisoremail"]),
     ("startDate", &["start", "startsat", "startson", "startday", "firstday", "hiredate", "joindate", "joiningdate"]),
@@ -39,15 +51,21 @@ const COMMON_NAMES: [(&str, &[&str]); 41] = [
     ("add", &["addgroups", "groupstoadd", "groups", "group", "addto"]),
     ("remove", &["removegroups", "groupstoremove", "delete", "removefrom"]),
     ("key", &["apikey", "accesskey", "dashboardkey", "password", "token", "secret"]),
-    ("from", &["startdate", "start", "starttime", "since", "fromdate", "datefrom", "begin", "begindate", "startat"]),
-    ("to", &["enddate", "end", "endtime", "until", "todate", "dateto", "finish", "endat"]),
+    (
+        "from",
+        &["startdate", "start", "starttime", "since", "fromdate", "datefrom", "after", "begin", "begindate", "startat"],
+    ),
+    ("to", &["enddate", "end", "endtime", "until", "before", "todate", "dateto", "finish", "endat"]),
     (
         "type",
         &["eventtypes", "eventtype", "types", "category", "categories", "eventcategory", "kind", "kinds", "events"],
     ),
     ("action", &["operation", "command", "actiontype", "actionname", "event", "eventname", "activity", "type"]),
-    ("user", &["useremail", "email", "emailaddress", "username", "userid", "actor", "employee", "person", "account"]),
-    ("target", &["targetuser", "targetemail", "affecteduser", "affected", "resource", "subject"]),
+    ("user", &["useremail", "email", "emailaddress", "username", "userid", "actor", "employee", "person", "member"]),
+    (
+        "target",
+        &["targetuser", "targetemail", "affecteduser", "affected", "group", "groups", "folder", "folders", "subject"],
+    ),
     ("actor", &["user", "admin", "performedby", "changedby", "by", "who", "actoremail"]),
     ("outcome", &["result", "success", "status", "state"]),
     ("ip", &["ipaddress", "ipaddr", "sourceip", "clientip", "address"]),
@@ -69,7 +87,7 @@ const COMMON_NAMES: [(&str, &[&str]); 41] = [
     ),
     ("q", &["name", "email", "username", "useremail", "user"]),
     ("limit", &["pagesize", "perpage", "size", "count", "max", "maxresults", "take", "top", "rows", "pagelimit"]),
-    ("cursor", &["page", "offset", "skip", "pagetoken", "nextcursor", "nextpage", "pagenumber", "pageindex"]),
+    ("cursor", &["page", "offset", "skip", "pagetoken", "nextcursor", "nextpage", "after", "pagenumber", "pageindex"]),
     ("sort", &["sortby", "orderby", "order", "sortorder", "sortfield", "sortkey", "sortdirection", "direction"]),
     ("format", &["export", "output", "outputformat", "exportformat", "filetype", "download"]),
     ("fresh", &["refresh", "reload", "nocache", "forcerefresh", "force"]),
