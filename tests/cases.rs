@@ -10,3 +10,4 @@ mod plus_signs;
 mod settings;
 mod spellings;
 mod spreadsheets;
+mod wire;

@@ -1,6 +1,7 @@
 //! The figures, rows, orders and pages of the report against an independent computation from the company.
 
 mod oracle;
+mod summary;
 
 use std::{cmp::Ordering, collections::BTreeSet};
 

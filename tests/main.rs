@@ -29,6 +29,7 @@ mod names;
 mod openapi;
 mod parameters;
 mod platform;
+mod read_after;
 mod recipes;
 mod record;
 mod recorded;
