@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{
     FutureExt,
-    future::{BoxFuture, Shared},
+    future::{BoxFuture, Shared, select_all},
 };
 use tokio::time::Instant;
 
@@ -73,7 +73,7 @@ enum NextStep<T> {
     /// Takes the outcome of a reading.
     WaitFor(Outcome<T>),
     /// Waits until one of the readings ends, all of which began too early for this request.
-    WaitForRoom(Outcome<T>),
+    WaitForRoom(Vec<Outcome<T>>),
 }
 
 impl<T> Cached<T> {
@@ -132,7 +132,7 @@ impl<T: Send + Sync + 'static> Slot<T> {
             match self.next_step(&requirement, context, &mut load) {
                 NextStep::Reply(result) => return result,
                 NextStep::WaitFor(outcome) => break outcome,
-                NextStep::WaitForRoom(outcome) => drop(outcome.await),
+                NextStep::WaitForRoom(outcomes) => drop(select_all(outcomes).await),
             }
         };
         match outcome.await {
@@ -211,11 +211,8 @@ impl<T: Send + Sync + 'static> Slot<T> {
             let failure = state.failure.as_ref().map(|failure| failure.error.clone());
             return NextStep::Reply(Ok(cached.read(CacheState::Stale, failure)));
         }
-        match (outcome, state.readings.first()) {
-            (Some(outcome), _) => NextStep::WaitFor(outcome),
-            (None, Some(reading)) => NextStep::WaitForRoom(reading.outcome.clone()),
-            (None, None) => NextStep::Reply(Err(Error::Internal)),
-        }
+        let all = || state.readings.iter().map(|reading| reading.outcome.clone()).collect();
+        outcome.map_or_else(|| NextStep::WaitForRoom(all()), NextStep::WaitFor)
     }
 
     /// Loads in a task of its own, so that a caller who disconnects does not stop it for the others.
@@ -348,7 +345,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn two_readings_run_at_most_and_a_third_request_starts_its_own_after_one() {
+    async fn two_readings_run_at_most_and_a_third_request_starts_its_own_when_one_ends() {
         let slot = slot();
         let first = start_reading(&slot, START);
         let second = start_reading(&slot, LogicalTime::next());
@@ -357,9 +354,9 @@ mod tests {
         let is_pending = poll_fn(|task| Poll::Ready(third.as_mut().poll(task).is_pending())).await;
         assert!(is_pending);
         assert_eq!(lock(&slot.state).readings.len(), 2);
-        first.send(1).expect("the reading goes on");
-        assert_eq!(*third.await.expect("a value").value, 3);
         second.send(2).expect("the reading goes on");
+        assert_eq!(*third.await.expect("a value").value, 3);
+        first.send(1).expect("the reading goes on");
         readings_end(&slot, 0).await;
         assert_eq!(slot.cached().as_deref(), Some(&3));
     }

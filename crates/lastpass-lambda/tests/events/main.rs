@@ -200,6 +200,12 @@ async fn a_session_cookie_is_set_and_read_in_every_format() {
         let who = TestRequest { path: "/api/session", headers: &[("cookie", &cookies)], ..GET };
         let who = world.function.send(format, &who).await.json();
         assert_eq!((&who["signedIn"], &who["actor"]), (&true.into(), &"ann@example.com".into()), "{format:?}");
+        let headers = &[("sec-fetch-site", "same-origin")];
+        let sign_out = TestRequest { method: "DELETE", path: "/api/session", headers, ..GET };
+        let signed_out = world.function.send(format, &sign_out).await;
+        let deleted: Vec<_> = signed_out.headers.get_all("set-cookie").iter().map(|cookie| cookie.as_bytes()).collect();
+        assert!(deleted[0].starts_with(b"__Host-lastpass-session=;"), "{format:?}: {deleted:?}");
+        assert!(deleted[1].starts_with(b"__Host-lastpass-read-after=;"), "{format:?}: {deleted:?}");
     }
 }
 
