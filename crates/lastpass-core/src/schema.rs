@@ -1,6 +1,9 @@
 //! JSON schemas of values whose type does not say which values there are. Knows no type of this crate.
 
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{
+    Ref,
+    schema::{ArrayBuilder, ObjectBuilder, Schema, Type},
+};
 
 /// One of several texts.
 pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Schema {
@@ -10,4 +13,14 @@ pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Schema {
 /// A list that is always empty.
 pub(crate) fn empty_list() -> Schema {
     ArrayBuilder::new().max_items(Some(0)).build().into()
+}
+
+/// The component with the codes of warnings.
+pub(crate) fn warning_code() -> Ref {
+    Ref::from_schema_name("WarningCode")
+}
+
+/// No value.
+pub(crate) fn null() -> Schema {
+    ObjectBuilder::new().schema_type(Type::Null).build().into()
 }

@@ -18,8 +18,8 @@ pub(crate) struct Impact {
     pub(crate) folders: Vec<AffectedFolder>,
     /// The ids of the folders that would have no active administrator.
     pub(crate) orphaned_folders: Vec<String>,
-    /// The number of folder and site pairs whose password the user could see; `None` if LastPass does not return the
-    /// sites.
+    /// The number of folder and site pairs whose password the user could see; null if LastPass does not return
+    /// the sites.
     pub(crate) passwords_to_rotate: Option<u64>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct AffectedFolder {
     pub(crate) passwords_visible: bool,
     /// Whether no other active user may administer the folder.
     pub(crate) only_administrator: bool,
-    /// The sites that the user could reach; `None` if LastPass does not return them.
+    /// The sites that the user could reach; null if LastPass does not return them.
     pub(crate) sites: Option<Vec<String>>,
 }
 

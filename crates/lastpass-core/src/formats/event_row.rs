@@ -16,27 +16,42 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Event))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EventRow<'a> {
+    /// The same in every reply: a hash of what LastPass logged.
     id: String,
+    /// When it happened.
     timestamp: Timestamp,
+    /// Who acted: an address, or `API: LABEL` for a request to the Enterprise API.
     user: Option<String>,
     #[serde(rename = "type")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::audit::EventKind))]
     kind: &'static str,
+    /// The action, in LastPass's words.
     action: &'a str,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<EventOutcome>))]
     outcome: Option<&'static str>,
+    /// The address that it came from.
     ip: Option<&'a str>,
+    /// The event in one line.
     description: String,
+    /// The affected user.
     target: Option<&'a str>,
+    /// The affected group.
     group: Option<&'a str>,
+    /// The affected shared folder.
     folder: Option<&'a str>,
+    /// The affected site.
     site: Option<&'a str>,
+    /// The affected policy.
     policy: Option<&'a str>,
+    /// The program that was used.
     client: Option<&'a str>,
+    /// The rules for whose alerts it is evidence.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<AlertRule>))]
     alerts: Vec<&'static str>,
+    /// Only in the hour that occurs twice when clocks are set back: the time may be the other one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     ambiguous_time: bool,
+    /// Only if one of our own changes caused it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     own_action: Option<OwnActionJson<'a>>,
@@ -47,7 +62,9 @@ pub(crate) struct EventRow<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = OwnAction))]
 struct OwnActionJson<'a> {
+    /// The action's id in `actions`.
     id: &'a str,
+    /// Who made the change.
     actor: &'a str,
 }
 

@@ -15,12 +15,19 @@ use crate::{
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SharedFolder))]
 pub(crate) struct SharedFolderRow<'a> {
+    /// LastPass's id.
     id: &'a str,
+    /// The name.
     name: &'a str,
+    /// LastPass's score of the folder; null if it has none.
     score: Option<CompactNumber>,
+    /// Whether the folder is deleted.
     deleted: bool,
+    /// How many users can open it.
     users: usize,
+    /// How many users can administer it.
     administrators: usize,
+    /// How many sites it contains; null if LastPass does not list them.
     sites: Option<u32>,
 }
 
@@ -43,18 +50,28 @@ impl<'a> SharedFolderRow<'a> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FolderUser))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FolderUserRow<'a> {
+    /// The address.
     email: &'a str,
+    /// The name; null if it is not known.
     name: Option<&'a str>,
+    /// Null if LastPass's list of users has no such user, or cannot be read.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::report::AccountStatus>))]
     status: Option<&'static str>,
+    /// `direct`, or the group through which the user has the highest rights.
     via: &'a str,
+    /// Every group through which the user can open the folder.
     #[serde(serialize_with = "groups")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     groups: FolderUser<'a>,
+    /// Whether the user may not change the sites.
     read_only: bool,
+    /// Whether the user can see the passwords.
     passwords_visible: bool,
+    /// Whether the user can manage access.
     can_administer: bool,
+    /// Whether the user is a super admin, who can open every shared folder.
     super_admin: bool,
+    /// The sites that the user can reach; null if LastPass does not list them.
     #[serde(serialize_with = "sites")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     sites: FolderUser<'a>,

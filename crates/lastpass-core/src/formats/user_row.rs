@@ -16,26 +16,41 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = User))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UserRow<'a> {
+    /// LastPass's id; null for a user who is only invited.
     id: Option<&'a str>,
     email: &'a str,
+    /// The name; null if LastPass has none.
     name: Option<&'a str>,
+    /// The strength of the master password, 0 to 100 (LastPass's `mpstrength`). Null for a user who never logged in,
+    /// and for one without a master password.
     security_score: Option<CompactNumber>,
+    /// Null: the LastPass Enterprise API does not report it.
     weak_passwords: Option<u32>,
+    /// Null: the LastPass Enterprise API does not report it.
     reused_passwords: Option<u32>,
+    /// The last login; null for a user who never logged in.
     last_login: Option<Timestamp>,
+    /// Whether the account is disabled.
     is_disabled: bool,
+    /// Whether the user is an admin of LastPass.
     is_admin: bool,
+    /// Null for a user without a score.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::report::Risk>))]
     risk: Option<&'static str>,
     #[cfg_attr(feature = "openapi", schema(value_type = crate::report::AccountStatus))]
     status: &'static str,
+    /// By `DEPARTMENT_GROUPS`, else LastPass's own attribute.
     department: Option<&'a str>,
+    /// The names of the groups.
     #[serde(serialize_with = "groups")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     groups: Person<'a>,
+    /// LastPass's security score of the whole vault, 0 to 100; null for a user who never logged in.
     vault_score: Option<CompactNumber>,
-    /// `none` for an entry without a method; `None` if only an invitation is known.
+    /// The multifactor method, such as `googleauth`; `none` for an account without one, null for a user who is only
+    /// invited.
     mfa: Option<&'a str>,
+    /// When the master password was last changed.
     password_last_changed: Option<Timestamp>,
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod body;
 pub(crate) mod object;
 pub(crate) mod parameters;
 pub(crate) mod problems;
+pub(crate) mod warnings;
 
 use http::Method;
 
@@ -77,19 +78,16 @@ impl Tag {
 pub(crate) struct OperationReply {
     pub(crate) status: u16,
     pub(crate) description: &'static str,
-    pub(crate) content: ReplyContent,
+    /// The body, if there is one.
+    pub(crate) content: Option<ReplyContent>,
     /// The names of its headers, besides those of every reply.
     pub(crate) headers: Vec<ReplyHeader>,
 }
 
-/// The body of a reply.
-pub(crate) enum ReplyContent {
-    None,
-    /// JSON, and the same data in other formats.
-    Json {
-        schema: ObjectSchema,
-        files: Vec<FileFormat>,
-    },
+/// The body of a reply: JSON, and the same data in other formats.
+pub(crate) struct ReplyContent {
+    pub(crate) schema: ObjectSchema,
+    pub(crate) files: Vec<FileFormat>,
 }
 
 /// A format of a file.
@@ -179,13 +177,13 @@ impl Operation {
         self.replies.push(OperationReply {
             status: 200,
             description,
-            content: ReplyContent::Json { schema, files },
+            content: Some(ReplyContent { schema, files }),
             headers,
         });
         self.replies.push(OperationReply {
             status: 304,
             description: "The data has not changed since the reply whose tag `If-None-Match` names.",
-            content: ReplyContent::None,
+            content: None,
             headers: not_modified,
         });
         self
@@ -199,7 +197,7 @@ impl Operation {
 
     /// Adds a JSON reply that no one may store.
     pub(crate) fn uncached(mut self, status: u16, description: &'static str, schema: ObjectSchema) -> Self {
-        let content = ReplyContent::Json { schema, files: Vec::new() };
+        let content = Some(ReplyContent { schema, files: Vec::new() });
         self.replies.push(OperationReply { status, description, content, headers: Vec::new() });
         self
     }

@@ -86,7 +86,7 @@ fn parameter(parameter: &Parameter) -> Value {
 
 fn success(reply: &OperationReply, schemas: &mut Schemas) -> Value {
     let mut value = json!({ "description": reply.description, "headers": header_map(&reply.headers) });
-    if let ReplyContent::Json { schema, files } = &reply.content {
+    if let Some(ReplyContent { schema, files }) = &reply.content {
         schemas.insert_object(schema);
         let json = json!({ "schema": { "$ref": reference(schema.name) } });
         value["content"] = json!({ "application/json": json });

@@ -8,6 +8,7 @@ use crate::web::{
     operation::{
         object::{ObjectSchema, merge, reference},
         problems::CODES,
+        warnings::WARNINGS,
     },
     response::problem::ProblemJson,
 };
@@ -30,14 +31,8 @@ impl Default for Schemas {
         let mut schemas = Self { derived: BTreeMap::new(), finished: BTreeMap::new() };
         let problem = ObjectSchema::of::<ProblemJson<'_>>("Problem");
         schemas.insert_object(&problem);
-        let codes: Vec<_> = CODES.iter().map(|row| row.code).collect();
-        let table = CODES.iter().map(|row| format!("| `{}` | {} | {} |", row.code, row.status, row.when));
-        let table = table.collect::<Vec<_>>().join("\n");
-        let description =
-            format!("The stable name of a problem.\n\n| code | status | when |\n| --- | --- | --- |\n{table}");
-        schemas
-            .finished
-            .insert("ProblemCode".to_owned(), json!({ "type": "string", "enum": codes, "description": description }));
+        schemas.insert("ProblemCode", problem_code());
+        schemas.insert("WarningCode", warning_code());
         let code = &mut schemas.finished.get_mut("Problem").expect("it was inserted")["properties"]["code"];
         *code = json!({ "$ref": format!("{PREFIX}ProblemCode") });
         schemas
@@ -143,13 +138,30 @@ impl Schemas {
     }
 }
 
+fn problem_code() -> Value {
+    let codes: Vec<_> = CODES.iter().map(|row| row.code).collect();
+    let rows = CODES.iter().map(|row| format!("| `{}` | {} | {} |", row.code, row.status, row.when));
+    let table = rows.collect::<Vec<_>>().join("\n");
+    let description =
+        format!("The stable name of a problem.\n\n| code | status | when |\n| --- | --- | --- |\n{table}");
+    json!({ "type": "string", "enum": codes, "description": description })
+}
+
+fn warning_code() -> Value {
+    let codes = WARNINGS.map(|(code, _)| code);
+    let table = WARNINGS.map(|(code, meaning)| format!("| `{code}` | {meaning} |")).join("\n");
+    let description = format!("The stable name of a warning.\n\n| code | meaning |\n| --- | --- |\n{table}");
+    json!({ "type": "string", "enum": codes, "description": description })
+}
+
 fn properties_of(schema: &Value) -> &Map<String, Value> {
     schema["properties"].as_object().expect("an object has properties")
 }
 
 fn may_be_null(schema: &Value) -> bool {
     let is_null = |schema: &Value| schema["type"] == "null";
-    schema["type"].as_array().is_some_and(|types| types.contains(&"null".into()))
+    is_null(schema)
+        || schema["type"].as_array().is_some_and(|types| types.contains(&"null".into()))
         || schema["oneOf"].as_array().is_some_and(|parts| parts.iter().any(is_null))
 }
 

@@ -27,7 +27,7 @@ macro_rules! named {
             impl PartialSchema for $type {
                 fn schema() -> RefOr<Schema> {
                     let values: Vec<_> = Self::ALL.into_iter().map(Self::name).collect();
-                    described(one_of(values), $description)
+                    names(values, $description)
                 }
             }
 
@@ -57,8 +57,7 @@ named! {
 impl PartialSchema for Timestamp {
     fn schema() -> RefOr<Schema> {
         let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
-        let time = ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build();
-        described(time.into(), "A time in UTC: RFC 3339 with `Z`, in whole seconds.")
+        text().format(Some(format)).description(Some("A time in UTC: RFC 3339 with `Z`, in whole seconds.")).into()
     }
 }
 
@@ -79,7 +78,7 @@ impl PartialSchema for StepCommand {
         let object = ObjectBuilder::new()
             .property("step", one_of(names))
             .required("step")
-            .property("group", described(text(), "The group, as LastPass spells it."));
+            .property("group", text().description(Some("The group, as LastPass spells it.")));
         RefOr::T(object.build().into())
     }
 }
@@ -90,9 +89,9 @@ impl PartialSchema for StepState {
     /// A step that is being sent is shown as unknown.
     fn schema() -> RefOr<Schema> {
         let shown = [Self::Planned, Self::Sent, Self::Confirmed, Self::Failed, Self::Unknown, Self::NotSent];
-        let names = shown.map(|state| serde_json::to_value(state).expect("a name").as_str().map(str::to_owned));
-        described(
-            one_of(names.iter().flatten().map(String::as_str)),
+        let shown = shown.map(|state| serde_json::to_value(state).expect("a name").as_str().map(str::to_owned));
+        names(
+            shown.iter().flatten().map(String::as_str),
             "`confirmed`: LastPass shows the effect. `sent`: LastPass accepted it, and no read can show it. `failed`: it was \
              not applied. `unknown`: a later read decides. `planned`: nothing was sent yet. `notSent`: it was given up.",
         )
@@ -101,16 +100,11 @@ impl PartialSchema for StepState {
 
 impl ToSchema for StepState {}
 
-fn text() -> Schema {
-    ObjectBuilder::new().schema_type(Type::String).build().into()
+/// One of several names.
+fn names<'a>(names: impl IntoIterator<Item = &'a str>, description: &str) -> RefOr<Schema> {
+    text().enum_values(Some(names)).description(Some(description)).into()
 }
 
-fn described(schema: Schema, description: &str) -> RefOr<Schema> {
-    RefOr::T(match schema {
-        Schema::Object(mut object) => {
-            object.description = Some(description.to_owned());
-            object.into()
-        }
-        other => other,
-    })
+fn text() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
 }

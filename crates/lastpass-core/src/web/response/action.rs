@@ -27,25 +27,35 @@ fn action_name_schema() -> utoipa::openapi::schema::Schema {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Action))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionRow<'a> {
+    /// The action's id.
     id: &'a str,
+    /// When it was requested.
     #[cfg_attr(feature = "openapi", schema(value_type = Timestamp))]
     at: &'a str,
+    /// Who requested it: the name of the key, or the address of the signed-in user.
     actor: &'a str,
+    /// What was requested; an `export` is a file, or a full report.
     #[cfg_attr(feature = "openapi", schema(schema_with = action_name_schema))]
     action: &'a str,
+    /// The affected user; null for an export.
     email: Option<&'a str>,
     #[cfg_attr(feature = "openapi", schema(value_type = crate::changes::Outcome))]
     outcome: &'a str,
+    /// What was sent to LastPass; empty for an export.
     steps: Vec<StepJson<'a>>,
+    /// What was known of a new user.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     details: Option<&'a Details>,
+    /// Only of an off-boarding.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     impact: Option<&'a Impact>,
+    /// Only of an export.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     export: Option<Export>,
+    /// The id of the request, which the log also has.
     request_id: &'a str,
 }
 
@@ -97,6 +107,7 @@ pub(crate) struct StepJson<'a> {
     #[serde(flatten)]
     command: &'a StepCommand,
     state: StepState,
+    /// When the step came to this state; null while it is planned.
     at: Option<Timestamp>,
 }
 

@@ -96,15 +96,23 @@ fn invitation_schema() -> utoipa::openapi::schema::Schema {
 pub(crate) struct ChangeJson<'a> {
     /// Whether the change was made, apart from the groups in `groups.failed`.
     success: bool,
+    /// What was done, in one sentence for a person.
     message: String,
+    /// The affected user.
     user: ChangedUserJson<'a>,
+    /// What became of the groups.
     groups: ChangedGroupsJson<'a>,
+    /// Whether LastPass invites the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = invitation_schema))]
     invitation: Option<&'static str>,
+    /// What was sent to LastPass, in this order.
     steps: Vec<StepJson<'a>>,
+    /// The id in `actions`; null for a dry run.
     action_id: Option<&'a str>,
+    /// Whether nothing was sent, because the request or `CHANGES` says so.
     dry_run: bool,
+    /// When LastPass was last read for this reply.
     as_of: Timestamp,
     /// Only for an off-boarding; null if LastPass did not return its folders.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,6 +123,7 @@ pub(crate) struct ChangeJson<'a> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChangedUser))]
 struct ChangedUserJson<'a> {
+    /// The address.
     email: &'a str,
     #[serde(flatten)]
     details: &'a Details,

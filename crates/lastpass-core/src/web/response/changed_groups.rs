@@ -8,15 +8,20 @@ use crate::changes::{Operation, Step, StepCommand, StepError, StepState};
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChangedGroups))]
 pub(crate) struct ChangedGroupsJson<'a> {
+    /// Groups to which the user was added.
     added: Vec<&'a str>,
+    /// Groups from which the user was removed.
     removed: Vec<&'a str>,
+    /// Groups that were not changed.
     failed: Vec<FailedGroupJson<'a>>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = FailedGroup))]
 struct FailedGroupJson<'a> {
+    /// The group.
     name: &'a str,
+    /// Why: LastPass's own words, `not-sent`, `unknown`, or another reason.
     reason: &'a str,
 }
 

@@ -31,14 +31,18 @@ pub(crate) struct Meta {
     #[serde(serialize_with = "timestamp")]
     #[cfg_attr(feature = "openapi", schema(value_type = Timestamp))]
     pub(crate) as_of: DateTime<Utc>,
+    /// `demo` is the demo company.
     #[cfg_attr(feature = "openapi", schema(schema_with = source_schema))]
     source: &'static str,
     /// Whether the oldest part is past its freshness.
     stale: bool,
+    /// Only of the security report.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub(crate) view: Option<View>,
+    /// What went wrong this time, though there is a reply.
     pub(crate) warnings: Vec<Warning>,
+    /// Which members are null or empty because LastPass or the configuration does not provide them, and why.
     pub(crate) unavailable: Vec<Unavailable>,
 }
 
@@ -123,8 +127,9 @@ pub(crate) fn event_warnings(window: &CacheRead<LoadedWindow>) -> impl Iterator<
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PageMeta {
-    /// `None` if the list is not part of the reply.
+    /// How many entries match the filters, on all pages; null in a summary, which has no list.
     pub(crate) total: Option<usize>,
+    /// The `cursor` of the next page; null on the last one.
     pub(crate) next_cursor: Option<String>,
     pub(crate) meta: Meta,
 }

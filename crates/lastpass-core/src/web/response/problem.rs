@@ -282,17 +282,25 @@ impl Problem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Problem))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ProblemJson<'a> {
+    /// A URN with the code.
     #[serde(rename = "type")]
     kind: String,
+    /// What kind of problem it is.
     title: &'a str,
+    /// The status of the reply.
     status: u16,
+    /// What happened, and what to do.
     detail: &'a str,
     code: &'a str,
+    /// The id of the request, which the log also has.
     request_id: &'a str,
+    /// Which parameters, members or settings are meant.
     errors: Vec<FieldError>,
+    /// Only if a change was begun: its id in `actions`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     action_id: Option<&'a str>,
+    /// Only if a change was begun: how far it came.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     steps: Option<Vec<StepJson<'a>>>,

@@ -57,8 +57,11 @@ struct NoUsers {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Figures))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FiguresJson<'a> {
+    /// The figures of the whole company.
     stats: StatsJson,
+    /// How many users have a score in each range.
     score_distribution: [ScoreRangeJson; 4],
+    /// The figures of each department; small ones are joined as `Other` in a summary.
     departments: Vec<DepartmentJson<'a>>,
     /// Empty: the figures of earlier days are not stored.
     #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::empty_list))]
@@ -80,29 +83,53 @@ impl<'a> FiguresJson<'a> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Stats))]
 #[serde(rename_all = "camelCase")]
 struct StatsJson {
+    /// Entries of LastPass's list of users. Users who are only invited are not counted.
     total_users: u64,
+    /// Users who are neither disabled nor have never logged in.
     active_users: u64,
+    /// Null: the LastPass Enterprise API does not report it.
     users_with_weak_passwords: Option<u64>,
+    /// The mean over all users, rounded; a missing score counts as 0. For one big number use `overallScore`.
     average_security_score: u64,
+    /// Null: the LastPass Enterprise API does not report it.
     total_weak_passwords: Option<u64>,
+    /// Null: the LastPass Enterprise API does not report it.
     total_reused_passwords: Option<u64>,
+    /// Users who are not disabled and logged in within 30 days.
     active_last30_days: u64,
+    /// Users with a score below `scoreThreshold`, disabled ones included.
     users_below_threshold: u64,
+    /// The score below which risk is high.
     score_threshold: u8,
+    /// Shared folders that are not deleted; null if they cannot be read.
     shared_folders: Option<u64>,
+    /// Sites in shared folders; null if they cannot be read.
     shared_passwords: Option<u64>,
+    /// Disabled users.
     disabled_users: u64,
+    /// Users who never logged in, disabled ones aside.
     never_logged_in: u64,
+    /// Users who are invited and have no account yet.
     invited_users: u64,
+    /// Admins of LastPass.
     admins: u64,
+    /// Entries without a multifactor method.
     users_without_mfa: u64,
+    /// The mean of the known vault scores, with one decimal.
     average_vault_score: Option<CompactNumber>,
+    /// Users with a score.
     scored_users: u64,
+    /// Users who have logged in.
     enrolled_users: u64,
+    /// The mean of the known scores of enrolled users, with one decimal; comparable with LastPass's own console.
     average_enrolled_score: Option<CompactNumber>,
+    /// Users whose last login is more than 90 days ago: scores are sent at login.
     users_with_stale_score: u64,
+    /// The one number to show: the mean score of enrolled users, rounded, 0 to 100. Null if no one has a score.
     overall_score: Option<u64>,
+    /// Users with a score above 75.
     strong_users: u64,
+    /// `strongUsers` as a percentage of `scoredUsers`, with one decimal; null if there are none.
     strong_users_percent: Option<CompactNumber>,
 }
 
@@ -140,9 +167,13 @@ impl StatsJson {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ScoreRange))]
 struct ScoreRangeJson {
+    /// The range as text, such as `26-50`.
     range: &'static str,
+    /// The lowest score.
     min: u8,
+    /// The highest score.
     max: u8,
+    /// How many users are in it.
     users: u64,
 }
 
@@ -156,9 +187,13 @@ impl ScoreRangeJson {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Department))]
 #[serde(rename_all = "camelCase")]
 struct DepartmentJson<'a> {
+    /// The name; null for users without a department.
     department: Option<&'a str>,
+    /// How many users it has.
     users: u64,
+    /// As of the whole company.
     average_security_score: u64,
+    /// As of the whole company.
     users_below_threshold: u64,
 }
 

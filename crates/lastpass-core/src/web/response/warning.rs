@@ -11,7 +11,9 @@ use crate::{audit::UnknownActions, changes::OwnChanges, domain::is_invisible, la
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Warning {
     /// Stable, in kebab case.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::warning_code))]
     pub(crate) code: &'static str,
+    /// What it means here, for a person.
     pub(crate) message: String,
 }
 

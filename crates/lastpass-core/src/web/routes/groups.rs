@@ -148,13 +148,17 @@ impl GroupsQuery {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Group))]
 pub(crate) struct GroupRow<'a> {
+    /// The name.
     name: &'a str,
+    /// How many users are in it; null if LastPass does not list it, since it lists no group without members.
     members: Option<u32>,
     /// For admins only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>, nullable = false))]
     users: Option<MemberAddresses<'a>>,
+    /// The department that it stands for (`DEPARTMENT_GROUPS`).
     department: Option<&'a str>,
+    /// The role that it grants in this API (`ROLE_GROUPS`).
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::domain::Role>))]
     role: Option<&'static str>,
 }

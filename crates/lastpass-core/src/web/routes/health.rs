@@ -74,7 +74,9 @@ async fn admin(app: &App, headers: &HeaderMap, context: &RequestContext<'_>) -> 
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Health))]
 pub(crate) struct HealthJson<'a> {
+    /// Of all parts together.
     status: HealthStatus,
+    /// For an admin; for anyone the settings that keep everyone from signing in.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     parts: &'a [HealthPart],
 }

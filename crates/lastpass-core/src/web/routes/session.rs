@@ -114,8 +114,11 @@ struct Session {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Session))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionJson<'a> {
+    /// Whether the credential is accepted.
     signed_in: bool,
+    /// The name of the caller, as in `actions`; null if there is none.
     actor: Option<&'a str>,
+    /// Null without a role.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Role>))]
     role: Option<&'static str>,
     /// What the role may request, such as `GET users`.
@@ -123,9 +126,11 @@ pub(crate) struct SessionJson<'a> {
     /// The configured sign-in methods.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<SignInMethod>))]
     ways: Vec<&'static str>,
+    /// When the credential ends; null for a key.
     expires_at: Option<Timestamp>,
     /// The names of the departments, for forms; empty without a role.
     departments: Vec<&'a str>,
+    /// Whether the company is the demo company.
     demo: bool,
 }
 

@@ -45,10 +45,13 @@ pub(crate) fn empty(verify: bool, mut meta: Meta, etag: String) -> Reply {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ActionList))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ActionsPage<'a> {
+    /// The actions of this page, newest first.
     actions: Vec<ActionRow<'a>>,
     /// The number of actions that match the filter.
     total: u64,
+    /// The `cursor` of the next page; null on the last one.
     next_cursor: Option<&'a str>,
+    /// Only with `verify=true`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     chain: Option<ChainStatusJson<'a>>,
@@ -59,10 +62,15 @@ pub(crate) struct ActionsPage<'a> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ChainStatus))]
 #[serde(rename_all = "camelCase")]
 struct ChainStatusJson<'a> {
+    /// Whether every entry is as it was written.
     ok: bool,
+    /// How many entries there are.
     count: u64,
+    /// The HMAC of the last entry, which the log line `record` also has; null for an empty record.
     head: Option<&'a str>,
+    /// The number of the first entry that was changed or follows a removed one.
     first_bad: Option<i64>,
+    /// The action of that entry.
     first_bad_action: Option<&'a str>,
 }
 

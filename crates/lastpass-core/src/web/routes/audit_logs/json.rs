@@ -53,13 +53,20 @@ pub(crate) fn page(view: &AuditLogView, etag: String) -> Reply {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AuditLog))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AuditLogPage<'a> {
+    /// The events of this page, newest first.
     events: Vec<EventRow<'a>>,
+    /// The number of events that match the filters.
     total: u64,
+    /// The number of events of each type; the only counts that ignore `type`.
     #[cfg_attr(feature = "openapi", schema(schema_with = counts_by_kind_schema))]
     counts_by_type: CountsByKind<'a>,
+    /// The number of events on each day of `meta.timeZone`; days without events are left out.
     counts_by_day: Vec<DayCount>,
+    /// The ten users with the most events.
     counts_by_user: Vec<UserCount<'a>>,
+    /// The alerts of the whole period, whatever the filters.
     alerts: Vec<AlertRow<'a>>,
+    /// The `cursor` of the next page; null on the last one.
     next_cursor: Option<String>,
     meta: AuditLogMetaJson<'a>,
 }
@@ -88,15 +95,19 @@ impl Serialize for CountsByKind<'_> {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct DayCount {
+    /// The day.
     #[cfg_attr(feature = "openapi", schema(format = Date))]
     date: String,
+    /// How many.
     events: u64,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct UserCount<'a> {
+    /// The user.
     user: &'a str,
+    /// How many.
     events: u64,
 }
 
@@ -108,11 +119,17 @@ struct AlertRow<'a> {
     rule: &'static str,
     #[cfg_attr(feature = "openapi", schema(value_type = crate::audit::Severity))]
     severity: &'static str,
+    /// Whose events it is about; null if about no one user.
     user: Option<&'a str>,
+    /// How many events are evidence.
     count: u64,
+    /// From how many events on the rule applies.
     threshold: u64,
+    /// The first of the events.
     first_at: Timestamp,
+    /// The last of the events.
     last_at: Timestamp,
+    /// The ids of the first hundred of the events.
     event_ids: Vec<String>,
 }
 
@@ -137,14 +154,19 @@ impl<'a> AlertRow<'a> {
 struct AuditLogMetaJson<'a> {
     #[serde(flatten)]
     meta: &'a Meta,
+    /// The start of the period.
     from: Timestamp,
+    /// The end of the period, which is excluded.
     to: Timestamp,
+    /// The time zone in which days are counted: `LASTPASS_TIME_ZONE`.
     time_zone: &'static str,
+    /// How many events are left out.
     hidden: HiddenCounts,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct HiddenCounts {
+    /// Reads that this API made itself.
     api: u64,
 }

@@ -51,7 +51,7 @@ pub(crate) struct HealthPart {
     pub(crate) status: HealthStatus,
     /// What was found.
     pub(crate) detail: Cow<'static, str>,
-    /// What to do about it; `None` if there is nothing to do.
+    /// What to do about it; null if there is nothing to do.
     pub(crate) fix: Option<Cow<'static, str>>,
 }
 

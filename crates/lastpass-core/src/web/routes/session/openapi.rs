@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::web::{
     operation::{
-        Operation, OperationReply, ReplyContent, ReplyHeader, Tag,
+        Operation, OperationReply, ReplyHeader, Tag,
         body::{BodySchema, text},
         object::ObjectSchema,
     },
@@ -44,7 +44,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     delete.replies.push(OperationReply {
         status: 204,
         description: "The session has ended.",
-        content: ReplyContent::None,
+        content: None,
         headers: vec![ReplyHeader::Always("Clear-Site-Data"), ReplyHeader::Sometimes("Set-Cookie")],
     });
     vec![

@@ -66,6 +66,7 @@ fn lists_sites(meta: &Meta) -> bool {
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SharedFolderList))]
 pub(crate) struct SharedFoldersPage<'a> {
+    /// The folders of this page, by name.
     folders: Vec<SharedFolderRow<'a>>,
     #[serde(flatten)]
     end: PageMeta,

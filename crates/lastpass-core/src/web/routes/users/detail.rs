@@ -206,13 +206,18 @@ pub(crate) struct UserDetailReply<'a> {
 struct UserDetailJson<'a> {
     #[serde(flatten)]
     row: UserRow<'a>,
+    /// The shared folders that the user can open; null if they cannot be read.
     folders: Option<Vec<AccessibleFolder>>,
+    /// The last 20 events of seven days, newest first; null if the log cannot be read.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::formats::event_row::EventRow>>))]
     events: Option<RecentEvents>,
+    /// Our last 20 actions on the user, newest first; null without a database.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::web::response::action::ActionRow>>))]
     actions: Option<UserActions>,
-    /// `None`: the changes between two readings are not kept.
+    /// Null: the changes between two readings are not kept.
+    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::null))]
     history: Option<()>,
+    /// Null if LastPass does not say.
     master_password_expired: Option<bool>,
 }
 
@@ -221,11 +226,15 @@ struct UserDetailJson<'a> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 struct AccessibleFolder {
+    /// LastPass's id.
     id: String,
+    /// The name.
     name: String,
     #[cfg_attr(feature = "openapi", schema(value_type = crate::domain::FolderRights))]
     rights: &'static str,
+    /// Whether the user can see the passwords.
     passwords_visible: bool,
+    /// `direct`, or the group that gives access.
     via: String,
 }
 
