@@ -109,6 +109,10 @@ async fn filters_select_rows_and_do_not_change_the_figures() {
         ("status=disabled", Box::new(|user: &Value| user["status"] == "disabled") as Box<dyn Fn(&Value) -> bool>),
         ("status=invited", Box::new(|user| user["status"] == "invited")),
         ("risk=high", Box::new(|user| user["risk"] == "high")),
+        (
+            "range=26-50",
+            Box::new(|user| user["securityScore"].as_f64().is_some_and(|score| score > 25.0 && score <= 50.0)),
+        ),
         ("department=sales", Box::new(|user| user["department"] == "Sales")),
         (
             "group=engineering-TEAM",

@@ -22,6 +22,22 @@ const EMPTY: [ScoreRange; 4] = [
     ScoreRange { label: "76-100", min: 76, max: 100, users: 0 },
 ];
 
+impl ScoreRange {
+    /// The names of the ranges, in ascending order.
+    pub const LABELS: [&str; 4] = [EMPTY[0].label, EMPTY[1].label, EMPTY[2].label, EMPTY[3].label];
+
+    /// The name of the range that a score is in.
+    pub(crate) fn label_of(score: Score) -> &'static str {
+        Self::LABELS[index_of(score)]
+    }
+}
+
+/// The index of the range that a score is in.
+fn index_of(score: Score) -> usize {
+    // No score is above the last range, so the number of upper bounds below the score is the index.
+    EMPTY[..3].iter().filter(|range| score.value() > f64::from(range.max)).count()
+}
+
 /// Counts entries by range.
 #[derive(Debug, Default)]
 pub(crate) struct DistributionCounter([u64; 4]);
@@ -30,9 +46,7 @@ impl DistributionCounter {
     /// Counts an entry. Without a score it is in no range.
     pub(crate) fn add(&mut self, score: Option<Score>) {
         if let Some(score) = score {
-            // No score is above the last range, so the number of upper bounds below the score is the index.
-            let range = EMPTY[..3].iter().filter(|range| score.value() > f64::from(range.max)).count();
-            self.0[range] += 1;
+            self.0[index_of(score)] += 1;
         }
     }
 

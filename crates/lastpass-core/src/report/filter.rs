@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::{
     domain::{People, Person, SearchText, normalize_name, push_normalized},
-    report::{AccountStatus, ReportContext, Risk},
+    report::{AccountStatus, ReportContext, Risk, ScoreRange},
 };
 
 /// Conditions that every person of a list meets. An empty filter matches everyone.
@@ -16,6 +16,8 @@ pub struct PeopleFilter {
     pub status: Option<AccountStatus>,
     /// The risk; a person without a score has none.
     pub risk: Option<Risk>,
+    /// The name of the range of the score; a person without a score is in none.
+    pub range: Option<&'static str>,
     /// The name of the department, ignoring letter case.
     pub department: Option<String>,
     /// The name of a group, ignoring letter case.
@@ -51,6 +53,9 @@ impl PeopleFilter {
         }
         if let Some(risk) = self.risk {
             matching.retain(|person| context.risk(person) == Some(risk));
+        }
+        if let Some(range) = self.range {
+            matching.retain(|person| context.score(person).map(ScoreRange::label_of) == Some(range));
         }
         if let Some(department) = &self.department {
             let department = SearchText::new(department);
@@ -181,6 +186,10 @@ mod tests {
         check(PeopleFilter { risk: Some(Risk::High), ..none() }, &["BOB"]);
         check(PeopleFilter { risk: Some(Risk::Medium), ..none() }, &[]);
         check(PeopleFilter { risk: Some(Risk::Low), ..none() }, &["ann"]);
+
+        check(PeopleFilter { range: Some("0-25"), ..none() }, &["BOB"]);
+        check(PeopleFilter { range: Some("26-50"), ..none() }, &[]);
+        check(PeopleFilter { range: Some("76-100"), ..none() }, &["ann"]);
 
         check(PeopleFilter { department: Some("SALES".into()), ..none() }, &["ann", "BOB"]);
         check(PeopleFilter { department: Some("hr ".into()), ..none() }, &["dee"]);

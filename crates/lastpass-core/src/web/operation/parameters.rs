@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    report::{AccountStatus, Risk},
+    report::{AccountStatus, Risk, ScoreRange},
     web::request::{
         common_parameters::{DEFAULT_LIMIT, MAX_LIMIT},
         user_filter::MAX_INACTIVE_DAYS,
@@ -110,6 +110,7 @@ pub(crate) fn user_filter() -> Vec<Parameter> {
     vec![
         one_of("status", AccountStatus::ALL.map(AccountStatus::name), "Users with this status."),
         one_of("risk", Risk::ALL.map(Risk::name), "Users with this risk: `high` is a score below 50, `low` above 75."),
+        one_of("range", ScoreRange::LABELS, "Users whose score is in this range of `scoreDistribution`."),
         text("department", "Users of this department, in any letter case.").example("Sales"),
         text("group", "Users in this group, in any letter case.").example("Sales-Team"),
         text("mfa", "`none`, `any`, or a multifactor method such as `googleauth`.").example("none"),

@@ -7,7 +7,7 @@ const MAX_LENGTH: usize = 40;
 
 /// Common names for our parameters and members. A name may be listed under several of ours: the first that exists on the
 /// route is suggested. Written in lower case, without `-` and `_`.
-const COMMON_NAMES: [(&str, &[&str]); 41] = [
+const COMMON_NAMES: [(&str, &[&str]); 42] = [
     (
         "additionalGroups",
         &[
@@ -94,6 +94,7 @@ const COMMON_NAMES: [(&str, &[&str]); 41] = [
     ("view", &["mode", "detail", "details", "full", "summary"]),
     ("status", &["state", "accountstatus", "userstatus", "active", "isactive", "disabled", "isdisabled", "enabled"]),
     ("risk", &["risklevel", "riskscore", "severity"]),
+    ("range", &["scorerange", "score", "securityscore", "bucket"]),
     ("department", &["team", "dept", "departmentname", "departments", "division", "businessunit", "orgunit"]),
     ("group", &["groups", "groupname", "groupid", "team", "memberof", "membership"]),
     ("mfa", &["twofactor", "2fa", "multifactor", "mfaenabled", "mfamethod", "mfastatus", "hasmfa"]),

@@ -2,7 +2,7 @@
 
 use crate::{
     domain::normalize_name,
-    report::{AccountStatus, MfaFilter, PeopleFilter, Risk},
+    report::{AccountStatus, MfaFilter, PeopleFilter, Risk, ScoreRange},
     web::request::parameters::Parameters,
 };
 
@@ -14,6 +14,7 @@ pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
     PeopleFilter {
         status: parameters.choice("status", &AccountStatus::ALL.map(|status| (status.name(), status))),
         risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
+        range: parameters.choice("range", &ScoreRange::LABELS.map(|label| (label, label))),
         department: parameters.text("department"),
         group: parameters.text("group"),
         mfa: parameters.text("mfa").map(|value| match normalize_name(&value).as_ref() {

@@ -19,8 +19,8 @@ use crate::{
 };
 
 /// The parameters of the list of users, which a summary does not contain.
-const LIST_PARAMETERS: [&str; 10] =
-    ["sort", "status", "risk", "department", "group", "mfa", "inactiveDays", "q", "limit", "cursor"];
+const LIST_PARAMETERS: [&str; 11] =
+    ["sort", "status", "risk", "range", "department", "group", "mfa", "inactiveDays", "q", "limit", "cursor"];
 
 /// How much of the report the caller may read.
 #[derive(Debug, Clone, Copy)]

@@ -16,8 +16,8 @@ use crate::{
 pub(crate) const BY_ADDRESS: Sort = Sort { key: SortKey::Email, descending: false };
 
 /// The parameters of the list of users.
-const LIST_PARAMETERS: [&str; 9] =
-    ["q", "status", "risk", "department", "group", "mfa", "inactiveDays", "limit", "cursor"];
+const LIST_PARAMETERS: [&str; 10] =
+    ["q", "status", "risk", "range", "department", "group", "mfa", "inactiveDays", "limit", "cursor"];
 
 /// The query.
 pub(crate) struct UsersQuery {
