@@ -3,6 +3,7 @@
 mod arguments;
 mod bench;
 mod cdn;
+mod dashboard;
 mod demo;
 mod error;
 mod leavers;

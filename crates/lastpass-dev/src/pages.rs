@@ -1,4 +1,4 @@
-//! The text that the server prints when it starts, and serves at `/`.
+//! The text that the server prints when it starts, and serves at `/` while the dashboard is not built.
 
 use chrono::{TimeDelta, Utc};
 use lastpass_core::{auth::DEMO_KEYS, domain::Role, web::ROUTES};

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use cdn_model::CacheStatus;
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
-use http::{HeaderValue, Request, Response, header::CONTENT_TYPE, request::Parts};
+use http::{HeaderValue, Method, Request, Response, header::CONTENT_TYPE, request::Parts};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::web::{
@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use crate::{
     arguments::ServerOptions,
     cdn::{Cached, Cdn},
+    dashboard::{Dashboard, HOW_TO_BUILD},
     demo,
     error::BoxError,
     listener::listen,
@@ -32,6 +33,7 @@ struct Server {
     cdn: Cdn,
     background: BackgroundTasks,
     page: String,
+    dashboard: Option<Dashboard>,
 }
 
 /// Serves until Ctrl-C.
@@ -46,8 +48,13 @@ pub(crate) async fn run(options: ServerOptions) -> Result<(), BoxError> {
         None => demo::app(&address, &options)?,
     };
     tracing_subscriber::fmt().compact().with_target(false).with_writer(std::io::stderr).init();
+    let dashboard = Dashboard::find();
+    let page = match dashboard {
+        Some(_) => format!("The dashboard: {address}\n\n{page}"),
+        None => format!("{page}\n{HOW_TO_BUILD}\n"),
+    };
     println!("{page}");
-    let server = Arc::new(Server { app, cdn: Cdn::default(), background: BackgroundTasks::default(), page });
+    let server = Arc::new(Server { app, cdn: Cdn::default(), background: BackgroundTasks::default(), page, dashboard });
     let serving = async {
         loop {
             let Ok((stream, _)) = listener.accept().await else {
@@ -80,13 +87,18 @@ pub(crate) async fn run(options: ServerOptions) -> Result<(), BoxError> {
 
 impl Server {
     async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
-        if request.uri().path() == "/" {
+        let path = request.uri().path();
+        if path == "/openapi.json" {
+            return openapi::file();
+        }
+        let is_file = !path.starts_with("/api/") && matches!(*request.method(), Method::GET | Method::HEAD);
+        if let (true, Some(dashboard)) = (is_file, &self.dashboard) {
+            return dashboard.respond(path);
+        }
+        if path == "/" {
             let mut response = Response::new(Body::from(self.page.clone().into_bytes()));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
             return response;
-        }
-        if request.uri().path() == "/openapi.json" {
-            return openapi::file();
         }
         let (head, body) = request.into_parts();
         match self.cdn.lookup(&head) {

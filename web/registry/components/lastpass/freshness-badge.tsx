@@ -1,0 +1,35 @@
+"use client";
+
+import { Badge } from "@/components/ui/badge";
+import type { Meta } from "@/lib/lastpass";
+import { formatDateTime } from "@/lib/lastpass-format";
+
+/** Where the data is from, and when it was read. */
+export function FreshnessBadge({ meta }: { meta: Meta }) {
+  return (
+    <span className="flex items-center gap-2 text-sm text-muted-foreground">
+      <Badge variant={meta.stale || meta.source === "snapshot" ? "destructive" : "outline"}>
+        {label(meta)}
+      </Badge>
+      <span>
+        as of <time dateTime={meta.asOf}>{formatDateTime(meta.asOf)}</time>
+      </span>
+    </span>
+  );
+}
+
+/** Data this young has come from LastPass for this very request, or for one just before it. */
+const LIVE_MILLISECONDS = 30_000;
+
+function label({ source, stale, asOf }: Meta): string {
+  if (source === "demo") {
+    return "Demo data";
+  }
+  if (source === "snapshot") {
+    return "Snapshot";
+  }
+  if (stale) {
+    return "Stale";
+  }
+  return Date.now() - Date.parse(asOf) < LIVE_MILLISECONDS ? "Live" : "Cached";
+}

@@ -1,0 +1,73 @@
+"use client";
+
+import Link from "next/link";
+import { parseAsString, useQueryStates } from "nuqs";
+import { useCallback } from "react";
+
+import { Pager } from "@/components/lastpass/pager";
+import { SearchInput } from "@/components/lastpass/search-input";
+import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
+import { Badge } from "@/components/ui/badge";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useUsers } from "@/hooks/use-lastpass";
+import { formatNumber, statusLabels } from "@/lib/lastpass-format";
+
+const PAGE_SIZE = 25;
+
+/** Finds a user by a part of the name or the address. */
+export function UserSearch() {
+  const [{ q, cursor }, set] = useQueryStates(
+    { q: parseAsString.withDefault(""), cursor: parseAsString },
+    { history: "push" },
+  );
+  const { data, error, mutate } = useUsers({ q, cursor, limit: PAGE_SIZE });
+  const search = useCallback((text: string) => void set({ q: text || null, cursor: null }), [set]);
+  const total = data && (data.total ?? data.users.length);
+  return (
+    <div className="mx-auto max-w-3xl space-y-4">
+      <h1 className="text-2xl font-semibold">Users</h1>
+      <SearchInput label="Search name or address" value={q} onChange={search} />
+      {error && <ErrorState error={error} onRetry={() => void mutate()} />}
+      {!data && !error && <Skeleton className="h-96 rounded-xl" />}
+      <p role="status" className="sr-only">
+        {total !== undefined && `${formatNumber(total)} users match`}
+      </p>
+      {data?.users.length === 0 && (
+        <EmptyState title="No user matches">
+          Search for another part of a name or address.
+        </EmptyState>
+      )}
+      {data && data.users.length > 0 && total !== undefined && (
+        <>
+          <ul className="divide-y rounded-xl border bg-card">
+            {data.users.map((user) => (
+              <li key={user.email}>
+                <Link
+                  href={`/users?${new URLSearchParams({ email: user.email })}`}
+                  className="flex flex-wrap items-center justify-between gap-2 px-4 py-2.5 text-sm hover:bg-accent"
+                >
+                  <span className="min-w-0 break-words">
+                    <span className="font-medium">{user.name ?? user.email}</span>
+                    <span className="block text-muted-foreground">{user.name && user.email}</span>
+                  </span>
+                  <Badge variant={user.status === "active" ? "outline" : "secondary"}>
+                    {statusLabels[user.status]}
+                  </Badge>
+                </Link>
+              </li>
+            ))}
+          </ul>
+          <Pager
+            key={q}
+            rows={data.users.length}
+            total={total}
+            limit={PAGE_SIZE}
+            cursor={cursor}
+            nextCursor={data.nextCursor}
+            onPage={(cursor) => void set({ cursor })}
+          />
+        </>
+      )}
+    </div>
+  );
+}

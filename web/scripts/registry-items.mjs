@@ -1,0 +1,88 @@
+// The items of the registry: web/registry/items.json, and what follows from the imports of each item's entries: files, npm
+// packages, the vendor's components. An item repeats the files that it shares with others: a registry has no address of its
+// own by which one item could name another.
+import { existsSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+
+const web = join(import.meta.dirname, "..");
+const packages = JSON.parse(readFileSync(join(web, "package.json"), "utf8")).dependencies;
+
+/** In every project of shadcn's, in the version that its other files need. */
+const UNVERSIONED = ["lucide-react"];
+
+/** Packages that every project has. */
+const PRESENT = ["next", "react", "react-dom"];
+
+/** The tokens that the items use beside shadcn's own. */
+const cssVars = {
+  light: { success: "oklch(0.48 0.11 155)", warning: "oklch(0.52 0.11 70)" },
+  dark: { success: "oklch(0.78 0.13 155)", warning: "oklch(0.83 0.13 80)" },
+};
+
+export function registryItems() {
+  return JSON.parse(read("items.json")).map(item);
+}
+
+function item({ entries, ...described }) {
+  const found = { files: new Set(), packages: new Set(), components: new Set() };
+  entries.forEach((entry) => follow(entry, found));
+  const files = [...found.files].sort();
+  // Files without aliased imports work in any project at the same path; the CLI adapts the others to its aliases.
+  const universal = files.every((file) => !read(file).includes('"@/'));
+  return {
+    ...described,
+    dependencies: [...found.packages].sort().map(dependency),
+    registryDependencies: [...found.components].sort(),
+    files: files.map((file) => ({
+      path: `web/registry/${file}`,
+      ...(universal ? { type: "registry:file", target: file } : placed(file)),
+    })),
+    ...(files.some((file) => /-(success|warning)\b/.test(read(file))) && { cssVars }),
+  };
+}
+
+function dependency(name) {
+  return UNVERSIONED.includes(name) ? name : `${name}@^${packages[name]}`;
+}
+
+function placed(file) {
+  const types = { components: "registry:component", hooks: "registry:hook", lib: "registry:lib" };
+  const type = types[file.split("/")[0]];
+  return type ? { type } : { type: "registry:page", target: file };
+}
+
+function follow(file, found) {
+  if (found.files.has(file)) {
+    return;
+  }
+  found.files.add(file);
+  for (const [, name] of read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?"([^"]+)"/g)) {
+    const local = name.startsWith("@/") ? name.slice(2) : posix.join(posix.dirname(file), name);
+    if (name.startsWith("@/components/ui/")) {
+      found.components.add(posix.basename(name));
+    } else if (name === "@/lib/utils") {
+      found.components.add("utils");
+    } else if (name.startsWith("@/") || name.startsWith(".")) {
+      follow(resolve(local, file), found);
+    } else {
+      const packageName = name.split("/", name.startsWith("@") ? 2 : 1).join("/");
+      if (!PRESENT.includes(packageName)) {
+        found.packages.add(packageName);
+      }
+    }
+  }
+}
+
+function resolve(local, importer) {
+  const file = [`${local}.ts`, `${local}.tsx`].find((name) =>
+    existsSync(join(web, "registry", name)),
+  );
+  if (!file) {
+    throw new Error(`${importer}: ${local} is not in web/registry`);
+  }
+  return file;
+}
+
+function read(file) {
+  return readFileSync(join(web, "registry", file), "utf8");
+}

@@ -1,0 +1,255 @@
+// What users do in the dashboard, compared with the API's own replies.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, beforeEach, afterEach, test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { startBrowser, startSite } from "./site.mjs";
+
+let site, browser, context, page;
+
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), startBrowser()]);
+});
+
+after(async () => {
+  await browser?.close();
+  site?.stop();
+});
+
+beforeEach(async () => {
+  context = await browser.newContext({ baseURL: site.url });
+  page = await context.newPage();
+});
+
+afterEach(() => context.close());
+
+async function signIn(role) {
+  await page.goto("/");
+  await page.getByRole("button", { name: role, exact: true }).click();
+  await page.waitForURL((url) => url.pathname !== "/sign-in" && url.pathname !== "/");
+}
+
+async function api(path) {
+  const response = await context.request.get(`/api/lastpass/${path}`);
+  assert.equal(response.status(), 200, path);
+  return response.json();
+}
+
+async function waitForRows(users, shown = page) {
+  await shown.waitForFunction(
+    (emails) =>
+      JSON.stringify([...document.querySelectorAll("tbody a")].map((link) => link.textContent)) ===
+      JSON.stringify(emails),
+    users.map((user) => user.email),
+  );
+}
+
+test("a wrong key is refused at its field, and a right one leads to the page that was asked for", async () => {
+  await page.goto("/dashboard?risk=high");
+  await page.getByLabel("Access key").fill("wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("This key is not valid.").waitFor();
+  await page.getByLabel("Access key").fill("demo-admin");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/dashboard?risk=high");
+  assert.equal(await page.getByLabel("Risk").inputValue(), "high");
+});
+
+test("signing out ends the session", async () => {
+  await signIn("Admin");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/sign-in**");
+  assert.equal((await api("session")).signedIn, false);
+});
+
+test("the cards, the distribution and the rows are the API's", async () => {
+  await signIn("Admin");
+  const { stats, scoreDistribution, users } = await api("security-report?limit=25");
+  await waitForRows(users);
+  const cards = [
+    stats.totalUsers,
+    stats.activeLast30Days,
+    stats.usersBelowThreshold,
+    stats.sharedPasswords,
+  ];
+  assert.deepEqual(await page.locator("dl dd:nth-of-type(1)").allTextContents(), cards.map(String));
+  for (const { range, users } of scoreDistribution) {
+    await page.getByRole("button", { name: `${range}: ${users}`, exact: true }).waitFor();
+  }
+});
+
+test("the first load stays under 250 kB of compressed JavaScript", async () => {
+  await signIn("Admin");
+  // Without what the sign-in page has loaded.
+  const fresh = await browser.newContext({ storageState: await context.storageState() });
+  const dashboard = await fresh.newPage();
+  const scripts = [];
+  dashboard.on("response", (response) => {
+    if (response.request().resourceType() === "script") {
+      scripts.push(response.body());
+    }
+  });
+  await dashboard.goto(`${site.url}/dashboard`);
+  await dashboard.getByRole("table").waitFor();
+  await dashboard.waitForLoadState("networkidle");
+  const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).length);
+  await fresh.close();
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(scripts.length > 0 && total < 250_000, `${total} bytes`);
+});
+
+test("a column sorts on the server, and says how", async () => {
+  await signIn("Admin");
+  const header = page.getByRole("columnheader", { name: "Last login" });
+  await header.getByRole("button").click();
+  await waitForRows((await api("security-report?limit=25&sort=lastLogin")).users);
+  assert.equal(await header.getAttribute("aria-sort"), "ascending");
+  await header.getByRole("button").click();
+  await waitForRows((await api("security-report?limit=25&sort=-lastLogin")).users);
+  assert.equal(await header.getAttribute("aria-sort"), "descending");
+});
+
+test("filters act together, and the pasted link shows the same rows", async () => {
+  await signIn("Admin");
+  await page.getByLabel("Department").selectOption("Engineering");
+  await page.getByLabel("MFA").selectOption("none");
+  const { users, total } = await api("security-report?limit=25&department=Engineering&mfa=none");
+  await waitForRows(users);
+  await page.getByText(`of ${total}`).waitFor();
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await waitForRows(users, other);
+});
+
+test("a range of the distribution lists its users, and again all", async () => {
+  await signIn("Admin");
+  const { scoreDistribution } = await api("security-report?limit=1");
+  const [{ range, users }] = scoreDistribution;
+  const button = page.getByRole("button", { name: `${range}: ${users}`, exact: true });
+  await button.click();
+  await page.getByText(`1–${users} of ${users}`).waitFor();
+  assert.equal(await button.getAttribute("aria-pressed"), "true");
+  await button.click();
+  await page.getByText("1–25 of").waitFor();
+});
+
+test("saved views are links", async () => {
+  await signIn("Admin");
+  for (const [label, query] of [
+    ["Score under 50", "risk=high"],
+    ["No MFA", "mfa=none"],
+    ["Inactive 45 days", "inactiveDays=45"],
+    ["Never logged in", "status=neverLoggedIn"],
+  ]) {
+    await page.getByRole("link", { name: label }).click();
+    await page.waitForURL(`**/dashboard?${query}`);
+    await waitForRows((await api(`security-report?limit=25&${query}`)).users);
+  }
+});
+
+test("pages lead forward, back, and to the same rows from a link", async () => {
+  await signIn("Admin");
+  const first = await api("security-report?limit=25");
+  const second = await api(`security-report?limit=25&cursor=${first.nextCursor}`);
+  await waitForRows(first.users);
+  await page.getByRole("button", { name: "Next" }).click();
+  await waitForRows(second.users);
+  await page.getByText("26–50 of").waitFor();
+  const link = page.url();
+  await page.getByRole("button", { name: "Previous" }).click();
+  await waitForRows(first.users);
+  await page.goto(link);
+  await waitForRows(second.users);
+});
+
+test("the search finds while one types, / focuses it and Esc empties it", async () => {
+  await signIn("Admin");
+  await page.getByRole("table").waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("brien");
+  await waitForRows((await api("security-report?limit=25&q=brien")).users);
+  await page.keyboard.press("Escape");
+  await waitForRows((await api("security-report?limit=25")).users);
+  assert.equal(await page.getByRole("searchbox").inputValue(), "");
+});
+
+test("columns can be shown, and the menu says which are never filled", async () => {
+  await signIn("Admin");
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByText("does not report weak passwords").waitFor();
+  await page.getByRole("checkbox", { name: "Groups" }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("columnheader", { name: "Groups" }).waitFor();
+  assert.match(page.url(), /columns=.*groups/);
+});
+
+test("the CSV has every row that matches", async () => {
+  await signIn("Admin");
+  await page.getByRole("link", { name: "No MFA" }).click();
+  const { total } = await api("security-report?limit=1&mfa=none");
+  await page.getByText(`of ${total}`).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export CSV" }).click(),
+  ]);
+  const lines = (await readFile(await download.path(), "utf8")).trim().split("\n");
+  assert.equal(lines.length, total + 1);
+});
+
+for (const role of ["Manager", "Auditor"]) {
+  test(`${role}s see figures and no list`, async () => {
+    await signIn(role);
+    const { stats } = await api("security-report");
+    await page.getByText("Your role shows figures only").waitFor();
+    await page.getByText(String(stats.usersBelowThreshold), { exact: true }).waitFor();
+    assert.equal(await page.getByRole("table").count(), 0);
+    assert.equal(await page.getByRole("link", { name: "Users" }).count(), 0);
+  });
+}
+
+test("the organization's score, figures and departments are the API's", async () => {
+  await signIn("Manager");
+  await page.getByRole("link", { name: "Organization" }).click();
+  const { stats, departments, meta } = await api("security-report?view=summary");
+  await page.getByRole("img", { name: `Overall score: ${stats.overallScore} of 100` }).waitFor();
+  const weak = meta.unavailable.find(({ field }) => field === "stats.usersWithWeakPasswords");
+  await page.getByText(weak.reason).first().waitFor();
+  const rows = await page
+    .getByRole("table", { name: "Departments" })
+    .locator("tbody tr")
+    .allTextContents();
+  const worstFirst = departments.toSorted(
+    (a, b) => a.averageSecurityScore - b.averageSecurityScore,
+  );
+  assert.deepEqual(
+    rows,
+    worstFirst.map(
+      ({ department, averageSecurityScore, users, usersBelowThreshold }) =>
+        `${department}${averageSecurityScore}${users}${usersBelowThreshold}`,
+    ),
+  );
+});
+
+test("a row leads to the user's details", async () => {
+  await signIn("Admin");
+  const [{ email }] = (await api("security-report?limit=1&sort=-lastLogin")).users;
+  await page.goto("/dashboard?sort=-lastLogin");
+  await page.getByRole("link", { name: email }).click();
+  await page.waitForURL((url) => url.searchParams.get("email") === email);
+  const { user } = await api(`users?${new URLSearchParams({ email })}`);
+  await page.getByRole("heading", { name: user.name ?? email }).waitFor();
+  for (const group of user.groups) {
+    await page.getByText(group, { exact: true }).first().waitFor();
+  }
+});
+
+test("an ended session leads to the sign-in page and back", async () => {
+  await signIn("Admin");
+  await page.getByRole("table").waitFor();
+  await context.clearCookies();
+  await page.getByLabel("Status").selectOption("disabled");
+  await page.waitForURL("**/sign-in?next=**");
+  await page.getByRole("button", { name: "Admin", exact: true }).click();
+  await page.waitForURL("**/dashboard?status=disabled");
+});

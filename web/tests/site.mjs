@@ -1,0 +1,46 @@
+// The dashboard as `cargo dev` serves it, with the demo company, and a browser.
+import { spawn } from "node:child_process";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Starts the local server; resolves to its address and a function that stops it. */
+export async function startSite() {
+  const port = await freePort();
+  const program = process.env.LASTPASS_DEV ?? join(root, "target/debug/lastpass-dev");
+  const server = spawn(program, ["--port", String(port)], { stdio: "ignore" });
+  const failed = new Promise((_, reject) => server.once("error", reject));
+  const url = `http://localhost:${port}`;
+  await Promise.race([failed, answers(`${url}/api/session`)]);
+  return { url, stop: () => server.kill() };
+}
+
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
+  });
+}
+
+export async function answers(url) {
+  for (;;) {
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await new Promise((pause) => setTimeout(pause, 100));
+    }
+  }
+}
+
+export function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
