@@ -13,7 +13,7 @@ cargo dev simulator       a simulated LastPass for a function to connect to
     --port PORT           (default 4000)
     --people N            (default 500)
     --seed N              another company of that size
-cargo dev openapi         writes public/openapi.json
+cargo dev openapi         writes public/openapi.json and docs/API.md
 cargo benchmark           measures the security report
 ";
 

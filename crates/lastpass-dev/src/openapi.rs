@@ -2,6 +2,7 @@
 
 mod demo;
 mod examples;
+mod markdown;
 
 use std::{fs, path::PathBuf};
 
@@ -30,7 +31,7 @@ async fn generated() -> Result<Vec<(&'static str, String)>, BoxError> {
     let mut document = openapi_document();
     examples::add(&mut document).await?;
     let json = serde_json::to_string_pretty(&document)? + "\n";
-    Ok(vec![(FILE, json)])
+    Ok(vec![(FILE, json), ("docs/API.md", markdown::page(&document))])
 }
 
 /// The document as it is deployed.

@@ -55,7 +55,7 @@ fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
     let folder = demo.simulator.with_company(|company| {
         let mut folders: Vec<_> = company.folders.iter().filter(|folder| !folder.deleted).collect();
         folders.sort_by_key(|folder| folder.members.len());
-        folders.first().map(|folder| folder.id.clone())
+        folders.first().map(|folder| folder.id)
     });
     let folder = folder.ok_or("the demo company has no folder")?;
     let same_origin = |example: Example| example.header("sec-fetch-site", "same-origin");

@@ -19,9 +19,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let read = Operation {
         tag: Tag::Record,
         summary: "The audit record of changes and exports",
-        description: "Actions newest first. A provisioner sees its own. With `verify=true` the HMAC chain of all entries is \
-                      checked: `chain.ok` is false if an entry was changed or removed. Entries removed from the end leave \
-                      a valid chain; compare `count` and `head` with the log lines `record`.",
+        description: include_str!("openapi.md"),
         parameters: parameters(),
         ..Operation::read(NAME, "getActions")
     };

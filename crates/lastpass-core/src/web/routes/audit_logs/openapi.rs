@@ -25,10 +25,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let log = Operation {
         tag: Tag::Reports,
         summary: "Events of LastPass's log, with counts and alerts",
-        description: "Events newest first, filtered before they are paged, with counts of everything that matches and the \
-                      alerts of the whole period. LastPass logs local times without a zone, ids or types: here times are \
-                      UTC, an event has the same `id` in every reply, and `raw` is what LastPass sent. Reads that this API \
-                      makes itself are left out unless `type` names `api`.",
+        description: include_str!("openapi.md"),
         parameters: parameters(),
         ..Operation::read(NAME, "getAuditLogs")
     };

@@ -27,8 +27,7 @@ fn read() -> Operation {
     let read = Operation {
         tag: Tag::Accounts,
         summary: "List groups and their members",
-        description: "The groups of LastPass and those that settings name, by name. LastPass shows no group without members: \
-                      for a group that only a setting names, `members` is null. Only an admin gets the members' addresses.",
+        description: include_str!("openapi.md"),
         parameters,
         ..Operation::read(NAME, "getGroups")
     };

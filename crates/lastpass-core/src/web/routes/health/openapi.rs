@@ -13,9 +13,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let health = Operation {
         tag: Tag::Operations,
         summary: "Whether everything works, and what to do if not",
-        description: "Anyone gets `status`; an admin also gets the status of each part, and what to do about it. If settings \
-                      keep everyone from signing in, anyone gets those settings' names. A process probes LastPass at most \
-                      once a minute, however often this is called.",
+        description: include_str!("openapi.md"),
         ..Operation::public(NAME, Method::GET, "getHealth")
     };
     vec![

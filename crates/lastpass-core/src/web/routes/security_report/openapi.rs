@@ -24,11 +24,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let report = Operation {
         tag: Tag::Reports,
         summary: "Password health of the company",
-        description: "Figures of the whole company, its departments and the distribution of scores, and the list of users, \
-                      filtered, sorted and paged. An admin gets everything; a manager or an auditor gets the summary, which \
-                      contains no user. The filters act on the list alone: figures always cover the whole company.\n\n\
-                      With an edge link (`exp` and `sig`, exactly as in the header `Link`) anyone gets the summary, and no \
-                      other parameter is allowed.",
+        description: include_str!("openapi.md"),
         parameters: parameters(),
         ..Operation::read(NAME, "getSecurityReport")
     };

@@ -18,8 +18,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let get = Operation {
         tag: Tag::SignIn,
         summary: "Who the caller is, and may do",
-        description: "Always 200: a credential that is not accepted is `signedIn: false`, a user without a role has `role` \
-                      null. Show and hide pages by `may`.",
+        description: include_str!("openapi.md"),
         ..Operation::public(NAME, Method::GET, "getSession")
     };
     let post = Operation {

@@ -22,8 +22,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let read = Operation {
         tag: Tag::Reports,
         summary: "Who can open which shared folder",
-        description: "Without `id`: folders by name, with the numbers of those who can open and administer them. With `id`: \
-                      one folder, as the member `folder`, with everyone who can open it, and how.",
+        description: include_str!("openapi.md"),
         parameters: parameters(),
         ..Operation::read(NAME, "getSharedFolders")
     };

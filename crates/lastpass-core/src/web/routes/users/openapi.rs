@@ -34,8 +34,7 @@ fn read() -> Operation {
     let read = Operation {
         tag: Tag::Accounts,
         summary: "Find users, or read one in detail",
-        description: "Without `id` and `email`: the users that match the filters, by address. With either: one user with \
-                      shared folders, the last events and recorded actions, as the member `user`.",
+        description: include_str!("openapi.md"),
         parameters,
         ..Operation::read(NAME, "getUsers")
     };
@@ -52,10 +51,7 @@ fn change() -> Operation {
     let change = Operation {
         tag: Tag::Accounts,
         summary: "Off-board, restore, reinvite or reset a user",
-        description: "Applies one action. `deactivate` blocks the login and keeps data and memberships, `restore` allows it \
-                      again; `remove` takes the user out of the company and leaves the personal account; `delete` is \
-                      permanent. Off-boarding (these but `restore`) returns its `impact`. A provisioner may only use \
-                      `reinvite` and `uninvite`.",
+        description: include_str!("post.md"),
         body: Some(body()),
         ..Operation::change(NAME, "changeUser")
     };
