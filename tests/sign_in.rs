@@ -20,7 +20,7 @@ fn settings(variables: &[(&str, &str)]) -> Settings {
         let found = variables.iter().find(|(known, _)| *known == name);
         found.map(|(_, value)| (*value).to_owned())
     };
-    Settings::from_lookup(lookup, DemoDatabase::Refused)
+    Settings::from_lookup(lookup, DemoDatabase::Ignored)
 }
 
 /// The sign-in methods of a deployment with only these variables.

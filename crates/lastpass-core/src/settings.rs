@@ -61,18 +61,21 @@ impl Settings {
             debug_assert!(is_known, "{name} is not in the table");
             lookup(name).filter(|value| !value.trim().is_empty())
         };
-        let lookup = |name: &str| stored(name).map(|value| value.trim().to_owned());
-        let demo = demo::is_demo(demo_database, lookup);
+        let trimmed = |value: String| value.trim().to_owned();
+        let demo = demo::is_demo(|name| stored(name).map(trimmed));
+        let demo_lookup = demo::demo_lookup(demo_database, stored);
+        let stored = |name: &str| if demo == Ok(true) { demo_lookup(name) } else { stored(name) };
+        let lookup = |name: &str| stored(name).map(trimmed);
         Self {
             sign_in: demo.clone().and_then(|demo| sign_in::sign_in_methods(demo, stored)),
             origins: sign_in::origins(lookup),
             cron_secret: sign_in::cron_secret(lookup),
-            signing: demo.clone().and_then(|demo| changes::signing(demo, lookup)),
+            signing: demo.clone().and_then(|_| changes::signing(lookup)),
             organisation: demo.clone().and_then(|demo| organisation::organisation(demo, lookup)),
             role_groups: sign_in::role_groups(lookup),
             groups: changes::groups(lookup),
             changes: demo.clone().and_then(|demo| changes::changes(demo, lookup)),
-            record: demo.and_then(|demo| changes::record(demo, lookup)),
+            record: demo.clone().and_then(|_| changes::record(lookup)),
         }
     }
 
@@ -123,7 +126,7 @@ mod tests {
                 let mut all = extra.chain(usual);
                 all.find(|(known, _)| *known == name).map(|(_, value)| value)
             },
-            DemoDatabase::Refused,
+            DemoDatabase::Ignored,
         )
     }
 
@@ -166,15 +169,15 @@ mod tests {
             (vec![("DEPARTMENT_GROUPS", "HR=A;hr=B")], vec!["DEPARTMENT_GROUPS"]),
             (vec![("DEPARTMENT_GROUPS", "HR")], vec!["DEPARTMENT_GROUPS"]),
             (vec![("LASTPASS_DEMO", "yes")], vec!["LASTPASS_DEMO"]),
-            (vec![("LASTPASS_DEMO", "1")], vec!["LASTPASS_PROVISIONING_HASH", "DATABASE_URL"]),
+            (vec![("LASTPASS_DEMO", "1")], vec!["LASTPASS_PROVISIONING_HASH"]),
             (
                 vec![
                     ("LASTPASS_DEMO", "1"),
                     ("LASTPASS_PROVISIONING_HASH", ""),
-                    ("DATABASE_URL", ""),
+                    ("DATABASE_URL", "mysql://app@db.example.com/app"),
                     ("POSTGRES_URL", "x"),
                 ],
-                vec!["POSTGRES_URL"],
+                vec![],
             ),
             (vec![("CORS_ALLOWED_ORIGINS", "https://a.example.com/")], vec!["CORS_ALLOWED_ORIGINS"]),
             (vec![("CORS_ALLOWED_ORIGINS", "*")], vec!["CORS_ALLOWED_ORIGINS"]),
@@ -281,7 +284,7 @@ mod tests {
         assert_eq!(mode(&[("CHANGES", "off")]), ChangeMode::Off);
         assert_eq!(mode(&[("VERCEL_ENV", "preview")]), ChangeMode::DryRun);
         assert_eq!(mode(&[("VERCEL_ENV", "preview"), ("CHANGES", "on")]), ChangeMode::On);
-        let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("DATABASE_URL", "")];
+        let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")];
         assert_eq!(mode(&[&demo[..], &[("VERCEL", "1"), ("CHANGES", "on")]].concat()), ChangeMode::DryRun);
         assert!(!settings(&[("VERCEL_ENV", "preview")]).record.unwrap().may_create_tables);
     }
@@ -291,7 +294,7 @@ mod tests {
         let signs = |extra: &[(&str, &str)]| settings(extra).signing.is_ok();
         assert!(signs(&[("DATABASE_URL", "")]));
         assert!(!signs(&[("SIGNING_SECRET", "")]) && !signs(&[("SIGNING_SECRET", "short")]));
-        let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", ""), ("DATABASE_URL", "")];
+        let demo = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")];
         assert!(signs(&[&demo[..], &[("SIGNING_SECRET", "")]].concat()));
     }
 

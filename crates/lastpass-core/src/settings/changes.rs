@@ -5,7 +5,6 @@ use secrecy::SecretString;
 use crate::{
     changes::KnownGroups,
     settings::{
-        demo::or_demo_secret,
         error::SettingError,
         parse::{self, Reader},
     },
@@ -93,17 +92,14 @@ pub(crate) fn groups(lookup: impl Fn(&str) -> Option<String>) -> Result<KnownGro
     reader.finish(build())
 }
 
-pub(crate) fn record(
-    is_demo: bool,
-    lookup: impl Fn(&str) -> Option<String> + Copy,
-) -> Result<RecordSettings, Vec<SettingError>> {
+pub(crate) fn record(lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<RecordSettings, Vec<SettingError>> {
     // Databases of Vercel's marketplace set one or the other.
     let name = if lookup("DATABASE_URL").is_none() && lookup("POSTGRES_URL").is_some() {
         "POSTGRES_URL"
     } else {
         "DATABASE_URL"
     };
-    let mut reader = Reader::new(or_demo_secret(is_demo, lookup));
+    let mut reader = Reader::new(lookup);
     let database = reader.read(name, parse::database);
     let secrets = reader.read("SIGNING_SECRET", parse::long_secrets);
     let may_create_tables = lookup("VERCEL_ENV").as_deref() != Some("preview");
@@ -112,11 +108,8 @@ pub(crate) fn record(
 }
 
 /// The signing secrets.
-pub(crate) fn signing(
-    is_demo: bool,
-    lookup: impl Fn(&str) -> Option<String>,
-) -> Result<Vec<SecretString>, Vec<SettingError>> {
-    let mut reader = Reader::new(or_demo_secret(is_demo, lookup));
+pub(crate) fn signing(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec<SecretString>, Vec<SettingError>> {
+    let mut reader = Reader::new(lookup);
     let secrets = reader.read("SIGNING_SECRET", parse::long_secrets);
     reader.finish(secrets)
 }

@@ -9,7 +9,6 @@ use crate::{
     },
     domain::Role,
     settings::{
-        demo::or_demo_secret,
         error::SettingError,
         parse::{self, Reader},
     },
@@ -24,7 +23,7 @@ pub(crate) fn sign_in_methods(
     is_demo: bool,
     lookup: impl Fn(&str) -> Option<String> + Copy,
 ) -> Result<SignInMethods, Vec<SettingError>> {
-    let sessions = sessions(is_demo, lookup);
+    let sessions = sessions(lookup);
     if is_demo {
         return Ok(SignInMethods::keys_only(DashboardKeys::demo(), sessions));
     }
@@ -61,10 +60,10 @@ pub(crate) fn sign_in_methods(
 
 /// The dashboard's own sessions. A malformed `SIGNING_SECRET` disables them; it is reported with the signing secrets,
 /// and keys are still accepted.
-fn sessions(is_demo: bool, lookup: impl Fn(&str) -> Option<String>) -> Option<DashboardSessions> {
+fn sessions(lookup: impl Fn(&str) -> Option<String>) -> Option<DashboardSessions> {
     let is_on_platform = lookup("VERCEL").is_some() || lookup("AWS_LAMBDA_FUNCTION_NAME").is_some();
     let scope = if is_on_platform { CookieScope::Host } else { CookieScope::Plain };
-    let secrets = Reader::new(or_demo_secret(is_demo, lookup)).read_if_set("SIGNING_SECRET", parse::long_secrets);
+    let secrets = Reader::new(lookup).read_if_set("SIGNING_SECRET", parse::long_secrets);
     secrets.flatten().map(|secrets| DashboardSessions::derive(&secrets, scope))
 }
 

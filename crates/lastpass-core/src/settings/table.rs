@@ -83,7 +83,7 @@ pub const TABLE: &[Variable] = &[
         "LASTPASS_DEMO",
         "1",
         None,
-        "Demo mode: a demo company, open to published keys; not together with real credentials or a database",
+        "Demo mode: a demo company, open to published keys; not together with real credentials, and without a database",
     ),
     variable(
         "DATABASE_URL",

@@ -58,13 +58,13 @@ pub(crate) struct Changes {
 impl App {
     /// Reads all settings through `lookup`, once.
     pub fn new(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        Self::build(Settings::from_lookup(lookup, DemoDatabase::Refused), None)
+        Self::build(Settings::from_lookup(lookup, DemoDatabase::Ignored), None)
     }
 
-    /// The same with `transport` in place of the one that the settings name: a simulated LastPass, with which even the
-    /// demo may have a database.
+    /// The same with `transport` in place of the one that the settings name: a simulated LastPass. Even the demo then uses the
+    /// database of the settings.
     pub fn with_transport(transport: Arc<dyn Transport>, lookup: impl Fn(&str) -> Option<String>) -> Self {
-        Self::build(Settings::from_lookup(lookup, DemoDatabase::Allowed), Some(transport))
+        Self::build(Settings::from_lookup(lookup, DemoDatabase::Used), Some(transport))
     }
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
