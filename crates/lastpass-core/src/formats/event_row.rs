@@ -22,11 +22,13 @@ pub(crate) struct EventRow<'a> {
     timestamp: Timestamp,
     /// Who acted: an address, or `API: LABEL` for a request to the Enterprise API.
     user: Option<String>,
+    /// What kind of event it is.
     #[serde(rename = "type")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::audit::EventKind))]
     kind: &'static str,
     /// The action, in LastPass's words.
     action: &'a str,
+    /// Null if the action has none.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<EventOutcome>))]
     outcome: Option<&'static str>,
     /// The address that it came from.
@@ -55,6 +57,7 @@ pub(crate) struct EventRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     own_action: Option<OwnActionJson<'a>>,
+    /// The event as LastPass sent it.
     raw: RawEventJson<'a>,
 }
 

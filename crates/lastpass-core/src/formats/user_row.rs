@@ -18,6 +18,7 @@ use crate::{
 pub(crate) struct UserRow<'a> {
     /// LastPass's id; null for a user who is only invited.
     id: Option<&'a str>,
+    /// The address, as LastPass spells it.
     email: &'a str,
     /// The name; null if LastPass has none.
     name: Option<&'a str>,
@@ -37,6 +38,7 @@ pub(crate) struct UserRow<'a> {
     /// Null for a user without a score.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::report::Risk>))]
     risk: Option<&'static str>,
+    /// The state of the account.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::report::AccountStatus))]
     status: &'static str,
     /// By `DEPARTMENT_GROUPS`, else LastPass's own attribute.

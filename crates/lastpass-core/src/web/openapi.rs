@@ -1,7 +1,6 @@
 //! The OpenAPI document, built from the route table, the operations that routes describe, and the types that are
 //! serialized. It is for tools and tests: no function is built with it.
 
-mod description;
 mod headers;
 mod operation;
 mod schemas;
@@ -40,7 +39,7 @@ pub fn openapi_document() -> Value {
             "title": "LastPass functions",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "LastPass Enterprise for a company's own admin dashboard",
-            "description": description::TEXT,
+            "description": include_str!("openapi/description.md"),
             "license": { "name": "MIT", "identifier": "MIT" },
         },
         "servers": [{ "url": "/", "description": "The deployment that serves this document" }],

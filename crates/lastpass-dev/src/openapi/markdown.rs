@@ -138,10 +138,8 @@ fn type_of(schema: &Value) -> String {
     if !items(&schema["enum"]).is_empty() {
         return items(&schema["enum"]).iter().map(|value| format!("`{}`", text(value))).collect::<Vec<_>>().join(", ");
     }
-    let types: Vec<_> = match &schema["type"] {
-        Value::Array(types) => types.iter().map(text).collect(),
-        other => vec![text(other)],
-    };
+    let types = schema["type"].as_array().map_or(std::slice::from_ref(&schema["type"]), Vec::as_slice);
+    let types: Vec<_> = types.iter().map(text).collect();
     let named = types.into_iter().map(|name| match name {
         "array" => format!("list of {}", type_of(&schema["items"])),
         "string" if !schema["format"].is_null() => text(&schema["format"]).to_owned(),

@@ -86,7 +86,11 @@ impl Schemas {
         if let Some(name) = schema["$ref"].as_str().and_then(|target| target.strip_prefix(PREFIX))
             && INLINE.contains(&name)
         {
-            return self.complete(self.derived(name));
+            let mut inlined = self.complete(self.derived(name));
+            if !schema["description"].is_null() {
+                inlined["description"] = schema["description"].take();
+            }
+            return inlined;
         }
         if let Some(Value::Array(parts)) = schema.get("allOf").cloned() {
             let mut objects: Vec<_> = parts.into_iter().map(|part| self.object(part)).collect();
@@ -105,6 +109,7 @@ impl Schemas {
                 parts.iter_mut().for_each(|part| *part = self.complete(part.take()));
             }
         }
+        hoist_description(&mut schema);
         schema = without_null_only(schema);
         if schema["properties"].is_object() {
             self.complete_object(&mut schema);
@@ -165,6 +170,16 @@ fn may_be_null(schema: &Value) -> bool {
         || schema["oneOf"].as_array().is_some_and(|parts| parts.iter().any(is_null))
 }
 
+/// Describes a member that may be null, rather than the value that it may have.
+fn hoist_description(schema: &mut Value) {
+    let Some(Value::Array(parts)) = schema.get_mut("oneOf") else { return };
+    let descriptions = parts.iter_mut().filter_map(|part| part.as_object_mut()?.shift_remove("description"));
+    let description = descriptions.last();
+    if let (Some(description), true) = (description, schema["description"].is_null()) {
+        schema["description"] = description;
+    }
+}
+
 /// Inlining a number into `oneOf: [number, null]` leaves what one type with null says.
 fn without_null_only(mut schema: Value) -> Value {
     let Some(Value::Array(parts)) = schema.get("oneOf") else { return schema };
@@ -174,8 +189,8 @@ fn without_null_only(mut schema: Value) -> Value {
     if is_simple && other["enum"].is_null() {
         let mut merged = other.clone();
         merged["type"] = json!([other["type"], "null"]);
-        if let Some(description) = schema.get_mut("description") {
-            merged["description"] = description.take();
+        if !schema["description"].is_null() {
+            merged["description"] = schema["description"].take();
         }
         return merged;
     }

@@ -32,9 +32,12 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Makes it required. Otherwise it may be missing or null, which forms send for a field that was left blank.
+    /// Makes it required. Otherwise it may be missing, null or blank, which forms send for a field that was left out.
     pub(crate) fn required(mut self) -> Self {
         self.is_required = true;
+        if self.schema["type"][0] == "string" && self.schema["enum"].is_null() {
+            self.schema["minLength"] = 1.into();
+        }
         if let Some(types) = self.schema["type"].as_array() {
             self.schema["type"] = types[0].clone();
         }

@@ -39,6 +39,7 @@ pub(crate) struct ActionRow<'a> {
     action: &'a str,
     /// The affected user; null for an export.
     email: Option<&'a str>,
+    /// How it ended, or stands.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::changes::Outcome))]
     outcome: &'a str,
     /// What was sent to LastPass; empty for an export.
@@ -106,6 +107,7 @@ impl<'a> ActionRow<'a> {
 pub(crate) struct StepJson<'a> {
     #[serde(flatten)]
     command: &'a StepCommand,
+    /// How far the step came.
     state: StepState,
     /// When the step came to this state; null while it is planned.
     at: Option<Timestamp>,

@@ -68,6 +68,7 @@ pub(crate) struct AuditLogPage<'a> {
     alerts: Vec<AlertRow<'a>>,
     /// The `cursor` of the next page; null on the last one.
     next_cursor: Option<String>,
+    /// About the data, with the period.
     meta: AuditLogMetaJson<'a>,
 }
 
@@ -115,8 +116,10 @@ struct UserCount<'a> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Alert))]
 #[serde(rename_all = "camelCase")]
 struct AlertRow<'a> {
+    /// The rule that raised it.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::audit::AlertRule))]
     rule: &'static str,
+    /// How urgent it is.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::audit::Severity))]
     severity: &'static str,
     /// Whose events it is about; null if about no one user.

@@ -230,6 +230,7 @@ struct AccessibleFolder {
     id: String,
     /// The name.
     name: String,
+    /// What the user may do with it.
     #[cfg_attr(feature = "openapi", schema(value_type = crate::domain::FolderRights))]
     rights: &'static str,
     /// Whether the user can see the passwords.
