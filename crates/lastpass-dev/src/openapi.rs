@@ -3,6 +3,7 @@
 mod demo;
 mod examples;
 mod markdown;
+mod problem_examples;
 
 use std::{fs, path::PathBuf};
 

@@ -32,6 +32,21 @@ pub(crate) struct Demo {
     _folder: Folder,
 }
 
+/// An example: its name in the document, the key that sends the request, if any, and the request.
+pub(crate) struct Example {
+    pub(crate) name: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) request: ExampleRequest,
+}
+
+impl Example {
+    /// The same with another header.
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers.push((name, value.to_owned()));
+        self
+    }
+}
+
 /// A request of an example.
 #[derive(Debug, Clone)]
 pub(crate) struct ExampleRequest {

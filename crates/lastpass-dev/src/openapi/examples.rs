@@ -1,20 +1,17 @@
 //! The examples of replies: each is a reply of the demo company to the request that its summary names.
 
 use http::Method;
+use lastpass_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::{
     error::BoxError,
     leavers::Leavers,
-    openapi::demo::{Demo, ExampleRequest, normalize},
+    openapi::{
+        demo::{Demo, Example, ExampleRequest, normalize},
+        problem_examples,
+    },
 };
-
-/// An example: the key of the role that sends the request, its path, and its name in the document.
-struct Example {
-    name: &'static str,
-    key: &'static str,
-    request: ExampleRequest,
-}
 
 fn get(name: &'static str, key: &'static str, path: impl Into<String>) -> Example {
     let request = ExampleRequest { method: Method::GET, path: path.into(), headers: Vec::new(), body: None };
@@ -24,13 +21,6 @@ fn get(name: &'static str, key: &'static str, path: impl Into<String>) -> Exampl
 fn post(name: &'static str, key: &'static str, path: &str, body: Value) -> Example {
     let request = ExampleRequest { method: Method::POST, path: path.to_owned(), headers: Vec::new(), body: Some(body) };
     Example { name, key, request }
-}
-
-impl Example {
-    fn header(mut self, name: &'static str, value: &str) -> Self {
-        self.request.headers.push((name, value.to_owned()));
-        self
-    }
 }
 
 const ADMIN: &str = "demo-admin";
@@ -86,15 +76,9 @@ fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
         get("ofAnAdmin", ADMIN, "health"),
         get("ofAnyone", "", "health"),
         // What is refused.
-        get("unknownParameter", ADMIN, "security-report?foo=1"),
-        get("unknownParameter", ADMIN, "audit-logs?from=yesterday"),
+        get("invalidTime", ADMIN, "audit-logs?from=yesterday"),
         get("unknownUser", ADMIN, "users?email=nobody@example.com"),
         get("unknownFolder", ADMIN, "shared-folders?id=0"),
-        get("noCredential", "", "security-report"),
-        get("noCredential", "", "users"),
-        get("forbidden", PROVISIONER, "security-report"),
-        get("forbidden", MANAGER, "users"),
-        get("forbidden", MANAGER, "groups"),
         post("missingMembers", PROVISIONER, "provision-user", json!({ "firstName": "Ann" })),
         post("alreadyExists", PROVISIONER, "provision-user", ann.clone()),
         post("keyReused", PROVISIONER, "provision-user", with(ann.clone(), "firstName", "Anna".into()))
@@ -120,25 +104,44 @@ fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
 /// Returns an error if a reply is none that the document describes, or a reply that is no problem has no example.
 pub(crate) async fn add(document: &mut Value) -> Result<(), BoxError> {
     let demo = Demo::new()?;
-    for Example { name, key, mut request } in requests(&demo)? {
-        if !key.is_empty() {
-            request.headers.push(("x-api-key", key.to_owned()));
+    for example in requests(&demo)? {
+        add_reply(document, &demo, example).await?;
+    }
+    for example in problem_examples::of_requests(document) {
+        add_reply(document, &demo, example).await?;
+    }
+    for (name, code, kind) in [
+        ("credentialsRefused", "lastpass-credentials", FaultKind::AuthorizationError),
+        ("lastpassBusy", "lastpass-busy", FaultKind::TooManyRequests { retry_after: Some(600) }),
+    ] {
+        let failing = Demo::new()?;
+        failing.simulator.inject(Fault::always(kind));
+        for example in problem_examples::of_code(document, name, code) {
+            add_reply(document, &failing, example).await?;
         }
-        let mut reply = demo.send(&request).await?;
-        normalize(&mut reply.body);
-        let route = request.path.split('?').next().unwrap_or_default();
-        let method = request.method.as_str().to_lowercase();
-        let pointer = format!("/paths/~1api~1lastpass~1{route}/{method}/responses/{}/content", reply.status);
-        let content = document.pointer_mut(&pointer).and_then(|content| content.get_mut(&reply.content_type));
-        let Some(Value::Object(content)) = content else {
-            return Err(format!("{} {} is not described: {} {}", method, request.path, reply.status, reply.body).into());
-        };
-        let by = if key.is_empty() { "without a credential".to_owned() } else { format!("with the key `{key}`") };
-        let summary = format!("`{} /api/lastpass/{}` {by}", request.method, request.path);
-        let examples = content.entry("examples").or_insert_with(|| json!({}));
-        examples[name] = json!({ "summary": summary, "value": reply.body });
     }
     check_complete(document)
+}
+
+async fn add_reply(document: &mut Value, demo: &Demo, example: Example) -> Result<(), BoxError> {
+    let Example { name, key, mut request } = example;
+    if !key.is_empty() {
+        request.headers.push(("x-api-key", key.to_owned()));
+    }
+    let mut reply = demo.send(&request).await?;
+    normalize(&mut reply.body);
+    let route = request.path.split('?').next().unwrap_or_default();
+    let method = request.method.as_str().to_lowercase();
+    let pointer = format!("/paths/~1api~1lastpass~1{route}/{method}/responses/{}/content", reply.status);
+    let content = document.pointer_mut(&pointer).and_then(|content| content.get_mut(&reply.content_type));
+    let Some(Value::Object(content)) = content else {
+        return Err(format!("{} {} is not described: {} {}", method, request.path, reply.status, reply.body).into());
+    };
+    let by = if key.is_empty() { "without a credential".to_owned() } else { format!("with the key `{key}`") };
+    let summary = format!("`{} /api/lastpass/{}` {by}", request.method, request.path);
+    let examples = content.entry("examples").or_insert_with(|| json!({}));
+    examples[name] = json!({ "summary": summary, "value": reply.body });
+    Ok(())
 }
 
 /// Checks that every successful reply has an example.

@@ -207,7 +207,7 @@ mod tests {
         let (header, forged) = ((HEADER, sign(1)), (HEADER, "forged".to_owned()));
         check(&[], &[]);
         check(&[forged.clone(), cookie("forged".to_owned())], &[]);
-        check(&[header.clone()], &[1]);
+        check(std::slice::from_ref(&header), &[1]);
         check(&[cookie(sign(2))], &[2]);
         check(&[header, cookie(sign(2))], &[1, 2]);
         check(&[forged, cookie(sign(2))], &[2]);
