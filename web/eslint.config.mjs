@@ -12,4 +12,14 @@ export default defineConfig([
       "@typescript-eslint/no-explicit-any": "error",
     },
   },
+  {
+    // A user's components/ui may stand on other primitives and other versions of them.
+    files: ["registry/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: ["@base-ui/*", "@radix-ui/*", "radix-ui", "recharts", "zod", "@/app/*"] },
+      ],
+    },
+  },
 ]);

@@ -37,8 +37,12 @@ if (process.argv.includes("--check")) {
 }
 
 function build(output) {
-  const shadcn = join(web, "node_modules/.bin/shadcn");
-  execFileSync(shadcn, ["build", source, "--output", output], { cwd: root, stdio: "inherit" });
+  shadcn("registry", "validate", source);
+  shadcn("build", source, "--output", output);
+}
+
+function shadcn(...parameters) {
+  execFileSync(join(web, "node_modules/.bin/shadcn"), parameters, { cwd: root, stdio: "inherit" });
 }
 
 function builtFilesThatDiffer() {

@@ -18,12 +18,19 @@ import { useSecurityReport } from "@/hooks/use-lastpass";
 import type { SecurityReport, Session } from "@/lib/lastpass";
 import { formatNumber, reasonOf } from "@/lib/lastpass-format";
 
+// Browsers leave out the colour of bars by default.
+const paper = `@page { size: A4; margin: 12mm; }
+@media print {
+  html { font-size: 13px; }
+  * { print-color-adjust: exact; }
+}`;
+
 /** The organisation on one page, to be printed: figures without a person in them. */
 export function OrganizationDashboard({ session }: { session: Session }) {
   const { data, error, mutate } = useSecurityReport({ view: "summary" });
   return (
     <div className="space-y-6 print:space-y-4">
-      <style>{"@page { size: A4; margin: 12mm; }"}</style>
+      <style>{paper}</style>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-2xl font-semibold">Organization security</h1>
         <div className="ml-auto flex items-center gap-3">

@@ -10,9 +10,18 @@ const colors: Record<Risk, string> = {
 };
 
 /** A security score with its risk, in words and in colour. */
-export function ScoreBadge({ score, risk }: { score: number | null; risk: Risk | null }) {
+export function ScoreBadge({
+  score,
+  risk,
+  reason,
+}: {
+  score: number | null;
+  risk: Risk | null;
+  /** Why the score is `null`. */
+  reason?: string;
+}) {
   if (score === null) {
-    return <Unknown reason="no score before the first login" />;
+    return <Unknown reason={reason} />;
   }
   return (
     <span className="inline-flex items-center gap-2 tabular-nums">

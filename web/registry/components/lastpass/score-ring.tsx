@@ -9,7 +9,7 @@ export function ScoreRing({ label, score }: { label: string; score: number | nul
     <div
       role="img"
       aria-label={`${label}: ${score === null ? "unknown" : `${score} of 100`}`}
-      className="relative mx-auto size-48"
+      className="relative mx-auto aspect-square w-full max-w-48"
     >
       <svg viewBox="0 0 100 100" className="size-full -rotate-90">
         <circle cx="50" cy="50" r={RADIUS} fill="none" strokeWidth="8" className="stroke-muted" />

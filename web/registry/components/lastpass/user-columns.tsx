@@ -62,7 +62,13 @@ export const columns: Record<ColumnId, Column> = {
     sort: "securityScore",
     numeric: true,
     member: "securityScore",
-    cell: (user) => <ScoreBadge score={user.securityScore} risk={user.risk} />,
+    cell: (user, meta) => (
+      <ScoreBadge
+        score={user.securityScore}
+        risk={user.risk}
+        reason={reasonOf(meta, "users.securityScore")}
+      />
+    ),
   },
   status: {
     label: "Status",

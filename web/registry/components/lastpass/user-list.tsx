@@ -1,5 +1,7 @@
 "use client";
 
+import { useRef } from "react";
+
 import { ColumnsMenu } from "@/components/lastpass/columns-menu";
 import { CsvButton } from "@/components/lastpass/csv-button";
 import { Pager } from "@/components/lastpass/pager";
@@ -25,11 +27,12 @@ export function UserList({
   loading: boolean;
 }) {
   const { filters, sort, columns } = view;
+  const heading = useRef<HTMLHeadingElement>(null);
   const total = report.total ?? report.users.length;
   return (
     <section aria-labelledby="users-heading" className="space-y-4">
       <div className="flex flex-wrap items-center gap-3">
-        <h2 id="users-heading" className="text-lg font-semibold">
+        <h2 ref={heading} id="users-heading" className="text-lg font-semibold">
           Users
         </h2>
         <SavedViews current={filters} />
@@ -69,7 +72,10 @@ export function UserList({
             limit={limit}
             cursor={view.cursor}
             nextCursor={report.nextCursor}
-            onPage={view.goTo}
+            onPage={(cursor) => {
+              view.goTo(cursor);
+              heading.current?.scrollIntoView();
+            }}
           />
         </>
       )}
