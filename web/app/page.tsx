@@ -3,9 +3,12 @@
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
+import { AppShell } from "@/components/lastpass/app-shell";
 import { ErrorState, NotAllowedState } from "@/components/lastpass/view-states";
 import { useSession } from "@/hooks/use-lastpass";
 import { startPage } from "@/lib/lastpass-pages";
+
+import { ThemeToggle } from "./theme-toggle";
 
 /** Leads to the first page that the role may see. */
 export default function StartPage() {
@@ -20,11 +23,13 @@ export default function StartPage() {
   }, [start, router]);
 
   return (
-    <main className="flex min-h-dvh flex-col justify-center p-4">
+    <AppShell actions={<ThemeToggle />}>
       {error && !session && <ErrorState error={error} onRetry={retry} />}
-      {session?.signedIn && !start && (
-        <NotAllowedState>There is no page for your role yet.</NotAllowedState>
+      {session && !start && (
+        <NotAllowedState>
+          There is no page for your role yet. Sign out to use another.
+        </NotAllowedState>
       )}
-    </main>
+    </AppShell>
   );
 }

@@ -208,6 +208,25 @@ for (const role of ["Manager", "Auditor"]) {
   });
 }
 
+test("refreshing reads LastPass again", async () => {
+  await signIn("Admin");
+  await page.getByRole("table").waitFor();
+  const [request] = await Promise.all([
+    page.waitForResponse((response) => response.url().includes("fresh=true")),
+    page.getByRole("button", { name: "Refresh" }).click(),
+  ]);
+  assert.equal(request.status(), 200);
+  await page.getByText("Updated.").waitFor({ state: "attached" });
+});
+
+test("a provisioner, who has no page yet, sees that and can sign out", async () => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Provisioner", exact: true }).click();
+  await page.getByText("There is no page for your role yet").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/sign-in**");
+});
+
 test("the organization's score, figures and departments are the API's", async () => {
   await signIn("Manager");
   await page.getByRole("link", { name: "Organization" }).click();

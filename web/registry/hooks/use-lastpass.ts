@@ -56,8 +56,13 @@ export function useSession() {
   return { session: data, error, retry: () => void mutate(), signIn, signOut };
 }
 
+/** The security report. `refresh` has LastPass read again, which is for admins. */
 export function useSecurityReport(query: Query | undefined) {
-  return useRead("security-report", query);
+  const read = useRead("security-report", query);
+  const { mutate } = read;
+  const refresh = () =>
+    mutate(api.get("security-report", { ...query, fresh: true }), { revalidate: false });
+  return { ...read, refresh };
 }
 
 /** One user in detail. */

@@ -1,15 +1,13 @@
 "use client";
 
-import { RefreshCw } from "lucide-react";
-
 import { FigureCard } from "@/components/lastpass/figure-card";
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
+import { RefreshButton } from "@/components/lastpass/refresh-button";
 import { ScoreDistribution } from "@/components/lastpass/score-distribution";
 import { ScoreTrend } from "@/components/lastpass/score-trend";
 import { UserList } from "@/components/lastpass/user-list";
 import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
-import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useSecurityReport } from "@/hooks/use-lastpass";
 import { useReportView } from "@/hooks/use-report-view";
@@ -22,7 +20,7 @@ const PAGE_SIZE = 25;
 export function SecurityDashboard({ session }: { session: Session }) {
   const view = useReportView();
   const lists = session.may.includes("GET security-report?view=full");
-  const { data, error, isValidating, mutate } = useSecurityReport(
+  const { data, error, isValidating, mutate, refresh } = useSecurityReport(
     lists
       ? { ...view.filters, sort: view.sort, cursor: view.cursor, limit: PAGE_SIZE }
       : { view: "summary" },
@@ -36,15 +34,7 @@ export function SecurityDashboard({ session }: { session: Session }) {
         </div>
         <div className="ml-auto flex items-center gap-3">
           {data && <FreshnessBadge meta={data.meta} />}
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            aria-label="Refresh"
-            disabled={isValidating}
-            onClick={() => mutate()}
-          >
-            <RefreshCw aria-hidden="true" />
-          </Button>
+          {lists && <RefreshButton onRefresh={refresh} />}
         </div>
       </div>
       {error && <ErrorState error={error} onRetry={() => void mutate()} />}
