@@ -10,9 +10,11 @@ use std::{
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{Method, Request};
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body_util::BodyExt;
-use lastpass_core::web::{App, RequestContext, endpoint_at, serve};
+use lastpass_core::web::{
+    App, Body, RequestBodyError, RequestContext, UnsendableReply, endpoint_at, serve, unsendable_reply,
+};
 use lastpass_sim::{Company, DEMO_SEED, DEMO_USERS, Simulator};
 use serde_json::Value;
 
@@ -89,32 +91,63 @@ impl Demo {
     /// # Errors
     /// Returns an error if there is no such route.
     pub(crate) async fn send(&self, request: &ExampleRequest) -> Result<ExampleReply, BoxError> {
-        let path = if request.path.starts_with('/') {
-            request.path.clone()
-        } else {
-            format!("/api/lastpass/{}", request.path)
-        };
+        let body = request.body.as_ref().map(ToString::to_string).unwrap_or_default();
+        self.serve(request, Ok(Bytes::from(body))).await
+    }
+
+    /// Sends a request whose body cannot be read.
+    ///
+    /// # Errors
+    /// Returns an error if there is no such route.
+    pub(crate) async fn send_unreadable(
+        &self,
+        request: &ExampleRequest,
+        why: RequestBodyError,
+    ) -> Result<ExampleReply, BoxError> {
+        self.serve(request, Err(why)).await
+    }
+
+    /// The reply in place of one that a platform cannot send.
+    ///
+    /// # Errors
+    /// Returns an error if the reply is not text.
+    pub(crate) async fn unsendable(&self, why: UnsendableReply) -> Result<ExampleReply, BoxError> {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-request-id", HeaderValue::from_static("019ab5d0-2a00-7000-8000-000000000001"));
+        ExampleReply::of(unsendable_reply(&self.app, &HeaderMap::new(), &headers, why)).await
+    }
+
+    async fn serve(
+        &self,
+        request: &ExampleRequest,
+        body: Result<Bytes, RequestBodyError>,
+    ) -> Result<ExampleReply, BoxError> {
+        let path = format!("/api/lastpass/{}", request.path);
         let mut builder = Request::builder().method(&request.method).uri(&path);
         for (name, value) in &request.headers {
             builder = builder.header(*name, value);
         }
-        let body = request.body.as_ref().map(ToString::to_string).unwrap_or_default();
-        if request.body.is_some() {
+        if request.body.is_some() && request.headers.iter().all(|(name, _)| *name != "content-type") {
             builder = builder.header("content-type", "application/json");
         }
-        let request = builder.body(Ok(Bytes::from(body)))?;
+        let request = builder.body(body)?;
         let endpoint = endpoint_at(request.uri().path()).ok_or_else(|| format!("{path} is no route"))?;
         self.clock.fetch_add(PAUSE.num_seconds(), Ordering::Relaxed);
         let now = time(&self.clock);
         // Without a background, a reply waits for what would be done after it.
-        let response = serve(&self.app, endpoint, request, RequestContext::new(now, None)).await;
+        ExampleReply::of(serve(&self.app, endpoint, request, RequestContext::new(now, None)).await).await
+    }
+}
+
+impl ExampleReply {
+    async fn of(response: Response<Body>) -> Result<Self, BoxError> {
         let (head, body) = response.into_parts();
         let text = String::from_utf8(body.collect().await?.to_bytes().to_vec())?;
         let content_type = head.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let content_type = content_type.split(';').next().unwrap_or_default().to_owned();
         let is_json = matches!(content_type.as_str(), "application/json" | "application/problem+json");
         let body = if is_json { serde_json::from_str(&text)? } else { Value::String(text) };
-        Ok(ExampleReply { status: head.status.as_u16(), content_type, body })
+        Ok(Self { status: head.status.as_u16(), content_type, body })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The examples of replies: each is a reply of the demo company to the request that its summary names.
 
 use http::Method;
+use lastpass_core::web::{RequestBodyError, UnsendableReply};
 use lastpass_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -8,13 +9,18 @@ use crate::{
     error::BoxError,
     leavers::Leavers,
     openapi::{
-        demo::{Demo, Example, ExampleRequest, normalize},
+        demo::{Demo, Example, ExampleReply, ExampleRequest, normalize},
         problem_examples,
     },
 };
 
 fn get(name: &'static str, key: &'static str, path: impl Into<String>) -> Example {
     let request = ExampleRequest { method: Method::GET, path: path.into(), headers: Vec::new(), body: None };
+    Example { name, key, request }
+}
+
+fn delete(name: &'static str, key: &'static str, path: &str) -> Example {
+    let request = ExampleRequest { method: Method::DELETE, path: path.to_owned(), headers: Vec::new(), body: None };
     Example { name, key, request }
 }
 
@@ -28,20 +34,28 @@ const MANAGER: &str = "demo-manager";
 const AUDITOR: &str = "demo-auditor";
 const PROVISIONER: &str = "demo-provisioner";
 
+/// The body of a request that creates an account.
+fn ann() -> Value {
+    json!({
+        "firstName": "Ann", "lastName": "Lee", "email": "ann.lee@example.com", "department": "Sales",
+        "additionalGroups": ["All Staff"], "manager": "Marcus O'Brien", "startDate": "2026-12-01",
+    })
+}
+
+fn act(email: &str, action: &str) -> Value {
+    json!({ "email": email, "action": action })
+}
+
 /// The requests, in the order in which they are sent: later ones show what earlier ones changed.
 fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
     let leavers = demo.simulator.with_company(|company| Leavers::of(company));
     let leaver = leavers.replaceable.ok_or("the demo company has no one to off-board")?;
     let administrator = leavers.only_administrator.ok_or("no one administers a folder alone")?;
-    let ann = json!({
-        "firstName": "Ann", "lastName": "Lee", "email": "ann.lee@example.com", "department": "Sales",
-        "additionalGroups": ["All Staff"], "manager": "Marcus O'Brien", "startDate": "2026-12-01",
-    });
+    let ann = ann();
     let with = |mut body: Value, name: &str, value: Value| {
         body[name] = value;
         body
     };
-    let act = |email: &str, action: &str| json!({ "email": email, "action": action });
     let folder = demo.simulator.with_company(|company| {
         let mut folders: Vec<_> = company.folders.iter().filter(|folder| !folder.deleted).collect();
         folders.sort_by_key(|folder| folder.members.len());
@@ -92,8 +106,12 @@ fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
         post("orphansFolders", ADMIN, "users", act(&administrator, "deactivate")),
         post("notInvited", ADMIN, "users", act(&administrator, "reinvite")),
         post("unknownAction", ADMIN, "users", act(&administrator, "fire")),
+        post("unknownUser", ADMIN, "users", act("nobody@example.com", "deactivate")),
+        post("notConfirmed", ADMIN, "users", act(&administrator, "delete")),
+        post("unknownUser", ADMIN, "groups", json!({ "email": "nobody@example.com", "remove": ["Sales-Team"] })),
         post("unknownGroup", ADMIN, "groups", json!({ "email": "ann.lee@example.com", "add": ["No such group"] })),
         post("crossSite", "", "session", json!({ "key": ADMIN })),
+        delete("crossSite", "", "session"),
         same_origin(post("unknownKey", "", "session", json!({ "key": "demo-nobody" }))),
     ])
 }
@@ -110,6 +128,19 @@ pub(crate) async fn add(document: &mut Value) -> Result<(), BoxError> {
     for example in problem_examples::of_requests(document) {
         add_reply(document, &demo, example).await?;
     }
+    for example in problem_examples::of_code(document, "bodyTooLong", "body-too-long") {
+        let reply = demo.send_unreadable(&example.request, RequestBodyError::TooLong).await?;
+        add_example(document, &example, reply)?;
+    }
+    for (name, code, why) in [
+        ("replyTooLong", "reply-too-long", UnsendableReply::TooLong),
+        ("internal", "internal", UnsendableReply::Broken),
+    ] {
+        for example in problem_examples::of_code(document, name, code) {
+            let reply = demo.unsendable(why).await?;
+            add_example(document, &example, reply)?;
+        }
+    }
     for (name, code, kind) in [
         ("credentialsRefused", "lastpass-credentials", FaultKind::AuthorizationError),
         ("lastpassBusy", "lastpass-busy", FaultKind::TooManyRequests { retry_after: Some(600) }),
@@ -119,16 +150,42 @@ pub(crate) async fn add(document: &mut Value) -> Result<(), BoxError> {
         for example in problem_examples::of_code(document, name, code) {
             add_reply(document, &failing, example).await?;
         }
+        add_reply(document, &failing, get("down", ADMIN, "health")).await?;
     }
+    unknown_outcomes(document).await?;
     check_complete(document)
 }
 
-async fn add_reply(document: &mut Value, demo: &Demo, example: Example) -> Result<(), BoxError> {
-    let Example { name, key, mut request } = example;
-    if !key.is_empty() {
-        request.headers.push(("x-api-key", key.to_owned()));
+/// Changes to which LastPass does not reply, and which the same user's next change has to wait for.
+async fn unknown_outcomes(document: &mut Value) -> Result<(), BoxError> {
+    let company = Demo::new()?;
+    let leaver = company.simulator.with_company(|company| Leavers::of(company).replaceable);
+    let leaver = leaver.ok_or("the demo company has no one to off-board")?;
+    for (command, path, body) in [
+        ("batchadd", "provision-user", ann()),
+        ("disableuser", "users", act(&leaver, "deactivate")),
+        ("batchchangegrp", "groups", json!({ "email": leaver, "remove": ["All Staff"] })),
+    ] {
+        let demo = Demo::new()?;
+        let silent = Fault { command: Some(command.to_owned()), ..Fault::once(FaultKind::ResetBefore) };
+        demo.simulator.inject(silent);
+        add_reply(document, &demo, post("outcomeUnknown", ADMIN, path, body.clone())).await?;
+        add_reply(document, &demo, post("changeInProgress", ADMIN, path, body)).await?;
     }
-    let mut reply = demo.send(&request).await?;
+    Ok(())
+}
+
+/// Sends the request of an example, and adds the reply.
+async fn add_reply(document: &mut Value, demo: &Demo, mut example: Example) -> Result<(), BoxError> {
+    if !example.key.is_empty() {
+        example.request.headers.push(("x-api-key", example.key.to_owned()));
+    }
+    let reply = demo.send(&example.request).await?;
+    add_example(document, &example, reply)
+}
+
+fn add_example(document: &mut Value, example: &Example, mut reply: ExampleReply) -> Result<(), BoxError> {
+    let Example { name, key, request } = example;
     normalize(&mut reply.body);
     let route = request.path.split('?').next().unwrap_or_default();
     let method = request.method.as_str().to_lowercase();
@@ -140,7 +197,7 @@ async fn add_reply(document: &mut Value, demo: &Demo, example: Example) -> Resul
     let by = if key.is_empty() { "without a credential".to_owned() } else { format!("with the key `{key}`") };
     let summary = format!("`{} /api/lastpass/{}` {by}", request.method, request.path);
     let examples = content.entry("examples").or_insert_with(|| json!({}));
-    examples[name] = json!({ "summary": summary, "value": reply.body });
+    examples[*name] = json!({ "summary": summary, "value": reply.body });
     Ok(())
 }
 

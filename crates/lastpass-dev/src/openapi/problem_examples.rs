@@ -1,6 +1,5 @@
 //! The requests whose refusals are examples of the problems that many operations have in common.
 
-use http::Method;
 use lastpass_core::{
     domain::Role,
     web::{Audience, ROUTES},
@@ -16,14 +15,12 @@ const OTHER_ROLES: [(Role, &str); 3] =
 /// Requests that are refused before LastPass is read.
 pub(crate) fn of_requests(document: &Value) -> Vec<Example> {
     let mut examples = Vec::new();
-    for (method, audience, request) in operations(document) {
+    for (audience, request) in operations(document) {
         let unknown = ExampleRequest { path: format!("{}?foo=1", request.path), ..request.clone() };
         examples.push(Example { name: "unknownParameter", key: ADMIN, request: unknown });
-        if *method == Method::POST {
-            let mut text = ExampleRequest { body: None, ..request.clone() };
-            text.headers.push(("content-type", "text/plain".to_owned()));
-            examples.push(Example { name: "notJson", key: ADMIN, request: text });
-        }
+        let mut text = ExampleRequest { body: Some(json!({})), ..request.clone() };
+        text.headers.push(("content-type", "text/plain".to_owned()));
+        examples.push(Example { name: "notJson", key: ADMIN, request: text });
         if let Audience::Roles { roles, .. } = audience {
             examples.push(Example { name: "noCredential", key: "", request: request.clone() });
             if let Some((_, key)) = OTHER_ROLES.iter().find(|(role, _)| !roles.contains(role)) {
@@ -41,12 +38,12 @@ pub(crate) fn of_code(document: &Value, name: &'static str, code: &str) -> Vec<E
         let operation = &document["paths"][path][request.method.as_str().to_lowercase()];
         operation["responses"].to_string().contains(&format!("\"{code}\""))
     };
-    let requests = operations(document).into_iter().map(|(_, _, request)| request).filter(names_it);
+    let requests = operations(document).into_iter().map(|(_, request)| request).filter(names_it);
     requests.map(|request| Example { name, key: ADMIN, request }).collect()
 }
 
 /// Every operation, with a request that an admin may send from a page of this site. A change is a dry run.
-fn operations(document: &Value) -> Vec<(&'static Method, Audience, ExampleRequest)> {
+fn operations(document: &Value) -> Vec<(Audience, ExampleRequest)> {
     let mut operations = Vec::new();
     for route in &ROUTES {
         for (method, audience) in route.methods {
@@ -59,7 +56,7 @@ fn operations(document: &Value) -> Vec<(&'static Method, Audience, ExampleReques
             }
             let headers = vec![("sec-fetch-site", "same-origin".to_owned())];
             let request = ExampleRequest { method: method.clone(), path: route.name.to_owned(), headers, body };
-            operations.push((method, *audience, request));
+            operations.push((*audience, request));
         }
     }
     operations
