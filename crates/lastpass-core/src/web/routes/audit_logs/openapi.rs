@@ -52,7 +52,12 @@ fn parameters() -> Vec<Parameter> {
              of the name in LastPass's list of users.",
         ),
         text("target", "The affected user, group or folder, by the same rule."),
-        text("ip", "Events from this IP address, however it is written, ports aside.").example("192.0.2.2"),
+        text(
+            "ip",
+            "Events from this IP address, without regard to ports and to how it is written: `203.0.113.7` finds \
+             `203.0.113.7:51234` and `::ffff:203.0.113.7`.",
+        )
+        .example("192.0.2.2"),
         text("q", "Events with this text in any member."),
         one_of("alert", AlertRule::ALL.map(AlertRule::name), "The events that are evidence for alerts of this rule."),
     ];

@@ -46,7 +46,12 @@ fn parameters() -> Vec<Parameter> {
         "`summary` leaves out the users. The default is `full` for an admin and `summary` for others. A summary takes none \
          of the list's parameters.",
     );
-    let sort = one_of("sort", keys, "The order of the users; a leading `-` reverses it. Unknown values come last.");
+    let sort = one_of(
+        "sort",
+        keys,
+        "The order of the users; a leading `-` reverses it. Text is sorted in any letter case; `null` comes last and equal \
+         values by ascending `id`, in both directions.",
+    );
     let mut parameters = vec![view, sort.default(SortKey::default().name())];
     parameters.extend(user_filter());
     parameters.extend(optional_paging());

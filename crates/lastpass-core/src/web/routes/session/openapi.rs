@@ -24,7 +24,9 @@ pub(crate) fn operations() -> Vec<Operation> {
     let post = Operation {
         tag: Tag::SignIn,
         summary: "Sign in with a dashboard key",
-        description: "Exchanges a key of `DASHBOARD_KEYS` for a session cookie of eight hours. Only from a page of the same \
+        description: "Exchanges a key of `DASHBOARD_KEYS` for a session cookie of eight hours. Needs \
+                      `DASHBOARD_KEYS` and `SIGNING_SECRET`. A wrong key is 401, with a `detail` that a sign-in form can \
+                      show. Only from a page of the same \
                       origin, or of `CORS_ALLOWED_ORIGINS`.",
         body: Some(BodySchema::new(
             "SignInBody",
