@@ -331,7 +331,7 @@ async fn failed_changes(produced: &mut Produced) {
         produced.add_problem(operation, "outcome-unknown", &world.post_once("k", route, body.clone()).await);
         produced.add_problem(operation, "change-in-progress", &world.post(route, body.clone()).await);
         produced.add_problem(operation, "key-reused", &world.post_once("k", route, other).await);
-        world.advance(TimeDelta::seconds(61));
+        world.advance(TimeDelta::minutes(5));
         produced.add_problem(operation, "change-not-applied", &world.post_once("k", route, body).await);
     }
 }
