@@ -1,4 +1,4 @@
-// Adds the security dashboard to a fresh Next.js app by shadcn's CLI, as a user would, builds the app, types included, and
+// Adds the security dashboard and the preview to a fresh Next.js app by shadcn's CLI, as a user would, builds the app, types included, and
 // looks at the page. Leaves the app in the folder given as the first argument.
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawn } from "node:child_process";
@@ -15,7 +15,7 @@ const web = join(import.meta.dirname, "..");
 const app = resolve(process.argv[2]);
 
 create();
-await addItem(join(web, "../public/r/security-dashboard.json"));
+await addItems("security-dashboard", "preview");
 addRewrite();
 const functions = await startSite();
 try {
@@ -54,13 +54,14 @@ function create() {
   writeFileSync(join(app, "components.json"), JSON.stringify(components));
 }
 
-async function addItem(item) {
+async function addItems(...names) {
+  const items = names.map((name) => join(web, `../public/r/${name}.json`));
   const vendor = await startVendorServer();
   try {
     // Not synchronously: the registry that it requests is in this process.
     const { stdout } = await promisify(execFile)(
       join(web, "node_modules/.bin/shadcn"),
-      ["add", item, "--yes", "--cwd", app],
+      ["add", ...items, "--yes", "--cwd", app],
       { env: { ...process.env, REGISTRY_URL: vendor.url } },
     );
     console.log(stdout);
