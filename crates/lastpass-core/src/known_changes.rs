@@ -29,12 +29,7 @@ impl LogicalTime {
 /// Identifies a change and how far it has come, the same in every process: what LastPass shows may differ from what it
 /// showed at the change's previous state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct ChangeDigest(pub(crate) [u8; ChangeDigest::LENGTH]);
-
-impl ChangeDigest {
-    /// The length in bytes.
-    pub(crate) const LENGTH: usize = 8;
-}
+pub(crate) struct ChangeDigest(pub(crate) [u8; 8]);
 
 /// When this process learned of each change.
 ///

@@ -84,7 +84,7 @@ pub async fn authenticate(
 }
 
 /// The part of a request that carries the credential which [`authenticate`] verifies, if there is one.
-pub fn credential_source(headers: &HeaderMap) -> CredentialSource {
+pub(crate) fn credential_source(headers: &HeaderMap) -> CredentialSource {
     let has_header = headers.contains_key(AUTHORIZATION) || headers.contains_key(API_KEY);
     if has_header { CredentialSource::Header } else { CredentialSource::Cookie }
 }

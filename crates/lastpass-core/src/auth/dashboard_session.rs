@@ -3,28 +3,19 @@
 
 use std::fmt;
 
-use aws_lc_rs::hmac;
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use secrecy::SecretString;
 
-use crate::{
-    auth::{
-        AuthenticatedUser, CookieScope, CredentialError, CredentialSource, DashboardKeys, OwnCookie, SignInMethod,
-        dashboard_keys::DashboardKey,
-    },
-    key_derivation::derive_hmac_keys,
+use crate::auth::{
+    AuthenticatedUser, CookieScope, CredentialError, CredentialSource, DashboardKeys, OwnCookie, SignInMethod,
+    SigningKeys, dashboard_keys::DashboardKey,
 };
 
 const LIFETIME: TimeDelta = TimeDelta::hours(8);
-const TIMESTAMP_LENGTH: usize = 8;
-const DIGEST_LENGTH: usize = 32;
-const CONTENT_LENGTH: usize = TIMESTAMP_LENGTH + DIGEST_LENGTH;
 
 /// Issues and verifies sessions.
 pub struct DashboardSessions {
-    /// Derived from `SIGNING_SECRET`: the first key signs, all verify.
-    signing: Vec<hmac::Key>,
+    signing: SigningKeys,
     cookie: OwnCookie,
 }
 
@@ -40,7 +31,7 @@ pub struct NewSession {
 impl DashboardSessions {
     /// Derives the signing keys from `SIGNING_SECRET`.
     pub fn derive(secrets: &[SecretString], scope: CookieScope) -> Self {
-        let signing = derive_hmac_keys(secrets, b"lastpass-functions session");
+        let signing = SigningKeys::derive(secrets, b"lastpass-functions session");
         Self { signing, cookie: OwnCookie::session(scope) }
     }
 
@@ -53,12 +44,8 @@ impl DashboardSessions {
     /// hours.
     pub fn issue(&self, keys: &DashboardKeys, key: &[u8], now: DateTime<Utc>) -> Option<NewSession> {
         let key = keys.find(key)?;
-        let mut bytes = now.timestamp().to_be_bytes().to_vec();
-        bytes.extend_from_slice(&key.digest);
-        let tag = hmac::sign(self.signing.first()?, &bytes);
-        bytes.extend_from_slice(tag.as_ref());
-        let set_cookie = self.cookie.set(&BASE64_URL_SAFE_NO_PAD.encode(bytes), LIFETIME.num_seconds());
-        Some(NewSession { user: user(key, now.timestamp())?, set_cookie })
+        let set_cookie = self.cookie.set(&self.signing.sign(now, &key.digest)?, LIFETIME.num_seconds());
+        Some(NewSession { user: user(key, now), set_cookie })
     }
 
     /// Verifies a session and returns the user of the dashboard key that it stands for.
@@ -68,26 +55,20 @@ impl DashboardSessions {
         keys: &DashboardKeys,
         now: DateTime<Utc>,
     ) -> Result<AuthenticatedUser, CredentialError> {
-        let bytes = BASE64_URL_SAFE_NO_PAD.decode(value).map_err(|_| CredentialError::Malformed)?;
-        let (content, tag) = bytes.split_at_checked(CONTENT_LENGTH).ok_or(CredentialError::Malformed)?;
-        if !self.signing.iter().any(|key| hmac::verify(key, content, tag).is_ok()) {
-            return Err(CredentialError::Signature);
-        }
-        let (time, digest) = content.split_first_chunk::<TIMESTAMP_LENGTH>().ok_or(CredentialError::Malformed)?;
-        let issued_at = i64::from_be_bytes(*time);
-        if now.timestamp() >= issued_at.saturating_add(LIFETIME.num_seconds()) {
+        let (issued_at, digest) = self.signing.verify(value)?;
+        if now - issued_at >= LIFETIME {
             return Err(CredentialError::Expired);
         }
-        let digest: &[u8; DIGEST_LENGTH] = digest.try_into().map_err(|_| CredentialError::Malformed)?;
+        let digest = digest.as_slice().try_into().map_err(|_| CredentialError::Malformed)?;
         let key = keys.find_digest(digest).ok_or(CredentialError::UnknownKey)?;
-        user(key, issued_at).ok_or(CredentialError::Malformed)
+        Ok(user(key, issued_at))
     }
 }
 
-/// The user of a session that was issued at a time, in Unix seconds; `None` for a time out of range.
-fn user(key: &DashboardKey, issued_at: i64) -> Option<AuthenticatedUser> {
-    let expires_at = DateTime::from_timestamp(issued_at.saturating_add(LIFETIME.num_seconds()), 0)?;
-    Some(AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie, Some(expires_at)))
+/// The user of a session that was issued at a time.
+fn user(key: &DashboardKey, issued_at: DateTime<Utc>) -> AuthenticatedUser {
+    let expires_at = issued_at.trunc_subsecs(0) + LIFETIME;
+    AuthenticatedUser::from_key(key, SignInMethod::Session, CredentialSource::Cookie, Some(expires_at))
 }
 
 impl fmt::Debug for DashboardSessions {
@@ -98,6 +79,8 @@ impl fmt::Debug for DashboardSessions {
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
     use super::*;
     use crate::{auth::ClaimedRole, domain::Role};
 
@@ -171,7 +154,7 @@ mod tests {
             let changed = BASE64_URL_SAFE_NO_PAD.encode(changed);
             assert_eq!(session.verify(&changed, &known, noon()).map(role), Err(CredentialError::Signature));
         }
-        for broken in ["", "!", A, &BASE64_URL_SAFE_NO_PAD.encode(&bytes[..CONTENT_LENGTH])] {
+        for broken in ["", "!", A, &BASE64_URL_SAFE_NO_PAD.encode(&bytes[..bytes.len() - 1])] {
             assert!(session.verify(broken, &known, noon()).is_err(), "{broken}");
         }
     }

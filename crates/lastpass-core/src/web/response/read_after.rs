@@ -1,15 +1,12 @@
 //! `Lastpass-Read-After`: a signed value that names the caller's latest changes, so that every function shows them. Signs
 //! and verifies values, in the header and in the cookie. Knows no change, and nothing of the clock that a value is from.
 
-use aws_lc_rs::hmac;
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, header::SET_COOKIE};
 use secrecy::SecretString;
 
 use crate::{
-    auth::{CookieScope, Cookies, CredentialSource, OwnCookie},
-    key_derivation::derive_hmac_keys,
+    auth::{CookieScope, Cookies, CredentialSource, OwnCookie, SigningKeys},
     known_changes::ChangeDigest,
 };
 
@@ -22,21 +19,16 @@ const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(60);
 /// The most changes of one value. An older one of the same caller was read by then, or its effect has been for minutes.
 const MAX_CHANGES: usize = 8;
 
-const TIMESTAMP_LENGTH: usize = 8;
-const TAG_LENGTH: usize = 32;
-const MAX_LENGTH: usize = TIMESTAMP_LENGTH + MAX_CHANGES * ChangeDigest::LENGTH + TAG_LENGTH;
-
-/// The keys of the values, derived from `SIGNING_SECRET`: the first signs, all verify. Without a key no value is signed,
-/// and all are ignored.
+/// What signs and verifies the values. Without `SIGNING_SECRET` no value is signed, and all are ignored.
 pub(crate) struct ReadAfter {
-    keys: Vec<hmac::Key>,
+    keys: SigningKeys,
     cookie: OwnCookie,
 }
 
 impl ReadAfter {
     /// Derives a key from each secret.
     pub(crate) fn derive(secrets: &[SecretString], scope: CookieScope) -> Self {
-        let keys = derive_hmac_keys(secrets, b"lastpass-functions read after");
+        let keys = SigningKeys::derive(secrets, b"lastpass-functions read after");
         Self { keys, cookie: OwnCookie::read_after(scope) }
     }
 
@@ -73,32 +65,24 @@ impl ReadAfter {
     }
 
     fn sign(&self, change: ChangeDigest, earlier: &[ChangeDigest], now: DateTime<Utc>) -> Option<String> {
-        let mut bytes = now.timestamp().to_be_bytes().to_vec();
         let earlier = earlier.iter().filter(|earlier| **earlier != change);
-        for ChangeDigest(digest) in std::iter::once(&change).chain(earlier).take(MAX_CHANGES) {
-            bytes.extend_from_slice(digest);
-        }
-        let tag = hmac::sign(self.keys.first()?, &bytes);
-        bytes.extend_from_slice(tag.as_ref());
-        Some(URL_SAFE_NO_PAD.encode(bytes))
+        let changes = std::iter::once(&change).chain(earlier).take(MAX_CHANGES);
+        let digests: Vec<u8> = changes.flat_map(|ChangeDigest(digest)| digest).copied().collect();
+        self.keys.sign(now, &digests)
     }
 
     /// The changes of a value; `None` if it does not count.
     fn verify(&self, value: &str, now: DateTime<Utc>) -> Option<Vec<ChangeDigest>> {
-        let bytes = URL_SAFE_NO_PAD.decode(value).ok().filter(|bytes| bytes.len() <= MAX_LENGTH)?;
-        let (content, tag) = bytes.split_last_chunk::<TAG_LENGTH>()?;
-        if !self.keys.iter().any(|key| hmac::verify(key, content, tag).is_ok()) {
-            return None;
-        }
-        let (time, changes) = content.split_first_chunk::<TIMESTAMP_LENGTH>()?;
-        let age = now - DateTime::from_timestamp(i64::from_be_bytes(*time), 0)?;
-        let changes = changes.as_chunks().0.iter().copied().map(ChangeDigest);
+        let (time, digests) = self.keys.verify(value).ok()?;
+        let age = now - time;
+        let changes = digests.as_chunks().0.iter().copied().map(ChangeDigest);
         (-MAX_CLOCK_SKEW <= age && age < LIFETIME).then(|| changes.collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
     use http::header::COOKIE;
 
     use super::*;
@@ -145,18 +129,18 @@ mod tests {
     #[test]
     fn a_value_that_is_not_ours_names_nothing() {
         let signed = host().sign(change(1), &[change(2)], noon()).unwrap();
-        let bytes = URL_SAFE_NO_PAD.decode(&signed).unwrap();
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(&signed).unwrap();
         for index in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[index] ^= 1;
-            assert_eq!(host().verify(&URL_SAFE_NO_PAD.encode(changed), noon()), None, "{index}");
-            assert_eq!(host().verify(&URL_SAFE_NO_PAD.encode(&bytes[..index]), noon()), None, "{index}");
+            assert_eq!(host().verify(&BASE64_URL_SAFE_NO_PAD.encode(changed), noon()), None, "{index}");
+            assert_eq!(host().verify(&BASE64_URL_SAFE_NO_PAD.encode(&bytes[..index]), noon()), None, "{index}");
         }
         for other in ["", "!", "0", &format!("{signed}="), &format!("{signed}A"), &"A".repeat(10_000)] {
             assert_eq!(host().verify(other, noon()), None, "{other}");
         }
-        let session = hmac::sign(&derive_hmac_keys(&["one".into()], b"lastpass-functions session")[0], &bytes[..16]);
-        let session = URL_SAFE_NO_PAD.encode([&bytes[..16], session.as_ref()].concat());
+        let session =
+            SigningKeys::derive(&["one".into()], b"lastpass-functions session").sign(noon(), &[0; 8]).unwrap();
         assert_eq!(host().verify(&session, noon()), None, "signed for another purpose");
     }
 
@@ -191,7 +175,6 @@ mod tests {
             let cleared = format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict{secure}");
             assert_eq!(read_after(&["one"], cookie).clear_cookie(), cleared);
         }
-        assert!(read_after(&[], CookieScope::Host).keys.is_empty());
     }
 
     #[test]
