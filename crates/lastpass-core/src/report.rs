@@ -25,7 +25,7 @@ mod test_people;
 pub use account_status::AccountStatus;
 pub use context::ReportContext;
 pub use departments::{DepartmentStats, Departments};
-pub use distribution::ScoreRange;
+pub use distribution::{ScoreRange, ScoreRangeCount};
 pub use filter::{MfaFilter, PeopleFilter};
 pub use groups::{GroupSummary, group_members, list_groups};
 pub use name_page::{NamePage, NamePosition, paginate_by_name};

@@ -2,7 +2,7 @@
 
 use crate::domain::Score;
 
-/// A range of scores, and the number of entries in it.
+/// A range of scores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScoreRange {
     /// The name, from both bounds.
@@ -11,31 +11,36 @@ pub struct ScoreRange {
     pub min: u8,
     /// The highest score. Scores between it and the `min` of the next range are in the next range.
     pub max: u8,
+}
+
+/// A range, and the number of entries in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScoreRangeCount {
+    /// The range.
+    pub range: ScoreRange,
     /// The number of entries whose unrounded score is in the range.
     pub users: u64,
 }
 
-const EMPTY: [ScoreRange; 4] = [
-    ScoreRange { label: "0-25", min: 0, max: 25, users: 0 },
-    ScoreRange { label: "26-50", min: 26, max: 50, users: 0 },
-    ScoreRange { label: "51-75", min: 51, max: 75, users: 0 },
-    ScoreRange { label: "76-100", min: 76, max: 100, users: 0 },
-];
-
 impl ScoreRange {
-    /// The names of the ranges, in ascending order.
-    pub const LABELS: [&str; 4] = [EMPTY[0].label, EMPTY[1].label, EMPTY[2].label, EMPTY[3].label];
+    /// All ranges, in ascending order.
+    pub const ALL: [Self; 4] = [
+        Self { label: "0-25", min: 0, max: 25 },
+        Self { label: "26-50", min: 26, max: 50 },
+        Self { label: "51-75", min: 51, max: 75 },
+        Self { label: "76-100", min: 76, max: 100 },
+    ];
 
-    /// The name of the range that a score is in.
-    pub(crate) fn label_of(score: Score) -> &'static str {
-        Self::LABELS[index_of(score)]
+    /// The range that a score is in.
+    pub(crate) fn of(score: Score) -> Self {
+        Self::ALL[index_of(score)]
     }
 }
 
 /// The index of the range that a score is in.
 fn index_of(score: Score) -> usize {
     // No score is above the last range, so the number of upper bounds below the score is the index.
-    EMPTY[..3].iter().filter(|range| score.value() > f64::from(range.max)).count()
+    ScoreRange::ALL[..3].iter().filter(|range| score.value() > f64::from(range.max)).count()
 }
 
 /// Counts entries by range.
@@ -50,12 +55,8 @@ impl DistributionCounter {
         }
     }
 
-    pub(crate) fn finish(self) -> [ScoreRange; 4] {
-        let mut ranges = EMPTY;
-        for (range, users) in ranges.iter_mut().zip(self.0) {
-            range.users = users;
-        }
-        ranges
+    pub(crate) fn finish(self) -> [ScoreRangeCount; 4] {
+        std::array::from_fn(|index| ScoreRangeCount { range: ScoreRange::ALL[index], users: self.0[index] })
     }
 }
 
@@ -79,7 +80,7 @@ mod tests {
             let mut counter = DistributionCounter::default();
             counter.add(Some(score(figure)));
             let ranges = counter.finish();
-            let taken: Vec<_> = ranges.iter().filter(|range| range.users == 1).map(|range| range.label).collect();
+            let taken: Vec<_> = ranges.iter().filter(|count| count.users == 1).map(|count| count.range.label).collect();
             assert_eq!(taken, [expected], "{figure}");
         }
     }
@@ -88,6 +89,6 @@ mod tests {
     fn a_missing_score_is_in_no_range() {
         let mut counter = DistributionCounter::default();
         counter.add(None);
-        assert!(counter.finish().iter().all(|range| range.users == 0));
+        assert!(counter.finish().iter().all(|count| count.users == 0));
     }
 }

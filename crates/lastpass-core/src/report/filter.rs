@@ -16,8 +16,8 @@ pub struct PeopleFilter {
     pub status: Option<AccountStatus>,
     /// The risk; a person without a score has none.
     pub risk: Option<Risk>,
-    /// The name of the range of the score; a person without a score is in none.
-    pub range: Option<&'static str>,
+    /// The range of the score; a person without a score is in none.
+    pub range: Option<ScoreRange>,
     /// The name of the department, ignoring letter case.
     pub department: Option<String>,
     /// The name of a group, ignoring letter case.
@@ -55,7 +55,7 @@ impl PeopleFilter {
             matching.retain(|person| context.risk(person) == Some(risk));
         }
         if let Some(range) = self.range {
-            matching.retain(|person| context.score(person).map(ScoreRange::label_of) == Some(range));
+            matching.retain(|person| context.score(person).map(ScoreRange::of) == Some(range));
         }
         if let Some(department) = &self.department {
             let department = SearchText::new(department);
@@ -125,7 +125,7 @@ mod tests {
     use crate::{
         domain::{DepartmentGroups, People, PersonEntry, ScoreSource},
         report::{
-            AccountStatus, Departments, ReportContext, Risk,
+            AccountStatus, Departments, ReportContext, Risk, ScoreRange,
             test_people::{TestPeople, ago, score},
         },
     };
@@ -187,9 +187,9 @@ mod tests {
         check(PeopleFilter { risk: Some(Risk::Medium), ..none() }, &[]);
         check(PeopleFilter { risk: Some(Risk::Low), ..none() }, &["ann"]);
 
-        check(PeopleFilter { range: Some("0-25"), ..none() }, &["BOB"]);
-        check(PeopleFilter { range: Some("26-50"), ..none() }, &[]);
-        check(PeopleFilter { range: Some("76-100"), ..none() }, &["ann"]);
+        check(PeopleFilter { range: Some(ScoreRange::ALL[0]), ..none() }, &["BOB"]);
+        check(PeopleFilter { range: Some(ScoreRange::ALL[1]), ..none() }, &[]);
+        check(PeopleFilter { range: Some(ScoreRange::ALL[3]), ..none() }, &["ann"]);
 
         check(PeopleFilter { department: Some("SALES".into()), ..none() }, &["ann", "BOB"]);
         check(PeopleFilter { department: Some("hr ".into()), ..none() }, &["dee"]);

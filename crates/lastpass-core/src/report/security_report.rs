@@ -3,7 +3,7 @@
 use crate::{
     domain::{People, SharedFolderTotals},
     report::{
-        DepartmentStats, ReportContext, ReportWarning, ScoreRange, Stats, departments::DepartmentCounter,
+        DepartmentStats, ReportContext, ReportWarning, ScoreRangeCount, Stats, departments::DepartmentCounter,
         distribution::DistributionCounter, stats::StatsCounter, warnings::FederatedCounter,
     },
 };
@@ -14,7 +14,7 @@ pub struct SecurityReport {
     /// Figures of all people.
     pub stats: Stats,
     /// The number of entries in each range of scores, lowest range first.
-    pub distribution: [ScoreRange; 4],
+    pub distribution: [ScoreRangeCount; 4],
     /// Figures of each department that has entries, by normalized name; entries without a department last.
     pub departments: Vec<DepartmentStats>,
     /// What a reader of the figures must know.
@@ -69,7 +69,7 @@ mod tests {
                 people = people.invited(&format!("new{row}@example.com"));
             }
             let report = people.report();
-            let ranged: u64 = report.distribution.iter().map(|range| range.users).sum();
+            let ranged: u64 = report.distribution.iter().map(|count| count.users).sum();
             prop_assert_eq!(ranged, report.stats.scored_users);
             let users: u64 = report.departments.iter().map(|department| department.users).sum();
             prop_assert_eq!(users, report.stats.total_users);

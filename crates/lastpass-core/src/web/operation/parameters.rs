@@ -110,7 +110,11 @@ pub(crate) fn user_filter() -> Vec<Parameter> {
     vec![
         one_of("status", AccountStatus::ALL.map(AccountStatus::name), "Users with this status."),
         one_of("risk", Risk::ALL.map(Risk::name), "Users with this risk: `high` is a score below 50, `low` above 75."),
-        one_of("range", ScoreRange::LABELS, "Users whose score is in this range of `scoreDistribution`."),
+        one_of(
+            "range",
+            ScoreRange::ALL.map(|range| range.label),
+            "Users whose score is in this range of `scoreDistribution`.",
+        ),
         text("department", "Users of this department, in any letter case.").example("Sales"),
         text("group", "Users in this group, in any letter case.").example("Sales-Team"),
         text("mfa", "`none`, `any`, or a multifactor method such as `googleauth`.").example("none"),

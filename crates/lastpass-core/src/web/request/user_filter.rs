@@ -14,7 +14,7 @@ pub(crate) fn people_filter(parameters: &mut Parameters) -> PeopleFilter {
     PeopleFilter {
         status: parameters.choice("status", &AccountStatus::ALL.map(|status| (status.name(), status))),
         risk: parameters.choice("risk", &Risk::ALL.map(|risk| (risk.name(), risk))),
-        range: parameters.choice("range", &ScoreRange::LABELS.map(|label| (label, label))),
+        range: parameters.choice("range", &ScoreRange::ALL.map(|range| (range.label, range))),
         department: parameters.text("department"),
         group: parameters.text("group"),
         mfa: parameters.text("mfa").map(|value| match normalize_name(&value).as_ref() {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     formats::values::CompactNumber,
-    report::{DepartmentStats, ScoreRange, SecurityReport, Stats, merge_small_departments},
+    report::{DepartmentStats, ScoreRangeCount, SecurityReport, Stats, merge_small_departments},
     web::response::{
         body::Body,
         json_stream::JsonObjectWriter,
@@ -178,8 +178,8 @@ struct ScoreRangeJson {
 }
 
 impl ScoreRangeJson {
-    fn of(range: &ScoreRange) -> Self {
-        Self { range: range.label, min: range.min, max: range.max, users: range.users }
+    fn of(ScoreRangeCount { range, users }: &ScoreRangeCount) -> Self {
+        Self { range: range.label, min: range.min, max: range.max, users: *users }
     }
 }
 
