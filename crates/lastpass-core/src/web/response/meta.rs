@@ -83,11 +83,6 @@ impl Meta {
         }
     }
 
-    /// Whether there is a warning with this code.
-    pub(crate) fn has_warning(&self, code: &str) -> bool {
-        self.warnings.iter().any(|warning| warning.code == code)
-    }
-
     /// A part that the reply does not require. If it is missing, or could not be refreshed, adds a warning.
     pub(crate) fn optional_part<T>(
         &mut self,

@@ -8,7 +8,7 @@ use crate::{
         upstream::{FolderAccess, Roster, UpstreamCache},
     },
     domain::{FolderUser, SharedFolderRef},
-    lastpass::Error,
+    lastpass::{Error, ReadWarning},
     report::{FolderPeople, FolderUserFilter, FolderUserIndex, NamePosition, paginate_by_name},
     request_context::CacheState,
     web::{
@@ -114,6 +114,11 @@ impl SelectedFolders {
     /// The selected folders.
     pub(crate) fn folders(&self) -> impl ExactSizeIterator<Item = SharedFolderRef<'_>> {
         self.indices.iter().map(|index| self.folders.folders.get(*index as usize))
+    }
+
+    /// Whether the sites were read: otherwise a warning says that they were not.
+    pub(crate) fn has_sites(&self) -> bool {
+        !self.folders.warnings.contains(&ReadWarning::SitesUnavailable)
     }
 
     /// The users behind the addresses.

@@ -24,7 +24,7 @@ pub(crate) fn page(selected: &SelectedFolders, etag: String) -> Reply {
     if selected.folders().any(|folder| folder.score().is_none()) {
         meta.unavailable.push(Unavailable::FOLDERS_SCORE);
     }
-    if lists_sites(&meta) && selected.folders().any(|folder| folder.site_count().is_none()) {
+    if selected.has_sites() && selected.folders().any(|folder| folder.site_count().is_none()) {
         meta.unavailable.push(Unavailable::FOLDERS_SITES);
     }
     let next_cursor = selected.next.as_ref().map(|position| name_cursor::encode(LIST, position));
@@ -42,10 +42,10 @@ pub(crate) fn one(selected: Arc<SelectedFolders>, etag: String) -> Option<Reply>
     if folder.score().is_none() {
         meta.unavailable.push(Unavailable::FOLDER_SCORE);
     }
-    if lists_sites(&meta) && folder.site_count().is_none() {
+    if selected.has_sites() && folder.site_count().is_none() {
         meta.unavailable.push(Unavailable::FOLDER_SITES);
     }
-    if lists_sites(&meta) && folder.users().any(|user| user.sites().is_none()) {
+    if selected.has_sites() && folder.users().any(|user| user.sites().is_none()) {
         meta.unavailable.push(Unavailable::FOLDER_PEOPLE_SITES);
     }
     let object = JsonObjectWriter::new().begin_object("folder").members(&SharedFolderRow::of(folder));
@@ -56,11 +56,6 @@ pub(crate) fn one(selected: Arc<SelectedFolders>, etag: String) -> Option<Reply>
     };
     let stream = object.list("people", rows, write_row).end_object().members(&FolderMeta { meta });
     Some(Reply::json_body(etag, stream.into_body()))
-}
-
-/// Whether the sites were read: otherwise a warning says that they were not.
-fn lists_sites(meta: &Meta) -> bool {
-    !meta.has_warning("sites-unavailable")
 }
 
 #[derive(Serialize)]
