@@ -77,13 +77,13 @@ impl RateLimitWaits {
         Self::at_most(Duration::MAX)
     }
 
-    /// The same waits if no more than `time` is left of them, else others of at most `time`.
-    pub(crate) fn at_most_within(self: &Arc<Self>, time: Duration) -> Arc<Self> {
+    /// The same waits if at most `time` is left of them, else separate ones of at most `time`.
+    pub(crate) fn capped_at(self: &Arc<Self>, time: Duration) -> Arc<Self> {
         let left = self.0.lock().unwrap_or_else(PoisonError::into_inner).left;
         if left <= time { Arc::clone(self) } else { Arc::new(Self::at_most(time)) }
     }
 
-    /// Takes a wait that begins now. Returns whether it may be waited.
+    /// Takes a wait that begins now from what is left. Returns whether enough is left for it.
     pub(crate) fn take(&self, wait: Duration, now: Instant) -> bool {
         let mut budget = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(end) = now.checked_add(wait) else { return false };

@@ -26,8 +26,8 @@ pub(crate) const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
 const MAX_RETRIES: usize = 2;
 /// The first delay before a retry.
 const MIN_DELAY: Duration = Duration::from_millis(400);
-/// By how much delays are longer if LastPass limits the rate of requests and does not say how long to wait: both together
-/// are at most three seconds.
+/// How many times longer the delays are if LastPass limits the rate of requests and does not say how long to wait. Both
+/// delays together are then at most three seconds.
 const RATE_LIMIT_FACTOR: f64 = 2.5;
 
 /// A client of the Enterprise API.

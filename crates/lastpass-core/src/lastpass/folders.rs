@@ -207,7 +207,7 @@ impl FolderPages {
 /// The context of a reading with sites, which leaves time for one without them.
 fn context_with_sites(context: &CallContext) -> CallContext {
     let deadline = context.deadline.checked_sub(TIME_WITHOUT_SITES).unwrap_or(context.deadline);
-    let rate_limit_waits = context.rate_limit_waits.at_most_within(RATE_LIMIT_WAIT_WITH_SITES);
+    let rate_limit_waits = context.rate_limit_waits.capped_at(RATE_LIMIT_WAIT_WITH_SITES);
     CallContext { deadline, rate_limit_waits, ..context.clone() }
 }
 

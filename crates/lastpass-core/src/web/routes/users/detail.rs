@@ -94,7 +94,7 @@ impl DetailParts {
         Some(folders)
     }
 
-    /// Whether the master password has expired. A user of whom LastPass's list shows neither is `None`.
+    /// Whether the master password has expired; `None` if LastPass's list does not say.
     fn expired(
         &mut self,
         expired: Result<CacheRead<ExpiredPasswords>, Error>,
