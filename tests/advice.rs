@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     companies::{office, without_folders},
     database::Database,
-    world::{ADMIN, TestResponse, World, fields, same_origin},
+    world::{ADMIN, SIGNING_SECRET, TestResponse, World, fields, same_origin},
 };
 
 /// The message about one field.
@@ -192,7 +192,7 @@ fn detail(reply: &TestResponse, status: u16, code: &str) -> String {
 
 #[tokio::test]
 async fn a_browser_is_sent_to_the_sign_in_and_a_script_to_the_key() {
-    let world = World::with(office(), &[("SIGNING_SECRET", crate::world::SIGNING_SECRET)]);
+    let world = World::with(office(), &[("SIGNING_SECRET", SIGNING_SECRET)]);
     for path in ["security-report", "users", "groups", "shared-folders", "audit-logs", "actions"] {
         let get = || Request::get(format!("/api/lastpass/{path}"));
         let script = detail(&world.send(get()).await, 401, "unauthenticated");

@@ -83,23 +83,19 @@ async fn a_network_is_one_place_however_its_addresses_are_written() {
     };
     let long = |n: i64| format!("[2001:0db8:0001:0002:0000:0000:0000:{n:04x}]:{}", 50_000 + n);
     let short = |n: i64| format!("2001:db8:1:2::{n:x}");
-    let mapped = |n: i64| {
-        if n % 2 == 0 {
-            format!("::ffff:203.0.113.7:{n}").replace(":7:", ":7")
-        } else {
-            format!("203.0.113.7:{}", 50_000 + n)
-        }
-    };
+    let with_port = |n: i64| format!("203.0.113.7:{}", 50_000 + n);
     for (what, log, alerts) in [
         (
             "one /64, short and long",
             (0..40).map(|n| login(n, if n % 2 == 0 { short(n) } else { long(n) })).collect(),
             0,
         ),
-        ("one IPv4, with ports", (0..40).map(|n| login(n, format!("203.0.113.7:{}", 50_000 + n))).collect(), 0),
+        ("one IPv4, with ports", (0..40).map(|n| login(n, with_port(n))).collect(), 0),
         (
             "one IPv4, mapped or with a port",
-            (0..40).map(|n| login(n, if n % 2 == 0 { "::ffff:203.0.113.7".to_owned() } else { mapped(n) })).collect(),
+            (0..40)
+                .map(|n| login(n, if n % 2 == 0 { "::ffff:203.0.113.7".to_owned() } else { with_port(n) }))
+                .collect(),
             0,
         ),
         (

@@ -2,25 +2,24 @@
 
 use serde_json::{Value, json};
 
-use lastpass_sim::{EventLog, Folder, User};
+use lastpass_sim::{Company, EventLog, User};
 
 use crate::{
     companies::{event, folder, reader, user},
     database::Database,
-    world::{World, new_user},
+    world::{ADMIN, World, company, new_user},
 };
 
 const PLUS: &str = "user.four+lastpass2@example.com";
 
 /// A user whose address has a plus sign, in a group and a folder whose names have blanks and plus signs.
 fn world(database: &Database) -> World {
-    let mut company = lastpass_sim::Company::empty();
+    let mut company = Company::empty();
     company.users = vec![
         User { fullname: "Four Last+Name".to_owned(), ..user(4, "user.four+lastpass2", &["R+D", "Night Shift"]) },
         User { fullname: "Ann Lee".to_owned(), ..user(1, "ann", &[]) },
     ];
-    let shared: Folder = folder(7, "Shared-A+B", vec![reader("user.four+lastpass2", None, &["a.example"])]);
-    company.folders = vec![shared];
+    company.folders = vec![folder(7, "Shared-A+B", vec![reader("user.four+lastpass2", None, &["a.example"])])];
     company.log = EventLog::new(vec![
         event("2026-11-23T10:00:00Z", PLUS, "Log in", "LastPass via Website"),
         event("2026-11-23T11:00:00Z", "root@example.com", "Make admin", PLUS),
@@ -87,8 +86,8 @@ async fn a_text_is_tried_in_both_readings() {
 async fn an_actor_and_a_date_with_an_offset_keep_their_plus_sign() {
     let database = Database::sqlite();
     let key = "tagged-0123456789abcdef0123456789abcdef";
-    let keys = format!("admin/ann+it@example.com:{key},admin:{}", crate::world::ADMIN);
-    let world = World::with_database(crate::world::company(5), &database, &[("DASHBOARD_KEYS", &keys)]);
+    let keys = format!("admin/ann+it@example.com:{key},admin:{ADMIN}");
+    let world = World::with_database(company(5), &database, &[("DASHBOARD_KEYS", &keys)]);
     assert_eq!(world.post_as(key, "provision-user", new_user("bo+1")).await.status, 201);
     for (query, expected) in [
         ("actor=ann+it@example.com", 1),

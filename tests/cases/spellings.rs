@@ -1,6 +1,6 @@
 //! Names and addresses in other compositions, letter cases and scripts than the request or LastPass uses.
 
-use lastpass_sim::{Company, EventLog, User};
+use lastpass_sim::{Company, EventLog, Member, User};
 use serde_json::{Value, json};
 
 use crate::{
@@ -33,9 +33,9 @@ fn company() -> Company {
         7,
         "Shared-Zu\u{308}rich",
         vec![
-            crate::companies::administrator("root", &[]),
-            lastpass_sim::Member { username: JURGEN.to_owned(), ..reader("x", Some(ZURICH), &[]) },
-            lastpass_sim::Member { username: "ann@xn--bcher-kva.example".to_owned(), ..administrator("x", &[]) },
+            administrator("root", &[]),
+            Member { username: JURGEN.to_owned(), ..reader("x", Some(ZURICH), &[]) },
+            Member { username: "ann@xn--bcher-kva.example".to_owned(), ..administrator("x", &[]) },
         ],
     )];
     company.log = EventLog::new(vec![
