@@ -523,16 +523,12 @@ async fn the_default_range_is_served_stale_while_lastpass_fails() {
 #[tokio::test]
 async fn missing_users_are_a_warning_and_a_missing_log_is_a_problem() {
     let world = World::with(company(30), &[("CACHE_SECONDS", "0")]);
-    world
-        .sim
-        .inject(Fault { command: Some("getuserdata".to_owned()), ..Fault::always(FaultKind::Fail("no".to_owned())) });
+    world.sim.inject(Fault::always(FaultKind::Fail("no".to_owned())).on("getuserdata"));
     let list = world.get("audit-logs").await;
     assert_eq!(
         (list.status.as_u16(), list.warnings()),
         (200, vec!["people-unavailable".to_owned(), "not-recorded".to_owned()])
     );
-    world
-        .sim
-        .inject(Fault { command: Some("reporting".to_owned()), ..Fault::always(FaultKind::Fail("no".to_owned())) });
+    world.sim.inject(Fault::always(FaultKind::Fail("no".to_owned())).on("reporting"));
     world.get("audit-logs").await.problem(502, "lastpass-refused");
 }

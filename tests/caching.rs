@@ -130,7 +130,7 @@ async fn equal_data_is_rendered_as_equal_bytes() {
 async fn a_part_whose_refresh_fails_keeps_its_last_value() {
     let world = World::new(company(100));
     let first = world.get("security-report").await.json()["stats"].clone();
-    let fault = Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(FaultKind::Status(500)) };
+    let fault = Fault::always(FaultKind::Status(500)).on("getdetailedsfdata");
     world.sim.inject(fault);
     world.advance(TimeDelta::minutes(6));
     world.get("security-report").await;
@@ -231,7 +231,7 @@ async fn a_repeat_of_a_change_hides_no_later_change_and_causes_no_reading() {
         assert_eq!((status, read(2, &repeated).await), (200, readings));
     }
     // A change whose reply was lost, and which LastPass makes later.
-    world.sim.inject(Fault { command: Some("disableuser".to_owned()), ..Fault::once(FaultKind::ResetBefore) });
+    world.sim.inject(Fault::once(FaultKind::ResetBefore).on("disableuser"));
     let before = change(&world, 3, &second).await;
     assert_eq!(before.0, 504);
     let request = Request::get("/api/users?status=disabled").header("x-api-key", ADMIN);

@@ -6,7 +6,6 @@ mod requests;
 mod rules;
 mod uncertain;
 
-use lastpass_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 /// A request that creates [`ANN`].
@@ -31,9 +30,4 @@ fn leave() -> Value {
 fn states(reply: &Value) -> Vec<&str> {
     let steps = reply["steps"].as_array().unwrap_or_else(|| panic!("no steps in {reply}"));
     steps.iter().map(|step| step["state"].as_str().expect("a state")).collect()
-}
-
-/// A fault of the next call with this command.
-fn once(kind: FaultKind, command: &str) -> Fault {
-    Fault { command: Some(command.to_owned()), ..Fault::once(kind) }
 }

@@ -1,6 +1,7 @@
 //! The record of changes: who reads it, how it is filtered, and how it is verified.
 
 use chrono::TimeDelta;
+use lastpass_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::{
@@ -60,10 +61,7 @@ on_every_database! {
 on_every_database! {
     async fn actions_are_filtered_and_paged_newest_first(database) {
         let world = provisioned(database, &["a", "b", "c"]).await;
-        world.sim.inject(lastpass_sim::Fault {
-            command: Some("batchadd".to_owned()),
-            ..lastpass_sim::Fault::once(lastpass_sim::FaultKind::Fail("no".to_owned()))
-        });
+        world.sim.inject(Fault::once(FaultKind::Fail("no".to_owned())).on("batchadd"));
         world.post_as(PROVISIONER, "provision-user", new_user("d")).await.problem(502, "lastpass-refused");
         let all = world.get("actions").await.json();
         assert_eq!(emails(&all), ["d@example.com", "c@example.com", "b@example.com", "a@example.com"]);

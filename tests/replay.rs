@@ -343,8 +343,7 @@ impl<'a> Replay<'a> {
 /// LastPass refuses to list the users, so that the whole report fails. If other commands failed, replies of the same time
 /// would differ.
 fn people_fail() -> Fault {
-    let command = Some("getuserdata".to_owned());
-    Fault { command, ..Fault::always(FaultKind::Error("no".to_owned())) }
+    Fault::always(FaultKind::Error("no".to_owned())).on("getuserdata")
 }
 
 fn with(client: Client, request: request::Builder) -> request::Builder {

@@ -118,9 +118,7 @@ async fn changes_log_the_number_and_hash_of_their_rows_and_no_names() {
         json!({ "firstName": "Canary", "lastName": "Canary", "email": email, "department": "Sales",
                 "additionalGroups": ["Canary Group"], "manager": "Canary" })
     };
-    world
-        .sim
-        .inject(Fault { command: Some("batchadd".to_owned()), ..Fault::once(FaultKind::Fail("canary".to_owned())) });
+    world.sim.inject(Fault::once(FaultKind::Fail("canary".to_owned())).on("batchadd"));
     let refused = world.post_once("canary-key", "provision-user", person("canary@example.com")).await;
     assert_eq!(refused.problem(502, "lastpass-refused")["errors"][0]["message"], "canary");
     let created = world.post("provision-user", person("canary2@example.com")).await;

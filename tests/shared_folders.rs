@@ -244,7 +244,7 @@ async fn without_sites_the_folders_are_listed_with_people_and_rights() {
             let world = World::new(with_folders());
             let expected = world.get("shared-folders?id=30").await.json();
             let world = World::new(with_folders());
-            let fault = Fault { command: Some("getdetailedsfdata".to_owned()), skip, ..Fault::always(kind.clone()) };
+            let fault = Fault { skip, ..Fault::always(kind.clone()).on("getdetailedsfdata") };
             world.sim.inject(fault);
             let one = world.get("shared-folders?id=30").await;
             assert_eq!((one.status.as_u16(), one.warnings()), (200, vec!["sites-unavailable".to_owned()]), "{kind:?}");
@@ -280,7 +280,7 @@ async fn if_no_list_of_folders_is_returned_the_more_useful_error_is() {
     ] {
         let world = World::new(with_folders());
         for (command, kind) in [("getdetailedsfdata", with_sites), ("getsfdata", without_sites)] {
-            world.sim.inject(Fault { command: Some(command.to_owned()), ..Fault::always(kind) });
+            world.sim.inject(Fault::always(kind).on(command));
         }
         let response = world.get("shared-folders").await;
         response.problem(status, code);

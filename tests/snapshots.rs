@@ -126,10 +126,6 @@ fn act(name: &str, action: &str) -> Value {
     json!({ "email": format!("{name}@example.com"), "action": action })
 }
 
-fn of(kind: FaultKind, command: &str) -> Fault {
-    Fault { command: Some(command.to_owned()), ..Fault::once(kind) }
-}
-
 #[tokio::test]
 async fn security_report() {
     let world = World::with(office(), &[SECRET]);
@@ -165,7 +161,7 @@ async fn security_report() {
     let recorded = recording(&[]).await;
     check("security-report/database-without-tables", &recorded.get("security-report").await);
     let without_folders = World::new(office());
-    without_folders.sim.inject(of(FaultKind::Fail("no".to_owned()), "getsfdata"));
+    without_folders.sim.inject(Fault::once(FaultKind::Fail("no".to_owned())).on("getsfdata"));
     check("security-report/without-folders", &without_folders.get("security-report?limit=1").await);
 
     let mut small = office();
@@ -243,9 +239,7 @@ async fn users() {
     check("users/guide-dialect", &guide.get("users?id=2").await);
     let failing = World::new(office());
     for command in ["getdetailedsfdata", "getsfdata", "reporting", "expiredmasterpwlist"] {
-        failing
-            .sim
-            .inject(Fault { command: Some(command.to_owned()), ..Fault::always(FaultKind::Fail("no".to_owned())) });
+        failing.sim.inject(Fault::always(FaultKind::Fail("no".to_owned())).on(command));
     }
     check("users/parts-unavailable", &failing.get("users?id=2").await);
 }
@@ -272,10 +266,10 @@ async fn actions_on_users() {
     }
     let silent = recording(&[]).await;
     let refused = FaultKind::Fail("no".to_owned());
-    silent.sim.inject(of(refused.clone(), "getdetailedsfdata"));
+    silent.sim.inject(Fault::once(refused.clone()).on("getdetailedsfdata"));
     check("users/deactivate-without-sites-dry-run", &silent.post("users", dry(act("leaver", "deactivate"))).await);
-    silent.sim.inject(of(refused.clone(), "getdetailedsfdata"));
-    silent.sim.inject(of(refused, "getsfdata"));
+    silent.sim.inject(Fault::once(refused.clone()).on("getdetailedsfdata"));
+    silent.sim.inject(Fault::once(refused).on("getsfdata"));
     check("users/deactivate-without-folders", &silent.post("users", leave("deactivate")).await);
 }
 
@@ -317,9 +311,9 @@ async fn shared_folders() {
     let guide = World::with(office(), &[("LASTPASS_API_DIALECT", "guide")]);
     check("shared-folders/guide-dialect", &guide.get("shared-folders?id=20").await);
     let without_people = World::new(office());
-    without_people.sim.inject(of(FaultKind::Fail("no".to_owned()), "getuserdata"));
+    without_people.sim.inject(Fault::once(FaultKind::Fail("no".to_owned())).on("getuserdata"));
     let without_sites = World::new(office());
-    without_sites.sim.inject(of(FaultKind::Fail("no".to_owned()), "getdetailedsfdata"));
+    without_sites.sim.inject(Fault::once(FaultKind::Fail("no".to_owned())).on("getdetailedsfdata"));
     check("shared-folders/without-sites", &without_sites.get("shared-folders?id=20").await);
     check("shared-folders/without-people", &without_people.get("shared-folders?id=20").await);
 }
@@ -343,11 +337,11 @@ async fn actions() {
     let memberships = json!({ "email": "gus@example.com", "add": ["VPN", "Printers"], "remove": ["HR-Team"] });
     assert_eq!(world.post("groups", memberships).await.status, 200);
     pass();
-    world.sim.inject(of(FaultKind::Fail("No seats left".to_owned()), "batchadd"));
+    world.sim.inject(Fault::once(FaultKind::Fail("No seats left".to_owned())).on("batchadd"));
     let carl = with(ann(), json!({ "email": "carl@example.com" }));
     world.post("provision-user", carl).await.problem(502, "lastpass-refused");
     pass();
-    world.sim.inject(of(FaultKind::ResetAfter, "reinviteuser"));
+    world.sim.inject(Fault::once(FaultKind::ResetAfter).on("reinviteuser"));
     world.post("users", act("cy", "reinvite")).await.problem(504, "outcome-unknown");
     pass();
     assert_eq!(world.get("shared-folders?format=csv").await.status, 200);
@@ -740,10 +734,10 @@ async fn problems_of_failed_changes(problems: &mut Problems) {
         ("change-with-refused-credentials", FaultKind::AuthorizationError),
         ("change-unreachable", FaultKind::Refused),
     ] {
-        world.sim.inject(of(kind, "batchadd"));
+        world.sim.inject(Fault::once(kind).on("batchadd"));
         problems.check(name, &world.post("provision-user", person(name)).await);
     }
-    world.sim.inject(of(FaultKind::ResetBefore, "batchadd"));
+    world.sim.inject(Fault::once(FaultKind::ResetBefore).on("batchadd"));
     problems.check("outcome-unknown", &world.post_once("k", "provision-user", person("bob")).await);
     problems.check("change-in-progress", &world.post("provision-user", person("bob")).await);
     world.advance(TimeDelta::seconds(61));

@@ -35,7 +35,7 @@ async fn transport_errors_are_problems_and_redirects_are_not_followed() {
         assert_eq!(calls, 1, "neither is retried");
     }
     let (world, simulator) = world_over_http(3).await;
-    simulator.inject(Fault { command: Some("getuserdata".to_owned()), ..Fault::once(FaultKind::ResetBefore) });
+    simulator.inject(Fault::once(FaultKind::ResetBefore).on("getuserdata"));
     assert_eq!(world.get("security-report").await.status, 200, "a reset connection is retried");
 
     let unreachable = World::with_transport(

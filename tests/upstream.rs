@@ -59,7 +59,7 @@ async fn only_transient_faults_of_reads_are_retried() {
     for (kind, _, code) in faults() {
         let name = format!("{kind:?}");
         let world = World::new(company(20));
-        let fault = Fault { command: Some("getuserdata".to_owned()), ..Fault::once(kind) };
+        let fault = Fault::once(kind).on("getuserdata");
         world.sim.inject(fault);
         let response = world.get("security-report").await;
         let is_retried = match name.split([' ', '(']).next() {
@@ -87,7 +87,7 @@ async fn folders_that_fail_degrade_the_report_with_a_warning() {
             FaultKind::ResetAfter,
         ] {
             let world = World::new(company(100));
-            world.sim.inject(Fault { command: Some(command.to_owned()), ..Fault::always(kind) });
+            world.sim.inject(Fault::always(kind).on(command));
             let response = world.get("security-report").await;
             let stats = &response.json()["stats"];
             assert_eq!(response.status, 200);
@@ -154,7 +154,7 @@ async fn a_read_waits_three_seconds_for_a_rate_limit_over_all_its_calls() {
     ] {
         let name = format!("{kind:?} {times:?}");
         let world = World::new(company(2_001));
-        world.sim.inject(Fault { command: Some("getuserdata".to_owned()), times, ..Fault::always(kind) });
+        world.sim.inject(Fault { times, ..Fault::always(kind).on("getuserdata") });
         let (status, retry_after, seconds, calls) = timed(&world, "security-report?limit=1").await;
         assert!(seconds <= 3.0, "{name}: {seconds}");
         // Without `Retry-After` the delays are random.
@@ -163,7 +163,7 @@ async fn a_read_waits_three_seconds_for_a_rate_limit_over_all_its_calls() {
     }
     // One 429 before each of the pages, which are read one after the other.
     let world = World::new(company(5));
-    let busy = Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::once(busy(Some(2))) };
+    let busy = Fault::once(busy(Some(2))).on("getdetailedsfdata");
     world.sim.inject(busy.clone());
     world.sim.inject(Fault { skip: 1, ..busy });
     let start = Instant::now();

@@ -121,10 +121,6 @@ async fn a_disabled_or_invited_user_who_is_not_in_the_list_is_unknown() {
     }
 }
 
-fn only(command: &str, kind: FaultKind) -> Fault {
-    Fault { command: Some(command.to_owned()), ..Fault::always(kind) }
-}
-
 #[tokio::test(start_paused = true)]
 async fn folders_are_listed_without_sites_if_only_the_detailed_data_is_refused() {
     for kind in [
@@ -136,7 +132,7 @@ async fn folders_are_listed_without_sites_if_only_the_detailed_data_is_refused()
     ] {
         let world = World::new(with_folders());
         let plain = World::new(with_folders());
-        world.sim.inject(only("getdetailedsfdata", kind.clone()));
+        world.sim.inject(Fault::always(kind.clone()).on("getdetailedsfdata"));
         for path in [
             "shared-folders",
             "shared-folders?user=ann@example.com",
@@ -161,7 +157,7 @@ async fn folders_are_listed_without_sites_if_only_the_detailed_data_is_refused()
         let (columns, rows) = world.get("shared-folders?format=csv").await.csv();
         assert_eq!(rows.len(), plain.get("shared-folders?format=csv").await.csv().1.len(), "{columns:?}");
         // Only if both fail is the reply an error.
-        world.sim.inject(only("getsfdata", FaultKind::Fail("no".to_owned())));
+        world.sim.inject(Fault::always(FaultKind::Fail("no".to_owned())).on("getsfdata"));
         world.advance(TimeDelta::hours(30));
         assert!(world.get("shared-folders").await.status.is_server_error(), "{kind:?}");
     }
@@ -172,7 +168,7 @@ async fn a_leaver_can_be_off_boarded_without_data_of_sites() {
     for kind in [FaultKind::TooManyRequests { retry_after: Some(60) }, FaultKind::Fail("no".to_owned())] {
         let database = Database::sqlite();
         let world = World::with_database(with_leaver(), &database, &[]);
-        world.sim.inject(only("getdetailedsfdata", kind.clone()));
+        world.sim.inject(Fault::always(kind.clone()).on("getdetailedsfdata"));
         let dry = json!({ "email": "leaver@example.com", "action": "deactivate", "dryRun": true });
         let planned = world.post("users", dry).await.json();
         assert_eq!(planned["impact"]["orphanedFolders"], json!(["10"]), "{kind:?}: {planned}");
@@ -192,7 +188,7 @@ async fn the_guides_dialect_needs_only_the_guides_commands() {
     let world = World::with_database(with_leaver(), &database, &[("LASTPASS_API_DIALECT", "guide")]);
     for command in ["getdetailedsfdata", "expiredmasterpwlist", "disableuser", "enableuser"] {
         // An unknown command.
-        world.sim.inject(only(command, FaultKind::Fail("Invalid command".to_owned())));
+        world.sim.inject(Fault::always(FaultKind::Fail("Invalid command".to_owned())).on(command));
     }
     let list = world.get("shared-folders").await;
     assert_eq!(list.status, 200, "{}", list.text());

@@ -1,7 +1,7 @@
 //! Off-boarding, and the other actions on users.
 
 use chrono::TimeDelta;
-use lastpass_sim::{Fault, FaultKind};
+use lastpass_sim::{Fault, FaultKind, User};
 use serde_json::{Value, json};
 
 use crate::{
@@ -126,7 +126,7 @@ async fn deactivation_with_allow_orphans_needs_no_folder_data() {
     let world = World::with_database(with_leaver(), &database, &[]);
     for command in ["getdetailedsfdata", "getsfdata"] {
         let silent = FaultKind::Fail("no".to_owned());
-        world.sim.inject(Fault { command: Some(command.to_owned()), ..Fault::always(silent) });
+        world.sim.inject(Fault::always(silent).on(command));
     }
     world.post("users", act("leaver@example.com", "deactivate")).await.problem(502, "lastpass-refused");
     let gone = world.post("users", leave()).await;
@@ -146,7 +146,7 @@ async fn without_sites_the_impact_has_folders_and_rights() {
             .expect("folders")
             .iter_mut()
             .for_each(|folder| folder["sites"] = Value::Null);
-        world.sim.inject(Fault { command: Some("getdetailedsfdata".to_owned()), ..Fault::always(kind) });
+        world.sim.inject(Fault::always(kind).on("getdetailedsfdata"));
         let start = tokio::time::Instant::now();
         assert_eq!(world.post("users", dry).await.json()["impact"], expected);
         assert!(start.elapsed().as_secs() < 3, "the sites are not waited for");
@@ -171,7 +171,7 @@ on_every_database! {
             let body = json!({ "email": "colleague@example.com", "action": action, "allowOrphans": true, "confirm": "colleague@example.com" });
             let reply = world.post("users", body).await;
             assert_eq!((reply.status.as_u16(), states(&reply.json())), (200, vec!["confirmed"]), "{action}");
-            world.sim.with_company(|company| company.users.push(lastpass_sim::User::new(30, "colleague@example.com")));
+            world.sim.with_company(|company| company.users.push(User::new(30, "colleague@example.com")));
             world.advance(TimeDelta::minutes(6));
         }
         world.post("users", act("other@example.com", "uninvite")).await.problem(422, "not-in-dialect");

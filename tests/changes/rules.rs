@@ -8,7 +8,7 @@ use lastpass_sim::{Company, Fault, FaultKind, User};
 use serde_json::{Value, json};
 
 use crate::{
-    changes::{act, ann, once, states},
+    changes::{act, ann, states},
     companies::{user, without_folders},
     database::Database,
     upgrade::interruption::{Interruption, interrupted},
@@ -203,7 +203,7 @@ async fn success_says_whether_something_was_changed() {
 
         // Refused by LastPass: no success, and nothing is left planned.
         for command in COMMANDS {
-            world.sim.inject(Fault { times: None, ..once(FaultKind::Fail("No, thanks".to_owned()), command) });
+            world.sim.inject(Fault::always(FaultKind::Fail("No, thanks".to_owned())).on(command));
         }
         let refused = world.post(route, body.clone()).await;
         assert!(state(&world) == before, "{body}");

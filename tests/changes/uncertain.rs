@@ -8,7 +8,7 @@ use lastpass_sim::{Fault, FaultKind, MailKind, User};
 use serde_json::json;
 
 use crate::{
-    changes::{ANN, act, ann, once, states},
+    changes::{ANN, act, ann, states},
     companies::{with_leaver, without_folders},
     database::{Database, DatabaseKind, on_every_database},
     upgrade::interruption::{Interruption, interrupted},
@@ -19,14 +19,14 @@ on_every_database! {
     async fn a_lost_reply_is_resolved_by_reading_and_nothing_is_sent_twice(database) {
         let world = World::with_database(with_leaver(), database, &[]);
         // LastPass acted, and its reply was lost.
-        world.sim.inject(once(FaultKind::ResetAfter, "batchadd"));
+        world.sim.inject(Fault::once(FaultKind::ResetAfter).on("batchadd"));
         let response = world.post_once("k1", "provision-user", ann()).await;
         assert_eq!((response.status.as_u16(), states(&response.json())), (201, vec!["confirmed", "confirmed"]));
 
         // LastPass did not act, which cannot be known for a minute.
         let mut bob = ann();
         bob["email"] = json!("bob@example.com");
-        world.sim.inject(once(FaultKind::ResetBefore, "batchadd"));
+        world.sim.inject(Fault::once(FaultKind::ResetBefore).on("batchadd"));
         let lost = world.post_once("k2", "provision-user", bob.clone()).await.problem(504, "outcome-unknown");
         assert_eq!((states(&lost), lost.get("groups")), (vec!["unknown", "planned"], None));
         world.advance(TimeDelta::seconds(30));
@@ -54,7 +54,7 @@ on_every_database! {
 on_every_database! {
     async fn an_account_created_late_is_found_and_its_groups_are_added(database) {
         let world = World::with_database(with_leaver(), database, &[]);
-        world.sim.inject(once(FaultKind::ResetBefore, "batchadd"));
+        world.sim.inject(Fault::once(FaultKind::ResetBefore).on("batchadd"));
         world.post_once("k", "provision-user", ann()).await.problem(504, "outcome-unknown");
         world.sim.with_company(|company| company.users.push(User::new(99, ANN)));
         let response = world.post_once("k", "provision-user", ann()).await;
@@ -79,7 +79,7 @@ on_every_database! {
         let sent = world.post_once("k1", "users", colleague.clone()).await;
         assert_eq!((sent.status.as_u16(), states(&sent.json())), (200, vec!["sent"]));
 
-        world.sim.inject(once(FaultKind::ResetAfter, "reinviteuser"));
+        world.sim.inject(Fault::once(FaultKind::ResetAfter).on("reinviteuser"));
         world.post_once("k2", "users", colleague.clone()).await.problem(504, "outcome-unknown");
         world.advance(TimeDelta::seconds(61));
         world.post_once("k2", "users", colleague.clone()).await.problem(504, "outcome-unknown");
@@ -95,9 +95,9 @@ on_every_database! {
 on_every_database! {
     async fn planned_steps_are_not_sent_after_two_hours(database) {
         let world = World::with_database(with_leaver(), database, &[]);
-        world.sim.inject(once(FaultKind::ResetAfter, "batchadd"));
+        world.sim.inject(Fault::once(FaultKind::ResetAfter).on("batchadd"));
         // Three reads precede the command; the read after it and its retries fail.
-        world.sim.inject(Fault { skip: 3, times: Some(3), ..once(FaultKind::Refused, "getuserdata") });
+        world.sim.inject(Fault { skip: 3, times: Some(3), ..Fault::once(FaultKind::Refused).on("getuserdata") });
         let lost = world.post_once("k", "provision-user", ann()).await.problem(504, "outcome-unknown");
         assert_eq!(states(&lost), ["unknown", "planned"]);
         world.sim.clear_faults();
@@ -160,7 +160,7 @@ on_every_database! {
 async fn a_refusal_of_lastpass_is_quoted_and_releases_the_address() {
     let database = Database::sqlite();
     let world = World::with_database(with_leaver(), &database, &[]);
-    world.sim.inject(once(FaultKind::Fail("No seats\u{7} left".to_owned()), "batchadd"));
+    world.sim.inject(Fault::once(FaultKind::Fail("No seats\u{7} left".to_owned())).on("batchadd"));
     let refused = world.post_once("k", "provision-user", ann()).await.problem(502, "lastpass-refused");
     assert_eq!(refused["errors"], json!([{ "field": "lastpass", "message": "No seats  left" }]));
     let again = world.post_once("k", "provision-user", ann()).await.problem(502, "lastpass-refused");
@@ -168,7 +168,7 @@ async fn a_refusal_of_lastpass_is_quoted_and_releases_the_address() {
     for (kind, code) in
         [(FaultKind::AuthorizationError, "lastpass-credentials"), (FaultKind::Refused, "lastpass-unavailable")]
     {
-        world.sim.inject(once(kind, "batchadd"));
+        world.sim.inject(Fault::once(kind).on("batchadd"));
         world.post("provision-user", ann()).await.problem(502, code);
     }
     assert_eq!(world.post("provision-user", ann()).await.status, 201);
@@ -188,7 +188,7 @@ async fn a_warning_of_lastpass_is_a_failure_unless_the_change_is_visible() {
     company.users[2].never_logged_in = true;
     let world = World::with_database(company, &database, &[]);
     for kind in [FaultKind::Warn("no mail today".to_owned()), FaultKind::OkWithError("no mail today".to_owned())] {
-        world.sim.inject(once(kind, "reinviteuser"));
+        world.sim.inject(Fault::once(kind).on("reinviteuser"));
         let refused = world.post("users", act("colleague@example.com", "reinvite")).await;
         let problem = refused.problem(502, "lastpass-refused");
         assert_eq!(problem["errors"][0]["message"], "no mail today");

@@ -38,7 +38,7 @@ async fn acts_late(command: &str, path: &str, first: Value, opposite: Value) -> 
     const LATE: Duration = Duration::from_millis(200);
     let database = Database::sqlite();
     let world = World::with_database(with_bob(), &database, &[]);
-    let late = Fault { command: Some(command.to_owned()), ..Fault::once(FaultKind::LateExecution(LATE)) };
+    let late = Fault::once(FaultKind::LateExecution(LATE)).on(command);
     world.sim.inject(late);
     world.post(path, first).await;
     let reply = world.post(path, opposite).await;

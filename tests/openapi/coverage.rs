@@ -326,7 +326,7 @@ async fn failed_changes(produced: &mut Produced) {
     ] {
         let operation = operation(&Method::POST, route);
         let world = recording(&[]);
-        let fault = Fault { command: Some(command.to_owned()), ..Fault::once(FaultKind::ResetBefore) };
+        let fault = Fault::once(FaultKind::ResetBefore).on(command);
         world.sim.inject(fault);
         produced.add_problem(operation, "outcome-unknown", &world.post_once("k", route, body.clone()).await);
         produced.add_problem(operation, "change-in-progress", &world.post(route, body.clone()).await);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use http::Request;
-use lastpass_sim::FaultKind;
+use lastpass_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     database::Database,
     edge::link_of,
     read_after::deployment::{Carrier, Deployment, READ_AFTER, value_of},
-    world::{ADMIN, MANAGER, World, same_origin},
+    world::{ADMIN, MANAGER, SIGNING_SECRET, World, noon, same_origin},
 };
 
 fn deactivate() -> Value {
@@ -48,7 +48,7 @@ async fn a_forged_or_cut_value_changes_nothing() {
         ("null".to_owned(), "null"),
         ("....".to_owned(), "dots"),
         ("2026-11-24T12:00:00Z".to_owned(), "a plain time"),
-        (crate::world::noon().timestamp_millis().to_string(), "plain milliseconds"),
+        (noon().timestamp_millis().to_string(), "plain milliseconds"),
         (format!("{value}{value}"), "twice"),
         (format!("{value}x"), "a letter more"),
         (format!("{value}."), "a dot more"),
@@ -151,8 +151,7 @@ async fn only_a_change_that_was_sent_gives_a_value() {
             );
         }
     }
-    let read_only =
-        World::with(with_leaver(), &[("CHANGES", "dryRun"), ("SIGNING_SECRET", crate::world::SIGNING_SECRET)]);
+    let read_only = World::with(with_leaver(), &[("CHANGES", "dryRun"), ("SIGNING_SECRET", SIGNING_SECRET)]);
     let reply = read_only.post("users", deactivate()).await;
     assert_eq!((reply.status.as_u16(), value_of(Carrier::Script, &reply)), (200, None));
     assert!(read_only.sim.calls().iter().all(|call| !call.had_effect));
@@ -170,10 +169,7 @@ async fn an_unknown_outcome_and_a_repeat_give_a_value() {
         assert_eq!(value_of(Carrier::Browser, reply), None, "the caller has no cookie");
     }
     let new = json!({ "firstName": "A", "lastName": "B", "email": "a.b@example.com", "department": "Sales" });
-    let lost = lastpass_sim::Fault {
-        command: Some("batchadd".to_owned()),
-        ..lastpass_sim::Fault::once(FaultKind::ResetBefore)
-    };
+    let lost = Fault::once(FaultKind::ResetBefore).on("batchadd");
     world.sim.inject(lost);
     for _ in 0..2 {
         let reply = world.post_once("k2", "provision-user", new.clone()).await;

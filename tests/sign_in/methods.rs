@@ -8,7 +8,7 @@ use lastpass_core::{
     domain::Role,
     settings::SettingError,
 };
-use lastpass_sim::FaultKind;
+use lastpass_sim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 use crate::{
@@ -82,7 +82,7 @@ async fn while_lastpass_is_unavailable_there_are_no_roles_from_groups_and_no_ret
     let bearer = format!("Bearer {}", issuer.key.token("any", &claims));
     let get =
         async |path: &str| world.send(Request::get(format!("/api/{path}")).header("authorization", &bearer)).await;
-    world.sim.inject(lastpass_sim::Fault::always(FaultKind::TooManyRequests { retry_after: Some(40) }));
+    world.sim.inject(Fault::always(FaultKind::TooManyRequests { retry_after: Some(40) }));
     let response = get("security-report").await;
     response.problem(503, "roles-unavailable");
     assert_eq!(response.header("retry-after"), "40");

@@ -26,10 +26,6 @@ pub(crate) const REFUSAL: &str = "no licence is left";
 /// A change that ends, and the faults of LastPass on the way.
 type Ended = (ChangeRequest, Vec<Fault>);
 
-fn fault(kind: FaultKind, command: &str) -> Fault {
-    Fault { command: Some(command.to_owned()), ..Fault::always(kind) }
-}
-
 /// Changes that have ended when the database is written; half of them are signed by the old secret.
 pub(crate) fn ended() -> Vec<Ended> {
     let refused = || FaultKind::Fail(REFUSAL.to_owned());
@@ -46,7 +42,10 @@ pub(crate) fn ended() -> Vec<Ended> {
         (provision("partial").with("additionalGroups", json!([LOCKED_GROUP])), Vec::new()),
         (provision("personal"), Vec::new()),
         (act("leaver", "deactivate"), Vec::new()),
-        (act("quiet-leaver", "deactivate"), vec![fault(refused(), "getdetailedsfdata"), fault(refused(), "getsfdata")]),
+        (
+            act("quiet-leaver", "deactivate"),
+            vec![Fault::always(refused()).on("getdetailedsfdata"), Fault::always(refused()).on("getsfdata")],
+        ),
         (act("returner", "restore"), Vec::new()),
         (act("disabled", "deactivate"), Vec::new()),
         (act("removed", "remove"), Vec::new()),
@@ -57,14 +56,14 @@ pub(crate) fn ended() -> Vec<Ended> {
         (act("phone", "disableMfa"), Vec::new()),
         (act("guest", "reinvite"), Vec::new()),
         (act("unwanted", "uninvite"), Vec::new()),
-        (act("complained", "reinvite"), vec![fault(FaultKind::Warn(REFUSAL.to_owned()), "reinviteuser")]),
+        (act("complained", "reinvite"), vec![Fault::always(FaultKind::Warn(REFUSAL.to_owned())).on("reinviteuser")]),
         (change_groups("member"), Vec::new()),
-        (provision("refused"), vec![fault(refused(), "batchadd")]),
-        (provision("unreachable"), vec![fault(FaultKind::Refused, "batchadd")]),
-        (provision("unauthorized"), vec![fault(FaultKind::AuthorizationError, "batchadd")]),
+        (provision("refused"), vec![Fault::always(refused()).on("batchadd")]),
+        (provision("unreachable"), vec![Fault::always(FaultKind::Refused).on("batchadd")]),
+        (provision("unauthorized"), vec![Fault::always(FaultKind::AuthorizationError).on("batchadd")]),
         // These two end only after a minute.
-        (act("unanswered", "reinvite"), vec![fault(FaultKind::ResetAfter, "reinviteuser")]),
-        (provision("not-shown"), vec![fault(FaultKind::ResetBefore, "batchadd")]),
+        (act("unanswered", "reinvite"), vec![Fault::always(FaultKind::ResetAfter).on("reinviteuser")]),
+        (provision("not-shown"), vec![Fault::always(FaultKind::ResetBefore).on("batchadd")]),
     ]
 }
 
@@ -125,9 +124,9 @@ fn abandoned() -> Vec<Open> {
 
 /// Begun within the last minute.
 fn recent() -> Vec<Open> {
-    let always = |kind, command| Cause::Faulty(fault(kind, command));
+    let always = |kind, command| Cause::Faulty(Fault::always(kind).on(command));
     // LastPass is read three times before the first command.
-    let unread = || Fault { skip: 3, ..fault(FaultKind::Refused, "getuserdata") };
+    let unread = || Fault { skip: 3, ..Fault::always(FaultKind::Refused).on("getuserdata") };
     vec![
         // Released: sending and not visible; sent with a warning; sent and not read back, visible and not.
         (provision("lost"), always(FaultKind::ResetBefore, "batchadd")),

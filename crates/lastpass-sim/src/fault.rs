@@ -49,6 +49,11 @@ impl Fault {
         Self { times: Some(1), ..Self::always(kind) }
     }
 
+    /// The same fault, limited to calls of one command, by either dialect's name.
+    pub fn on(self, command: &str) -> Self {
+        Self { command: Some(command.to_owned()), ..self }
+    }
+
     /// Returns whether the fault applies to a call of the command with these names, and counts the call.
     pub(crate) fn consume(&mut self, names: [&str; 3]) -> bool {
         if self.command.as_deref().is_some_and(|command| !names.contains(&command)) {

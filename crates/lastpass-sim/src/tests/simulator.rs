@@ -190,7 +190,7 @@ async fn scheduled_faults_apply_to_matching_calls() {
     let simulator = four_users();
     let read_users = || enterprise("getuserdata", json!({}));
     let fault = Fault::once(FaultKind::Refused);
-    simulator.inject(Fault { command: Some("getsfdata".to_owned()), skip: 1, ..fault });
+    simulator.inject(Fault { skip: 1, ..fault.on("getsfdata") });
     call(&simulator, read_users()).await;
     call(&simulator, guide("getsharedfolderdata", json!({}))).await;
     let failed = send(&simulator, guide("getsharedfolderdata", json!({}))).await;
