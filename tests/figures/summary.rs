@@ -48,9 +48,17 @@ async fn the_view_is_named_and_the_lists_parameters_have_no_effect_on_a_summary(
         assert_eq!(reply["total"].is_null(), view == "summary", "{path}");
     }
     let plain = world.get_as(MANAGER, "security-report").await.json();
-    for query in
-        ["q=a", "limit=5", "sort=-email&status=active", "risk=high&department=Sales&group=x&mfa=any", "inactiveDays=9"]
-    {
+    let full = world.get("security-report").await.json();
+    assert_eq!((&plain["stats"], &full["total"]), (&full["stats"], &json!(list(&full, "users").len())));
+    for query in [
+        "q=a",
+        "limit=5",
+        "cursor=abc",
+        "format=json",
+        "sort=-email&status=active",
+        "risk=high&department=Sales&group=x&mfa=any",
+        "inactiveDays=9",
+    ] {
         for key in [MANAGER, AUDITOR] {
             let reply = world.get_as(key, &format!("security-report?{query}")).await;
             assert_eq!((reply.status.as_u16(), &reply.json()["stats"]), (200, &plain["stats"]), "{query}");
@@ -65,6 +73,7 @@ async fn the_view_is_named_and_the_lists_parameters_have_no_effect_on_a_summary(
     for key in [MANAGER, AUDITOR] {
         world.get_as(key, "security-report?format=csv").await.problem(403, "forbidden");
         world.get_as(key, "security-report?view=full").await.problem(403, "forbidden");
+        world.get_as(key, "security-report?q=a&nope=1").await.problem(400, "invalid-parameters");
     }
     for view in ["summary", "full"] {
         assert_eq!(world.get(&format!("users?limit=1&x-vercel-a={view}")).await.json()["meta"].get("view"), None);
