@@ -4,4 +4,5 @@ mod carriers;
 mod counts;
 mod deployment;
 mod readings;
+mod repeats;
 mod values;
