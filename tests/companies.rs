@@ -181,21 +181,6 @@ pub(crate) fn with_formulas() -> Company {
     company
 }
 
-/// A user, groups, a folder, sites and events whose names hold separators of lists, some before what a spreadsheet would run
-/// as a formula.
-pub(crate) fn with_separators() -> Company {
-    const GROUPS: [&str; 5] = ["Sales; EMEA", "R\\D", "Ops;=1", "-Team", "Night\t+1;"];
-    let mut company = Company::empty();
-    company.users = vec![User { fullname: "Lee;=1+1".to_owned(), ..user(1, "ann", &GROUPS) }];
-    let through = |group| reader("ann", Some(group), &["a.example;=2", "@b.example", "c.example\\"]);
-    company.folders = vec![folder(7, "Ops\t=1;\"@x", GROUPS.map(through).to_vec())];
-    company.log = EventLog::new(vec![
-        event("2026-11-23T15:00:00Z", "ann@example.com;-1", "Danced;=1", "on\t＝1\r\n@SUM(A1);\"-2"),
-        event("2026-11-23T16:00:00Z", "ann@example.com", "Site added", "x;=1 to Ops;+1"),
-    ]);
-    company
-}
-
 /// 1,200 users whose master password has expired, more than one page of LastPass holds, and one whose has not.
 pub(crate) fn with_expired_passwords() -> Company {
     let mut company = Company::empty();
