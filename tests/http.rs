@@ -1,13 +1,11 @@
 //! HTTP itself, the same on every route: methods, HEAD, entity tags, security headers and CORS.
 
-use bytes::Bytes;
 use http::{Method, Request};
-use serde_json::json;
 
 use crate::{
     companies::{with_folders, with_groups},
     database::Database,
-    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World, company, new_user},
+    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, TestResponse, World, company, new_user},
 };
 
 const REPORT: &str = "/api/security-report";
@@ -79,68 +77,6 @@ async fn an_unchanged_reply_is_not_sent_again_and_each_role_has_its_own_tag() {
             assert_ne!(response.header("etag"), etag, "{path}");
         }
     }
-}
-
-#[tokio::test]
-async fn one_trailing_slash_is_the_same_route() {
-    let world = World::with(company(3), &[("SIGNING_SECRET", SIGNING_SECRET)]);
-    for route in ALLOWED.map(|(route, _)| route) {
-        for prefix in ["/api/", "/api/lastpass/"] {
-            let get = |path: String| world.send(Request::get(path).header("x-api-key", ADMIN));
-            let (plain, slash) = (get(format!("{prefix}{route}")).await, get(format!("{prefix}{route}/?q=")).await);
-            assert_eq!((slash.status, slash.header("etag")), (plain.status, plain.header("etag")), "{prefix}{route}/");
-            get(format!("{prefix}{route}//")).await.problem(404, "not-found");
-        }
-    }
-    for path in ["/api/lastpass//users", "/api//users", "/api/", "/api/lastpass/"] {
-        world.send(Request::get(path).header("x-api-key", ADMIN)).await.problem(404, "not-found");
-    }
-    let change = Request::post("/api/lastpass/users/").header("x-api-key", ADMIN);
-    world.send_json(change, &json!({})).await.problem(400, "invalid-body");
-}
-
-#[tokio::test]
-async fn a_body_is_json_in_utf_8_whatever_else_its_headers_say() {
-    let world = World::new(company(3));
-    let request = |headers: &[(&str, &str)]| {
-        let request = Request::post("/api/lastpass/provision-user").header("x-api-key", PROVISIONER);
-        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
-    };
-    let name = json!({ "firstName": "Jürgen", "lastName": "Lee", "email": "jl@example.com", "department": "Sales",
-                       "dryRun": true });
-    let body = Bytes::from(name.to_string());
-    let json = ("content-type", "application/json");
-    for accepted in [
-        "application/json; charset=\"utf-8\"",
-        "application/json; charset=utf8",
-        "Application/Json;Charset=UTF-8",
-        "application/json; odata=verbose",
-        "application/json;odata.metadata=full; charset=utf-8",
-        "application/json ; x=\"a;b\"",
-    ] {
-        let reply = world.send_body(request(&[("content-type", accepted)]), body.clone()).await;
-        assert_eq!(reply.status, 200, "{accepted}: {}", reply.text());
-    }
-    for (headers, named) in [
-        (&[][..], "application/json"),
-        (&[("content-type", "text/json")], "application/json"),
-        (&[("content-type", "application/vnd.api+json")], "application/json"),
-        (&[("content-type", "text/plain")], "application/json"),
-        (&[("content-type", "application/json; charset=iso-8859-1")], "iso-8859-1"),
-        (&[json, ("content-encoding", "gzip")], "gzip"),
-    ] {
-        let problem = world.send_body(request(headers), body.clone()).await.problem(415, "unsupported-media-type");
-        assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains(named)), "{headers:?}: {problem}");
-    }
-    let marked = Bytes::from([&b"\xef\xbb\xbf"[..], &body].concat());
-    assert_eq!(world.send_body(request(&[json]), marked).await.status, 200, "a byte order mark");
-    let latin: Vec<u8> = name.to_string().chars().map(|c| u8::try_from(c).expect("ISO 8859-1")).collect();
-    let problem = world.send_body(request(&[json]), Bytes::from(latin)).await.problem(400, "invalid-body");
-    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("not UTF-8")), "{problem}");
-    let problem = world.send(request(&[])).await.problem(400, "invalid-body");
-    assert_eq!(problem["detail"], "body is empty, and must be a JSON object", "it needs no content type");
-    let out = Request::delete("/api/lastpass/session").header("sec-fetch-site", "same-origin");
-    assert_eq!(world.send(out.header("content-type", "text/plain")).await.status, 204);
 }
 
 #[tokio::test]

@@ -96,8 +96,21 @@ async fn another_type_or_charset_is_refused() {
             let reply = world.send_body(request, body.to_string().into()).await;
             assert_eq!(reply.status, 415, "{route}, {content_type}: {}", reply.text());
             reply.problem(415, "unsupported-media-type");
+            let named = content_type.rsplit_once("charset=").map_or("application/json", |(_, charset)| charset);
+            assert_says(&reply, &[named.trim_matches('"')], &format!("{route}, {content_type}"));
         }
     }
+}
+
+#[tokio::test]
+async fn an_empty_body_needs_no_content_type() {
+    let world = world();
+    for (route, _) in bodies() {
+        let problem = world.send(post(route)).await.problem(400, "invalid-body");
+        assert_eq!(problem["detail"], "body is empty, and must be a JSON object", "{route}");
+    }
+    let sign_out = same_origin(Request::delete("/api/session")).header("content-type", "text/plain");
+    assert_eq!(world.send(sign_out).await.status, 204);
 }
 
 #[tokio::test]

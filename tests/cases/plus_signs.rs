@@ -19,13 +19,13 @@ fn world(database: &Database) -> World {
         User { fullname: "Four Last+Name".to_owned(), ..user(4, "user.four+lastpass2", &["R+D", "Night Shift"]) },
         User { fullname: "Ann Lee".to_owned(), ..user(1, "ann", &[]) },
     ];
-    company.folders = vec![folder(7, "Shared-A+B", vec![reader("user.four+lastpass2", None, &["a.example"])])];
+    company.folders = vec![folder(7, "Shared-A+B", vec![reader("user.four+lastpass2", Some("R+D"), &["a.example"])])];
     company.log = EventLog::new(vec![
         event("2026-11-23T10:00:00Z", PLUS, "Log in", "LastPass via Website"),
         event("2026-11-23T11:00:00Z", "root@example.com", "Make admin", PLUS),
         event("2026-11-23T12:00:00Z", "ann@example.com", "Log in", "LastPass via Website"),
     ]);
-    World::with_database(company, database, &[])
+    World::with_database(company, database, &[("DEPARTMENT_GROUPS", "R+D=R+D")])
 }
 
 #[tokio::test]
@@ -73,6 +73,11 @@ async fn a_text_is_tried_in_both_readings() {
         ("users?q=four+last%2Bname", "users", vec![PLUS]),
         ("security-report?q=four+lastpass2@", "users", vec![PLUS]),
         ("security-report?q=Ann+Lee", "users", vec!["ann@example.com"]),
+        ("users?group=r+d", "users", vec![PLUS]),
+        ("users?group=night+shift", "users", vec![PLUS]),
+        ("users?department=R+D", "users", vec![PLUS]),
+        ("security-report?group=R+D&department=R%2BD", "users", vec![PLUS]),
+        ("shared-folders?group=R+D", "folders", vec!["Shared-A+B"]),
         ("groups?q=r+d", "groups", vec!["R+D"]),
         ("groups?q=night+shift", "groups", vec!["Night Shift"]),
         ("audit-logs?q=four+lastpass2&type=login", "events", vec![PLUS]),
