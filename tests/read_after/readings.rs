@@ -60,10 +60,12 @@ impl Transport for HeldReply {
 type Shows = fn(&TestResponse) -> bool;
 
 /// Reads, the command whose reply is held back, and whether the reply shows the change.
-const READS: [(&str, &str, Shows); 3] = [
+const READS: [(&str, &str, Shows); 5] = [
     ("security-report", "getuserdata", |reply| reply.json()["stats"]["disabledUsers"] == 1),
     ("users?status=disabled", "getuserdata", |reply| reply.emails().len() == 1),
     ("shared-folders?holders=disabled", "getuserdata", |reply| reply.json()["folders"][0]["id"] == "11"),
+    ("audit-logs?target=colleague@example.com", "reporting", |reply| reply.json()["total"] == 1),
+    ("users?id=3", "reporting", |reply| reply.json()["user"]["events"][0]["target"] == "colleague@example.com"),
 ];
 
 fn deactivate() -> Value {

@@ -4,4 +4,5 @@ pub(crate) mod event_windows;
 pub(crate) mod freshness;
 pub(crate) mod group_roles;
 pub(crate) mod slot;
+pub(crate) mod turns;
 pub(crate) mod upstream;

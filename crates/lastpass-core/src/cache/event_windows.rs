@@ -7,14 +7,15 @@ use std::{
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use hashlink::LinkedHashMap;
-use tokio::sync::Semaphore;
 
 use crate::{
     cache::{
         freshness::Freshness,
         slot::{CacheRead, Slot},
+        turns::Turns,
     },
     domain::Event,
+    known_changes::LogicalTime,
     lastpass::{Error, FetchedEvents},
     request_context::{CacheState, RequestContext},
 };
@@ -117,13 +118,12 @@ type Slots = LinkedHashMap<EventRange, Arc<Slot<LoadedWindow>>>;
 pub(crate) struct EventWindows {
     slots: Arc<Mutex<Slots>>,
     fresh_for: Duration,
-    /// One window is read at a time: several large ones together would not fit into a function's memory.
-    turn: Arc<Semaphore>,
+    turns: Arc<Turns>,
 }
 
 impl EventWindows {
     pub(crate) fn new(fresh_for: Duration) -> Self {
-        Self { slots: Arc::default(), fresh_for, turn: Arc::new(Semaphore::new(1)) }
+        Self { slots: Arc::default(), fresh_for, turns: Arc::default() }
     }
 
     /// The events of a range; `load` requests them from LastPass if they are not cached.
@@ -145,11 +145,11 @@ impl EventWindows {
         }
         let slot = self.slot(range, context.received_at);
         let load = || {
-            let (turn, slots) = (Arc::clone(&self.turn), Arc::clone(&self.slots));
+            let (turns, slots) = (Arc::clone(&self.turns), Arc::clone(&self.slots));
             let load = load(range.resolve(context.received_at));
+            let turn = turns.take(LogicalTime::next(), context.changes_known_at);
             async move {
-                // The semaphore is never closed.
-                let _permit = turn.acquire_owned().await;
+                let _turn = turn.await;
                 evict(&mut lock(&slots));
                 load.await
             }
