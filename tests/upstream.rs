@@ -119,8 +119,12 @@ async fn retry_after_of_lastpass_is_respected() {
     world.sim.inject(Fault::once(FaultKind::TooManyRequests { retry_after: Some(600) }));
     world.get("security-report").await.problem(503, "lastpass-busy");
     world.get("security-report?fresh=true").await.problem(503, "lastpass-busy");
-    world.advance(TimeDelta::seconds(599));
-    world.get("security-report").await.problem(503, "lastpass-busy");
+    for (seconds, left) in [(0, "600"), (1, "599"), (598, "1")] {
+        world.advance(TimeDelta::seconds(seconds));
+        let reply = world.get("security-report").await;
+        reply.problem(503, "lastpass-busy");
+        assert_eq!(reply.header("retry-after"), left);
+    }
     assert_eq!(world.calls_by_command()["getuserdata"], 1);
     world.advance(TimeDelta::seconds(2));
     assert_eq!(world.get("security-report").await.status, 200);

@@ -94,7 +94,7 @@ impl RetentionPolicy {
         if let Some(failure) = failure {
             let default = if self.is_servable(cached, now) { PAUSE_AFTER_FAILURE } else { self.pause_after_failure };
             if failure.applies_to(requirement) && age(now, failure.at) < failure.pause(default) {
-                return Decision::Pause(failure.error.clone());
+                return Decision::Pause(failure.error_at(now));
             }
         }
         let may_be_stale = self.serves_stale && requirement.freshness == Freshness::Default;
@@ -116,6 +116,17 @@ impl Failure {
     /// time after it; but LastPass's rate limit is for every request.
     fn applies_to(&self, requirement: &Requirement) -> bool {
         self.began > requirement.began_after || matches!(self.error, Error::RateLimited { .. })
+    }
+
+    /// The error as a later request reports it: with what is left of LastPass's `Retry-After`.
+    fn error_at(&self, now: DateTime<Utc>) -> Error {
+        match &self.error {
+            Error::RateLimited { retry_after: Some(wait) } => {
+                let passed = age(now, self.at).to_std().unwrap_or_default();
+                Error::RateLimited { retry_after: Some(wait.saturating_sub(passed)) }
+            }
+            error => error.clone(),
+        }
     }
 
     /// How long to wait before the next attempt: as long as LastPass says, else `default`.
@@ -201,7 +212,8 @@ mod tests {
     #[test]
     fn a_failure_pauses_the_requests_that_it_is_the_answer_to() {
         use Order::{AfterChange, BeforeChange};
-        let limited = || Error::RateLimited { retry_after: Some(std::time::Duration::from_secs(120)) };
+        let limited_for = |seconds| Error::RateLimited { retry_after: Some(std::time::Duration::from_secs(seconds)) };
+        let limited = || limited_for(120);
         let check = |cached, failure: (Order, i64, Error), expected| {
             check(POLICY, Freshness::Default, cached, Some(failure), expected);
         };
@@ -209,7 +221,8 @@ mod tests {
         check(old, (BeforeChange, 5, Error::Timeout), Decision::Load);
         check(old, (AfterChange, 5, Error::Timeout), Decision::Pause(Error::Timeout));
         check(old, (AfterChange, 30, Error::Timeout), Decision::Load);
-        check(old, (BeforeChange, 119, limited()), Decision::Pause(limited()));
+        check(old, (BeforeChange, 0, limited()), Decision::Pause(limited()));
+        check(old, (BeforeChange, 119, limited()), Decision::Pause(limited_for(1)));
         check(old, (BeforeChange, 120, limited()), Decision::Load);
         check(Some((AfterChange, 10)), (AfterChange, 5, Error::Timeout), Decision::Serve);
         check(None, (AfterChange, 5, Error::Timeout), Decision::Load);
