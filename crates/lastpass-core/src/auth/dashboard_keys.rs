@@ -35,7 +35,7 @@ pub enum MalformedKeys {
     #[error("must be ROLE:KEY or ROLE/NAME:KEY, separated by commas (entry {0})")]
     Entry(usize),
     /// The text begins like JSON, but is no array of texts.
-    #[error(r#"begins like JSON, and must then be JSON with texts, such as ["ROLE:KEY", "ROLE/NAME:KEY"]"#)]
+    #[error(r#"begins like JSON, and must then be a JSON array of texts, such as ["ROLE:KEY", "ROLE/NAME:KEY"]"#)]
     Json,
     /// A key goes on with another separator and a further entry.
     #[error("must separate entries by commas: entry {0} holds several ROLE:KEY")]
@@ -60,7 +60,7 @@ impl DashboardKeys {
     /// # Errors
     /// Returns an error if the value is malformed. The error never contains a part of the value.
     pub fn parse(text: &str) -> Result<Self, MalformedKeys> {
-        let entries: Vec<Cow<'_, str>> = if text.trim_start().starts_with('[') {
+        let entries: Vec<Cow<'_, str>> = if text.trim_start().starts_with(['[', '{']) {
             serde_json::from_str(text).map_err(|_| MalformedKeys::Json)?
         } else {
             text.split(',').map(Cow::Borrowed).collect()

@@ -16,8 +16,8 @@ pub(crate) type Parsed<T> = Result<T, Cow<'static, str>>;
 
 /// A list: entries separated by commas, or a JSON array of texts. Entries are trimmed, and unique in any letter case.
 pub(crate) fn list(text: &str) -> Parsed<Vec<String>> {
-    let entries = if text.trim_start().starts_with('[') {
-        let JsonTexts(entries) = json(text, r#"["A", "B"]"#)?;
+    let entries = if begins_like_json(text) {
+        let JsonTexts(entries) = json(text, "a JSON array of texts", r#"["A", "B"]"#)?;
         entries
     } else {
         let entries: Vec<_> = text.split(',').map(str::trim).filter(|entry| !entry.is_empty()).collect();
@@ -45,8 +45,8 @@ pub(crate) fn list(text: &str) -> Parsed<Vec<String>> {
 /// are, as in `DEPARTMENT` and `GROUP`.
 pub(crate) fn map(text: &str, name: &str, value: &str) -> Parsed<Vec<(String, String)>> {
     let example = format!(r#"{{"{name}": "{value}"}}"#);
-    let pairs = if text.trim_start().starts_with('{') {
-        let JsonPairs(pairs) = json(text, &example)?;
+    let pairs = if begins_like_json(text) {
+        let JsonPairs(pairs) = json(text, "a JSON object of texts", &example)?;
         pairs
     } else {
         let mut pairs = Vec::new();
@@ -104,10 +104,15 @@ pub(crate) fn position<T>(entries: &[T], is_meant: impl Fn(&T) -> bool) -> Optio
     entries.iter().position(is_meant).map(|index| index + 1)
 }
 
-fn json<'de, T: Deserialize<'de>>(text: &'de str, example: &str) -> Parsed<T> {
+/// Whether a value is meant as JSON, of whatever type.
+fn begins_like_json(text: &str) -> bool {
+    text.trim_start().starts_with(['[', '{'])
+}
+
+fn json<'de, T: Deserialize<'de>>(text: &'de str, expected: &str, example: &str) -> Parsed<T> {
     serde_json::from_str(text).map_err(|error| {
         let place = format!("line {}, column {}", error.line(), error.column());
-        format!("begins like JSON, and must then be JSON with texts, such as {example} (see {place})").into()
+        format!("begins like JSON, and must then be {expected}, such as {example} (see {place})").into()
     })
 }
 
@@ -183,10 +188,13 @@ mod tests {
         check("VPN, A;B", Err("by commas: entry 2 has a semicolon"));
         check("A\nB", Err("by commas: entry 1 has a semicolon or a line break"));
         check(r#"["A", ""]"#, Err("empty entry (entry 2)"));
-        check(r#"["A", "B""#, Err("must then be JSON with texts, such as [\"A\", \"B\"] (see line 1, column 9)"));
+        check(r#"["A", "B""#, Err("must then be a JSON array of texts, such as [\"A\", \"B\"] (see line 1, column 9)"));
         check("[A, B]", Err("begins like JSON"));
         check(r#"["A", 7]"#, Err("begins like JSON"));
         check(r#"["A"] B"#, Err("begins like JSON"));
+        for text in ["{}", r#"{"A":"B"}"#, "{A, B}"] {
+            check(text, Err("must then be a JSON array of texts, such as"));
+        }
     }
 
     #[test]
@@ -219,15 +227,31 @@ mod tests {
         check(r#"{"HR":"A","HR":"B"}"#, Err("twice (entries 1 and 2)"));
         check(r#"{"HR":["A"]}"#, Err(r#"such as {"DEPARTMENT": "GROUP"} (see line 1"#));
         check(r#"{"HR":"A""#, Err("begins like JSON"));
-        check(r#"["HR"]"#, Err("entry 1 has no equals sign"));
+        for text in [r#"["HR"]"#, "[HR=A]"] {
+            check(text, Err("must then be a JSON object of texts, such as"));
+        }
     }
 
     #[test]
     fn errors_never_quote_the_value() {
-        for text in ["canary;canary", "[canary", r#"["canary", canary]"#, "canary,canary", r#"["canary", 7]"#] {
+        for text in [
+            "canary;canary",
+            "[canary",
+            r#"["canary", canary]"#,
+            "canary,canary",
+            r#"["canary", 7]"#,
+            r#"{"canary":"x"}"#,
+        ] {
             assert!(!list(text).unwrap_err().contains("canary"), "{text}");
         }
-        for text in ["canary", "canary=canary,canary=canary", "{canary", "canary=A;canary=B", r#"{"canary": 7}"#] {
+        for text in [
+            "canary",
+            "canary=canary,canary=canary",
+            "{canary",
+            "canary=A;canary=B",
+            r#"{"canary": 7}"#,
+            r#"["canary"]"#,
+        ] {
             assert!(!map(text, "ROLE", "GROUP").unwrap_err().contains("canary"), "{text}");
         }
     }
