@@ -145,6 +145,9 @@ async fn the_folder_of_an_item_is_read_for_every_kind_of_item() {
         ("Secure Note (Wi-Fi)", None),
         ("Secure Note (VID: 5516541713708306640)", None),
     ];
+    // Events of sites and notes alike.
+    let of_both =
+        ["Username changed", "Personal share", "Password reuse", "Form filled", "Deleted sites", "Delete shared sites"];
     let actions = ["Site added", "Site changed", "Site deleted", "Password changed"];
     let notes = ["Add secure note", "Edit secure note", "Open secure note"];
     let mut cases = Vec::new();
@@ -153,6 +156,7 @@ async fn the_folder_of_an_item_is_read_for_every_kind_of_item() {
             for action in if site.is_some() { &actions[..] } else { &notes[..] } {
                 cases.push((*action, format!("{item} from {folder}"), folder, site));
             }
+            cases.extend(of_both.map(|action| (action, format!("{item} from {folder}"), folder, site)));
             cases.push(("Move from shared folder", format!("{item} from {folder}"), folder, site));
             cases.push(("Move to shared folder", format!("{item} to {folder}"), folder, site));
         }

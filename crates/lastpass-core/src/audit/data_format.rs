@@ -67,8 +67,8 @@ pub(crate) enum DataFormat {
     SiteToFolder,
     /// `site from folder`, ` from folder`
     SiteFromFolder,
-    /// `Secure Note (name)`, `VID: number`, each also with ` from folder`
-    SecureNote,
+    /// `Secure Note (name)`, `VID: number`; these, and a site, with ` from folder`
+    Item,
     /// `policy`, `policy New value: value`
     Policy,
     /// `LastPass via client`, or the site of the login
@@ -94,7 +94,7 @@ impl DataFormat {
                 .or_else(|| Some(EventDetails { site: non_empty(data), ..EventDetails::default() })),
             Self::SiteToFolder => site_and_folder(data, TO_FOLDER),
             Self::SiteFromFolder => site_and_folder(data, FROM_FOLDER),
-            Self::SecureNote => secure_note(data),
+            Self::Item => item(data),
             Self::Policy => Some(policy(data)),
             Self::Login => Some(login(data)),
             Self::Unknown => None,
@@ -194,11 +194,11 @@ fn site_and_folder<'a>(data: &'a str, separator: &str) -> Option<EventDetails<'a
     Some(EventDetails { site: non_empty(site), folder, ..EventDetails::default() })
 }
 
-fn secure_note(data: &str) -> Option<EventDetails<'_>> {
+fn item(data: &str) -> Option<EventDetails<'_>> {
     site_and_folder(data, FROM_FOLDER).or_else(|| {
-        let note = data.trim();
-        let is_whole = note.starts_with(SECURE_NOTE) && note.ends_with(')') || note.starts_with(VAULT_ITEM);
-        is_whole.then(|| EventDetails { site: Some(note), ..EventDetails::default() })
+        let item = data.trim();
+        let is_whole = item.starts_with(SECURE_NOTE) && item.ends_with(')') || item.starts_with(VAULT_ITEM);
+        is_whole.then(|| EventDetails { site: Some(item), ..EventDetails::default() })
     })
 }
 
@@ -367,18 +367,18 @@ mod tests {
     #[test]
     fn secure_notes_are_parsed_with_their_folder() {
         let note = |site, folder| EventDetails { site: Some(site), folder, ..none() };
-        check(DataFormat::SecureNote, "Secure Note (Address)", note("Secure Note (Address)", None));
-        check(DataFormat::SecureNote, "Secure Note (VID: 42)", note("Secure Note (VID: 42)", None));
-        check(DataFormat::SecureNote, "Secure Note (a (b) c) from Box", note("Secure Note (a (b) c)", Some("Box")));
-        check(DataFormat::SecureNote, "Secure Note (a letter from Ann)", note("Secure Note (a letter from Ann)", None));
-        check(DataFormat::SecureNote, "VID: 42", note("VID: 42", None));
-        check(DataFormat::SecureNote, "Address", none());
+        check(DataFormat::Item, "Secure Note (Address)", note("Secure Note (Address)", None));
+        check(DataFormat::Item, "Secure Note (VID: 42)", note("Secure Note (VID: 42)", None));
+        check(DataFormat::Item, "Secure Note (a (b) c) from Box", note("Secure Note (a (b) c)", Some("Box")));
+        check(DataFormat::Item, "Secure Note (a letter from Ann)", note("Secure Note (a letter from Ann)", None));
+        check(DataFormat::Item, "VID: 42", note("VID: 42", None));
+        check(DataFormat::Item, "Address", none());
     }
 
     #[test]
     fn every_kind_of_item_may_come_from_a_folder() {
         let from = |site, folder| EventDetails { site: Some(site), folder, ..none() };
-        for format in [DataFormat::Site, DataFormat::SiteFromFolder, DataFormat::SecureNote] {
+        for format in [DataFormat::Site, DataFormat::SiteFromFolder, DataFormat::Item] {
             for item in [
                 "VID: 5516541713708306640",
                 "example.com/login",
