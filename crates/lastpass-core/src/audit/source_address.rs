@@ -57,7 +57,8 @@ fn with_port(text: &str) -> Option<(IpAddr, Option<u16>)> {
     let socket = text.parse::<SocketAddr>().ok().map(|socket| (socket.ip(), Some(socket.port())));
     socket.or_else(|| {
         let (address, digits) = text.rsplit_once(':')?;
-        Some((IpAddr::V6(ipv6(address)?), Some(port(digits)?)))
+        // Three colons are a typing error rather than an address that ends in `::`, and its port.
+        Some((IpAddr::V6(ipv6(address)?), Some(port(digits)?))).filter(|_| !address.ends_with("::"))
     })
 }
 
@@ -121,6 +122,11 @@ mod tests {
             "[2001:db8::1]:",
             "fe80::1%",
             "2001:db8::g",
+            "2001:db8:::1",
+            "2001:db8::1::443",
+            ":::1",
+            ":::",
+            "1:::443",
         ] {
             check(text, None);
         }
