@@ -75,6 +75,7 @@ on_every_database! {
             ("email=B@example.com", vec!["b@example.com"]),
             ("outcome=failed", vec!["d@example.com"]),
             ("actor=ann@example.com&outcome=confirmed", vec!["c@example.com", "b@example.com", "a@example.com"]),
+            ("actor=Ann@Example.COM&outcome=confirmed", vec!["c@example.com", "b@example.com", "a@example.com"]),
             ("from=2026-11-24T12:00:05Z&to=2026-11-24T12:00:15Z", vec!["c@example.com", "b@example.com"]),
             ("from=2026-11-25", vec![]),
             ("action=groups", vec![]),

@@ -46,8 +46,10 @@ pub(crate) struct AppendedEntry {
 pub(crate) struct RecordFilter {
     /// The address of the user they apply to.
     pub(crate) email: String,
-    /// The caller who requested them.
+    /// The caller who requested them, in any letter case.
     pub(crate) actor: String,
+    /// The only caller whose actions are returned, as it is spelled: ids of callers may differ by letter case alone.
+    pub(crate) only_actor: String,
     /// The name of the action.
     pub(crate) action: String,
     /// The outcome.
@@ -155,7 +157,8 @@ impl Store {
             .rows(
                 concat_action_columns!(
                     "where version = (select max(version) from lastpass_record n \
-                     where n.action_id = r.action_id) and ($1 = '' or email = $1) and ($2 = '' or actor = $2) \
+                     where n.action_id = r.action_id) and ($1 = '' or email = $1) \
+                     and ($2 = '' or lower(actor) = lower($2)) and ($9 = '' or actor = $9) \
                      and ($3 = '' or action = $3) and ($4 = '' or outcome = $4) and ($5 = '' or at >= $5) \
                      and ($6 = '' or at < $6) and ($7 = '' or action_id < $7) order by action_id desc limit $8"
                 ),
@@ -168,6 +171,7 @@ impl Store {
                     SqlValue::Text(&filter.to),
                     SqlValue::Text(&filter.before),
                     SqlValue::Number(i64::from(limit)),
+                    SqlValue::Text(&filter.only_actor),
                 ],
             )
             .await?;
@@ -184,8 +188,8 @@ impl Store {
             .rows(
                 "select count(*) from lastpass_record r where not exists (select 1 from lastpass_record n \
                  where n.action_id = r.action_id and n.version > r.version) and ($1 = '' or email = $1) \
-                 and ($2 = '' or actor = $2) and ($3 = '' or action = $3) and ($4 = '' or outcome = $4) \
-                 and ($5 = '' or at >= $5) and ($6 = '' or at < $6)",
+                 and ($2 = '' or lower(actor) = lower($2)) and ($7 = '' or actor = $7) \
+                 and ($3 = '' or action = $3) and ($4 = '' or outcome = $4) and ($5 = '' or at >= $5) and ($6 = '' or at < $6)",
                 &[
                     SqlValue::Text(&filter.email),
                     SqlValue::Text(&filter.actor),
@@ -193,6 +197,7 @@ impl Store {
                     SqlValue::Text(&filter.outcome),
                     SqlValue::Text(&filter.from),
                     SqlValue::Text(&filter.to),
+                    SqlValue::Text(&filter.only_actor),
                 ],
             )
             .await?;

@@ -31,7 +31,7 @@ pub(crate) fn operations() -> Vec<Operation> {
 fn parameters() -> Vec<Parameter> {
     let mut parameters = vec![
         text("email", "Actions on the user with this address."),
-        text("actor", "Actions of this caller."),
+        text("actor", "Actions of this caller, in any letter case."),
         one_of("action", action_names(), "Actions of this kind."),
         one_of("outcome", Outcome::ALL.map(Outcome::name), "Actions with this outcome."),
         time("from", "The start: a time, or a day of `LASTPASS_TIME_ZONE` from its beginning."),

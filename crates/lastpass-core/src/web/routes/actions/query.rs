@@ -54,6 +54,7 @@ impl ActionsQuery {
             from: date_range::take_from(&mut parameters, zone).map(time).unwrap_or_default(),
             to: date_range::take_to(&mut parameters, zone).map(time).unwrap_or_default(),
             before: parameters.cursor(decode_cursor).unwrap_or_default(),
+            ..RecordFilter::default()
         };
         let limit = parameters.limit().get().into();
         let verify = parameters.flag("verify");
@@ -61,21 +62,20 @@ impl ActionsQuery {
         if verify && only_actor.is_some() {
             return Err(Problem::Forbidden { detail: "Only an admin or an auditor may verify the whole record." });
         }
-        let actor = match only_actor {
-            Some(own) if !filter.actor.is_empty() && filter.actor != own => {
-                return Err(Problem::Forbidden { detail: "A provisioner may read only its own actions." });
-            }
-            Some(own) => own.to_owned(),
-            None => filter.actor,
-        };
-        Ok(Self { filter: RecordFilter { actor, ..filter }, format, limit, verify })
+        let is_own = |own| filter.actor.is_empty() || normalize_name(&filter.actor) == normalize_name(own);
+        if only_actor.is_some_and(|own| !is_own(own)) {
+            return Err(Problem::Forbidden { detail: "A provisioner may read only its own actions." });
+        }
+        let only_actor = only_actor.unwrap_or_default().to_owned();
+        Ok(Self { filter: RecordFilter { only_actor, ..filter }, format, limit, verify })
     }
 }
 
-/// An actor as it was meant: a name may contain blanks, an address none.
+/// An actor as it was meant: a name may contain blanks, an address none. A database may
+/// compare only ASCII letters in any case, and users' addresses are recorded in lower case.
 fn actor(text: String) -> String {
     let address = unescaped_plus(&text);
-    if address.parse::<EmailAddress>().is_ok() { address } else { text }
+    if address.parse::<EmailAddress>().is_ok() { address.to_lowercase() } else { text }
 }
 
 /// Decodes a cursor: the id of the last action of the page before.
