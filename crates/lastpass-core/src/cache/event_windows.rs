@@ -16,7 +16,7 @@ use crate::{
     },
     domain::Event,
     known_changes::LogicalTime,
-    lastpass::{Error, FetchedEvents},
+    lastpass::{Error, EventWindow, FetchedEvents},
     request_context::{CacheState, RequestContext},
 };
 
@@ -28,6 +28,9 @@ const MAX_BYTES: usize = 24 * 1024 * 1024;
 const PAST_FACTOR: u32 = 12;
 /// After this time LastPass enters no more events late, as far as observed.
 const LATE_ENTRY: TimeDelta = TimeDelta::hours(1);
+
+/// How far LastPass's clock may be ahead of ours. Events until then belong to a period that ends now.
+const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(60);
 
 /// The time that requests without a range cover. They share one window.
 pub(crate) const DEFAULT_PERIOD: TimeDelta = TimeDelta::days(7);
@@ -51,14 +54,35 @@ pub(crate) enum EventRange {
 }
 
 impl EventRange {
-    /// The range of time as of `now`; events of the current second are part of it.
-    fn resolve(self, now: DateTime<Utc>) -> TimeRange {
+    /// What to request as of `now`; events of the current second are part of it.
+    fn resolve(self, now: DateTime<Utc>) -> RequestedRange {
         let to = now.trunc_subsecs(0) + TimeDelta::seconds(1);
+        let until_now = |from| RequestedRange { range: TimeRange { from, to }, until: to + MAX_CLOCK_SKEW };
         match self {
-            Self::Exact(range) => range,
-            Self::Since(from) => TimeRange { from, to },
-            Self::Last(time) => TimeRange { from: to - time, to },
+            Self::Exact(range) => RequestedRange { range, until: range.to },
+            Self::Since(from) => until_now(from),
+            Self::Last(time) => until_now(to - time),
         }
+    }
+}
+
+/// A range of time, and until when events are requested for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RequestedRange {
+    range: TimeRange,
+    until: DateTime<Utc>,
+}
+
+impl RequestedRange {
+    /// The window to request from LastPass.
+    pub(crate) fn window(self) -> EventWindow {
+        EventWindow::new(self.range.from, self.until)
+    }
+
+    /// The range that was read, by the time of the newest event: it ends now by the clock that is ahead, ours or LastPass's.
+    pub(crate) fn until_newest(self, newest: Option<DateTime<Utc>>) -> TimeRange {
+        let TimeRange { from, to } = self.range;
+        TimeRange { from, to: newest.map_or(to, |newest| to.max(newest + TimeDelta::seconds(1))) }
     }
 }
 
@@ -135,7 +159,7 @@ impl EventWindows {
         range: EventRange,
         freshness: Freshness,
         context: &RequestContext<'_>,
-        load: impl FnOnce(TimeRange) -> F,
+        load: impl FnOnce(RequestedRange) -> F,
     ) -> Result<CacheRead<LoadedWindow>, Error>
     where
         F: Future<Output = Result<LoadedWindow, Error>> + Send + 'static,
@@ -201,4 +225,28 @@ fn evict(slots: &mut Slots) {
 /// Nothing panics while the lock is held, so a poisoned lock guards consistent data.
 fn lock(slots: &Mutex<Slots>) -> MutexGuard<'_, Slots> {
     slots.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_that_ends_now_includes_events_of_a_clock_that_is_ahead() {
+        let now: DateTime<Utc> = "2024-10-04T12:00:00.980Z".parse().expect("a time");
+        let at = |seconds| now.trunc_subsecs(0) + TimeDelta::seconds(seconds);
+        let from = at(-3_600);
+        let requested = EventRange::Since(from).resolve(now);
+        assert_eq!(requested.window(), EventWindow::new(from, at(61)));
+        for (newest, to) in [(None, 1), (Some(-9), 1), (Some(0), 1), (Some(1), 2), (Some(30), 31)] {
+            assert_eq!(requested.until_newest(newest.map(at)), TimeRange { from, to: at(to) }, "{newest:?}");
+        }
+        let last = EventRange::Last(TimeDelta::days(7)).resolve(now);
+        assert_eq!(last.until_newest(None), TimeRange { from: at(1) - TimeDelta::days(7), to: at(1) });
+        for to in [at(-60), at(0), at(3_600)] {
+            let exact = EventRange::Exact(TimeRange { from, to }).resolve(now);
+            assert_eq!(exact.window(), EventWindow::new(from, to));
+            assert_eq!(exact.until_newest(None), TimeRange { from, to });
+        }
+    }
 }

@@ -8,14 +8,14 @@ use std::{
 
 use crate::{
     cache::{
-        event_windows::{EventRange, EventWindows, LoadedWindow, TimeRange, WindowEvents, WindowTooLarge},
+        event_windows::{EventRange, EventWindows, LoadedWindow, RequestedRange, WindowEvents, WindowTooLarge},
         freshness::Freshness,
         slot::{CacheRead, Slot},
     },
-    domain::{DepartmentGroups, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
+    domain::{DepartmentGroups, Event, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        CallContext, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, NewestEvents, ReadWarning,
-        SiteCount, TransportError,
+        CallContext, Client, Dialect, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, NewestEvents,
+        ReadWarning, SiteCount, TransportError,
     },
     report::{Departments, SortCache},
     request_context::{DEADLINE, RequestContext},
@@ -167,11 +167,14 @@ impl UpstreamCache {
         freshness: Freshness,
         context: &RequestContext<'_>,
     ) -> Result<CacheRead<LoadedWindow>, Error> {
-        let load = |range: TimeRange| {
+        let load = |requested: RequestedRange| {
             let (client, call, read_at) = (self.client.clone(), context.lastpass_call(DEADLINE), context.received_at);
             async move {
-                match client.events(EventWindow::new(range.from, range.to), &call).await {
-                    Ok(fetched) => Ok(LoadedWindow::Events(WindowEvents { range, fetched, read_at })),
+                match client.events(requested.window(), &call).await {
+                    Ok(fetched) => {
+                        let range = requested.until_newest(fetched.events.first().map(Event::at));
+                        Ok(LoadedWindow::Events(WindowEvents { range, fetched, read_at }))
+                    }
                     Err(EventsError::WindowTooLarge { from }) => Ok(LoadedWindow::TooLarge(WindowTooLarge { from })),
                     Err(EventsError::LastPass(error)) => Err(error),
                 }
