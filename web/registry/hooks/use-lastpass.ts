@@ -1,23 +1,141 @@
 "use client";
 
-import { useCallback } from "react";
+import { useCallback, useRef, useState } from "react";
 import useSWR, { useSWRConfig, type SWRConfiguration } from "swr";
 
-import { api, ApiError, type Query, type Replies, type Session } from "@/lib/lastpass";
+import {
+  api,
+  ApiError,
+  type Body,
+  type ChangeRoute,
+  type DetailQuery,
+  type DetailReply,
+  type GetRoute,
+  type PostReply,
+  type Query,
+  type Reply,
+  type Session,
+} from "@/lib/lastpass";
+
+const SESSION = "session";
+
+/** The lists that a change of a user or of a group may touch. */
+const LISTS: GetRoute[] = [
+  "security-report",
+  "users",
+  "groups",
+  "shared-folders",
+  "audit-logs",
+  "actions",
+];
+
+const MAX_RETRIES = 3;
 
 const config: SWRConfiguration = {
   keepPreviousData: true,
   revalidateOnFocus: false,
-  // A repeated request gets the same 4xx. SWR repeats the others with growing pauses.
-  shouldRetryOnError: (error) =>
-    !(error instanceof ApiError) || error.status === 0 || error.status >= 500,
-  errorRetryCount: 3,
+  onErrorRetry: (error, _key, _config, revalidate, { retryCount }) => {
+    const pause = retryPause(error, retryCount);
+    if (pause !== undefined) {
+      setTimeout(() => void revalidate({ retryCount }), pause);
+    }
+  },
 };
 
-/** A `GET` route; `undefined` as the query means: not yet, or not permitted. */
-function useRead<Route extends keyof Replies>(route: Route, query: Query | undefined) {
+/** Milliseconds until a failed request is repeated. A 4xx is not: its reply would be the same. */
+export function retryPause(error: unknown, retryCount: number): number | undefined {
+  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+  if (refused || retryCount > MAX_RETRIES) {
+    return undefined;
+  }
+  const seconds = error instanceof ApiError ? error.retryAfter : null;
+  return (seconds ?? 2 ** retryCount) * 1000;
+}
+
+/** Who is signed in and may do what; signs in with a dashboard key, and out. */
+export function useSession() {
+  const { mutate: mutateAll } = useSWRConfig();
+  const { data, error, mutate } = useSWR<Session, ApiError>(SESSION, () => api.get("session"), {
+    ...config,
+    revalidateOnFocus: true,
+  });
+
+  const signIn = useCallback(
+    async (key: string) => {
+      const session = await api.post("session", { key });
+      await mutate(session, { revalidate: false });
+      return session;
+    },
+    [mutate],
+  );
+
+  const signOut = useCallback(async () => {
+    await api.delete("session");
+    // Nothing that this session has read stays in memory.
+    await mutateAll(() => true, undefined, { revalidate: false });
+    await mutate();
+  }, [mutate, mutateAll]);
+
+  return { session: data, error, retry: () => void mutate(), signIn, signOut };
+}
+
+/** The security report. `refresh` has LastPass read again, which is for admins. */
+export function useSecurityReport(query: Query<"security-report"> | undefined) {
+  const read = useList("security-report", query);
+  const { mutate } = read;
+  const refresh = () =>
+    mutate(api.get("security-report", { ...query, fresh: true }), { revalidate: false });
+  return { ...read, refresh };
+}
+
+/** One user in detail. */
+export function useUser(email: string | undefined) {
+  return useDetail("users", email === undefined ? undefined : { email });
+}
+
+/** A list of users by address. */
+export function useUsers(query: Query<"users"> | undefined) {
+  return useList("users", query);
+}
+
+export function useGroups(query: Query<"groups"> | undefined) {
+  return useList("groups", query);
+}
+
+export function useSharedFolders(query: Query<"shared-folders"> | undefined) {
+  return useList("shared-folders", query);
+}
+
+/** One shared folder with its users. */
+export function useSharedFolder(id: string | undefined) {
+  return useDetail("shared-folders", id === undefined ? undefined : { id });
+}
+
+/** A page of LastPass's log. `nextCursor` of the reply is the `cursor` of the next page. */
+export function useAuditLogs(query: Query<"audit-logs"> | undefined) {
+  return useList("audit-logs", query);
+}
+
+/** A page of the audit record of changes. */
+export function useActions(query: Query<"actions"> | undefined) {
+  return useList("actions", query);
+}
+
+/** A list; `undefined` as the query means: not yet, or not permitted. */
+function useList<R extends GetRoute>(route: R, query: Query<R> | undefined) {
+  return useRead<Reply<R>>(query && [route, query], () => api.get(route, query));
+}
+
+function useDetail<R extends "users" | "shared-folders">(
+  route: R,
+  query: DetailQuery<R> | undefined,
+) {
+  return useRead<DetailReply<R>>(query && [route, query], () => api.get(route, query!));
+}
+
+function useRead<Data>(key: [GetRoute, object] | undefined, fetcher: () => Promise<Data>) {
   const { mutate } = useSWRConfig();
-  return useSWR<Replies[Route], ApiError>(query && [route, query], () => api.get(route, query), {
+  return useSWR<Data, ApiError>(key, fetcher, {
     ...config,
     onError: (error) => {
       // The session has ended: whoever shows it leads to the sign-in page.
@@ -28,55 +146,58 @@ function useRead<Route extends keyof Replies>(route: Route, query: Query | undef
   });
 }
 
-const SESSION = "session";
+/**
+ * A change: of `provision-user`, `users` or `groups`. After `submit` every list is read again, and shows it. `retry` sends
+ * the last body again, with the same `Idempotency-Key` while it is not known whether the change was made.
+ */
+export function useChange<R extends ChangeRoute>(route: R) {
+  const { mutate } = useSWRConfig();
+  const [state, setState] = useState<ChangeState<R>>({ pending: false });
+  const last = useRef<Body<R>>(undefined);
 
-export function useSession() {
-  const { mutate: mutateAll } = useSWRConfig();
-  const { data, error, mutate } = useSWR<Session, ApiError>(SESSION, () => api.get("session"), {
-    ...config,
-    revalidateOnFocus: true,
-  });
-
-  const signIn = useCallback(
-    async (key: string) => {
-      const session = await api.signIn(key);
-      await mutate(session, { revalidate: false });
-      return session;
+  const send = useCallback(
+    async (body: Body<R>): Promise<PostReply<R> | undefined> => {
+      last.current = body;
+      setState((before) => ({ ...before, pending: true, error: undefined }));
+      try {
+        const reply = await api.post(route, body);
+        setState({ pending: false, reply });
+        if (!reply.dryRun) {
+          void mutate(isList);
+        }
+        return reply;
+      } catch (error) {
+        if (!(error instanceof ApiError)) {
+          setState({ pending: false });
+          throw error;
+        }
+        setState({ pending: false, error });
+        void mutate(
+          error.status === 401 ? SESSION : error.actionId !== null ? isList : () => false,
+        );
+        return undefined;
+      }
     },
-    [mutate],
+    [mutate, route],
   );
 
-  const signOut = useCallback(async () => {
-    await api.signOut();
-    // Nothing that this session has read stays in memory.
-    await mutateAll(() => true, undefined, { revalidate: false });
-    await mutate();
-  }, [mutate, mutateAll]);
-
-  return { session: data, error, retry: () => void mutate(), signIn, signOut };
+  return {
+    ...state,
+    /** What the change would do. Nothing is changed. */
+    dryRun: useCallback((body: Body<R>) => send({ ...body, dryRun: true }), [send]),
+    submit: send,
+    retry: useCallback(async () => last.current && send(last.current), [send]),
+    reset: useCallback(() => setState({ pending: false }), []),
+  };
 }
 
-/** The security report. `refresh` has LastPass read again, which is for admins. */
-export function useSecurityReport(query: Query | undefined) {
-  const read = useRead("security-report", query);
-  const { mutate } = read;
-  const refresh = () =>
-    mutate(api.get("security-report", { ...query, fresh: true }), { revalidate: false });
-  return { ...read, refresh };
+interface ChangeState<R extends ChangeRoute> {
+  pending: boolean;
+  /** The last reply: of a dry run its `dryRun` is true. */
+  reply?: PostReply<R>;
+  error?: ApiError;
 }
 
-/** One user in detail. */
-export function useUser(email: string) {
-  const read = useRead("users", { email });
-  return { ...read, data: read.data && "user" in read.data ? read.data : undefined };
-}
-
-/** A list of users by address. */
-export function useUsers(query: Query) {
-  const read = useRead("users", query);
-  return { ...read, data: read.data && "users" in read.data ? read.data : undefined };
-}
-
-export function useGroups(query: Query | undefined) {
-  return useRead("groups", query);
+function isList(key: unknown): boolean {
+  return Array.isArray(key) && LISTS.includes(key[0]);
 }

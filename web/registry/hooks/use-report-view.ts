@@ -8,14 +8,33 @@ import {
   useQueryStates,
 } from "nuqs";
 
-import { columnIds, defaultColumns } from "@/components/lastpass/user-columns";
+import { columnIds, defaultColumns, type Sort } from "@/components/lastpass/user-columns";
+
+const sorts: Sort[] = [
+  "securityScore",
+  "-securityScore",
+  "email",
+  "-email",
+  "name",
+  "-name",
+  "department",
+  "-department",
+  "status",
+  "-status",
+  "lastLogin",
+  "-lastLogin",
+  "weakPasswords",
+  "-weakPasswords",
+];
+
+const ranges = ["0-25", "26-50", "51-75", "76-100"] as const;
 
 /** The filters of the list of users, named as the API names them. */
 const filters = {
   q: parseAsString,
   status: parseAsStringLiteral(["active", "invited", "neverLoggedIn", "disabled"]),
   risk: parseAsStringLiteral(["high", "medium", "low"]),
-  range: parseAsString,
+  range: parseAsStringLiteral(ranges),
   department: parseAsString,
   group: parseAsString,
   mfa: parseAsString,
@@ -24,7 +43,7 @@ const filters = {
 
 const view = {
   ...filters,
-  sort: parseAsString.withDefault("securityScore"),
+  sort: parseAsStringLiteral(sorts).withDefault("securityScore"),
   cursor: parseAsString,
   columns: parseAsArrayOf(parseAsStringLiteral(columnIds)).withDefault(defaultColumns),
 };
@@ -42,6 +61,8 @@ export function useReportView() {
     /** Changes filters or order, and begins again at the first page. */
     change: (changes: Partial<Omit<typeof state, "cursor" | "columns">>) =>
       void set({ ...changes, cursor: null }),
+    showRange: (range: string | null) =>
+      void set({ range: ranges.find((known) => known === range) ?? null, cursor: null }),
     clear: () =>
       void set({
         q: null,

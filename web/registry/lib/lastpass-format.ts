@@ -1,13 +1,118 @@
-import type { Meta, Risk, Role, Status } from "./lastpass";
+import type {
+  AccountStatus,
+  ActionOutcome,
+  EventOutcome,
+  EventType,
+  Meta,
+  Risk,
+  Role,
+  Severity,
+  StepState,
+} from "./lastpass";
 
-export const statusLabels: Record<Status, string> = {
+/** What a value means, by colour. The label beside it says the same in words. */
+export type Tone = "good" | "warning" | "bad" | "neutral";
+
+/** Classes of a badge in the colour of a tone. */
+export const toneClasses: Record<Tone, string> = {
+  good: "border-success text-success",
+  warning: "border-warning text-warning",
+  bad: "border-destructive text-destructive",
+  neutral: "border-border text-muted-foreground",
+};
+
+export const statusLabels: Record<AccountStatus, string> = {
   active: "Active",
   invited: "Invited",
   neverLoggedIn: "Never logged in",
   disabled: "Disabled",
 };
 
+export const statusTones: Record<AccountStatus, Tone> = {
+  active: "good",
+  invited: "neutral",
+  neverLoggedIn: "warning",
+  disabled: "bad",
+};
+
 export const riskLabels: Record<Risk, string> = { high: "High", medium: "Medium", low: "Low" };
+export const riskTones: Record<Risk, Tone> = { high: "bad", medium: "warning", low: "good" };
+
+/** How urgent an alert is. */
+export const severityLabels: Record<Severity, string> = {
+  high: "High",
+  medium: "Medium",
+  low: "Low",
+};
+
+export const severityTones: Record<Severity, Tone> = {
+  high: "bad",
+  medium: "warning",
+  low: "neutral",
+};
+
+/** The types of events in LastPass's log. */
+export const eventTypeLabels: Record<EventType, string> = {
+  login: "Login",
+  vaultAccess: "Vault access",
+  adminAction: "Admin action",
+  policyChange: "Policy change",
+  sharedFolder: "Shared folder",
+  userManagement: "User management",
+  api: "API",
+  other: "Other",
+};
+
+export const eventTypeTones: Record<EventType, Tone> = {
+  login: "neutral",
+  vaultAccess: "neutral",
+  adminAction: "warning",
+  policyChange: "warning",
+  sharedFolder: "neutral",
+  userManagement: "warning",
+  api: "neutral",
+  other: "neutral",
+};
+
+/** How an event, or a change, ended. */
+export const outcomeLabels: Record<EventOutcome | ActionOutcome, string> = {
+  success: "Success",
+  failure: "Failure",
+  confirmed: "Confirmed",
+  sent: "Sent",
+  partial: "Partly done",
+  failed: "Failed",
+  unknown: "Not known yet",
+};
+
+export const outcomeTones: Record<EventOutcome | ActionOutcome, Tone> = {
+  success: "good",
+  failure: "bad",
+  confirmed: "good",
+  sent: "good",
+  partial: "warning",
+  failed: "bad",
+  unknown: "warning",
+};
+
+/** How far a step of a change came. */
+export const stepLabels: Record<StepState, string> = {
+  planned: "Planned",
+  sent: "Sent",
+  confirmed: "Confirmed",
+  failed: "Failed",
+  unknown: "Not known yet",
+  notSent: "Not sent",
+};
+
+export const stepTones: Record<StepState, Tone> = {
+  planned: "neutral",
+  sent: "good",
+  confirmed: "good",
+  failed: "bad",
+  unknown: "warning",
+  notSent: "neutral",
+};
 
 export const roleLabels: Record<Role, string> = {
   admin: "Admin",
@@ -35,12 +140,17 @@ export function formatNumber(value: number): string {
   return value.toLocaleString(undefined, { maximumFractionDigits: 1 });
 }
 
-export function formatDate(time: string): string {
-  return new Date(time).toLocaleDateString(undefined, { dateStyle: "medium" });
+/** The day of a time: in `timeZone` (`meta.timeZone` of the audit log), else in that of the browser. */
+export function formatDate(time: string, timeZone?: string): string {
+  return new Date(time).toLocaleDateString(undefined, { dateStyle: "medium", timeZone });
 }
 
-export function formatDateTime(time: string): string {
-  return new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+export function formatDateTime(time: string, timeZone?: string): string {
+  return new Date(time).toLocaleString(undefined, {
+    dateStyle: "medium",
+    timeStyle: "short",
+    timeZone,
+  });
 }
 
 export function formatToday(): string {
@@ -58,4 +168,14 @@ export function formatDay(day: string): string {
 /** Why a figure is `null`, if the reply says so: `stats.sharedPasswords`, `users.weakPasswords`. */
 export function reasonOf(meta: Meta, field: string): string | undefined {
   return meta.unavailable?.find((entry) => entry.field === field)?.reason;
+}
+
+/** A figure or time as text: `null` is a dash, with the reason that `meta.unavailable` gives. */
+export function textOf<Value>(
+  value: Value | null,
+  meta: Meta,
+  field: string,
+  format: (value: Value) => string = String,
+): { text: string; reason?: string } {
+  return value === null ? { text: "–", reason: reasonOf(meta, field) } : { text: format(value) };
 }

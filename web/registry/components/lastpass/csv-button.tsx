@@ -4,10 +4,16 @@ import { Download } from "lucide-react";
 import { useState } from "react";
 
 import { Button } from "@/components/ui/button";
-import { api, ApiError, type Query, type Replies } from "@/lib/lastpass";
+import { api, ApiError, type FileQuery, type FileRoute } from "@/lib/lastpass";
 
 /** Saves every row that matches `query` as a CSV file. */
-export function CsvButton({ route, query }: { route: keyof Replies; query: Query }) {
+export function CsvButton<R extends FileRoute>({
+  route,
+  query,
+}: {
+  route: R;
+  query: Omit<FileQuery<R>, "format">;
+}) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
 
@@ -15,7 +21,8 @@ export function CsvButton({ route, query }: { route: keyof Replies; query: Query
     setBusy(true);
     setFailure(undefined);
     try {
-      await api.download(route, { ...query, format: "csv" }, `${route}.csv`);
+      // Every route with files has this format, which a generic route hides.
+      await api.download(route, { ...query, format: "csv" } as FileQuery<R>);
     } catch (error) {
       if (!(error instanceof ApiError)) {
         throw error;

@@ -4,8 +4,10 @@ import { Badge } from "@/components/ui/badge";
 import type { Meta } from "@/lib/lastpass";
 import { formatDateTime } from "@/lib/lastpass-format";
 
+type Freshness = Pick<Meta, "asOf" | "stale"> & { source: Meta["source"] | "snapshot" };
+
 /** Where the data is from, and when it was read. */
-export function FreshnessBadge({ meta }: { meta: Meta }) {
+export function FreshnessBadge({ meta }: { meta: Freshness }) {
   return (
     <span className="flex items-center gap-2 text-sm text-muted-foreground">
       <Badge variant={meta.stale || meta.source === "snapshot" ? "destructive" : "outline"}>
@@ -21,7 +23,7 @@ export function FreshnessBadge({ meta }: { meta: Meta }) {
 /** Data this young has come from LastPass for this very request, or for one just before it. */
 const LIVE_MILLISECONDS = 30_000;
 
-function label({ source, stale, asOf }: Meta): string {
+function label({ source, stale, asOf }: Freshness): string {
   if (source === "demo") {
     return "Demo data";
   }

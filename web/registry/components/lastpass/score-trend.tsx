@@ -1,9 +1,12 @@
-import { ScoreTrendChart } from "@/components/lastpass/score-trend-chart";
+import { ScoreTrendChart, type TrendDay } from "@/components/lastpass/score-trend-chart";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import type { SecurityReport } from "@/lib/lastpass";
 import { formatDay, reasonOf } from "@/lib/lastpass-format";
 
-export function ScoreTrend({ report: { trend, meta } }: { report: SecurityReport }) {
+export function ScoreTrend({ report }: { report: SecurityReport }) {
+  const { meta } = report;
+  // The document has no type for a day as long as the trend is always empty.
+  const trend = report.trend as TrendDay[];
   const [first, last] = [trend.at(0), trend.at(-1)];
   return (
     <Card>
@@ -32,5 +35,5 @@ export function ScoreTrend({ report: { trend, meta } }: { report: SecurityReport
 }
 
 function warningOf(meta: SecurityReport["meta"]): string | undefined {
-  return meta.warnings.find((warning) => warning.code === "trend-unavailable")?.message;
+  return meta.warnings.find((warning) => String(warning.code) === "trend-unavailable")?.message;
 }

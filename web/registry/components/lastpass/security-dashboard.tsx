@@ -53,7 +53,7 @@ export function SecurityDashboard({ session }: { session: Session }) {
                 <ScoreDistribution
                   ranges={data.scoreDistribution}
                   selected={view.filters.range}
-                  onSelect={lists ? (range) => view.change({ range }) : undefined}
+                  onSelect={lists ? view.showRange : undefined}
                 />
                 <ScoreTrend report={data} />
               </div>

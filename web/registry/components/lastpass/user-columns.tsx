@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { ScoreBadge } from "@/components/lastpass/score-badge";
 import { Unknown } from "@/components/lastpass/unknown";
 import { Badge } from "@/components/ui/badge";
-import type { Meta, UserRow } from "@/lib/lastpass";
+import type { Meta, Query, User } from "@/lib/lastpass";
 import { formatDate, formatNumber, mfaLabel, reasonOf, statusLabels } from "@/lib/lastpass-format";
 
 export const columnIds = [
@@ -23,14 +23,20 @@ export type ColumnId = (typeof columnIds)[number];
 
 export const defaultColumns: ColumnId[] = ["score", "status", "department", "mfa", "lastLogin"];
 
+/** An order of the list. */
+export type Sort = NonNullable<Query<"security-report">["sort"]>;
+
+/** A value by which the list can be sorted, ascending. */
+export type SortKey = Exclude<Sort, `-${string}`>;
+
 interface Column {
   label: string;
   /** The value of the parameter `sort`, if the API can sort by the column. */
-  sort?: string;
+  sort?: SortKey;
   numeric?: boolean;
   /** The member of a user, by which the reply says why it is `null`. */
-  member: keyof UserRow;
-  cell: (user: UserRow, meta: Meta) => ReactNode;
+  member: keyof User;
+  cell: (user: User, meta: Meta) => ReactNode;
 }
 
 function Count({ value, reason }: { value: number | null; reason?: string }) {

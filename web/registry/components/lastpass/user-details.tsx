@@ -11,7 +11,7 @@ import { Badge } from "@/components/ui/badge";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useUser } from "@/hooks/use-lastpass";
-import type { Meta, UserDetails as User } from "@/lib/lastpass";
+import type { Meta, UserDetail as User } from "@/lib/lastpass";
 import {
   formatDateTime,
   formatNumber,
@@ -19,6 +19,14 @@ import {
   reasonOf,
   statusLabels,
 } from "@/lib/lastpass-format";
+
+/** What is shown of a member of `history`. */
+interface UserChange {
+  at: string;
+  kind: string;
+  from: string | number | null;
+  to: string | number | null;
+}
 
 /** One user: figures, groups, folders, the last events of LastPass's log, and what this app changed. */
 export function UserDetails({ email }: { email: string }) {
@@ -108,7 +116,8 @@ export function UserDetails({ email }: { email: string }) {
         </Section>
         <Section
           title="History"
-          entries={user.history ?? null}
+          // The document has no type for a change as long as there is never one.
+          entries={user.history as UserChange[] | null}
           reason={reasonOf(meta, "user.history")}
           empty="No change noticed yet."
         >

@@ -8,7 +8,7 @@ import { Label } from "@/components/ui/label";
 import { NativeSelect, NativeSelectOption } from "@/components/ui/native-select";
 import type { ReportView } from "@/hooks/use-report-view";
 import { useGroups } from "@/hooks/use-lastpass";
-import type { Department, Risk, Status } from "@/lib/lastpass";
+import type { Department, Risk, AccountStatus } from "@/lib/lastpass";
 import { mfaLabel, riskLabels, statusLabels } from "@/lib/lastpass-format";
 
 const inactiveLabels = Object.fromEntries(
@@ -34,7 +34,7 @@ export function UserFilters({
         label="Status"
         value={filters.status}
         options={statusLabels}
-        onChange={(status: Status | null) => change({ status })}
+        onChange={(status: AccountStatus | null) => change({ status })}
       />
       <Filter
         label="Risk"

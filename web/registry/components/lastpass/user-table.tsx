@@ -1,7 +1,12 @@
 import { ArrowDown, ArrowUp, ArrowUpDown } from "lucide-react";
 import Link from "next/link";
 
-import { columns, type ColumnId } from "@/components/lastpass/user-columns";
+import {
+  columns,
+  type ColumnId,
+  type Sort,
+  type SortKey,
+} from "@/components/lastpass/user-columns";
 import { Badge } from "@/components/ui/badge";
 import {
   Table,
@@ -11,7 +16,7 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
-import type { Meta, UserRow } from "@/lib/lastpass";
+import type { Meta, User } from "@/lib/lastpass";
 import { cn } from "@/lib/utils";
 
 export function UserTable({
@@ -21,11 +26,11 @@ export function UserTable({
   sort,
   onSort,
 }: {
-  users: UserRow[];
+  users: User[];
   meta: Meta;
   shown: ColumnId[];
-  sort: string;
-  onSort: (sort: string) => void;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
 }) {
   return (
     <Table aria-label="Users">
@@ -83,10 +88,10 @@ function SortableHead({
   onSort,
 }: {
   label: string;
-  by?: string;
+  by?: SortKey;
   numeric?: boolean;
-  sort: string;
-  onSort: (sort: string) => void;
+  sort: Sort;
+  onSort: (sort: Sort) => void;
 }) {
   if (!by) {
     return <TableHead scope="col">{label}</TableHead>;
