@@ -2228,7 +2228,7 @@ export type GetActionsData = {
      */
     email?: string;
     /**
-     * Actions of this caller.
+     * Actions of this caller, in any letter case.
      */
     actor?: string;
     /**
