@@ -149,8 +149,8 @@ async fn what_lastpass_does_not_provide_has_a_reason_without_personal_data() {
         (false, ADMIN, "security-report?view=summary", stats.to_vec()),
         (false, MANAGER, "security-report", stats.to_vec()),
         (false, ADMIN, "users", row.to_vec()),
-        (true, ADMIN, "security-report", vec![]),
-        (true, MANAGER, "security-report", vec![]),
+        (true, ADMIN, "security-report", vec!["stats.sharedPasswords"]),
+        (true, MANAGER, "security-report", vec!["stats.sharedPasswords"]),
         (true, ADMIN, "users", vec![]),
         // Of a list without rows no member is missing.
         (false, ADMIN, "users?q=no-one-at-all", vec![]),
@@ -162,6 +162,8 @@ async fn what_lastpass_does_not_provide_has_a_reason_without_personal_data() {
         fields.retain(|field| field != "trend");
         fields.sort();
         assert_eq!(fields, expected, "{path}, guide: {guide}");
+        let calls = world.calls_by_command();
+        assert!(!(guide && calls.contains_key("getdetailedsfdata")), "the guide names no such command");
     }
     let scores =
         ["stats.averageEnrolledScore", "stats.averageVaultScore", "stats.overallScore", "stats.strongUsersPercent"];

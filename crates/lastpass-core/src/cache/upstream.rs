@@ -125,6 +125,14 @@ impl UpstreamCache {
         self.read(&self.folder_count, freshness, PART_DEADLINE, context, load).await
     }
 
+    /// Whether LastPass has a command that returns the sites of shared folders: the guide names none.
+    pub(crate) fn lists_sites(&self) -> bool {
+        match self.client.dialect() {
+            Dialect::Enterprise => true,
+            Dialect::Guide => false,
+        }
+    }
+
     /// How many sites the shared folders hold.
     pub(crate) async fn site_count(
         &self,

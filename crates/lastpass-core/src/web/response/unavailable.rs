@@ -24,6 +24,7 @@ const STRENGTHS: &str = "LastPass has no master-password strength of any user";
 const VAULT_SCORES: &str = "LastPass has no security score of any user";
 const SCORES: &str = "no user has a score";
 const FOLDER_SCORE: &str = "LastPass has no score of this folder";
+const SHARED_PASSWORDS: &str = "LASTPASS_API_DIALECT=guide names no command that returns the sites of shared folders";
 const FOLDER_SITES: &str = "LastPass does not list the sites of this folder";
 const NO_DATABASE: &str = "no database is configured";
 const NO_RECORD: &str = "a setting of the audit record is missing or malformed";
@@ -69,6 +70,7 @@ impl Unavailable {
     /// LastPass lists groups by their members.
     pub(crate) const GROUP_MEMBERS: Self =
         Self { field: "groups.members", reason: "LastPass does not list a group without members" };
+    pub(crate) const SHARED_PASSWORDS: Self = Self { field: "stats.sharedPasswords", reason: SHARED_PASSWORDS };
     pub(crate) const FOLDERS_SCORE: Self = Self { field: "folders.score", reason: FOLDER_SCORE };
     pub(crate) const FOLDERS_SITES: Self = Self { field: "folders.sites", reason: FOLDER_SITES };
     pub(crate) const FOLDER_SCORE: Self = Self { field: "folder.score", reason: FOLDER_SCORE };

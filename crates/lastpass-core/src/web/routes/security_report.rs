@@ -103,7 +103,8 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
 async fn fetch(app: &App, freshness: Freshness, context: &RequestContext<'_>) -> Result<ReportData, Problem> {
     let upstream = app.upstream()?;
     let folders = async { Ok(upstream.folder_count(freshness, context).await) };
-    let sites = async { Ok(upstream.site_count(freshness, context).await) };
+    let sites =
+        async { Ok(if upstream.lists_sites() { Some(upstream.site_count(freshness, context).await) } else { None }) };
     // Only the users are required.
     let (people, folders, sites) = tokio::try_join!(upstream.people(freshness, context), folders, sites)?;
     let data = ReportData::new(people, folders, sites, upstream, app.has_database());

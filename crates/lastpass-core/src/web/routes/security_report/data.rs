@@ -41,16 +41,19 @@ pub(crate) struct ReportUsers {
 }
 
 impl ReportData {
+    /// The data of these parts. `sites` is `None` if LastPass has no command for them.
     pub(crate) fn new(
         people: CacheRead<Roster>,
         folders: Result<CacheRead<FolderCount>, Error>,
-        sites: Result<CacheRead<SiteCount>, Error>,
+        sites: Option<Result<CacheRead<SiteCount>, Error>>,
         upstream: &UpstreamCache,
         has_database: bool,
     ) -> Self {
         let mut meta = Meta::of_people(&people, upstream);
         let folders = meta.optional_part("shared folders", folders, Warning::shared_folders_unavailable);
-        let sites = meta.optional_part("shared passwords", sites, Warning::shared_passwords_unavailable);
+        meta.unavailable.extend(sites.is_none().then_some(Unavailable::SHARED_PASSWORDS));
+        let sites = sites
+            .and_then(|sites| meta.optional_part("shared passwords", sites, Warning::shared_passwords_unavailable));
         let states = [folders.as_ref().map(|read| read.state), sites.as_ref().map(|read| read.state)];
         let cache = states.into_iter().flatten().fold(people.state, CacheState::max);
         let (folders, sites) = (folders.map(|read| *read.value), sites.map(|read| *read.value));
