@@ -3,36 +3,32 @@
 mod auth;
 mod change;
 mod database;
+mod json;
 mod lastpass;
 mod row;
 
 use std::borrow::Cow;
 
-use http::{
-    HeaderValue, StatusCode,
-    header::{ALLOW, CONTENT_TYPE},
-};
-use serde::Serialize;
+use http::{HeaderValue, StatusCode, header::ALLOW};
 
 use crate::{
     auth::AuthError,
     cache::event_windows::WindowTooLarge,
-    changes::{ChangeError, ChangeResult, Completion},
+    changes::{ChangeError, ChangeResult},
     formats::values::Timestamp,
     lastpass::Error,
     settings::SettingError,
     store,
     web::{
         request::{content_type::UnsupportedBody, cors::UntrustedOrigin},
-        response::{
-            action::StepJson, body::Body, changed_groups::ChangedGroupsJson, edge_link::EdgeLinkError,
-            problem::row::ProblemRow, reply::Reply,
-        },
+        response::{edge_link::EdgeLinkError, problem::row::ProblemRow},
     },
 };
 
 pub(crate) use auth::SignInClient;
 pub(crate) use change::ChangeFailure;
+#[cfg(feature = "openapi")]
+pub(crate) use json::ProblemJson;
 pub(crate) use row::FieldError;
 
 /// Why a request has no successful reply.
@@ -250,66 +246,6 @@ impl Problem {
     pub(crate) fn cause(&self) -> Option<String> {
         self.row().cause
     }
-
-    /// The reply as `application/problem+json` (RFC 9457).
-    pub(crate) fn reply(&self, request_id: &str) -> Reply {
-        let ProblemRow { status, code, title, detail, errors, headers, change, cause: _ } = self.row();
-        let operation = change.map(|change| &change.operation);
-        let ended = change.filter(|change| change.completion == Completion::Finished);
-        let groups = ended.map(|change| ChangedGroupsJson::of(&change.operation, false));
-        let document = ProblemJson {
-            kind: format!("urn:lastpass-functions:problem:{code}"),
-            title,
-            status: status.as_u16(),
-            detail: &detail,
-            code,
-            request_id,
-            errors,
-            action_id: operation.map(|operation| operation.id.as_str()),
-            steps: operation.map(StepJson::all),
-            groups: groups.filter(|groups| !groups.is_empty()),
-            error: &detail,
-        };
-        let body = serde_json::to_vec(&document).expect("texts and numbers are JSON");
-        let mut reply = Reply::new(status, Body::from(body));
-        reply.headers = headers;
-        reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        reply
-    }
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Problem))]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ProblemJson<'a> {
-    /// A URN with the code.
-    #[serde(rename = "type")]
-    kind: String,
-    /// What kind of problem it is.
-    title: &'a str,
-    /// The status of the reply.
-    status: u16,
-    /// What happened, and what to do.
-    detail: &'a str,
-    code: &'a str,
-    /// The id of the request, which the log also has.
-    request_id: &'a str,
-    /// Which parameters, members or settings are meant.
-    errors: Vec<FieldError>,
-    /// Only if a change was begun: its id in `actions`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    action_id: Option<&'a str>,
-    /// Only if a change was begun: how far it came.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    steps: Option<Vec<StepJson<'a>>>,
-    /// Only if the change has ended and named groups.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
-    groups: Option<ChangedGroupsJson<'a>>,
-    /// The detail once more, which front ends of the guide read.
-    error: &'a str,
 }
 
 /// What to send in place of a body that is not accepted.
