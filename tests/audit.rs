@@ -1,11 +1,11 @@
 //! The audit log: events, filters, pages, formats and caching.
 
 use chrono::TimeDelta;
-use lastpass_sim::{Company, EventLog, Fault, FaultKind, LogEvent, User};
+use lastpass_sim::{EventLog, Fault, FaultKind, LogEvent, User};
 use serde_json::{Value, json};
 
 use crate::{
-    companies::{at, event, user, with_log, with_user, without_folders},
+    companies::{at, event, user, with_log, without_folders},
     database::Database,
     world::{AUDITOR, World, company, csv_cell, new_user, noon},
 };
@@ -125,75 +125,6 @@ async fn own_reads_are_hidden_and_counted_and_own_changes_are_shown() {
     assert_eq!(events(&list)[0]["target"], "mallory@example.com");
 }
 
-/// A user whose address has an apostrophe, and events about them in every form that LastPass writes.
-fn with_pat() -> Company {
-    let about = [
-        ("pat.o'brien@acme.test", "Log in", "LastPass via Website"),
-        ("it@acme.test", "Make admin", "pat.o'brien@acme.test"),
-        ("it@acme.test", "Employee invited", "lee@acme.test,pat.o'brien@acme.test"),
-        ("it@acme.test", "Add to shared folder", "'Finance' 'pat.o'brien@acme.test'"),
-        (
-            "it@acme.test",
-            "Update folder permissions",
-            "'Finance' 'pat.o'brien@acme.test' 'Read only:no Admin:no Hide PW:no'",
-        ),
-        ("it@acme.test", "Limit shared folder", "Finance pat.o'brien@acme.test"),
-        ("it@acme.test", "Created LastPass account", "pat.o'brien@acme.test-Shared-Finance"),
-        ("it@acme.test", "Adding user to group", "pat.o'brien@acme.test - Domain Admins"),
-        ("it@acme.test", "Remove from group", "'Domain Admins' 'pat.o'brien@acme.test'"),
-        ("it@acme.test", "Deactivated user", "pat.o'brien@acme.test"),
-    ];
-    let start = at("2026-11-23T15:00:00Z");
-    let mut log: Vec<_> = (0..)
-        .zip(about)
-        .map(|(n, (user, action, data))| LogEvent::new(start + TimeDelta::minutes(n), user, "10.0.0.1", action, data))
-        .collect();
-    log.push(event("2026-11-23T14:00:00Z", "it@acme.test", "Make admin", "brien@acme.test"));
-    with_user(with_log(log), 0, "pat.o'brien@acme.test", &[])
-}
-
-#[tokio::test]
-async fn an_address_with_an_apostrophe_is_read_in_every_form() {
-    let world = World::new(with_pat());
-    let list = world.get("audit-logs?user=pat.o'brien@acme.test").await.json();
-    assert_eq!(list["total"], 10);
-    let list = world.get("audit-logs?target=Pat.O'Brien@acme.test").await.json();
-    let shown: Vec<_> =
-        events(&list).iter().map(|event| (&event["target"], &event["group"], &event["folder"])).collect();
-    let (pat, none) = (&json!("pat.o'brien@acme.test"), &Value::Null);
-    let (admins, finance) = (&json!("Domain Admins"), &json!("Finance"));
-    assert_eq!(
-        shown,
-        [
-            (pat, none, none),
-            (pat, admins, none),
-            (pat, admins, none),
-            (pat, none, finance),
-            (pat, none, finance),
-            (pat, none, finance),
-            (pat, none, finance),
-            (&json!("lee@acme.test,pat.o'brien@acme.test"), none, none),
-            (pat, none, none),
-        ]
-    );
-    let user = world.get("users?email=pat.o'brien@acme.test").await.json();
-    assert_eq!(user["user"]["events"].as_array().map(Vec::len), Some(10));
-}
-
-#[tokio::test]
-async fn a_login_after_an_account_was_deactivated_or_deleted_raises_an_alert() {
-    for action in ["Deactivated user", "Employee account deleted", "Remove user from company"] {
-        let world = World::new(with_log(vec![
-            event("2026-11-23T14:00:00Z", "pat.o'brien@acme.test", "Log in", ""),
-            event("2026-11-23T15:00:00Z", "it@acme.test", action, "pat.o'brien@acme.test"),
-            event("2026-11-23T16:00:00Z", "pat.o'brien@acme.test", "Log in", ""),
-        ]));
-        let list = world.get("audit-logs?alert=activityOfDisabledAccount").await.json();
-        let times: Vec<_> = events(&list).iter().map(|event| &event["timestamp"]).collect();
-        assert_eq!(times, [&json!("2026-11-23T16:00:00Z")], "{action}");
-    }
-}
-
 #[tokio::test]
 async fn users_and_targets_are_found_by_address_and_by_name() {
     let mut company = with_log(vec![
@@ -242,52 +173,6 @@ async fn users_and_targets_are_found_by_address_and_by_name() {
     let added = world.get("audit-logs?target=sfolder33").await.json();
     let site = json!("VID: 5516541713708306640");
     assert_eq!((&events(&added)[0]["folder"], &events(&added)[0]["site"]), (&json!("SFolder33"), &site));
-}
-
-#[tokio::test]
-async fn ip_addresses_are_compared_as_addresses() {
-    let forms = [
-        "203.0.113.7:51234",
-        "::ffff:203.0.113.7",
-        "203.0.113.7",
-        "2001:0DB8:0000:0000:0000:0000:0000:0001",
-        "[2001:db8::1]:443",
-        "203.0.113.70",
-    ];
-    let start = at("2026-11-23T15:00:00Z");
-    let log = forms.map(|ip| LogEvent::new(start, "ann@example.com", ip, "Log in", ""));
-    let world = World::new(with_log(log.to_vec()));
-    for (ip, expected) in [
-        ("203.0.113.7", 3),
-        ("203.0.113.7:1", 3),
-        ("::ffff:203.0.113.7", 3),
-        ("2001:db8::1", 2),
-        ("[2001:db8::1]:443", 2),
-        ("192.0.2.1", 0),
-    ] {
-        assert_eq!(world.get(&format!("audit-logs?ip={ip}")).await.json()["total"], expected, "{ip}");
-    }
-    let ocsf = world.get("audit-logs?ip=2001:db8::1&format=ocsf").await;
-    let mut sources: Vec<_> = ocsf
-        .text()
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["src_endpoint"].to_string())
-        .collect();
-    sources.sort();
-    assert_eq!(sources, [r#"{"ip":"2001:db8::1","port":443}"#, r#"{"ip":"2001:db8::1"}"#]);
-}
-
-#[tokio::test]
-async fn many_addresses_of_one_network_are_one_place() {
-    let start = at("2026-11-23T15:00:00Z");
-    let login = |n: i64, ip: String| LogEvent::new(start + TimeDelta::seconds(n), "ann@example.com", &ip, "Log in", "");
-    let one_ipv6 = (0..40).map(|n| login(n, format!("2001:db8:1:2::{n:x}"))).collect();
-    let one_ipv4 = (0..40).map(|n| login(n, format!("203.0.113.7:{}", 50_000 + n))).collect();
-    let many = (0..40).map(|n| login(n, format!("203.0.113.{n}"))).collect();
-    for (log, alerts) in [(one_ipv6, 0), (one_ipv4, 0), (many, 30)] {
-        let list = World::new(with_log(log)).get("audit-logs?alert=loginFromNewAddress").await.json();
-        assert_eq!(list["total"], alerts);
-    }
 }
 
 #[tokio::test]

@@ -146,22 +146,3 @@ async fn a_search_returns_the_rows_of_the_report() {
     assert_eq!(world.get("users").await.emails().len(), 100);
     assert_eq!(world.calls_by_command().keys().filter(|command| command.as_str() != "getuserdata").count(), 2);
 }
-
-#[tokio::test]
-async fn an_expired_password_is_found_under_another_id_by_the_address() {
-    let mut company = with_user_details();
-    company.expired_list_has_other_ids = true;
-    company.users.push(User { disabled: true, ..User::new(4, "gone@example.com") });
-    let world = World::new(company);
-    for (email, expected) in
-        [("ann@example.com", json!(true)), ("bob@example.com", json!(false)), ("new@example.com", Value::Null)]
-    {
-        let user = world.get(&format!("users?email={email}")).await.json()["user"].clone();
-        assert_eq!(user["masterPasswordExpired"], expected, "{email}");
-    }
-    // A disabled user who is listed, and one who is not.
-    assert_eq!(world.get("users?id=4").await.json()["user"]["masterPasswordExpired"], true);
-    world.sim.with_company(|company| company.users[3].last_pw_change = Some(world.now()));
-    world.advance(TimeDelta::hours(2));
-    assert_eq!(world.get("users?id=4&fresh=true").await.json()["user"]["masterPasswordExpired"], Value::Null);
-}

@@ -239,6 +239,11 @@ async fn the_alert_on_a_disabled_account_follows_what_happened_to_it() {
             ],
             0,
         ),
+        (
+            "removed from the company",
+            vec![by_admin(deactivated, "Remove user from company", pat), login(later, pat)],
+            1,
+        ),
         ("before it", vec![login("2026-11-23T14:00:00Z", pat), by_admin(deactivated, "Deactivated user", pat)], 0),
         ("someone else", vec![by_admin(deactivated, "Deactivated user", pat), login(later, "brien@acme.test")], 0),
     ] {

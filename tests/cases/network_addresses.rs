@@ -119,6 +119,7 @@ async fn a_network_is_one_place_however_its_addresses_are_written() {
                 .collect(),
             1,
         ),
+        ("a new IPv4 each time", (0..40).map(|n| login(n, format!("203.0.113.{n}"))).collect(), 30),
         ("too few logins before", (0..10).map(|n| login(n, format!("203.0.113.{n}"))).collect::<Vec<_>>(), 0),
     ] {
         let found = World::new(with_log(log)).get("audit-logs?alert=loginFromNewAddress").await.json();

@@ -56,10 +56,6 @@ pub struct Company {
     pub log_api_as_user: bool,
     /// Whether only the commands that the guide names exist.
     pub has_only_guide_commands: bool,
-    /// What follows the seconds of users' times in the enterprise dialect, such as `.123456`.
-    pub user_time_suffix: String,
-    /// Whether `expiredmasterpwlist` names users by another id than `getuserdata`.
-    pub expired_list_has_other_ids: bool,
 }
 
 impl Company {
@@ -84,8 +80,6 @@ impl Company {
             title_case_actions: false,
             log_api_as_user: false,
             has_only_guide_commands: false,
-            user_time_suffix: String::new(),
-            expired_list_has_other_ids: false,
         }
     }
 

@@ -8,8 +8,6 @@ use crate::php_json::PhpJson;
 use crate::request::{ApiRequest, Dialect};
 
 const MAX_PAGE_SIZE: u64 = 500;
-/// What the other ids of [`Company::expired_list_has_other_ids`](crate::Company::expired_list_has_other_ids) add.
-const OTHER_IDS: u64 = 1_000_000_000;
 
 /// Users are sorted by id; the continuation token is the last listed id, as in the vendor's example.
 pub(crate) fn execute(account: &AccountState, request: &ApiRequest) -> String {
@@ -42,8 +40,7 @@ pub(crate) fn execute(account: &AccountState, request: &ApiRequest) -> String {
     json.key("items").open_array();
     for (user, changed) in &expired[..listed] {
         json.open_object();
-        let id_offset = if company.expired_list_has_other_ids { OTHER_IDS } else { 0 };
-        json.key("user_id").number(user.id + id_offset);
+        json.key("user_id").number(user.id);
         json.key("user_name").string(&user.username);
         json.key("last_pw_change").string(&company.format_local(*changed));
         json.close_object();

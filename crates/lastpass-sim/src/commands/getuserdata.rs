@@ -146,7 +146,7 @@ fn write_time(json: &mut PhpJson, time: Option<DateTime<Utc>>, dialect: Dialect,
         (None, Dialect::Enterprise) => json.string(""),
         (None, Dialect::Guide) => json.number(0),
         (Some(time), Dialect::Guide) => json.number(time.timestamp()),
-        (Some(time), Dialect::Enterprise) => json.string(&(company.format_local(time) + &company.user_time_suffix)),
+        (Some(time), Dialect::Enterprise) => json.string(&company.format_local(time)),
     }
 }
 
