@@ -14,8 +14,8 @@ use crate::{
     },
     domain::{DepartmentGroups, Event, People, ScoreSource, SharedFolders, SharedFoldersBuilder},
     lastpass::{
-        CallContext, Client, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, NewestEvents, ReadWarning,
-        SiteCount, TransportError,
+        CallContext, Client, Dialect, Error, EventWindow, EventsError, ExpiredPasswords, FolderCount, NewestEvents,
+        ReadWarning, SiteCount, TransportError,
     },
     report::{Departments, SortCache},
     request_context::{DEADLINE, RequestContext},
