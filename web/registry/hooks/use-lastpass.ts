@@ -42,14 +42,18 @@ const config: SWRConfiguration = {
   },
 };
 
-/** Milliseconds until a failed request is repeated. A 4xx is not: its reply would be the same. */
+/** Milliseconds until a failed request is repeated; `undefined`: never. */
 export function retryPause(error: unknown, retryCount: number): number | undefined {
-  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
-  if (refused || retryCount > MAX_RETRIES) {
+  if (isRefusal(error) || retryCount > MAX_RETRIES) {
     return undefined;
   }
   const seconds = error instanceof ApiError ? error.retryAfter : null;
   return (seconds ?? 2 ** retryCount) * 1000;
+}
+
+/** A 4xx: nothing was changed, and the same request would get the same reply. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }
 
 /** Who is signed in and may do what; signs in with a dashboard key, and out. */
@@ -172,9 +176,11 @@ export function useChange<R extends ChangeRoute>(route: R) {
           throw error;
         }
         setState({ pending: false, error });
-        void mutate(
-          error.status === 401 ? SESSION : error.actionId !== null ? isList : () => false,
-        );
+        if (error.status === 401) {
+          void mutate(SESSION);
+        } else if (!isRefusal(error)) {
+          void mutate(isList);
+        }
         return undefined;
       }
     },

@@ -2,6 +2,8 @@ import type * as Api from "./lastpass-api";
 
 export type * from "./lastpass-api";
 
+type NoParameters = Record<string, never>;
+
 /** Each `GET` route with its parameters and its reply; for `users` and `shared-folders` that of a list. */
 interface Gets {
   "security-report": [Api.GetSecurityReportData["query"], Api.SecurityReport];
@@ -10,8 +12,8 @@ interface Gets {
   groups: [Api.GetGroupsData["query"], Api.GroupList];
   "shared-folders": [Api.GetSharedFoldersData["query"], Api.SharedFolderList];
   actions: [Api.GetActionsData["query"], Api.ActionList];
-  session: [Api.GetSessionData["query"], Api.Session];
-  health: [Api.GetHealthData["query"], Api.Health];
+  session: [NoParameters, Api.Session];
+  health: [NoParameters, Api.Health];
 }
 
 /** The lists of which one entry can be requested, the parameters that name it, and the reply. */
@@ -40,7 +42,7 @@ export type Body<R extends PostRoute> = Posts[R][0];
 export type PostReply<R extends PostRoute> = Posts[R][1];
 
 type Parameters<R extends GetRoute> = NonNullable<Gets[R][0]>;
-type Item<V> = NonNullable<V> extends readonly (infer I)[] ? I : never;
+type Item<V> = V extends readonly (infer I)[] ? I : never;
 type Values<Q> = { [P in keyof Q]?: Q[P] | Item<Q[P]> | null | undefined };
 type EdgeLink = "exp" | "sig";
 type NameOf<R> = R extends keyof Details ? Details[R][0] : never;

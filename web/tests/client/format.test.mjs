@@ -1,0 +1,54 @@
+// Labels, dates and unknown values.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { load } from "./load.mjs";
+
+const format = await load("lib/lastpass-format.ts");
+const openapi = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../../public/openapi.json"), "utf8"),
+);
+
+test("every value of the API has a label and a tone", () => {
+  for (const [labels, tones, schemas] of [
+    ["statusLabels", "statusTones", ["AccountStatus"]],
+    ["riskLabels", "riskTones", ["Risk"]],
+    ["severityLabels", "severityTones", ["Severity"]],
+    ["eventTypeLabels", "eventTypeTones", ["EventType"]],
+    ["outcomeLabels", "outcomeTones", ["EventOutcome", "ActionOutcome"]],
+    ["stepLabels", "stepTones", ["StepState"]],
+  ]) {
+    const values = schemas.flatMap((name) => openapi.components.schemas[name].enum).sort();
+    assert.deepEqual(Object.keys(format[labels]).sort(), values, labels);
+    assert.deepEqual(Object.keys(format[tones]).sort(), values, tones);
+    for (const tone of Object.values(format[tones])) {
+      assert.ok(format.toneClasses[tone], tone);
+    }
+  }
+});
+
+test("times are shown in the zone of the reply, and days in none", () => {
+  const time = "2026-11-28T03:30:00Z";
+  assert.match(format.formatDate(time, "America/New_York"), /27/);
+  assert.match(format.formatDate(time, "Europe/Berlin"), /28/);
+  assert.match(format.formatDateTime(time, "America/New_York"), /27.*10:30/);
+  assert.match(format.formatDay("2026-11-28"), /28/);
+});
+
+test("null is a dash with the reply's reason, and zero is no dash", () => {
+  const meta = {
+    unavailable: [{ field: "users.weakPasswords", reason: "LastPass does not report it" }],
+  };
+  assert.deepEqual(format.textOf(null, meta, "users.weakPasswords"), {
+    text: "–",
+    reason: "LastPass does not report it",
+  });
+  assert.deepEqual(format.textOf(null, meta, "users.vaultScore"), { text: "–", reason: undefined });
+  assert.deepEqual(format.textOf(0, meta, "users.weakPasswords"), { text: "0" });
+  assert.deepEqual(
+    format.textOf(1234.56, meta, "users.weakPasswords", (value) => value.toFixed(1)),
+    { text: "1234.6" },
+  );
+});
