@@ -233,3 +233,28 @@ async fn any_group_that_lastpass_lists_is_accepted_in_a_new_account_too() {
         assert_eq!(groups, Some(vec!["Sales-Team".to_owned(), name]));
     }
 }
+
+#[tokio::test]
+async fn a_group_with_outer_blanks_keeps_them_and_is_found_without() {
+    let mut company = Company::empty();
+    company.users = vec![user(1, "a", &[" Padded "]), user(2, "b", &[])];
+    let database = Database::sqlite();
+    let world = World::with_database(company, &database, &[("DEPARTMENT_GROUPS", "Ops=padded")]);
+    let groups = || world.sim.with_company(|company| company.users[1].groups.clone());
+    for (change, expected) in [
+        (json!({ "email": "b@example.com", "add": ["padded"] }), vec![" Padded "]),
+        (json!({ "email": "b@example.com", "remove": ["PADDED "] }), vec![]),
+    ] {
+        let reply = world.post("groups", change.clone()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        assert_eq!(groups(), expected, "{change}");
+    }
+    let new = json!({ "firstName": "C", "lastName": "D", "email": "c@example.com", "department": "Ops",
+                      "additionalGroups": ["PADDED"] });
+    assert_eq!(world.post("provision-user", new).await.status, 201);
+    assert_eq!(world.sim.with_company(|company| company.users[2].groups.clone()), [" Padded "]);
+    assert_eq!(world.get("groups").await.json()["groups"][0]["name"], " Padded ");
+    assert_eq!(world.get("users?group=padded").await.emails(), ["a@example.com", "c@example.com"]);
+    let user = world.get("users?id=1").await.json()["user"].clone();
+    assert_eq!((&user["groups"], &user["department"]), (&json!([" Padded "]), &json!("Ops")));
+}

@@ -63,7 +63,7 @@ impl GroupsByName {
     fn group(&mut self, name: &str) -> &mut GroupSummary {
         let index = *self.indices.entry(normalize_name(name).into_owned()).or_insert(self.groups.len());
         if index == self.groups.len() {
-            let name = name.trim().to_owned();
+            let name = name.to_owned();
             self.groups.push(GroupSummary { name, members: None, department: None, role: None, id: None });
         }
         &mut self.groups[index]

@@ -55,7 +55,8 @@ pub struct PersonEntry<'a> {
     pub directory_department: Option<&'a str>,
 }
 
-/// Interns recurring names in the spelling that is seen first.
+/// Interns recurring names in the spelling that is seen first, outer blanks included: LastPass knows a group by its whole
+/// name.
 #[derive(Debug, Default)]
 struct NameInterner {
     by_spelling: HashMap<Box<str>, NameId>,
@@ -72,7 +73,7 @@ impl NameInterner {
             Some(id) => *id,
             None => {
                 let id = NameId::try_from(self.names.len()).expect("a reply has fewer than four billion names");
-                self.names.push(name.trim().into());
+                self.names.push(name.into());
                 self.by_normalized.insert(normalize_name(name).into(), id);
                 id
             }
@@ -170,8 +171,8 @@ impl PeopleBuilder {
             groups: offset(group_start),
             weak_passwords: entry.weak_passwords.unwrap_or(NO_COUNT),
             reused_passwords: entry.reused_passwords.unwrap_or(NO_COUNT),
-            mfa: entry.mfa.map_or(NO_NAME, |name| self.others.id(name)),
-            directory_department: entry.directory_department.map_or(NO_NAME, |name| self.others.id(name)),
+            mfa: entry.mfa.map_or(NO_NAME, |name| self.others.id(name.trim())),
+            directory_department: entry.directory_department.map_or(NO_NAME, |name| self.others.id(name.trim())),
             group_count: (self.memberships.len() - group_start) as u16,
             id_length: id_length as u8,
             flags,
