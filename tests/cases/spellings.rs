@@ -235,6 +235,47 @@ async fn any_group_that_lastpass_lists_is_accepted_in_a_new_account_too() {
 }
 
 #[tokio::test]
+async fn letters_are_folded_in_names_and_lowered_in_addresses() {
+    let mut company = Company::empty();
+    company.users = vec![
+        User { fullname: "Οδοστρώματα ΑΕ".to_owned(), ..user(1, "a", &["ΟΔΟΣ"]) },
+        User { fullname: "Jan Straße".to_owned(), ..user(2, "b", &["Straße"]) },
+        User { username: "jan.straße@example.com".to_owned(), ..user(3, "x", &[]) },
+        User { username: "jan.strasse@example.com".to_owned(), ..user(4, "x", &[]) },
+        User { fullname: "Işık".to_owned(), ..user(5, "c", &["Admın"]) },
+    ];
+    let database = Database::sqlite();
+    let world = World::with_database(company, &database, &[]);
+    let found =
+        async |parameter: &str, text: &str| world.get(&format!("users?{parameter}={}", encoded(text))).await.emails();
+    for (parameter, text, expected) in [
+        ("q", "ΟΔΟΣ", &["a@example.com"][..]),
+        ("q", "οδος", &["a@example.com"]),
+        ("q", "jan STRASSE", &["b@example.com"]),
+        ("q", "jan stra\u{1e9e}e", &["b@example.com"]),
+        ("q", "jan.strasse", &["jan.strasse@example.com", "jan.straße@example.com"]),
+        ("q", "IŞıK", &["c@example.com"]),
+        ("q", "işik", &[]),
+        ("group", "οδος", &["a@example.com"]),
+        ("group", "STRASSE", &["b@example.com"]),
+        ("group", "admin", &[]),
+    ] {
+        let mut emails = found(parameter, text).await;
+        emails.sort();
+        assert_eq!(emails, expected, "{parameter}={text}");
+    }
+    for (email, group) in [("jan.STRASSE@example.com", "οδος"), ("Jan.Straße@example.com", "STRASSE")] {
+        let reply = world.post("groups", json!({ "email": email, "add": [group] })).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+    let groups = world.sim.with_company(|company| [2, 3].map(|index| company.users[index].groups.clone()));
+    assert_eq!(groups, [["Straße"], ["ΟΔΟΣ"]]);
+    let total =
+        async |email: &str| world.get(&format!("actions?email={}", encoded(email))).await.json()["total"].clone();
+    assert_eq!([total("jan.strasse@example.com").await, total("jan.straße@example.com").await], [1, 1]);
+}
+
+#[tokio::test]
 async fn a_group_with_outer_blanks_keeps_them_and_is_found_without() {
     let mut company = Company::empty();
     company.users = vec![user(1, "a", &[" Padded "]), user(2, "b", &[])];

@@ -21,7 +21,7 @@ pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
 pub use event::{Event, EventFields, EventId, OwnedEventFields};
 pub use invisible::{is_invisible, misplaced_invisible};
-pub use names::{NameSortKey, normalize_name, numeric_id, push_normalized};
+pub use names::{NameSortKey, normalize_address, normalize_name, numeric_id, push_normalized};
 pub use people::{People, PeopleBuilder, Person, PersonEntry, ReportedFigures};
 pub use person_action::PersonAction;
 pub use role::Role;

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use crate::{
     audit::EventKind,
-    domain::{EventFields, normalize_name},
+    domain::{EventFields, normalize_address, normalize_name},
 };
 
 /// Who caused an event.
@@ -55,7 +55,7 @@ impl<'a> EventActor<'a> {
     /// The key by which actors are compared; `None` if the actor is unknown.
     pub(crate) fn key(self) -> Option<Cow<'a, str>> {
         match self {
-            Self::Person(user) => Some(normalize_name(user)),
+            Self::Person(user) => Some(normalize_address(user)),
             Self::Api { label: None } => Some(Cow::Borrowed("api")),
             Self::Api { label: Some(label) } => Some(Cow::Owned(format!("api: {}", normalize_name(label)))),
             Self::Unknown => None,

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{EmailAddress, People, SearchText, normalize_name, unescaped_plus};
+use crate::domain::{EmailAddress, People, SearchText, normalize_address, normalize_name, unescaped_plus};
 
 /// A text to look for: a complete address, or a part of an address or a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameQuery {
-    /// Exactly this address, compared as [`normalize_name`] has it.
+    /// Exactly this address, compared as [`normalize_address`] has it.
     Exact(String),
-    /// A part of the address, or of the name in LastPass's user list, compared in the same way.
+    /// A part of the address, or of the name in LastPass's user list, compared as [`normalize_name`] has it.
     Part(String),
 }
 
@@ -36,14 +36,14 @@ impl PreparedNameQuery {
     /// Prepares a query; without the user list, names of users match nothing.
     pub(crate) fn new(query: &NameQuery, people: Option<&People>) -> Self {
         match query {
-            NameQuery::Exact(address) => Self::Exact(normalize_name(address).into_owned()),
+            NameQuery::Exact(address) => Self::Exact(normalize_address(address).into_owned()),
             NameQuery::Part(text) => {
                 let text = SearchText::new(text);
                 let is_named = |name: &str| text.is_part_of(&normalize_name(name));
                 let people = people.into_iter().flat_map(People::iter);
                 let addresses = people
                     .filter(|person| person.name().is_some_and(is_named))
-                    .map(|person| normalize_name(person.email()).into_owned())
+                    .map(|person| normalize_address(person.email()).into_owned())
                     .collect();
                 Self::Part { text, addresses }
             }
@@ -52,19 +52,20 @@ impl PreparedNameQuery {
 
     /// Whether the query matches the address of a user, or what LastPass writes in its place.
     pub(crate) fn matches_user(&self, address: &str) -> bool {
-        let address = normalize_name(address);
+        let normalized = normalize_address(address);
         match self {
-            Self::Exact(text) => *text == *address,
-            Self::Part { text, addresses } => text.is_part_of(&address) || addresses.contains(address.as_ref()),
+            Self::Exact(text) => *text == *normalized,
+            Self::Part { text, addresses } => {
+                text.is_part_of(&normalize_name(address)) || addresses.contains(normalized.as_ref())
+            }
         }
     }
 
     /// Whether the query matches the name of a group or a folder.
     pub(crate) fn matches_name(&self, name: &str) -> bool {
-        let name = normalize_name(name);
         match self {
-            Self::Exact(text) => *text == *name,
-            Self::Part { text, .. } => text.is_part_of(&name),
+            Self::Exact(text) => *text == normalize_address(name),
+            Self::Part { text, .. } => text.is_part_of(&normalize_name(name)),
         }
     }
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use crate::{
     audit::{EventActor, EventLog, action::ActionEffect},
-    domain::{PersonAction, normalize_name},
+    domain::{PersonAction, normalize_address, normalize_name},
 };
 
 /// The largest difference between LastPass's time of a change and that in our record.
@@ -182,7 +182,7 @@ impl<'e> ApiChange<'e> {
             label: label.map(normalize_name),
             action: action.name,
             effect: action.effect,
-            target: target.map(normalize_name),
+            target: target.map(normalize_address),
             group: details.group.map(normalize_name),
         })
     }
@@ -262,7 +262,7 @@ impl<'c, 'a> ChangeIndex<'c, 'a> {
         all.sort_by_key(|indexed| indexed.change.sent_at);
         let mut by_target: HashMap<_, Vec<_>> = HashMap::new();
         for indexed in &all {
-            by_target.entry(normalize_name(indexed.change.target)).or_default().push(*indexed);
+            by_target.entry(normalize_address(indexed.change.target)).or_default().push(*indexed);
         }
         Self { by_target, all }
     }

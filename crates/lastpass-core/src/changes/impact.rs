@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{EmailAddress, FolderGrant, FolderRights, People, Person, SharedFolder, normalize_name};
+use crate::domain::{EmailAddress, FolderGrant, FolderRights, People, Person, SharedFolder, normalize_address};
 
 /// The impact of an off-boarding. Its JSON names are part of replies and of the record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ impl FolderImpact {
         });
         let administrators = others.iter().filter(|grant| grant.can_administer);
         Some(Self {
-            other_administrators: administrators.map(|grant| normalize_name(&grant.email).into_owned()).collect(),
+            other_administrators: administrators.map(|grant| normalize_address(&grant.email).into_owned()).collect(),
             folder: AffectedFolder {
                 id: folder.id,
                 name: folder.name,
@@ -123,5 +123,5 @@ pub(crate) fn impact(groups: Vec<String>, folders: Vec<FolderImpact>, active: im
 pub(crate) fn active_people(people: &People, matches: impl Fn(&Person<'_>) -> bool) -> HashSet<String> {
     let active = people.iter().filter(|person| person.is_entry() && !person.is_disabled() && !person.never_logged_in());
     let active = active.filter(matches);
-    active.map(|person| normalize_name(person.email()).into_owned()).collect()
+    active.map(|person| normalize_address(person.email()).into_owned()).collect()
 }

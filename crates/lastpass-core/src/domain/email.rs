@@ -4,12 +4,12 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::domain::{is_invisible, normalize_name};
+use crate::domain::{is_invisible, normalize_address};
 
 /// The maximum length of an address in bytes (RFC 5321, section 4.5.3.1.3, without the angle brackets).
 const MAX_LENGTH: usize = 254;
 
-/// A valid e-mail address, which LastPass accepts as a user name, in the form of [`normalize_name`].
+/// A valid e-mail address, which LastPass accepts as a user name, in the form of [`normalize_address`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EmailAddress(String);
 
@@ -50,7 +50,7 @@ impl EmailAddress {
     /// Whether a user name is this address, ignoring case, surrounding whitespace, Unicode composition and the form of the
     /// domain.
     pub fn matches(&self, name: &str) -> bool {
-        normalize_name(name) == self.0.as_str()
+        normalize_address(name) == self.0.as_str()
     }
 }
 
@@ -66,7 +66,7 @@ impl FromStr for EmailAddress {
         if text.chars().any(is_ambiguous_capital) {
             return Err(MalformedEmail);
         }
-        let normalized = normalize_name(text);
+        let normalized = normalize_address(text);
         // Quoted local parts ("a b"@example.com) are valid, but LastPass's log separates addresses by spaces and
         // quotes.
         let is_plain =

@@ -7,18 +7,25 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// The beginning of a label of a domain in its ASCII form (RFC 5890, section 2.3.2.1).
 const ACE_PREFIX: &str = "xn--";
 
-/// Returns the form in which names and addresses are compared: trimmed, in lower case, composed (NFC), and with
-/// domains in Unicode.
+/// Returns the form in which names are compared: that of [`normalize_address`], with letters folded, so that `ß` is `ss`
+/// and a final `ς` is `σ`.
 ///
 /// LastPass stores names as an administrator typed them and sends different letter case in different replies; a
 /// directory on macOS sends decomposed letters.
 pub fn normalize_name(name: &str) -> Cow<'_, str> {
-    let name = name.trim();
-    if is_normalized(name) {
-        return Cow::Borrowed(name);
+    let lower = normalize_address(name);
+    if lower.is_ascii() || lower.chars().all(|c| fold(c).eq([c])) { lower } else { Cow::Owned(folded(&lower)) }
+}
+
+/// Returns the form in which addresses are compared and stored: trimmed, in lower case, composed (NFC), and with domains in
+/// Unicode. Letters are not folded: `ß` and `ss` are different mailboxes.
+pub fn normalize_address(address: &str) -> Cow<'_, str> {
+    let address = address.trim();
+    if is_normalized(address) {
+        return Cow::Borrowed(address);
     }
     let mut normalized = String::new();
-    push_normalized(&mut normalized, name);
+    push_lower(&mut normalized, address);
     Cow::Owned(normalized)
 }
 
@@ -32,6 +39,27 @@ fn is_normalized(name: &str) -> bool {
 
 /// Appends the form of [`normalize_name`] to `buffer`. Surrounding whitespace is kept.
 pub fn push_normalized(buffer: &mut String, text: &str) {
+    let start = buffer.len();
+    push_lower(buffer, text);
+    if !buffer[start..].is_ascii() {
+        let lower = buffer.split_off(start);
+        buffer.push_str(&folded(&lower));
+    }
+}
+
+fn folded(lower: &str) -> String {
+    lower.chars().flat_map(fold).nfc().collect()
+}
+
+/// The default case folding of a character in lower case (Unicode, section 3.13): the lower case of its upper case. Only the
+/// dotless `ı` shares its capital with a letter that is not the same.
+fn fold(lower: char) -> impl Iterator<Item = char> {
+    let dotless = (lower == 'ı').then_some(lower);
+    let others = lower.to_uppercase().filter(move |_| dotless.is_none());
+    dotless.into_iter().chain(others.flat_map(char::to_lowercase))
+}
+
+fn push_lower(buffer: &mut String, text: &str) {
     let start = buffer.len();
     if text.is_ascii() {
         buffer.push_str(text);
@@ -108,10 +136,20 @@ mod tests {
             // Two marks in the other order.
             ("a\u{307}\u{323}", "ạ\u{307}"),
             ("\u{1c5}", "\u{1c6}"),
+            ("ΟΔΌΣ", "οδόσ"),
+            ("οδός", "οδόσ"),
+            ("Straße", "strasse"),
+            ("STRA\u{1e9e}E", "strasse"),
+            ("ﬁne", "fine"),
+            ("ᾳ", "αι"),
+            ("ΐ", "ΐ"),
+            ("DIŞ", "diş"),
+            ("dış", "dış"),
             ("a", "a"),
             ("", ""),
         ] {
             assert_eq!(normalize_name(name), expected, "{name}");
+            assert_eq!(normalize_name(expected), expected, "{name}");
             let mut buffer = "Earlier@xn--bcher-kva.example".to_owned();
             push_normalized(&mut buffer, name.trim());
             assert_eq!(buffer, format!("Earlier@xn--bcher-kva.example{expected}"), "{name}");
@@ -137,7 +175,19 @@ mod tests {
             ("ann@xn--bcher-kva.example-Shared-Ops", "ann@bücher.example-shared-ops"),
             ("a@xn--zzzzzzzz.example, b@xn--bcher-kva.example", "a@xn--zzzzzzzz.example, b@bücher.example"),
         ] {
+            assert_eq!(normalize_address(address), expected, "{address}");
             assert_eq!(normalize_name(address), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_lowered_and_not_folded() {
+        for (address, expected) in [
+            (" Jan.Straße@Example.com ", "jan.straße@example.com"),
+            ("ΟΔΟΣ@example.com", "οδος@example.com"),
+            ("dış@example.com", "dış@example.com"),
+        ] {
+            assert_eq!(normalize_address(address), expected, "{address}");
         }
     }
 

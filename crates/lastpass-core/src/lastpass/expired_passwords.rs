@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashSet};
 use serde::de::MapAccess;
 
 use crate::{
-    domain::normalize_name,
+    domain::normalize_address,
     lastpass::{
         call_context::CallContext,
         client::{Client, MAX_PAGES, MAX_TEXT_BYTES},
@@ -32,7 +32,7 @@ impl ExpiredPasswords {
     /// `None` if neither is and the list may be incomplete.
     pub fn has(&self, id: Option<&str>, email: &str) -> Option<bool> {
         let is_listed =
-            id.is_some_and(|id| self.ids.contains(id)) || self.emails.contains(normalize_name(email).as_ref());
+            id.is_some_and(|id| self.ids.contains(id)) || self.emails.contains(normalize_address(email).as_ref());
         (is_listed || !self.may_be_incomplete).then_some(is_listed)
     }
 
@@ -108,7 +108,7 @@ fn decode(json: &[u8]) -> Result<ExpiredPage, Error> {
         let (id, name) = (item.id.text(), item.name.text());
         listed.may_be_incomplete |= id.is_none() && name.is_none();
         listed.ids.extend(id.map(|id| Box::from(id.as_ref())));
-        listed.emails.extend(name.map(|name| Box::from(normalize_name(&name).as_ref())));
+        listed.emails.extend(name.map(|name| Box::from(normalize_address(&name).as_ref())));
     }
     Ok(ExpiredPage { listed, next })
 }

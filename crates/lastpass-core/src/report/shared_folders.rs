@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    domain::{FolderUser, People, Person, SearchText, SharedFolderRef, SharedFolders, normalize_name},
+    domain::{FolderUser, People, Person, SearchText, SharedFolderRef, SharedFolders, normalize_address},
     report::AccountStatus,
 };
 
@@ -17,11 +17,11 @@ pub struct FolderUserIndex(Vec<u32>);
 impl FolderUserIndex {
     /// Looks up the person of each address; without `people`, none is known.
     pub fn new(folders: &SharedFolders, people: Option<&People>) -> Self {
-        let addresses: HashMap<_, _> = folders.addresses().map(normalize_name).zip(0_usize..).collect();
+        let addresses: HashMap<_, _> = folders.addresses().map(normalize_address).zip(0_usize..).collect();
         let mut indices = vec![NO_INDEX; addresses.len()];
         for (people, person) in people.into_iter().flat_map(|people| people.iter().map(move |person| (people, person)))
         {
-            let Some(address) = addresses.get(&normalize_name(person.email())) else { continue };
+            let Some(address) = addresses.get(&normalize_address(person.email())) else { continue };
             let known = &mut indices[*address];
             // An address that LastPass lists twice counts as disabled only if both entries are.
             if *known == NO_INDEX || people.get(*known as usize).is_disabled() {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::{Person, Score, normalize_name, numeric_id},
+    domain::{Person, Score, normalize_address, normalize_name, numeric_id},
     report::{AccountStatus, Departments, ReportContext},
 };
 
@@ -164,7 +164,7 @@ pub(crate) enum TieBreak<'a> {
 
 impl<'a> TieBreak<'a> {
     pub(crate) fn of(person: Person<'a>) -> Self {
-        person.id().map_or_else(|| Self::Address(normalize_name(person.email())), Self::of_id)
+        person.id().map_or_else(|| Self::Address(normalize_address(person.email())), Self::of_id)
     }
 
     pub(crate) fn of_id(id: &'a str) -> Self {

@@ -10,7 +10,7 @@ use url::{Host, ParseError, Url};
 
 use crate::{
     auth::{ClaimPath, MalformedClaimPath, VerifyingKey},
-    domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, normalize_name},
+    domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, normalize_address},
     lastpass::Dialect,
     settings::{
         collection::{Parsed, list, map, position, repeated},
@@ -206,7 +206,7 @@ pub(crate) fn email_domains(text: String) -> Parsed<Vec<String>> {
     if let Some(entry) = position(&domains, |domain| !is_domain(domain)) {
         return Err(format!("must be domains such as example.com: entry {entry} is none").into());
     }
-    Ok(domains.iter().map(|domain| normalize_name(domain).into_owned()).collect())
+    Ok(domains.iter().map(|domain| normalize_address(domain).into_owned()).collect())
 }
 
 pub(crate) fn origins(text: String) -> Parsed<Vec<String>> {

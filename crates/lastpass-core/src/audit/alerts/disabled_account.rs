@@ -10,7 +10,7 @@ use crate::{
         action::ActionEffect,
         alerts::{AlertRule, DetectionContext, builder::AlertsBuilder},
     },
-    domain::normalize_name,
+    domain::normalize_address,
 };
 
 /// The disabled accounts, each with the time since when.
@@ -20,13 +20,13 @@ impl<'a> DisabledAccountDetector<'a> {
     pub(crate) fn new(log: &EventLog<'a>, context: &DetectionContext<'a>) -> Self {
         let since = |since: Option<DateTime<Utc>>| since.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let mut disabled: HashMap<_, _> =
-            context.disabled.iter().map(|account| (normalize_name(account.email), since(account.since))).collect();
+            context.disabled.iter().map(|account| (normalize_address(account.email), since(account.since))).collect();
         // If the log shows when an account was disabled, it was usable before, unless its `since` is given.
         if !disabled.is_empty() {
             for parsed in log.newest_first().iter().map(|index| log.parsed_event(*index)) {
                 if status_change(&parsed).is_some() {
                     for account in parsed.details().targets() {
-                        let account = normalize_name(account);
+                        let account = normalize_address(account);
                         if disabled.get(&account) == Some(&DateTime::<Utc>::MIN_UTC) {
                             disabled.remove(&account);
                         }
@@ -43,7 +43,7 @@ impl<'a> DisabledAccountDetector<'a> {
         if let EventActor::Person(user) = parsed.actor()
             && parsed.outcome() != Some(EventOutcome::Failure)
             // The order of events within one second is unknown.
-            && self.0.get(normalize_name(user).as_ref()).is_some_and(|since| *since < at)
+            && self.0.get(normalize_address(user).as_ref()).is_some_and(|since| *since < at)
         {
             alerts.add(AlertRule::ActivityOfDisabledAccount, index, parsed.actor());
         }
@@ -51,12 +51,15 @@ impl<'a> DisabledAccountDetector<'a> {
             None => {}
             Some(StatusChange::Disabled) => {
                 for account in parsed.details().targets() {
-                    self.0.entry(normalize_name(account)).and_modify(|since| *since = (*since).min(at)).or_insert(at);
+                    self.0
+                        .entry(normalize_address(account))
+                        .and_modify(|since| *since = (*since).min(at))
+                        .or_insert(at);
                 }
             }
             Some(StatusChange::Enabled) => {
                 for account in parsed.details().targets() {
-                    let account = normalize_name(account);
+                    let account = normalize_address(account);
                     // `DisabledAccount::since` may be later than this event: the account was disabled again.
                     if self.0.get(&account).is_some_and(|since| *since <= at) {
                         self.0.remove(&account);

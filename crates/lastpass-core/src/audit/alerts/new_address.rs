@@ -13,7 +13,7 @@ use crate::{
         alerts::{AlertRule, DetectionContext, builder::AlertsBuilder},
         source_address::SourceNetwork,
     },
-    domain::normalize_name,
+    domain::normalize_address,
 };
 
 /// The IP addresses from which each user has logged in.
@@ -37,7 +37,7 @@ impl<'a> NewAddressDetector<'a> {
     pub(crate) fn new(context: &DetectionContext<'a>) -> Self {
         let mut known: HashMap<_, KnownAddresses<'a>> = HashMap::new();
         for login in context.earlier_logins.iter().filter(|login| login.at < context.from) {
-            known.entry(normalize_name(login.user)).or_default().add(login.ip_address.trim());
+            known.entry(normalize_address(login.user)).or_default().add(login.ip_address.trim());
         }
         Self(known)
     }
@@ -50,7 +50,7 @@ impl<'a> NewAddressDetector<'a> {
         if address.is_empty() {
             return;
         }
-        let known = self.0.entry(normalize_name(user)).or_default();
+        let known = self.0.entry(normalize_address(user)).or_default();
         let has_history = known.logins >= AlertRule::LoginFromNewAddress.threshold();
         if known.add(address) && has_history {
             let alert = alerts.open(AlertRule::LoginFromNewAddress, actor);

@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    Score, normalize_name, numeric_id,
+    Score, normalize_address, normalize_name, numeric_id,
     people::{
         ADMIN, DISABLED, HAS_ID, HAS_NAME, INVITED, NEVER_LOGGED_IN, NO_COUNT, NO_NAME, NO_TIME, NameId,
         PASSWORD_CHANGE_REQUIRED, People, PersonRow, ReportedFigures,
@@ -218,7 +218,7 @@ impl PeopleBuilder {
             Some(number) => *self.by_number.entry(number).or_insert(next),
             None => {
                 let email = &self.text[end_of_id..end_of_id + row.email_length as usize];
-                let key = id.map_or_else(|| format!("\0{}", normalize_name(email)), str::to_owned);
+                let key = id.map_or_else(|| format!("\0{}", normalize_address(email)), str::to_owned);
                 *self.by_text.entry(key.into()).or_insert(next)
             }
         };
@@ -232,7 +232,7 @@ impl PeopleBuilder {
     /// Adds an address with a pending invitation.
     pub fn add_invited(&mut self, email: &str) {
         let email = email.trim();
-        if !email.is_empty() && self.invited.insert(normalize_name(email).into()) {
+        if !email.is_empty() && self.invited.insert(normalize_address(email).into()) {
             self.invited_spelling.push(email.into());
         }
     }
@@ -245,14 +245,14 @@ impl PeopleBuilder {
             for row in &mut self.rows {
                 let start = row.text as usize + usize::from(row.id_length);
                 let email = &self.text[start..start + row.email_length as usize];
-                if let Some(email) = without_entry.get(normalize_name(email).as_ref()).cloned() {
+                if let Some(email) = without_entry.get(normalize_address(email).as_ref()).cloned() {
                     row.flags |= INVITED;
                     without_entry.remove(&email);
                 }
             }
         }
         let invited_spelling = mem::take(&mut self.invited_spelling);
-        for email in invited_spelling.iter().filter(|email| without_entry.contains(normalize_name(email).as_ref())) {
+        for email in invited_spelling.iter().filter(|email| without_entry.contains(normalize_address(email).as_ref())) {
             let text = offset(self.text.len());
             self.text.push_str(email);
             self.rows.push(PersonRow {

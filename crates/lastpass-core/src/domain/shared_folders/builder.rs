@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::{DateTime, Utc};
 
 use crate::domain::{
-    FolderGrant, NameSortKey, SharedFolder, normalize_name,
+    FolderGrant, NameSortKey, SharedFolder, normalize_address, normalize_name,
     shared_folders::{
         CAN_ADMINISTER, CAN_VIEW_PASSWORDS, DIRECT, FolderUserRow, FolderValues, NO_LIST, READ_ONLY, SUPER_ADMIN,
         SharedFolders,
@@ -47,11 +47,11 @@ impl SharedFoldersBuilder {
         }
         let SharedFolder { id, name, is_deleted, score, mut grants } = folder;
         self.folder_text += id.len() + name.len();
-        grants.sort_by_cached_key(|grant| normalize_name(&grant.email).into_owned());
+        grants.sort_by_cached_key(|grant| normalize_address(&grant.email).into_owned());
         let first_user = offset(self.users.len());
         let has_sites = grants.is_empty() || grants.iter().any(|grant| grant.sites.is_some());
         let mut all_sites = Vec::new();
-        for grants in grants.chunk_by(|a, b| normalize_name(&a.email) == normalize_name(&b.email)) {
+        for grants in grants.chunk_by(|a, b| normalize_address(&a.email) == normalize_address(&b.email)) {
             let user = self.user(grants, &mut all_sites);
             self.users.push(user);
         }

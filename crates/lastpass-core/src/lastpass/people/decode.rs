@@ -8,7 +8,7 @@ use serde::de::MapAccess;
 use serde_json::value::RawValue;
 
 use crate::{
-    domain::{PeopleBuilder, PersonEntry, Score, normalize_name},
+    domain::{PeopleBuilder, PersonEntry, Score, normalize_address, normalize_name},
     lastpass::{
         error::{Error, InvalidReply},
         lenient_json::{Entries, Fields, Object, Scalar, Texts, skip},
@@ -79,7 +79,7 @@ pub(crate) fn decode(json: &[u8], times: TimeRules, is_first: bool) -> Result<Pe
             continue;
         };
         let has_no_groups = user.groups.0.is_none();
-        let listed = has_no_groups.then(|| groups_by_email.get(normalize_name(&email).as_ref())).flatten();
+        let listed = has_no_groups.then(|| groups_by_email.get(normalize_address(&email).as_ref())).flatten();
         let listed = listed.into_iter().flatten().copied();
         let groups = user.groups.iter().chain(listed);
         let has_unreadable_time = add_user(&mut page.people, &mut times, id.as_deref(), user, &email, groups);
@@ -191,14 +191,14 @@ fn listed_groups<'a>(
         .iter()
         .filter_map(|(_, user)| user.as_ref())
         .filter(|user| user.groups.0.is_none())
-        .filter_map(|user| Some((normalize_name(&user.username.text()?).into_owned(), Vec::new())))
+        .filter_map(|user| Some((normalize_address(&user.username.text()?).into_owned(), Vec::new())))
         .collect();
     if groups_by_email.is_empty() {
         return Ok(groups_by_email);
     }
     for (group, members) in groups {
         for email in serde_json::from_str::<Texts<'_>>(members.get())?.iter() {
-            if let Some(groups) = groups_by_email.get_mut(normalize_name(email).as_ref()) {
+            if let Some(groups) = groups_by_email.get_mut(normalize_address(email).as_ref()) {
                 groups.push(group);
             }
         }

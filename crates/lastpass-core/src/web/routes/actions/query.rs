@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use crate::{
     changes::Outcome,
-    domain::{EmailAddress, normalize_name, unescaped_plus},
+    domain::{EmailAddress, normalize_address, normalize_name, unescaped_plus},
     store::{RecordEntry, RecordFilter},
     web::{
         request::{date_range, parameters::Parameters},
@@ -44,7 +44,7 @@ impl ActionsQuery {
         let actions: Vec<_> = action_names().map(|name| (name, name)).collect();
         let time = |time| RecordEntry::format_time(time);
         let filter = RecordFilter {
-            email: parameters.address("email").map(|email| normalize_name(&email).into_owned()).unwrap_or_default(),
+            email: parameters.address("email").map(|email| normalize_address(&email).into_owned()).unwrap_or_default(),
             actor: parameters.text("actor").map(actor).unwrap_or_default(),
             action: parameters.choice("action", &actions).unwrap_or_default().to_owned(),
             outcome: parameters

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::{
     cache::freshness::Freshness,
-    domain::{People, Person, normalize_name},
+    domain::{People, Person, normalize_address},
     report::{PeopleFilter, PeoplePosition, Sort, SortKey},
     web::{
         request::{parameters::Parameters, permissions::Admin, user_cursor, user_filter::people_filter},
@@ -84,8 +84,8 @@ impl UserKey {
         match self {
             Self::Id(id) => people.iter().find(|person| person.id() == Some(id)),
             Self::Email(email) => {
-                let email = normalize_name(email);
-                let matching = people.iter().filter(|person| normalize_name(person.email()) == email);
+                let email = normalize_address(email);
+                let matching = people.iter().filter(|person| normalize_address(person.email()) == email);
                 matching.min_by_key(|person| person.is_disabled())
             }
         }

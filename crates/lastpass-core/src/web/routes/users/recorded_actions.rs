@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     changes::Operation,
-    domain::normalize_name,
+    domain::normalize_address,
     request_context::RequestContext,
     store::{self, RecordFilter, RecordedAction},
     web::{app::App, request::permissions::Admin, response::action::ActionRow},
@@ -30,7 +30,7 @@ impl UserActions {
         _: Admin,
     ) -> Result<Option<Self>, store::Error> {
         let Ok(store) = app.store() else { return Ok(None) };
-        let filter = RecordFilter { email: normalize_name(email).into_owned(), ..RecordFilter::default() };
+        let filter = RecordFilter { email: normalize_address(email).into_owned(), ..RecordFilter::default() };
         match context.time_database(store.actions(&filter, LIMIT)).await {
             Ok(actions) => Ok(Some(Self(actions))),
             // The tables are created by the first change.
