@@ -125,7 +125,13 @@ impl Failure {
                 let passed = age(now, self.at).to_std().unwrap_or_default();
                 Error::RateLimited { retry_after: Some(wait.saturating_sub(passed)) }
             }
-            error => error.clone(),
+            Error::RateLimited { retry_after: None }
+            | Error::Credentials
+            | Error::Refused
+            | Error::Timeout
+            | Error::Unreachable(_)
+            | Error::InvalidReply(_)
+            | Error::Internal => self.error.clone(),
         }
     }
 
