@@ -5,7 +5,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 export default defineConfig([
   ...nextVitals,
   ...nextTypescript,
-  globalIgnores([".next/**", "out/**", "next-env.d.ts"]),
+  globalIgnores(["**/.next/**", "out/**", "**/next-env.d.ts"]),
   {
     rules: {
       "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "as" }],

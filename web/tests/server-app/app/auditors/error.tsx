@@ -1,0 +1,5 @@
+"use client";
+
+export default function Failure() {
+  return <h1>Not for your role</h1>;
+}

@@ -1,0 +1,31 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { Suspense } from "react";
+
+import { useChange, useUsers } from "@/hooks/use-lastpass";
+
+export default function Page() {
+  return (
+    <Suspense>
+      <Change />
+    </Suspense>
+  );
+}
+
+/** A change in the browser, and a list that shows it. */
+function Change() {
+  const email = useSearchParams().get("email") ?? "";
+  const { data, error: readError } = useUsers({ q: email });
+  const { reply, error, pending, dryRun, submit, retry } = useChange("users");
+  const body = { email, action: "deactivate" } as const;
+  return (
+    <>
+      <h1>{data?.users[0]?.status ?? readError?.code}</h1>
+      <p role="status">{pending ? "pending" : (error?.code ?? reply?.message)}</p>
+      <button onClick={() => void dryRun(body)}>Preview</button>
+      <button onClick={() => void submit(body)}>Submit</button>
+      <button onClick={() => void retry()}>Retry</button>
+    </>
+  );
+}
