@@ -18,9 +18,10 @@ use crate::{
 /// A member of a request, a value that is not acceptable, and whether it then counts as missing or of a wrong type.
 type Defect = (&'static str, Value, bool);
 
-/// Every combination of the defects, with the fields that the reply must name.
+/// Each defect, each pair, and all at once, with the fields that the reply must name.
 async fn assert_all_at_once(world: &World, route: &str, good: &Value, defects: &[Defect]) {
-    for chosen in 1_u32..1 << defects.len() {
+    let all = (1_u32 << defects.len()) - 1;
+    for chosen in (1..=all).filter(|chosen| chosen.count_ones() <= 2 || *chosen == all) {
         let mut body = good.clone();
         let mut expected = BTreeSet::new();
         let mut is_incomplete = false;
@@ -37,7 +38,7 @@ async fn assert_all_at_once(world: &World, route: &str, good: &Value, defects: &
 }
 
 #[tokio::test]
-async fn every_combination_of_defects_is_reported_at_once_under_the_names_of_the_request() {
+async fn all_defects_are_reported_at_once_under_the_names_of_the_request() {
     let world = World::with(without_folders(), &[("ALLOWED_EMAIL_DOMAINS", "example.com")]);
     let mut new = ann();
     new["dryRun"] = json!(true);
