@@ -106,12 +106,11 @@ impl Operation {
 
     /// Identifies the change in its current state, if LastPass may show anything of it.
     pub(crate) fn digest(&self) -> Option<ChangeDigest> {
-        let has_effect = self.steps.iter().any(Step::may_have_effect);
         let states: Vec<_> = self.steps.iter().map(|step| step.may_have_effect().then_some(step.state)).collect();
+        states.iter().flatten().next()?;
         let identity = serde_json::to_vec(&(&self.id, states)).expect("texts are JSON");
         let digest = digest::digest(&digest::SHA256, &identity);
-        let first = digest.as_ref().first_chunk().expect("the digest has 32 bytes");
-        has_effect.then_some(ChangeDigest(*first))
+        Some(ChangeDigest(*digest.as_ref().first_chunk().expect("the digest has 32 bytes")))
     }
 
     /// What was sent under `label` and not refused, as changes that LastPass's log may show.
