@@ -161,3 +161,42 @@ test("useChange previews, retries with the same key, and lists show the change",
   assert.equal(retried.key, lost.key);
   assert.deepEqual([lost.replayed, retried.replayed], [undefined, "true"]);
 });
+
+/** Answers the page's requests for users by this problem, and counts them. */
+async function refuseReads(status, code, headers) {
+  const refused = { count: 0 };
+  const problem = { status, code, detail: code, error: code, requestId: "1", errors: [] };
+  await page.route("**/api/lastpass/users?*", (route) => {
+    refused.count += 1;
+    return route.fulfill({
+      status,
+      headers: { "content-type": "application/problem+json", ...headers },
+      body: JSON.stringify(problem),
+    });
+  });
+  return refused;
+}
+
+test("a read is repeated after Retry-After, and not before", async () => {
+  await signIn("admin");
+  const email = await someUser();
+  await page.clock.install();
+  const refused = await refuseReads(503, "lastpass-busy", { "retry-after": "60" });
+  await page.goto(`/change?${new URLSearchParams({ email })}`);
+  await heading("lastpass-busy");
+  await page.clock.runFor(59_000);
+  assert.equal(refused.count, 1);
+  await page.unroute("**/api/lastpass/users?*");
+  await page.clock.runFor(2_000);
+  await heading("active");
+});
+
+test("a read that is refused with a 4xx is not repeated", async () => {
+  await signIn("admin");
+  await page.clock.install();
+  const refused = await refuseReads(403, "forbidden", {});
+  await page.goto("/change?email=ann@example.com");
+  await heading("forbidden");
+  await page.clock.runFor(3_600_000);
+  assert.equal(refused.count, 1);
+});

@@ -67,10 +67,12 @@ export function useSession() {
   const signIn = useCallback(
     async (key: string) => {
       const session = await api.post("session", { key });
+      // What another session has read is not for this one.
+      await mutateAll((other) => other !== SESSION, undefined, { revalidate: false });
       await mutate(session, { revalidate: false });
       return session;
     },
-    [mutate],
+    [mutate, mutateAll],
   );
 
   const signOut = useCallback(async () => {
@@ -134,13 +136,20 @@ function useDetail<R extends "users" | "shared-folders">(
   route: R,
   query: DetailQuery<R> | undefined,
 ) {
-  return useRead<DetailReply<R>>(query && [route, query], () => api.get(route, query!));
+  const read = () => api.get(route, query!);
+  // One user's data is never shown under the name of another.
+  return useRead<DetailReply<R>>(query && [route, query], read, { keepPreviousData: false });
 }
 
-function useRead<Data>(key: [GetRoute, object] | undefined, fetcher: () => Promise<Data>) {
+function useRead<Data>(
+  key: [GetRoute, object] | undefined,
+  fetcher: () => Promise<Data>,
+  changes?: SWRConfiguration,
+) {
   const { mutate } = useSWRConfig();
   return useSWR<Data, ApiError>(key, fetcher, {
     ...config,
+    ...changes,
     onError: (error) => {
       // The session has ended: whoever shows it leads to the sign-in page.
       if (error.status === 401) {
@@ -151,8 +160,8 @@ function useRead<Data>(key: [GetRoute, object] | undefined, fetcher: () => Promi
 }
 
 /**
- * A change: of `provision-user`, `users` or `groups`. After `submit` every list is read again, and shows it. `retry` sends
- * the last body again, with the same `Idempotency-Key` while it is not known whether the change was made.
+ * A change by `provision-user`, `users` or `groups`. After `submit` every list is read again, and shows it. `retry` sends
+ * the last body again, with the same `Idempotency-Key`, so that nothing is done twice. `reset` gives the change up.
  */
 export function useChange<R extends ChangeRoute>(route: R) {
   const { mutate } = useSWRConfig();
@@ -193,7 +202,13 @@ export function useChange<R extends ChangeRoute>(route: R) {
     dryRun: useCallback((body: Body<R>) => send({ ...body, dryRun: true }), [send]),
     submit: send,
     retry: useCallback(async () => last.current && send(last.current), [send]),
-    reset: useCallback(() => setState({ pending: false }), []),
+    reset: useCallback(() => {
+      if (last.current) {
+        api.giveUp(route, last.current);
+      }
+      last.current = undefined;
+      setState({ pending: false });
+    }, [route]),
   };
 }
 

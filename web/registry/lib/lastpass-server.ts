@@ -52,7 +52,10 @@ function clientFor(incoming: Headers, cookie: () => string, jar?: CookieJar): Cl
     headers: () => {
       const sent = new Headers({ cookie: cookie() });
       for (const name of FORWARDED) {
-        sent.set(name, incoming.get(name) ?? "");
+        const value = incoming.get(name);
+        if (value !== null) {
+          sent.set(name, value);
+        }
       }
       return sent;
     },

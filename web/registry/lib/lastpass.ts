@@ -128,7 +128,7 @@ export function createClient(given: Partial<ClientOptions> = {}) {
     fetch: (url, init) => fetch(url, init),
     ...given,
   };
-  /** The keys of changes of which it is not known whether they were made, by route and body. */
+  /** The keys of changes that have not ended, by route and body. */
   const openKeys = new Map<string, string>();
   let readAfter: string | null = null;
 
@@ -144,7 +144,7 @@ export function createClient(given: Partial<ClientOptions> = {}) {
     if (response.ok || isHealth(route, response)) {
       return response;
     }
-    const error = await errorOf(response);
+    const error = await errorOf(response, init.signal);
     if (error.code === "unauthenticated" && route !== "session") {
       options.onUnauthenticated(error);
     }
@@ -162,10 +162,10 @@ export function createClient(given: Partial<ClientOptions> = {}) {
     init?: RequestOptions,
   ): Promise<Reply<R>>;
   async function get(route: string, query?: object, init: RequestOptions = {}): Promise<unknown> {
-    return jsonOf(await send(route, init, query));
+    return jsonOf(await send(route, init, query), init.signal);
   }
 
-  /** Makes a change, or signs in. The same body after an unclear end has the same `Idempotency-Key`. */
+  /** Makes a change, or signs in. A change has the same `Idempotency-Key` at each attempt with the same body. */
   async function post<R extends PostRoute>(
     route: R,
     body: Body<R>,
@@ -173,25 +173,29 @@ export function createClient(given: Partial<ClientOptions> = {}) {
   ): Promise<PostReply<R>> {
     const text = JSON.stringify(body);
     const headers = new Headers({ "Content-Type": "application/json" });
-    const change = `${route} ${text}`;
+    const change = changeOf(route, body);
     if (route !== "session") {
       const key = idempotencyKey ?? openKeys.get(change) ?? crypto.randomUUID();
       openKeys.set(change, key);
       headers.set("Idempotency-Key", key);
     }
     try {
-      const reply = await jsonOf(
-        await send(route, { ...init, method: "POST", headers, body: text }),
-      );
+      const response = await send(route, { ...init, method: "POST", headers, body: text });
+      const reply = await jsonOf(response, init.signal);
       openKeys.delete(change);
       // The API's replies are held to the document that the types are from.
       return reply as PostReply<R>;
     } catch (error) {
-      if (!outcomeIsOpen(error)) {
+      if (error instanceof ApiError && ENDED.includes(error.code)) {
         openKeys.delete(change);
       }
       throw error;
     }
+  }
+
+  /** Gives up a change whose outcome stays unknown: the next attempt with the same body is a new change. */
+  function giveUp<R extends ChangeRoute>(route: R, body: Body<R>): void {
+    openKeys.delete(changeOf(route, body));
   }
 
   /** Signs out. */
@@ -238,18 +242,26 @@ export function createClient(given: Partial<ClientOptions> = {}) {
     link.href = URL.createObjectURL(blob);
     link.download = name;
     link.click();
-    URL.revokeObjectURL(link.href);
+    // Some browsers read the content only after this.
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
   const configure = (changes: Partial<ClientOptions>) => void Object.assign(options, changes);
 
-  return { configure, get, post, delete: del, pages, file, download };
+  return { configure, get, post, giveUp, delete: del, pages, file, download };
 }
 
 export type Client = ReturnType<typeof createClient>;
 
 /** The API for pages in a browser, whose session is a cookie. */
 export const api = createClient();
+
+/** Codes after which a change has ended; the others leave it open, or come before anything was sent. */
+const ENDED: string[] = ["lastpass-refused", "change-not-applied"] satisfies Api.ProblemCode[];
+
+function changeOf(route: string, body: object): string {
+  return `${route} ${JSON.stringify(body)}`;
+}
 
 function queryString(query: object): string {
   const pairs = Object.entries(query).flatMap(([name, value]: [string, unknown]) =>
@@ -259,7 +271,7 @@ function queryString(query: object): string {
 }
 
 /** Waits for a reply or its content. A request that its caller aborted stays an `AbortError`. */
-async function reached<T>(reply: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
+async function reached<T>(reply: Promise<T>, signal?: AbortSignal | null): Promise<T> {
   try {
     return await reply;
   } catch (error) {
@@ -281,8 +293,8 @@ function typeOf(response: Response): string {
   return response.headers.get("Content-Type")?.split(";")[0] ?? "";
 }
 
-async function jsonOf(response: Response): Promise<unknown> {
-  const text = await reached(response.text(), null);
+async function jsonOf(response: Response, signal?: AbortSignal | null): Promise<unknown> {
+  const text = await reached(response.text(), signal);
   try {
     return JSON.parse(text);
   } catch {
@@ -290,12 +302,12 @@ async function jsonOf(response: Response): Promise<unknown> {
   }
 }
 
-async function errorOf(response: Response): Promise<ApiError> {
+async function errorOf(response: Response, signal?: AbortSignal | null): Promise<ApiError> {
   if (typeOf(response) !== "application/problem+json") {
     return notTheApi(response);
   }
   // Every reply of this type is a `Problem`.
-  const problem = (await jsonOf(response)) as Api.Problem;
+  const problem = (await jsonOf(response, signal)) as Api.Problem;
   return new ApiError(problem.detail, problem, retryAfterOf(response));
 }
 
@@ -315,16 +327,4 @@ function retryAfterOf(response: Response): number | null {
   }
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
   return Number.isNaN(seconds) ? null : Math.max(0, Math.ceil(seconds));
-}
-
-/** Whether a failed change may have been made all the same, or may still be: then a retry has the same key. */
-function outcomeIsOpen(error: unknown): boolean {
-  if (!(error instanceof ApiError)) {
-    return true;
-  }
-  const { code, status } = error;
-  if (code === "lastpass-refused" || code === "change-not-applied") {
-    return false;
-  }
-  return status >= 500 || ["unreachable", "not-json", "change-in-progress"].includes(code);
 }

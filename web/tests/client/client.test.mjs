@@ -138,6 +138,17 @@ test("a request that its caller aborted stays an AbortError", async () => {
   const client = createClient({ fetch: async (_url, { signal }) => signal.throwIfAborted() });
   const aborted = client.get("groups", {}, { signal: AbortSignal.abort() });
   await assert.rejects(aborted, { name: "AbortError" });
+  const controller = new AbortController();
+  const body = new ReadableStream({
+    pull: (stream) => {
+      controller.abort();
+      stream.error(controller.signal.reason);
+    },
+  });
+  const { client: reading } = clientOf([new Response(body)]);
+  await assert.rejects(reading.get("groups", {}, { signal: controller.signal }), {
+    name: "AbortError",
+  });
 });
 
 test("a 401 calls the handler, except of a key that is refused at sign-in", async () => {
@@ -167,30 +178,30 @@ async function keysOf(outcomes, bodies = outcomes.map(() => change)) {
   return requests.map(({ headers }) => headers.get("idempotency-key"));
 }
 
-test("a retry of the same body keeps its key until the outcome is known", async () => {
+test("a retry of the same body keeps its key until the change has ended", async () => {
   const keys = await keysOf([
     problemReply({ status: 504, code: "outcome-unknown" }),
     new TypeError("fetch failed"),
     problemReply({ status: 409, code: "change-in-progress" }),
+    problemReply({ status: 401, code: "unauthenticated" }),
     new Response("Bad Gateway", { status: 502 }),
     json({ success: true }),
     json({ success: true }),
   ]);
   assert.match(keys[0], /^[0-9a-f-]{36}$/);
-  assert.deepEqual(keys.slice(1, 5), Array(4).fill(keys[0]));
-  assert.notEqual(keys[5], keys[0]);
+  assert.deepEqual(keys.slice(1, 6), Array(5).fill(keys[0]));
+  assert.notEqual(keys[6], keys[0]);
 });
 
-test("after a refusal, and for another body, the key is new", async () => {
+test("after an end, and for another body, the key is new", async () => {
   const unknown = () => problemReply({ status: 504, code: "outcome-unknown" });
   const refused = (code, status) => problemReply({ code, status });
   const again = await keysOf([
-    refused("invalid-fields", 422),
     refused("lastpass-refused", 502),
     refused("change-not-applied", 502),
     json({ success: true }),
   ]);
-  assert.equal(new Set(again).size, 4);
+  assert.equal(new Set(again).size, 3);
   const other = { ...change, action: "restore" };
   const [first, second, third] = await keysOf(
     [unknown(), unknown(), unknown()],
@@ -198,6 +209,16 @@ test("after a refusal, and for another body, the key is new", async () => {
   );
   assert.notEqual(first, second);
   assert.equal(first, third);
+});
+
+test("a change that is given up gets a new key", async () => {
+  const unknown = () => problemReply({ status: 504, code: "outcome-unknown" });
+  const { client, requests } = clientOf([unknown(), unknown()]);
+  await failure(client.post("users", change));
+  client.giveUp("users", change);
+  await failure(client.post("users", change));
+  const [first, second] = requests.map(({ headers }) => headers.get("idempotency-key"));
+  assert.notEqual(first, second);
 });
 
 test("a key can be given, and signing in has none", async () => {

@@ -1,13 +1,7 @@
 import { Unknown } from "@/components/lastpass/unknown";
 import type { Risk } from "@/lib/lastpass";
-import { formatNumber, riskLabels } from "@/lib/lastpass-format";
+import { formatNumber, riskLabels, riskTones, toneClasses } from "@/lib/lastpass-format";
 import { cn } from "@/lib/utils";
-
-const colors: Record<Risk, string> = {
-  high: "border-destructive text-destructive",
-  medium: "border-warning text-warning",
-  low: "border-success text-success",
-};
 
 /** A security score with its risk, in words and in colour. */
 export function ScoreBadge({
@@ -27,7 +21,12 @@ export function ScoreBadge({
     <span className="inline-flex items-center gap-2 tabular-nums">
       {formatNumber(score)}
       {risk && (
-        <span className={cn("rounded-full border px-2 py-0.5 text-xs font-medium", colors[risk])}>
+        <span
+          className={cn(
+            "rounded-full border px-2 py-0.5 text-xs font-medium",
+            toneClasses[riskTones[risk]],
+          )}
+        >
           {riskLabels[risk]}
           <span className="sr-only"> risk</span>
         </span>
