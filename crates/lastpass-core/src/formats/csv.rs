@@ -86,6 +86,9 @@ fn formulas(text: &str) -> Vec<Formula> {
     let mut found = Vec::new();
     // The sign that the text from here on begins with.
     let mut sign = None;
+    // Whether it begins with quotes, which a spreadsheet removes, and then a tab.
+    let mut is_quoted_tab = false;
+    let mut after = None;
     let mut characters = text.char_indices().rev().peekable();
     while let Some((position, character)) = characters.next() {
         if is_sign(character) {
@@ -93,8 +96,11 @@ fn formulas(text: &str) -> Vec<Formula> {
         } else if !(character == '"' || character.is_whitespace() || is_invisible(character)) {
             sign = None;
         }
+        is_quoted_tab = character == '"' && (is_quoted_tab || after == Some('\t'));
+        after = Some(character);
         let before = characters.peek().map(|(_, before)| *before);
         let begins_with_break = match character {
+            '"' => is_quoted_tab,
             '\t' => before != Some('\t'),
             '\r' | '\n' => before.is_none(),
             _ => false,
@@ -167,6 +173,7 @@ mod tests {
             ("a\t+1;b", "a\t'+1;b"),
             ("a\r\n\"@SUM(A1)", "a\r\n'\"@SUM(A1)"),
             ("a; \"\"＝1", "a;' \"\"＝1"),
+            ("a;\"\"\tb", "a;'\"\"\tb"),
         ] {
             assert_eq!(escape_formula(cell), expected);
         }
