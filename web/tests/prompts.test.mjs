@@ -64,6 +64,10 @@ function declaredNames(source) {
     if ((isExported || isMember) && node.name) {
       names.push(node.name.text);
     }
+    // The client's own codes of an `ApiError`.
+    if (ts.isLiteralTypeNode(node) && ts.isStringLiteral(node.literal)) {
+      names.push(node.literal.text);
+    }
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile("client.ts", source, ts.ScriptTarget.Latest));
