@@ -174,7 +174,7 @@ async fn folders_with_unreadable_members_are_omitted_with_a_warning() {
     assert!(listed["meta"]["warnings"][0]["message"].as_str().is_some_and(|text| text.starts_with("3 shared folders")));
     // Orphaned folders cannot be determined, so that off-boarding needs `allowOrphans`.
     let leaver = json!({ "email": "bea@example.com", "action": "deactivate", "dryRun": true });
-    world.post("users", leaver).await.problem(502, "lastpass-refused");
+    world.post("users", leaver).await.problem(502, "lastpass-unavailable");
     let accepted = json!({ "email": "bea@example.com", "action": "deactivate", "dryRun": true, "allowOrphans": true });
     assert_eq!(world.post("users", accepted).await.json()["impact"], Value::Null);
 }
@@ -212,6 +212,7 @@ impl Transport for FolderPages {
                 let page = request["data"]["pageindex"].as_u64().expect("a page") as usize;
                 self.0.get(page).cloned().unwrap_or_else(|| "[]".to_owned())
             }
+            Some("getsfdata") => "[]".to_owned(),
             _ => r#"{"Users":{"1":{"username":"bea@example.com"}}}"#.to_owned(),
         };
         async move { Ok(http::Response::new(Bytes::from(reply))) }.boxed()
@@ -230,4 +231,48 @@ async fn an_unreadable_page_of_folders_does_not_end_the_list() {
     assert_eq!(response.warnings(), ["unreadable-entries"]);
     let none = World::with_transport(Arc::new(FolderPages(vec![unreadable])), &[]);
     none.get("shared-folders").await.problem(502, "lastpass-unavailable");
+}
+
+const ADMIN_AND_LEAVER: &str = r#"{"total":2,"count":2,"Users":{
+    "1":{"username":"ann@example.com","disabled":false,"admin":true},
+    "5":{"username":"leaver@example.com","disabled":false,"admin":false}}}"#;
+
+#[tokio::test]
+async fn folders_that_the_detailed_data_lacks_are_listed_and_count_as_orphaned() {
+    const FOLDERS: &str = r#"{
+        "10":{"sharedfoldername":"Shared-A","users":[{"username":"ann@example.com","can_administer":"1"}]},
+        "20":{"sharedfoldername":"Shared-B","users":[{"username":"leaver@example.com","can_administer":"1"}]}}"#;
+    const FIRST: &str = r#"{"10":{"sharedfoldername":"Shared-A","users":[
+        {"username":"ann@example.com","can_administer":"1","sites":["a.example"]}]}}"#;
+    const SECOND_UNREADABLE: &str = r#"{"10":{"sharedfoldername":"Shared-A","users":[]},"20":null}"#;
+    for detailed in ["{}", "[]", FIRST, SECOND_UNREADABLE] {
+        let world = world(ADMIN_AND_LEAVER, FOLDERS, detailed);
+        let dry = json!({ "email": "leaver@example.com", "action": "deactivate", "dryRun": true });
+        let impact = world.post("users", dry).await.json()["impact"].clone();
+        assert_eq!(impact["orphanedFolders"], json!(["20"]), "{detailed}");
+        assert_eq!(impact["passwordsToRotate"], Value::Null, "{detailed}");
+        let list = world.get("shared-folders").await;
+        assert_eq!((&list.json()["total"], list.warnings()), (&json!(2), vec!["sites-unavailable".to_owned()]));
+    }
+}
+
+#[tokio::test]
+async fn unreadable_folders_prevent_an_off_boarding_and_are_counted() {
+    for (second, entries) in [
+        (r#"{"sharedfoldername":"B","users":[{"username":"ann@example.com"},{}]}"#, "One entry"),
+        (r#"{"sharedfoldername":"B","users":null}"#, "One entry"),
+        (r#"{"sharedfoldername":"B"}"#, "One entry"),
+        (r#""x""#, "One entry"),
+        (r#"null,"30":7"#, "2 entries"),
+    ] {
+        let readable = r#""10":{"sharedfoldername":"A","users":[]},"#;
+        for (first, entries) in [(readable, entries), ("", entries)] {
+            let folders: &'static str = format!(r#"{{{first}"20":{second}}}"#).leak();
+            let world = world(ADMIN_AND_LEAVER, folders, folders);
+            let dry = json!({ "email": "leaver@example.com", "action": "deactivate", "dryRun": true });
+            let problem = world.post("users", dry).await.problem(502, "lastpass-unavailable");
+            let detail = problem["detail"].as_str().expect("a detail");
+            assert!(detail.starts_with(entries) && detail.contains("allowOrphans"), "{folders}: {detail}");
+        }
+    }
 }

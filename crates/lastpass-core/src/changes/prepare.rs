@@ -12,7 +12,7 @@ use crate::{
         user_state::{UserState, listed_spelling},
     },
     domain::{EmailAddress, People},
-    lastpass::{Client, Error, ReadWarning},
+    lastpass::{Client, Error, InvalidReply, ReadWarning},
     store::Store,
 };
 
@@ -119,10 +119,19 @@ impl Preparation<'_> {
         let Leaver { email, people, .. } = leaver;
         let calls = &self.context.lastpass;
         let add = |folders: &mut Vec<_>, folder| folders.extend(FolderImpact::of(folder, email));
-        let (folders, warnings) = self.client.shared_folders(calls, add).await?;
+        let (folders, warnings) = self.client.shared_folders(calls, add).await.map_err(|error| match error {
+            Error::InvalidReply(InvalidReply::Folders { entries }) => {
+                ChangeError::IncompleteFolders { unreadable: entries }
+            }
+            other => other.into(),
+        })?;
         if warnings.iter().any(|warning| *warning != ReadWarning::SitesUnavailable) {
             // A list with a warning, or with unreadable entries, may lack a folder that would be orphaned.
-            return Err(ChangeError::LastPass(Error::Refused));
+            let unreadable = warnings.iter().find_map(|warning| match warning {
+                ReadWarning::Unreadable { entries } => Some(*entries),
+                _ => None,
+            });
+            return Err(ChangeError::IncompleteFolders { unreadable: unreadable.unwrap_or_default() });
         }
         let active = if folders.iter().any(FolderImpact::is_administered) {
             impact::active_people(&self.client.people(now, calls).await?.people, |_| true)

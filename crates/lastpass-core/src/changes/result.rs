@@ -71,6 +71,11 @@ pub(crate) enum ChangeError {
         /// Their ids and names.
         folders: Vec<(String, String)>,
     },
+    /// LastPass's list of shared folders is incomplete, so that folders could be orphaned.
+    IncompleteFolders {
+        /// The number of entries that cannot be read; 0 if LastPass did not return all of the list.
+        unreadable: u64,
+    },
     /// The guide's dialect has no command for the change.
     NotInDialect,
     /// LastPass could not be read.

@@ -75,6 +75,12 @@ pub enum InvalidReply {
     /// JSON of another shape than the command returns.
     #[error("JSON of an unexpected shape")]
     Shape,
+    /// No shared folder can be read.
+    #[error("{entries} shared folders, none of which can be read")]
+    Folders {
+        /// The number of folders.
+        entries: u64,
+    },
 }
 
 impl Error {
@@ -87,7 +93,7 @@ impl Error {
                 // The edge in front of LastPass sometimes returns 403 (lastpass-cli issues 304, 399, 441).
                 InvalidReply::Status(status) => *status == 403 || *status >= 500,
                 InvalidReply::Empty | InvalidReply::Markup | InvalidReply::Malformed { .. } => true,
-                InvalidReply::Redirect | InvalidReply::Shape => false,
+                InvalidReply::Redirect | InvalidReply::Shape | InvalidReply::Folders { .. } => false,
             },
             Self::Credentials | Self::Refused | Self::Timeout | Self::Internal => false,
         }

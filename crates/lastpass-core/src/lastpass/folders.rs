@@ -72,7 +72,7 @@ impl Client {
     /// Returns an error if a page could not be fetched, or LastPass does not list a folder's sites.
     pub async fn count_shared_sites(&self, context: &CallContext) -> Result<SiteCount, Error> {
         let mut folders = Vec::new();
-        self.folder_pages(StopRule::ShortPage, context, |folder: CountedFolder| folders.push(folder)).await?;
+        self.folder_pages(StopRule::ShortPage, context, |folder: CountedFolder| folders.push(folder)).await?.check()?;
         let live = folders.iter().filter(|folder| !folder.is_deleted);
         let sites = live.map(|folder| folder.sites).sum::<Option<u64>>();
         let sites = sites.ok_or(Error::InvalidReply(InvalidReply::Shape))?;
@@ -82,7 +82,8 @@ impl Client {
     /// Reads all shared folders, deleted ones included, with everyone who can open them, and passes each to `add`. Holds one
     /// page at a time in memory. Returns what was collected, and why the list may be incomplete.
     ///
-    /// If LastPass does not return the sites, the list is read without them, from the beginning.
+    /// If LastPass does not return the sites, the list is read without them, from the beginning. Folders that only the
+    /// list without sites contains are added from it: a reply with sites may lack folders.
     ///
     /// # Errors
     /// Returns an error if the list could not be fetched in either way, or there are too many pages.
@@ -100,7 +101,10 @@ impl Client {
             .folder_pages(StopRule::NoNewFolders, &context_with_sites(context), |folder| add(&mut collected, folder))
             .await;
         match with_sites {
-            Ok(warnings) => Ok((collected, warnings)),
+            Ok(pages) => {
+                let warnings = self.add_missing_folders(pages, context, |folder| add(&mut collected, folder)).await?;
+                Ok((collected, warnings))
+            }
             Err(Error::Credentials) => Err(Error::Credentials),
             Err(error) => {
                 tracing::warn!(cause = error.to_string(), "the sites of shared folders could not be read");
@@ -112,6 +116,31 @@ impl Client {
         }
     }
 
+    /// Passes the folders that the pages with sites lack to `take`. Returns why the list may be incomplete.
+    async fn add_missing_folders(
+        &self,
+        mut pages: FolderPages,
+        context: &CallContext,
+        mut take: impl FnMut(SharedFolder),
+    ) -> Result<Vec<ReadWarning>, Error> {
+        let mut lacks_sites = false;
+        match self.folder_page(ReadCommand::SharedFolders, true, context).await {
+            Ok(page) => {
+                pages.add(page, |folder: SharedFolder| {
+                    lacks_sites |= !folder.is_deleted;
+                    take(folder);
+                });
+            }
+            Err(Error::Credentials) => return Err(Error::Credentials),
+            Err(error) => {
+                tracing::warn!(cause = error.to_string(), "the list of shared folders could not be compared");
+                pages.has_warning = true;
+            }
+        }
+        let without_sites = lacks_sites.then_some(ReadWarning::SitesUnavailable);
+        Ok(pages.check()?.warnings().into_iter().chain(without_sites).collect())
+    }
+
     async fn folders_without_sites<C: Default>(
         &self,
         context: &CallContext,
@@ -121,7 +150,7 @@ impl Client {
         let mut pages = FolderPages::default();
         let page = self.folder_page(ReadCommand::SharedFolders, true, context).await?;
         pages.add(page, |folder| add(&mut collected, folder));
-        Ok((collected, pages.finish()?))
+        Ok((collected, pages.check()?.warnings()))
     }
 
     /// Passes each folder of all pages to `take` once.
@@ -130,7 +159,7 @@ impl Client {
         stop_rule: StopRule,
         context: &CallContext,
         mut take: impl FnMut(T),
-    ) -> Result<Vec<ReadWarning>, Error> {
+    ) -> Result<FolderPages, Error> {
         let mut pages = FolderPages::default();
         for index in 0..MAX_PAGES {
             let command = ReadCommand::SharedFolderSites(PageRequest { index, size: FOLDERS_PER_PAGE });
@@ -139,7 +168,7 @@ impl Client {
             let is_last = is_short || page.is_past_end;
             let has_new = pages.add(page, &mut take);
             if is_last || !has_new {
-                return pages.finish();
+                return Ok(pages);
             }
         }
         Err(Error::Unreachable(TransportError::ReplyTooLong))
@@ -159,9 +188,9 @@ impl Client {
 /// The pages of one attempt to read all folders.
 #[derive(Debug, Default)]
 struct FolderPages {
-    seen: HashSet<String>,
-    taken: usize,
-    unreadable: u64,
+    taken: HashSet<String>,
+    unreadable: HashSet<String>,
+    unreadable_users: u64,
     has_warning: bool,
 }
 
@@ -169,38 +198,44 @@ impl FolderPages {
     /// Passes the new folders of a page to `take`. Returns whether there were any.
     fn add<T>(&mut self, page: FolderPage<T>, mut take: impl FnMut(T)) -> bool {
         self.has_warning |= page.status == ReadStatus::Warning;
-        let seen_before = self.seen.len();
+        let mut has_new = false;
         // Sorted by id, so that the same reply has the same result in every process.
         let mut folders: Vec<_> = page.folders.into_iter().collect();
         folders.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         for (id, folder) in folders {
-            if self.seen.insert(id) {
-                match folder {
-                    Some(folder) => {
-                        self.taken += 1;
-                        take(folder);
-                    }
-                    None => self.unreadable += 1,
+            if self.taken.contains(&id) {
+                continue;
+            }
+            match folder {
+                Some(folder) => {
+                    has_new = true;
+                    self.unreadable.remove(&id);
+                    self.taken.insert(id);
+                    take(folder);
                 }
+                None => has_new |= self.unreadable.insert(id),
             }
         }
-        let has_new = self.seen.len() > seen_before;
         // The users of a repeated page have already been counted.
-        self.unreadable += if has_new { page.unreadable } else { 0 };
+        self.unreadable_users += if has_new { page.unreadable } else { 0 };
         has_new
     }
 
-    /// Why the list may be incomplete.
-    ///
-    /// # Errors
     /// Returns an error if no folder was readable: that is not a list of folders.
-    fn finish(self) -> Result<Vec<ReadWarning>, Error> {
-        if self.taken == 0 && !self.seen.is_empty() {
-            return Err(Error::InvalidReply(InvalidReply::Shape));
+    fn check(self) -> Result<Self, Error> {
+        if self.taken.is_empty() && !self.unreadable.is_empty() {
+            let entries = self.unreadable.len() as u64;
+            return Err(Error::InvalidReply(InvalidReply::Folders { entries }));
         }
-        let unreadable = (self.unreadable > 0).then_some(ReadWarning::Unreadable { entries: self.unreadable });
+        Ok(self)
+    }
+
+    /// Why the list may be incomplete.
+    fn warnings(&self) -> Vec<ReadWarning> {
+        let entries = self.unreadable.len() as u64 + self.unreadable_users;
+        let unreadable = (entries > 0).then_some(ReadWarning::Unreadable { entries });
         let upstream = self.has_warning.then_some(ReadWarning::UpstreamWarning);
-        Ok(unreadable.into_iter().chain(upstream).collect())
+        unreadable.into_iter().chain(upstream).collect()
     }
 }
 

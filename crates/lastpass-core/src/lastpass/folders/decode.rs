@@ -97,6 +97,9 @@ impl<'a, T: FromWireFolder> Fields<'a> for FoldersReply<'a, T> {
                 let kept = T::from_wire(&key, &folder);
                 self.folders.insert(key.into_owned(), kept);
             }
+            Object(None) if numeric_id(&key).is_some() => {
+                self.folders.insert(key.into_owned(), None);
+            }
             Object(_) => self.has_other_data = true,
         }
         Ok(())
@@ -300,6 +303,9 @@ mod tests {
         }
         for unknown in ["null", "\"oops\"", "7", "false"] {
             check(&format!(r#"{{"sharedfoldername":"A","users":{unknown}}}"#), None, 0);
+        }
+        for no_folder in ["null", "\"x\"", "7", "[]", "false"] {
+            check(no_folder, None, 0);
         }
         check(r#"{"sharedfoldername":"A"}"#, None, 0);
         check(r#"{"deleted":false,"score":5}"#, None, 0);

@@ -143,10 +143,24 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
             "Not in the guide's dialect",
             "The guide's dialect (LASTPASS_API_DIALECT=guide) has no command for this change. Nothing was sent.",
         ),
+        ChangeError::IncompleteFolders { unreadable } => incomplete_folders(*unreadable),
         ChangeError::LastPass(error) => lastpass::row(error),
         ChangeError::Database(error) => database::row(error),
         ChangeError::Aborted => ProblemRow::internal(),
     }
+}
+
+/// The list of shared folders is incomplete, by a number of entries if it is known.
+fn incomplete_folders(unreadable: u64) -> ProblemRow<'static> {
+    let reason = match unreadable {
+        0 => "LastPass's list of shared folders may be incomplete".to_owned(),
+        1 => "One entry of LastPass's list of shared folders cannot be read".to_owned(),
+        more => format!("{more} entries of LastPass's list of shared folders cannot be read"),
+    };
+    lastpass::unavailable(format!(
+        "{reason}, so that a folder could be left without an active administrator. Try again in a minute, or check the \
+         shared folders in the Admin Console and send allowOrphans: true."
+    ))
 }
 
 fn already_exists(detail: &'static str) -> ProblemRow<'static> {

@@ -1,6 +1,6 @@
 //! The problems of a call to LastPass.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use http::StatusCode;
 
@@ -39,12 +39,9 @@ pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
             "LastPass is too slow",
             "LastPass did not reply in time. Try again in a minute.",
         ),
-        Error::Unreachable(_) | Error::InvalidReply(_) => ProblemRow::new(
-            StatusCode::BAD_GATEWAY,
-            "lastpass-unavailable",
-            "LastPass is not available",
-            "LastPass is unreachable, or its reply is invalid. Try again in a minute.",
-        ),
+        Error::Unreachable(_) | Error::InvalidReply(_) => {
+            unavailable("LastPass is unreachable, or its reply is invalid. Try again in a minute.")
+        }
         Error::Internal => ProblemRow::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -53,6 +50,11 @@ pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
         ),
     };
     row.cause(Some(causes(error)))
+}
+
+/// LastPass could not be reached, or its reply is not usable.
+pub(crate) fn unavailable(detail: impl Into<Cow<'static, str>>) -> ProblemRow<'static> {
+    ProblemRow::new(StatusCode::BAD_GATEWAY, "lastpass-unavailable", "LastPass is not available", detail)
 }
 
 /// LastPass, whose groups determine the caller's role, could not be read.
