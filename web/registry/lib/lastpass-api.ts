@@ -397,7 +397,7 @@ export type ChangedGroups = {
    */
   removed: Array<string>;
   /**
-   * Groups that were not changed.
+   * Groups that LastPass refused, that were not sent, or whose outcome is unknown.
    */
   failed: Array<FailedGroup>;
 };
@@ -1321,7 +1321,7 @@ export type Stats = {
    */
   activeUsers: number;
   /**
-   * Null: the LastPass Enterprise API does not report it.
+   * Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
    */
   usersWithWeakPasswords: number | null;
   /**
@@ -1329,11 +1329,11 @@ export type Stats = {
    */
   averageSecurityScore: number;
   /**
-   * Null: the LastPass Enterprise API does not report it.
+   * Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
    */
   totalWeakPasswords: number | null;
   /**
-   * Null: the LastPass Enterprise API does not report it.
+   * Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
    */
   totalReusedPasswords: number | null;
   /**
@@ -1487,11 +1487,11 @@ export type User = {
    */
   securityScore: number | null;
   /**
-   * Null: the LastPass Enterprise API does not report it.
+   * Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
    */
   weakPasswords: number | null;
   /**
-   * Null: the LastPass Enterprise API does not report it.
+   * Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
    */
   reusedPasswords: number | null;
   /**
@@ -1570,11 +1570,11 @@ export type UserDetail = {
    */
   securityScore: number | null;
   /**
-   * Null: the LastPass Enterprise API does not report it.
+   * Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
    */
   weakPasswords: number | null;
   /**
-   * Null: the LastPass Enterprise API does not report it.
+   * Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
    */
   reusedPasswords: number | null;
   /**

@@ -25,9 +25,9 @@ pub(crate) struct UserRow<'a> {
     /// The strength of the master password, 0 to 100 (LastPass's `mpstrength`). Null for a user who never logged in,
     /// and for one without a master password.
     security_score: Option<CompactNumber>,
-    /// Null: the LastPass Enterprise API does not report it.
+    /// Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
     weak_passwords: Option<u32>,
-    /// Null: the LastPass Enterprise API does not report it.
+    /// Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
     reused_passwords: Option<u32>,
     /// The last login; null for a user who never logged in.
     last_login: Option<Timestamp>,

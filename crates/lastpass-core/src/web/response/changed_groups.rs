@@ -12,7 +12,7 @@ pub(crate) struct ChangedGroupsJson<'a> {
     added: Vec<&'a str>,
     /// Groups from which the user was removed.
     removed: Vec<&'a str>,
-    /// Groups that were not changed.
+    /// Groups that LastPass refused, that were not sent, or whose outcome is unknown.
     failed: Vec<FailedGroupJson<'a>>,
 }
 

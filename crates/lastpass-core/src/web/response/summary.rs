@@ -87,13 +87,13 @@ struct StatsJson {
     total_users: u64,
     /// Users who are neither disabled nor have never logged in.
     active_users: u64,
-    /// Null: the LastPass Enterprise API does not report it.
+    /// Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
     users_with_weak_passwords: Option<u64>,
     /// The mean over all users, rounded; a missing score counts as 0. For one big number use `overallScore`.
     average_security_score: u64,
-    /// Null: the LastPass Enterprise API does not report it.
+    /// Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
     total_weak_passwords: Option<u64>,
-    /// Null: the LastPass Enterprise API does not report it.
+    /// Null, except in the guide's dialect: the LastPass Enterprise API does not report it.
     total_reused_passwords: Option<u64>,
     /// Users who are not disabled and logged in within 30 days.
     active_last30_days: u64,
