@@ -102,7 +102,7 @@ async fn all_problems_of_a_request_are_in_one_reply() {
             incomplete,
             400,
             "invalid-body",
-            &["firstName", "lastName", "email", "manager", "phone", "department", "managerEmail"],
+            &["firstName", "lastName", "email", "manager", "department", "managerEmail", "phone"],
         ),
         ("users", action(json!({ "email": "leaver", "confirm": null })), 422, "invalid-fields", &["email", "confirm"]),
         ("users", action(json!({ "email": null })), 400, "invalid-body", &["email", "confirm"]),

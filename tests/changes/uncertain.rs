@@ -39,7 +39,9 @@ on_every_database! {
         assert_eq!(states(&ended), ["failed", "notSent"]);
         assert_eq!(ended["groups"]["failed"], json!([{ "name": "Sales-Team", "reason": "not-sent" }]));
         assert_eq!(world.calls_by_command()["batchadd"], calls, "only reads are sent");
-        world.post_once("k2", "provision-user", bob.clone()).await.problem(502, "change-not-applied");
+        let repeated = world.post_once("k2", "provision-user", bob.clone()).await;
+        repeated.problem(502, "change-not-applied");
+        assert_eq!(repeated.header("idempotency-replayed"), "true");
         let record = world.get("actions?email=bob@example.com&verify=true").await.json();
         assert_eq!((&record["actions"][0]["outcome"], &record["chain"]["ok"]), (&json!("failed"), &json!(true)));
         assert_eq!(record["actions"][0]["steps"], ended["steps"]);

@@ -109,6 +109,7 @@ fn problem(operation: &Operation, status: u16, codes: &[&'static str]) -> Value 
         _ => Vec::new(),
     };
     if status >= 500 && operation.is_change() {
+        headers.push(ReplyHeader::Sometimes("Idempotency-Replayed"));
         headers.extend(AFTER_A_CHANGE);
     }
     let narrowed = json!({

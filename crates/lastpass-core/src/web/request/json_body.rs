@@ -1,12 +1,12 @@
 //! The JSON body of a request, whose members are taken by name. A member that no route takes is an error that names it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},
 };
-use serde_json::Value;
+use serde_json::{Value, error::Category};
 
 use crate::web::{
     request::{
@@ -19,6 +19,7 @@ use crate::web::{
 };
 
 const NOT_A_STRING: &str = "must be a string";
+const NOT_AN_OBJECT: &str = "must be a JSON object";
 const EMPTY: &str = "is empty, and must be a JSON object";
 
 /// The members of a body that have not been taken yet, and the errors of those that have.
@@ -37,10 +38,17 @@ impl JsonBody {
     /// Returns [`Problem::InvalidBody`] if the body is not a JSON object in UTF-8.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
         let text = body::text(body)?;
-        let Ok(JsonMembers(given)) = serde_json::from_str(text) else {
-            let message = if text.trim().is_empty() { EMPTY } else { "must be a JSON object" };
-            return Err(Problem::InvalidBody(vec![FieldError::new("body", message)]));
-        };
+        let JsonMembers(given) = serde_json::from_str(text).map_err(|error| {
+            // The text of the error may quote the body.
+            let message = match error.classify() {
+                _ if text.trim().is_empty() => EMPTY.into(),
+                Category::Data => NOT_AN_OBJECT.into(),
+                Category::Syntax | Category::Eof | Category::Io => {
+                    Cow::from(format!("is not valid JSON (line {}, column {})", error.line(), error.column()))
+                }
+            };
+            Problem::InvalidBody(vec![FieldError::new("body", message)])
+        })?;
         let mut body = Self { remaining: given, known: Vec::new(), errors: FieldErrors::default() };
         body.reject_repeated();
         Ok(body)
@@ -118,18 +126,19 @@ impl JsonBody {
 
     /// Ends the parsing, with an error for each member that was not taken. The validator reports all errors together with
     /// its own.
-    pub(crate) fn into_validator(mut self) -> Validator {
+    pub(crate) fn into_validator(self) -> Validator {
+        let mut unknown = FieldErrors::default();
         for (name, _) in &self.remaining {
-            self.errors.add(name, unknown_name("is not a member of this request", name, &self.known));
+            unknown.add(name, unknown_name("is not a member of this request", name, &self.known));
         }
-        Validator::after_parsing(self.errors)
+        Validator::after_parsing(self.errors, unknown)
     }
 
     /// Null counts as not given, since forms send it for a field that was left blank.
     fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         let index = self.remaining.iter().position(|(given, _)| given == name)?;
-        Some(self.remaining.swap_remove(index).1).filter(|value| !value.is_null())
+        Some(self.remaining.remove(index).1).filter(|value| !value.is_null())
     }
 
     /// A repeated member is ambiguous.
@@ -237,8 +246,34 @@ mod tests {
 
     #[test]
     fn a_body_that_is_not_an_object_is_an_error() {
-        for body in ["", "[]", "7", "{\"a\":1", "null", "{\"a\":1}{}"] {
-            assert!(JsonBody::parse(body.as_bytes()).is_err(), "{body}");
+        for (body, expected) in [
+            ("", EMPTY),
+            (" ", EMPTY),
+            ("[]", NOT_AN_OBJECT),
+            ("7", NOT_AN_OBJECT),
+            ("null", NOT_AN_OBJECT),
+            ("{\"a\":1", "is not valid JSON (line 1, column 6)"),
+            ("{\"a\":1}\n{}", "is not valid JSON (line 2, column 1)"),
+            (r#"{"a":"\ud800"}"#, "is not valid JSON (line 1, column 13)"),
+            ("{\"a\":1e999999}", "is not valid JSON (line 1, column 13)"),
+        ] {
+            assert_eq!(errors(JsonBody::parse(body.as_bytes()).unwrap_err()), [("body".into(), expected.into())]);
         }
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(200), "]".repeat(200));
+        let deep = errors(JsonBody::parse(deep.as_bytes()).unwrap_err());
+        assert!(deep[0].1.starts_with("is not valid JSON (line 1, column 13"), "{deep:?}");
+    }
+
+    #[test]
+    fn errors_of_values_precede_those_of_unknown_names_which_are_counted() {
+        let unknown: Vec<_> = (0..30).map(|number| format!("\"x{number}\":1")).collect();
+        let mut body = JsonBody::parse(format!("{{{},\"email\":\"bad\"}}", unknown.join(",")).as_bytes()).unwrap();
+        let email = body.required_text("email");
+        let mut validator = body.into_validator();
+        validator.email("email", &email);
+        let errors = errors(validator.finish(Some(())).unwrap_err());
+        let fields: Vec<_> = errors.iter().map(|(field, _)| field.as_str()).collect();
+        assert_eq!((fields.len(), &fields[..3], fields[19]), (20, &["email", "x0", "x1"][..], "x18"));
+        assert_eq!(errors[19].1, "is not a member of this request; and 11 more");
     }
 }

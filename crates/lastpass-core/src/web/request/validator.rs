@@ -26,15 +26,18 @@ const MAX_LISTED: usize = 30;
 #[derive(Debug)]
 pub(crate) struct Validator {
     errors: FieldErrors,
+    /// The errors of members that the request does not have, which are reported last.
+    unknown: FieldErrors,
     /// The problem of the errors.
     problem: fn(Vec<FieldError>) -> Problem,
 }
 
 impl Validator {
     /// A validator that also reports the errors of the parsing. If there are any, the body itself is invalid.
-    pub(crate) fn after_parsing(errors: FieldErrors) -> Self {
-        let problem = if errors.is_empty() { Problem::InvalidFields } else { Problem::InvalidBody };
-        Self { errors, problem }
+    pub(crate) fn after_parsing(errors: FieldErrors, unknown: FieldErrors) -> Self {
+        let is_valid = errors.is_empty() && unknown.is_empty();
+        let problem = if is_valid { Problem::InvalidFields } else { Problem::InvalidBody };
+        Self { errors, unknown, problem }
     }
 
     /// Parses an address; `None` after an error.
@@ -79,7 +82,8 @@ impl Validator {
 
     /// Checks a date, or a time with its offset from UTC (RFC 3339).
     pub(crate) fn date_or_time(&mut self, field: &str, text: &str) {
-        // chrono also accepts dates of one-digit months, and with signs.
+        // chrono also accepts dates of one-digit months and with signs, and U+2212 as a sign.
+        let text = if text.is_ascii() { text } else { "" };
         let is_date = text.len() == 10 && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok();
         let is_time = text.len() <= MAX_TIME && DateTime::parse_from_rfc3339(text).is_ok();
         if !is_date && !is_time {
@@ -103,7 +107,8 @@ impl Validator {
     /// # Errors
     /// Returns [`Problem::InvalidBody`] if the parsing had errors, and otherwise [`Problem::InvalidFields`] if there are
     /// errors.
-    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problem> {
+    pub(crate) fn finish<T>(mut self, value: Option<T>) -> Result<T, Problem> {
+        self.errors.append(self.unknown);
         match value {
             Some(value) if self.errors.is_empty() => Ok(value),
             Some(_) | None => Err(self.errors.into_problem(self.problem)),
@@ -158,14 +163,14 @@ mod tests {
         );
         check(r#"{"name":" ","email":"ann","start":"soon"}"#, Some(("invalid-body", &["name", "email", "start"])));
         check(r#"{"name":"A\u202e","email":7}"#, Some(("invalid-body", &["email", "name"])));
-        check(r#"{"name":"Ann","email":"ann","phone":"1"}"#, Some(("invalid-body", &["phone", "email"])));
+        check(r#"{"name":"Ann","email":"ann","phone":"1"}"#, Some(("invalid-body", &["email", "phone"])));
         check(r#"{}"#, Some(("invalid-body", &["name", "email"])));
     }
 
     #[test]
     fn a_start_is_a_date_or_a_time() {
         let check = |text: &str, is_valid: bool| {
-            let mut validator = Validator::after_parsing(FieldErrors::default());
+            let mut validator = Validator::after_parsing(FieldErrors::default(), FieldErrors::default());
             validator.date_or_time("startDate", text);
             assert_eq!(validator.finish(Some(())).is_ok(), is_valid, "{text}");
         };
@@ -189,6 +194,7 @@ mod tests {
             "2026-12-01T25:00:00Z",
             "12/01/2026",
             "1764547200000",
+            "2026-12-01T09:00:00\u{2212}01:00",
             &endless,
         ] {
             check(text, false);
@@ -198,7 +204,7 @@ mod tests {
     #[test]
     fn a_department_is_found_in_any_case_and_few_are_listed() {
         let departments = DepartmentGroups::default();
-        let mut validator = Validator::after_parsing(FieldErrors::default());
+        let mut validator = Validator::after_parsing(FieldErrors::default(), FieldErrors::default());
         assert_eq!(validator.department("department", " sales", &departments), Some(("Sales", "Sales-Team")));
         assert_eq!(validator.department("department", "Piracy", &departments), None);
         let many = (0..=MAX_LISTED).map(|number| (format!("D{number}"), format!("G{number}"))).collect();

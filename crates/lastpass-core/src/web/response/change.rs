@@ -2,7 +2,7 @@
 
 mod message;
 
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::{
@@ -13,13 +13,10 @@ use crate::{
         action::StepJson,
         change::message::change_message,
         changed_groups::ChangedGroupsJson,
-        problem::{ChangeFailure, Problem},
+        problem::{ChangeFailure, IDEMPOTENCY_REPLAYED, Problem},
         reply::Reply,
     },
 };
-
-/// Marks the reply to a repeat: an earlier request with the same Idempotency-Key started the change.
-const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The reply to a change.
 ///

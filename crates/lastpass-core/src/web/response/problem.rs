@@ -26,10 +26,10 @@ use crate::{
 };
 
 pub(crate) use auth::SignInClient;
-pub(crate) use change::ChangeFailure;
+pub(crate) use change::{ChangeFailure, IDEMPOTENCY_REPLAYED};
 #[cfg(feature = "openapi")]
 pub(crate) use json::ProblemJson;
-pub(crate) use row::FieldError;
+pub(crate) use row::{FieldError, shown_name};
 
 /// Why a request has no successful reply.
 #[derive(Debug)]

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
+use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::{
     changes::{ChangeError, ChangeResult, StepError},
     lastpass::Error,
     web::response::problem::{
         database, lastpass,
-        row::{FieldError, ProblemRow},
+        row::{FieldError, ProblemRow, shown_name},
     },
 };
 
@@ -25,6 +25,9 @@ pub(crate) enum ChangeFailure {
     /// It is not known whether all of it was made.
     Unknown,
 }
+
+/// Marks the reply to a repeat: an earlier request with the same Idempotency-Key started the change.
+pub(crate) const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// `Retry-After` while another request changes the user.
 const BUSY_RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -84,8 +87,9 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
         ChangeError::UnknownGroups { groups } => {
             let message = |group: &String| {
                 format!(
-                    "names an unknown group, {group}: GET groups lists the known ones. LastPass lists no group without \
-                     members; such a group is known if KNOWN_GROUPS names it"
+                    "names an unknown group, {}: GET groups lists the known ones. LastPass lists no group without \
+                     members; such a group is known if KNOWN_GROUPS names it",
+                    shown_name(group)
                 )
             };
             let errors = groups.iter().map(|(field, group)| FieldError::new(*field, message(group)));
@@ -99,8 +103,9 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
         ChangeError::GroupNeedsAdmin { groups } => {
             let message = |group: &String| {
                 format!(
-                    "gives the group {group}, which grants a role of this dashboard (ROLE_GROUPS): only an admin may \
-                     add a user to it. Leave it out, or ask an admin to send this request"
+                    "gives the group {}, which grants a role of this dashboard (ROLE_GROUPS): only an admin may add a \
+                     user to it. Leave it out, or ask an admin to send this request",
+                    shown_name(group)
                 )
             };
             let errors = groups.iter().map(|(field, group)| FieldError::new(*field, message(group)));
@@ -133,7 +138,7 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
         .errors(
             folders
                 .iter()
-                .map(|(id, name)| format!("{name} ({id}): no other active user administers it"))
+                .map(|(id, name)| format!("{} ({id}): no other active user administers it", shown_name(name)))
                 .map(|message| FieldError::new("allowOrphans", message))
                 .collect(),
         ),
@@ -193,6 +198,7 @@ pub(crate) fn failed<'a>(failure: &ChangeFailure, result: &'a ChangeResult) -> P
              Idempotency-Key again after a minute: it checks LastPass, and nothing is sent twice.",
         ),
     };
+    let row = if result.is_repeat { row.header(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true")) } else { row };
     row.change(result).errors(lastpass_messages(result)).cause(result.cause.clone())
 }
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
 use serde::Serialize;
 
-use crate::changes::ChangeResult;
+use crate::{changes::ChangeResult, domain::is_invisible};
 
 /// An error of one field, parameter or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,6 +21,25 @@ impl FieldError {
     pub(crate) fn new(field: impl Into<String>, message: impl Into<Cow<'static, str>>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
+}
+
+/// How much of a name is repeated to the caller, in characters.
+const MAX_NAME: usize = 64;
+
+/// A name as errors show it: its start, with invisible characters escaped. It may be the caller's own text.
+pub(crate) fn shown_name(name: &str) -> String {
+    let mut shown = String::new();
+    for character in name.chars().take(MAX_NAME) {
+        if is_invisible(character) {
+            shown.extend(character.escape_unicode());
+        } else {
+            shown.push(character);
+        }
+    }
+    if name.chars().nth(MAX_NAME).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// A row of the problem table. Status, code and title are the same in all rows of one code.
@@ -90,5 +109,19 @@ impl<'a> ProblemRow<'a> {
 
     pub(crate) fn cause(self, cause: Option<String>) -> Self {
         Self { cause, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_and_show_invisible_characters() {
+        let check = |name: &str, expected: &str| assert_eq!(shown_name(name), expected);
+        check("Jürgen & Co", "Jürgen & Co");
+        check("a\u{202e}b\u{0}\n", "a\\u{202e}b\\u{0}\\u{a}");
+        check(&"x".repeat(64), &"x".repeat(64));
+        check(&"x".repeat(1_000), &format!("{}…", "x".repeat(64)));
     }
 }
