@@ -10,7 +10,11 @@ use bytes::Bytes;
 use cdn_model::CacheStatus;
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
-use http::{HeaderValue, Method, Request, Response, header::CONTENT_TYPE, request::Parts};
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode,
+    header::{ALLOW, CONTENT_TYPE},
+    request::Parts,
+};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::web::{
@@ -88,10 +92,14 @@ pub(crate) async fn run(options: ServerOptions) -> Result<(), BoxError> {
 impl Server {
     async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
         let path = request.uri().path();
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        if matches!(path, "/" | "/openapi.json") && !is_read {
+            return read_only();
+        }
         if path == "/openapi.json" {
             return openapi::file();
         }
-        let is_file = !path.starts_with("/api/") && matches!(*request.method(), Method::GET | Method::HEAD);
+        let is_file = is_read && !path.starts_with("/api/");
         if let (true, Some(dashboard)) = (is_file, &self.dashboard) {
             return dashboard.respond(path);
         }
@@ -125,6 +133,14 @@ impl Server {
         };
         self.cdn.forward(&head, response, status).await
     }
+}
+
+/// The reply to another method than GET and HEAD for a file.
+fn read_only() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
 }
 
 /// Work that goes on after a reply; joined when the server ends.
