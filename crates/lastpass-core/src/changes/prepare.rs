@@ -119,17 +119,17 @@ impl Preparation<'_> {
         let Leaver { email, people, .. } = leaver;
         let calls = &self.context.lastpass;
         let add = |folders: &mut Vec<_>, folder| folders.extend(FolderImpact::of(folder, email));
-        let (folders, warnings) = self.client.shared_folders(calls, add).await.map_err(|error| match error {
-            Error::InvalidReply(InvalidReply::Folders { entries }) => {
+        let (folders, warnings) = self.client.shared_folders(calls, add).await.map_err(|error| {
+            if let Error::InvalidReply(InvalidReply::Folders { entries }) = error {
                 ChangeError::IncompleteFolders { unreadable: entries }
+            } else {
+                error.into()
             }
-            other => other.into(),
         })?;
         if warnings.iter().any(|warning| *warning != ReadWarning::SitesUnavailable) {
             // A list with a warning, or with unreadable entries, may lack a folder that would be orphaned.
-            let unreadable = warnings.iter().find_map(|warning| match warning {
-                ReadWarning::Unreadable { entries } => Some(*entries),
-                _ => None,
+            let unreadable = warnings.iter().find_map(|warning| {
+                if let ReadWarning::Unreadable { entries } = warning { Some(*entries) } else { None }
             });
             return Err(ChangeError::IncompleteFolders { unreadable: unreadable.unwrap_or_default() });
         }
