@@ -86,10 +86,11 @@ impl Executor<'_> {
 
     /// The result of an action, which every later reply of this process shows.
     fn result(self, operation: Operation, completion: Completion, cause: Option<String>) -> ChangeResult {
+        let as_of = self.context.now();
         if let Some(change) = operation.digest() {
-            self.known_changes.add_own(change);
+            self.known_changes.add_own(change, as_of);
         }
-        ChangeResult { operation, completion, as_of: self.context.now(), cause, is_repeat: false }
+        ChangeResult { operation, completion, as_of, cause, is_repeat: false }
     }
 }
 

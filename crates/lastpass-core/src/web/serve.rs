@@ -35,7 +35,7 @@ pub async fn serve(
         Some(_) => Vec::new(),
         None => app.read_after.named_changes(&head.headers, context.received_at),
     };
-    let changes_known_at = app.known_changes.add_named(&named_changes);
+    let changes_known_at = app.known_changes.add_named(&named_changes, context.received_at);
     let context = &context.with_deadline(endpoint.route.deadline).with_changes_known_at(changes_known_at);
     let request_id = context.request_id.as_str();
 

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::{
     auth::{CookieScope, Cookies, CredentialSource, OwnCookie, SigningKeys},
-    known_changes::ChangeDigest,
+    known_changes::{ChangeDigest, NamedChange},
 };
 
 const HEADER: HeaderName = HeaderName::from_static("lastpass-read-after");
@@ -18,6 +18,9 @@ const LIFETIME: TimeDelta = TimeDelta::seconds(600);
 const MAX_CLOCK_SKEW: TimeDelta = TimeDelta::seconds(60);
 /// The most changes of one value. An older one of the same caller was read by then, or its effect has been for minutes.
 const MAX_CHANGES: usize = 8;
+/// The most values that count in the header, and in the cookie: the first ones. Further ones are ignored, since a browser
+/// cannot do anything about cookies that it has too many of.
+const MAX_VALUES: usize = 4;
 
 /// What signs and verifies the values. Without `SIGNING_SECRET` no value is signed, and all are ignored.
 pub(crate) struct ReadAfter {
@@ -34,10 +37,12 @@ impl ReadAfter {
 
     /// The changes that a request names, in its header and its cookie. A value that is expired, from the future or not
     /// ours names none.
-    pub(crate) fn named_changes(&self, request: &HeaderMap, now: DateTime<Utc>) -> Vec<ChangeDigest> {
+    pub(crate) fn named_changes(&self, request: &HeaderMap, now: DateTime<Utc>) -> Vec<NamedChange> {
         let cookies = Cookies::parse(request);
+        // What stands between a client and us may join several headers into one.
         let headers = request.get_all(HEADER).iter().filter_map(|value| value.to_str().ok());
-        let values = headers.chain(cookies.all(self.cookie.name()));
+        let in_headers = headers.flat_map(|header| header.split(',')).take(MAX_VALUES);
+        let values = in_headers.chain(cookies.all(self.cookie.name()).take(MAX_VALUES));
         values.filter_map(|value| self.verify(value.trim(), now)).flatten().collect()
     }
 
@@ -47,7 +52,7 @@ impl ReadAfter {
         &self,
         reply: &mut HeaderMap,
         change: ChangeDigest,
-        earlier: &[ChangeDigest],
+        earlier: &[NamedChange],
         caller: CredentialSource,
         now: DateTime<Utc>,
     ) {
@@ -64,18 +69,19 @@ impl ReadAfter {
         self.cookie.clear()
     }
 
-    fn sign(&self, change: ChangeDigest, earlier: &[ChangeDigest], now: DateTime<Utc>) -> Option<String> {
-        let earlier = earlier.iter().filter(|earlier| **earlier != change);
-        let changes = std::iter::once(&change).chain(earlier).take(MAX_CHANGES);
-        let digests: Vec<u8> = changes.flat_map(|ChangeDigest(digest)| digest).copied().collect();
+    fn sign(&self, change: ChangeDigest, earlier: &[NamedChange], now: DateTime<Utc>) -> Option<String> {
+        let earlier = earlier.iter().map(|earlier| earlier.change).filter(|earlier| *earlier != change);
+        let changes = std::iter::once(change).chain(earlier).take(MAX_CHANGES);
+        let digests: Vec<u8> = changes.flat_map(|ChangeDigest(digest)| digest).collect();
         self.keys.sign(now, &digests)
     }
 
     /// The changes of a value; `None` if it does not count.
-    fn verify(&self, value: &str, now: DateTime<Utc>) -> Option<Vec<ChangeDigest>> {
+    fn verify(&self, value: &str, now: DateTime<Utc>) -> Option<Vec<NamedChange>> {
         let (time, digests) = self.keys.verify(value).ok()?;
-        let age = now - time;
-        let changes = digests.as_chunks().0.iter().copied().map(ChangeDigest);
+        let (age, signed_at) = (now - time, time.min(now));
+        let digests = digests.as_chunks().0.iter().copied().map(ChangeDigest);
+        let changes = digests.map(|change| NamedChange { change, signed_at });
         (-MAX_CLOCK_SKEW <= age && age < LIFETIME).then(|| changes.collect())
     }
 }
@@ -104,31 +110,37 @@ mod tests {
         ChangeDigest(number.to_be_bytes())
     }
 
+    /// A change that a value of noon names.
+    fn named(number: u64) -> NamedChange {
+        NamedChange { change: change(number), signed_at: noon() }
+    }
+
     #[test]
     fn a_value_counts_for_ten_minutes_on_clocks_that_differ_by_one() {
         let signed = host().sign(change(1), &[], noon() + TimeDelta::milliseconds(20)).unwrap();
         for (seconds, counts) in [(-61, false), (-60, true), (0, true), (599, true), (600, false), (86_400, false)] {
-            let verified = host().verify(&signed, noon() + TimeDelta::seconds(seconds));
-            assert_eq!(verified, counts.then(|| vec![change(1)]), "{seconds}");
+            let now = noon() + TimeDelta::seconds(seconds);
+            let expected = counts.then(|| vec![NamedChange { signed_at: now.min(noon()), ..named(1) }]);
+            assert_eq!(host().verify(&signed, now), expected, "{seconds}");
         }
     }
 
     #[test]
     fn a_value_names_the_change_and_the_earlier_ones() {
-        let names = |change, earlier: &[ChangeDigest]| {
+        let names = |change, earlier: &[NamedChange]| {
             let signed = host().sign(change, earlier, noon()).unwrap();
             assert!(signed.len() <= 140, "{signed}");
             host().verify(&signed, noon()).unwrap()
         };
-        assert_eq!(names(change(3), &[change(2), change(1)]), [change(3), change(2), change(1)]);
-        assert_eq!(names(change(1), &[change(2), change(1)]), [change(1), change(2)], "a repeat of an earlier one");
-        let many: Vec<_> = (1..=20).map(change).collect();
-        assert_eq!(names(change(0), &many), (0..8).map(change).collect::<Vec<_>>());
+        assert_eq!(names(change(3), &[named(2), named(1)]), [3, 2, 1].map(named));
+        assert_eq!(names(change(1), &[named(2), named(1)]), [1, 2].map(named), "a repeat of an earlier one");
+        let many: Vec<_> = (1..=20).map(named).collect();
+        assert_eq!(names(change(0), &many), (0..8).map(named).collect::<Vec<_>>());
     }
 
     #[test]
     fn a_value_that_is_not_ours_names_nothing() {
-        let signed = host().sign(change(1), &[change(2)], noon()).unwrap();
+        let signed = host().sign(change(1), &[named(2)], noon()).unwrap();
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(&signed).unwrap();
         for index in 0..bytes.len() {
             let mut changed = bytes.clone();
@@ -158,7 +170,7 @@ mod tests {
     fn a_value_is_sent_by_header_and_to_a_browser_by_cookie() {
         let reply = |cookie, caller| {
             let mut headers = HeaderMap::new();
-            read_after(&["one"], cookie).set_headers(&mut headers, change(1), &[change(2)], caller, noon());
+            read_after(&["one"], cookie).set_headers(&mut headers, change(1), &[named(2)], caller, noon());
             headers
         };
         let by_key = reply(CookieScope::Host, CredentialSource::Header);
@@ -183,7 +195,7 @@ mod tests {
         let check = |headers: &[(HeaderName, String)], expected: &[u64]| {
             let pairs = headers.iter().map(|(name, value)| (name.clone(), HeaderValue::try_from(value).unwrap()));
             let map: HeaderMap = pairs.collect();
-            let expected: Vec<_> = expected.iter().copied().map(change).collect();
+            let expected: Vec<_> = expected.iter().copied().map(named).collect();
             assert_eq!(host().named_changes(&map, noon()), expected, "{headers:?}");
         };
         let cookie = |value: String| (COOKIE, format!("a=b; __Host-lastpass-read-after={value}; c=d"));
@@ -195,5 +207,16 @@ mod tests {
         check(&[header, cookie(sign(2))], &[1, 2]);
         check(&[forged, cookie(sign(2))], &[2]);
         check(&[(COOKIE, format!("lastpass-read-after={}", sign(1)))], &[]);
+        check(&[(HEADER, format!("{}, {}", sign(1), sign(2))), (HEADER, sign(3))], &[1, 2, 3]);
+    }
+
+    #[test]
+    fn the_first_values_count_and_further_ones_are_ignored() {
+        let values: Vec<_> = (1..=100).map(|number| host().sign(change(number), &[], noon()).unwrap()).collect();
+        let cookies: Vec<_> = values.iter().map(|value| format!("__Host-lastpass-read-after={value}")).collect();
+        let pairs = values.iter().map(|value| (HEADER, value.to_owned()));
+        let pairs = pairs.chain([(COOKIE, cookies.join("; "))]);
+        let map: HeaderMap = pairs.map(|(name, value)| (name, HeaderValue::try_from(value).unwrap())).collect();
+        assert_eq!(host().named_changes(&map, noon()), [1, 2, 3, 4, 1, 2, 3, 4].map(named));
     }
 }
