@@ -148,9 +148,11 @@ test("useChange previews, retries with the same key, and lists show the change",
   await page.getByText("nothing was changed").waitFor();
   forwarder.loseReply = true;
   await page.getByRole("button", { name: "Submit" }).click();
-  await page.getByText("not-json").waitFor();
+  await page.getByText("unsettled: not-json").waitFor();
   await page.getByRole("button", { name: "Retry" }).click();
-  await page.getByRole("status").getByText("deactivated").waitFor();
+  const status = page.getByRole("status");
+  await status.getByText("deactivated").waitFor();
+  assert.doesNotMatch(await status.textContent(), /unsettled/);
   await heading("disabled");
   const [, lost, retried] = forwarder.requests
     .filter(({ method, url }) => method === "POST" && url === "/api/lastpass/users")

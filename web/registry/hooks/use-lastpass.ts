@@ -6,6 +6,7 @@ import useSWR, { useSWRConfig, type SWRConfiguration } from "swr";
 import {
   api,
   ApiError,
+  hasEnded,
   type Body,
   type ChangeRoute,
   type DetailQuery,
@@ -54,6 +55,16 @@ export function retryPause(error: unknown, retryCount: number): number | undefin
 /** A 4xx: nothing was changed, and the same request would get the same reply. */
 function isRefusal(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 400 && error.status < 500;
+}
+
+/** Whether the change may have been made although its request failed. */
+function isUnsettled(error: ApiError): boolean {
+  return (
+    error.code === "outcome-unknown" ||
+    error.code === "internal" ||
+    error.code === "unreachable" ||
+    (error.code === "not-json" && !isRefusal(error))
+  );
 }
 
 /** Who is signed in and may do what; signs in with a dashboard key, and out. */
@@ -165,7 +176,7 @@ function useRead<Data>(
  */
 export function useChange<R extends ChangeRoute>(route: R) {
   const { mutate } = useSWRConfig();
-  const [state, setState] = useState<ChangeState<R>>({ pending: false });
+  const [state, setState] = useState<ChangeState<R>>(IDLE);
   const last = useRef<Body<R>>(undefined);
 
   const send = useCallback(
@@ -174,17 +185,21 @@ export function useChange<R extends ChangeRoute>(route: R) {
       setState((before) => ({ ...before, pending: true, error: undefined }));
       try {
         const reply = await api.post(route, body);
-        setState({ pending: false, reply });
+        setState({ ...IDLE, reply });
         if (!reply.dryRun) {
           void mutate(isList);
         }
         return reply;
       } catch (error) {
         if (!(error instanceof ApiError)) {
-          setState({ pending: false });
+          setState(IDLE);
           throw error;
         }
-        setState({ pending: false, error });
+        setState((before) => ({
+          ...IDLE,
+          error,
+          unsettled: !body.dryRun && (before.unsettled ? !hasEnded(error) : isUnsettled(error)),
+        }));
         if (error.status === 401) {
           void mutate(SESSION);
         } else if (!isRefusal(error)) {
@@ -207,17 +222,21 @@ export function useChange<R extends ChangeRoute>(route: R) {
         api.giveUp(route, last.current);
       }
       last.current = undefined;
-      setState({ pending: false });
+      setState(IDLE);
     }, [route]),
   };
 }
 
 interface ChangeState<R extends ChangeRoute> {
   pending: boolean;
+  /** The last change may have been made, or not. `retry` finds out. */
+  unsettled: boolean;
   /** The last reply: of a dry run its `dryRun` is true. */
   reply?: PostReply<R>;
   error?: ApiError;
 }
+
+const IDLE = { pending: false, unsettled: false };
 
 function isList(key: unknown): boolean {
   return Array.isArray(key) && LISTS.includes(key[0]);

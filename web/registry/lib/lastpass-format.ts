@@ -7,6 +7,7 @@ import type {
   Risk,
   Role,
   Severity,
+  Step,
   StepState,
 } from "./lastpass";
 
@@ -93,6 +94,22 @@ export const outcomeTones: Record<EventOutcome | ActionOutcome, Tone> = {
   partial: "warning",
   failed: "bad",
   unknown: "warning",
+};
+
+/** What a step of a change does. */
+export const stepNames: Record<Step["step"], string> = {
+  createAccount: "Create the account",
+  addToGroup: "Add to the group",
+  removeFromGroup: "Remove from the group",
+  deactivate: "Deactivate the account",
+  restore: "Restore the account",
+  remove: "Remove from the company",
+  delete: "Delete the account",
+  reinvite: "Send the invitation again",
+  uninvite: "Withdraw the invitation",
+  requirePasswordChange: "Require a new master password",
+  sendPasswordReset: "Send a reset of the master password",
+  disableMfa: "Turn off multi-factor authentication",
 };
 
 /** How far a step of a change came. */

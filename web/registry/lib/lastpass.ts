@@ -186,7 +186,7 @@ export function createClient(given: Partial<ClientOptions> = {}) {
       // The API's replies are held to the document that the types are from.
       return reply as PostReply<R>;
     } catch (error) {
-      if (error instanceof ApiError && ENDED.includes(error.code)) {
+      if (error instanceof ApiError && hasEnded(error)) {
         openKeys.delete(change);
       }
       throw error;
@@ -258,6 +258,11 @@ export const api = createClient();
 
 /** Codes after which a change has ended; the others leave it open, or come before anything was sent. */
 const ENDED: string[] = ["lastpass-refused", "change-not-applied"] satisfies Api.ProblemCode[];
+
+/** Whether a change ended with this error: it was not made, and nothing of it is left to do. */
+export function hasEnded(error: ApiError): boolean {
+  return ENDED.includes(error.code);
+}
 
 function changeOf(route: string, body: object): string {
   return `${route} ${JSON.stringify(body)}`;

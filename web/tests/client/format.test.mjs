@@ -29,6 +29,11 @@ test("every value of the API has a label and a tone", () => {
   }
 });
 
+test("every step of a change has a name", () => {
+  const steps = openapi.components.schemas.Step.properties.step.enum;
+  assert.deepEqual(Object.keys(format.stepNames).sort(), steps.toSorted());
+});
+
 test("times are shown in the zone of the reply, and days in none", () => {
   const time = "2026-11-28T03:30:00Z";
   assert.match(format.formatDate(time, "America/New_York"), /27/);

@@ -17,12 +17,15 @@ export default function Page() {
 function Change() {
   const email = useSearchParams().get("email") ?? "";
   const { data, error: readError } = useUsers({ q: email });
-  const { reply, error, pending, dryRun, submit, retry } = useChange("users");
+  const { reply, error, pending, unsettled, dryRun, submit, retry } = useChange("users");
   const body = { email, action: "deactivate" } as const;
   return (
     <>
       <h1>{data?.users[0]?.status ?? readError?.code}</h1>
-      <p role="status">{pending ? "pending" : (error?.code ?? reply?.message)}</p>
+      <p role="status">
+        {unsettled && "unsettled: "}
+        {pending ? "pending" : (error?.code ?? reply?.message)}
+      </p>
       <button onClick={() => void dryRun(body)}>Preview</button>
       <button onClick={() => void submit(body)}>Submit</button>
       <button onClick={() => void retry()}>Retry</button>
