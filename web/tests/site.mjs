@@ -7,11 +7,14 @@ import { chromium } from "playwright-core";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Starts the local server; resolves to its address and a function that stops it. */
-export async function startSite() {
+/** Starts the local server with these options; resolves to its address and a function that stops it. */
+export async function startSite({ options = [], env = {} } = {}) {
   const port = await freePort();
   const program = process.env.LASTPASS_DEV ?? join(root, "target/debug/lastpass-dev");
-  const server = spawn(program, ["--port", String(port)], { stdio: "ignore" });
+  const server = spawn(program, ["--port", String(port), ...options], {
+    stdio: "ignore",
+    env: { ...process.env, ...env },
+  });
   const failed = new Promise((_, reject) => server.once("error", reject));
   const url = `http://localhost:${port}`;
   await Promise.race([failed, answers(`${url}/api/session`)]);

@@ -6,6 +6,8 @@ pub(crate) const HELP: &str = "\
 cargo dev                 every route on http://localhost:3000, with a demo company
     --port PORT           another port
     --people N            a demo company of another size (default 240)
+    --late COMMAND        the demo company's first COMMAND, such as batchadd, gets no reply and takes effect 3 seconds
+                          later: a change of unknown outcome; may be repeated
     --live                your own company; credentials are read from the environment, .env.local or .env;
                           changes are dry runs
     --writes              with --live: changes are made
@@ -30,6 +32,8 @@ pub(crate) struct ServerOptions {
     pub(crate) port: u16,
     /// The size of the demo company, if not the default.
     pub(crate) people: Option<usize>,
+    /// The commands whose first call gets no reply and is executed late.
+    pub(crate) late: Vec<String>,
     /// How to treat changes to the user's own company; `None` for the demo company.
     pub(crate) live: Option<LiveChanges>,
 }
@@ -59,12 +63,13 @@ fn number_of_people(text: &str) -> Result<usize, String> {
 pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     let mut parser = Parser::from_env();
     let (mut command, mut port, mut people, mut seed) = (None, None, None, None);
-    let (mut live, mut writes) = (false, false);
+    let (mut live, mut writes, mut late) = (false, false, Vec::new());
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => port = Some(parser.value()?.parse()?),
             Arg::Long("people") => people = Some(parser.value()?.parse_with(number_of_people)?),
             Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
+            Arg::Long("late") => late.push(parser.value()?.string()?),
             Arg::Long("live") => live = true,
             Arg::Long("writes") => writes = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
@@ -84,10 +89,13 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     if live && people.is_some() {
         return Err("--people sets the size of the demo company, which --live does not use".into());
     }
+    if !late.is_empty() && (live || command.is_some()) {
+        return Err("--late is an option of the local server with the demo company only".into());
+    }
     match command.as_deref() {
         None => {
             let live = live.then_some(if writes { LiveChanges::Made } else { LiveChanges::DryRun });
-            Ok(Command::Serve(ServerOptions { port: port.unwrap_or(3000), people, live }))
+            Ok(Command::Serve(ServerOptions { port: port.unwrap_or(3000), people, late, live }))
         }
         Some("simulator") => Ok(Command::Simulator(SimulatorOptions {
             port: port.unwrap_or(4000),

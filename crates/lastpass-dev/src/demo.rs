@@ -1,10 +1,10 @@
 //! The demo company behind the local server.
 
-use std::{env, fs, io::ErrorKind, path::PathBuf, sync::Arc};
+use std::{env, fs, io::ErrorKind, path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use lastpass_core::web::App;
-use lastpass_sim::{Company, DEMO_SEED, DEMO_USERS, Simulator};
+use lastpass_sim::{Company, DEMO_SEED, DEMO_USERS, Fault, FaultKind, Simulator};
 
 use crate::{
     arguments::ServerOptions,
@@ -12,6 +12,9 @@ use crate::{
     leavers::Leavers,
     pages,
 };
+
+/// How long after the caller lost its reply a late command is executed: long enough for the caller to read in vain.
+const LATE: Duration = Duration::from_secs(3);
 
 /// The app of the demo company, and the text that describes how to use it.
 ///
@@ -38,7 +41,11 @@ pub(crate) fn app(address: &str, options: &ServerOptions) -> Result<(App, String
     };
     let company = Company::generate(DEMO_SEED, options.people.unwrap_or(DEMO_USERS), Utc::now().date_naive());
     let page = pages::demo(address, &database, &Leavers::of(&company));
-    let app = App::with_transport(Arc::new(Simulator::new(company)), setting);
+    let simulator = Simulator::new(company);
+    for command in &options.late {
+        simulator.inject(Fault::once(FaultKind::LateExecution(LATE)).on(command));
+    }
+    let app = App::with_transport(Arc::new(simulator), setting);
     check_settings(&app, "Invalid settings:")?;
     Ok((app, page))
 }
