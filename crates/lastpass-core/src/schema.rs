@@ -5,9 +5,10 @@ use utoipa::openapi::{
     schema::{ArrayBuilder, ObjectBuilder, Schema, Type},
 };
 
-/// One of several texts.
-pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Schema {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build().into()
+/// One of several texts. The document has this description in place of the member's comment.
+pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>, description: &str) -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String).description(Some(description));
+    text.enum_values(Some(names)).build().into()
 }
 
 /// A list that is always empty.

@@ -51,6 +51,9 @@ export type Action = {
    * Who requested it: the name of the key, or the address of the signed-in user.
    */
   actor: string;
+  /**
+   * What was requested; an `export` is a file, or a full report.
+   */
   action:
     | "provision"
     | "groups"
@@ -235,6 +238,9 @@ export type AuditLog = {
    * The number of events that match the filters.
    */
   total: number;
+  /**
+   * The number of events of each type; the only counts that ignore `type`.
+   */
   countsByType: {
     login: number;
     vaultAccess: number;
@@ -275,6 +281,9 @@ export type AuditLogMeta = {
    * The time of the oldest part.
    */
   asOf: Timestamp;
+  /**
+   * `demo` is the demo company.
+   */
   source: "lastpass" | "demo";
   /**
    * Whether the oldest part is past its freshness.
@@ -840,6 +849,9 @@ export type Meta = {
    * The time of the oldest part.
    */
   asOf: Timestamp;
+  /**
+   * `demo` is the demo company.
+   */
   source: "lastpass" | "demo";
   /**
    * Whether the oldest part is past its freshness.
@@ -1067,6 +1079,9 @@ export type ProvisionedUser = {
    * What became of the groups.
    */
   groups: ChangedGroups;
+  /**
+   * Whether LastPass invites the user.
+   */
   invitation: "planned" | "sent";
   /**
    * What was sent to LastPass, in this order.
@@ -1109,9 +1124,9 @@ export type Role = "admin" | "manager" | "auditor" | "provisioner";
 
 export type ScoreRange = {
   /**
-   * The range as text, such as `26-50`.
+   * The range as text, as in the parameter `range`.
    */
-  range: string;
+  range: "0-25" | "26-50" | "51-75" | "76-100";
   /**
    * The lowest score.
    */
@@ -1414,6 +1429,9 @@ export type Stats = {
  * A member of `steps`: a step of a change.
  */
 export type Step = {
+  /**
+   * What is sent to LastPass.
+   */
   step:
     | "createAccount"
     | "addToGroup"

@@ -10,10 +10,12 @@ use std::{
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use http_body_util::BodyExt;
-use lastpass_core::web::{
-    App, Body, RequestBodyError, RequestContext, UnsendableReply, endpoint_at, serve, unsendable_reply,
+use lastpass_core::{
+    lastpass::{Transport, TransportError},
+    web::{App, Body, RequestBodyError, RequestContext, UnsendableReply, endpoint_at, serve, unsendable_reply},
 };
 use lastpass_sim::{Company, DEMO_SEED, DEMO_USERS, Simulator};
 use serde_json::Value;
@@ -47,6 +49,15 @@ impl Example {
         self.request.headers.push((name, value.to_owned()));
         self
     }
+
+    /// The request with its key.
+    pub(crate) fn with_key(&self) -> ExampleRequest {
+        let mut request = self.request.clone();
+        if !self.key.is_empty() {
+            request.headers.push(("x-api-key", self.key.to_owned()));
+        }
+        request
+    }
 }
 
 /// A request of an example.
@@ -69,18 +80,42 @@ pub(crate) struct ExampleReply {
 
 impl Demo {
     pub(crate) fn new() -> Result<Self, BoxError> {
+        Self::with(&[])
+    }
+
+    /// A company with these settings besides the default ones; an empty value unsets one.
+    ///
+    /// # Errors
+    /// Returns an error if the folder of the database cannot be created.
+    pub(crate) fn with(changed: &[(&'static str, &str)]) -> Result<Self, BoxError> {
+        Self::with_transport(changed, |simulator| Arc::new(simulator))
+    }
+
+    /// A company whose LastPass is too slow to reply.
+    ///
+    /// # Errors
+    /// Returns an error if the folder of the database cannot be created.
+    pub(crate) fn too_slow() -> Result<Self, BoxError> {
+        Self::with_transport(&[], |_| Arc::new(TooSlow))
+    }
+
+    fn with_transport(
+        changed: &[(&'static str, &str)],
+        transport: impl FnOnce(Simulator) -> Arc<dyn Transport>,
+    ) -> Result<Self, BoxError> {
         let clock = Arc::new(AtomicI64::new(START.timestamp()));
         let folder = Folder::new()?;
         let database = format!("sqlite://{}", folder.0.join("record.sqlite3").display());
-        let settings = HashMap::from([
+        let mut settings = HashMap::from([
             ("LASTPASS_DEMO", "1"),
-            ("DATABASE_URL", &database),
+            ("DATABASE_URL", database.as_str()),
             ("ROLE_GROUPS", "admin=Domain Admins"),
         ]);
+        settings.extend(changed.iter().copied());
         let company = Company::generate(DEMO_SEED, DEMO_USERS, START.date_naive());
         let of_simulator = Arc::clone(&clock);
         let simulator = Simulator::with_clock(company, move || time(&of_simulator));
-        let app = App::with_transport(Arc::new(simulator.clone()), |name| {
+        let app = App::with_transport(transport(simulator.clone()), |name| {
             settings.get(name).map(|value| (*value).to_owned())
         });
         Ok(Self { app, simulator, clock, _folder: folder })
@@ -148,6 +183,15 @@ impl ExampleReply {
         let is_json = matches!(content_type.as_str(), "application/json" | "application/problem+json");
         let body = if is_json { serde_json::from_str(&text)? } else { Value::String(text) };
         Ok(Self { status: head.status.as_u16(), content_type, body })
+    }
+}
+
+/// A LastPass that does not reply in time.
+struct TooSlow;
+
+impl Transport for TooSlow {
+    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        std::future::ready(Err(TransportError::TimedOut)).boxed()
     }
 }
 

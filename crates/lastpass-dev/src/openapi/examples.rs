@@ -46,16 +46,24 @@ fn act(email: &str, action: &str) -> Value {
     json!({ "email": email, "action": action })
 }
 
-/// The requests, in the order in which they are sent: later ones show what earlier ones changed.
-fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
+/// A body with another member, or another value of it.
+fn with(mut body: Value, name: &str, value: Value) -> Value {
+    body[name] = value;
+    body
+}
+
+/// Someone whose off-boarding leaves no folder alone, and the only administrator of a folder.
+fn leavers(demo: &Demo) -> Result<(String, String), BoxError> {
     let leavers = demo.simulator.with_company(|company| Leavers::of(company));
     let leaver = leavers.replaceable.ok_or("the demo company has no one to off-board")?;
     let administrator = leavers.only_administrator.ok_or("no one administers a folder alone")?;
+    Ok((leaver, administrator))
+}
+
+/// The requests, in the order in which they are sent: later ones show what earlier ones changed.
+fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
+    let (leaver, administrator) = leavers(demo)?;
     let ann = ann();
-    let with = |mut body: Value, name: &str, value: Value| {
-        body[name] = value;
-        body
-    };
     let folder = demo.simulator.with_company(|company| {
         let mut folders: Vec<_> = company.folders.iter().filter(|folder| !folder.deleted).collect();
         folders.sort_by_key(|folder| folder.members.len());
@@ -119,7 +127,7 @@ fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
 /// Adds the examples to the replies of the document.
 ///
 /// # Errors
-/// Returns an error if a reply is none that the document describes, or a reply that is no problem has no example.
+/// Returns an error if a reply is none that the document describes, or the document describes one without an example.
 pub(crate) async fn add(document: &mut Value) -> Result<(), BoxError> {
     let demo = Demo::new()?;
     for example in requests(&demo)? {
@@ -152,15 +160,36 @@ pub(crate) async fn add(document: &mut Value) -> Result<(), BoxError> {
         }
         add_reply(document, &failing, get("down", ADMIN, "health")).await?;
     }
+    unusual_companies(document).await?;
     unknown_outcomes(document).await?;
     check_complete(document)
 }
 
+/// Companies with another state or other settings than the demo company.
+async fn unusual_companies(document: &mut Value) -> Result<(), BoxError> {
+    let slow = Demo::too_slow()?;
+    for example in problem_examples::of_code(document, "lastpassTimeout", "lastpass-timeout") {
+        // The 504 of a change that was sent is an example already.
+        if example.request.method == Method::GET {
+            add_reply(document, &slow, example).await?;
+        }
+    }
+    let closed = Demo::with(&[("LASTPASS_DEMO", "")])?;
+    let sign_in = post("notConfigured", "", "session", json!({ "key": ADMIN }));
+    add_reply(document, &closed, sign_in.header("sec-fetch-site", "same-origin")).await?;
+    let unrecorded = Demo::with(&[("DATABASE_URL", "postgres://user:password@127.0.0.1:1/database")])?;
+    add_reply(document, &unrecorded, get("databaseUnavailable", ADMIN, "actions")).await?;
+    let limited = Demo::with(&[("OFFBOARDING_LIMIT", "1")])?;
+    let (leaver, administrator) = leavers(&limited)?;
+    let first = act(&leaver, "deactivate");
+    let second = with(act(&administrator, "deactivate"), "allowOrphans", true.into());
+    limited.send(&post("first", ADMIN, "users", first).with_key()).await?;
+    add_reply(document, &limited, post("offboardingLimit", ADMIN, "users", second)).await
+}
+
 /// Changes to which LastPass does not reply, and which the same user's next change has to wait for.
 async fn unknown_outcomes(document: &mut Value) -> Result<(), BoxError> {
-    let company = Demo::new()?;
-    let leaver = company.simulator.with_company(|company| Leavers::of(company).replaceable);
-    let leaver = leaver.ok_or("the demo company has no one to off-board")?;
+    let (leaver, _) = leavers(&Demo::new()?)?;
     for (command, path, body) in [
         ("batchadd", "provision-user", ann()),
         ("disableuser", "users", act(&leaver, "deactivate")),
@@ -176,11 +205,8 @@ async fn unknown_outcomes(document: &mut Value) -> Result<(), BoxError> {
 }
 
 /// Sends the request of an example, and adds the reply.
-async fn add_reply(document: &mut Value, demo: &Demo, mut example: Example) -> Result<(), BoxError> {
-    if !example.key.is_empty() {
-        example.request.headers.push(("x-api-key", example.key.to_owned()));
-    }
-    let reply = demo.send(&example.request).await?;
+async fn add_reply(document: &mut Value, demo: &Demo, example: Example) -> Result<(), BoxError> {
+    let reply = demo.send(&example.with_key()).await?;
     add_example(document, &example, reply)
 }
 
@@ -194,21 +220,21 @@ fn add_example(document: &mut Value, example: &Example, mut reply: ExampleReply)
     let Some(Value::Object(content)) = content else {
         return Err(format!("{} {} is not described: {} {}", method, request.path, reply.status, reply.body).into());
     };
-    let by = if key.is_empty() { "without a credential".to_owned() } else { format!("with the key `{key}`") };
-    let summary = format!("`{} /api/lastpass/{}` {by}", request.method, request.path);
+    // A summary is no Markdown.
+    let by = if key.is_empty() { "without a credential".to_owned() } else { format!("with the key {key}") };
+    let summary = format!("{} /api/lastpass/{} {by}", request.method, request.path);
     let examples = content.entry("examples").or_insert_with(|| json!({}));
     examples[*name] = json!({ "summary": summary, "value": reply.body });
     Ok(())
 }
 
-/// Checks that every successful reply has an example.
+/// Checks that every reply has an example.
 fn check_complete(document: &Value) -> Result<(), BoxError> {
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in methods.as_object().into_iter().flatten() {
             for (status, reply) in operation["responses"].as_object().into_iter().flatten() {
                 for (content_type, content) in reply["content"].as_object().into_iter().flatten() {
-                    let needs_example = status.starts_with('2');
-                    if needs_example && content["examples"].is_null() {
+                    if content["examples"].is_null() {
                         return Err(format!("{method} {path} {status} {content_type} has no example").into());
                     }
                 }

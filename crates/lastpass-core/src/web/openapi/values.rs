@@ -76,7 +76,7 @@ impl PartialSchema for StepCommand {
         let names = ["createAccount", "addToGroup", "removeFromGroup"];
         let names = names.into_iter().chain(PersonAction::ALL.map(PersonAction::name));
         let object = ObjectBuilder::new()
-            .property("step", one_of(names))
+            .property("step", one_of(names, "What is sent to LastPass."))
             .required("step")
             .property("group", text().description(Some("The group, as LastPass spells it.")));
         RefOr::T(object.build().into())

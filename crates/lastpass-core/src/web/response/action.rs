@@ -19,7 +19,7 @@ pub(crate) fn action_names() -> impl Iterator<Item = &'static str> {
 
 #[cfg(feature = "openapi")]
 fn action_name_schema() -> utoipa::openapi::schema::Schema {
-    crate::schema::one_of(action_names())
+    crate::schema::one_of(action_names(), "What was requested; an `export` is a file, or a full report.")
 }
 
 /// A member of `actions`.
@@ -34,7 +34,6 @@ pub(crate) struct ActionRow<'a> {
     at: &'a str,
     /// Who requested it: the name of the key, or the address of the signed-in user.
     actor: &'a str,
-    /// What was requested; an `export` is a file, or a full report.
     #[cfg_attr(feature = "openapi", schema(schema_with = action_name_schema))]
     action: &'a str,
     /// The affected user; null for an export.

@@ -84,7 +84,7 @@ fn success(result: &ChangeResult, status: StatusCode) -> Reply {
 
 #[cfg(feature = "openapi")]
 fn invitation_schema() -> utoipa::openapi::schema::Schema {
-    crate::schema::one_of(["planned", "sent"])
+    crate::schema::one_of(["planned", "sent"], "Whether LastPass invites the user.")
 }
 
 #[derive(Serialize)]
@@ -99,7 +99,6 @@ pub(crate) struct ChangeJson<'a> {
     user: ChangedUserJson<'a>,
     /// What became of the groups.
     groups: ChangedGroupsJson<'a>,
-    /// Whether LastPass invites the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(schema_with = invitation_schema))]
     invitation: Option<&'static str>,

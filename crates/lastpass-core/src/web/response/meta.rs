@@ -19,7 +19,7 @@ use crate::{
 
 #[cfg(feature = "openapi")]
 fn source_schema() -> utoipa::openapi::schema::Schema {
-    crate::schema::one_of(["lastpass", "demo"])
+    crate::schema::one_of(["lastpass", "demo"], "`demo` is the demo company.")
 }
 
 /// The member `meta`.
@@ -31,7 +31,6 @@ pub(crate) struct Meta {
     #[serde(serialize_with = "timestamp")]
     #[cfg_attr(feature = "openapi", schema(value_type = Timestamp))]
     pub(crate) as_of: DateTime<Utc>,
-    /// `demo` is the demo company.
     #[cfg_attr(feature = "openapi", schema(schema_with = source_schema))]
     source: &'static str,
     /// Whether the oldest part is past its freshness.

@@ -164,10 +164,16 @@ impl StatsJson {
     }
 }
 
+#[cfg(feature = "openapi")]
+fn range_schema() -> utoipa::openapi::schema::Schema {
+    let labels = crate::report::ScoreRange::ALL.map(|range| range.label);
+    crate::schema::one_of(labels, "The range as text, as in the parameter `range`.")
+}
+
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ScoreRange))]
 struct ScoreRangeJson {
-    /// The range as text, such as `26-50`.
+    #[cfg_attr(feature = "openapi", schema(schema_with = range_schema))]
     range: &'static str,
     /// The lowest score.
     min: u8,

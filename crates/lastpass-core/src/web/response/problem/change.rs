@@ -57,8 +57,8 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
         )
         .retry_after(retry_after.to_std().unwrap_or_default()),
         ChangeError::AccountExists => already_exists(
-            "An account with this e-mail address exists already. To change its groups use POST groups; if it is \
-             disabled, use the action restore of POST users.",
+            "An account with this e-mail address exists already. An admin can change its groups with POST groups and, if \
+             it is disabled, restore it with the action restore of POST users.",
         ),
         ChangeError::InvitationExists => already_exists(
             "An invitation to this e-mail address is pending already. To send it again, use the action reinvite of POST \

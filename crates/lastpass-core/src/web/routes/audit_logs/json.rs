@@ -57,7 +57,6 @@ pub(crate) struct AuditLogPage<'a> {
     events: Vec<EventRow<'a>>,
     /// The number of events that match the filters.
     total: u64,
-    /// The number of events of each type; the only counts that ignore `type`.
     #[cfg_attr(feature = "openapi", schema(schema_with = counts_by_kind_schema))]
     counts_by_type: CountsByKind<'a>,
     /// The number of events on each day of `meta.timeZone`; days without events are left out.
@@ -77,7 +76,9 @@ fn counts_by_kind_schema() -> utoipa::openapi::schema::Schema {
     use utoipa::{PartialSchema, openapi::ObjectBuilder};
 
     let counts = EventKind::ALL.map(EventKind::name).into_iter();
-    let object = counts.fold(ObjectBuilder::new(), |object, name| object.property(name, u64::schema()).required(name));
+    let empty = ObjectBuilder::new()
+        .description(Some("The number of events of each type; the only counts that ignore `type`."));
+    let object = counts.fold(empty, |object, name| object.property(name, u64::schema()).required(name));
     object.build().into()
 }
 
