@@ -101,6 +101,18 @@ test("a request that is tried has the session of the browser and no filter", asy
   await context.close();
 });
 
+test("the dashboard leads to it", async () => {
+  const { context, page } = await open();
+  await context.request.post("/api/lastpass/session", {
+    data: { key: "demo-admin" },
+    headers: { "Sec-Fetch-Site": "same-origin" },
+  });
+  await page.goto("/dashboard");
+  await page.getByRole("link", { name: "API", exact: true }).click();
+  await page.getByRole("heading", { name: document.info.title }).waitFor();
+  await context.close();
+});
+
 test("the page's own policy blocks requests and scripts from elsewhere", async () => {
   const { context, page } = await open();
   const blocked = await page.evaluate(async () => {

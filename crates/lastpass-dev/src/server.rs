@@ -54,7 +54,7 @@ pub(crate) async fn run(options: ServerOptions) -> Result<(), BoxError> {
     tracing_subscriber::fmt().compact().with_target(false).with_writer(std::io::stderr).init();
     let dashboard = Dashboard::find();
     let page = match dashboard {
-        Some(_) => format!("The dashboard: {address}\n\n{page}"),
+        Some(_) => format!("The dashboard: {address}\nThe reference of the API: {address}/docs\n\n{page}"),
         None => format!("{page}\n{HOW_TO_BUILD}\n"),
     };
     println!("{page}");
