@@ -90,7 +90,7 @@ async fn a_wrong_member_is_answered_with_the_right_one() {
 }
 
 /// Parameters that users guess, and the right ones.
-const PARAMETERS: [(&str, &str, Option<&str>); 46] = [
+const PARAMETERS: [(&str, &str, Option<&str>); 68] = [
     ("audit-logs", "startDate", Some("from")),
     ("audit-logs", "endDate", Some("to")),
     ("audit-logs", "eventTypes", Some("type")),
@@ -138,6 +138,30 @@ const PARAMETERS: [(&str, &str, Option<&str>); 46] = [
     ("actions", "user", Some("email")),
     ("actions", "foo", None),
     ("session", "page", None),
+    ("security-report", "days", Some("inactiveDays")),
+    ("security-report", "lastLogin", Some("inactiveDays")),
+    ("security-report", "user", Some("q")),
+    ("security-report", "groupName", Some("group")),
+    ("users", "name", Some("q")),
+    ("users", "days", Some("inactiveDays")),
+    ("audit-logs", "date", Some("from")),
+    ("audit-logs", "days", Some("from")),
+    ("audit-logs", "groupName", Some("target")),
+    ("audit-logs", "name", Some("q")),
+    ("groups", "groupName", Some("q")),
+    ("groups", "name", Some("q")),
+    // `q` finds groups by their name, never by a member.
+    ("groups", "user", None),
+    ("groups", "email", None),
+    ("groups", "member", None),
+    ("shared-folders", "folder", Some("id")),
+    ("shared-folders", "userEmail", Some("user")),
+    ("shared-folders", "groupName", Some("group")),
+    // No parameter finds folders by name.
+    ("shared-folders", "name", None),
+    ("shared-folders", "search", None),
+    ("actions", "target", Some("email")),
+    ("actions", "date", Some("from")),
 ];
 
 #[tokio::test]

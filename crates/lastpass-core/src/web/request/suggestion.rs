@@ -7,7 +7,7 @@ const MAX_LENGTH: usize = 40;
 
 /// Common names for our parameters and members. A name may be listed under several of ours: the first that exists on the
 /// route is suggested. Written in lower case, without `-` and `_`.
-const COMMON_NAMES: [(&str, &[&str]); 42] = [
+const COMMON_NAMES: [(&str, &[&str]); 43] = [
     (
         "additionalGroups",
         &[
@@ -38,13 +38,20 @@ const COMMON_NAMES: [(&str, &[&str]); 42] = [
             "user",
             "useraddress",
             "targetemail",
+            "target",
+            "targetuser",
+            "affecteduser",
+            "affected",
         ],
     ),
     ("firstName", &["first", "givenname", "forename", "name", "fullname", "displayname"]),
     ("lastName", &["last", "surname", "familyname"]),
     ("manager", &["managername", "supervisor", "supervisorname", "linemanager", "reportsto"]),
     ("managerEmail", &["manageraddress", "managermail", "supervisoremail"]),
-    ("startDate", &["start", "startsat", "startson", "startday", "firstday", "hiredate", "joindate", "joiningdate"]),
+    (
+        "startDate",
+        &["start", "startsat", "startson", "startday", "firstday", "hiredate", "joindate", "joiningdate", "date"],
+    ),
     ("dryRun", &["preview", "simulate", "simulation", "validateonly", "isdryrun"]),
     ("confirm", &["confirmation", "confirmemail", "emailconfirmation", "confirmaddress"]),
     ("allowOrphans", &["force", "alloworphanedfolders", "ignoreorphans"]),
@@ -53,7 +60,25 @@ const COMMON_NAMES: [(&str, &[&str]); 42] = [
     ("key", &["apikey", "accesskey", "dashboardkey", "password", "token", "secret"]),
     (
         "from",
-        &["startdate", "start", "starttime", "since", "fromdate", "datefrom", "after", "begin", "begindate", "startat"],
+        &[
+            "startdate",
+            "start",
+            "starttime",
+            "since",
+            "fromdate",
+            "datefrom",
+            "after",
+            "begin",
+            "begindate",
+            "startat",
+            "date",
+            "day",
+            "days",
+            "period",
+            "timeframe",
+            "timerange",
+            "daterange",
+        ],
     ),
     ("to", &["enddate", "end", "endtime", "until", "before", "todate", "dateto", "finish", "endat"]),
     (
@@ -64,7 +89,19 @@ const COMMON_NAMES: [(&str, &[&str]); 42] = [
     ("user", &["useremail", "email", "emailaddress", "username", "userid", "actor", "employee", "person", "member"]),
     (
         "target",
-        &["targetuser", "targetemail", "affecteduser", "affected", "group", "groups", "folder", "folders", "subject"],
+        &[
+            "targetuser",
+            "targetemail",
+            "affecteduser",
+            "affected",
+            "group",
+            "groups",
+            "groupname",
+            "folder",
+            "folders",
+            "foldername",
+            "subject",
+        ],
     ),
     ("actor", &["user", "admin", "performedby", "changedby", "by", "who", "actoremail"]),
     ("outcome", &["result", "success", "status", "state"]),
@@ -85,7 +122,7 @@ const COMMON_NAMES: [(&str, &[&str]); 42] = [
             "filter",
         ],
     ),
-    ("q", &["name", "email", "username", "useremail", "user"]),
+    ("q", &["name"]),
     ("limit", &["pagesize", "perpage", "size", "count", "max", "maxresults", "take", "top", "rows", "pagelimit"]),
     ("cursor", &["page", "offset", "skip", "pagetoken", "nextcursor", "nextpage", "after", "pagenumber", "pageindex"]),
     ("sort", &["sortby", "orderby", "order", "sortorder", "sortfield", "sortkey", "sortdirection", "direction"]),
@@ -97,13 +134,33 @@ const COMMON_NAMES: [(&str, &[&str]); 42] = [
     ("range", &["scorerange", "score", "securityscore", "bucket"]),
     ("department", &["team", "dept", "departmentname", "departments", "division", "businessunit", "orgunit"]),
     ("group", &["groups", "groupname", "groupid", "team", "memberof", "membership"]),
+    ("q", &["groupname", "group"]),
     ("mfa", &["twofactor", "2fa", "multifactor", "mfaenabled", "mfamethod", "mfastatus", "hasmfa"]),
-    ("inactiveDays", &["inactive", "inactivefor", "inactivesince", "daysinactive", "inactivity"]),
-    ("id", &["userid", "folderid", "uid"]),
+    (
+        "inactiveDays",
+        &[
+            "inactive",
+            "inactivefor",
+            "inactivesince",
+            "daysinactive",
+            "inactivity",
+            "days",
+            "lastlogin",
+            "lastlogindays",
+        ],
+    ),
+    ("id", &["userid", "folderid", "uid", "folder", "folders"]),
     ("holders", &["holder", "holderstatus", "status", "userstatus"]),
     ("withoutAdministrator", &["withoutadmin", "noadmin", "noadministrator", "orphaned", "orphans"]),
     ("verify", &["verifychain", "proof", "validate"]),
 ];
+
+/// Common names for the address or the name of a person, which `q` finds in a list of people.
+const NAMES_OF_PEOPLE: [&str; 8] =
+    ["email", "emailaddress", "username", "useremail", "user", "fullname", "displayname", "person"];
+
+/// A parameter that only lists of people have.
+const OF_PEOPLE: &str = "inactiveDays";
 
 /// The message about an unknown name, with the known name that was probably meant.
 pub(crate) fn unknown_name(message: &'static str, name: &str, known: &[&str]) -> Cow<'static, str> {
@@ -124,11 +181,15 @@ fn suggestion<'a>(unknown: &str, known: &[&'a str]) -> Option<&'a str> {
         let mut listed = COMMON_NAMES.iter().filter(|(_, synonyms)| synonyms.contains(&unknown.as_str()));
         listed.find_map(|(suggested, _)| known.iter().find(|name| *name == suggested))
     };
+    let of_people = || {
+        let is_meant = known.contains(&OF_PEOPLE) && NAMES_OF_PEOPLE.contains(&unknown.as_str());
+        known.iter().find(|name| is_meant && **name == "q")
+    };
     let misspelled = || {
         let distances = known.iter().filter_map(|name| Some((edits(&unknown, &folded(name))?, name)));
         distances.min_by_key(|(edits, _)| *edits).map(|(_, name)| name)
     };
-    other_spelling().or_else(synonym).or_else(misspelled).copied()
+    other_spelling().or_else(synonym).or_else(of_people).or_else(misspelled).copied()
 }
 
 /// A name without what conventions differ in: `first_name`, `First-Name` and `firstName` are one.
@@ -234,6 +295,9 @@ mod tests {
                 ("limits", "limit"),
                 ("tpye", "type"),
                 ("users", "user"),
+                ("date", "from"),
+                ("days", "from"),
+                ("groupName", "target"),
             ],
         );
         check(
@@ -247,6 +311,8 @@ mod tests {
                 ("inactivDays", "inactiveDays"),
                 ("refresh", "fresh"),
                 ("name", "q"),
+                ("username", "q"),
+                ("days", "inactiveDays"),
                 ("stauts", "status"),
             ],
         );
