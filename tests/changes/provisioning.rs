@@ -19,7 +19,7 @@ on_every_database! {
         assert_eq!(first.status, 201, "{reply}");
         assert_eq!((&reply["success"], &reply["message"]), (&json!(true), &json!("Account created; LastPass sends the invitation.")));
         assert_eq!(reply["user"], json!({ "email": ANN, "name": "Ann Lee", "department": "Sales" }));
-        assert_eq!(reply["groups"], json!({ "added": ["Sales-Team"], "removed": [], "failed": [] }));
+        assert_eq!(reply["groups"], json!({ "added": ["Sales-Team"], "removed": [], "unchanged": [], "failed": [] }));
         assert_eq!((&reply["invitation"], &reply["dryRun"]), (&json!("sent"), &json!(false)));
         assert_eq!(states(&reply), ["confirmed", "confirmed"]);
         assert_eq!(first.header("cache-control"), "private, no-store");
@@ -113,7 +113,7 @@ async fn memberships_are_added_and_removed() {
     assert_eq!(response.status, 200, "{}", response.text());
     assert_eq!(
         response.json()["groups"],
-        json!({ "added": ["Night Shift"], "removed": ["Domain Admins"], "failed": [] })
+        json!({ "added": ["Night Shift"], "removed": ["Domain Admins"], "unchanged": [], "failed": [] })
     );
     let groups = world.sim.with_company(|company| company.users[3].groups.clone());
     assert_eq!(groups, ["Sales-Team", "Night Shift"]);

@@ -248,6 +248,41 @@ async fn groups_that_failed_are_named_and_do_not_undo_the_success() {
 }
 
 #[tokio::test]
+async fn what_was_so_already_is_not_claimed() {
+    let world = World::with_database(company(), &Database::sqlite(), &[("KNOWN_GROUPS", "VPN, IT-Team")]);
+    for (email, action) in [("colleague@example.com", "deactivate"), ("other@example.com", "requirePasswordChange")] {
+        let first = world.post("users", act(email, action)).await.json();
+        let second = world.post("users", act(email, action)).await.json();
+        for reply in [&first, &second] {
+            assert_eq!((&reply["success"], states(reply)), (&json!(true), vec!["confirmed"]), "{reply}");
+        }
+        let is_unchanged = |reply: &Value| reply["message"].as_str().unwrap().starts_with("Nothing was changed");
+        assert!(!is_unchanged(&first) && is_unchanged(&second), "{first} {second}");
+    }
+    for (email, action) in [("other@example.com", "restore"), ("other@example.com", "disableMfa")] {
+        let reply = world.post("users", act(email, action)).await.json();
+        assert!(reply["message"].as_str().unwrap().starts_with("Nothing was changed: "), "{reply}");
+    }
+
+    let body = json!({ "email": "other@example.com", "add": ["VPN", "Sales-Team"], "remove": ["IT-Team"] });
+    let (changed, unchanged) = (json!(["VPN"]), json!(["Sales-Team", "IT-Team"]));
+    let mut dry_run = body.clone();
+    dry_run["dryRun"] = json!(true);
+    let planned = world.post("groups", dry_run).await.json();
+    let done = world.post_once("k", "groups", body.clone()).await.json();
+    let repeated = world.post_once("k", "groups", body.clone()).await.json();
+    for reply in [&planned, &done, &repeated] {
+        let groups = json!({ "added": changed, "removed": [], "unchanged": unchanged, "failed": [] });
+        assert_eq!(reply["groups"], groups, "{reply}");
+    }
+    let message = "User added to VPN; the user was already in Sales-Team; the user was already not in IT-Team.";
+    assert_eq!((&done["message"], &repeated["message"]), (&json!(message), &json!(message)));
+    let again = world.post("groups", body).await.json();
+    assert_eq!((&again["success"], &again["groups"]["added"]), (&json!(true), &json!([])));
+    assert_eq!(again["groups"]["unchanged"], json!(["VPN", "Sales-Team", "IT-Team"]));
+}
+
+#[tokio::test]
 async fn an_action_that_was_given_up_has_no_planned_step() {
     let mut new = ann();
     new["additionalGroups"] = json!(["VPN", "Night Shift"]);

@@ -139,7 +139,7 @@ on_every_database! {
         let ended = world.post_once("k", "groups", change).await.problem(504, "outcome-unknown");
         assert_eq!(states(&ended), ["unknown", "notSent"]);
         let failed = json!([{ "name": "A", "reason": "unknown" }, { "name": "B", "reason": "not-sent" }]);
-        assert_eq!(ended["groups"], json!({ "added": [], "removed": [], "failed": failed }));
+        assert_eq!(ended["groups"], json!({ "added": [], "removed": [], "unchanged": [], "failed": failed }));
         let detail = world.get(&format!("users?email={ANN}")).await.json();
         assert_eq!(states(&detail["user"]["actions"][0]), ["unknown", "notSent"]);
         assert_eq!(detail["user"]["actions"][0]["outcome"], "unknown");

@@ -406,6 +406,10 @@ export type ChangedGroups = {
    */
   removed: Array<string>;
   /**
+   * Groups that needed no change: the user was a member already, or was none.
+   */
+  unchanged: Array<string>;
+  /**
    * Groups that LastPass refused, that were not sent, or whose outcome is unknown.
    */
   failed: Array<FailedGroup>;
@@ -413,7 +417,7 @@ export type ChangedGroups = {
 
 export type ChangedGroupsReply = {
   /**
-   * Whether the change was made, apart from the groups in `groups.failed`.
+   * Whether LastPass is now as the change says, apart from the groups in `groups.failed`.
    */
   success: boolean;
   /**
@@ -478,7 +482,7 @@ export type ChangedUser = {
 
 export type ChangedUserReply = {
   /**
-   * Whether the change was made, apart from the groups in `groups.failed`.
+   * Whether LastPass is now as the change says, apart from the groups in `groups.failed`.
    */
   success: boolean;
   /**
@@ -1064,7 +1068,7 @@ export type ProvisionUserBody = {
 
 export type ProvisionedUser = {
   /**
-   * Whether the change was made, apart from the groups in `groups.failed`.
+   * Whether LastPass is now as the change says, apart from the groups in `groups.failed`.
    */
   success: boolean;
   /**

@@ -91,7 +91,7 @@ fn invitation_schema() -> utoipa::openapi::schema::Schema {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = Change))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChangeJson<'a> {
-    /// Whether the change was made, apart from the groups in `groups.failed`.
+    /// Whether LastPass is now as the change says, apart from the groups in `groups.failed`.
     success: bool,
     /// What was done, in one sentence for a person.
     message: String,

@@ -12,6 +12,8 @@ pub(crate) struct ChangedGroupsJson<'a> {
     added: Vec<&'a str>,
     /// Groups from which the user was removed.
     removed: Vec<&'a str>,
+    /// Groups that needed no change: the user was a member already, or was none.
+    unchanged: Vec<&'a str>,
     /// Groups that LastPass refused, that were not sent, or whose outcome is unknown.
     failed: Vec<FailedGroupJson<'a>>,
 }
@@ -28,25 +30,27 @@ struct FailedGroupJson<'a> {
 impl<'a> ChangedGroupsJson<'a> {
     /// The groups that were added and removed; in a dry run, those that would be.
     pub(crate) fn of(operation: &'a Operation, is_dry_run: bool) -> Self {
-        let mut groups = Self { added: Vec::new(), removed: Vec::new(), failed: Vec::new() };
+        let mut groups = Self { added: Vec::new(), removed: Vec::new(), unchanged: Vec::new(), failed: Vec::new() };
         for step in &operation.steps {
-            let list = match &step.command {
-                StepCommand::AddToGroup { .. } => &mut groups.added,
-                StepCommand::RemoveFromGroup { .. } => &mut groups.removed,
+            let (name, changed) = match &step.command {
+                StepCommand::AddToGroup { group } => (group, &mut groups.added),
+                StepCommand::RemoveFromGroup { group } => (group, &mut groups.removed),
                 StepCommand::CreateAccount | StepCommand::Person { .. } => continue,
             };
-            let name = step.command.group().unwrap_or_default();
-            if step.is_done() || is_dry_run {
-                list.push(name);
-            } else {
+            if !step.is_done() && !is_dry_run {
                 groups.failed.push(FailedGroupJson { name, reason: reason(step) });
+            } else if step.already_applied {
+                groups.unchanged.push(name);
+            } else {
+                changed.push(name);
             }
         }
         groups
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty() && self.failed.is_empty()
+        let Self { added, removed, unchanged, failed } = self;
+        [added, removed, unchanged].iter().all(|names| names.is_empty()) && failed.is_empty()
     }
 }
 
