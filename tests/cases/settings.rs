@@ -87,6 +87,7 @@ async fn a_malformed_list_or_map_is_named_with_what_is_wrong() {
         ("DASHBOARD_KEYS", r#"{"admin":"Canary"}"#, &["a JSON array of texts"]),
         ("ROLE_GROUPS", r#"["admin=Canary"]"#, &["a JSON object of texts"]),
         ("ALLOWED_EMAIL_DOMAINS", "canary.example, CANARY.example", &[]),
+        ("ALLOWED_EMAIL_DOMAINS", "canary-bücher.example, canary-BU\u{308}CHER.example", &["entries 1 and 2"]),
         ("ALLOWED_EMAIL_DOMAINS", "canary.example; other.example", &[]),
         ("ALLOWED_EMAIL_DOMAINS", "@canary.example", &[]),
     ] {

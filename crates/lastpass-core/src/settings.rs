@@ -231,6 +231,9 @@ mod tests {
         assert_eq!(groups(&odd).departments.iter().collect::<Vec<_>>(), [("Sales", "Sales; EMEA")]);
         let domains = settings(&[("ALLOWED_EMAIL_DOMAINS", "Example.com, xn--bcher-kva.example")]).changes.unwrap();
         assert_eq!(domains.email_domains, ["example.com", "bücher.example"]);
+        // Two domains, although two names that differ like this are one group.
+        let domains = settings(&[("ALLOWED_EMAIL_DOMAINS", "straße.example, strasse.example")]).changes.unwrap();
+        assert_eq!(domains.email_domains, ["straße.example", "strasse.example"]);
     }
 
     #[test]

@@ -56,18 +56,22 @@ pub(crate) fn join_names<'a>(names: impl Iterator<Item = &'a str>) -> String {
     joined
 }
 
-/// The text of a cell with a JSON value. What a spreadsheet would take for a formula is written as JSON's `\u` escape.
+/// The text of a cell with a JSON value. What a spreadsheet would take for a formula, and every control character, is
+/// written as JSON's `\u` escape.
 pub(crate) fn json(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).expect("texts and numbers are JSON");
+    let mut signs = formulas(&json).into_iter().map(|formula| formula.sign).peekable();
     let mut escaped = String::with_capacity(json.len());
-    let mut rest = 0;
-    for Formula { sign, .. } in formulas(&json) {
-        escaped.push_str(&json[rest..sign]);
-        let character = json[sign..].chars().next().expect("the position of a character");
-        write!(escaped, "\\u{:04x}", u32::from(character)).expect("writing to memory does not fail");
-        rest = sign + character.len_utf8();
+    for (position, character) in json.char_indices() {
+        let is_formula = signs.next_if_eq(&position).is_some();
+        while signs.next_if_eq(&position).is_some() {}
+        // Between its tokens this JSON has no white space, so that a control character is part of a text.
+        if is_formula || character.is_control() {
+            write!(escaped, "\\u{:04x}", u32::from(character)).expect("writing to memory does not fail");
+        } else {
+            escaped.push(character);
+        }
     }
-    escaped.push_str(&json[rest..]);
     escaped
 }
 
@@ -191,6 +195,8 @@ mod tests {
         check(&["=1", "-Team", "a;=1"], "\\=1; \\-Team; a\\;\\=1");
         let value = ["=1", "a", "x;=1", "x;\"＠1", "-1"];
         assert_eq!(json(&value), r#"["=1","a","x;\u003d1","x;\"＠1","-1"]"#);
+        let controls = ["a\u{0}b", "\u{1b}\u{7f}", "\u{80}\u{9f}=1", "é\u{a0}"];
+        assert_eq!(json(&controls), "[\"a\\u0000b\",\"\\u001b\\u007f\",\"\\u0080\\u009f=1\",\"é\u{a0}\"]");
     }
 
     /// The names of a joined list.

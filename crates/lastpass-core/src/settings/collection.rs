@@ -14,8 +14,13 @@ use crate::domain::normalize_name;
 /// A value, or what is wrong with it: the end of a sentence that begins with the variable's name.
 pub(crate) type Parsed<T> = Result<T, Cow<'static, str>>;
 
-/// A list: entries separated by commas, or a JSON array of texts. Entries are trimmed, and unique in any letter case.
+/// A list: entries separated by commas, or a JSON array of texts. Entries are trimmed, and unique as names are compared.
 pub(crate) fn list(text: &str) -> Parsed<Vec<String>> {
+    list_of(text, normalize_name)
+}
+
+/// The same list of texts that are compared in this form.
+pub(crate) fn list_of(text: &str, normalize: impl Fn(&str) -> Cow<'_, str>) -> Parsed<Vec<String>> {
     let entries = if begins_like_json(text) {
         let JsonTexts(entries) = json(text, "a JSON array of texts", r#"["A", "B"]"#)?;
         entries
@@ -34,7 +39,7 @@ pub(crate) fn list(text: &str) -> Parsed<Vec<String>> {
     if let Some(entry) = position(&entries, String::is_empty) {
         return Err(format!("must not have an empty entry (entry {entry})").into());
     }
-    match repeated(entries.iter().map(String::as_str)) {
+    match repeated_as(entries.iter().map(|entry| normalize(entry)).collect()) {
         Some((first, second)) => Err(format!("must not name an entry twice (entries {first} and {second})").into()),
         None => Ok(entries),
     }
@@ -94,7 +99,10 @@ fn holds_another_pair(value: &str) -> bool {
 
 /// The positions of the first two texts that are the same name.
 pub(crate) fn repeated<'a>(texts: impl Iterator<Item = &'a str>) -> Option<(usize, usize)> {
-    let names: Vec<_> = texts.map(normalize_name).collect();
+    repeated_as(texts.map(normalize_name).collect())
+}
+
+fn repeated_as(names: Vec<Cow<'_, str>>) -> Option<(usize, usize)> {
     let second = names.iter().enumerate().position(|(index, name)| names[..index].contains(name))?;
     Some((position(&names, |name| *name == names[second])?, second + 1))
 }

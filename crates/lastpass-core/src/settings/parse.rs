@@ -13,7 +13,7 @@ use crate::{
     domain::{DepartmentGroups, EmailAddress, Role, ScoreSource, normalize_address},
     lastpass::Dialect,
     settings::{
-        collection::{Parsed, list, map, position, repeated},
+        collection::{Parsed, list, list_of, map, position, repeated},
         error::SettingError,
         table::TABLE,
     },
@@ -192,7 +192,7 @@ pub(crate) fn groups(text: String) -> Parsed<Vec<String>> {
 }
 
 pub(crate) fn email_domains(text: String) -> Parsed<Vec<String>> {
-    let domains = list(&text)?;
+    let domains = list_of(&text, normalize_address)?;
     let is_domain = |domain: &String| format!("a@{domain}").parse::<EmailAddress>().is_ok();
     if domains.is_empty() {
         return Err("must name at least one domain, such as example.com".into());
