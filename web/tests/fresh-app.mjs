@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 import { startVendorServer } from "../scripts/vendor-server.mjs";
-import { answers, freePort, startBrowser, startSite } from "./site.mjs";
+import { answers, freePort, startBrowser, startFunctions } from "./site.mjs";
 
 const CREATE_NEXT_APP = "create-next-app@16.4.3";
 
@@ -17,7 +17,7 @@ const app = resolve(process.argv[2]);
 create();
 await addItems("security-dashboard", "preview");
 addRewrite();
-const functions = await startSite();
+const functions = await startFunctions();
 try {
   const env = { ...process.env, LASTPASS_API_ORIGIN: functions.url };
   execFileSync("npx", ["next", "build"], { cwd: app, stdio: "inherit", env });

@@ -1,5 +1,6 @@
 // The dashboard as `cargo dev` serves it, with the demo company, and a browser.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
@@ -8,7 +9,20 @@ import { chromium } from "playwright-core";
 const root = join(import.meta.dirname, "../..");
 
 /** Starts the local server with these options; resolves to its address and a function that stops it. */
-export async function startSite({ options = [], env = {} } = {}) {
+export function startSite({ options = [], env = {} } = {}) {
+  // Otherwise the server would build it.
+  if (!existsSync(join(root, "web/out/index.html"))) {
+    throw new Error("the dashboard is not built: run `npm run build` first");
+  }
+  return start(options, env);
+}
+
+/** Starts the API of the local server alone. */
+export function startFunctions() {
+  return start(["--no-dashboard"], {});
+}
+
+async function start(options, env) {
   const port = await freePort();
   const program = process.env.LASTPASS_DEV ?? join(root, "target/debug/lastpass-dev");
   const server = spawn(program, ["--port", String(port), ...options], {

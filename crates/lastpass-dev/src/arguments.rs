@@ -11,6 +11,7 @@ cargo dev                 every route on http://localhost:3000, with a demo comp
     --live                your own company; credentials are read from the environment, .env.local or .env;
                           changes are dry runs
     --writes              with --live: changes are made
+    --no-dashboard        the API alone; without this option the dashboard at / is built by npm at the first start
 cargo dev simulator       a simulated LastPass for a function to connect to
     --port PORT           (default 4000)
     --people N            (default 500)
@@ -36,6 +37,14 @@ pub(crate) struct ServerOptions {
     pub(crate) late: Vec<String>,
     /// How to treat changes to the user's own company; `None` for the demo company.
     pub(crate) live: Option<LiveChanges>,
+    pub(crate) dashboard: DashboardOption,
+}
+
+/// Whether the dashboard is part of the local server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DashboardOption {
+    Serve,
+    LeaveOut,
 }
 
 /// How changes to the user's own company are treated.
@@ -63,7 +72,7 @@ fn number_of_people(text: &str) -> Result<usize, String> {
 pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     let mut parser = Parser::from_env();
     let (mut command, mut port, mut people, mut seed) = (None, None, None, None);
-    let (mut live, mut writes, mut late) = (false, false, Vec::new());
+    let (mut live, mut writes, mut late, mut dashboard) = (false, false, Vec::new(), DashboardOption::Serve);
     while let Some(argument) = parser.next()? {
         match argument {
             Arg::Long("port") => port = Some(parser.value()?.parse()?),
@@ -72,6 +81,7 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
             Arg::Long("late") => late.push(parser.value()?.string()?),
             Arg::Long("live") => live = true,
             Arg::Long("writes") => writes = true,
+            Arg::Long("no-dashboard") => dashboard = DashboardOption::LeaveOut,
             Arg::Long("help") | Arg::Short('h') => return Ok(Command::Help),
             Arg::Value(name) if command.is_none() => command = Some(name.string()?),
             Arg::Long(_) | Arg::Short(_) | Arg::Value(_) => return Err(argument.unexpected()),
@@ -82,6 +92,9 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     }
     if writes && !live {
         return Err("--writes requires --live: changes to the demo company are always made".into());
+    }
+    if dashboard == DashboardOption::LeaveOut && command.is_some() {
+        return Err("--no-dashboard is an option of the local server only".into());
     }
     if seed.is_some() && command.as_deref() != Some("simulator") {
         return Err("--seed is an option of the simulator only".into());
@@ -95,7 +108,7 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     match command.as_deref() {
         None => {
             let live = live.then_some(if writes { LiveChanges::Made } else { LiveChanges::DryRun });
-            Ok(Command::Serve(ServerOptions { port: port.unwrap_or(3000), people, late, live }))
+            Ok(Command::Serve(ServerOptions { port: port.unwrap_or(3000), people, late, live, dashboard }))
         }
         Some("simulator") => Ok(Command::Simulator(SimulatorOptions {
             port: port.unwrap_or(4000),

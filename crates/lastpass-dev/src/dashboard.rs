@@ -1,100 +1,189 @@
-//! Serves the dashboard's static export as Vercel does: `/dashboard` is `dashboard.html`, anything else the 404 page.
+//! The dashboard at `/`: its export, which is built at the first start. Knows nothing of the API.
+
+mod export;
+mod npm;
 
 use std::{
     fs,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use http::{
     HeaderValue, Response, StatusCode,
-    header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+    header::{CONTENT_TYPE, REFRESH},
 };
 use lastpass_core::web::Body;
 
-/// How to build what [`Dashboard::find`] finds.
-pub(crate) const HOW_TO_BUILD: &str =
-    "The dashboard at / is not built (needs Node 20 or later): npm --prefix web ci && npm --prefix web run build";
+use crate::{
+    arguments::DashboardOption,
+    dashboard::{export::Export, npm::Npm},
+};
 
-/// The headers of `vercel.json` for everything but the API. The rest of the policy is in each page.
-const HEADERS: [(HeaderName, &str); 3] = [
-    (CONTENT_SECURITY_POLICY, "frame-ancestors 'none'; object-src 'none'; base-uri 'none'"),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (REFERRER_POLICY, "no-referrer"),
-];
+const BUILDING: &str = "The dashboard is being built, which takes a minute or two. This page then changes to it.";
+const NO_NPM: &str =
+    "The dashboard needs Node.js 20 or later: install it (https://nodejs.org), and start cargo dev again.";
+const FAILED: &str = "The dashboard could not be built. `npm --prefix web ci && npm --prefix web run build` shows why and, \
+                      after that is solved, builds it; then start cargo dev again.";
 
-pub(crate) struct Dashboard(PathBuf);
+/// The dashboard, or the reason why there is none.
+pub(crate) struct Dashboard {
+    export: Export,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Built,
+    Building,
+    /// The text says what to do.
+    Missing(&'static str),
+    LeftOut,
+}
 
 impl Dashboard {
-    /// The export in `web/out`, if it has been built.
-    pub(crate) fn find() -> Option<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/out");
-        folder.join("index.html").exists().then_some(Self(folder))
-    }
-
-    pub(crate) fn respond(&self, path: &str) -> Response<Body> {
-        let found = candidates(path).into_iter().find_map(|name| Some((content_type(&name), self.read(&name)?)));
-        let (status, (content_type, content)) = match found {
-            Some(file) => (StatusCode::OK, file),
-            None => (StatusCode::NOT_FOUND, (HTML, self.read("404.html").unwrap_or_default())),
-        };
-        let mut response = Response::new(Body::from(content));
-        *response.status_mut() = status;
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        for (name, value) in HEADERS {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+    /// The export in `web/out`. If it is missing, its build begins in the background.
+    pub(crate) fn start(option: DashboardOption) -> Arc<Self> {
+        let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+        match option {
+            DashboardOption::Serve => Self::serve(web, Npm::find()),
+            DashboardOption::LeaveOut => Arc::new(Self::new(&web, State::LeftOut)),
         }
-        response
     }
 
-    fn read(&self, name: &str) -> Option<Vec<u8>> {
-        fs::read(self.0.join(name)).ok()
+    fn serve(web: PathBuf, npm: Option<Npm>) -> Arc<Self> {
+        let dashboard = Arc::new(Self::new(&web, State::Built));
+        if !dashboard.export.is_built() {
+            match npm {
+                Some(npm) => {
+                    dashboard.set(State::Building);
+                    tokio::spawn(Arc::clone(&dashboard).build(web, npm));
+                }
+                None => dashboard.set(State::Missing(NO_NPM)),
+            }
+        }
+        dashboard
+    }
+
+    fn new(web: &Path, state: State) -> Self {
+        Self { export: Export(web.join("out")), state: Mutex::new(state) }
+    }
+
+    async fn build(self: Arc<Self>, web: PathBuf, npm: Npm) {
+        match npm.build(&web).await {
+            Ok(()) => {
+                println!("The dashboard is built.");
+                self.set(State::Built);
+            }
+            Err(error) => {
+                eprintln!("{error}\n{FAILED}");
+                // A part of an export would pass for a whole one at the next start.
+                fs::remove_dir_all(&self.export.0).unwrap_or_default();
+                self.set(State::Missing(FAILED));
+            }
+        }
+    }
+
+    /// What the server prints above its commands.
+    pub(crate) fn heading(&self, address: &str) -> String {
+        match self.state() {
+            State::Built => format!("The dashboard: {address}\nThe reference of the API: {address}/docs\n\n"),
+            State::Building => format!("The dashboard is being built, and in a minute or two at {address}\n\n"),
+            State::Missing(reason) => format!("{reason}\n\n"),
+            State::LeftOut => String::new(),
+        }
+    }
+
+    /// The file or page at a path; `None` if the path is not the dashboard's. `commands` are served where there is no
+    /// dashboard.
+    pub(crate) fn respond(&self, path: &str, commands: &str) -> Option<Response<Body>> {
+        match self.state() {
+            State::Built => Some(self.export.respond(path)),
+            State::Building => Some(building(path, commands)),
+            State::Missing(reason) => (path == "/").then(|| text(format!("{reason}\n\n{commands}"))),
+            State::LeftOut => (path == "/").then(|| text(commands.to_owned())),
+        }
+    }
+
+    fn state(&self) -> State {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, state: State) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
     }
 }
 
-/// The files that a path may mean, by name below the export's folder.
-fn candidates(path: &str) -> Vec<String> {
-    let name = path.trim_matches('/');
-    if name.is_empty() {
-        return vec!["index.html".to_owned()];
+/// What `/` says during the build, and in place of each other page an error that a reload ends.
+fn building(path: &str, commands: &str) -> Response<Body> {
+    let mut response = text(format!("{BUILDING}\n\n{commands}"));
+    if path != "/" {
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     }
-    let is_below = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-    if is_below { vec![name.to_owned(), format!("{name}.html")] } else { Vec::new() }
+    response.headers_mut().insert(REFRESH, HeaderValue::from_static("3"));
+    response
 }
 
-const HTML: &str = "text/html; charset=utf-8";
-
-fn content_type(name: &str) -> &'static str {
-    match Path::new(name).extension().and_then(|extension| extension.to_str()) {
-        Some("html") => HTML,
-        Some("css") => "text/css; charset=utf-8",
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
+fn text(content: String) -> Response<Body> {
+    let mut response = Response::new(Body::from(content.into_bytes()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
+    use http_body_util::BodyExt;
+
     use super::*;
 
-    #[test]
-    fn a_path_is_a_file_or_a_page_below_the_folder() {
-        assert_eq!(candidates("/"), ["index.html"]);
-        assert_eq!(candidates("/sign-in"), ["sign-in", "sign-in.html"]);
-        assert_eq!(candidates("/r/client.json"), ["r/client.json", "r/client.json.html"]);
-        for outside in ["/../Cargo.toml", "/r/../../Cargo.toml", "//../.env"] {
-            assert!(candidates(outside).is_empty(), "{outside}");
-        }
+    async fn page(dashboard: &Dashboard, path: &str) -> Option<(StatusCode, String)> {
+        let (head, body) = dashboard.respond(path, "COMMANDS")?.into_parts();
+        let body = body.collect().await.expect("a whole body").to_bytes();
+        Some((head.status, String::from_utf8(body.to_vec()).expect("text")))
     }
 
-    #[test]
-    fn the_headers_are_those_of_the_deployment() {
-        let vercel = include_str!("../../../vercel.json");
-        for (name, value) in HEADERS {
-            let header = vercel.to_lowercase().contains(&format!("\"key\": \"{name}\""));
-            assert!(header && vercel.contains(&format!("\"value\": \"{value}\"")), "{name}: {value}");
+    /// Waits until the build, which `script` stands for, has ended.
+    async fn built(web: &Path, script: &'static str) -> Arc<Dashboard> {
+        let npm = Npm { program: "sh".into(), arguments: vec!["-c", script] };
+        let dashboard = Dashboard::serve(web.to_owned(), Some(npm));
+        let (status, text) = page(&dashboard, "/").await.expect("a page");
+        assert!(status.is_success() && text.starts_with(BUILDING) && text.ends_with("COMMANDS"), "{text}");
+        let (status, _) = page(&dashboard, "/dashboard").await.expect("a page");
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        while dashboard.state() == State::Building {
+            tokio::task::yield_now().await;
+        }
+        dashboard
+    }
+
+    #[tokio::test]
+    async fn a_missing_export_is_built_and_then_served() {
+        let web = tempfile::tempdir().expect("a folder");
+        let dashboard = built(web.path(), "mkdir -p out && echo PAGE > out/index.html").await;
+        assert_eq!(page(&dashboard, "/").await, Some((StatusCode::OK, "PAGE\n".to_owned())));
+        let again = Dashboard::serve(web.path().to_owned(), None);
+        assert_eq!(again.state(), State::Built, "a built one needs no npm");
+    }
+
+    #[tokio::test]
+    async fn a_failed_build_says_what_to_do_and_leaves_no_part_behind() {
+        let web = tempfile::tempdir().expect("a folder");
+        let dashboard = built(web.path(), "mkdir -p out && echo PART > out/index.html && exit 1").await;
+        let (_, text) = page(&dashboard, "/").await.expect("a page");
+        assert!(text.starts_with(FAILED), "{text}");
+        assert!(!dashboard.export.is_built());
+    }
+
+    #[tokio::test]
+    async fn without_npm_or_a_dashboard_the_root_is_a_page_and_no_other_path_is() {
+        let web = tempfile::tempdir().expect("a folder");
+        let without_npm = Dashboard::serve(web.path().to_owned(), None);
+        let (_, text) = page(&without_npm, "/").await.expect("a page");
+        assert!(text.starts_with(NO_NPM) && text.ends_with("COMMANDS"), "{text}");
+        let left_out = Dashboard::new(web.path(), State::LeftOut);
+        assert_eq!(page(&left_out, "/").await, Some((StatusCode::OK, "COMMANDS".to_owned())));
+        for dashboard in [&*without_npm, &left_out] {
+            assert_eq!(page(dashboard, "/dashboard").await, None);
         }
     }
 }

@@ -10,11 +10,7 @@ use bytes::Bytes;
 use cdn_model::CacheStatus;
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
-use http::{
-    HeaderValue, Method, Request, Response, StatusCode,
-    header::{ALLOW, CONTENT_TYPE},
-    request::Parts,
-};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header::ALLOW, request::Parts};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::web::{
@@ -25,7 +21,7 @@ use tokio::task::JoinSet;
 use crate::{
     arguments::ServerOptions,
     cdn::{Cached, Cdn},
-    dashboard::{Dashboard, HOW_TO_BUILD},
+    dashboard::Dashboard,
     demo,
     error::BoxError,
     listener::listen,
@@ -36,8 +32,9 @@ struct Server {
     app: App,
     cdn: Cdn,
     background: BackgroundTasks,
-    page: String,
-    dashboard: Option<Dashboard>,
+    /// Requests to try.
+    commands: String,
+    dashboard: Arc<Dashboard>,
 }
 
 /// Serves until Ctrl-C.
@@ -47,18 +44,15 @@ struct Server {
 pub(crate) async fn run(options: ServerOptions) -> Result<(), BoxError> {
     let listener = listen(options.port).await?;
     let address = format!("http://localhost:{}", options.port);
-    let (app, page) = match options.live {
+    let (app, commands) = match options.live {
         Some(changes) => live::app(&address, changes)?,
         None => demo::app(&address, &options)?,
     };
     tracing_subscriber::fmt().compact().with_target(false).with_writer(std::io::stderr).init();
-    let dashboard = Dashboard::find();
-    let page = match dashboard {
-        Some(_) => format!("The dashboard: {address}\nThe reference of the API: {address}/docs\n\n{page}"),
-        None => format!("{page}\n{HOW_TO_BUILD}\n"),
-    };
-    println!("{page}");
-    let server = Arc::new(Server { app, cdn: Cdn::default(), background: BackgroundTasks::default(), page, dashboard });
+    let dashboard = Dashboard::start(options.dashboard);
+    println!("{}{commands}", dashboard.heading(&address));
+    let (cdn, background) = Default::default();
+    let server = Arc::new(Server { app, cdn, background, commands, dashboard });
     let serving = async {
         loop {
             let Ok((stream, _)) = listener.accept().await else {
@@ -99,14 +93,11 @@ impl Server {
         if path == "/openapi.json" {
             return openapi::file();
         }
-        let is_file = is_read && !path.starts_with("/api/");
-        if let (true, Some(dashboard)) = (is_file, &self.dashboard) {
-            return dashboard.respond(path);
-        }
-        if path == "/" {
-            let mut response = Response::new(Body::from(self.page.clone().into_bytes()));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-            return response;
+        if is_read
+            && !path.starts_with("/api/")
+            && let Some(page) = self.dashboard.respond(path, &self.commands)
+        {
+            return page;
         }
         let (head, body) = request.into_parts();
         match self.cdn.lookup(&head) {
