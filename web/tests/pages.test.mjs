@@ -1,15 +1,11 @@
-// Every page for every role, in light and dark, narrow and wide: no error on the console (a violation of the page's content
-// policy is one), and nothing that axe objects to. Writes screenshots to tests/screenshots.
+// Every page for every role, in light and dark, narrow and wide: no error on the console, and nothing that axe objects to.
+// Writes screenshots to tests/screenshots.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { checkLooks, openPage } from "./page.mjs";
 import { startBrowser, startSite } from "./site.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const widths = [375, 1280];
 const schemes = ["light", "dark"];
 
 let site, browser;
@@ -38,41 +34,12 @@ for (const [role, path, text] of [
 ]) {
   for (const colorScheme of schemes) {
     test(`${path} as ${role ?? "a stranger"} in ${colorScheme}`, async () => {
-      const context = await browser.newContext({ baseURL: site.url, colorScheme });
-      const page = await context.newPage();
-      const errors = [];
-      page.on("pageerror", (error) => errors.push(String(error)));
-      page.on("console", (message) => {
-        // The browser reports each 4xx there too; the page shows it.
-        if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-          errors.push(message.text());
-        }
-      });
-      if (role) {
-        await context.request.post("/api/lastpass/session", {
-          data: { key: `demo-${role}` },
-          headers: { "Sec-Fetch-Site": "same-origin" },
-        });
-      }
-      for (const width of widths) {
-        await page.setViewportSize({ width, height: 900 });
-        await page.goto(path);
-        await page.getByText(text).first().waitFor();
-        await page.getByRole("status", { name: "Loading" }).waitFor({ state: "detached" });
-        const name = `${path.replaceAll(/\W+/g, "-")}-${role ?? "stranger"}-${colorScheme}-${width}.png`;
-        await page.screenshot({
-          path: join(import.meta.dirname, "screenshots", name),
-          fullPage: true,
-        });
-        const scrolls = await page.evaluate(
-          () => document.documentElement.scrollWidth > innerWidth,
-        );
-        assert.equal(scrolls, false, `scrolls sideways at ${width} px`);
-        await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => window.axe.run());
-        const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
-        assert.deepEqual(found, [], `axe at ${width} px`);
-      }
+      const { context, page, errors } = await openPage(browser, site, role, { colorScheme });
+      await page.goto(path);
+      await page.getByText(text).first().waitFor();
+      await page.getByRole("status", { name: "Loading" }).waitFor({ state: "detached" });
+      const name = `${path.replaceAll(/\W+/g, "-")}-${role ?? "stranger"}-${colorScheme}`;
+      await checkLooks(page, name);
       assert.deepEqual(errors, []);
       await context.close();
     });

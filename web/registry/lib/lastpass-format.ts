@@ -3,6 +3,7 @@ import type {
   ActionOutcome,
   EventOutcome,
   EventType,
+  FolderRights,
   Meta,
   Risk,
   Role,
@@ -137,6 +138,18 @@ export const roleLabels: Record<Role, string> = {
   auditor: "Auditor",
   provisioner: "Provisioner",
 };
+
+/** What a user may do in a shared folder. */
+export const rightsLabels: Record<FolderRights, string> = {
+  readOnly: "Reads only",
+  write: "Edits",
+  administer: "Administers",
+};
+
+/** How a user can open a shared folder: `direct`, or the name of a group. */
+export function viaText(via: string): string {
+  return via === "direct" ? "Directly" : `Group ${via}`;
+}
 
 /** LastPass's names of MFA methods; one that is not listed is shown as it is. */
 const mfaLabels: Record<string, string> = {

@@ -12,6 +12,7 @@ export const pages: Page[] = [
   { href: "/dashboard", label: "Security", needs: "GET security-report" },
   { href: "/organization", label: "Organization", needs: "GET security-report" },
   { href: "/users", label: "Users", needs: "GET users" },
+  { href: "/shared-folders", label: "Shared folders", needs: "GET shared-folders" },
 ];
 
 export function permitted(session: Session): Page[] {

@@ -17,6 +17,7 @@ import {
   formatNumber,
   mfaLabel,
   reasonOf,
+  rightsLabels,
   statusLabels,
 } from "@/lib/lastpass-format";
 
@@ -80,7 +81,7 @@ export function UserDetails({ email }: { email: string }) {
             <Line
               key={`${folder.id} ${folder.via}`}
               main={folder.name}
-              detail={`${folder.rights}, ${folder.passwordsVisible ? "sees passwords" : "passwords hidden"}${folder.via === "direct" ? "" : `, through ${folder.via}`}`}
+              detail={`${rightsLabels[folder.rights]}, ${folder.passwordsVisible ? "sees passwords" : "passwords hidden"}${folder.via === "direct" ? "" : `, through ${folder.via}`}`}
             />
           )}
         </Section>
