@@ -1,6 +1,7 @@
 import type {
   AccountStatus,
   ActionOutcome,
+  AlertRule,
   EventOutcome,
   EventType,
   FolderRights,
@@ -51,6 +52,21 @@ export const severityTones: Record<Severity, Tone> = {
   high: "bad",
   medium: "warning",
   low: "neutral",
+};
+
+/** What raised an alert. */
+export const alertRuleLabels: Record<AlertRule, string> = {
+  repeatedFailedLogins: "Repeated failed logins",
+  loginFromNewAddress: "Login from a new address",
+  activityOfDisabledAccount: "Activity of a disabled account",
+  mfaDisabled: "MFA disabled",
+  masterPasswordResetByAdmin: "Master password reset by an admin",
+  adminRightsGiven: "Admin rights given",
+  policyChanged: "Policy changed",
+  vaultDataExported: "Vault data exported",
+  massDeletion: "Many deletions",
+  provisioningSecretRegenerated: "Provisioning hash regenerated",
+  foreignApiUse: "API used by another program",
 };
 
 /** The types of events in LastPass's log. */

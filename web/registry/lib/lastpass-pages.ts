@@ -13,6 +13,7 @@ export const pages: Page[] = [
   { href: "/organization", label: "Organization", needs: "GET security-report" },
   { href: "/users", label: "Users", needs: "GET users" },
   { href: "/shared-folders", label: "Shared folders", needs: "GET shared-folders" },
+  { href: "/audit", label: "Audit log", needs: "GET audit-logs" },
 ];
 
 export function permitted(session: Session): Page[] {

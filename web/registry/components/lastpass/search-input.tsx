@@ -1,11 +1,10 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 
 import { Input } from "@/components/ui/input";
-
-const PAUSE_MILLISECONDS = 300;
+import { useDraft } from "@/hooks/use-draft";
 
 /** A search field that reports its text after a pause. `/` focuses it, Esc empties it. */
 export function SearchInput({
@@ -18,18 +17,7 @@ export function SearchInput({
   onChange: (text: string) => void;
 }) {
   const input = useRef<HTMLInputElement>(null);
-  const [draft, setDraft] = useState<string>();
-
-  useEffect(() => {
-    if (draft === undefined) {
-      return;
-    }
-    const pause = setTimeout(() => {
-      setDraft(undefined);
-      onChange(draft);
-    }, PAUSE_MILLISECONDS);
-    return () => clearTimeout(pause);
-  }, [draft, onChange]);
+  const { text, setText, commit } = useDraft(value, onChange);
 
   useEffect(() => {
     function focus(event: KeyboardEvent) {
@@ -58,12 +46,11 @@ export function SearchInput({
         aria-keyshortcuts="/"
         placeholder={`${label} ( / )`}
         className="pl-8"
-        value={draft ?? value}
-        onChange={(event) => setDraft(event.target.value)}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Escape") {
-            setDraft(undefined);
-            onChange("");
+            commit("");
           }
         }}
       />
