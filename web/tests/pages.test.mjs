@@ -30,6 +30,9 @@ for (const [role, path, text] of [
   ["admin", "/users", "1–25 of"],
   ["admin", "/users?email=amina.diallo@example.com", "Shared folders"],
   ["admin", "/users?email=nobody@example.com", "unknown-user"],
+  ["auditor", "/audit", "Load more"],
+  ["admin", "/audit?user=nobody-has-this-name", "No event matches these filters"],
+  ["manager", "/audit", "Not available for your role"],
   [undefined, "/no-such-page", "There is no such page"],
 ]) {
   for (const colorScheme of schemes) {
