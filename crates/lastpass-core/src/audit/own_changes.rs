@@ -21,9 +21,6 @@ const UNCONFIRMED: TimeDelta = TimeDelta::seconds(60);
 /// The difference between two synchronised clocks, of which one writes whole seconds.
 const CLOCK_DIFFERENCE: TimeDelta = TimeDelta::seconds(2);
 
-/// The difference between two clocks, of which one is wrong: accepted where one change and one event alone agree.
-const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(1);
-
 /// A change that we sent to LastPass, and that it did not refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnChange<'a> {
@@ -108,9 +105,7 @@ pub struct OwnChangeMatches {
 
 impl OwnChangeMatches {
     /// The action that caused the event at an index of the log. Kind, target and label of one of its changes agree with
-    /// the event, which is within the time between sent and confirmed. A difference of up to [`CLOCK_DIFFERENCE`] is
-    /// accepted; one of up to [`CLOCK_SKEW`] only if this event agrees with no other change, and the change with no other
-    /// event.
+    /// the event, which is within the time between sent and confirmed.
     pub fn own_action(&self, index: u32) -> Option<&OwnAction> {
         self.caused.get(&index)
     }
@@ -132,19 +127,14 @@ pub fn match_own_changes(log: &EventLog<'_>, changes: &[OwnChange<'_>]) -> OwnCh
     let mut open: Vec<_> = oldest_first.filter_map(|index| ApiChange::find(log, *index)).collect();
     let mut explained = HashSet::new();
     // Certain matches come first, so that a less certain one never takes their change.
-    for criterion in [Criterion::WithinTime, Criterion::NearTime, Criterion::OnlyOne, Criterion::Plausible] {
-        let agreeing = count_agreeing(&open, &index, criterion);
+    for criterion in [Criterion::WithinTime, Criterion::NearTime, Criterion::Plausible] {
         open.retain(|event| {
-            let matching = index.near(event).filter(|change| criterion.accepts(event, change));
-            let found = if criterion == Criterion::OnlyOne {
-                only(matching).filter(|change| agreeing.get(&change.key(event)) == Some(&1))
-            } else {
-                let free = matching.filter(|change| !explained.contains(&change.key(event)));
-                free.min_by_key(|change| event.distance(change))
-            };
-            let Some(found) = found.filter(|found| explained.insert(found.key(event))) else { return true };
+            let candidates = index.near(event).filter(|change| !explained.contains(&(change.sequence, event.action)));
+            let matching = candidates.filter(|change| criterion.accepts(event, change));
+            let Some(found) = matching.min_by_key(|change| event.distance(change)) else { return true };
+            explained.insert((found.sequence, event.action));
             match criterion {
-                Criterion::WithinTime | Criterion::NearTime | Criterion::OnlyOne => {
+                Criterion::WithinTime | Criterion::NearTime => {
                     let OwnChange { action_id, actor, .. } = found.change;
                     let action = OwnAction { id: (*action_id).to_owned(), actor: (*actor).to_owned() };
                     matches.caused.insert(event.index, action);
@@ -158,29 +148,6 @@ pub fn match_own_changes(log: &EventLog<'_>, changes: &[OwnChange<'_>]) -> OwnCh
     }
     matches
 }
-
-/// With how many of the events each change agrees; needed where there may be only one.
-fn count_agreeing(
-    events: &[ApiChange<'_>],
-    index: &ChangeIndex<'_, '_>,
-    criterion: Criterion,
-) -> HashMap<ExplanationKey, usize> {
-    let mut counts = HashMap::new();
-    for event in events.iter().filter(|_| criterion == Criterion::OnlyOne) {
-        for change in index.near(event).filter(|change| criterion.accepts(event, change)) {
-            *counts.entry(change.key(event)).or_default() += 1;
-        }
-    }
-    counts
-}
-
-/// The only item, if there is exactly one.
-fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
-    items.next().filter(|_| items.next().is_none())
-}
-
-/// A change, and the name of an action in the log: a change explains at most one event of each action.
-type ExplanationKey = (usize, &'static str);
 
 /// A change in the log by the API, of one account or of an account that is not named.
 struct ApiChange<'e> {
@@ -232,15 +199,12 @@ impl<'e> ApiChange<'e> {
 }
 
 /// How certainly a change caused an event.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Criterion {
     /// Kind, target and label agree, within the time between sent and confirmed.
     WithinTime,
     /// The same, with the difference that two clocks may have.
     NearTime,
-    /// The same, with the difference that two clocks may have of which one is wrong, and neither another change nor
-    /// another event agrees.
-    OnlyOne,
     /// What the event says agrees, but it lacks the label or the target, or its time differs by up to
     /// [`OWN_CHANGE_TOLERANCE`].
     Plausible,
@@ -251,7 +215,7 @@ impl Criterion {
         let change = indexed.change;
         let agrees = |said: Option<&Cow<'_, str>>, own: &str| match (self, said) {
             (_, Some(said)) => *said == normalize_name(own),
-            (Self::WithinTime | Self::NearTime | Self::OnlyOne, None) => false,
+            (Self::WithinTime | Self::NearTime, None) => false,
             (Self::Plausible, None) => true,
         };
         change.kind.causes(event.effect)
@@ -265,12 +229,16 @@ impl Criterion {
         let sent = change.sent_at.trunc_subsecs(0);
         // What is settled much later was applied soon after it was sent, or by someone else.
         let settled = change.confirmed_at.unwrap_or(sent + UNCONFIRMED).min(sent + OWN_CHANGE_TOLERANCE);
-        let is_near = |earliest, latest| event.times().any(|at| earliest <= at && at <= latest);
         match self {
             Self::WithinTime => (sent..=settled).contains(&event.at),
-            Self::NearTime => is_near(sent - CLOCK_DIFFERENCE, settled + CLOCK_DIFFERENCE),
-            Self::OnlyOne => is_near(sent - CLOCK_SKEW, settled + CLOCK_SKEW),
-            Self::Plausible => is_near(sent - OWN_CHANGE_TOLERANCE, sent + OWN_CHANGE_TOLERANCE),
+            Self::NearTime => {
+                let span = sent - CLOCK_DIFFERENCE..=settled + CLOCK_DIFFERENCE;
+                event.times().any(|at| span.contains(&at))
+            }
+            Self::Plausible => {
+                let span = sent - OWN_CHANGE_TOLERANCE..=sent + OWN_CHANGE_TOLERANCE;
+                event.times().any(|at| span.contains(&at))
+            }
         }
     }
 }
@@ -285,12 +253,6 @@ struct ChangeIndex<'c, 'a> {
 struct IndexedChange<'c, 'a> {
     change: &'c OwnChange<'a>,
     sequence: usize,
-}
-
-impl IndexedChange<'_, '_> {
-    fn key(&self, event: &ApiChange<'_>) -> ExplanationKey {
-        (self.sequence, event.action)
-    }
 }
 
 impl<'c, 'a> ChangeIndex<'c, 'a> {
@@ -312,7 +274,7 @@ impl<'c, 'a> ChangeIndex<'c, 'a> {
             None => &self.all,
         };
         let distance = OWN_CHANGE_TOLERANCE
-            + CLOCK_SKEW
+            + CLOCK_DIFFERENCE
             + if event.is_ambiguous { TimeDelta::hours(1) } else { TimeDelta::zero() };
         let start = changes.partition_point(|indexed| indexed.change.sent_at < event.at - distance);
         let end = event.at + distance + TimeDelta::seconds(1);
@@ -422,8 +384,8 @@ mod tests {
             (101, "API: theirs", DEACTIVATED, ANN),
             (101, "API", DEACTIVATED, ANN),
             (101, "it@example.com", DEACTIVATED, ANN),
-            (39, "API: ours", DEACTIVATED, ANN),
-            (164, "API: ours", DEACTIVATED, ANN),
+            (97, "API: ours", DEACTIVATED, ANN),
+            (106, "API: ours", DEACTIVATED, ANN),
             (3_701, "API: ours", DEACTIVATED, ANN),
         ] {
             check(&ours, &[(second, user, action, data)], &[None]);
@@ -437,13 +399,13 @@ mod tests {
     #[test]
     fn the_time_is_that_between_sent_and_confirmed() {
         let ours = [change(DEACTIVATE, ANN, 100, 103, "1")];
-        // The log has whole seconds: that of the sending is part of it. Clocks differ by a minute at most.
-        for second in [40, 70, 98, 100, 101, 103, 105, 133, 163] {
+        // The log has whole seconds: that of the sending is part of it. Clocks differ by two seconds at most.
+        for second in [98, 100, 101, 103, 105] {
             check(&ours, &[(second, "API: ours", DEACTIVATED, ANN)], &[Some("1")]);
         }
         let unknown = [OwnChange { confirmed_at: None, ..ours[0] }];
-        check(&unknown, &[(220, "API: ours", DEACTIVATED, ANN)], &[Some("1")]);
-        check(&unknown, &[(222, "API: ours", DEACTIVATED, ANN)], &[None]);
+        check(&unknown, &[(160, "API: ours", DEACTIVATED, ANN)], &[Some("1")]);
+        check(&unknown, &[(170, "API: ours", DEACTIVATED, ANN)], &[None]);
         // Confirmed by a read two hours later.
         let late = [change(DEACTIVATE, ANN, 100, 7_300, "1")];
         check(&late, &[(110, "API: ours", DEACTIVATED, ANN)], &[Some("1")]);
@@ -469,23 +431,5 @@ mod tests {
         let actions =
             [(101, "API: ours", "Employee account created", ANN), (101, "API: ours", "Employee invited", ANN)];
         check(&created, &actions, &[Some("1"), Some("1")]);
-    }
-
-    #[test]
-    fn a_wrong_clock_never_makes_an_event_that_of_another_admin() {
-        let (first, second) = (change(DEACTIVATE, ANN, 100, 103, "1"), change(DEACTIVATE, ANN, 150, 153, "2"));
-        let both = [first, OwnChange { actor: "other@example.com", ..second }];
-        let event = |second| (second, "API: ours", DEACTIVATED, ANN);
-        // Half a minute behind: the first may be of either, and the second of one of which another may be, too.
-        check(&both, &[event(180), event(130)], &[None, None]);
-        check(&both, &[event(130)], &[None]);
-        // Apart from each other, each has its own.
-        let apart = [first, change(DEACTIVATE, ANN, 400, 403, "2")];
-        check(&apart, &[event(430), event(130)], &[Some("2"), Some("1")]);
-        // Of two events that may be that of one change, neither is; with a certain one, the other is not.
-        check(&[first], &[event(140), event(130)], &[None, None]);
-        check(&[first], &[event(130), event(101)], &[None, Some("1")]);
-        // An event without a change of ours, beside two that have theirs.
-        check(&both, &[event(151), event(130), event(101)], &[Some("2"), None, Some("1")]);
     }
 }
