@@ -5,9 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use lastpass_core::lastpass::{Transport, TransportError};
+use lastpass_sim::Company;
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::{database::Database, world::World};
 
 /// Returns one fixed text for each command, whatever the page.
 struct FixedReplies {
@@ -254,6 +255,25 @@ async fn folders_that_the_detailed_data_lacks_are_listed_and_count_as_orphaned()
         let list = world.get("shared-folders").await;
         assert_eq!((&list.json()["total"], list.warnings()), (&json!(2), vec!["sites-unavailable".to_owned()]));
     }
+}
+
+#[tokio::test]
+async fn a_folder_that_the_detailed_data_lacks_is_not_orphaned_by_a_change() {
+    const FOLDERS: &str = r#"{
+        "10":{"sharedfoldername":"Shared-A","users":[{"username":"ann@example.com","can_administer":"1"}]},
+        "20":{"sharedfoldername":"Shared-B","users":[{"username":"leaver@example.com","can_administer":"1"}]}}"#;
+    const FIRST: &str = r#"{"10":{"sharedfoldername":"Shared-A","users":[
+        {"username":"ann@example.com","can_administer":"1","sites":["a.example"]}]}}"#;
+    let (database, elsewhere) = (Database::sqlite(), World::with(Company::empty(), &[]));
+    let replies = FixedReplies { people: ADMIN_AND_LEAVER, folders: FOLDERS, detailed: FIRST };
+    let world = elsewhere.instance_with_transport(Arc::new(replies), &database, &[]);
+    // The transport knows no command that changes something.
+    let leave = json!({ "email": "leaver@example.com", "action": "deactivate" });
+    let refused = world.post("users", leave.clone()).await.problem(409, "orphans-folders");
+    assert_eq!(refused["errors"][0]["message"], "Shared-B (20): no other active user administers it");
+    let nothing = world.get("actions").await.json();
+    assert_eq!(nothing["total"], 0, "a refusal is not recorded");
+    world.post("users", leave).await.problem(409, "orphans-folders");
 }
 
 #[tokio::test]

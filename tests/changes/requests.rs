@@ -175,3 +175,34 @@ async fn changes_can_be_limited_to_dry_runs_or_switched_off() {
     dry_run["dryRun"] = json!(true);
     assert_eq!(world.post("provision-user", dry_run).await.status, 200);
 }
+
+#[tokio::test]
+async fn fifty_long_names_of_groups_are_accepted_and_fit_into_every_reply() {
+    let names: Vec<_> = (0..50).map(|number| format!("{number:02}{}", "ü".repeat(98))).collect();
+    let known = json!(names).to_string();
+    let body = json!({ "email": "other@example.com", "add": names });
+    let unknown = World::with(without_folders(), &[]);
+    let mut dry_run = body.clone();
+    dry_run["dryRun"] = json!(true);
+    let problem = unknown.post("groups", dry_run.clone()).await.problem(422, "invalid-fields");
+    assert_eq!(fields(&problem), ["add"; 50]);
+    for (error, name) in problem["errors"].as_array().expect("errors").iter().zip(&names) {
+        let message = error["message"].as_str().expect("a message");
+        let beginning: String = name.chars().take(64).collect();
+        assert!(message.contains(&format!("{beginning}…")) && !message.contains(name), "{message}");
+    }
+    assert!(problem.to_string().len() < 64 * 1024, "{}", problem.to_string().len());
+
+    let database = Database::sqlite();
+    let world = World::with_database(without_folders(), &database, &[("KNOWN_GROUPS", &known)]);
+    assert_eq!(world.post("groups", dry_run).await.json()["groups"]["added"], json!(names));
+    let done = world.post("groups", body).await.json();
+    assert_eq!((&done["success"], &done["groups"]["added"]), (&json!(true), &json!(names)));
+    assert!(states(&done).iter().all(|state| *state == "confirmed"));
+
+    let mut more = names.clone();
+    more.push("one more".to_owned());
+    let refused = world.post("groups", json!({ "email": "other@example.com", "add": more })).await;
+    let refused = refused.problem(422, "invalid-fields");
+    assert!(refused["detail"].as_str().expect("a detail").contains("at most 50"), "{refused}");
+}

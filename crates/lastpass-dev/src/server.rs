@@ -11,7 +11,7 @@ use cdn_model::CacheStatus;
 use chrono::Utc;
 use futures_util::{FutureExt, future::BoxFuture};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header::ALLOW, request::Parts};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use lastpass_core::web::{
     App, Background, Body, RequestBodyError, RequestContext, endpoint_at, not_found, read_request_body, serve,
@@ -84,7 +84,11 @@ pub(crate) async fn run(options: ServerOptions) -> Result<(), BoxError> {
 }
 
 impl Server {
-    async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
+    async fn respond<B>(self: Arc<Self>, request: Request<B>) -> Response<Body>
+    where
+        B: hyper::body::Body,
+        B::Error: std::error::Error + Send + Sync + 'static,
+    {
         let path = request.uri().path();
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
         if matches!(path, "/" | "/openapi.json") && !is_read {
@@ -150,5 +154,45 @@ impl BackgroundTasks {
     async fn join(&self) {
         let tasks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.join_all().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::{BodyExt, Full};
+    use lastpass_sim::{Company, Simulator};
+
+    use super::*;
+    use crate::arguments::DashboardOption;
+
+    fn server() -> Arc<Server> {
+        let setting = |name: &str| (name == "LASTPASS_DEMO").then(|| "1".to_owned());
+        let app = App::with_transport(Arc::new(Simulator::new(Company::empty())), setting);
+        let (cdn, background) = Default::default();
+        let dashboard = Dashboard::start(DashboardOption::LeaveOut);
+        Arc::new(Server { app, cdn, background, commands: "commands to try".to_owned(), dashboard })
+    }
+
+    #[tokio::test]
+    async fn files_are_read_and_every_other_method_is_refused() {
+        let server = server();
+        let respond = async |method: Method, path: &str| {
+            let request =
+                Request::builder().method(method).uri(path).body(Full::<Bytes>::default()).expect("a request");
+            Arc::clone(&server).respond(request).await
+        };
+        for path in ["/", "/openapi.json"] {
+            for method in [Method::GET, Method::HEAD] {
+                assert_eq!(respond(method, path).await.status(), StatusCode::OK, "{path}");
+            }
+            for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS] {
+                let reply = respond(method.clone(), path).await;
+                assert_eq!(reply.status(), StatusCode::METHOD_NOT_ALLOWED, "{method} {path}");
+                assert_eq!(reply.headers()[ALLOW], "GET, HEAD");
+                assert!(reply.into_body().collect().await.expect("a body").to_bytes().is_empty());
+            }
+        }
+        assert_eq!(respond(Method::POST, "/nope").await.status(), StatusCode::NOT_FOUND);
+        assert_eq!(respond(Method::POST, "/api/session").await.status(), StatusCode::FORBIDDEN, "cross-site");
     }
 }
