@@ -179,6 +179,45 @@ async function refuseReads(status, code, headers) {
   return refused;
 }
 
+test("a preview that was reset is not shown, and after a success there is nothing to retry", async () => {
+  await signIn("admin");
+  const email = await someUser();
+  await page.goto(`/change?${new URLSearchParams({ email })}`);
+  await heading("active");
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const isChange = (request) => request.method() === "POST" && request.url().endsWith("/users");
+  await page.route("**/api/lastpass/users", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByText("pending").waitFor();
+  await page.getByRole("button", { name: "Reset" }).click();
+  const arrived = page.waitForResponse((response) => isChange(response.request()));
+  release();
+  await (await arrived).finished();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
+  assert.equal(await page.getByRole("status").innerText(), "");
+
+  await page.getByRole("button", { name: "Submit" }).click();
+  await heading("disabled");
+  const changes = [];
+  page.on("request", (request) => isChange(request) && changes.push(request.postDataJSON().dryRun));
+  await page.getByRole("button", { name: "Retry" }).click();
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByText("nothing was changed").waitFor();
+  assert.deepEqual(changes, [true]);
+});
+
+test("without parameters a hook shows nothing of what it read before", async () => {
+  await signIn("admin");
+  await page.goto(`/change?${new URLSearchParams({ email: await someUser() })}`);
+  await heading("active");
+  await page.getByRole("link", { name: "Clear" }).click();
+  await heading("none");
+});
+
 test("a read is repeated after Retry-After, and not before", async () => {
   await signIn("admin");
   const email = await someUser();

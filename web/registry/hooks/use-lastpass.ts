@@ -157,34 +157,48 @@ function useRead<Data>(
   fetcher: () => Promise<Data>,
   changes?: SWRConfiguration,
 ) {
-  const { mutate } = useSWRConfig();
-  return useSWR<Data, ApiError>(key, fetcher, {
+  const { mutate: mutateAll } = useSWRConfig();
+  const { data, error, isValidating, mutate } = useSWR<Data, ApiError>(key, fetcher, {
     ...config,
+    // Without a request there is no data either, whatever was shown before.
+    keepPreviousData: key !== undefined,
     ...changes,
     onError: (error) => {
       // The session has ended: whoever shows it leads to the sign-in page.
       if (error.status === 401) {
-        void mutate(SESSION);
+        void mutateAll(SESSION);
       }
     },
   });
+  /** There is nothing to show yet: neither data, nor those of the filters before, nor an error. */
+  const isLoading = key !== undefined && data === undefined && error === undefined;
+  return { data, error, isLoading, isValidating, mutate };
 }
 
 /**
  * A change by `provision-user`, `users` or `groups`. After `submit` every list is read again, and shows it. `retry` sends
- * the last body again, with the same `Idempotency-Key`, so that nothing is done twice. `reset` gives the change up.
+ * the last body again, with the same `Idempotency-Key`, so that nothing is done twice; after a success there is nothing
+ * to retry. `reset` gives the change up, unless it is being made.
  */
 export function useChange<R extends ChangeRoute>(route: R) {
   const { mutate } = useSWRConfig();
   const [state, setState] = useState<ChangeState<R>>(IDLE);
   const last = useRef<Body<R>>(undefined);
+  const submitting = useRef(false);
 
   const send = useCallback(
     async (body: Body<R>): Promise<PostReply<R> | undefined> => {
       last.current = body;
+      // A dry run that was reset meanwhile is of other input than the form has now.
+      const isOutdated = () => body.dryRun && last.current !== body;
+      submitting.current ||= !body.dryRun;
       setState((before) => ({ ...before, pending: true, error: undefined }));
       try {
         const reply = await api.post(route, body);
+        if (isOutdated()) {
+          return reply;
+        }
+        last.current = undefined;
         setState({ ...IDLE, reply });
         if (!reply.dryRun) {
           void mutate(isList);
@@ -194,6 +208,9 @@ export function useChange<R extends ChangeRoute>(route: R) {
         if (!(error instanceof ApiError)) {
           setState(IDLE);
           throw error;
+        }
+        if (isOutdated()) {
+          return undefined;
         }
         setState((before) => ({
           ...IDLE,
@@ -206,6 +223,8 @@ export function useChange<R extends ChangeRoute>(route: R) {
           void mutate(isList);
         }
         return undefined;
+      } finally {
+        submitting.current &&= Boolean(body.dryRun);
       }
     },
     [mutate, route],
@@ -218,6 +237,9 @@ export function useChange<R extends ChangeRoute>(route: R) {
     submit: send,
     retry: useCallback(async () => last.current && send(last.current), [send]),
     reset: useCallback(() => {
+      if (submitting.current) {
+        return;
+      }
       if (last.current) {
         api.giveUp(route, last.current);
       }

@@ -43,7 +43,7 @@ export type PostReply<R extends PostRoute> = Posts[R][1];
 
 type Parameters<R extends GetRoute> = NonNullable<Gets[R][0]>;
 type Item<V> = V extends readonly (infer I)[] ? I : never;
-type Values<Q> = { [P in keyof Q]?: Q[P] | Item<Q[P]> | null | undefined };
+type Values<Q> = { [P in keyof Q]?: Q[P] | Item<Q[P]> | "" | null | undefined };
 type EdgeLink = "exp" | "sig";
 type NameOf<R> = R extends keyof Details ? Details[R][0] : never;
 
@@ -269,9 +269,9 @@ function changeOf(route: string, body: object): string {
 }
 
 function queryString(query: object): string {
-  const pairs = Object.entries(query).flatMap(([name, value]: [string, unknown]) =>
-    value === null || value === undefined || value === "" ? [] : [[name, String(value)]],
-  );
+  const pairs = Object.entries(query)
+    .map(([name, value]: [string, unknown]) => [name, String(value ?? "")])
+    .filter(([, value]) => value !== "");
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }
 

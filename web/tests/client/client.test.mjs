@@ -61,12 +61,17 @@ async function failure(promise) {
 }
 
 test("a query leaves out what has no value, and joins lists by commas", async () => {
-  const { client, requests } = clientOf([json({}), json({})]);
+  const { client, requests } = clientOf([json({}), json({}), json({})]);
   await client.get("audit-logs", { type: ["login", "api"], q: "", user: null, limit: 5 });
+  await client.get("users", { type: [], neverLoggedIn: false, limit: 0 });
   await client.get("session");
   assert.deepEqual(
     requests.map(({ url }) => url),
-    ["/api/lastpass/audit-logs?type=login%2Capi&limit=5", "/api/lastpass/session"],
+    [
+      "/api/lastpass/audit-logs?type=login%2Capi&limit=5",
+      "/api/lastpass/users?neverLoggedIn=false&limit=0",
+      "/api/lastpass/session",
+    ],
   );
 });
 

@@ -12,6 +12,7 @@ export async function reads() {
   const { user } = await api.get("users", { email: "ann@example.com" });
   const folder = (await api.get("shared-folders", { id: "1" })).folder.people[0];
   const one = await api.get("audit-logs", { type: "login", from: "2026-11-01" });
+  await api.get("users", { status: "", department: "" });
   const several = await api.get("audit-logs", { type: ["login", "vaultAccess"] });
   const session: Session = await api.get("session", undefined, { signal: AbortSignal.timeout(9) });
   const weak = textOf(user.weakPasswords, report.meta, "user.weakPasswords");

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Suspense } from "react";
 
@@ -16,12 +17,12 @@ export default function Page() {
 /** A change in the browser, and a list that shows it. */
 function Change() {
   const email = useSearchParams().get("email") ?? "";
-  const { data, error: readError } = useUsers({ q: email });
-  const { reply, error, pending, unsettled, dryRun, submit, retry } = useChange("users");
+  const { data, error: readError } = useUsers(email ? { q: email } : undefined);
+  const { reply, error, pending, unsettled, dryRun, submit, retry, reset } = useChange("users");
   const body = { email, action: "deactivate" } as const;
   return (
     <>
-      <h1>{data?.users[0]?.status ?? readError?.code}</h1>
+      <h1>{data?.users[0]?.status ?? readError?.code ?? "none"}</h1>
       <p role="status">
         {unsettled && "unsettled: "}
         {pending ? "pending" : (error?.code ?? reply?.message)}
@@ -29,6 +30,8 @@ function Change() {
       <button onClick={() => void dryRun(body)}>Preview</button>
       <button onClick={() => void submit(body)}>Submit</button>
       <button onClick={() => void retry()}>Retry</button>
+      <button onClick={reset}>Reset</button>
+      <Link href="/change">Clear</Link>
     </>
   );
 }
