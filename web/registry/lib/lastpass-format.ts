@@ -1,5 +1,6 @@
 import type {
   AccountStatus,
+  Action,
   ActionOutcome,
   AlertRule,
   EventOutcome,
@@ -127,6 +128,22 @@ export const stepNames: Record<Step["step"], string> = {
   requirePasswordChange: "Require a new master password",
   sendPasswordReset: "Send a reset of the master password",
   disableMfa: "Turn off multi-factor authentication",
+};
+
+/** What was requested. */
+export const actionNames: Record<Action["action"], string> = {
+  provision: "Create an account",
+  groups: "Change groups",
+  export: "Export",
+  deactivate: stepNames.deactivate,
+  restore: stepNames.restore,
+  remove: stepNames.remove,
+  delete: stepNames.delete,
+  reinvite: stepNames.reinvite,
+  uninvite: stepNames.uninvite,
+  requirePasswordChange: stepNames.requirePasswordChange,
+  sendPasswordReset: stepNames.sendPasswordReset,
+  disableMfa: stepNames.disableMfa,
 };
 
 /** How far a step of a change came. */

@@ -34,6 +34,13 @@ test("every step of a change has a name", () => {
   assert.deepEqual(Object.keys(format.stepNames).sort(), steps.toSorted());
 });
 
+test("every action has a name, and every right in a folder", () => {
+  const { Action, FolderRights } = openapi.components.schemas;
+  const actions = Action.properties.action.enum;
+  assert.deepEqual(Object.keys(format.actionNames).sort(), actions.toSorted());
+  assert.deepEqual(Object.keys(format.rightsLabels).sort(), FolderRights.enum.toSorted());
+});
+
 test("times are shown in the zone of the reply, and days in none", () => {
   const time = "2026-11-28T03:30:00Z";
   assert.match(format.formatDate(time, "America/New_York"), /27/);
@@ -56,4 +63,32 @@ test("null is a dash with the reply's reason, and zero is no dash", () => {
     format.textOf(1234.56, meta, "users.weakPasswords", (value) => value.toFixed(1)),
     { text: "1234.6" },
   );
+});
+
+/** No page shows these as labels: codes come with a sentence, and a range is its own label. */
+const WITHOUT_LABELS = [
+  "AuditLogMeta.source",
+  "HealthPartName",
+  "HealthStatus",
+  "Meta.source",
+  "ProblemCode",
+  "ScoreRange.range",
+  "SignInMethod",
+  "View",
+  "WarningCode",
+];
+
+test("every other enum of the API's replies has labels", () => {
+  const labelled = Object.entries(format).flatMap(([name, labels]) =>
+    /(Labels|Names)$/.test(name) ? [Object.keys(labels)] : [],
+  );
+  const members = Object.entries(openapi.components.schemas).flatMap(([name, schema]) => [
+    [name, schema],
+    ...Object.entries(schema.properties ?? {}).map(([key, member]) => [`${name}.${key}`, member]),
+  ]);
+  const enums = members.filter(([name, schema]) => schema.enum && !name.includes("Body."));
+  const hasLabels = (values) =>
+    labelled.some((labels) => values.every((value) => labels.includes(value)));
+  const without = enums.flatMap(([name, schema]) => (hasLabels(schema.enum) ? [] : [name]));
+  assert.deepEqual(without.sort(), WITHOUT_LABELS);
 });
