@@ -101,12 +101,16 @@ impl Function {
 
     /// Sends a request with a number, and returns status, head and body.
     fn request(&self, number: u32, request: &str, body: &[u8]) -> (u16, String, Vec<u8>) {
+        self.request_as(ADMIN, number, request, body)
+    }
+
+    fn request_as(&self, key: &str, number: u32, request: &str, body: &[u8]) -> (u16, String, Vec<u8>) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the function listens");
         stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
         let head = format!(
             "{request} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\
              x-vercel-internal-invocation-id: invocation-{number}\r\nx-vercel-internal-request-id: {number}\r\n\
-             x-api-key: {ADMIN}\r\n\r\n",
+             x-api-key: {key}\r\n\r\n",
             body.len()
         );
         stream.write_all(head.as_bytes()).expect("the function reads");
@@ -173,6 +177,15 @@ fn a_request_is_answered_logged_and_ended_under_its_number() {
     assert_eq!((&line["message"], &line["status"], &line["level"]), (&"request".into(), &401.into(), &"INFO".into()));
     let id = line["request_id"].as_str().expect("an id");
     assert!(head.contains(&format!("x-request-id: {id}")), "{head}");
+}
+
+#[test]
+fn the_demo_ignores_the_database_of_the_application_beside_it() {
+    let databases = [("DATABASE_URL", "postgres://u@127.0.0.1:9/app?sslmode=disable"), ("POSTGRES_URL", "mysql://app")];
+    let function = Function::start(&[&DEMO[..], &databases].concat());
+    let (status, _, body) = function.request_as("demo-admin", 1, "GET /api/security-report?limit=1", b"");
+    let body = String::from_utf8_lossy(&body);
+    assert!(status == 200 && body.contains("\"source\":\"demo\""), "{status}: {body}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 // The items of the registry: web/registry/items.json, and what follows from the imports of each item's entries: files, npm
 // packages, the vendor's components. An item repeats the files that it shares with others: a registry has no address of its
 // own by which one item could name another.
-import { existsSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix, relative } from "node:path";
 
 const web = join(import.meta.dirname, "..");
 const packages = JSON.parse(readFileSync(join(web, "package.json"), "utf8")).dependencies;
@@ -20,7 +20,31 @@ const cssVars = {
 };
 
 export function registryItems() {
-  return JSON.parse(read("items.json")).map(item);
+  return JSON.parse(read("items.json")).map((listed) =>
+    "folder" in listed ? functions(listed) : item(listed),
+  );
+}
+
+/** An item of all files in a folder, for the root of any project; of its vercel.json the user needs the content. */
+function functions({ folder, docs, ...described }) {
+  const entries = readdirSync(join(web, "registry", folder), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(join(web, "registry", folder), join(parentPath, name)))
+    .filter((file) => file !== "vercel.json")
+    .sort();
+  return {
+    ...described,
+    docs: `${docs}\n\n${read(`${folder}/vercel.json`)}`,
+    files: files.map((file) => ({
+      path: `web/registry/${folder}/${file}`,
+      type: "registry:file",
+      target: `~/${file}`,
+    })),
+  };
 }
 
 function item({ entries, ...described }) {
