@@ -21,6 +21,7 @@ mod step;
 mod user_state;
 
 pub(crate) use context::ChangeContext;
+pub(crate) use execute::OpenActionSteps;
 pub(crate) use export::Export;
 pub(crate) use export::tables_are_missing;
 pub(crate) use impact::Impact;

@@ -16,6 +16,7 @@ mod score;
 mod search_text;
 mod shared_folder;
 mod shared_folders;
+mod user_change;
 
 pub use departments::DepartmentGroups;
 pub use email::{EmailAddress, MalformedEmail};
@@ -29,3 +30,4 @@ pub use score::{Score, ScoreSource};
 pub use search_text::{SearchText, unescaped_plus};
 pub use shared_folder::{FolderGrant, FolderRights, SharedFolder, SharedFolderTotals};
 pub use shared_folders::{FolderUser, SharedFolderRef, SharedFolders, SharedFoldersBuilder};
+pub use user_change::UserChangeKind;

@@ -8,6 +8,7 @@ pub mod domain;
 mod error_chain;
 mod formats;
 mod http_client;
+mod jobs;
 mod key_derivation;
 mod known_changes;
 pub mod lastpass;

@@ -75,6 +75,7 @@ pub struct RequestContext<'a> {
     role: OnceLock<Role>,
     change: OnceLock<ChangeDigest>,
     cause: OnceLock<String>,
+    parts: OnceLock<String>,
 }
 
 impl<'a> RequestContext<'a> {
@@ -96,6 +97,7 @@ impl<'a> RequestContext<'a> {
             role: OnceLock::new(),
             change: OnceLock::new(),
             cause: OnceLock::new(),
+            parts: OnceLock::new(),
         }
     }
 
@@ -119,6 +121,12 @@ impl<'a> RequestContext<'a> {
             rate_limit_waits: Arc::clone(&self.rate_limit_waits),
             meter: Arc::clone(&self.lastpass_meter),
         }
+    }
+
+    /// The context of the calls of a job, which waits for LastPass's rate limit as long as it has time.
+    pub(crate) fn lastpass_job(&self, deadline: Instant) -> CallContext {
+        let rate_limit_waits = Arc::new(RateLimitWaits::until_the_deadline());
+        CallContext { deadline, rate_limit_waits, ..self.lastpass_call(DEADLINE) }
     }
 
     /// The context of the calls of a change.
@@ -181,6 +189,16 @@ impl<'a> RequestContext<'a> {
     /// Sets where the data came from; later calls have no effect.
     pub(crate) fn set_cache_state(&self, state: CacheState) {
         self.cache_state.get_or_init(|| state);
+    }
+
+    /// The parts of the job that the request ran, for the log.
+    pub(crate) fn parts(&self) -> Option<&str> {
+        self.parts.get().map(String::as_str)
+    }
+
+    /// Sets those parts, which must contain no text from outside; later calls have no effect.
+    pub(crate) fn set_parts(&self, parts: String) {
+        self.parts.get_or_init(|| parts);
     }
 
     /// The cause of a response that is neither a success nor a problem, for the log.

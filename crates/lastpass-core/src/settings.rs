@@ -12,6 +12,7 @@ mod parse;
 mod sign_in;
 mod table;
 
+use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use crate::{
@@ -51,6 +52,8 @@ pub struct Settings {
     pub changes: Result<ChangeSettings, Vec<SettingError>>,
     /// Where changes are recorded.
     pub record: Result<RecordSettings, Vec<SettingError>>,
+    /// How long changes of users, and users who left, are kept.
+    pub retention: Result<TimeDelta, Vec<SettingError>>,
 }
 
 impl Settings {
@@ -76,12 +79,24 @@ impl Settings {
             groups: changes::groups(lookup),
             changes: demo.clone().and_then(|demo| changes::changes(demo, lookup)),
             record: demo.clone().and_then(|_| changes::record(lookup)),
+            retention: changes::retention(lookup),
         }
     }
 
     /// The errors of all parts. An unset variable that is optional is no error.
     pub fn errors(&self) -> SettingErrors {
-        let Self { sign_in, origins, cron_secret, signing, organisation, role_groups, groups, changes, record } = self;
+        let Self {
+            sign_in,
+            origins,
+            cron_secret,
+            signing,
+            organisation,
+            role_groups,
+            groups,
+            changes,
+            record,
+            retention,
+        } = self;
         let blocking = [sign_in.as_ref().err(), origins.as_ref().err(), organisation.as_ref().err()];
         let others = [
             cron_secret.as_ref().err(),
@@ -90,6 +105,7 @@ impl Settings {
             changes.as_ref().err(),
             record.as_ref().err(),
             signing.as_ref().err(),
+            retention.as_ref().err(),
         ];
         // Without a database there is no record, which is no error; with one, everything that the record needs is
         // required.
@@ -202,6 +218,9 @@ mod tests {
             (vec![("CORS_ALLOWED_ORIGINS", "https://a.example.com, http://localhost:3001")], vec![]),
             (vec![("CHANGES", "dryrun")], vec!["CHANGES"]),
             (vec![("OFFBOARDING_LIMIT", "-1")], vec!["OFFBOARDING_LIMIT"]),
+            (vec![("RETENTION_DAYS", "0")], vec!["RETENTION_DAYS"]),
+            (vec![("RETENTION_DAYS", "3651")], vec!["RETENTION_DAYS"]),
+            (vec![("RETENTION_DAYS", "1")], vec![]),
             (vec![("ROLE_GROUPS", "admin=A;root=B")], vec!["ROLE_GROUPS"]),
             (vec![("ROLE_GROUPS", "admin=A;admin=B")], vec!["ROLE_GROUPS"]),
             (vec![("KNOWN_GROUPS", "A, a")], vec!["KNOWN_GROUPS"]),

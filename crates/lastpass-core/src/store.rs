@@ -1,24 +1,33 @@
-//! The state that all instances share: claims of changes in progress, and the audit record. Knows SQL; knows no HTTP and
-//! no LastPass.
+//! The state that all instances share: claims of changes in progress, the audit record, and the users and figures of
+//! `sync`. Knows SQL; knows no HTTP and no LastPass.
 //!
 //! Nothing is decided in memory: any number of instances may run at once, with or without a pooler.
 
 mod chain;
 mod claims;
+mod daily_figures;
 mod database;
 mod entry;
 mod error;
 mod record;
 mod schema;
+mod sync_run;
+mod users;
 
 pub(crate) use chain::{ChainKeys, ChainStatus};
 pub(crate) use claims::{Claim, ClaimOutcome, ClaimUpdate, OffboardingLimit};
+pub(crate) use daily_figures::DailyFigures;
 pub(crate) use database::{Database, DatabaseUrl, MalformedDatabaseUrl};
 pub(crate) use entry::{RecordEntry, RecordedAction};
 pub(crate) use error::Error;
 pub(crate) use record::RecordFilter;
+pub(crate) use sync_run::{HeldDepartures, LastSync, SyncLease, SyncRun, SyncState};
+pub(crate) use users::{CurrentUser, INVITATION_PREFIX, PAGE, ReplacedKey, StoredUser, UserBatch, UserChange};
 
 use crate::store::database::Transaction;
+
+/// The schema version that has the tables of changes: claims and the record.
+const CHANGES_SCHEMA: i64 = 1;
 
 /// The database, and the keys that authenticate its record.
 #[derive(Debug)]
@@ -35,17 +44,30 @@ impl Store {
         Self { database, keys, schema: schema::Schema::new(may_create_tables) }
     }
 
-    /// Whether the tables exist. A positive answer is cached for the life of the process.
+    /// Whether the tables of changes exist. A positive answer is cached for the life of the process.
     ///
     /// # Errors
     /// Returns an error if the database fails.
     pub(crate) async fn has_tables(&self) -> Result<bool, Error> {
-        self.schema.has_tables(&self.database).await
+        Ok(self.schema.version(&self.database, CHANGES_SCHEMA).await? >= CHANGES_SCHEMA)
+    }
+
+    /// Checks that the tables of a version of the schema exist.
+    ///
+    /// # Errors
+    /// Returns [`Error::NoTables`] if no tables exist, [`Error::OutdatedSchema`] if only those of an earlier version do,
+    /// and an error if the database fails.
+    async fn require_schema(&self, needed: i64) -> Result<(), Error> {
+        match self.schema.version(&self.database, needed).await? {
+            0 => Err(Error::NoTables),
+            version if version < needed => Err(Error::OutdatedSchema(needed)),
+            _ => Ok(()),
+        }
     }
 
     /// Begins a transaction that excludes all other writers, after creating missing tables.
     async fn write(&self) -> Result<Transaction, Error> {
-        self.schema.ensure(&self.database).await?;
+        self.schema.ensure(&self.database, CHANGES_SCHEMA).await?;
         self.database.begin_writing().await
     }
 }

@@ -38,6 +38,11 @@ impl ChangeContext {
         }
     }
 
+    /// The context of the changes that a job settles until `deadline`.
+    pub(crate) fn for_job(context: &RequestContext<'_>, deadline: Instant) -> Self {
+        Self { lastpass: context.lastpass_job(deadline), received_at: context.now(), ..Self::start(context) }
+    }
+
     /// The current time: when the request arrived, plus the time that the change has taken.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.received_at + TimeDelta::from_std(self.started.elapsed()).unwrap_or_default()

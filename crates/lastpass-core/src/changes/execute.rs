@@ -29,6 +29,16 @@ pub(crate) struct Executor<'a> {
     pub(crate) store: &'a Store,
     pub(crate) context: &'a ChangeContext,
     pub(crate) known_changes: &'a KnownChanges,
+    pub(crate) steps: OpenActionSteps,
+}
+
+/// What happens to the planned steps of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpenActionSteps {
+    /// They are sent.
+    Send,
+    /// They stay planned: LastPass is only read.
+    ReadOnly,
 }
 
 impl Executor<'_> {
@@ -151,12 +161,21 @@ impl Execution<'_> {
                 }
             }
         }
+        if self.due_step().is_some() {
+            self.pause().await?;
+            return Ok(Completion::Open);
+        }
         self.finish().await?;
         Ok(Completion::Finished)
     }
 
     /// The index of the step to send next.
     fn next_step(&self) -> Option<usize> {
+        self.due_step().filter(|_| self.executor.steps == OpenActionSteps::Send)
+    }
+
+    /// The index of the planned step that is due.
+    fn due_step(&self) -> Option<usize> {
         reconcile::next_step(&self.operation.steps, self.operation.at, self.executor.context.now())
     }
 

@@ -8,7 +8,7 @@ use tokio::{sync::oneshot, time::timeout};
 use crate::{
     changes::{
         Change, ChangeContext, ChangeError, ChangeRequest, ChangeResult, Completion, KnownGroups,
-        execute::{Executor, LEASE},
+        execute::{Executor, LEASE, OpenActionSteps},
         new_action_id, plan,
         prepare::Preparation,
     },
@@ -75,7 +75,7 @@ impl ChangeService {
         }
 
         let store = self.store.as_ref().ok_or(ChangeError::Database(store::Error::NoTables))?;
-        let executor = Executor { client: &self.client, store, context, known_changes: &self.known_changes };
+        let executor = self.executor(store, OpenActionSteps::Send, context);
         loop {
             match context.database(store.claim(&claim, context.now(), context.now() + LEASE)).await? {
                 ClaimOutcome::Granted => break,
@@ -105,6 +105,24 @@ impl ChangeService {
             let _ = context.database(store.abandon(&claim.action_id)).await;
         }
         result
+    }
+
+    /// Brings an unfinished action to its end, if LastPass shows what became of it.
+    ///
+    /// # Errors
+    /// Returns [`ChangeError::Busy`] if a request is working on the action, and an error if the database fails.
+    pub(crate) async fn settle(
+        &self,
+        action_id: &str,
+        steps: OpenActionSteps,
+        context: &ChangeContext,
+    ) -> Result<ChangeResult, ChangeError> {
+        let store = self.store.as_ref().ok_or(ChangeError::Database(store::Error::NoTables))?;
+        self.executor(store, steps, context).resume(action_id).await
+    }
+
+    fn executor<'a>(&'a self, store: &'a Store, steps: OpenActionSteps, context: &'a ChangeContext) -> Executor<'a> {
+        Executor { client: &self.client, store, context, known_changes: &self.known_changes, steps }
     }
 
     /// Reports what a change would do; claims, records and sends nothing.

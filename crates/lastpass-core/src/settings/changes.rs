@@ -1,9 +1,10 @@
 //! Which changes are allowed, where they are recorded, and what signs the record.
 
+use chrono::TimeDelta;
 use secrecy::SecretString;
 
 use crate::{
-    changes::KnownGroups,
+    changes::{KnownGroups, OpenActionSteps},
     settings::{
         error::SettingError,
         parse::{self, Reader},
@@ -31,6 +32,16 @@ pub enum ChangeMode {
     DryRun,
     /// Changes are refused.
     Off,
+}
+
+impl ChangeMode {
+    /// What happens to the planned steps of an action that is settled later.
+    pub(crate) fn open_action_steps(self) -> OpenActionSteps {
+        match self {
+            Self::On => OpenActionSteps::Send,
+            Self::DryRun | Self::Off => OpenActionSteps::ReadOnly,
+        }
+    }
 }
 
 /// Where changes are recorded, and what signs the record.
@@ -105,6 +116,13 @@ pub(crate) fn record(lookup: impl Fn(&str) -> Option<String> + Copy) -> Result<R
     let may_create_tables = lookup("VERCEL_ENV").as_deref() != Some("preview");
     let build = || Some(RecordSettings { database: database?, secrets: secrets?, may_create_tables });
     reader.finish(build())
+}
+
+/// How long changes of users, and users who left, are kept.
+pub(crate) fn retention(lookup: impl Fn(&str) -> Option<String>) -> Result<TimeDelta, Vec<SettingError>> {
+    let mut reader = Reader::new(lookup);
+    let days = reader.read("RETENTION_DAYS", parse::retention_days);
+    reader.finish(days.map(|days| TimeDelta::days(days.into())))
 }
 
 /// The signing secrets.

@@ -239,6 +239,13 @@ pub(crate) fn offboarding_limit(text: String) -> Parsed<u32> {
     text.parse().ok().filter(|limit| *limit <= 10_000).ok_or_else(|| "must be a whole number from 0 to 10000".into())
 }
 
+pub(crate) fn retention_days(text: String) -> Parsed<u32> {
+    text.parse()
+        .ok()
+        .filter(|days| (1..=3650).contains(days))
+        .ok_or_else(|| "must be a whole number from 1 to 3650".into())
+}
+
 pub(crate) fn database(text: String) -> Result<DatabaseUrl, MalformedDatabaseUrl> {
     text.parse()
 }

@@ -93,6 +93,12 @@ pub const TABLE: &[Variable] = &[
     ),
     variable("POSTGRES_URL", "postgres:// URL", None, "The same, used if DATABASE_URL is not set"),
     variable(
+        "RETENTION_DAYS",
+        "1 to 3650",
+        Some("400"),
+        "How many days sync keeps changes of users, and users who left",
+    ),
+    variable(
         "SIGNING_SECRET",
         "32 or more characters; several separated by commas",
         None,
@@ -196,7 +202,7 @@ pub const TABLE: &[Variable] = &[
         "CRON_SECRET",
         "16 or more characters",
         None,
-        "Authenticates the scheduler of the platform (Authorization: Bearer); no route uses it yet",
+        "Authenticates the scheduler of the platform (Authorization: Bearer), which starts sync",
     ),
     variable(
         "CORS_ALLOWED_ORIGINS",

@@ -164,6 +164,21 @@ impl Store {
         transaction.commit().await
     }
 
+    /// The unfinished actions that no request is working on, the oldest first.
+    ///
+    /// # Errors
+    /// Returns an error if the database fails or has no tables yet.
+    pub(crate) async fn open_actions(&self, now: DateTime<Utc>) -> Result<Vec<String>, Error> {
+        let mut transaction = self.database.begin_reading().await?;
+        let rows = transaction
+            .rows(
+                "select action_id from lastpass_claims where recorded = 1 and lease_until <= $1 order by claimed_at",
+                &[SqlValue::Text(&RecordEntry::format_time(now))],
+            )
+            .await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+
     /// The addresses that other actions are off-boarding right now.
     ///
     /// # Errors

@@ -189,19 +189,22 @@ impl Database {
 
     /// Begins a transaction that excludes all other writers.
     pub(crate) async fn begin_writing(&self) -> Result<Transaction, Error> {
-        match self {
-            Self::Postgres(pool) => {
-                let begun = pool.begin_with(BEGIN_WRITING).await.map_err(|error| Error::of(&error))?;
-                let mut transaction = Transaction::Postgres(begun);
-                transaction.rows("select pg_advisory_xact_lock($1)", &[SqlValue::Number(WRITE_LOCK)]).await?;
-                Ok(transaction)
-            }
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => {
-                let begun = pool.begin_with("begin immediate").await;
-                begun.map(Transaction::Sqlite).map_err(|error| Error::of(&error))
-            }
+        let mut transaction = self.begin_updating().await?;
+        if matches!(transaction, Transaction::Postgres(_)) {
+            transaction.rows("select pg_advisory_xact_lock($1)", &[SqlValue::Number(WRITE_LOCK)]).await?;
         }
+        Ok(transaction)
+    }
+
+    /// Begins a transaction that writes beside others: it does not hold the lock that all changes take. SQLite has one
+    /// writer at a time.
+    pub(crate) async fn begin_updating(&self) -> Result<Transaction, Error> {
+        let begun = match self {
+            Self::Postgres(pool) => pool.begin_with(BEGIN_WRITING).await.map(Transaction::Postgres),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pool) => pool.begin_with("begin immediate").await.map(Transaction::Sqlite),
+        };
+        begun.map_err(|error| Error::of(&error))
     }
 }
 
@@ -270,24 +273,30 @@ macro_rules! bound {
 
 impl Transaction {
     /// Runs a statement and returns the number of rows that it affected.
-    pub(crate) async fn run(&mut self, sql: &'static str, values: &[SqlValue<'_>]) -> Result<u64, Error> {
+    pub(crate) async fn run(&mut self, sql: impl Into<Script>, values: &[SqlValue<'_>]) -> Result<u64, Error> {
+        let sql = sql.into();
         let done = match self {
-            Self::Postgres(inner) => bound!(sql, values).execute(&mut **inner).await.map(|done| done.rows_affected()),
+            Self::Postgres(inner) => {
+                bound!(sql.postgres, values).execute(&mut **inner).await.map(|done| done.rows_affected())
+            }
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(inner) => bound!(sql, values).execute(&mut **inner).await.map(|done| done.rows_affected()),
+            Self::Sqlite(inner) => {
+                bound!(sql.sqlite, values).execute(&mut **inner).await.map(|done| done.rows_affected())
+            }
         };
         done.map_err(|error| Error::of(&error))
     }
 
     /// Runs a statement and returns its rows.
-    pub(crate) async fn rows(&mut self, sql: &'static str, values: &[SqlValue<'_>]) -> Result<Vec<SqlRow>, Error> {
+    pub(crate) async fn rows(&mut self, sql: impl Into<Script>, values: &[SqlValue<'_>]) -> Result<Vec<SqlRow>, Error> {
+        let sql = sql.into();
         let rows = match self {
-            Self::Postgres(inner) => bound!(sql, values)
+            Self::Postgres(inner) => bound!(sql.postgres, values)
                 .fetch_all(&mut **inner)
                 .await
                 .map(|rows| rows.into_iter().map(SqlRow::Postgres).collect()),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(inner) => bound!(sql, values)
+            Self::Sqlite(inner) => bound!(sql.sqlite, values)
                 .fetch_all(&mut **inner)
                 .await
                 .map(|rows| rows.into_iter().map(SqlRow::Sqlite).collect()),
@@ -322,6 +331,17 @@ pub(crate) struct Script {
     pub(crate) postgres: &'static str,
     #[cfg(feature = "sqlite")]
     pub(crate) sqlite: &'static str,
+}
+
+impl From<&'static str> for Script {
+    /// A statement that both databases understand.
+    fn from(sql: &'static str) -> Self {
+        Self {
+            postgres: sql,
+            #[cfg(feature = "sqlite")]
+            sqlite: sql,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ pub(crate) enum Error {
     /// The tables do not exist yet.
     #[error("the database does not have the tables yet")]
     NoTables,
+    /// The tables of this version of the schema do not exist yet, while those of an earlier one do.
+    #[error("the database does not have the tables of schema version {0} yet")]
+    OutdatedSchema(i64),
     /// The database refused a statement.
     #[error("the database refused a statement (SQLSTATE {0})")]
     Refused(String),
@@ -21,6 +24,12 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// Whether the database's user lacks a privilege.
+    pub(crate) fn is_lack_of_privilege(&self) -> bool {
+        // Postgres: insufficient_privilege.
+        matches!(self, Self::Refused(code) if code == "42501")
+    }
+
     /// Converts an error of the driver.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the driver adds variants")]
     pub(crate) fn of(error: &sqlx::Error) -> Self {

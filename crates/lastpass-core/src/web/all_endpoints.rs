@@ -4,12 +4,22 @@
 use crate::web::endpoint::Endpoint;
 pub use crate::web::routes::{
     actions::ACTIONS, audit_logs::AUDIT_LOGS, groups::GROUPS, health::HEALTH, provision_user::PROVISION_USER,
-    security_report::SECURITY_REPORT, session::SESSION, shared_folders::SHARED_FOLDERS, users::USERS,
+    security_report::SECURITY_REPORT, session::SESSION, shared_folders::SHARED_FOLDERS, sync::SYNC, users::USERS,
 };
 
 /// Every endpoint, in the order of [`ROUTES`](crate::web::ROUTES).
-static ENDPOINTS: [&Endpoint; 9] =
-    [&SECURITY_REPORT, &AUDIT_LOGS, &PROVISION_USER, &USERS, &GROUPS, &SHARED_FOLDERS, &ACTIONS, &SESSION, &HEALTH];
+static ENDPOINTS: [&Endpoint; 10] = [
+    &SECURITY_REPORT,
+    &AUDIT_LOGS,
+    &PROVISION_USER,
+    &USERS,
+    &GROUPS,
+    &SHARED_FOLDERS,
+    &ACTIONS,
+    &SESSION,
+    &HEALTH,
+    &SYNC,
+];
 
 /// The endpoint of a path, `/api/NAME` or `/api/lastpass/NAME`, as on Vercel by the files in `api/` and the rewrites in
 /// `vercel.json`. One trailing slash makes no difference.
@@ -73,6 +83,7 @@ mod tests {
                     (audience, handler),
                     (None, None)
                         | (Some(Audience::Anyone), Some(Handler::Public(_)))
+                        | (Some(Audience::Scheduler { .. }), Some(Handler::Scheduled(_)))
                         | (Some(Audience::Roles { .. }), Some(Handler::Authenticated(_)))
                 );
                 assert!(agree, "{method} {}", endpoint.route.name);

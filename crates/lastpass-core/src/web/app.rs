@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use chrono_tz::Tz;
+use http::HeaderMap;
 
 use crate::{
-    auth::{CookieScope, SignInMethods},
+    auth::{CookieScope, CronSecret, SignInMethods},
     cache::{
         group_roles::GroupRoles,
         upstream::{UpstreamCache, UpstreamConfig},
     },
     changes::{ChangeService, KnownGroups},
+    jobs::{SyncService, SyncSettings},
     known_changes::KnownChanges,
     lastpass::{Client, DemoTransport, HttpTransport, Transport, demo_account},
     settings::{
@@ -40,6 +42,8 @@ pub struct App {
     /// The time zone in which days are counted: LastPass's.
     pub(crate) time_zone: Tz,
     pub(crate) store: Result<Arc<Store>, Vec<SettingError>>,
+    cron_secret: Result<Option<CronSecret>, Vec<SettingError>>,
+    sync: Result<SyncService, Vec<SettingError>>,
     groups: Result<Arc<KnownGroups>, Vec<SettingError>>,
     changes: Result<Changes, Vec<SettingError>>,
     pub(crate) health_probes: HealthProbes,
@@ -69,7 +73,18 @@ impl App {
 
     fn build(settings: Settings, transport: Option<Arc<dyn Transport>>) -> Self {
         let setting_errors = settings.errors();
-        let Settings { sign_in, signing, origins, organisation, role_groups, groups, changes, record, .. } = settings;
+        let Settings {
+            sign_in,
+            signing,
+            origins,
+            cron_secret,
+            organisation,
+            role_groups,
+            groups,
+            changes,
+            record,
+            retention,
+        } = settings;
         let (store, groups) = (record.map(store), groups.map(Arc::new));
         // Malformed origins let no one in; the error is reported with those of the sign-in methods.
         let (sign_in, origins) = match origins {
@@ -77,6 +92,9 @@ impl App {
             Err(errors) => (Err(sign_in.err().into_iter().flatten().chain(errors).collect()), Vec::new()),
         };
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
+        let of_sync =
+            organisation.as_ref().map(|organisation| (organisation.departments.clone(), organisation.score_source));
+        let of_sync = of_sync.map_err(Clone::clone);
         let upstream = organisation.map(|organisation| upstream(organisation, transport));
         let known_changes = Arc::new(KnownChanges::new());
         let changes = match (&upstream, &groups, changes) {
@@ -86,6 +104,23 @@ impl App {
             (upstream, groups, changes) => {
                 let errors = [upstream.as_ref().err(), groups.as_ref().err(), changes.as_ref().err()];
                 Err(errors.into_iter().flatten().flatten().cloned().collect())
+            }
+        };
+        let sync = match (&upstream, &changes, of_sync, retention) {
+            (Ok(upstream), Ok(changes), Ok((departments, score_source)), Ok(retention)) => Ok(SyncService {
+                client: upstream.client.clone(),
+                changes: Arc::clone(&changes.service),
+                settings: SyncSettings {
+                    departments,
+                    score_source,
+                    time_zone,
+                    open_action_steps: changes.mode.open_action_steps(),
+                    retention,
+                },
+            }),
+            (_, changes, of_sync, retention) => {
+                let errors = [changes.as_ref().err().cloned(), of_sync.err(), retention.err()];
+                Err(errors.into_iter().flatten().flatten().collect())
             }
         };
         let signing = signing.unwrap_or_default();
@@ -101,6 +136,8 @@ impl App {
             upstream,
             time_zone,
             store,
+            cron_secret,
+            sync,
             groups,
             changes,
             health_probes: HealthProbes::new(),
@@ -156,6 +193,33 @@ impl App {
             Err(errors) if errors.iter().all(SettingError::is_unset) => Ok(None),
             _ => self.store().map(Some),
         }
+    }
+
+    /// Whether a request is the scheduler's.
+    pub(crate) fn is_scheduler(&self, headers: &HeaderMap) -> bool {
+        matches!(&self.cron_secret, Ok(Some(secret)) if secret.check(headers).is_ok())
+    }
+
+    /// Checks that the scheduler has a secret.
+    ///
+    /// # Errors
+    /// Returns [`Problem::NotConfigured`] if the secret is missing or malformed.
+    pub(crate) fn require_scheduler(&self) -> Result<(), Problem> {
+        match configured(&self.cron_secret)? {
+            Some(_) => Ok(()),
+            None => Err(Problem::NotConfigured(vec![SettingError::unset(
+                "CRON_SECRET",
+                "the scheduler authenticates by it",
+            )])),
+        }
+    }
+
+    /// What syncs.
+    ///
+    /// # Errors
+    /// Returns [`Problem::NotConfigured`] if a setting is missing or malformed.
+    pub(crate) fn sync(&self) -> Result<&SyncService, Problem> {
+        configured(&self.sync)
     }
 
     /// Whether a database is configured: without one, no figures of earlier days are kept.

@@ -34,6 +34,8 @@ pub struct Endpoint {
 pub(crate) enum Handler {
     /// For callers with a role.
     Authenticated(for<'a> fn(&'a App, AuthenticatedRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>),
+    /// For the platform's scheduler, and callers with a role.
+    Scheduled(for<'a> fn(&'a App, ScheduledRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>),
     /// For anyone.
     Public(for<'a> fn(&'a App, PublicRequest<'a>) -> BoxFuture<'a, Result<Reply, Problem>>),
 }
@@ -52,6 +54,23 @@ pub(crate) struct AuthenticatedRequest<'a> {
     /// Whether the caller gets the reply's body; false for HEAD.
     pub(crate) takes_body: bool,
     pub(crate) context: &'a RequestContext<'a>,
+}
+
+/// A request that starts a job.
+pub(crate) struct ScheduledRequest<'a> {
+    pub(crate) sender: Sender,
+    pub(crate) parameters: Parameters,
+    pub(crate) body: Bytes,
+    pub(crate) context: &'a RequestContext<'a>,
+}
+
+/// Who starts a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// The platform's scheduler, by its secret.
+    Scheduler,
+    /// An authenticated caller whose role may use the method.
+    Caller,
 }
 
 /// A request of anyone; its credentials have not been checked.

@@ -219,12 +219,12 @@ impl Operation {
 
     /// Whether callers need a role.
     pub(crate) fn is_authenticated(&self) -> bool {
-        matches!(self.route.audience(&self.method), Some(Audience::Roles { .. }))
+        matches!(self.route.audience(&self.method), Some(Audience::Roles { .. } | Audience::Scheduler { .. }))
     }
 
     /// Whether it changes LastPass.
     pub(crate) fn is_change(&self) -> bool {
-        self.is_authenticated() && self.method == Method::POST
+        matches!(self.route.audience(&self.method), Some(Audience::Roles { .. })) && self.method == Method::POST
     }
 
     /// Whether the reply has an entity tag, so that `If-None-Match` has an effect.

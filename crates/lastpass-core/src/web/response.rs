@@ -11,5 +11,6 @@ pub(crate) mod problem;
 pub(crate) mod read_after;
 pub(crate) mod reply;
 pub(crate) mod summary;
+pub(crate) mod sync;
 pub(crate) mod unavailable;
 pub(crate) mod warning;

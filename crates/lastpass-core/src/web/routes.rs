@@ -8,6 +8,7 @@ pub(crate) mod provision_user;
 pub(crate) mod security_report;
 pub(crate) mod session;
 pub(crate) mod shared_folders;
+pub(crate) mod sync;
 pub(crate) mod users;
 
 use std::time::Duration;
@@ -37,6 +38,13 @@ pub struct Route {
 pub enum Audience {
     /// Anyone, with or without a credential.
     Anyone,
+    /// The platform's scheduler, and callers with one of these roles. Anyone else gets 403 with `refusal`.
+    Scheduler {
+        /// The roles.
+        roles: &'static [Role],
+        /// The detail of the 403.
+        refusal: &'static str,
+    },
     /// Callers with one of these roles. Any other role gets 403 with `refusal`.
     Roles {
         /// The roles.
@@ -44,6 +52,21 @@ pub enum Audience {
         /// The detail of the 403.
         refusal: &'static str,
     },
+}
+
+impl Audience {
+    /// The roles that are listed.
+    pub fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Anyone => &[],
+            Self::Scheduler { roles, .. } | Self::Roles { roles, .. } => roles,
+        }
+    }
+}
+
+/// Whether HEAD is answered like GET: not where GET starts a job.
+fn has_head(audience: Audience) -> bool {
+    !matches!(audience, Audience::Scheduler { .. })
 }
 
 const fn roles(roles: &'static [Role], refusal: &'static str) -> Audience {
@@ -56,7 +79,7 @@ const fn roles(roles: &'static [Role], refusal: &'static str) -> Audience {
 /// permissions from it, and tests check the access of every role, `api/`, `Cargo.toml` and `vercel.json` against it.
 ///
 /// CONTRIBUTING.md lists what else a new route needs; the tests name what is missing.
-pub static ROUTES: [Route; 9] = [
+pub static ROUTES: [Route; 10] = [
     Route {
         name: "security-report",
         function: "security-report",
@@ -119,7 +142,28 @@ pub static ROUTES: [Route; 9] = [
         deadline: DEADLINE,
     },
     Route { name: "health", function: "session", methods: &[(Method::GET, Audience::Anyone)], deadline: DEADLINE },
+    Route {
+        name: "sync",
+        function: "sync",
+        methods: &[
+            (
+                Method::GET,
+                Audience::Scheduler {
+                    roles: &[],
+                    refusal: "Only the platform's scheduler may send GET. An admin starts a sync by POST.",
+                },
+            ),
+            (
+                Method::POST,
+                Audience::Scheduler { roles: &[Admin], refusal: "Only an admin or the scheduler may start a sync." },
+            ),
+        ],
+        deadline: SYNC_DEADLINE,
+    },
 ];
+
+/// The longest that a sync takes: a minute less than the 300 s that the platform gives its function.
+const SYNC_DEADLINE: Duration = Duration::from_secs(240);
 
 /// The one request of which some roles may read a part only: with `view=full` it is for these roles.
 const FULL_REPORT: (&str, &[Role]) = ("GET security-report", &[Admin]);
@@ -139,16 +183,18 @@ impl Route {
 
     /// Who may use a method; `None` for a method that the route does not have.
     pub fn audience(&self, method: &Method) -> Option<Audience> {
-        let method = if *method == Method::HEAD { &Method::GET } else { method };
-        self.methods.iter().find(|(listed, _)| listed == method).map(|(_, audience)| *audience)
+        let is_head = *method == Method::HEAD;
+        let method = if is_head { &Method::GET } else { method };
+        let (_, audience) = self.methods.iter().find(|(listed, _)| listed == method)?;
+        (!is_head || has_head(*audience)).then_some(*audience)
     }
 
     /// The methods as in `Allow`.
     pub(crate) fn allow(&self) -> String {
         let mut names = Vec::new();
-        for (method, _) in self.methods {
+        for (method, audience) in self.methods {
             names.push(method.as_str());
-            if *method == Method::GET {
+            if *method == Method::GET && has_head(*audience) {
                 names.push("HEAD");
             }
         }
@@ -157,8 +203,7 @@ impl Route {
 
     /// What the role may request of this route, such as `GET users`. Methods that are open to anyone do not count.
     pub(crate) fn permissions(&self, role: Role) -> impl Iterator<Item = String> {
-        let is_listed =
-            move |audience: &Audience| matches!(audience, Audience::Roles { roles, .. } if roles.contains(&role));
+        let is_listed = move |audience: &Audience| audience.roles().contains(&role);
         let methods = self.methods.iter().filter(move |(_, audience)| is_listed(audience));
         let requests = methods.map(|(method, _)| format!("{method} {}", self.name));
         let (of_full_report, roles) = FULL_REPORT;
@@ -191,6 +236,7 @@ mod tests {
             ("provision-user", "POST"),
             ("users", "GET, HEAD, POST"),
             ("session", "GET, HEAD, POST, DELETE"),
+            ("sync", "GET, POST"),
         ] {
             assert_eq!(Route::named(name).allow(), expected, "{name}");
         }
@@ -199,12 +245,12 @@ mod tests {
     #[test]
     fn permissions_are_the_methods_of_a_role() {
         for (role, expected) in [
-            (Admin, "GET security-report, GET security-report?view=full, GET users, POST users"),
+            (Admin, "GET security-report, GET security-report?view=full, GET users, POST users, POST sync"),
             (Manager, "GET security-report"),
             (Auditor, "GET security-report"),
             (Provisioner, "POST users"),
         ] {
-            let routes = ["security-report", "users", "session", "health"].map(Route::named);
+            let routes = ["security-report", "users", "session", "health", "sync"].map(Route::named);
             let permissions: Vec<_> = routes.iter().flat_map(|route| route.permissions(role)).collect();
             assert_eq!(permissions.join(", "), expected);
         }
@@ -213,7 +259,8 @@ mod tests {
     #[test]
     fn head_has_the_audience_of_get_and_other_methods_have_none() {
         for route in &ROUTES {
-            assert_eq!(route.audience(&Method::HEAD), route.audience(&Method::GET), "{}", route.name);
+            let get = route.audience(&Method::GET).filter(|_| route.name != "sync");
+            assert_eq!(route.audience(&Method::HEAD), get, "{}", route.name);
             for method in [Method::PUT, Method::PATCH, Method::OPTIONS, Method::TRACE] {
                 assert_eq!(route.audience(&method), None, "{} {method}", route.name);
             }

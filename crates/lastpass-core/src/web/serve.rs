@@ -14,7 +14,7 @@ use crate::{
     web::{
         app::App,
         authentication,
-        endpoint::{AuthenticatedRequest, Endpoint, Handler, LinkHandler, PublicRequest},
+        endpoint::{AuthenticatedRequest, Endpoint, Handler, LinkHandler, PublicRequest, ScheduledRequest, Sender},
         request::{body::RequestBodyError, content_type::require_json, parameters::Parameters},
         response::{body::Body, edge_link, problem::Problem, reply::Reply},
         routes::{Audience, Route},
@@ -133,10 +133,27 @@ async fn handle(
             }
             handler(app, request).await
         }
-        // A test rules this out for every endpoint.
-        (Audience::Anyone, Handler::Authenticated(_)) | (Audience::Roles { .. }, Handler::Public(_)) => {
-            Err(Problem::Internal)
+        (Audience::Scheduler { roles, refusal }, Handler::Scheduled(handler)) => {
+            if app.is_scheduler(&head.headers) {
+                require_json(&head.headers, &body)?;
+                let parameters = Parameters::parse(head.uri.query());
+                return handler(app, ScheduledRequest { sender: Sender::Scheduler, parameters, body, context }).await;
+            }
+            let request = authenticated_request(app, route, head, body, context).await;
+            if roles.is_empty() && matches!(request, Err(Problem::Unauthenticated { .. })) {
+                app.require_scheduler()?;
+            }
+            let request = request?;
+            if !roles.contains(&request.caller.role()) {
+                return Err(Problem::Forbidden { detail: refusal });
+            }
+            let AuthenticatedRequest { parameters, body, .. } = request;
+            handler(app, ScheduledRequest { sender: Sender::Caller, parameters, body, context }).await
         }
+        // A test rules this out for every endpoint.
+        (Audience::Anyone, Handler::Authenticated(_) | Handler::Scheduled(_))
+        | (Audience::Scheduler { .. }, Handler::Authenticated(_) | Handler::Public(_))
+        | (Audience::Roles { .. }, Handler::Public(_) | Handler::Scheduled(_)) => Err(Problem::Internal),
     }
 }
 
@@ -253,6 +270,7 @@ fn log_request(
                 lastpass_calls = context.lastpass_meter.calls(),
                 lastpass_ms = milliseconds(context.lastpass_meter.time()),
                 database_ms = milliseconds(context.database_meter.time()),
+                parts = context.parts(),
                 cache = context.cache_state().map(|state| state.name()),
                 request_id = context.request_id,
                 error = code,

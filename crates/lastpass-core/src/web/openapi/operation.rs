@@ -55,6 +55,10 @@ const PROBLEM: &str = "application/problem+json";
 fn description(operation: &Operation) -> String {
     let roles = match operation.route.audience(&operation.method) {
         Some(Audience::Roles { roles, .. }) => roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", "),
+        Some(Audience::Scheduler { roles, .. }) => {
+            let roles = roles.iter().map(|role| role.name());
+            std::iter::once("the platform's scheduler").chain(roles).collect::<Vec<_>>().join(", ")
+        }
         Some(Audience::Anyone) | None => "none is needed".to_owned(),
     };
     format!("{}\n\n**Roles:** {roles}.", operation.description)

@@ -9,6 +9,7 @@ mod row;
 
 use std::borrow::Cow;
 
+use chrono::TimeDelta;
 use http::{HeaderValue, StatusCode, header::ALLOW};
 
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     store,
     web::{
         request::{content_type::UnsupportedBody, cors::UntrustedOrigin},
-        response::{edge_link::EdgeLinkError, problem::row::ProblemRow},
+        response::{edge_link::EdgeLinkError, problem::row::ProblemRow, sync::SyncPartJson},
     },
 };
 
@@ -85,6 +86,13 @@ pub(crate) enum Problem {
     ChangeFailed(ChangeFailure, Box<ChangeResult>),
     /// The database returned no usable reply.
     Database(store::Error),
+    /// Another run of the sync has not ended.
+    SyncRunning {
+        /// How long its lease holds.
+        retry_after: TimeDelta,
+    },
+    /// A part of the sync failed.
+    SyncIncomplete(Vec<SyncPartJson>),
     /// LastPass returned no usable reply.
     LastPass(Error),
     /// LastPass lists no user with the id or address.
@@ -202,6 +210,23 @@ impl Problem {
             Self::Change(error) => change::row(error),
             Self::ChangeFailed(failure, result) => change::failed(failure, result),
             Self::Database(error) => database::row(error),
+            Self::SyncRunning { retry_after } => ProblemRow::new(
+                StatusCode::CONFLICT,
+                "sync-running",
+                "A sync is running",
+                "Another sync is running. Try again when it has ended.",
+            )
+            .retry_after(retry_after.to_std().unwrap_or_default()),
+            Self::SyncIncomplete(parts) => ProblemRow {
+                parts: parts.clone(),
+                ..ProblemRow::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "sync-incomplete",
+                    "A part of the sync failed",
+                    "A part of the sync failed: parts says which and why. Running it again repeats nothing that was \
+                     noted.",
+                )
+            },
             Self::LastPass(error) => lastpass::row(error),
             Self::UnknownUser => ProblemRow::new(
                 StatusCode::NOT_FOUND,

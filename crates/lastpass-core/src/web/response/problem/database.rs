@@ -12,7 +12,11 @@ pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
             "Changes cannot be recorded",
             "The database has no tables yet. The first change in production creates them.",
         ),
-        Error::Unreachable(_) | Error::Refused(_) | Error::Superseded | Error::InvalidRow => ProblemRow::new(
+        Error::Unreachable(_)
+        | Error::Refused(_)
+        | Error::OutdatedSchema(_)
+        | Error::Superseded
+        | Error::InvalidRow => ProblemRow::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "database-unavailable",
             "The database is not available",

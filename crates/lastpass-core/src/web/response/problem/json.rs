@@ -14,13 +14,14 @@ use crate::{
             row::{FieldError, ProblemRow},
         },
         reply::Reply,
+        sync::SyncPartJson,
     },
 };
 
 impl Problem {
     /// The reply, with the headers of the problem.
     pub(crate) fn reply(&self, request_id: &str) -> Reply {
-        let ProblemRow { status, code, title, detail, errors, headers, change, cause: _ } = self.row();
+        let ProblemRow { status, code, title, detail, errors, headers, change, parts, cause: _ } = self.row();
         let operation = change.map(|change| &change.operation);
         let ended = change.filter(|change| change.completion == Completion::Finished);
         let groups = ended.map(|change| ChangedGroupsJson::of(&change.operation, false));
@@ -35,6 +36,7 @@ impl Problem {
             action_id: operation.map(|operation| operation.id.as_str()),
             steps: operation.map(StepJson::all),
             groups: groups.filter(|groups| !groups.is_empty()),
+            parts,
             error: &detail,
         };
         let body = serde_json::to_vec(&document).expect("texts and numbers are JSON");
@@ -75,6 +77,9 @@ pub(crate) struct ProblemJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]
     groups: Option<ChangedGroupsJson<'a>>,
+    /// Only if a part of a sync failed: its parts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<SyncPartJson>,
     /// The detail once more, which front ends of the guide read.
     error: &'a str,
 }

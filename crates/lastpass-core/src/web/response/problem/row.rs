@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
 use serde::Serialize;
 
-use crate::{changes::ChangeResult, domain::is_invisible};
+use crate::{changes::ChangeResult, domain::is_invisible, web::response::sync::SyncPartJson};
 
 /// An error of one field, parameter or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,6 +53,8 @@ pub(crate) struct ProblemRow<'a> {
     pub(crate) headers: HeaderMap,
     /// The change that was started.
     pub(crate) change: Option<&'a ChangeResult>,
+    /// The parts of a run of which one failed.
+    pub(crate) parts: Vec<SyncPartJson>,
     /// The cause, for the log: contains no text of LastPass, the database or the caller.
     pub(crate) cause: Option<String>,
 }
@@ -65,7 +67,7 @@ impl<'a> ProblemRow<'a> {
         detail: impl Into<Cow<'static, str>>,
     ) -> Self {
         let (errors, headers, detail) = (Vec::new(), HeaderMap::new(), detail.into());
-        Self { status, code, title, detail, errors, headers, change: None, cause: None }
+        Self { status, code, title, detail, errors, headers, change: None, parts: Vec::new(), cause: None }
     }
 
     /// An error in this program.

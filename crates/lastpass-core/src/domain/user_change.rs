@@ -1,0 +1,53 @@
+//! What can change about a user between two readings of LastPass.
+
+/// The kind of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserChangeKind {
+    /// The user has a new account.
+    Joined,
+    /// The account is gone.
+    Left,
+    /// The account was disabled.
+    Disabled,
+    /// The account is no longer disabled.
+    Restored,
+    /// The user became an admin of the organisation.
+    AdminGiven,
+    /// The user is no admin any more.
+    AdminRevoked,
+    /// Multifactor authentication was enabled, or its method changed.
+    MfaEnabled,
+    /// Multifactor authentication was disabled.
+    MfaDisabled,
+    /// The score changed noticeably.
+    ScoreChanged,
+    /// The user logged in for the first time.
+    FirstLogin,
+    /// The user was added to a group.
+    GroupJoined,
+    /// The user was removed from a group.
+    GroupLeft,
+    /// The user was invited.
+    Invited,
+}
+
+impl UserChangeKind {
+    /// The name in replies and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::Left => "left",
+            Self::Disabled => "disabled",
+            Self::Restored => "restored",
+            Self::AdminGiven => "adminGiven",
+            Self::AdminRevoked => "adminRevoked",
+            Self::MfaEnabled => "mfaEnabled",
+            Self::MfaDisabled => "mfaDisabled",
+            Self::ScoreChanged => "scoreChanged",
+            Self::FirstLogin => "firstLogin",
+            Self::GroupJoined => "groupJoined",
+            Self::GroupLeft => "groupLeft",
+            Self::Invited => "invited",
+        }
+    }
+}

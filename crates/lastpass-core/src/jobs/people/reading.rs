@@ -1,0 +1,119 @@
+//! One reading of all users, with an index by key and by address. Pure.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{People, Person, ScoreSource, normalize_name, numeric_id},
+    report::{AccountStatus, Departments},
+    store::{INVITATION_PREFIX, StoredUser},
+};
+
+/// What Postgres stores in place of U+0000.
+const REPLACEMENT: &str = "\u{fffd}";
+
+/// A reading of all users.
+pub(crate) struct Reading<'a> {
+    people: &'a People,
+    departments: &'a Departments,
+    pub(crate) score_source: ScoreSource,
+    /// Whether it raised no warning that people may be missing.
+    pub(crate) is_clean: bool,
+    by_id: HashMap<Cow<'a, str>, u32>,
+    /// The one user who has an address.
+    by_address: HashMap<Cow<'a, str>, u32>,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(
+        people: &'a People,
+        departments: &'a Departments,
+        score_source: ScoreSource,
+        is_clean: bool,
+    ) -> Self {
+        let mut by_id = HashMap::with_capacity(people.len());
+        let mut by_address: HashMap<_, u32> = HashMap::with_capacity(people.len());
+        for (place, person) in (0_u32..).zip(people.iter()) {
+            if let Some(id) = person.id() {
+                by_id.insert(storable(id), place);
+            }
+            let holder = by_address.entry(address(person)).or_insert(place);
+            if is_newer(person, people.get(*holder as usize)) {
+                *holder = place;
+            }
+        }
+        Self { people, departments, score_source, is_clean, by_id, by_address }
+    }
+
+    /// When it began.
+    pub(crate) fn at(&self) -> DateTime<Utc> {
+        self.people.as_of()
+    }
+
+    /// The number of people in it.
+    pub(crate) fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// The person at a place, unless another one has the address.
+    pub(crate) fn get(&self, place: usize) -> Option<Person<'a>> {
+        let person = self.people.get(place);
+        (self.by_address.get(&address(person)) == Some(&(place as u32))).then_some(person)
+    }
+
+    /// The user with a key.
+    pub(crate) fn by_key(&self, key: &str) -> Option<Person<'a>> {
+        match key.strip_prefix(INVITATION_PREFIX) {
+            Some(address) => self.by_address(address).filter(|person| person.id().is_none()),
+            None => self.by_id.get(key).and_then(|place| self.get(*place as usize)),
+        }
+    }
+
+    /// The user with an address, as compared.
+    pub(crate) fn by_address(&self, address: &str) -> Option<Person<'a>> {
+        self.by_address.get(address).map(|place| self.people.get(*place as usize))
+    }
+
+    /// The row of a person whom no earlier reading listed.
+    pub(crate) fn row(&self, person: Person<'_>) -> StoredUser {
+        let text = |text: &str| storable(text).into_owned();
+        let email_key = address(person).into_owned();
+        StoredUser {
+            user_key: person.id().map_or_else(|| format!("{INVITATION_PREFIX}{email_key}"), text),
+            id: person.id().map(text),
+            email: text(person.email()),
+            email_key,
+            name: person.name().map(text),
+            status: AccountStatus::of(person).name().to_owned(),
+            department: self.departments.of(person).map(text),
+            groups: person.groups().map(text).collect(),
+            security_score: person.master_password_strength().map(|score| score.value()),
+            vault_score: person.vault_score().map(|score| score.value()),
+            mfa: person.mfa().map(text),
+            is_admin: person.is_admin(),
+            never_logged_in: person.never_logged_in(),
+            last_login: person.last_login(),
+            password_last_changed: person.password_last_changed(),
+            first_seen: self.at(),
+            last_seen: self.at(),
+            left_at: None,
+        }
+    }
+}
+
+/// The address of a person, as compared.
+pub(crate) fn address(person: Person<'_>) -> Cow<'_, str> {
+    let normalized = normalize_name(person.email());
+    if normalized.contains('\0') { normalized.replace('\0', REPLACEMENT).into() } else { normalized }
+}
+
+fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', REPLACEMENT).into() } else { text.into() }
+}
+
+/// Whether a person's account is newer than that of another with the same address: LastPass counts its ids up.
+fn is_newer(person: Person<'_>, other: Person<'_>) -> bool {
+    let age = |person: Person<'_>| person.id().map(|id| (numeric_id(id), id.to_owned()));
+    age(person) > age(other)
+}

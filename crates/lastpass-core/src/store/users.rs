@@ -1,0 +1,377 @@
+//! The users as last seen, and the history of their changes, as `sync` keeps them. Knows no LastPass.
+//!
+//! Rows cross the driver as JSON, in both directions, a page of them in one statement. So the names of columns are those of
+//! [`StoredUser`].
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{Score, ScoreSource, UserChangeKind},
+    store::{
+        Error, Store,
+        database::{Script, SqlRow, SqlValue, Transaction},
+        sync_run::SyncRun,
+    },
+};
+
+/// How many rows a transaction reads or writes.
+pub(crate) const PAGE: usize = 1_000;
+
+/// The prefix of the key of a user without an id, who is only invited.
+pub(crate) const INVITATION_PREFIX: &str = "invited:";
+
+/// One row of `lastpass_users`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct StoredUser {
+    /// LastPass's id, else [`INVITATION_PREFIX`] and the address as compared.
+    pub(crate) user_key: String,
+    pub(crate) id: Option<String>,
+    /// As LastPass spells it.
+    pub(crate) email: String,
+    /// The address as compared: one row without `left_at` has it.
+    pub(crate) email_key: String,
+    pub(crate) name: Option<String>,
+    pub(crate) status: String,
+    pub(crate) department: Option<String>,
+    pub(crate) groups: Vec<String>,
+    pub(crate) security_score: Option<f64>,
+    pub(crate) vault_score: Option<f64>,
+    pub(crate) mfa: Option<String>,
+    pub(crate) is_admin: bool,
+    /// `status` does not show it of a disabled account.
+    pub(crate) never_logged_in: bool,
+    pub(crate) last_login: Option<DateTime<Utc>>,
+    pub(crate) password_last_changed: Option<DateTime<Utc>>,
+    pub(crate) first_seen: DateTime<Utc>,
+    pub(crate) last_seen: DateTime<Utc>,
+    pub(crate) left_at: Option<DateTime<Utc>>,
+}
+
+impl StoredUser {
+    /// Whether the user has an account, rather than only an invitation.
+    pub(crate) fn is_account(&self) -> bool {
+        is_account(self.id.as_deref(), &self.status)
+    }
+
+    /// Whether the account is disabled.
+    pub(crate) fn is_disabled(&self) -> bool {
+        self.status == "disabled"
+    }
+
+    /// The score of the setting.
+    pub(crate) fn score(&self, source: ScoreSource) -> Option<Score> {
+        let score = match source {
+            ScoreSource::MasterPassword => self.security_score,
+            ScoreSource::Vault => self.vault_score,
+        };
+        score.and_then(Score::new)
+    }
+}
+
+fn is_account(id: Option<&str>, status: &str) -> bool {
+    id.is_some() || status != "invited"
+}
+
+/// A user who has not left: what decides whether a reading lists the user.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct CurrentUser {
+    pub(crate) user_key: String,
+    id: Option<String>,
+    pub(crate) email_key: String,
+    status: String,
+    pub(crate) last_seen: DateTime<Utc>,
+}
+
+impl CurrentUser {
+    #[cfg(test)]
+    pub(crate) fn for_test(user_key: &str, email_key: &str, last_seen: DateTime<Utc>) -> Self {
+        let id = (!user_key.starts_with(INVITATION_PREFIX)).then(|| user_key.to_owned());
+        let status = if id.is_some() { "active" } else { "invited" }.to_owned();
+        Self { user_key: user_key.to_owned(), id, email_key: email_key.to_owned(), status, last_seen }
+    }
+
+    /// As [`StoredUser::is_account`].
+    pub(crate) fn is_account(&self) -> bool {
+        is_account(self.id.as_deref(), &self.status)
+    }
+
+    /// Whether LastPass has given the user an id.
+    pub(crate) fn has_id(&self) -> bool {
+        self.id.is_some()
+    }
+}
+
+/// One entry of the history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct UserChange {
+    pub(crate) user_key: String,
+    pub(crate) at: DateTime<Utc>,
+    #[serde(serialize_with = "kind_name")]
+    pub(crate) kind: UserChangeKind,
+    pub(crate) from_value: Option<String>,
+    pub(crate) to_value: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn kind_name<S: serde::Serializer>(kind: &UserChangeKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.name())
+}
+
+/// A key that gives way to another one: of an invitation that became an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ReplacedKey {
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+/// What one transaction writes.
+#[derive(Debug, Default)]
+pub(crate) struct UserBatch {
+    pub(crate) users: Vec<StoredUser>,
+    /// The keys of users of this batch whose address changes: others of the batch may take it.
+    pub(crate) moved: Vec<String>,
+    /// Rows that are deleted, and whose history goes on under another key.
+    pub(crate) replaced: Vec<ReplacedKey>,
+    pub(crate) changes: Vec<UserChange>,
+}
+
+macro_rules! script {
+    ($postgres:expr, $sqlite:expr) => {
+        Script {
+            postgres: $postgres,
+            #[cfg(feature = "sqlite")]
+            sqlite: $sqlite,
+        }
+    };
+}
+
+macro_rules! columns {
+    () => {
+        "user_key, id, email, email_key, name, status, department, groups, security_score, vault_score, mfa, is_admin, \
+         never_logged_in, last_login, password_last_changed, first_seen, last_seen, left_at"
+    };
+}
+
+const SELECT_CURRENT: Script = script!(
+    "select row_to_json(u)::text from (select user_key, id, coalesce(email_key, '') as email_key, status, last_seen \
+     from lastpass_users where left_at is null and user_key > $1 order by user_key limit $2) u",
+    "select json_object('user_key', user_key, 'id', id, 'email_key', coalesce(email_key, ''), 'status', status, \
+     'last_seen', last_seen) from lastpass_users where left_at is null and user_key > $1 order by user_key limit $2"
+);
+
+const SELECT_BY_KEY: Script = script!(
+    concat!(
+        "select row_to_json(u)::text from (select ",
+        columns!(),
+        " from lastpass_users where user_key in (select json_array_elements_text($1::json))) u"
+    ),
+    "select json_object('user_key', user_key, 'id', id, 'email', email, 'email_key', email_key, 'name', name, \
+     'status', status, 'department', department, 'groups', json(groups), 'security_score', security_score, \
+     'vault_score', vault_score, 'mfa', mfa, 'is_admin', json(iif(is_admin, 'true', 'false')), \
+     'never_logged_in', json(iif(never_logged_in, 'true', 'false')), 'last_login', last_login, \
+     'password_last_changed', password_last_changed, 'first_seen', first_seen, 'last_seen', last_seen, \
+     'left_at', left_at) from lastpass_users where user_key in (select value from json_each($1))"
+);
+
+const RELEASE_ADDRESSES: Script = script!(
+    "update lastpass_users set email_key = null where user_key in (select json_array_elements_text($1::json))",
+    "update lastpass_users set email_key = null where user_key in (select value from json_each($1))"
+);
+
+const MOVE_HISTORY: Script = script!(
+    "update lastpass_user_changes c set user_key = r.\"to\" \
+     from json_to_recordset($1::json) as r(\"from\" text, \"to\" text) where c.user_key = r.\"from\"",
+    "update lastpass_user_changes set user_key = \
+     (select json_extract(value, '$.to') from json_each($1) where json_extract(value, '$.from') = user_key) \
+     where user_key in (select json_extract(value, '$.from') from json_each($1))"
+);
+
+const DELETE_REPLACED: Script = script!(
+    "delete from lastpass_users where user_key in \
+     (select r.\"from\" from json_to_recordset($1::json) as r(\"from\" text))",
+    "delete from lastpass_users where user_key in (select json_extract(value, '$.from') from json_each($1))"
+);
+
+macro_rules! on_conflict {
+    () => {
+        " on conflict (user_key) do update set id = excluded.id, email = excluded.email, \
+         email_key = excluded.email_key, name = excluded.name, status = excluded.status, \
+         department = excluded.department, groups = excluded.groups, security_score = excluded.security_score, \
+         vault_score = excluded.vault_score, mfa = excluded.mfa, is_admin = excluded.is_admin, \
+         never_logged_in = excluded.never_logged_in, last_login = excluded.last_login, \
+         password_last_changed = excluded.password_last_changed, first_seen = excluded.first_seen, \
+         last_seen = excluded.last_seen, left_at = excluded.left_at"
+    };
+}
+
+const UPSERT: Script = script!(
+    concat!(
+        "insert into lastpass_users (",
+        columns!(),
+        ") select ",
+        columns!(),
+        " from json_populate_recordset(null::lastpass_users, $1::json)",
+        on_conflict!()
+    ),
+    concat!(
+        "insert into lastpass_users (",
+        columns!(),
+        ") select value ->> 'user_key', value ->> 'id', value ->> 'email', value ->> 'email_key', value ->> 'name', \
+         value ->> 'status', value ->> 'department', value -> 'groups', value ->> 'security_score', \
+         value ->> 'vault_score', value ->> 'mfa', value ->> 'is_admin', value ->> 'never_logged_in', \
+         value ->> 'last_login', value ->> 'password_last_changed', value ->> 'first_seen', value ->> 'last_seen', \
+         value ->> 'left_at' from json_each($1) where true",
+        on_conflict!()
+    )
+);
+
+const INSERT_CHANGES: Script = script!(
+    "insert into lastpass_user_changes (user_key, at, kind, from_value, to_value) \
+     select user_key, at, kind, from_value, to_value from json_populate_recordset(null::lastpass_user_changes, $1::json)",
+    "insert into lastpass_user_changes (user_key, at, kind, from_value, to_value) \
+     select value ->> 'user_key', value ->> 'at', value ->> 'kind', value ->> 'from_value', value ->> 'to_value' \
+     from json_each($1)"
+);
+
+const MARK_LEFT: Script = script!(
+    "update lastpass_users set left_at = $2::timestamptz \
+     where left_at is null and user_key in (select json_array_elements_text($1::json))",
+    "update lastpass_users set left_at = $2 \
+     where left_at is null and user_key in (select value from json_each($1))"
+);
+
+const DELETE_CHANGES: Script = script!(
+    "delete from lastpass_user_changes where number in \
+     (select number from lastpass_user_changes where at < $1::timestamptz order by at limit $2)",
+    "delete from lastpass_user_changes where number in \
+     (select number from lastpass_user_changes where at < $1 order by at limit $2)"
+);
+
+const DELETE_LEAVERS: Script = script!(
+    "delete from lastpass_users where user_key in \
+     (select user_key from lastpass_users where left_at < $1::timestamptz order by left_at limit $2)",
+    "delete from lastpass_users where user_key in \
+     (select user_key from lastpass_users where left_at < $1 order by left_at limit $2)"
+);
+
+impl Store {
+    /// A page of the users who have not left, in the order of their keys, after a key.
+    ///
+    /// # Errors
+    /// Returns an error if the database fails.
+    pub(crate) async fn current_users(&self, after: &str) -> Result<Vec<CurrentUser>, Error> {
+        let mut transaction = self.database.begin_reading().await?;
+        let page = [SqlValue::Text(after), SqlValue::Number(PAGE as i64)];
+        parse_rows(&transaction.rows(SELECT_CURRENT, &page).await?)
+    }
+
+    /// The users with these keys, whether they have left or not.
+    ///
+    /// # Errors
+    /// Returns an error if the database fails.
+    pub(crate) async fn users_by_key(&self, keys: &[String]) -> Result<Vec<StoredUser>, Error> {
+        let mut transaction = self.database.begin_reading().await?;
+        parse_rows(&transaction.rows(SELECT_BY_KEY, &[SqlValue::Text(&json(keys)?)]).await?)
+    }
+
+    /// Writes a batch, in one transaction.
+    ///
+    /// # Errors
+    /// Returns [`Error::Superseded`] if another run has taken over, and an error if the database fails.
+    pub(crate) async fn save_users(&self, run: &SyncRun, batch: &UserBatch) -> Result<(), Error> {
+        let mut transaction = self.begin_sync_write(run).await?;
+        run_unless_empty(&mut transaction, RELEASE_ADDRESSES, &batch.moved).await?;
+        run_unless_empty(&mut transaction, MOVE_HISTORY, &batch.replaced).await?;
+        run_unless_empty(&mut transaction, DELETE_REPLACED, &batch.replaced).await?;
+        run_unless_empty(&mut transaction, UPSERT, &batch.users).await?;
+        run_unless_empty(&mut transaction, INSERT_CHANGES, &batch.changes).await?;
+        transaction.commit().await
+    }
+
+    /// Marks users as left at `at`, with their entries in the history, in one transaction.
+    ///
+    /// # Errors
+    /// As [`Store::save_users`].
+    pub(crate) async fn mark_left(
+        &self,
+        run: &SyncRun,
+        keys: &[String],
+        at: DateTime<Utc>,
+        changes: &[UserChange],
+    ) -> Result<(), Error> {
+        let mut transaction = self.begin_sync_write(run).await?;
+        let at = crate::store::RecordEntry::format_time(at);
+        transaction.run(MARK_LEFT, &[SqlValue::Text(&json(keys)?), SqlValue::Text(&at)]).await?;
+        run_unless_empty(&mut transaction, INSERT_CHANGES, changes).await?;
+        transaction.commit().await
+    }
+
+    /// Deletes at most [`PAGE`] changes, then users who left, of before a time. Returns how many.
+    ///
+    /// # Errors
+    /// As [`Store::save_users`].
+    pub(crate) async fn delete_users_before(&self, run: &SyncRun, time: DateTime<Utc>) -> Result<u64, Error> {
+        let mut transaction = self.begin_sync_write(run).await?;
+        let time = crate::store::RecordEntry::format_time(time);
+        let page = [SqlValue::Text(&time), SqlValue::Number(PAGE as i64)];
+        let mut deleted = transaction.run(DELETE_CHANGES, &page).await?;
+        if deleted == 0 {
+            deleted = transaction.run(DELETE_LEAVERS, &page).await?;
+        }
+        transaction.commit().await?;
+        Ok(deleted)
+    }
+}
+
+async fn run_unless_empty<T: Serialize>(
+    transaction: &mut Transaction,
+    script: Script,
+    values: &[T],
+) -> Result<(), Error> {
+    if !values.is_empty() {
+        transaction.run(script, &[SqlValue::Text(&json(values)?)]).await?;
+    }
+    Ok(())
+}
+
+/// The values as JSON, without the one character that Postgres cannot store.
+fn json<T: Serialize>(values: &[T]) -> Result<String, Error> {
+    let json = serde_json::to_string(values).map_err(|_| Error::InvalidRow)?;
+    Ok(if json.contains("\\u0000") { replace_null_characters(&json) } else { json })
+}
+
+/// Replaces each escaped U+0000 by U+FFFD, and leaves an escaped backslash before `u0000` alone.
+fn replace_null_characters(json: &str) -> String {
+    let mut replaced = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(start) = rest.find('\\') {
+        let (before, escape) = rest.split_at(start);
+        let (length, text) = if escape.starts_with("\\u0000") { (6, "\u{fffd}") } else { (2, &escape[..2]) };
+        replaced.extend([before, text]);
+        rest = &escape[length..];
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
+fn parse_rows<T: for<'a> Deserialize<'a>>(rows: &[SqlRow]) -> Result<Vec<T>, Error> {
+    let parse = |row: &SqlRow| serde_json::from_str(&row.text(0)?).map_err(|_| Error::InvalidRow);
+    rows.iter().map(parse).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_null_character_is_replaced_and_nothing_else() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(json(&[text]).expect("JSON"), serde_json::to_string(&[expected]).expect("JSON"));
+        };
+        check("a\0b", "a\u{fffd}b");
+        check("\\u0000", "\\u0000");
+        check("\\\0\"\n", "\\\u{fffd}\"\n");
+        check("é", "é");
+    }
+}
