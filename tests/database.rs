@@ -92,6 +92,21 @@ impl Database {
         self.run(sql).await.expect("an owner may do that");
     }
 
+    /// The texts that a query of one column returns, as the database's owner.
+    pub(crate) async fn texts(&self, sql: &str) -> Vec<String> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match &self.direct {
+            Some(url) => {
+                let mut connection = PgConnection::connect(url).await.expect("Postgres");
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("rows")
+            }
+            None => {
+                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.expect("SQLite");
+                sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("rows")
+            }
+        }
+    }
+
     /// The same without the triggers that protect the rows of the record.
     pub(crate) async fn tamper_with_record(&self, sql: &str) {
         let unlock = if self.direct.is_some() {

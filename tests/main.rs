@@ -41,6 +41,7 @@ mod session;
 mod shared_folders;
 mod sign_in;
 mod snapshots;
+mod sync;
 mod tidy;
 mod transport;
 mod upgrade;

@@ -58,6 +58,13 @@ pub(crate) struct LastSync {
     pub(crate) lease_until: Option<DateTime<Utc>>,
 }
 
+impl LastSync {
+    /// Whether the run neither ended nor can still be running.
+    pub(crate) fn was_cut_short(&self, now: DateTime<Utc>) -> bool {
+        self.started_at.is_some() && self.finished_at.is_none() && self.lease_until.is_none_or(|until| until <= now)
+    }
+}
+
 impl Store {
     /// Begins a run that holds the lease until `until`, unless another one does. Creates missing tables.
     ///

@@ -214,6 +214,11 @@ impl App {
         }
     }
 
+    /// Whether the scheduler has a secret.
+    pub(crate) fn has_scheduler(&self) -> bool {
+        matches!(self.cron_secret, Ok(Some(_)))
+    }
+
     /// What syncs.
     ///
     /// # Errors

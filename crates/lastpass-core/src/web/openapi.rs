@@ -14,7 +14,7 @@ use crate::web::{
     operation::{Operation, Tag},
     routes::{
         self, ROUTES, actions, audit_logs, groups, health, provision_user, security_report, session, shared_folders,
-        users,
+        sync, users,
     },
 };
 
@@ -56,7 +56,7 @@ pub fn openapi_document() -> Value {
 
 /// Every operation, each by the route that has it.
 fn operations() -> Vec<Operation> {
-    let of_routes: [Vec<Operation>; 9] = [
+    let of_routes: [Vec<Operation>; 10] = [
         security_report::openapi::operations(),
         audit_logs::openapi::operations(),
         provision_user::openapi::operations(),
@@ -66,6 +66,7 @@ fn operations() -> Vec<Operation> {
         actions::openapi::operations(),
         session::openapi::operations(),
         health::openapi::operations(),
+        sync::openapi::operations(),
     ];
     of_routes.into_iter().flatten().collect()
 }

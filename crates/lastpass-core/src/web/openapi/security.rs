@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::web::operation::Operation;
+use crate::web::{operation::Operation, routes::Audience};
 
 /// The schemes with a role, in the order in which `serve` tries them.
 const WITH_ROLE: [&str; 6] =
@@ -15,7 +15,13 @@ pub(crate) fn with_role() -> Vec<Value> {
 
 /// What an operation requires.
 pub(crate) fn of(operation: &Operation) -> Vec<Value> {
-    let mut schemes = with_role();
+    let mut schemes = match operation.route.audience(&operation.method) {
+        Some(Audience::Scheduler { roles: [], .. }) => Vec::new(),
+        Some(Audience::Anyone | Audience::Scheduler { .. } | Audience::Roles { .. }) | None => with_role(),
+    };
+    if matches!(operation.route.audience(&operation.method), Some(Audience::Scheduler { .. })) {
+        schemes.push(json!({ "scheduler": [] }));
+    }
     if operation.parameters.iter().any(|parameter| parameter.name == "sig") {
         schemes.push(json!({ "edgeLink": [] }));
     }
@@ -60,6 +66,13 @@ pub(crate) fn schemes() -> Map<String, Value> {
         (
             "nextAuthSession",
             cookie("__Secure-next-auth.session-token", "A session of NextAuth v4 (`NEXTAUTH_SECRET`)."),
+        ),
+        (
+            "scheduler",
+            json!({
+                "type": "http", "scheme": "bearer",
+                "description": "The platform's scheduler, with `CRON_SECRET`.",
+            }),
         ),
         (
             "edgeLink",

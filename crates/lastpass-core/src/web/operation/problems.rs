@@ -12,7 +12,7 @@ const fn row(code: &'static str, status: u16, when: &'static str) -> ProblemCode
 }
 
 /// Every code, by status.
-pub(crate) const CODES: [ProblemCode; 43] = [
+pub(crate) const CODES: [ProblemCode; 45] = [
     row("invalid-parameters", 400, "a parameter is unknown, or its value is not valid"),
     row(
         "invalid-body",
@@ -47,6 +47,7 @@ pub(crate) const CODES: [ProblemCode; 43] = [
     row("not-invited", 409, "there is no invitation to send again or withdraw"),
     row("last-admin", 409, "off-boarding of the last active admin"),
     row("orphans-folders", 409, "shared folders would have no administrator"),
+    row("sync-running", 409, "another sync is running; `Retry-After`"),
     row("body-too-long", 413, "the body is over 64 KiB"),
     row(
         "unsupported-media-type",
@@ -60,6 +61,7 @@ pub(crate) const CODES: [ProblemCode; 43] = [
     row("reply-too-long", 422, "too long for a platform that does not stream replies"),
     row("offboarding-limit", 429, "`OFFBOARDING_LIMIT` is reached; `Retry-After`"),
     row("internal", 500, "a fault of this program; the log has more under `requestId`"),
+    row("sync-incomplete", 500, "a part of the sync failed; `parts` says which and why"),
     row("lastpass-credentials", 502, "LastPass refuses the account number or the provisioning hash"),
     row("lastpass-refused", 502, "LastPass understood the request and refused it"),
     row("lastpass-unavailable", 502, "LastPass is unreachable, or its reply is invalid"),

@@ -1,6 +1,9 @@
 //! `/api/sync`: stores people and figures in the database, and finishes what is open. GET is for the platform's scheduler,
 //! POST for an admin too.
 
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
+
 use futures_util::FutureExt;
 use http::StatusCode;
 use serde::Serialize;

@@ -16,6 +16,7 @@ use crate::{
             part::{HealthPart, HealthStatus, PartName},
             probes::{DatabaseProbe, probe_database},
             settings::describe,
+            sync,
         },
     },
 };
@@ -24,10 +25,13 @@ use crate::{
 const VERIFY_DEADLINE: Duration = Duration::from_secs(20);
 
 /// The status of the database and of the record. The record is verified for an admin only: that reads all of it.
-pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestContext<'_>) -> [HealthPart; 2] {
+pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestContext<'_>) -> [HealthPart; 3] {
     let store = match &app.store {
         Ok(store) => store,
-        Err(errors) => return [not_configured(errors), HealthPart::off(PartName::Record, "needs a database")],
+        Err(errors) => {
+            let record = HealthPart::off(PartName::Record, "needs a database");
+            return [not_configured(errors), record, sync::off("needs a database")];
+        }
     };
     let probe = match admin {
         // An admin who repairs the database needs its current status.
@@ -35,7 +39,8 @@ pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestCont
         None => match app.health_probes.database(store, context).await {
             Ok(probe) => probe,
             Err(error) => {
-                return [PartName::Database, PartName::Record].map(|name| HealthPart::off(name, causes(&error)));
+                return [PartName::Database, PartName::Record, PartName::Sync]
+                    .map(|name| HealthPart::off(name, causes(&error)));
             }
         },
     };
@@ -49,6 +54,7 @@ pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestCont
                  its user may read and add to the tables whose names begin with lastpass_ (docs/DEPLOY.md)",
             ),
             HealthPart::off(PartName::Record, "cannot be read while the database does not answer"),
+            sync::off("cannot be read while the database does not answer"),
         ],
         (DatabaseProbe::NoTables, _) => [
             HealthPart::ok(
@@ -56,12 +62,14 @@ pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestCont
                 "answers; our tables do not exist yet: the first change creates them, except in a preview",
             ),
             HealthPart::off(PartName::Record, "nothing is recorded yet"),
+            sync::part(&Err(store::Error::NoTables), app.has_scheduler(), context.received_at),
         ],
-        (DatabaseProbe::Available, None) => {
-            [available(), HealthPart::off(PartName::Record, "is verified when an admin requests it")]
-        }
-        (DatabaseProbe::Available, Some(_)) => {
-            [available(), record(context.time_database(timeout(VERIFY_DEADLINE, store.verify())).await)]
+        (DatabaseProbe::Available { last_sync }, admin) => {
+            let record = match admin {
+                None => HealthPart::off(PartName::Record, "is verified when an admin requests it"),
+                Some(_) => record(context.time_database(timeout(VERIFY_DEADLINE, store.verify())).await),
+            };
+            [available(), record, sync::part(last_sync, app.has_scheduler(), context.received_at)]
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     error_chain::causes,
     lastpass::{CallMeter, Error, EventWindow, NewestEvents},
     request_context::RequestContext,
-    store::{self, Store},
+    store::{self, LastSync, Store},
     web::routes::health::clock_skew::{ApiCall, ClockSkew, LogTimes, MAX_ZONE_DIFFERENCE, clock_skew},
 };
 
@@ -46,7 +46,10 @@ pub(crate) enum NewestEvent {
 /// The result of a probe of the database.
 pub(crate) enum DatabaseProbe {
     /// The audit record can be read.
-    Available,
+    Available {
+        /// The last run of the sync.
+        last_sync: Result<LastSync, store::Error>,
+    },
     /// Our tables do not exist yet.
     NoTables,
     /// The database cannot be used.
@@ -151,7 +154,12 @@ pub(crate) async fn probe_database(store: &Store, meter: &CallMeter) -> Database
     let head = timeout(DEADLINE, store.head()).await.unwrap_or(Err(store::Error::Unreachable("no answer in time")));
     meter.add(start.elapsed());
     match head {
-        Ok(_) => DatabaseProbe::Available,
+        Ok(_) => {
+            let last_sync = timeout(DEADLINE, store.last_sync()).await;
+            DatabaseProbe::Available {
+                last_sync: last_sync.unwrap_or(Err(store::Error::Unreachable("no answer in time"))),
+            }
+        }
         Err(store::Error::NoTables) => DatabaseProbe::NoTables,
         Err(error) => {
             tracing::warn!(cause = causes(&error), "the database does not answer");
