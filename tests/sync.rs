@@ -56,9 +56,7 @@ async fn history(database: &Database) -> Vec<String> {
 
 /// The users who have not left: key and address.
 async fn current(database: &Database) -> Vec<String> {
-    database
-        .texts("select user_key || ' ' || email from lastpass_users where left_at is null order by user_key")
-        .await
+    database.texts("select user_key || ' ' || email from lastpass_users where left_at is null order by user_key").await
 }
 
 on_every_database! {
@@ -278,7 +276,9 @@ async fn where_newer_tables_may_not_be_made_changes_go_on_and_sync_is_off() {
         database.tamper(VERSION_1).await;
         // A preview on SQLite, a restricted role on Postgres.
         let (world, settings) = match kind {
-            DatabaseKind::Sqlite => (database.clone(), [SCHEDULED, &[("VERCEL_ENV", "preview"), ("CHANGES", "on")]].concat()),
+            DatabaseKind::Sqlite => {
+                (database.clone(), [SCHEDULED, &[("VERCEL_ENV", "preview"), ("CHANGES", "on")]].concat())
+            }
             DatabaseKind::Postgres | DatabaseKind::Pooler => {
                 (database.as_restricted_role(CHANGES_ONLY).await, SCHEDULED.to_vec())
             }
@@ -288,10 +288,16 @@ async fn where_newer_tables_may_not_be_made_changes_go_on_and_sync_is_off() {
         assert_eq!(change.status, 200, "{kind:?}: {}", change.text());
         let run = world.sync().await;
         let statuses: Vec<_> = parts(&run).into_iter().map(|(_, status, _)| status).collect();
-        assert_eq!((run.status.as_u16(), statuses), (200, ["skipped", "skipped", "done", "skipped"].map(String::from).into()));
+        assert_eq!(
+            (run.status.as_u16(), statuses),
+            (200, ["skipped", "skipped", "done", "skipped"].map(String::from).into())
+        );
         let health = world.get("health").await.json();
         let sync = health["parts"].as_array().expect("parts").iter().find(|part| part["name"] == "sync").expect("sync");
-        assert_eq!((&sync["status"], sync["detail"].as_str().is_some_and(|text| text.contains("version 2"))), (&json!("off"), true));
+        assert_eq!(
+            (&sync["status"], sync["detail"].as_str().is_some_and(|text| text.contains("version 2"))),
+            (&json!("off"), true)
+        );
         // The owner's next run makes them.
         assert_eq!(owner.another_instance(&database, SCHEDULED).sync().await.status, 200);
         let health = owner.another_instance(&database, SCHEDULED).get("health").await.json();

@@ -24,6 +24,9 @@ use crate::{
     world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World},
 };
 
+/// The secret of the scheduler.
+const CRON_SECRET: &str = "cron-0123456789abcdef";
+
 /// The outcomes that were produced, by operation.
 #[derive(Default)]
 struct Produced(BTreeMap<&'static str, BTreeSet<(u16, String)>>);
@@ -88,7 +91,15 @@ fn with(mut body: Value, name: &str, value: impl Into<Value>) -> Value {
 }
 
 fn recording(settings: &[(&str, &str)]) -> World {
-    World::with_database(office(), &Database::sqlite(), settings)
+    World::with_database(office(), &Database::sqlite(), &[&[("CRON_SECRET", CRON_SECRET)], settings].concat())
+}
+
+/// A request of someone who may send it.
+fn permitted(operation: Operation) -> Builder {
+    match operation.id() {
+        "runScheduledSync" => request(operation).header("authorization", format!("Bearer {CRON_SECRET}")),
+        _ => request(operation).header("x-api-key", ADMIN),
+    }
 }
 
 async fn send(world: &World, operation: Operation, request: Builder) -> TestResponse {
@@ -111,6 +122,7 @@ async fn every_status_and_code_of_the_document_is_given_and_no_other() {
     unreachable_database(&mut produced).await;
     tokio::time::resume();
     reads(&mut produced).await;
+    syncs(&mut produced).await;
     refused_changes(&mut produced).await;
     failed_changes(&mut produced).await;
     let (mut undocumented, mut not_given) = (Vec::new(), Vec::new());
@@ -129,7 +141,7 @@ async fn successes(produced: &mut Produced) {
     for operation in Operation::all() {
         // An export is recorded after its reply, which changes the record.
         world.join_background().await;
-        let reply = send(&world, operation, request(operation).header("x-api-key", ADMIN)).await;
+        let reply = send(&world, operation, permitted(operation)).await;
         produced.add(operation, &reply);
         if let Some(etag) = reply.headers.get("etag") {
             let again = request(operation).header("x-api-key", ADMIN).header("if-none-match", etag);
@@ -146,7 +158,7 @@ async fn successes(produced: &mut Produced) {
 async fn requests_that_no_route_accepts(produced: &mut Produced) {
     let world = recording(&[]);
     for operation in Operation::all() {
-        let request = || request(operation).header("x-api-key", ADMIN);
+        let request = || permitted(operation);
         let unknown = request().uri(format!("/api/lastpass/{}?foo=1", operation.route));
         produced.add_problem(operation, "invalid-parameters", &send(&world, operation, unknown).await);
         for (why, code) in
@@ -158,8 +170,8 @@ async fn requests_that_no_route_accepts(produced: &mut Produced) {
         produced.add_problem(operation, "unsupported-media-type", &world.send_body(text, "{}".into()).await);
     }
     for operation in with_code("invalid-body") {
-        let reply = world.send_json(request(operation).header("x-api-key", ADMIN), &json!({})).await;
-        produced.add_problem(operation, "invalid-body", &reply);
+        let body = if operation.route == "sync" { json!({ "people": true }) } else { json!({}) };
+        produced.add_problem(operation, "invalid-body", &world.send_json(permitted(operation), &body).await);
     }
     // An adapter replaces a reply that it cannot send, whichever route it is of.
     for (code, why) in [("reply-too-long", UnsendableReply::TooLong), ("internal", UnsendableReply::Broken)] {
@@ -184,9 +196,7 @@ async fn callers_without_access(produced: &mut Produced) {
     }
     for operation in with_code("forbidden") {
         let route = ROUTES.iter().find(|route| route.name == operation.route).expect("a route");
-        let Some(Audience::Roles { roles, .. }) = route.audience(&operation.http_method()) else {
-            panic!("{} is open to anyone", operation.id())
-        };
+        let roles = route.audience(&operation.http_method()).map_or(&[][..], Audience::roles);
         let keys = [(Role::Manager, MANAGER), (Role::Auditor, AUDITOR), (Role::Provisioner, PROVISIONER)];
         let (_, key) = keys.into_iter().find(|(role, _)| !roles.contains(role)).expect("a role without access");
         let reply = send(&world, operation, request(operation).header("x-api-key", key)).await;
@@ -242,7 +252,7 @@ async fn failures_of_lastpass(produced: &mut Produced) {
 async fn unreachable_database(produced: &mut Produced) {
     let unreachable = recording(&[("DATABASE_URL", "postgres://user:password@127.0.0.1:1/database")]);
     for operation in with_code("database-unavailable") {
-        let request = request(operation).header("x-api-key", ADMIN);
+        let request = permitted(operation);
         let reply = match operation.body() {
             Some(_) => unreachable.send_json(request, &with(body(operation), "dryRun", false)).await,
             None => unreachable.send(request).await,
@@ -266,6 +276,17 @@ async fn reads(produced: &mut Produced) {
     let crowd = (0..40).map(|_| LogEvent::new(at("2026-11-20T00:00:00Z"), "a@example.com", "", "Log in", ""));
     company.log = EventLog::new(crowd.collect());
     produced.add(operation(&Method::GET, "audit-logs"), &World::new(company).get("audit-logs").await);
+}
+
+async fn syncs(produced: &mut Produced) {
+    for operation in with_code("sync-running") {
+        let database = Database::sqlite();
+        let world = World::with_database(office(), &database, &[("CRON_SECRET", CRON_SECRET)]);
+        world.sim.inject(Fault { command: Some("getuserdata".to_owned()), ..Fault::always(FaultKind::Empty) });
+        produced.add_problem(operation, "sync-incomplete", &world.send(permitted(operation)).await);
+        database.tamper("update lastpass_sync set lease_until = '2030-01-01T00:00:00.000Z'").await;
+        produced.add_problem(operation, "sync-running", &world.send(permitted(operation)).await);
+    }
 }
 
 async fn refused_changes(produced: &mut Produced) {

@@ -9,7 +9,7 @@ use crate::{
     error::BoxError,
     leavers::Leavers,
     openapi::{
-        demo::{Demo, Example, ExampleReply, ExampleRequest, normalize},
+        demo::{Demo, Example, ExampleReply, ExampleRequest, SCHEDULER, normalize},
         problem_examples,
     },
 };
@@ -97,6 +97,8 @@ fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
         same_origin(post("signedIn", "", "session", json!({ "key": ADMIN }))),
         get("ofAnAdmin", ADMIN, "health"),
         get("ofAnyone", "", "health"),
+        get("scheduled", "", "sync").header("authorization", &format!("Bearer {SCHEDULER}")),
+        post("byAnAdmin", ADMIN, "sync", json!({})),
         // What is refused.
         get("invalidTime", ADMIN, "audit-logs?from=yesterday"),
         get("unknownUser", ADMIN, "users?email=nobody@example.com"),

@@ -21,7 +21,7 @@ pub(crate) fn of_requests(document: &Value) -> Vec<Example> {
         let mut text = ExampleRequest { body: Some(json!({})), ..request.clone() };
         text.headers.push(("content-type", "text/plain".to_owned()));
         examples.push(Example { name: "notJson", key: ADMIN, request: text });
-        if let Audience::Roles { roles, .. } = audience {
+        if let Audience::Roles { roles, .. } | Audience::Scheduler { roles, .. } = audience {
             examples.push(Example { name: "noCredential", key: "", request: request.clone() });
             if let Some((_, key)) = OTHER_ROLES.iter().find(|(role, _)| !roles.contains(role)) {
                 examples.push(Example { name: "forbidden", key, request });
