@@ -126,6 +126,11 @@ impl Database {
         Self { direct: Some(url.clone()), url }
     }
 
+    /// Whether it is a Postgres database.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.direct.is_some()
+    }
+
     /// Asserts that a statement fails even for the owner.
     pub(crate) async fn assert_refuses(&self, sql: &str) {
         assert!(self.run(sql).await.is_err(), "{sql}");

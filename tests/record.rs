@@ -200,7 +200,7 @@ async fn a_role_that_cannot_create_tables_records_in_existing_ones() {
     let Some(database) = DatabaseKind::Postgres.empty().await else { return };
     assert_eq!(provisioned(&database, &["a"]).await.get("actions").await.status, 200);
     // Roles are shared by all databases of a server.
-    let restricted = database.as_restricted_role(&documented_role().replace("lastpass_functions", "{role}")).await;
+    let restricted = database.as_restricted_role(&documented_role()).await;
     let world = World::with_database(company(20), &restricted, &[]);
     world.advance(TimeDelta::seconds(5));
     assert_eq!(world.post("provision-user", new_user("b")).await.status, 201);
@@ -210,10 +210,10 @@ async fn a_role_that_cannot_create_tables_records_in_existing_ones() {
     restricted.assert_refuses("alter table lastpass_record disable trigger all").await;
 }
 
-/// The statements of docs/DEPLOY.md that create the role of the functions.
-fn documented_role() -> String {
+/// The statements of docs/DEPLOY.md that create the role of the functions, here `{role}`.
+pub(crate) fn documented_role() -> String {
     let document = include_str!("../docs/DEPLOY.md");
     let (_, section) = document.split_once("### A role that may only add\n").expect("the section");
     let sql = section.split_once("```sql\n").and_then(|(_, rest)| rest.split_once("\n```"));
-    sql.expect("a block of SQL").0.to_owned()
+    sql.expect("a block of SQL").0.replace("lastpass_functions", "{role}")
 }

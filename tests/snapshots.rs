@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// What differs from run to run or from build to build, and what the files show in its place.
-const PLACEHOLDERS: [(&str, &str); 9] = [
+const PLACEHOLDERS: [(&str, &str); 10] = [
     // Ids of requests and of actions.
     ("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", "[uuid]"),
     // The newest hash of the record, which depends on such ids.
@@ -37,6 +37,8 @@ const PLACEHOLDERS: [(&str, &str); 9] = [
     // A tag depends on the build.
     ("(?m)^etag: \".*\"$", "etag: \"[tag]\""),
     ("dur=[0-9.]+", "dur=[ms]"),
+    // How long a part of a sync took.
+    ("\"ms\": [0-9]+", "\"ms\": [ms]"),
     // The value depends on the id of the action.
     ("(?m)^lastpass-read-after: .+$", "lastpass-read-after: [value]"),
     // The time that a change takes is added to the clock: to the times of steps, in JSON and as a cell of CSV, ...
@@ -484,6 +486,7 @@ async fn problems() {
     problems_of_bodies(&mut problems).await;
     problems_of_refused_changes(&mut problems).await;
     problems_of_failed_changes(&mut problems).await;
+    problems_of_syncs(&mut problems).await;
     let statuses: BTreeMap<_, _> = problems.0.into_iter().map(|(code, (status, _))| (code, status)).collect();
     let codes: BTreeSet<_> = statuses.keys().cloned().collect();
     assert_eq!(codes, codes_in_table(), "every code of the problem table has a snapshot");
@@ -627,9 +630,20 @@ async fn problems_of_deployments(problems: &mut Problems) {
     problems.check("not-recorded", &preview.post("provision-user", ann()).await);
     let unreachable = recording(&[("DATABASE_URL", UNREACHABLE_DATABASE)]).await;
     tokio::time::pause();
+    problems.check("database-unavailable-for-a-sync", &unreachable.post("sync", json!({})).await);
     problems.check("database-unavailable", &unreachable.get("actions").await);
     problems.check("database-unavailable-for-a-change", &unreachable.post("provision-user", ann()).await);
     tokio::time::resume();
+}
+
+async fn problems_of_syncs(problems: &mut Problems) {
+    let database = Database::sqlite();
+    let world = World::with_database(office(), &database, &[]);
+    world.sim.inject(Fault { command: Some("getuserdata".to_owned()), ..Fault::always(FaultKind::Empty) });
+    problems.check("sync-incomplete", &world.post("sync", json!({})).await);
+    database.tamper("update lastpass_sync set lease_until = '2026-11-24T12:04:00.000Z'").await;
+    world.advance(TimeDelta::minutes(3));
+    problems.check("sync-running", &world.post("sync", json!({})).await);
 }
 
 async fn problems_of_lastpass(problems: &mut Problems) {

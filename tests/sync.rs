@@ -1,16 +1,19 @@
 //! The sync: users and figures in the company's own database, and what changed from day to day.
 
+use std::{future::poll_fn, pin::pin, task::Poll};
+
 use chrono::TimeDelta;
+use futures_util::future::join;
 use http::Request;
 use lastpass_sim::{Company, Fault, FaultKind, User};
 use serde_json::{Value, json};
 
 use crate::{
     database::{Database, DatabaseKind, on_every_database},
-    world::{ADMIN, AUDITOR, TestResponse, World},
+    record::documented_role,
+    world::{ADMIN, AUDITOR, CRON_SECRET, TestResponse, World},
 };
 
-const CRON_SECRET: &str = "cron-0123456789abcdef";
 const SCHEDULED: &[(&str, &str)] = &[("CRON_SECRET", CRON_SECRET)];
 
 /// A company of these users.
@@ -207,6 +210,73 @@ on_every_database! {
     }
 }
 
+/// The result of a future; `None` if it was dropped after it had been polled so often.
+async fn killed_after<T>(mut polls: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        if polls == 0 {
+            return Poll::Ready(None);
+        }
+        polls -= 1;
+        future.as_mut().poll(context).map(Some)
+    })
+    .await
+}
+
+on_every_database! {
+    async fn a_run_that_is_killed_anywhere_is_made_up_for_by_the_next(database) {
+        let world = World::with_database(company(numbered(1..=6)), database, SCHEDULED);
+        world.sync_next_day().await;
+        world.sim.with_company(|company| {
+            company.users[0].admin = true;
+            company.users[1].username = "moved@example.com".to_owned();
+            company.users[2] = User::new(7, "user3@example.com");
+            company.users.remove(3);
+            company.invited = vec!["soon@example.com".to_owned()];
+        });
+        for polls in 1.. {
+            let run = killed_after(polls, world.sync()).await;
+            // The lease of a killed run ends by time.
+            world.advance(TimeDelta::seconds(301));
+            if let Some(run) = run {
+                assert_eq!(run.status, 200, "{}", run.text());
+                break;
+            }
+        }
+        world.sync_next_day().await;
+        let mut history = history(database).await;
+        history.sort();
+        assert_eq!(history, ["1 adminGiven", "3 left", "4 left", "7 joined", "invited:soon@example.com invited"]);
+        assert_eq!(
+            current(database).await,
+            [
+                "1 user1@example.com",
+                "2 moved@example.com",
+                "5 user5@example.com",
+                "6 user6@example.com",
+                "7 user3@example.com",
+                "invited:soon@example.com soon@example.com",
+            ]
+        );
+    }
+}
+
+on_every_database! {
+    async fn overlapping_runs_of_two_instances_note_a_change_once(database) {
+        let world = World::with_database(company(numbered(1..=6)), database, SCHEDULED);
+        let other = world.another_instance(database, SCHEDULED);
+        world.sync_next_day().await;
+        for id in 7..12 {
+            world.sim.with_company(|company| company.users.push(User::new(id, format!("user{id}@example.com"))));
+            let (one, two) = join(world.sync(), other.sync()).await;
+            for run in [one, two] {
+                assert!(run.status == 200 || run.problem(409, "sync-running").is_object(), "{}", run.text());
+            }
+        }
+        assert_eq!(history(database).await, ["7 joined", "8 joined", "9 joined", "10 joined", "11 joined"]);
+    }
+}
+
 on_every_database! {
     async fn rows_older_than_the_setting_are_deleted(database) {
         let settings = [SCHEDULED, &[("RETENTION_DAYS", "10")]].concat();
@@ -262,6 +332,24 @@ const CHANGES_ONLY: &str = "create role {role} login; grant usage on schema publ
     create policy p on lastpass_keys to {role} using (true) with check (true); \
     create policy p on lastpass_claims to {role} using (true) with check (true); \
     create policy p on lastpass_schema for select to {role} using (true)";
+
+on_every_database! {
+    async fn the_documented_role_may_sync(database) {
+        let owner = World::with_database(company(numbered(1..=3)), database, SCHEDULED);
+        owner.sync_next_day().await;
+        if !database.is_postgres() {
+            return;
+        }
+        let restricted = database.as_restricted_role(&documented_role()).await;
+        let world = owner.another_instance(&restricted, &[SCHEDULED, &[("RETENTION_DAYS", "1")]].concat());
+        world.sim.with_company(|company| company.users.truncate(2));
+        for _ in 0..4 {
+            world.sync_next_day().await;
+        }
+        assert_eq!(current(database).await, ["1 user1@example.com", "2 user2@example.com"]);
+        assert_eq!(history(database).await, [""; 0], "deleted with the user");
+    }
+}
 
 /// A database of the release before sync.
 const VERSION_1: &str = "drop table lastpass_users; drop table lastpass_user_changes; drop table lastpass_daily_figures; \

@@ -29,6 +29,9 @@ pub(crate) const MANAGER: &str = "manager-0123456789abcdef0123456789abcdef";
 pub(crate) const AUDITOR: &str = "auditor-0123456789abcdef0123456789abcdef";
 pub(crate) const PROVISIONER: &str = "provisioner-0123456789abcdef0123456789abcdef";
 
+/// The secret of the scheduler, where it has one.
+pub(crate) const CRON_SECRET: &str = "cron-0123456789abcdef";
+
 /// The signing secret of every story.
 pub(crate) const SIGNING_SECRET: &str = "signing-0123456789abcdef0123456789abcdef";
 

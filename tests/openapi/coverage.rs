@@ -19,13 +19,10 @@ use crate::{
     companies::{at, office},
     database::Database,
     edge::link_of,
-    openapi::Operation,
+    openapi::{Operation, requests::credential},
     sign_in::{auth_js::sample, issuer::Issuer},
-    world::{ADMIN, AUDITOR, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World},
+    world::{ADMIN, AUDITOR, CRON_SECRET, MANAGER, PROVISIONER, SIGNING_SECRET, TestResponse, World},
 };
-
-/// The secret of the scheduler.
-const CRON_SECRET: &str = "cron-0123456789abcdef";
 
 /// The outcomes that were produced, by operation.
 #[derive(Default)]
@@ -96,10 +93,8 @@ fn recording(settings: &[(&str, &str)]) -> World {
 
 /// A request of someone who may send it.
 fn permitted(operation: Operation) -> Builder {
-    match operation.id() {
-        "runScheduledSync" => request(operation).header("authorization", format!("Bearer {CRON_SECRET}")),
-        _ => request(operation).header("x-api-key", ADMIN),
-    }
+    let (header, value) = credential(operation);
+    request(operation).header(header, value)
 }
 
 async fn send(world: &World, operation: Operation, request: Builder) -> TestResponse {
@@ -184,7 +179,9 @@ async fn requests_that_no_route_accepts(produced: &mut Produced) {
 async fn callers_without_access(produced: &mut Produced) {
     let world = recording(&[]);
     let issuer = Issuer::better_auth();
-    let unreachable = World::with(office(), &issuer.settings_with(("AUTH_JWKS_URL", "http://127.0.0.1:1/keys")));
+    let mut settings = issuer.settings_with(("AUTH_JWKS_URL", "http://127.0.0.1:1/keys"));
+    settings.push(("CRON_SECRET", CRON_SECRET));
+    let unreachable = World::with(office(), &settings);
     let token = format!("Bearer {}", issuer.key.token("any", &issuer.claims));
     let closed = World::with(office(), &[("DASHBOARD_KEYS", "")]);
     let sign_in = world.send_json(request(operation(&Method::POST, "session")), &json!({ "key": ADMIN })).await;

@@ -9,17 +9,26 @@ use crate::{
     companies::office,
     database::Database,
     openapi::Operation,
-    world::{ADMIN, SIGNING_SECRET, World, fields},
+    world::{ADMIN, CRON_SECRET, SIGNING_SECRET, World, fields},
 };
 
+/// The header and the credential of someone who may send a request.
+pub(crate) fn credential(operation: Operation) -> (&'static str, String) {
+    match operation.id() {
+        "runScheduledSync" => ("authorization", format!("Bearer {CRON_SECRET}")),
+        _ => ("x-api-key", ADMIN.to_owned()),
+    }
+}
+
 fn world() -> World {
-    World::with_database(office(), &Database::sqlite(), &[])
+    World::with_database(office(), &Database::sqlite(), &[("CRON_SECRET", CRON_SECRET)])
 }
 
 /// A request of an admin's page.
 fn request(operation: Operation, query: &str) -> http::request::Builder {
     let uri = format!("/api/lastpass/{}?{query}", operation.route);
-    let request = Request::builder().method(operation.http_method()).uri(uri).header("x-api-key", ADMIN);
+    let (header, value) = credential(operation);
+    let request = Request::builder().method(operation.http_method()).uri(uri).header(header, value);
     request.header("sec-fetch-site", "same-origin")
 }
 
