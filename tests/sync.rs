@@ -235,7 +235,8 @@ on_every_database! {
             company.invited = vec!["soon@example.com".to_owned()];
         });
         for polls in 1.. {
-            let run = killed_after(polls, world.sync()).await;
+            // A killed process takes its connections with it.
+            let run = killed_after(polls, world.another_instance(database, SCHEDULED).sync()).await;
             // The lease of a killed run ends by time.
             world.advance(TimeDelta::seconds(301));
             if let Some(run) = run {
