@@ -25,6 +25,7 @@ mod figures;
 mod groups;
 mod health;
 mod http;
+mod interrupted;
 mod names;
 mod openapi;
 mod parameters;

@@ -1,7 +1,6 @@
 //! The sync: users and figures in the company's own database, and what changed from day to day.
 
-use std::{future::poll_fn, pin::pin, task::Poll};
-
+use bytes::Bytes;
 use chrono::TimeDelta;
 use futures_util::future::join;
 use http::Request;
@@ -10,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     database::{Database, DatabaseKind, on_every_database},
+    interrupted::{EndingProcess, dropped_after},
     record::documented_role,
     world::{ADMIN, AUDITOR, CRON_SECRET, TestResponse, World},
 };
@@ -25,10 +25,15 @@ fn numbered(ids: impl IntoIterator<Item = u64>) -> Vec<User> {
     ids.into_iter().map(|id| User::new(id, format!("user{id}@example.com"))).collect()
 }
 
+/// A request of the scheduler.
+fn scheduled() -> http::request::Builder {
+    Request::get("/api/lastpass/sync").header("authorization", format!("Bearer {CRON_SECRET}"))
+}
+
 impl World {
     /// A run of the scheduler.
     async fn sync(&self) -> TestResponse {
-        self.send(Request::get("/api/lastpass/sync").header("authorization", format!("Bearer {CRON_SECRET}"))).await
+        self.send(scheduled()).await
     }
 
     /// A run in which every part is done, on the next day.
@@ -210,19 +215,6 @@ on_every_database! {
     }
 }
 
-/// The result of a future; `None` if it was dropped after it had been polled so often.
-async fn killed_after<T>(mut polls: usize, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        if polls == 0 {
-            return Poll::Ready(None);
-        }
-        polls -= 1;
-        future.as_mut().poll(context).map(Some)
-    })
-    .await
-}
-
 on_every_database! {
     async fn a_run_that_is_killed_anywhere_is_made_up_for_by_the_next(database) {
         let world = World::with_database(company(numbered(1..=6)), database, SCHEDULED);
@@ -236,7 +228,9 @@ on_every_database! {
         });
         for polls in 1.. {
             // A killed process takes its connections with it.
-            let run = killed_after(polls, world.another_instance(database, SCHEDULED).sync()).await;
+            let instance = world.another_instance(database, SCHEDULED);
+            let process = EndingProcess::default();
+            let run = process.ended_after(polls, instance.send_with_background(&process, scheduled(), Bytes::new())).await;
             // The lease of a killed run ends by time.
             world.advance(TimeDelta::seconds(301));
             if let Some(run) = run {
@@ -259,6 +253,26 @@ on_every_database! {
                 "invited:soon@example.com soon@example.com",
             ]
         );
+    }
+}
+
+on_every_database! {
+    async fn a_caller_who_disconnects_does_not_stop_a_run(database) {
+        let world = World::with_database(company(numbered(1..=6)), database, SCHEDULED);
+        world.sync_next_day().await;
+        for polls in 1.. {
+            world.sim.with_company(|company| company.users.push(User::new(100 + polls, format!("new{polls}@example.com"))));
+            let before = history(database).await.len();
+            let run = dropped_after(polls, world.sync()).await;
+            world.join_background().await;
+            // Until the run is in the background, nothing has begun.
+            assert!((0..=1).contains(&(history(database).await.len() - before)), "{polls} polls");
+            assert_eq!(database.texts("select holder from lastpass_sync").await, [""], "{polls} polls");
+            if run.is_some() {
+                break;
+            }
+        }
+        world.sync_next_day().await;
     }
 }
 

@@ -113,6 +113,27 @@ impl<'a> RequestContext<'a> {
         self
     }
 
+    /// The same request for a job that continues after its caller has left.
+    pub(crate) fn for_job(&self) -> RequestContext<'static> {
+        RequestContext {
+            received_at: self.received_at,
+            changes_known_at: self.changes_known_at,
+            background: None,
+            request_id: self.request_id.clone(),
+            lastpass_meter: Arc::clone(&self.lastpass_meter),
+            database_meter: Arc::clone(&self.database_meter),
+            start: self.start,
+            clock: self.clock,
+            rate_limit_waits: Arc::clone(&self.rate_limit_waits),
+            deadline: self.deadline,
+            cache_state: OnceLock::new(),
+            role: OnceLock::new(),
+            change: OnceLock::new(),
+            cause: OnceLock::new(),
+            parts: OnceLock::new(),
+        }
+    }
+
     /// The context of a reading of LastPass that may take `time`, but no longer than the request has left.
     pub(crate) fn lastpass_call(&self, time: Duration) -> CallContext {
         CallContext {

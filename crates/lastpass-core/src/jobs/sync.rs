@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
-use tokio::time::Instant;
+use futures_util::FutureExt;
+use tokio::{sync::oneshot, time::Instant};
 
 use crate::{
     changes::{ChangeContext, ChangeService, OpenActionSteps},
@@ -57,6 +58,8 @@ pub(crate) enum SyncError {
         retry_after: TimeDelta,
     },
     Database(store::Error),
+    /// The run was dropped, or panicked.
+    Aborted,
 }
 
 impl SyncReport {
@@ -97,11 +100,26 @@ impl SyncReport {
 
 impl SyncService {
     /// Runs every part, unless another run holds the lease. Where the tables are missing and may not be created, only open
-    /// actions are settled.
+    /// actions are settled. Runs in the background, so that a caller who disconnects does not stop it halfway.
     ///
     /// # Errors
     /// Returns an error if another run holds the lease, or the database fails before the first part.
-    pub(crate) async fn run(&self, store: &Store, context: &RequestContext<'_>) -> Result<SyncReport, SyncError> {
+    pub(crate) async fn run(
+        self: &Arc<Self>,
+        store: &Arc<Store>,
+        context: &RequestContext<'_>,
+    ) -> Result<SyncReport, SyncError> {
+        let (service, store, job) = (Arc::clone(self), Arc::clone(store), context.for_job());
+        let (sender, receiver) = oneshot::channel();
+        let task = async move {
+            // The receiver is gone if the caller has disconnected.
+            let _ = sender.send(service.run_parts(&store, &job).await);
+        };
+        context.run_in_background(task.boxed()).await;
+        receiver.await.unwrap_or(Err(SyncError::Aborted))
+    }
+
+    async fn run_parts(&self, store: &Store, context: &RequestContext<'_>) -> Result<SyncReport, SyncError> {
         let start = Instant::now();
         let mut report = SyncReport::begin(context);
         let now = context.now();

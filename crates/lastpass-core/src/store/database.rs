@@ -180,9 +180,9 @@ impl Database {
     /// Begins a read-only transaction on one snapshot of the database.
     pub(crate) async fn begin_reading(&self) -> Result<Transaction, Error> {
         let begun = match self {
-            Self::Postgres(pool) => pool.begin_with(BEGIN_READING).await.map(Transaction::Postgres),
+            Self::Postgres(pool) => begin(pool, BEGIN_READING).await.map(Transaction::Postgres),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => pool.begin().await.map(Transaction::Sqlite),
+            Self::Sqlite(pool) => begin(pool, "begin").await.map(Transaction::Sqlite),
         };
         begun.map_err(|error| Error::of(&error))
     }
@@ -200,12 +200,23 @@ impl Database {
     /// writer at a time.
     pub(crate) async fn begin_updating(&self) -> Result<Transaction, Error> {
         let begun = match self {
-            Self::Postgres(pool) => pool.begin_with(BEGIN_WRITING).await.map(Transaction::Postgres),
+            Self::Postgres(pool) => begin(pool, BEGIN_WRITING).await.map(Transaction::Postgres),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => pool.begin_with("begin immediate").await.map(Transaction::Sqlite),
+            Self::Sqlite(pool) => begin(pool, "begin immediate").await.map(Transaction::Sqlite),
         };
         begun.map_err(|error| Error::of(&error))
     }
+}
+
+/// Begins a transaction in a task of its own. The driver counts a transaction as open once it has read the database's
+/// reply: dropped before that, the connection would return to the pool with an open transaction that is never rolled back.
+async fn begin<D: sqlx::Database>(
+    pool: &sqlx::Pool<D>,
+    statement: &'static str,
+) -> Result<sqlx::Transaction<'static, D>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// Begins a read-only transaction on one snapshot, whose waits are bounded.

@@ -43,7 +43,7 @@ pub struct App {
     pub(crate) time_zone: Tz,
     pub(crate) store: Result<Arc<Store>, Vec<SettingError>>,
     cron_secret: Result<Option<CronSecret>, Vec<SettingError>>,
-    sync: Result<SyncService, Vec<SettingError>>,
+    sync: Result<Arc<SyncService>, Vec<SettingError>>,
     groups: Result<Arc<KnownGroups>, Vec<SettingError>>,
     changes: Result<Changes, Vec<SettingError>>,
     pub(crate) health_probes: HealthProbes,
@@ -107,7 +107,7 @@ impl App {
             }
         };
         let sync = match (&upstream, &changes, of_sync, retention) {
-            (Ok(upstream), Ok(changes), Ok((departments, score_source)), Ok(retention)) => Ok(SyncService {
+            (Ok(upstream), Ok(changes), Ok((departments, score_source)), Ok(retention)) => Ok(Arc::new(SyncService {
                 client: upstream.client.clone(),
                 changes: Arc::clone(&changes.service),
                 settings: SyncSettings {
@@ -117,7 +117,7 @@ impl App {
                     open_action_steps: changes.mode.open_action_steps(),
                     retention,
                 },
-            }),
+            })),
             (_, changes, of_sync, retention) => {
                 let errors = [changes.as_ref().err().cloned(), of_sync.err(), retention.err()];
                 Err(errors.into_iter().flatten().flatten().collect())
@@ -223,7 +223,7 @@ impl App {
     ///
     /// # Errors
     /// Returns [`Problem::NotConfigured`] if a setting is missing or malformed.
-    pub(crate) fn sync(&self) -> Result<&SyncService, Problem> {
+    pub(crate) fn sync(&self) -> Result<&Arc<SyncService>, Problem> {
         configured(&self.sync)
     }
 

@@ -28,7 +28,7 @@ const SHARED_PASSWORDS: &str = "LASTPASS_API_DIALECT=guide names no command that
 const FOLDER_SITES: &str = "LastPass does not list the sites of this folder";
 const NO_DATABASE: &str = "no database is configured";
 const NO_RECORD: &str = "a setting of the audit record is missing or malformed";
-const NO_SYNC: &str = "no sync has run yet";
+const NOT_SHOWN: &str = "this version does not show what earlier syncs stored";
 
 /// A figure of a user that LastPass may report of no one.
 struct UserFigure {
@@ -135,7 +135,7 @@ fn unreported_figures(people: &People) -> impl Iterator<Item = &'static UserFigu
 }
 
 fn history_reason(has_database: bool) -> &'static str {
-    if has_database { NO_SYNC } else { NO_DATABASE }
+    if has_database { NOT_SHOWN } else { NO_DATABASE }
 }
 
 #[cfg(test)]

@@ -74,6 +74,7 @@ impl From<SyncError> for Problem {
         match error {
             SyncError::Running { retry_after } => Self::SyncRunning { retry_after },
             SyncError::Database(error) => Self::Database(error),
+            SyncError::Aborted => Self::Internal,
         }
     }
 }
