@@ -928,6 +928,10 @@ export type Problem = {
    */
   groups?: ChangedGroups;
   /**
+   * Only if a part of a sync failed: its parts.
+   */
+  parts?: Array<SyncPart>;
+  /**
    * The detail once more, which front ends of the guide read.
    */
   error: string;
@@ -960,6 +964,7 @@ export type Problem = {
  * | `not-invited` | 409 | there is no invitation to send again or withdraw |
  * | `last-admin` | 409 | off-boarding of the last active admin |
  * | `orphans-folders` | 409 | shared folders would have no administrator |
+ * | `sync-running` | 409 | another sync is running; `Retry-After` |
  * | `body-too-long` | 413 | the body is over 64 KiB |
  * | `unsupported-media-type` | 415 | the body is not declared as JSON, or has another charset than UTF-8 or a `Content-Encoding`, which the detail names |
  * | `invalid-fields` | 422 | a value is not acceptable, or a group is unknown |
@@ -969,6 +974,7 @@ export type Problem = {
  * | `reply-too-long` | 422 | too long for a platform that does not stream replies |
  * | `offboarding-limit` | 429 | `OFFBOARDING_LIMIT` is reached; `Retry-After` |
  * | `internal` | 500 | a fault of this program; the log has more under `requestId` |
+ * | `sync-incomplete` | 500 | a part of the sync failed; `parts` says which and why |
  * | `lastpass-credentials` | 502 | LastPass refuses the account number or the provisioning hash |
  * | `lastpass-refused` | 502 | LastPass understood the request and refused it |
  * | `lastpass-unavailable` | 502 | LastPass is unreachable, or its reply is invalid |
@@ -1005,6 +1011,7 @@ export type ProblemCode =
   | "not-invited"
   | "last-admin"
   | "orphans-folders"
+  | "sync-running"
   | "body-too-long"
   | "unsupported-media-type"
   | "invalid-fields"
@@ -1014,6 +1021,7 @@ export type ProblemCode =
   | "reply-too-long"
   | "offboarding-limit"
   | "internal"
+  | "sync-incomplete"
   | "lastpass-credentials"
   | "lastpass-refused"
   | "lastpass-unavailable"
@@ -1467,6 +1475,36 @@ export type Step = {
  * `confirmed`: LastPass shows the effect. `sent`: LastPass accepted it, and no read can show it. `failed`: it was not applied. `unknown`: a later read decides. `planned`: nothing was sent yet. `notSent`: it was given up.
  */
 export type StepState = "planned" | "sent" | "confirmed" | "failed" | "unknown" | "notSent";
+
+export type Sync = {
+  startedAt: string;
+  finishedAt: string;
+  parts: Array<SyncPart>;
+  /**
+   * Whether every part is done or skipped.
+   */
+  complete: boolean;
+};
+
+/**
+ * One part of a run.
+ */
+export type SyncPart = {
+  name: string;
+  status: string;
+  /**
+   * How many people were read, days written, actions settled or rows deleted.
+   */
+  count: number;
+  /**
+   * How long it took, in milliseconds.
+   */
+  ms: number;
+  /**
+   * What is left to do, or why it failed or was skipped; empty if there is nothing to say.
+   */
+  detail: string;
+};
 
 /**
  * A time in UTC: RFC 3339 with `Z`, in whole seconds.
@@ -2382,3 +2420,47 @@ export type GetHealthResponses = {
 };
 
 export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
+
+export type RunScheduledSyncData = {
+  body?: never;
+  headers?: {
+    /**
+     * The header of this name of the last reply to a change: the data is read after that change. A browser sends the cookie by itself.
+     */
+    "Lastpass-Read-After"?: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/api/lastpass/sync";
+};
+
+export type RunScheduledSyncResponses = {
+  /**
+   * No part failed.
+   */
+  200: Sync;
+};
+
+export type RunScheduledSyncResponse = RunScheduledSyncResponses[keyof RunScheduledSyncResponses];
+
+export type RunSyncData = {
+  body?: never;
+  headers?: {
+    /**
+     * The header of this name of the last reply to a change: the data is read after that change. A browser sends the cookie by itself.
+     */
+    "Lastpass-Read-After"?: string;
+  };
+  path?: never;
+  query?: never;
+  url: "/api/lastpass/sync";
+};
+
+export type RunSyncResponses = {
+  /**
+   * No part failed.
+   */
+  200: Sync;
+};
+
+export type RunSyncResponse = RunSyncResponses[keyof RunSyncResponses];

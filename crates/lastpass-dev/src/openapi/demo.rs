@@ -19,11 +19,12 @@ use lastpass_core::{
 };
 use lastpass_sim::{Company, DEMO_SEED, DEMO_USERS, Simulator};
 use serde_json::Value;
+use tokio::sync::Notify;
 
 use crate::error::BoxError;
 
 /// The secret of the scheduler.
-pub(crate) const SCHEDULER: &str = "demo-scheduler-0123456789abcdef";
+const SCHEDULER: &str = "demo-scheduler-0123456789abcdef";
 
 /// When the first request is sent.
 const START: DateTime<Utc> = DateTime::from_timestamp(1_795_521_600, 0).expect("a time");
@@ -51,6 +52,20 @@ impl Example {
     pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.request.headers.push((name, value.to_owned()));
         self
+    }
+
+    /// The same, sent by the scheduler.
+    pub(crate) fn by_scheduler(self) -> Self {
+        Self { key: "", ..self }.header("authorization", &format!("Bearer {SCHEDULER}"))
+    }
+
+    /// Who sends the request, as its summary says.
+    pub(crate) fn sender(&self) -> String {
+        match (self.key, self.request.headers.iter().any(|(name, _)| *name == "authorization")) {
+            (_, true) => "by the scheduler".to_owned(),
+            ("", false) => "without a credential".to_owned(),
+            (key, false) => format!("with the key {key}"),
+        }
     }
 
     /// The request with its key.
@@ -100,6 +115,16 @@ impl Demo {
     /// Returns an error if the folder of the database cannot be created.
     pub(crate) fn too_slow() -> Result<Self, BoxError> {
         Self::with_transport(&[], |_| Arc::new(TooSlow))
+    }
+
+    /// A company whose LastPass receives requests and never replies, with what resolves when the first one is received.
+    ///
+    /// # Errors
+    /// Returns an error if the folder of the database cannot be created.
+    pub(crate) fn silent() -> Result<(Self, Arc<Notify>), BoxError> {
+        let received = Arc::new(Notify::new());
+        let transport = Arc::new(Silent(Arc::clone(&received)));
+        Ok((Self::with_transport(&[], |_| transport)?, received))
     }
 
     fn with_transport(
@@ -196,6 +221,16 @@ struct TooSlow;
 impl Transport for TooSlow {
     fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
         std::future::ready(Err(TransportError::TimedOut)).boxed()
+    }
+}
+
+/// A LastPass that never replies.
+struct Silent(Arc<Notify>);
+
+impl Transport for Silent {
+    fn send(&self, _: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>> {
+        self.0.notify_one();
+        std::future::pending().boxed()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The examples of replies: each is a reply of the demo company to the request that its summary names.
 
+use std::pin::pin;
+
 use http::Method;
 use lastpass_core::web::{RequestBodyError, UnsendableReply};
 use lastpass_sim::{Fault, FaultKind};
@@ -9,7 +11,7 @@ use crate::{
     error::BoxError,
     leavers::Leavers,
     openapi::{
-        demo::{Demo, Example, ExampleReply, ExampleRequest, SCHEDULER, normalize},
+        demo::{Demo, Example, ExampleReply, ExampleRequest, normalize},
         problem_examples,
     },
 };
@@ -97,7 +99,7 @@ fn requests(demo: &Demo) -> Result<Vec<Example>, BoxError> {
         same_origin(post("signedIn", "", "session", json!({ "key": ADMIN }))),
         get("ofAnAdmin", ADMIN, "health"),
         get("ofAnyone", "", "health"),
-        get("scheduled", "", "sync").header("authorization", &format!("Bearer {SCHEDULER}")),
+        get("scheduled", "", "sync").by_scheduler(),
         post("byAnAdmin", ADMIN, "sync", json!({})),
         // What is refused.
         get("invalidTime", ADMIN, "audit-logs?from=yesterday"),
@@ -161,7 +163,11 @@ pub(crate) async fn add(document: &mut Value) -> Result<(), BoxError> {
             add_reply(document, &failing, example).await?;
         }
         add_reply(document, &failing, get("down", ADMIN, "health")).await?;
+        for example in syncs("incomplete") {
+            add_reply(document, &failing, example).await?;
+        }
     }
+    syncs_that_run(document).await?;
     unusual_companies(document).await?;
     unknown_outcomes(document).await?;
     check_complete(document)
@@ -181,12 +187,35 @@ async fn unusual_companies(document: &mut Value) -> Result<(), BoxError> {
     add_reply(document, &closed, sign_in.header("sec-fetch-site", "same-origin")).await?;
     let unrecorded = Demo::with(&[("DATABASE_URL", "postgres://user:password@127.0.0.1:1/database")])?;
     add_reply(document, &unrecorded, get("databaseUnavailable", ADMIN, "actions")).await?;
+    for example in syncs("databaseUnavailable") {
+        add_reply(document, &unrecorded, example).await?;
+    }
     let limited = Demo::with(&[("OFFBOARDING_LIMIT", "1")])?;
     let (leaver, administrator) = leavers(&limited)?;
     let first = act(&leaver, "deactivate");
     let second = with(act(&administrator, "deactivate"), "allowOrphans", true.into());
     limited.send(&post("first", ADMIN, "users", first).with_key()).await?;
     add_reply(document, &limited, post("offboardingLimit", ADMIN, "users", second)).await
+}
+
+/// The two requests that sync.
+fn syncs(name: &'static str) -> [Example; 2] {
+    [get(name, "", "sync").by_scheduler(), post(name, ADMIN, "sync", json!({}))]
+}
+
+/// Syncs while another one runs.
+async fn syncs_that_run(document: &mut Value) -> Result<(), BoxError> {
+    let (demo, received) = Demo::silent()?;
+    let request = post("running", ADMIN, "sync", json!({})).with_key();
+    let mut running = pin!(demo.send(&request));
+    tokio::select! {
+        ended = &mut running => return Err(format!("the sync has ended with status {}", ended?.status).into()),
+        () = received.notified() => {}
+    }
+    for example in syncs("running") {
+        add_reply(document, &demo, example).await?;
+    }
+    Ok(())
 }
 
 /// Changes to which LastPass does not reply, and which the same user's next change has to wait for.
@@ -213,7 +242,7 @@ async fn add_reply(document: &mut Value, demo: &Demo, example: Example) -> Resul
 }
 
 fn add_example(document: &mut Value, example: &Example, mut reply: ExampleReply) -> Result<(), BoxError> {
-    let Example { name, key, request } = example;
+    let Example { name, request, .. } = example;
     normalize(&mut reply.body);
     let route = request.path.split('?').next().unwrap_or_default();
     let method = request.method.as_str().to_lowercase();
@@ -223,8 +252,7 @@ fn add_example(document: &mut Value, example: &Example, mut reply: ExampleReply)
         return Err(format!("{} {} is not described: {} {}", method, request.path, reply.status, reply.body).into());
     };
     // A summary is no Markdown.
-    let by = if key.is_empty() { "without a credential".to_owned() } else { format!("with the key {key}") };
-    let summary = format!("{} /api/lastpass/{} {by}", request.method, request.path);
+    let summary = format!("{} /api/lastpass/{} {}", request.method, request.path, example.sender());
     let examples = content.entry("examples").or_insert_with(|| json!({}));
     examples[*name] = json!({ "summary": summary, "value": reply.body });
     Ok(())

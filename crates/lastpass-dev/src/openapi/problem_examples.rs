@@ -17,10 +17,10 @@ pub(crate) fn of_requests(document: &Value) -> Vec<Example> {
     let mut examples = Vec::new();
     for (audience, request) in operations(document) {
         let unknown = ExampleRequest { path: format!("{}?foo=1", request.path), ..request.clone() };
-        examples.push(Example { name: "unknownParameter", key: ADMIN, request: unknown });
+        examples.push(allowed("unknownParameter", audience, unknown));
         let mut text = ExampleRequest { body: Some(json!({})), ..request.clone() };
         text.headers.push(("content-type", "text/plain".to_owned()));
-        examples.push(Example { name: "notJson", key: ADMIN, request: text });
+        examples.push(allowed("notJson", audience, text));
         if let Audience::Roles { roles, .. } | Audience::Scheduler { roles, .. } = audience {
             examples.push(Example { name: "noCredential", key: "", request: request.clone() });
             if let Some((_, key)) = OTHER_ROLES.iter().find(|(role, _)| !roles.contains(role)) {
@@ -31,15 +31,24 @@ pub(crate) fn of_requests(document: &Value) -> Vec<Example> {
     examples
 }
 
-/// An admin's requests of the operations that name a code.
+/// A request to each operation that names a code.
 pub(crate) fn of_code(document: &Value, name: &'static str, code: &str) -> Vec<Example> {
-    let names_it = |request: &ExampleRequest| {
+    let names_it = |(_, request): &(Audience, ExampleRequest)| {
         let path = format!("/api/lastpass/{}", request.path);
         let operation = &document["paths"][path][request.method.as_str().to_lowercase()];
         operation["responses"].to_string().contains(&format!("\"{code}\""))
     };
-    let requests = operations(document).into_iter().map(|(_, request)| request).filter(names_it);
-    requests.map(|request| Example { name, key: ADMIN, request }).collect()
+    let requests = operations(document).into_iter().filter(names_it);
+    requests.map(|(audience, request)| allowed(name, audience, request)).collect()
+}
+
+/// A request of an admin, or of the scheduler if it alone may send it.
+fn allowed(name: &'static str, audience: Audience, request: ExampleRequest) -> Example {
+    let example = Example { name, key: ADMIN, request };
+    match audience {
+        Audience::Scheduler { roles, .. } if roles.is_empty() => example.by_scheduler(),
+        Audience::Scheduler { .. } | Audience::Roles { .. } | Audience::Anyone => example,
+    }
 }
 
 /// Every operation, with a request that an admin may send from a page of this site. A change is a dry run.
