@@ -46,7 +46,7 @@ pub(crate) fn of_code(document: &Value, name: &'static str, code: &str) -> Vec<E
 fn allowed(name: &'static str, audience: Audience, request: ExampleRequest) -> Example {
     let example = Example { name, key: ADMIN, request };
     match audience {
-        Audience::Scheduler { roles, .. } if roles.is_empty() => example.by_scheduler(),
+        Audience::Scheduler { roles: [], .. } => example.by_scheduler(),
         Audience::Scheduler { .. } | Audience::Roles { .. } | Audience::Anyone => example,
     }
 }
