@@ -219,14 +219,6 @@ test("refreshing reads LastPass again", async () => {
   await page.getByText("Updated.").waitFor({ state: "attached" });
 });
 
-test("a provisioner, who has no page yet, sees that and can sign out", async () => {
-  await page.goto("/");
-  await page.getByRole("button", { name: "Provisioner", exact: true }).click();
-  await page.getByText("There is no page for your role yet").waitFor();
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await page.waitForURL("**/sign-in**");
-});
-
 test("the organization's score, figures and departments are the API's", async () => {
   await signIn("Manager");
   await page.getByRole("link", { name: "Organization" }).click();

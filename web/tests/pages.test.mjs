@@ -33,6 +33,17 @@ for (const [role, path, text] of [
   ["auditor", "/audit", "Load more"],
   ["admin", "/audit?user=nobody-has-this-name", "No event matches these filters"],
   ["manager", "/audit", "Not available for your role"],
+  ["provisioner", "/provision", "Domain Admins"],
+  ["auditor", "/provision", "Not available for your role"],
+  ["admin", "/onboarding", "Domain Admins"],
+  ["manager", "/onboarding", "Not available for your role"],
+  ["admin", "/groups", "1–10 of"],
+  ["provisioner", "/groups", "1–10 of"],
+  ["auditor", "/groups", "Not available for your role"],
+  ["admin", "/groups?q=nothing-has-this-name", "No group matches"],
+  ["admin", "/groups?group=Legal-Team", "1–11 of"],
+  ["provisioner", "/groups?group=Legal-Team", "Only admins see who is in a group"],
+  ["admin", "/groups?group=No-Such-Group", "LastPass lists no such group"],
   [undefined, "/no-such-page", "There is no such page"],
 ]) {
   for (const colorScheme of schemes) {

@@ -13,7 +13,7 @@ export function NativeSelect({
       <select
         data-slot="native-select"
         className={cn(
-          "w-full min-w-0 appearance-none rounded-md border border-input bg-card pr-8 pl-3 text-sm focus-visible:outline-2 disabled:cursor-not-allowed disabled:opacity-50",
+          "w-full min-w-0 appearance-none rounded-md border border-input bg-card pr-8 pl-3 text-sm focus-visible:outline-2 disabled:cursor-not-allowed disabled:opacity-50 aria-invalid:border-destructive",
           size === "sm" ? "h-8" : "h-9",
           className,
         )}

@@ -14,6 +14,9 @@ export const pages: Page[] = [
   { href: "/users", label: "Users", needs: "GET users" },
   { href: "/shared-folders", label: "Shared folders", needs: "GET shared-folders" },
   { href: "/audit", label: "Audit log", needs: "GET audit-logs" },
+  { href: "/provision", label: "New account", needs: "POST provision-user" },
+  { href: "/onboarding", label: "Onboarding", needs: "POST provision-user" },
+  { href: "/groups", label: "Groups", needs: "GET groups" },
 ];
 
 export function permitted(session: Session): Page[] {

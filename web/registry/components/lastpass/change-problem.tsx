@@ -34,9 +34,9 @@ export function ChangeProblem({
         <CircleHelp aria-hidden="true" className="text-warning" />
         <AlertTitle>It is not known yet whether this was done</AlertTitle>
         <AlertDescription className="space-y-3">
-          <p>{pending ? "Checking…" : error?.message}</p>
+          <p>{pending ? "Checking…" : error && openText(error)}</p>
           {error && error.steps.length > 0 && <StepList steps={error.steps} />}
-          <Button size="sm" disabled={pending} onClick={() => void retry()}>
+          <Button type="button" size="sm" disabled={pending} onClick={() => void retry()}>
             Check again
           </Button>
           <p className="text-xs">Checking never does it a second time.</p>
@@ -69,6 +69,13 @@ export function ChangeProblem({
       </AlertDescription>
     </Alert>
   );
+}
+
+/** The API's words are for programs here: they name a header to send again. */
+function openText(error: ApiError): string {
+  return error.code === "outcome-unknown"
+    ? "LastPass has not confirmed it yet. Check again in a minute."
+    : error.message;
 }
 
 function Reference({ error }: { error: ApiError }) {

@@ -26,7 +26,7 @@ const reasons: Record<string, string> = {
 export function ChangeReceipt({ reply, children }: { reply: ChangeReply; children?: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const { failed } = reply.groups;
+  const { failed, unchanged } = reply.groups;
   return (
     <Card>
       <CardHeader>
@@ -47,6 +47,11 @@ export function ChangeReceipt({ reply, children }: { reply: ChangeReply; childre
               </li>
             ))}
           </ul>
+        )}
+        {unchanged.length > 0 && (
+          <p className="text-sm wrap-anywhere text-muted-foreground">
+            No change was needed: <bdi>{unchanged.join(", ")}</bdi>
+          </p>
         )}
         {reply.steps.length > 0 && <StepList steps={reply.steps} />}
         {reply.actionId !== null && (

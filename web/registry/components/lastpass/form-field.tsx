@@ -41,7 +41,8 @@ export function FormField({
       <p id={`${id}-hint`} className="text-xs text-muted-foreground empty:hidden">
         {hint}
       </p>
-      <p id={`${id}-error`} className="text-sm wrap-anywhere text-destructive empty:hidden">
+      {/* The room is kept, so that a button does not move away from the click that has shown the error. */}
+      <p id={`${id}-error`} className="min-h-5 text-sm wrap-anywhere text-destructive">
         {error}
       </p>
     </div>

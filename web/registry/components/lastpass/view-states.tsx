@@ -25,7 +25,7 @@ export function ErrorState({ error, onRetry }: { error: ApiError; onRetry: () =>
           {error.requestId && <> · request {error.requestId}</>}
           {error.retryAfter && <> · try again in {error.retryAfter} s</>}
         </p>
-        <Button className="mt-3" size="sm" variant="outline" onClick={onRetry}>
+        <Button type="button" className="mt-3" size="sm" variant="outline" onClick={onRetry}>
           Try again
         </Button>
       </AlertDescription>

@@ -1,0 +1,7 @@
+import type { Metadata } from "next";
+
+import { ProvisionPage } from "@/components/lastpass/provision-page";
+
+export const metadata: Metadata = { title: "New user" };
+
+export default ProvisionPage;
