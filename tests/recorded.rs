@@ -258,6 +258,50 @@ async fn folders_that_the_detailed_data_lacks_are_listed_and_count_as_orphaned()
 }
 
 #[tokio::test]
+async fn users_and_rights_that_one_list_of_folders_lacks_come_from_the_other() {
+    const ANN: &str = r#"{"username":"ann@example.com","readonly":"0","give":"1","can_administer":"0"}"#;
+    const LEAVER: &str = r#"{"username":"leaver@example.com","readonly":"0","give":"0","can_administer":"1"}"#;
+    const ROOT: &str = r#"{"username":"root@example.com","can_administer":"1","superadmin":true}"#;
+    let folder = |users: &[&str], deleted: bool| -> &'static str {
+        let users = users.join(",");
+        format!(r#"{{"20":{{"sharedfoldername":"B","deleted":{deleted},"users":[{users}]}}}}"#).leak()
+    };
+    let with_sites = |grant: &str| format!(r#"{},"sites":["a.example"]}}"#, grant.trim_end_matches('}'));
+    let (ann, leaver) = (with_sites(ANN), with_sites(LEAVER));
+    let without_rights = r#"{"username":"LEAVER@example.com","sites":["a.example"]}"#;
+    // What the list says, what the detailed reply says, and: the leaver's rights, the sites, the warnings.
+    let (known, incomplete) = (json!(["a.example"]), vec!["sites-unavailable"]);
+    for (listed, detailed, sites, warnings) in [
+        (folder(&[ANN, LEAVER], false), folder(&[&ann, &leaver], false), &known, vec![]),
+        (folder(&[ANN, LEAVER], false), folder(&[&ann, without_rights], false), &known, vec![]),
+        (folder(&[ANN, LEAVER], false), folder(&[&ann], false), &Value::Null, incomplete),
+        (folder(&[ANN, LEAVER, ROOT], false), folder(&[&ann, &leaver], false), &known, vec![]),
+        (folder(&[ANN], false), folder(&[&ann, &leaver], false), &known, vec![]),
+    ] {
+        let world = world(ADMIN_AND_LEAVER, listed, detailed);
+        let detail = world.get("shared-folders?id=20").await;
+        let people = detail.json()["folder"]["people"].clone();
+        let of_leaver = people.as_array().expect("people").iter().find(|person| {
+            person["email"].as_str().is_some_and(|email| email.eq_ignore_ascii_case("leaver@example.com"))
+        });
+        let of_leaver = of_leaver.unwrap_or_else(|| panic!("the leaver in {people}"));
+        assert_eq!((&of_leaver["canAdminister"], &of_leaver["sites"]), (&json!(true), sites), "{detailed}: {people}");
+        let mut of_sites = detail.warnings();
+        of_sites.retain(|warning| warning.starts_with("sites"));
+        assert_eq!(of_sites, warnings, "{listed} {detailed}");
+        let dry = json!({ "email": "leaver@example.com", "action": "deactivate", "dryRun": true });
+        let impact = world.post("users", dry).await.json()["impact"].clone();
+        assert_eq!(impact["folders"][0]["rights"], "administer", "{detailed}: {impact}");
+        assert_eq!(impact["folders"][0]["sites"], *sites, "{detailed}: {impact}");
+        let count = sites.as_array().map(Vec::len);
+        assert_eq!(impact["passwordsToRotate"], json!(count), "{detailed}: {impact}");
+    }
+    // The sites of a deleted folder matter to no one.
+    let deleted = world(ADMIN_AND_LEAVER, folder(&[ANN, LEAVER], true), folder(&[&ann], true));
+    assert_eq!(deleted.get("shared-folders?deleted=true").await.warnings(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_folder_that_the_detailed_data_lacks_is_not_orphaned_by_a_change() {
     const FOLDERS: &str = r#"{
         "10":{"sharedfoldername":"Shared-A","users":[{"username":"ann@example.com","can_administer":"1"}]},

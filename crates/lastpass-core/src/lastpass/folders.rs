@@ -2,10 +2,13 @@
 
 mod decode;
 
-use std::{collections::HashSet, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use crate::{
-    domain::SharedFolder,
+    domain::{FolderGrant, SharedFolder, normalize_address},
     lastpass::{
         call_context::CallContext,
         client::{Client, MAX_PAGES},
@@ -79,11 +82,11 @@ impl Client {
         Ok(SiteCount { folders: folders.len() as u64, sites })
     }
 
-    /// Reads all shared folders, deleted ones included, with everyone who can open them, and passes each to `add`. Holds one
-    /// page at a time in memory. Returns what was collected, and why the list may be incomplete.
+    /// Reads all shared folders, deleted ones included, with everyone who can open them, and passes each to `add`. Returns
+    /// what was collected, and why the list may be incomplete.
     ///
-    /// If LastPass does not return the sites, the list is read without them, from the beginning. Folders that only the
-    /// list without sites contains are added from it: a reply with sites may lack folders.
+    /// A reply with sites may lack folders, users and rights. It is therefore completed by the list without sites, which is
+    /// all that is known if LastPass does not return the sites.
     ///
     /// # Errors
     /// Returns an error if the list could not be fetched in either way, or there are too many pages.
@@ -92,65 +95,52 @@ impl Client {
         context: &CallContext,
         mut add: impl FnMut(&mut C, SharedFolder),
     ) -> Result<(C, Vec<ReadWarning>), Error> {
+        let mut without_sites = FolderList::default();
+        let list = self.folder_page(ReadCommand::SharedFolders, true, context).await;
+        let list = list.map(|page| without_sites.pages.add(page, |folder| without_sites.folders.push(folder)));
         if self.account.dialect == Dialect::Guide {
             // The guide names one command for shared folders, without sites.
-            return self.folders_without_sites(context, add).await;
+            list?;
+            return without_sites.collect(add);
         }
-        let mut collected = C::default();
+        if let Err(Error::Credentials) = list {
+            return Err(Error::Credentials);
+        }
+        let listed: HashMap<_, _> = without_sites.folders.iter().map(|folder| (folder.id.as_str(), folder)).collect();
+        let (mut collected, mut lacks_sites) = (C::default(), false);
         let with_sites = self
-            .folder_pages(StopRule::NoNewFolders, &context_with_sites(context), |folder| add(&mut collected, folder))
+            .folder_pages(StopRule::NoNewFolders, &context_with_sites(context), |mut folder: SharedFolder| {
+                if let Some(listed) = listed.get(folder.id.as_str()) {
+                    lacks_sites |= complete(&mut folder, listed);
+                }
+                add(&mut collected, folder);
+            })
             .await;
-        match with_sites {
-            Ok(pages) => {
-                let warnings = self.add_missing_folders(pages, context, |folder| add(&mut collected, folder)).await?;
-                Ok((collected, warnings))
+        match (with_sites, list) {
+            (Ok(mut pages), Ok(_)) => {
+                let FolderList { pages: list, folders } = without_sites;
+                for folder in folders.into_iter().filter(|folder| !pages.taken.contains(&folder.id)) {
+                    lacks_sites |= !folder.is_deleted;
+                    add(&mut collected, folder);
+                }
+                pages.complete_by(list);
+                let sites = lacks_sites.then_some(ReadWarning::SitesUnavailable);
+                Ok((collected, pages.check()?.warnings().into_iter().chain(sites).collect()))
             }
-            Err(Error::Credentials) => Err(Error::Credentials),
-            Err(error) => {
+            (Ok(mut pages), Err(error)) => {
+                tracing::warn!(cause = error.to_string(), "the list of shared folders could not be compared");
+                pages.has_warning = true;
+                Ok((collected, pages.check()?.warnings()))
+            }
+            (Err(Error::Credentials), _) => Err(Error::Credentials),
+            (Err(error), Ok(_)) => {
                 tracing::warn!(cause = error.to_string(), "the sites of shared folders could not be read");
-                let without_sites = self.folders_without_sites(context, add).await;
-                let (collected, mut warnings) = without_sites.map_err(|second| more_useful(error, second))?;
+                let (collected, mut warnings) = without_sites.collect(add)?;
                 warnings.push(ReadWarning::SitesUnavailable);
                 Ok((collected, warnings))
             }
+            (Err(with_sites), Err(without_sites)) => Err(more_useful(with_sites, without_sites)),
         }
-    }
-
-    /// Passes the folders that the pages with sites lack to `take`. Returns why the list may be incomplete.
-    async fn add_missing_folders(
-        &self,
-        mut pages: FolderPages,
-        context: &CallContext,
-        mut take: impl FnMut(SharedFolder),
-    ) -> Result<Vec<ReadWarning>, Error> {
-        let mut lacks_sites = false;
-        match self.folder_page(ReadCommand::SharedFolders, true, context).await {
-            Ok(page) => {
-                pages.add(page, |folder: SharedFolder| {
-                    lacks_sites |= !folder.is_deleted;
-                    take(folder);
-                });
-            }
-            Err(Error::Credentials) => return Err(Error::Credentials),
-            Err(error) => {
-                tracing::warn!(cause = error.to_string(), "the list of shared folders could not be compared");
-                pages.has_warning = true;
-            }
-        }
-        let without_sites = lacks_sites.then_some(ReadWarning::SitesUnavailable);
-        Ok(pages.check()?.warnings().into_iter().chain(without_sites).collect())
-    }
-
-    async fn folders_without_sites<C: Default>(
-        &self,
-        context: &CallContext,
-        mut add: impl FnMut(&mut C, SharedFolder),
-    ) -> Result<(C, Vec<ReadWarning>), Error> {
-        let mut collected = C::default();
-        let mut pages = FolderPages::default();
-        let page = self.folder_page(ReadCommand::SharedFolders, true, context).await?;
-        pages.add(page, |folder| add(&mut collected, folder));
-        Ok((collected, pages.check()?.warnings()))
     }
 
     /// Passes each folder of all pages to `take` once.
@@ -183,6 +173,51 @@ impl Client {
         let dialect = self.account.dialect;
         self.read(command, context, move |json| decode(json, dialect, is_first)).await
     }
+}
+
+/// The list of all folders without their sites.
+#[derive(Default)]
+struct FolderList {
+    pages: FolderPages,
+    folders: Vec<SharedFolder>,
+}
+
+impl FolderList {
+    /// Passes each folder to `add`.
+    fn collect<C: Default>(self, mut add: impl FnMut(&mut C, SharedFolder)) -> Result<(C, Vec<ReadWarning>), Error> {
+        let mut collected = C::default();
+        self.folders.into_iter().for_each(|folder| add(&mut collected, folder));
+        Ok((collected, self.pages.check()?.warnings()))
+    }
+}
+
+/// Adds the grants that only the list without sites has: of users whom the reply with sites lacks, and with rights that it
+/// does not give. The most that any grant of a user gives is what the user has. Returns whether a user lacks sites;
+/// super admins, who can open every folder, are expected to.
+fn complete(folder: &mut SharedFolder, listed: &SharedFolder) -> bool {
+    let mut known: HashMap<_, Vec<_>> = HashMap::new();
+    for grant in &folder.grants {
+        known.entry(normalize_address(&grant.email)).or_default().push(grant);
+    }
+    let (mut missing, mut lacks_sites) = (Vec::new(), false);
+    for grant in &listed.grants {
+        let of_user = known.get(&normalize_address(&grant.email)).map(Vec::as_slice).unwrap_or_default();
+        lacks_sites |= of_user.is_empty() && !grant.is_super_admin && !folder.is_deleted;
+        if !of_user.iter().any(|known| gives_the_same(known, grant)) {
+            missing.push(grant.clone());
+        }
+    }
+    folder.grants.extend(missing);
+    lacks_sites
+}
+
+/// Whether two grants of one user give the same rights in the same way, whatever their sites.
+fn gives_the_same(one: &FolderGrant, other: &FolderGrant) -> bool {
+    let rights = |grant: &FolderGrant| {
+        let FolderGrant { is_read_only, can_view_passwords, can_administer, is_super_admin, .. } = *grant;
+        (is_read_only, can_view_passwords, can_administer, is_super_admin)
+    };
+    one.group == other.group && rights(one) == rights(other)
 }
 
 /// The pages of one attempt to read all folders.
@@ -219,6 +254,15 @@ impl FolderPages {
         // The users of a repeated page have already been counted.
         self.unreadable_users += if has_new { page.unreadable } else { 0 };
         has_new
+    }
+
+    /// Adds what another list has: a folder counts as unreadable only if it is in neither.
+    fn complete_by(&mut self, list: Self) {
+        self.taken.extend(list.taken);
+        self.unreadable.extend(list.unreadable);
+        self.unreadable.retain(|id| !self.taken.contains(id));
+        self.unreadable_users = self.unreadable_users.max(list.unreadable_users);
+        self.has_warning |= list.has_warning;
     }
 
     /// Returns an error if no folder was readable: that is not a list of folders.
