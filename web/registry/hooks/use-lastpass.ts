@@ -12,6 +12,7 @@ import {
   type DetailQuery,
   type DetailReply,
   type GetRoute,
+  type Health,
   type PostReply,
   type Query,
   type Reply,
@@ -94,6 +95,17 @@ export function useSession() {
   }, [mutate, mutateAll]);
 
   return { session: data, error, retry: () => void mutate(), signIn, signOut };
+}
+
+const HEALTH_MILLISECONDS = 15_000;
+
+/** Whether each part works, for an admin, and what to do; requested again until all of it works. */
+export function useHealth() {
+  return useSWR<Health, ApiError>("health", () => api.get("health"), {
+    ...config,
+    revalidateOnFocus: true,
+    refreshInterval: (health) => (health?.status === "ok" ? 0 : HEALTH_MILLISECONDS),
+  });
 }
 
 /** The security report. `refresh` has LastPass read again, which is for admins. */

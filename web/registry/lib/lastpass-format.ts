@@ -6,6 +6,8 @@ import type {
   EventOutcome,
   EventType,
   FolderRights,
+  HealthPartName,
+  HealthStatus,
   Meta,
   Risk,
   Role,
@@ -163,6 +165,31 @@ export const stepTones: Record<StepState, Tone> = {
   failed: "bad",
   unknown: "warning",
   notSent: "neutral",
+};
+
+/** The parts that `health` checks. */
+export const healthPartLabels: Record<HealthPartName, string> = {
+  settings: "Settings",
+  lastpass: "LastPass",
+  clock: "Time zone and clock",
+  events: "Event log",
+  database: "Database",
+  record: "Record of changes",
+  sync: "Daily sync",
+};
+
+export const healthLabels: Record<HealthStatus, string> = {
+  ok: "Works",
+  degraded: "Needs attention",
+  down: "Does not work",
+  off: "Off",
+};
+
+export const healthTones: Record<HealthStatus, Tone> = {
+  ok: "good",
+  degraded: "warning",
+  down: "bad",
+  off: "neutral",
 };
 
 export const roleLabels: Record<Role, string> = {

@@ -17,6 +17,8 @@ export const pages: Page[] = [
   { href: "/provision", label: "New account", needs: "POST provision-user" },
   { href: "/onboarding", label: "Onboarding", needs: "POST provision-user" },
   { href: "/groups", label: "Groups", needs: "GET groups" },
+  // Open to anyone, since it is for the time before sign-in works; for others than admins it has nothing to do.
+  { href: "/setup", label: "Setup", needs: "GET users" },
 ];
 
 export function permitted(session: Session): Page[] {

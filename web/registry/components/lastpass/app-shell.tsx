@@ -5,6 +5,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
+import { CommandPalette } from "@/components/lastpass/command-palette";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { useSession } from "@/hooks/use-lastpass";
@@ -51,6 +52,7 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
           <div className="ml-auto flex items-center gap-2">
             {session?.signedIn && (
               <>
+                {session.role && <CommandPalette session={session} />}
                 {session.role && (
                   <Badge variant="secondary" title={session.actor ?? undefined}>
                     {roleLabels[session.role]}

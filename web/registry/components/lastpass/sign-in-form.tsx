@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useState, type FormEvent } from "react";
 
@@ -85,7 +86,15 @@ export function SignInForm() {
             ))}
           </div>
         )}
-        {session && !session.ways.includes("key") && (
+        {session?.ways.length === 0 && (
+          <p className="text-sm">
+            No one can sign in yet: that is not set up.{" "}
+            <Link href="/setup" className="text-primary underline underline-offset-4">
+              See what is missing
+            </Link>
+          </p>
+        )}
+        {session && session.ways.length > 0 && !session.ways.includes("key") && (
           <p className="text-sm text-muted-foreground">
             Access keys are not set up here. Sign in to your application, then open this page again.
           </p>
