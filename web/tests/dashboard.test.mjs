@@ -79,24 +79,27 @@ test("the cards, the distribution and the rows are the API's", async () => {
   }
 });
 
-test("the first load stays under 250 kB of compressed JavaScript", async () => {
+test("the first load of each page stays under 250 kB of compressed JavaScript", async () => {
   await signIn("Admin");
-  // Without what the sign-in page has loaded.
-  const fresh = await browser.newContext({ storageState: await context.storageState() });
-  const dashboard = await fresh.newPage();
-  const scripts = [];
-  dashboard.on("response", (response) => {
-    if (response.request().resourceType() === "script") {
-      scripts.push(response.body());
+  const links = page.getByRole("navigation", { name: "Pages" }).getByRole("link");
+  const paths = await links.evaluateAll((found) =>
+    found.map((link) => new URL(link.href).pathname),
+  );
+  const sizes = new Map();
+  const size = async (script) => {
+    if (!sizes.has(script)) {
+      sizes.set(script, gzipSync(await (await context.request.get(script)).body()).length);
     }
-  });
-  await dashboard.goto(`${site.url}/dashboard`);
-  await dashboard.getByRole("table").waitFor();
-  await dashboard.waitForLoadState("networkidle");
-  const sizes = (await Promise.all(scripts)).map((script) => gzipSync(script).length);
-  await fresh.close();
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  assert.ok(scripts.length > 0 && total < 250_000, `${total} bytes`);
+    return sizes.get(script);
+  };
+  for (const path of paths) {
+    // Pages that are linked are fetched later, when the browser has nothing to do.
+    const html = await (await context.request.get(path)).text();
+    const scripts = [...html.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, script]) => script);
+    const each = await Promise.all([...new Set(scripts)].map(size));
+    const total = each.reduce((sum, one) => sum + one, 0);
+    assert.ok(scripts.length > 0 && total < 250_000, `${path}: ${total} bytes`);
+  }
 });
 
 test("a column sorts on the server, and says how", async () => {

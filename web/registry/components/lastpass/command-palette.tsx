@@ -1,16 +1,24 @@
 "use client";
 
 import { Search } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 
-import { PaletteSearch } from "@/components/lastpass/palette-search";
 import { Button } from "@/components/ui/button";
-import { Dialog, DialogContent, DialogTitle } from "@/components/ui/dialog";
 import type { Session } from "@/lib/lastpass";
+
+// Loaded when it is opened first, so that a page does not wait for it.
+const PaletteDialog = dynamic(() =>
+  import("@/components/lastpass/palette-dialog").then((module) => module.PaletteDialog),
+);
 
 /** Finds pages and people from anywhere, by Ctrl+K or ⌘K. */
 export function CommandPalette({ session }: { session: Session }) {
   const [open, setOpen] = useState(false);
+  const [used, setUsed] = useState(false);
+  if (open && !used) {
+    setUsed(true);
+  }
 
   useEffect(() => {
     function toggle(event: KeyboardEvent) {
@@ -38,12 +46,7 @@ export function CommandPalette({ session }: { session: Session }) {
           Ctrl K
         </kbd>
       </Button>
-      <Dialog open={open} onOpenChange={(shown) => setOpen(shown)}>
-        <DialogContent className="top-[12dvh] translate-y-0 gap-3 p-4">
-          <DialogTitle className="text-sm">Find</DialogTitle>
-          <PaletteSearch session={session} onDone={() => setOpen(false)} />
-        </DialogContent>
-      </Dialog>
+      {used && <PaletteDialog session={session} open={open} onOpenChange={setOpen} />}
     </>
   );
 }
