@@ -68,8 +68,6 @@ test("null is a dash with the reply's reason, and zero is no dash", () => {
 /** No page shows these as labels: codes come with a sentence, and a range is its own label. */
 const WITHOUT_LABELS = [
   "AuditLogMeta.source",
-  "HealthPartName",
-  "HealthStatus",
   "Meta.source",
   "ProblemCode",
   "ScoreRange.range",
@@ -89,6 +87,8 @@ test("every other enum of the API's replies has labels", () => {
   const enums = members.filter(([name, schema]) => schema.enum && !name.includes("Body."));
   const hasLabels = (values) =>
     labelled.some((labels) => values.every((value) => labels.includes(value)));
-  const without = enums.flatMap(([name, schema]) => (hasLabels(schema.enum) ? [] : [name]));
-  assert.deepEqual(without.sort(), WITHOUT_LABELS);
+  const missing = enums.filter(
+    ([name, schema]) => !hasLabels(schema.enum) && !WITHOUT_LABELS.includes(name),
+  );
+  assert.deepEqual(missing, []);
 });
