@@ -1,8 +1,17 @@
-// Adds the security dashboard and the preview to a fresh Next.js app by shadcn's CLI, as a user would, builds the app, types included, and
-// looks at the page. Leaves the app in the folder given as the first argument.
+// Adds the security dashboard to a Next.js app by shadcn's CLI, as a user would, checks the types, builds the app and uses the
+// page. The first argument is the folder of the app, which stays; with `v0` as the second the app is not that of
+// create-next-app but has the packages and components of an export from V0: Radix, recharts 2.15, an older lucide-react.
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -14,21 +23,46 @@ const CREATE_NEXT_APP = "create-next-app@16.4.3";
 const web = join(import.meta.dirname, "..");
 const app = resolve(process.argv[2]);
 
-create();
+const isV0 = process.argv[3] === "v0";
+
+rmSync(app, { recursive: true, force: true });
+mkdirSync(dirname(app), { recursive: true });
+if (isV0) {
+  copyV0App();
+} else {
+  create();
+}
 await addItems("security-dashboard", "preview");
 addRewrite();
 const functions = await startFunctions();
 try {
   const env = { ...process.env, LASTPASS_API_ORIGIN: functions.url };
-  execFileSync("npx", ["next", "build"], { cwd: app, stdio: "inherit", env });
+  run("npx", "next", "build");
+  // V0's configuration has the build ignore errors of types.
+  run("npx", "tsc", "--noEmit");
   await look(env);
+
+  function run(program, ...parameters) {
+    execFileSync(program, parameters, { cwd: app, stdio: "inherit", env });
+  }
 } finally {
   functions.stop();
 }
 
+function copyV0App() {
+  cpSync(join(import.meta.dirname, "v0-app"), app, { recursive: true });
+  // These stand on no primitives, and are the same in both sets.
+  const shared = ["alert", "card", "input", "skeleton", "table"].map(
+    (name) => `components/ui/${name}.tsx`,
+  );
+  for (const file of [...shared, "lib/utils.ts"]) {
+    mkdirSync(dirname(join(app, file)), { recursive: true });
+    copyFileSync(join(web, file), join(app, file));
+  }
+  execFileSync("npm", ["install", "--no-audit", "--no-fund"], { cwd: app, stdio: "inherit" });
+}
+
 function create() {
-  rmSync(app, { recursive: true, force: true });
-  mkdirSync(dirname(app), { recursive: true });
   const options = ["--yes", "--empty", "--use-npm", "--skip-install", "--disable-git"];
   execFileSync("npx", ["--yes", CREATE_NEXT_APP, basename(app), ...options], {
     cwd: dirname(app),
@@ -59,11 +93,14 @@ async function addItems(...names) {
   const vendor = await startVendorServer();
   try {
     // Not synchronously: the registry that it requests is in this process.
-    const { stdout } = await promisify(execFile)(
+    const adding = promisify(execFile)(
       join(web, "node_modules/.bin/shadcn"),
       ["add", ...items, "--yes", "--cwd", app],
       { env: { ...process.env, REGISTRY_URL: vendor.url } },
     );
+    // Keeps each component that the app has, about which it asks.
+    adding.child.stdin.end("n\n".repeat(100));
+    const { stdout } = await adding;
     console.log(stdout);
   } finally {
     vendor.close();
@@ -72,13 +109,16 @@ async function addItems(...names) {
 
 /** What README, "Connect your V0 app", has the user add. */
 function addRewrite() {
-  const file = join(app, "next.config.ts");
-  const start = "const nextConfig: NextConfig = {";
+  const file = ["next.config.ts", "next.config.mjs"]
+    .map((name) => join(app, name))
+    .find((path) => existsSync(path));
+  const text = readFileSync(file, "utf8");
+  const [start] = text.match(/const nextConfig.* = \{/);
   const rewrites = `
   rewrites: async () => [
     { source: "/api/lastpass/:path*", destination: \`\${process.env.LASTPASS_API_ORIGIN}/api/lastpass/:path*\` },
   ],`;
-  writeFileSync(file, readFileSync(file, "utf8").replace(start, start + rewrites));
+  writeFileSync(file, text.replace(start, start + rewrites));
 }
 
 async function look(env) {
@@ -102,7 +142,12 @@ async function look(env) {
     const report = await page.request.get("/api/lastpass/security-report?risk=high&limit=25");
     const { users, total } = await report.json();
     await page.getByText(`1–${users.length} of ${total}`).waitFor();
-    await page.screenshot({ path: join(import.meta.dirname, "screenshots/fresh-app.png") });
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("checkbox", { name: "Groups" }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("columnheader", { name: "Groups" }).waitFor();
+    const screenshot = isV0 ? "v0-app.png" : "fresh-app.png";
+    await page.screenshot({ path: join(import.meta.dirname, "screenshots", screenshot) });
     assert.deepEqual(
       await page.locator("tbody a").allTextContents(),
       users.map((user) => user.email),
