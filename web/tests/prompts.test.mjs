@@ -214,7 +214,7 @@ function unknownParameters(text) {
 const unknown = (text) => [...unknownNames(text), ...unknownParameters(text)];
 
 test("each prompt names only what exists", () => {
-  assert.equal(prompts().length, 10);
+  assert.equal(prompts().length, 11);
   for (const { title, text } of prompts()) {
     assert.deepEqual(unknown(text), [], title);
     assert.match(text, /`[^`]*\buse[A-Z]\w+\(/, `${title} names no hook`);

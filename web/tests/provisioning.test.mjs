@@ -10,7 +10,7 @@ let site, previewOnly, browser, context, page, errors;
 before(async () => {
   [site, previewOnly, browser] = await Promise.all([
     startSite({ options: ["--late", "batchadd"], env: { ALLOWED_EMAIL_DOMAINS: "example.com" } }),
-    startSite({ env: { CHANGES: "dryRun" } }),
+    startSite({ env: { CHANGES: "dryRun", ROLE_GROUPS: "manager=Legal-Team" } }),
     startBrowser(),
   ]);
 });
@@ -254,6 +254,48 @@ for (const [role, mayGiveRoles] of [
     );
   });
 }
+
+test("a department whose group grants a role is for admins to give", async () => {
+  const option = page.getByRole("option", { name: /^Legal/ });
+  await open("/provision", "provisioner", previewOnly);
+  await page.getByText("Grants the role Manager here: only an admin may give it.").waitFor();
+  assert.deepEqual(
+    [await option.textContent(), await option.isDisabled()],
+    ["Legal (only by an admin)", true],
+  );
+  await open("/provision", "admin", previewOnly);
+  await group("Legal-Team").waitFor();
+  assert.equal(await option.isDisabled(), false);
+});
+
+test("a change that LastPass did not apply returns to the form as it was", async () => {
+  await open("/provision", "admin");
+  const problems = [
+    [504, "outcome-unknown", "Send it again.", "unknown"],
+    [503, "lastpass-busy", "LastPass limits our calls.", "unknown"],
+    [502, "change-not-applied", "LastPass does not show the change.", "failed"],
+  ];
+  await page.route("**/provision-user", (route) => {
+    const [status, code, detail, state] = problems.shift();
+    const steps = [{ step: "createAccount", state, at: "2026-11-28T09:00:00Z" }];
+    return route.fulfill({
+      status,
+      headers: { "content-type": "application/problem+json" },
+      body: JSON.stringify({ status, code, detail, requestId: "1", errors: [], steps }),
+    });
+  });
+  await fill({ email: "vera.cole@example.com" });
+  await create().click();
+  const unknown = page.getByText("It is not known yet whether this was done");
+  await unknown.waitFor();
+  await page.getByRole("button", { name: "Check again" }).click();
+  await page.getByText("LastPass limits our calls.").waitFor();
+  assert.equal(await unknown.count(), 1);
+  await page.getByRole("button", { name: "Check again" }).click();
+  await page.getByText("LastPass does not show the change.").waitFor();
+  assert.match((await steps())[0], /Failed$/);
+  assert.equal(await page.getByLabel("Email address").inputValue(), "vera.cole@example.com");
+});
 
 test("a deployment that makes no changes says so", async () => {
   await open("/provision", "provisioner", previewOnly);
