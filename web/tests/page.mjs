@@ -64,9 +64,11 @@ export async function checkLooks(page, name) {
 
 /** Has the API's replies to a route pass through `change` on their way to the page. */
 export async function changeReplies(page, route, change) {
-  await page.route(`**/api/lastpass/${route}*`, async (request) => {
-    const response = await request.fetch();
-    await request.fulfill({ response, json: change(await response.json()) });
+  await page.route(`**/api/lastpass/${route}*`, async (intercepted) => {
+    // The browser would add this header only after the interception.
+    const headers = { ...intercepted.request().headers(), "sec-fetch-site": "same-origin" };
+    const response = await intercepted.fetch({ headers });
+    await intercepted.fulfill({ response, json: change(await response.json()) });
   });
 }
 

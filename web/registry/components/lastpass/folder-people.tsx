@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useState } from "react";
 
+import { Isolated } from "@/components/lastpass/isolated";
 import { SearchInput } from "@/components/lastpass/search-input";
 import { SiteList } from "@/components/lastpass/site-list";
 import { Unknown } from "@/components/lastpass/unknown";
@@ -176,7 +177,13 @@ function Ways({ user: { via, groups } }: { user: FolderUser }) {
       <bdi>{viaText(via)}</bdi>
       {others.length > 0 && (
         <span className="block text-muted-foreground">
-          also {others.map((group) => viaText(group)).join(", ")}
+          also through{" "}
+          {others.map((group, index) => (
+            <span key={group}>
+              {index > 0 && ", "}
+              <Isolated>{group}</Isolated>
+            </span>
+          ))}
         </span>
       )}
     </>

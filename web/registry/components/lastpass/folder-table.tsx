@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 
+import { Isolated } from "@/components/lastpass/isolated";
 import { Unknown } from "@/components/lastpass/unknown";
 import { Badge } from "@/components/ui/badge";
 import {
@@ -65,7 +66,7 @@ export function FolderTable({
                 prefetch={false}
                 className="font-medium underline-offset-4 hover:underline"
               >
-                <bdi>{folder.name}</bdi>
+                <Isolated>{folder.name}</Isolated>
               </Link>
               {folder.deleted && (
                 <Badge variant="secondary" className="ml-2">

@@ -8,6 +8,7 @@ import { FolderFilters } from "@/components/lastpass/folder-filters";
 import { FolderTable } from "@/components/lastpass/folder-table";
 import { FolderViews } from "@/components/lastpass/folder-views";
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
+import { Isolated } from "@/components/lastpass/isolated";
 import { Pager } from "@/components/lastpass/pager";
 import { RefreshButton } from "@/components/lastpass/refresh-button";
 import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
@@ -149,7 +150,7 @@ function PersonName({
   name?: string | null;
   linked: boolean;
 }) {
-  const text = <bdi>{name ?? email}</bdi>;
+  const text = <Isolated>{name ?? email}</Isolated>;
   return linked ? (
     <Link
       href={`/users?${new URLSearchParams({ email })}`}

@@ -37,6 +37,13 @@ export function SuggestInput({
       <Label htmlFor={id} className="text-xs text-muted-foreground">
         {label}
       </Label>
+      <datalist id={`${id}-list`}>
+        {suggestions.map((suggestion) => (
+          <option key={suggestion.value} value={suggestion.value}>
+            {suggestion.label}
+          </option>
+        ))}
+      </datalist>
       <Input
         id={id}
         list={`${id}-list`}
@@ -62,13 +69,6 @@ export function SuggestInput({
           }
         }}
       />
-      <datalist id={`${id}-list`}>
-        {suggestions.map((suggestion) => (
-          <option key={suggestion.value} value={suggestion.value}>
-            {suggestion.label}
-          </option>
-        ))}
-      </datalist>
     </div>
   );
 }

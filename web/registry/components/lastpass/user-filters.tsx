@@ -3,9 +3,8 @@
 import { useCallback } from "react";
 
 import { SearchInput } from "@/components/lastpass/search-input";
+import { SelectFilter } from "@/components/lastpass/select-filter";
 import { Button } from "@/components/ui/button";
-import { Label } from "@/components/ui/label";
-import { NativeSelect, NativeSelectOption } from "@/components/ui/native-select";
 import type { ReportView } from "@/hooks/use-report-view";
 import { useGroups } from "@/hooks/use-lastpass";
 import type { Department, Risk, AccountStatus } from "@/lib/lastpass";
@@ -30,37 +29,37 @@ export function UserFilters({
       <div className="col-span-full md:col-span-2 xl:col-span-1">
         <SearchInput label="Search name or address" value={filters.q ?? ""} onChange={search} />
       </div>
-      <Filter
+      <SelectFilter
         label="Status"
         value={filters.status}
         options={statusLabels}
         onChange={(status: AccountStatus | null) => change({ status })}
       />
-      <Filter
+      <SelectFilter
         label="Risk"
         value={filters.risk}
         options={riskLabels}
         onChange={(risk: Risk | null) => change({ risk })}
       />
-      <Filter
+      <SelectFilter
         label="Department"
         value={filters.department}
         options={byName(departments.map(({ department }) => department))}
         onChange={(department) => change({ department })}
       />
-      <Filter
+      <SelectFilter
         label="Group"
         value={filters.group}
         options={byName(groups.map(({ name }) => name))}
         onChange={(group) => change({ group })}
       />
-      <Filter
+      <SelectFilter
         label="MFA"
         value={filters.mfa}
         options={{ none: mfaLabel("none"), any: mfaLabel("any") }}
         onChange={(mfa) => change({ mfa })}
       />
-      <Filter
+      <SelectFilter
         label="Last login"
         value={filters.inactiveDays === null ? null : String(filters.inactiveDays)}
         options={inactiveLabels}
@@ -75,40 +74,4 @@ export function UserFilters({
 
 function byName(names: (string | null)[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (name === null ? [] : [[name, name]])));
-}
-
-function Filter<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: Value | null;
-  options: Partial<Record<Value, string>>;
-  onChange: (value: Value | null) => void;
-}) {
-  const id = `filter-${label.toLowerCase().replace(" ", "-")}`;
-  // A link may name a value that is not among the options, such as a method of MFA.
-  const shown = value === null || value in options ? options : { ...options, [value]: value };
-  return (
-    <div className="space-y-1">
-      <Label htmlFor={id} className="text-xs text-muted-foreground">
-        {label}
-      </Label>
-      <NativeSelect
-        id={id}
-        value={value ?? ""}
-        // The options are values of the filter, and the empty one.
-        onChange={(event) => onChange((event.target.value as Value) || null)}
-      >
-        <NativeSelectOption value="">Any</NativeSelectOption>
-        {Object.entries<string | undefined>(shown).map(([option, text]) => (
-          <NativeSelectOption key={option} value={option}>
-            {text}
-          </NativeSelectOption>
-        ))}
-      </NativeSelect>
-    </div>
-  );
 }
