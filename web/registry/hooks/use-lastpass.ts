@@ -20,15 +20,17 @@ import {
 } from "@/lib/lastpass";
 
 const SESSION = "session";
+const PREVIEW = "preview";
 
-/** The lists that a change of a user or of a group may touch. */
-const LISTS: GetRoute[] = [
+/** What a change of a user or of a group may touch. */
+const LISTS: (GetRoute | typeof PREVIEW)[] = [
   "security-report",
   "users",
   "groups",
   "shared-folders",
   "audit-logs",
   "actions",
+  PREVIEW,
 ];
 
 const MAX_RETRIES = 3;
@@ -165,7 +167,7 @@ function useDetail<R extends "users" | "shared-folders">(
 }
 
 function useRead<Data>(
-  key: [GetRoute, object] | undefined,
+  key: readonly unknown[] | undefined,
   fetcher: () => Promise<Data>,
   changes?: SWRConfiguration,
 ) {
@@ -185,6 +187,12 @@ function useRead<Data>(
   /** There is nothing to show yet: neither data, nor those of the filters before, nor an error. */
   const isLoading = key !== undefined && data === undefined && error === undefined;
   return { data, error, isLoading, isValidating, mutate };
+}
+
+/** What a change would do: a dry run, which is repeated after every change. `undefined` as the body means: not yet. */
+export function useChangePreview<R extends ChangeRoute>(route: R, body: Body<R> | undefined) {
+  const read = () => api.post(route, { ...body!, dryRun: true });
+  return useRead<PostReply<R>>(body && [PREVIEW, route, body], read, { keepPreviousData: false });
 }
 
 /**

@@ -16,7 +16,9 @@ export const pages: Page[] = [
   { href: "/audit", label: "Audit log", needs: "GET audit-logs" },
   { href: "/provision", label: "New account", needs: "POST provision-user" },
   { href: "/onboarding", label: "Onboarding", needs: "POST provision-user" },
+  { href: "/offboarding", label: "Off-boarding", needs: "GET users" },
   { href: "/groups", label: "Groups", needs: "GET groups" },
+  { href: "/actions", label: "Change record", needs: "GET actions" },
   // Open to anyone, since it is for the time before sign-in works; for others than admins it has nothing to do.
   { href: "/setup", label: "Setup", needs: "GET users" },
 ];

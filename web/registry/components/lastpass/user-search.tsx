@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { parseAsString, useQueryStates } from "nuqs";
-import { useCallback } from "react";
+import { useCallback, type ReactNode } from "react";
 
 import { Pager } from "@/components/lastpass/pager";
 import { SearchInput } from "@/components/lastpass/search-input";
@@ -15,7 +15,16 @@ import { formatNumber, statusLabels } from "@/lib/lastpass-format";
 const PAGE_SIZE = 25;
 
 /** Finds a user by a part of the name or the address. */
-export function UserSearch() {
+export function UserSearch({
+  title,
+  children,
+  page,
+}: {
+  title: string;
+  children?: ReactNode;
+  /** The page that shows the user whose `email` its URL has. */
+  page: string;
+}) {
   const [{ q, cursor }, set] = useQueryStates(
     { q: parseAsString.withDefault(""), cursor: parseAsString },
     { history: "push" },
@@ -25,7 +34,8 @@ export function UserSearch() {
   const total = data && (data.total ?? data.users.length);
   return (
     <div className="mx-auto max-w-3xl space-y-4">
-      <h1 className="text-2xl font-semibold">Users</h1>
+      <h1 className="text-2xl font-semibold">{title}</h1>
+      {children}
       <SearchInput label="Search name or address" value={q} onChange={search} />
       {error && <ErrorState error={error} onRetry={() => void mutate()} />}
       {!data && !error && <Skeleton className="h-96 rounded-xl" />}
@@ -43,12 +53,12 @@ export function UserSearch() {
             {data.users.map((user) => (
               <li key={user.email}>
                 <Link
-                  href={`/users?${new URLSearchParams({ email: user.email })}`}
+                  href={`${page}?${new URLSearchParams({ email: user.email })}`}
                   className="flex flex-wrap items-center justify-between gap-2 px-4 py-2.5 text-sm hover:bg-accent"
                 >
-                  <span className="min-w-0 break-words">
-                    <span className="font-medium">{user.name ?? user.email}</span>
-                    <span className="block text-muted-foreground">{user.name && user.email}</span>
+                  <span className="min-w-0 wrap-anywhere">
+                    <bdi className="font-medium">{user.name ?? user.email}</bdi>
+                    <bdi className="block text-muted-foreground">{user.name && user.email}</bdi>
                   </span>
                   <Badge variant={user.status === "active" ? "outline" : "secondary"}>
                     {statusLabels[user.status]}

@@ -20,7 +20,7 @@ export function UsersPage() {
             <UserDetails email={email} />
           </div>
         ) : (
-          <UserSearch />
+          <UserSearch title="Users" page="/users" />
         )
       }
     </SessionGuard>
