@@ -24,7 +24,12 @@ export default function StartPage() {
 
   return (
     <AppShell actions={<ThemeToggle />}>
-      {error && !session && <ErrorState error={error} onRetry={retry} />}
+      {error && !session && (
+        <>
+          <h1 className="sr-only">Page not loaded</h1>
+          <ErrorState error={error} onRetry={retry} />
+        </>
+      )}
       {session && !start && (
         <NotAllowedState>
           There is no page for your role yet. Sign out to use another.

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, beforeEach, afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
+import { changeReplies, checkLooks, openPage } from "./page.mjs";
 import { startBrowser, startSite } from "./site.mjs";
 
 let site, browser, context, page;
@@ -18,8 +19,7 @@ after(async () => {
 });
 
 beforeEach(async () => {
-  context = await browser.newContext({ baseURL: site.url });
-  page = await context.newPage();
+  ({ context, page } = await openPage(browser, site));
 });
 
 afterEach(() => context.close());
@@ -245,6 +245,66 @@ test("the organization's score, figures and departments are the API's", async ()
         `${department}${averageSecurityScore}${users}${usersBelowThreshold}`,
     ),
   );
+});
+
+test("the trend says each day's score, by pointer and by key", async () => {
+  await changeReplies(page, "security-report", (report) => ({
+    ...report,
+    trend: [
+      { date: "2026-11-02", overallScore: 61 },
+      { date: "2026-11-03", overallScore: null },
+      { date: "2026-11-04", overallScore: 67 },
+    ],
+  }));
+  await signIn("Admin");
+  const chart = page.getByRole("slider", { name: "Overall score by day" });
+  const texts = [];
+  await chart.focus();
+  for (const key of ["ArrowLeft", "ArrowLeft", "End"]) {
+    texts.push(await chart.getAttribute("aria-valuetext"));
+    await page.keyboard.press(key);
+  }
+  texts.push(await chart.getAttribute("aria-valuetext"));
+  assert.deepEqual(
+    texts.map((text) => text.match(/\d+$/)[0]),
+    ["67", "61", "61", "67"],
+  );
+  await chart.hover({ position: { x: 1, y: 20 } });
+  await page.locator("figcaption").getByText(/: 61$/).waitFor();
+});
+
+test("a server that cannot be reached is named, and tried again", async () => {
+  await signIn("Admin");
+  await page.route("**/api/lastpass/**", (request) => request.abort());
+  await page.goto("/dashboard");
+  await page.getByText("The server cannot be reached").waitFor();
+  await checkLooks(page, "unreachable");
+  await page.unroute("**/api/lastpass/**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("table").waitFor();
+});
+
+test("stale data says that it is stale, not by a colour alone", async () => {
+  await changeReplies(page, "security-report", (report) => ({
+    ...report,
+    meta: { ...report.meta, stale: true },
+  }));
+  await signIn("Manager");
+  await page.getByText("Demo data, stale").waitFor();
+});
+
+test("a list of users is empty for want of users, or of matches", async () => {
+  await changeReplies(page, "users", (reply) => ({
+    ...reply,
+    users: [],
+    total: 0,
+    nextCursor: null,
+  }));
+  await signIn("Admin");
+  await page.goto("/users");
+  await page.getByText("No LastPass users yet").waitFor();
+  await page.goto("/users?q=lee");
+  await page.getByText("No user matches").waitFor();
 });
 
 test("a row leads to the user's details", async () => {

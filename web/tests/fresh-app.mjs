@@ -98,8 +98,10 @@ async function addItems(...names) {
       ["add", ...items, "--yes", "--cwd", app],
       { env: { ...process.env, REGISTRY_URL: vendor.url } },
     );
-    // Keeps each component that the app has, about which it asks.
-    adding.child.stdin.end("n\n".repeat(100));
+    // It asks about each component that the app has with another content: that one stays. What is written while it does not
+    // ask is lost.
+    const answering = setInterval(() => adding.child.stdin.write("n\n"), 200);
+    adding.child.once("exit", () => clearInterval(answering));
     const { stdout } = await adding;
     console.log(stdout);
   } finally {

@@ -22,6 +22,8 @@ export const hostileNames = [
  */
 export async function openPage(browser, site, role, options) {
   const context = await browser.newContext({ baseURL: site.url, ...options });
+  // Tests run beside each other, on machines with other work.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(String(error)));

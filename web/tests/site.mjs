@@ -29,7 +29,11 @@ async function start(options, env) {
     stdio: "ignore",
     env: { ...process.env, ...env },
   });
-  const failed = new Promise((_, reject) => server.once("error", reject));
+  const failed = new Promise((_, reject) => {
+    server.once("error", reject);
+    // For one, another program may have taken the port since.
+    server.once("exit", (code) => reject(new Error(`the local server ended with code ${code}`)));
+  });
   const url = `http://localhost:${port}`;
   await Promise.race([failed, answers(`${url}/api/session`)]);
   return { url, stop: () => server.kill() };

@@ -3,7 +3,7 @@
 import { LogOut } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 
 import { CommandPalette } from "@/components/lastpass/command-palette";
 import { Badge } from "@/components/ui/badge";
@@ -32,21 +32,11 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
           </Link>
           <nav
             aria-label="Pages"
-            className="order-last -mx-2 flex w-full flex-wrap gap-1 sm:order-none sm:w-auto"
+            className="order-last -mx-2 flex w-full gap-1 overflow-x-auto p-0.5 sm:order-none sm:w-auto sm:flex-wrap sm:overflow-visible"
           >
             {session &&
-              permitted(session).map((page) => (
-                <Link
-                  key={page.href}
-                  href={page.href}
-                  aria-current={pathname === page.href ? "page" : undefined}
-                  className={cn(
-                    "rounded-md px-3 py-1.5 text-sm hover:bg-accent",
-                    pathname === page.href && "bg-secondary font-medium",
-                  )}
-                >
-                  {page.label}
-                </Link>
+              permitted(session).map(({ href, label }) => (
+                <PageLink key={href} href={href} label={label} current={pathname === href} />
               ))}
           </nav>
           <div className="ml-auto flex items-center gap-2">
@@ -75,5 +65,28 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
         {children}
       </main>
     </div>
+  );
+}
+
+/** On a narrow screen the links scroll sideways; the one of this page is in view. */
+function PageLink({ href, label, current }: { href: string; label: string; current: boolean }) {
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    if (current) {
+      link.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  }, [current]);
+  return (
+    <Link
+      ref={link}
+      href={href}
+      aria-current={current ? "page" : undefined}
+      className={cn(
+        "shrink-0 rounded-md px-3 py-1.5 text-sm whitespace-nowrap hover:bg-accent",
+        current && "bg-secondary font-medium",
+      )}
+    >
+      {label}
+    </Link>
   );
 }

@@ -25,7 +25,7 @@ const LIVE_MILLISECONDS = 30_000;
 
 function label({ source, stale, asOf }: Freshness): string {
   if (source === "demo") {
-    return "Demo data";
+    return stale ? "Demo data, stale" : "Demo data";
   }
   if (source === "snapshot") {
     return "Snapshot";

@@ -35,7 +35,13 @@ export function OrganizationDashboard({ session }: { session: Session }) {
         <h1 className="text-2xl font-semibold">Organization security</h1>
         <div className="ml-auto flex items-center gap-3">
           {data && <FreshnessBadge meta={data.meta} />}
-          <Button variant="outline" size="sm" className="print:hidden" onClick={() => print()}>
+          <Button
+            variant="outline"
+            size="sm"
+            className="print:hidden"
+            disabled={!data}
+            onClick={() => print()}
+          >
             <Printer aria-hidden="true" />
             Print
           </Button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, type PointerEvent } from "react";
+import { useState, type KeyboardEvent, type PointerEvent } from "react";
 
 import { formatDay } from "@/lib/lastpass-format";
 
@@ -14,8 +14,9 @@ type ScoredDay = TrendDay & { overallScore: number };
 
 /** The overall score by day, from 0 to 100. A day without a reading is a longer step, not an invented value. */
 export function ScoreTrendChart({ trend }: { trend: TrendDay[] }) {
-  const [pointed, setPointed] = useState<ScoredDay>();
+  const [date, setDate] = useState<string>();
   const days = trend.filter((day): day is ScoredDay => day.overallScore !== null);
+  const pointed = days.find((day) => day.date === date);
   const [first, last] = [days.at(0), days.at(-1)];
   if (!first || !last) {
     return null;
@@ -29,7 +30,23 @@ export function ScoreTrendChart({ trend }: { trend: TrendDay[] }) {
   function point(event: PointerEvent) {
     const box = event.currentTarget.getBoundingClientRect();
     const at = ((event.clientX - box.left) / box.width) * 100;
-    setPointed(days.reduce((a, b) => (Math.abs(x(b) - at) < Math.abs(x(a) - at) ? b : a)));
+    setDate(days.reduce((a, b) => (Math.abs(x(b) - at) < Math.abs(x(a) - at) ? b : a)).date);
+  }
+
+  const index = pointed ? days.indexOf(pointed) : days.length - 1;
+
+  function step(event: KeyboardEvent) {
+    const steps: Record<string, number> = {
+      ArrowLeft: index - 1,
+      ArrowRight: index + 1,
+      Home: 0,
+      End: days.length - 1,
+    };
+    const to = steps[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      setDate(days[Math.min(Math.max(to, 0), days.length - 1)]?.date);
+    }
   }
 
   return (
@@ -42,43 +59,58 @@ export function ScoreTrendChart({ trend }: { trend: TrendDay[] }) {
         <span>50</span>
         <span>0</span>
       </div>
-      <svg
-        role="img"
-        aria-label={`Overall score: ${first.overallScore} on ${formatDay(first.date)}, ${last.overallScore} on ${formatDay(last.date)}`}
-        viewBox="0 0 100 100"
-        preserveAspectRatio="none"
-        className="h-40 w-full touch-pan-y"
+      <div
+        role="slider"
+        tabIndex={0}
+        aria-label="Overall score by day"
+        aria-valuemin={0}
+        aria-valuemax={days.length - 1}
+        aria-valuenow={index}
+        aria-valuetext={textOf(pointed ?? last)}
+        className="h-40 touch-pan-y outline-offset-2 focus-visible:outline-2"
+        onFocus={() => setDate(last.date)}
+        onBlur={() => setDate(undefined)}
+        onKeyDown={step}
         onPointerMove={point}
-        onPointerLeave={() => setPointed(undefined)}
+        onPointerLeave={() => setDate(undefined)}
       >
-        <path
-          d="M0 0H100M0 25H100M0 50H100M0 75H100M0 100H100"
-          vectorEffect="non-scaling-stroke"
-          className="stroke-border"
-        />
-        <polygon points={`0,100 ${line} 100,100`} className="fill-chart-1/15" />
-        <polyline
-          points={line}
-          fill="none"
-          strokeWidth="2"
-          vectorEffect="non-scaling-stroke"
-          className="stroke-chart-1"
-        />
-        {pointed && (
+        <svg
+          aria-hidden="true"
+          viewBox="0 0 100 100"
+          preserveAspectRatio="none"
+          className="size-full"
+        >
           <path
-            d={`M${x(pointed)} 0V100`}
+            d="M0 0H100M0 25H100M0 50H100M0 75H100M0 100H100"
             vectorEffect="non-scaling-stroke"
-            className="stroke-foreground"
+            className="stroke-border"
           />
-        )}
-      </svg>
+          <polygon points={`0,100 ${line} 100,100`} className="fill-chart-1/15" />
+          <polyline
+            points={line}
+            fill="none"
+            strokeWidth="2"
+            vectorEffect="non-scaling-stroke"
+            className="stroke-chart-1"
+          />
+          {pointed && (
+            <path
+              d={`M${x(pointed)} 0V100`}
+              vectorEffect="non-scaling-stroke"
+              className="stroke-foreground"
+            />
+          )}
+        </svg>
+      </div>
       <figcaption className="col-start-2 mt-1 flex justify-between">
         <span>{formatDay(first.date)}</span>
-        <span className="font-medium text-foreground">
-          {pointed && `${formatDay(pointed.date)}: ${pointed.overallScore}`}
-        </span>
+        <span className="font-medium text-foreground">{pointed && textOf(pointed)}</span>
         <span>{formatDay(last.date)}</span>
       </figcaption>
     </figure>
   );
+}
+
+function textOf({ date, overallScore }: ScoredDay): string {
+  return `${formatDay(date)}: ${overallScore}`;
 }

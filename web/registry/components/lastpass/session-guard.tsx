@@ -31,7 +31,12 @@ export function SessionGuard({
   }, [signedOut, pathname, query, router]);
 
   if (error && !session) {
-    return <ErrorState error={error} onRetry={retry} />;
+    return (
+      <>
+        <h1 className="sr-only">Page not loaded</h1>
+        <ErrorState error={error} onRetry={retry} />
+      </>
+    );
   }
   if (!session || signedOut) {
     return (

@@ -56,7 +56,12 @@ export function SignInForm() {
   }
 
   if (error && !session) {
-    return <ErrorState error={error} onRetry={retry} />;
+    return (
+      <>
+        <h1 className="sr-only">Sign in</h1>
+        <ErrorState error={error} onRetry={retry} />
+      </>
+    );
   }
   return (
     <Card className="mx-auto w-full max-w-md">

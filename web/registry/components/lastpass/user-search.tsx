@@ -42,11 +42,16 @@ export function UserSearch({
       <p role="status" className="sr-only">
         {total !== undefined && `${formatNumber(total)} users match`}
       </p>
-      {data?.users.length === 0 && (
-        <EmptyState title="No user matches">
-          Search for another part of a name or address.
-        </EmptyState>
-      )}
+      {data?.users.length === 0 &&
+        (q ? (
+          <EmptyState title="No user matches">
+            Search for another part of a name or address.
+          </EmptyState>
+        ) : (
+          <EmptyState title="No LastPass users yet">
+            As soon as LastPass lists users, they appear here.
+          </EmptyState>
+        ))}
       {data && data.users.length > 0 && total !== undefined && (
         <>
           <ul className="divide-y rounded-xl border bg-card">
