@@ -28,6 +28,8 @@ pub struct Company {
     pub time_zone: Tz,
     /// The users, in the order of the pages.
     pub users: Vec<User>,
+    /// The ids of users that `getuserdata` counts and does not list.
+    pub unlisted: Vec<u64>,
     /// Addresses with a pending invitation.
     pub invited: Vec<String>,
     /// The data of invited users until they accept, which no read returns. The ids are meaningless.
@@ -66,6 +68,7 @@ impl Company {
             provisioning_hash: DEMO_PROVISIONING_HASH.to_owned(),
             time_zone: Tz::US__Eastern,
             users: Vec::new(),
+            unlisted: Vec::new(),
             invited: Vec::new(),
             pending_users: Vec::new(),
             personal_accounts: Vec::new(),

@@ -4,7 +4,7 @@
 //! [`Simulator::respond`]. Both dialects are supported; the name of the hash field selects one: `provhash`
 //! (the service as recorded) or `provisioninghash` (the guide's version). Commands change the account as they
 //! change a real one. [`Simulator::calls`], [`Simulator::mails`] and [`Simulator::events`] return the calls
-//! received, the mail sent and the log; a [`Fault`] changes what the caller sees.
+//! received, the mail sent and the log; a [`Fault`] changes what the caller sees. A [`Life`] lets days pass.
 //!
 //! The crate shares no types with the client and writes its JSON by hand, so that both cannot make the same mistake.
 
@@ -16,6 +16,7 @@ mod event_log;
 mod fault;
 mod fault_injector;
 mod generator;
+mod life;
 mod mail;
 mod php_json;
 mod replies;
@@ -32,6 +33,7 @@ pub use call_history::Call;
 pub use company::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, DEMO_SEED, DEMO_USERS, Folder, Member, User};
 pub use event_log::{EventLog, LogEvent};
 pub use fault::{ConnectionError, Execution, Fault, FaultKind};
+pub use life::{Life, LifeEvent, LifeEventKind};
 pub use mail::{Mail, MailKind};
 #[cfg(feature = "server")]
 pub use server::serve_http;

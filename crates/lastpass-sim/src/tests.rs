@@ -3,6 +3,7 @@
 mod call_events;
 mod failure_injection;
 mod generated_log;
+mod life;
 mod provisioning;
 mod reporting;
 mod simulator;

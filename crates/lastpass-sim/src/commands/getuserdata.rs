@@ -46,6 +46,8 @@ fn reply(
     if listed.is_empty() && paging.is_some_and(|paging| paging.index > 0) {
         return read_error(request.dialect, "Invalid page index");
     }
+    let listed: Vec<&User> =
+        listed.iter().filter(|user| !account.company.unlisted.contains(&user.id)).copied().collect();
     let mut json = PhpJson::new();
     json.open_object();
     if request.dialect == Dialect::Guide {
@@ -57,12 +59,12 @@ fn reply(
         json.key("count").number(listed.len() as u64);
     }
     json.key("Users").open_object();
-    for user in listed {
+    for user in &listed {
         json.key(&user.id.to_string());
         write_user(&mut json, user, request.dialect, &account.company);
     }
     json.close_object();
-    write_groups(&mut json, listed);
+    write_groups(&mut json, &listed);
     if !filtered && !account.company.invited.is_empty() {
         json.key("invited").strings(&account.company.invited);
     }
