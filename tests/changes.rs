@@ -27,7 +27,7 @@ fn leave() -> Value {
 }
 
 /// The states of the steps of a reply.
-fn states(reply: &Value) -> Vec<&str> {
+pub(crate) fn states(reply: &Value) -> Vec<&str> {
     let steps = reply["steps"].as_array().unwrap_or_else(|| panic!("no steps in {reply}"));
     steps.iter().map(|step| step["state"].as_str().expect("a state")).collect()
 }

@@ -131,6 +131,11 @@ impl Database {
         self.direct.is_some()
     }
 
+    /// Whether a pooler is before it, which connects as the owner whatever the role.
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.direct.as_ref().is_some_and(|direct| *direct != self.url)
+    }
+
     /// Asserts that a statement fails even for the owner.
     pub(crate) async fn assert_refuses(&self, sql: &str) {
         assert!(self.run(sql).await.is_err(), "{sql}");

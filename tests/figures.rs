@@ -1,7 +1,7 @@
 //! The figures, rows, orders and pages of lists against an independent computation from the company.
 
 mod lists;
-mod oracle;
+pub(crate) mod oracle;
 mod summary;
 
 use std::collections::BTreeSet;

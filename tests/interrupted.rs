@@ -33,18 +33,20 @@ impl Background for EndingProcess {
 impl EndingProcess {
     /// The result of a request; `None` if the process ended after so many polls.
     pub(crate) async fn ended_after<T>(&self, polls: u64, request: impl Future<Output = T>) -> Option<T> {
-        let mut request = pin!(request);
-        let result = dropped_after(
-            polls,
-            poll_fn(|context| {
-                let polled = request.as_mut().poll(context);
-                self.work(context);
-                polled
-            }),
-        );
-        let result = result.await;
+        let result = dropped_after(polls, self.driven(request)).await;
         self.0.lock().expect("no panic while locked").clear();
         result
+    }
+
+    /// The result of a request, whose work in the background goes on only while this is polled.
+    pub(crate) async fn driven<T>(&self, request: impl Future<Output = T>) -> T {
+        let mut request = pin!(request);
+        poll_fn(|context| {
+            let polled = request.as_mut().poll(context);
+            self.work(context);
+            polled
+        })
+        .await
     }
 
     fn work(&self, context: &mut Context<'_>) {

@@ -1,5 +1,10 @@
 //! The sync: users and figures in the company's own database, and what changed from day to day.
 
+mod days;
+mod held;
+mod oracle;
+mod stored;
+
 use bytes::Bytes;
 use chrono::TimeDelta;
 use futures_util::future::join;
@@ -14,7 +19,7 @@ use crate::{
     world::{ADMIN, AUDITOR, CRON_SECRET, TestResponse, World},
 };
 
-const SCHEDULED: &[(&str, &str)] = &[("CRON_SECRET", CRON_SECRET)];
+pub(crate) const SCHEDULED: &[(&str, &str)] = &[("CRON_SECRET", CRON_SECRET)];
 
 /// A company of these users.
 fn company(users: impl IntoIterator<Item = User>) -> Company {
@@ -26,18 +31,18 @@ fn numbered(ids: impl IntoIterator<Item = u64>) -> Vec<User> {
 }
 
 /// A request of the scheduler.
-fn scheduled() -> http::request::Builder {
+pub(crate) fn scheduled() -> http::request::Builder {
     Request::get("/api/lastpass/sync").header("authorization", format!("Bearer {CRON_SECRET}"))
 }
 
 impl World {
     /// A run of the scheduler.
-    async fn sync(&self) -> TestResponse {
+    pub(crate) async fn sync(&self) -> TestResponse {
         self.send(scheduled()).await
     }
 
     /// A run in which every part is done, on the next day.
-    async fn sync_next_day(&self) {
+    pub(crate) async fn sync_next_day(&self) {
         self.advance(TimeDelta::days(1));
         let run = self.sync().await;
         assert_eq!((run.status.as_u16(), &run.json()["complete"]), (200, &json!(true)), "{}", run.text());
@@ -45,7 +50,7 @@ impl World {
 }
 
 /// The parts of a run by their names: status and count.
-fn parts(run: &TestResponse) -> Vec<(String, String, u64)> {
+pub(crate) fn parts(run: &TestResponse) -> Vec<(String, String, u64)> {
     let json = run.json();
     let text = |part: &Value, member: &str| part[member].as_str().expect("text").to_owned();
     let parts = json["parts"].as_array().expect("parts").iter();
@@ -341,7 +346,7 @@ async fn without_a_database_the_scheduler_skips_every_part_and_an_admin_learns_w
 }
 
 /// What docs/DEPLOY.md grants for changes, for a role that owns nothing.
-const CHANGES_ONLY: &str = "create role {role} login; grant usage on schema public to {role}; \
+pub(crate) const CHANGES_ONLY: &str = "create role {role} login; grant usage on schema public to {role}; \
     grant select, insert, update, delete on lastpass_record, lastpass_keys, lastpass_claims, lastpass_schema to {role}; \
     create policy p on lastpass_record to {role} using (true) with check (true); \
     create policy p on lastpass_keys to {role} using (true) with check (true); \

@@ -8,6 +8,7 @@ mod continuation;
 mod dump;
 pub(crate) mod interruption;
 mod script;
+mod sync;
 
 use std::{fs, io::Write, path::PathBuf, pin::pin};
 
