@@ -173,6 +173,49 @@ test("an error can be tried again", async () => {
   await context.close();
 });
 
+test("an admin runs the sync, and sees its parts", async () => {
+  const { context, page, errors } = await open("admin");
+  const [reply] = await Promise.all([
+    page.waitForResponse((response) => response.url().endsWith("/sync")),
+    page.getByRole("button", { name: "Run now" }).click(),
+  ]);
+  const { parts, complete } = await reply.json();
+  assert.equal(complete, true);
+  await page.getByText("The sync is complete.").waitFor();
+  const counts = page.getByRole("list", { name: "Parts of the sync" }).locator(".tabular-nums");
+  assert.deepEqual(
+    await counts.allTextContents(),
+    parts.map(({ count }) => count.toLocaleString("en-US")),
+  );
+  await checkLooks(page, "setup-sync");
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("a sync that fails in part, or that runs already, says so", async () => {
+  const { context, page } = await open("admin");
+  const part = {
+    name: "people",
+    status: "failed",
+    count: 0,
+    ms: 5,
+    detail: "31 people would leave",
+  };
+  const problem = { status: 500, code: "sync-incomplete", detail: "A part failed.", parts: [part] };
+  const contentType = "application/problem+json";
+  const fail = (body, headers) => (route) =>
+    route.fulfill({ status: body.status, contentType, headers, body: JSON.stringify(body) });
+  await page.route("**/sync", fail(problem), { times: 1 });
+  await page.getByRole("button", { name: "Run now" }).click();
+  await page.getByText("A part failed.").waitFor();
+  await page.getByText(part.detail).waitFor();
+  const running = { status: 409, code: "sync-running", detail: "Another sync is running." };
+  await page.route("**/sync", fail(running, { "Retry-After": "120" }), { times: 1 });
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("try again in 120 s").waitFor();
+  await context.close();
+});
+
 for (const colorScheme of ["light", "dark"]) {
   for (const name of ["ok", "settings"]) {
     test(`${name} looks right in ${colorScheme}`, async () => {

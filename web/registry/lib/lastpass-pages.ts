@@ -20,7 +20,7 @@ export const pages: Page[] = [
   { href: "/groups", label: "Groups", needs: "GET groups" },
   { href: "/actions", label: "Change record", needs: "GET actions" },
   // Open to anyone, since it is for the time before sign-in works; for others than admins it has nothing to do.
-  { href: "/setup", label: "Setup", needs: "GET users" },
+  { href: "/setup", label: "Setup", needs: "POST sync" },
 ];
 
 export function permitted(session: Session): Page[] {

@@ -78,6 +78,8 @@ export class ApiError extends Error {
   /** Of a change that was begun: its id in `actions`, and how far it came. */
   readonly actionId: string | null;
   readonly steps: Api.Step[];
+  /** Of a sync that failed in part: how far each part came. */
+  readonly parts: Api.SyncPart[];
 
   constructor(
     message: string,
@@ -92,6 +94,7 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
     this.actionId = problem.actionId ?? null;
     this.steps = problem.steps ?? [];
+    this.parts = problem.parts ?? [];
   }
 
   /** The message for a member of the request's body, to be shown at its input. */
@@ -198,6 +201,13 @@ export function createClient(given: Partial<ClientOptions> = {}) {
     openKeys.delete(changeOf(route, body));
   }
 
+  /** Has people and figures stored now, not only once a day; for admins. It may take minutes. */
+  async function sync(init: RequestOptions = {}): Promise<Api.Sync> {
+    const response = await send("sync", { ...init, method: "POST" });
+    // The API's replies are held to the document that the types are from.
+    return (await jsonOf(response, init.signal)) as Api.Sync;
+  }
+
   /** Signs out. */
   async function del(route: "session", init: RequestOptions = {}): Promise<void> {
     await send(route, { ...init, method: "DELETE" });
@@ -248,7 +258,7 @@ export function createClient(given: Partial<ClientOptions> = {}) {
 
   const configure = (changes: Partial<ClientOptions>) => void Object.assign(options, changes);
 
-  return { configure, get, post, giveUp, delete: del, pages, file, download };
+  return { configure, get, post, giveUp, sync, delete: del, pages, file, download };
 }
 
 export type Client = ReturnType<typeof createClient>;

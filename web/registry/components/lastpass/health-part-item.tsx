@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, CircleDashed, CircleX, type LucideIcon } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { VariableSteps } from "@/components/lastpass/variable-steps";
 import { Badge } from "@/components/ui/badge";
@@ -16,10 +17,17 @@ const icons: Record<HealthStatus, LucideIcon> = {
 };
 
 /** A part: what was found, what to do, and where each variable comes from that is named. */
-export function HealthPartItem({ part: { name, status, detail, fix } }: { part: HealthPart }) {
+export function HealthPartItem({
+  part: { name, status, detail, fix },
+  children,
+}: {
+  part: HealthPart;
+  /** What can be done about it here. */
+  children?: ReactNode;
+}) {
   const Icon = icons[status];
   const tone = toneClasses[healthTones[status]];
-  const variables = fix === null ? [] : variablesIn(`${detail} ${fix}`).filter(stepsTo);
+  const variables = status === "ok" ? [] : variablesIn(`${detail} ${fix}`).filter(stepsTo);
   return (
     <Card className={cn(status === "ok" && "border-success")}>
       <CardHeader>
@@ -42,6 +50,7 @@ export function HealthPartItem({ part: { name, status, detail, fix } }: { part: 
         {variables.map((variable) => (
           <VariableSteps key={variable} variable={variable} />
         ))}
+        {children}
       </CardContent>
     </Card>
   );

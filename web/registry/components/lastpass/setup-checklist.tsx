@@ -1,6 +1,7 @@
 import Link from "next/link";
 
 import { HealthPartItem } from "@/components/lastpass/health-part-item";
+import { RunSync } from "@/components/lastpass/run-sync";
 import { VariableSteps } from "@/components/lastpass/variable-steps";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -52,7 +53,9 @@ export function SetupChecklist({
         <ol className="space-y-4">
           {parts.map((part) => (
             <li key={part.name}>
-              <HealthPartItem part={part} />
+              <HealthPartItem part={part}>
+                {part.name === "sync" && session?.may.includes("POST sync") && <RunSync />}
+              </HealthPartItem>
             </li>
           ))}
         </ol>

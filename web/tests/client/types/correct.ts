@@ -30,6 +30,8 @@ export async function changes() {
   });
   await api.post("groups", { email: "ann@example.com", add: ["VPN"] });
   await api.post("session", { key: "demo-admin" });
+  const unfinished = (await api.sync()).parts.filter(({ status }) => status !== "done");
+  unfinished.map(({ name, count, detail }) => `${name}: ${count}, ${detail}`);
   await api.delete("session");
   try {
     await api.post("users", { email: "ann@example.com", action: "delete", confirm: "ann" });
