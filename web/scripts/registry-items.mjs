@@ -21,35 +21,41 @@ const cssVars = {
 
 export function registryItems() {
   return JSON.parse(read("items.json")).map((listed) =>
-    "folder" in listed ? functions(listed) : item(listed),
+    "folder" in listed ? folderItem(listed) : item(listed),
   );
 }
 
 /** An item of all files in a folder, for the root of any project; of its vercel.json the user needs the content. */
-function functions({ folder, docs, ...described }) {
-  const entries = readdirSync(join(web, "registry", folder), {
-    recursive: true,
-    withFileTypes: true,
-  });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(join(web, "registry", folder), join(parentPath, name)))
-    .filter((file) => file !== "vercel.json")
-    .sort();
+function folderItem({ folder, docs, ...described }) {
+  const files = filesIn(folder);
+  const vercel = files.find((file) => file === `${folder}/vercel.json`);
   return {
     ...described,
-    docs: `${docs}\n\n${read(`${folder}/vercel.json`)}`,
-    files: files.map((file) => ({
-      path: `web/registry/${folder}/${file}`,
-      type: "registry:file",
-      target: `~/${file}`,
-    })),
+    docs: vercel ? `${docs}\n\n${read(vercel)}` : docs,
+    files: files
+      .filter((file) => file !== vercel)
+      .map((file) => ({
+        path: `web/registry/${file}`,
+        type: "registry:file",
+        target: `~/${relative(folder, file)}`,
+      })),
   };
+}
+
+/** The files in a folder of the registry, at any depth. */
+function filesIn(folder) {
+  return readdirSync(join(web, "registry", folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(join(web, "registry"), join(parentPath, name)))
+    .sort();
 }
 
 function item({ entries, ...described }) {
   const found = { files: new Set(), packages: new Set(), components: new Set() };
-  entries.forEach((entry) => follow(entry, found));
+  // A folder stands for every file in it.
+  entries
+    .flatMap((entry) => (/\.tsx?$/.test(entry) ? [entry] : filesIn(entry)))
+    .forEach((file) => follow(file, found));
   const files = [...found.files].sort();
   // Files without aliased imports work in any project at the same path; the CLI adapts the others to its aliases.
   const universal = files.every((file) => !read(file).includes('"@/'));

@@ -26,6 +26,7 @@ const HOOKS = {
   useSharedFolder: ["GET shared-folders"],
   useAuditLogs: ["GET audit-logs"],
   useActions: ["GET actions"],
+  useHealth: ["GET health"],
 };
 
 /** Names of SWR, React, JavaScript and HTTP, and variables of the prompts. */
@@ -41,6 +42,7 @@ const client = new Set(
     "hooks/use-lastpass.ts",
     "lib/lastpass.ts",
     "lib/lastpass-format.ts",
+    "lib/lastpass-pages.ts",
     "lib/lastpass-server.ts",
   ].flatMap((file) => declaredNames(readFileSync(join(registry, file), "utf8"))),
 );
@@ -219,6 +221,39 @@ test("each prompt names only what exists", () => {
     assert.deepEqual(unknown(text), [], title);
     assert.match(text, /`[^`]*\buse[A-Z]\w+\(/, `${title} names no hook`);
   }
+});
+
+test("each prompt names its ready item first, and how to add it", () => {
+  for (const { title, text } of prompts().slice(1)) {
+    const [first] = text.split("\n");
+    const [, name, added] =
+      /^Ready item: `([\w-]+)` \(`npx shadcn@4 add ([^`]+)`\)/.exec(first) ?? [];
+    assert.ok(items.includes(name), `${title}: ${first}`);
+    assert.equal(added, `https://YOUR-FUNCTIONS.vercel.app/r/${name}.json`, title);
+  }
+});
+
+test("the skill for assistants names only what exists", () => {
+  const { files } = registryItems().find(({ name }) => name === "agents");
+  assert.equal(files.length, 1);
+  const skill = readFileSync(join(root, files[0].path), "utf8");
+  assert.match(skill, /^---\nname: lastpass-functions\ndescription: .{1,1024}\n---\n/);
+  assert.ok(files[0].target.endsWith("/lastpass-functions/SKILL.md"));
+  assert.deepEqual(unknown(skill), []);
+});
+
+test("the whole dashboard has every page, and each page is also an item of its own", () => {
+  const pagesOf = ({ files = [] }) =>
+    files.map(({ path }) => path).filter((path) => /\(lastpass\)\/.+\/page\.tsx$/.test(path));
+  const all = registryItems();
+  const dashboard = pagesOf(all.find(({ name }) => name === "dashboard"));
+  const others = new Set(all.filter(({ name }) => name !== "dashboard").flatMap(pagesOf));
+  assert.deepEqual(dashboard.toSorted(), [...others].toSorted());
+  const navigation = readFileSync(join(registry, "lib/lastpass-pages.ts"), "utf8");
+  const linked = [...navigation.matchAll(/href: "\/([\w-]+)"/g)].map(
+    ([, name]) => `web/registry/app/(lastpass)/${name}/page.tsx`,
+  );
+  assert.deepEqual(dashboard.toSorted(), linked.toSorted());
 });
 
 test("a misspelled name is found, wherever it is", () => {
