@@ -3,6 +3,7 @@
 import { CircleCheck, Info, TriangleAlert } from "lucide-react";
 import { useEffect, useRef, type ReactNode } from "react";
 
+import { Isolated } from "@/components/lastpass/isolated";
 import { StepList } from "@/components/lastpass/step-list";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import type { ChangeRoute, PostReply } from "@/lib/lastpass";
@@ -43,7 +44,7 @@ export function ChangeReceipt({ reply, children }: { reply: ChangeReply; childre
           <ul aria-label="Groups that failed" className="space-y-1 text-sm">
             {failed.map(({ name, reason }) => (
               <li key={name} className="wrap-anywhere text-warning">
-                <bdi className="font-medium">{name}</bdi>: <bdi>{reasons[reason] ?? reason}</bdi>
+                <Isolated>{name}</Isolated>: <bdi>{reasons[reason] ?? reason}</bdi>
               </li>
             ))}
           </ul>

@@ -40,7 +40,7 @@ export function FolderDetails({
       )}
       {!data && !error && (
         <div role="status" aria-label="Loading" className="space-y-4">
-          <Skeleton className="h-8 w-72" />
+          <Skeleton className="h-8 w-72 max-w-full" />
           <Skeleton className="h-24 rounded-xl" />
           <Skeleton className="h-96 rounded-xl" />
         </div>

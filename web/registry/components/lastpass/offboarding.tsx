@@ -160,7 +160,7 @@ function PersonHeading({ user }: { user: UserDetail }) {
 function LoadingPerson() {
   return (
     <div role="status" aria-label="Loading" className="space-y-6">
-      <Skeleton className="h-14 w-80" />
+      <Skeleton className="h-14 w-80 max-w-full" />
       <Skeleton className="h-96 rounded-xl" />
     </div>
   );
