@@ -61,7 +61,7 @@ export function NewUserForm({
         <form ref={element} noValidate onSubmit={onSubmit} className="space-y-6">
           <Card>
             <CardContent className="space-y-5">
-              <div className="grid items-start gap-x-5 gap-y-1 sm:grid-cols-2">
+              <div className="grid items-start gap-x-5 gap-y-3 sm:grid-cols-2">
                 {fields.map((field) => (
                   <NewUserInput key={field.name} field={field} form={form} session={session} />
                 ))}
