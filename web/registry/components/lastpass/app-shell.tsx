@@ -32,7 +32,7 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
           </Link>
           <nav
             aria-label="Pages"
-            className="order-last -mx-2 flex w-full gap-1 overflow-x-auto p-0.5 sm:order-none sm:w-auto sm:flex-wrap sm:overflow-visible"
+            className="order-last -mx-2 flex w-full gap-1 overflow-x-auto p-0.5 sm:flex-wrap sm:overflow-visible 2xl:order-none 2xl:w-auto"
           >
             {session &&
               permitted(session).map(({ href, label }) => (
