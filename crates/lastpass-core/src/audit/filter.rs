@@ -457,6 +457,7 @@ mod tests {
             label: "ours",
             sent_at: at(6),
             confirmed_at: Some(at(7)),
+            already_applied: false,
             action_id: "0199-ID",
             actor: "Zoe@example.com",
         };

@@ -34,6 +34,8 @@ pub struct OwnChange<'a> {
     pub sent_at: DateTime<Utc>,
     /// When it was known that LastPass had applied the change; `None` if it is not known.
     pub confirmed_at: Option<DateTime<Utc>>,
+    /// Whether LastPass showed the change as made before it was sent, so that it probably caused no event.
+    pub already_applied: bool,
     /// The id of the action that the change is a part of.
     pub action_id: &'a str,
     /// Who requested the action.
@@ -127,14 +129,14 @@ pub fn match_own_changes(log: &EventLog<'_>, changes: &[OwnChange<'_>]) -> OwnCh
     let mut open: Vec<_> = oldest_first.filter_map(|index| ApiChange::find(log, *index)).collect();
     let mut explained = HashSet::new();
     // Certain matches come first, so that a less certain one never takes their change.
-    for criterion in [Criterion::WithinTime, Criterion::NearTime, Criterion::Plausible] {
+    for criterion in [Criterion::WithinTime, Criterion::NearTime, Criterion::AlreadyApplied, Criterion::Plausible] {
         open.retain(|event| {
             let candidates = index.near(event).filter(|change| !explained.contains(&(change.sequence, event.action)));
             let matching = candidates.filter(|change| criterion.accepts(event, change));
             let Some(found) = matching.min_by_key(|change| event.distance(change)) else { return true };
             explained.insert((found.sequence, event.action));
             match criterion {
-                Criterion::WithinTime | Criterion::NearTime => {
+                Criterion::WithinTime | Criterion::NearTime | Criterion::AlreadyApplied => {
                     let OwnChange { action_id, actor, .. } = found.change;
                     let action = OwnAction { id: (*action_id).to_owned(), actor: (*actor).to_owned() };
                     matches.caused.insert(event.index, action);
@@ -205,6 +207,8 @@ enum Criterion {
     WithinTime,
     /// The same, with the difference that two clocks may have.
     NearTime,
+    /// As [`Criterion::WithinTime`], for a change that was made already: another one caused the event, if there is one.
+    AlreadyApplied,
     /// What the event says agrees, but it lacks the label or the target, or its time differs by up to
     /// [`OWN_CHANGE_TOLERANCE`].
     Plausible,
@@ -215,10 +219,16 @@ impl Criterion {
         let change = indexed.change;
         let agrees = |said: Option<&Cow<'_, str>>, own: &str| match (self, said) {
             (_, Some(said)) => *said == normalize_name(own),
-            (Self::WithinTime | Self::NearTime, None) => false,
+            (Self::WithinTime | Self::NearTime | Self::AlreadyApplied, None) => false,
             (Self::Plausible, None) => true,
         };
-        change.kind.causes(event.effect)
+        let is_eligible = match self {
+            Self::WithinTime | Self::NearTime => !change.already_applied,
+            Self::AlreadyApplied => change.already_applied,
+            Self::Plausible => true,
+        };
+        is_eligible
+            && change.kind.causes(event.effect)
             && agrees(event.target.as_ref(), change.target)
             && agrees(event.label.as_ref(), change.label)
             && change.kind.group().is_none_or(|group| agrees(event.group.as_ref(), group))
@@ -230,7 +240,7 @@ impl Criterion {
         // What is settled much later was applied soon after it was sent, or by someone else.
         let settled = change.confirmed_at.unwrap_or(sent + UNCONFIRMED).min(sent + OWN_CHANGE_TOLERANCE);
         match self {
-            Self::WithinTime => (sent..=settled).contains(&event.at),
+            Self::WithinTime | Self::AlreadyApplied => (sent..=settled).contains(&event.at),
             Self::NearTime => {
                 let span = sent - CLOCK_DIFFERENCE..=settled + CLOCK_DIFFERENCE;
                 event.times().any(|at| span.contains(&at))
@@ -314,6 +324,7 @@ mod tests {
             label: "ours",
             sent_at: at(sent) + TimeDelta::milliseconds(900),
             confirmed_at: Some(at(confirmed) + TimeDelta::milliseconds(100)),
+            already_applied: false,
             action_id,
             actor: "admin@example.com",
         }
@@ -431,5 +442,22 @@ mod tests {
         let actions =
             [(101, "API: ours", "Employee account created", ANN), (101, "API: ours", "Employee invited", ANN)];
         check(&created, &actions, &[Some("1"), Some("1")]);
+    }
+    #[test]
+    fn a_change_that_was_made_already_does_not_take_the_event_of_the_one_that_made_it() {
+        let made = change(DEACTIVATE, ANN, 100, 101, "1");
+        let again =
+            |sent, confirmed| OwnChange { already_applied: true, ..change(DEACTIVATE, ANN, sent, confirmed, "2") };
+        let event = |second| (second, "API: ours", DEACTIVATED, ANN);
+        for again in [again(100, 101), again(101, 102), again(102, 103)] {
+            for second in [100, 101, 102] {
+                check(&[made, again], &[event(second)], &[Some("1")]);
+                check(&[again, made], &[event(second)], &[Some("1")]);
+            }
+        }
+        // LastPass logs both, or only what changed nothing.
+        check(&[made, again(101, 102)], &[event(101), event(100)], &[Some("2"), Some("1")]);
+        check(&[again(101, 102)], &[event(101)], &[Some("2")]);
+        check(&[again(101, 102)], &[event(100)], &[None]);
     }
 }

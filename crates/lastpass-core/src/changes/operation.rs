@@ -122,6 +122,7 @@ impl Operation {
                 label,
                 sent_at: step.sent_at?,
                 confirmed_at: step.at.filter(|_| step.is_done()),
+                already_applied: step.already_applied,
                 action_id: &self.id,
                 actor: &self.actor,
             })
@@ -213,7 +214,10 @@ mod tests {
             details: Details::default(),
             steps: vec![
                 step(StepCommand::CreateAccount, StepState::Confirmed, None),
-                step(StepCommand::AddToGroup { group: group() }, StepState::Sent, None),
+                Step {
+                    already_applied: true,
+                    ..step(StepCommand::AddToGroup { group: group() }, StepState::Sent, None)
+                },
                 step(StepCommand::RemoveFromGroup { group: group() }, StepState::Sending, None),
                 step(person(PersonAction::Reinvite), StepState::Unknown, Some(StepError::Unreachable)),
                 step(person(PersonAction::Delete), StepState::Failed, Some(StepError::NotApplied)),
@@ -229,6 +233,7 @@ mod tests {
             label: "ours",
             sent_at: sent,
             confirmed_at,
+            already_applied: matches!(kind, OwnChangeKind::AddToGroup(_)),
             action_id: "1",
             actor: "admin@example.com",
         };

@@ -63,6 +63,7 @@ mod tests {
                     label: "ours",
                     sent_at: at(*second),
                     confirmed_at: Some(at(*second + 1)),
+                    already_applied: false,
                     action_id: "1",
                     actor: "admin@example.com",
                 })
