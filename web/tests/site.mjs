@@ -58,8 +58,8 @@ export async function answers(url) {
 }
 
 // Of this process alone, and below those that the system gives to connections: a port that the system names as free may be
-// taken again, by a test file beside this one, before the server listens on it.
-let nextPort = 10_000 + ((process.pid * 8) % 20_000);
+// taken again, by a test file beside this one, before the server listens on it. Browsers refuse port 10080.
+let nextPort = 10_100 + ((process.pid * 8) % 20_000);
 
 export function freePort() {
   return new Promise((resolve) => {
