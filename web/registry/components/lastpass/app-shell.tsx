@@ -25,50 +25,52 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
       >
         Skip to content
       </a>
-      <header className="border-b bg-card print:hidden">
-        <div className="mx-auto flex max-w-screen-2xl flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 sm:px-6">
-          <Link href="/" className="font-semibold whitespace-nowrap">
-            LastPass security
-          </Link>
-          <nav
-            aria-label="Pages"
-            className="order-last -mx-2 flex w-full gap-1 overflow-x-auto p-0.5 sm:flex-wrap sm:overflow-visible 2xl:order-none 2xl:w-auto"
-          >
+      <header className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b bg-card px-4 py-2 sm:px-6 print:hidden">
+        <Link href="/" className="font-semibold whitespace-nowrap">
+          LastPass security
+        </Link>
+        <div className="ml-auto flex items-center gap-2">
+          {session?.signedIn && (
+            <>
+              {session.role && <CommandPalette session={session} />}
+              {session.role && (
+                <Badge variant="secondary" title={session.actor ?? undefined}>
+                  {roleLabels[session.role]}
+                </Badge>
+              )}
+              <Button variant="ghost" size="icon-sm" aria-label="Sign out" onClick={signOut}>
+                <LogOut aria-hidden="true" />
+              </Button>
+            </>
+          )}
+          {actions}
+        </div>
+      </header>
+      <div className="flex flex-1 flex-col lg:flex-row">
+        <nav
+          aria-label="Pages"
+          className="border-b bg-card lg:w-48 lg:shrink-0 lg:border-r lg:border-b-0 print:hidden"
+        >
+          <div className="flex gap-1 overflow-x-auto px-2 py-1 sm:px-4 lg:sticky lg:top-0 lg:flex-col lg:px-3 lg:py-4">
             {session &&
               permitted(session).map(({ href, label }) => (
                 <PageLink key={href} href={href} label={label} current={pathname === href} />
               ))}
-          </nav>
-          <div className="ml-auto flex items-center gap-2">
-            {session?.signedIn && (
-              <>
-                {session.role && <CommandPalette session={session} />}
-                {session.role && (
-                  <Badge variant="secondary" title={session.actor ?? undefined}>
-                    {roleLabels[session.role]}
-                  </Badge>
-                )}
-                <Button variant="ghost" size="icon-sm" aria-label="Sign out" onClick={signOut}>
-                  <LogOut aria-hidden="true" />
-                </Button>
-              </>
-            )}
-            {actions}
           </div>
-        </div>
-      </header>
-      <main
-        id="content"
-        tabIndex={-1}
-        className="mx-auto w-full max-w-screen-2xl flex-1 px-4 py-6 outline-hidden sm:px-6"
-      >
-        {children}
-      </main>
+        </nav>
+        <main
+          id="content"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-screen-2xl min-w-0 flex-1 px-4 py-6 outline-hidden sm:px-6"
+        >
+          {children}
+        </main>
+      </div>
     </div>
   );
 }
 
-/** On a narrow screen the links scroll sideways; the one of this page is in view. */
+/** Below the width of a sidebar the links scroll sideways; the one of this page is in view. */
 function PageLink({ href, label, current }: { href: string; label: string; current: boolean }) {
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
