@@ -69,7 +69,7 @@ async function someoneOutside(group) {
 }
 
 async function find(user) {
-  await page.getByRole("searchbox", { name: "Search a user to add" }).fill(user.email);
+  await page.getByRole("searchbox", { name: "Search for a user to add" }).fill(user.email);
   return page.getByRole("button", { name: `Add ${user.name}` });
 }
 
@@ -173,7 +173,7 @@ test("someone who is a member already cannot be added again", async () => {
   const name = "Legal-Team";
   const [user] = (await asAdmin(`users?group=${name}&limit=1`)).users;
   await open(inGroup(name), "admin");
-  await page.getByRole("searchbox", { name: "Search a user to add" }).fill(user.email);
+  await page.getByRole("searchbox", { name: "Search for a user to add" }).fill(user.email);
   const section = page.getByRole("region", { name: "Add a member" });
   await section.getByText("Member", { exact: true }).waitFor();
   assert.equal(await section.getByRole("button", { name: /^Add / }).count(), 0);
@@ -234,7 +234,7 @@ test("hostile names of members are shown as they are", async () => {
   for (const name of hostileNames) {
     await members().getByRole("link", { name, exact: true }).waitFor();
   }
-  await page.getByRole("searchbox", { name: "Search a user to add" }).fill("example.com");
+  await page.getByRole("searchbox", { name: "Search for a user to add" }).fill("example.com");
   await page.getByRole("button", { name: /^Add / }).first().waitFor();
   await checkLooks(page, "groups-hostile-members");
   await assertHarmless(page);

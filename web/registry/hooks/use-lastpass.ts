@@ -47,7 +47,7 @@ const config: SWRConfiguration = {
 };
 
 /** Milliseconds until a failed request is repeated; `undefined`: never. */
-export function retryPause(error: unknown, retryCount: number): number | undefined {
+function retryPause(error: unknown, retryCount: number): number | undefined {
   if (isRefusal(error) || retryCount > MAX_RETRIES) {
     return undefined;
   }

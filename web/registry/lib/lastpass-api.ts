@@ -406,7 +406,7 @@ export type ChangedGroups = {
    */
   removed: Array<string>;
   /**
-   * Groups that needed no change: the user was a member already, or was none.
+   * Groups that needed no change: the user was already in them, or already not in them.
    */
   unchanged: Array<string>;
   /**
@@ -1490,8 +1490,14 @@ export type Sync = {
  * One part of a run.
  */
 export type SyncPart = {
-  name: string;
-  status: string;
+  /**
+   * The part.
+   */
+  name: "people" | "figures" | "changes" | "retention";
+  /**
+   * How it ended; `partial` is out of time.
+   */
+  status: "done" | "partial" | "failed" | "skipped";
   /**
    * How many people were read, days written, actions settled or rows deleted.
    */

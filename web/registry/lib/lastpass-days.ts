@@ -13,7 +13,7 @@ export function dayOf(time: string | Date, timeZone: string): string {
 }
 
 /** The day that is `count` days after a day. */
-export function addDays(day: string, count: number): string {
+function addDays(day: string, count: number): string {
   return new Date(Date.parse(day) + count * DAY_MILLISECONDS).toISOString().slice(0, 10);
 }
 

@@ -6,7 +6,7 @@ const sources: Record<string, string[]> = {
   ],
   LASTPASS_PROVISIONING_HASH: [
     "Open LastPass's Admin Console as a super admin, and choose Advanced > Enterprise API.",
-    "Create a provisioning hash, and copy it at once: it is shown only once. Creating another one ends the first, also in other programs.",
+    "Create a provisioning hash, and copy it at once: it is shown only once. A new one replaces it, also for other programs.",
     "Keep it secret: it gives access to the whole company.",
   ],
   LASTPASS_TIME_ZONE: [
@@ -14,22 +14,20 @@ const sources: Record<string, string[]> = {
     "Take the time zone that is set there, by its IANA name such as Europe/Berlin.",
   ],
   DASHBOARD_KEYS: [
-    "Make a key for each person: openssl rand -hex 32",
+    "Generate a key for each person: openssl rand -hex 32",
     "Write role, address and key: admin/ann@example.com:KEY. Separate several by commas. The roles are admin, manager, auditor and provisioner.",
   ],
   SIGNING_SECRET: [
-    "Make one: openssl rand -hex 32. Keep it, since it also proves the record of changes.",
+    "Generate one: openssl rand -hex 32. Keep it, since it also proves the record of changes.",
   ],
   DATABASE_URL: [
     "In Vercel: Storage > Create Database > Neon. It sets the variable by itself.",
     "Elsewhere: the postgres:// URL of a database of your own.",
   ],
-  CRON_SECRET: [
-    "Make one: openssl rand -hex 32. Vercel sends it by itself with each scheduled run.",
-  ],
+  CRON_SECRET: ["Generate one: openssl rand -hex 32. Vercel sends it with each scheduled run."],
 };
 
-/** What a new deployment for a company of one's own needs, in the order in which to set it. */
+/** What a new deployment for your own company needs, in the order in which to set it. */
 export const firstVariables = [
   "LASTPASS_ACCOUNT_NUMBER",
   "LASTPASS_PROVISIONING_HASH",

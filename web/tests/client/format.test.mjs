@@ -72,6 +72,8 @@ const WITHOUT_LABELS = [
   "ProblemCode",
   "ScoreRange.range",
   "SignInMethod",
+  "SyncPart.name",
+  "SyncPart.status",
   "View",
   "WarningCode",
 ];

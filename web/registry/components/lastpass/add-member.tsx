@@ -28,7 +28,7 @@ export function AddMember({
       <h2 id="add-heading" className="text-lg font-semibold">
         Add a member
       </h2>
-      <SearchInput label="Search a user to add" value={q} onChange={setQ} />
+      <SearchInput label="Search for a user to add" value={q} onChange={setQ} />
       {error && q !== "" && <ErrorState error={error} onRetry={() => void mutate()} />}
       <p role="status" className="text-sm text-muted-foreground empty:hidden">
         {total !== undefined &&

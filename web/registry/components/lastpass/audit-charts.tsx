@@ -71,7 +71,7 @@ export function AuditCharts({ log, view }: { log: AuditLog; view: AuditView }) {
             </li>
           ))}
         </ol>
-        {countsByUser.length === 0 && <p className="text-sm text-muted-foreground">No user.</p>}
+        {countsByUser.length === 0 && <p className="text-sm text-muted-foreground">No users.</p>}
       </Chart>
     </div>
   );

@@ -29,7 +29,7 @@ export function AuditFilterBar({ view, log }: { view: AuditView; log?: AuditLog 
         />
         <div className="grid grid-cols-2 items-end gap-3 lg:grid-cols-[2fr_1fr_1fr_auto_1fr]">
           <div className="col-span-full lg:col-span-1">
-            <SearchInput label="Search every member" value={filters.q ?? ""} onChange={search} />
+            <SearchInput label="Search all details" value={filters.q ?? ""} onChange={search} />
           </div>
           <TextFilter
             label="User"

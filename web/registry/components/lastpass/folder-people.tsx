@@ -108,7 +108,7 @@ function PeopleTable({
           </TableHead>
           <TableHead scope="col">Account</TableHead>
           <TableHead scope="col">Rights</TableHead>
-          <TableHead scope="col">Way in</TableHead>
+          <TableHead scope="col">Access</TableHead>
           <TableHead scope="col">Passwords</TableHead>
           <TableHead scope="col">Sites</TableHead>
         </TableRow>

@@ -7,7 +7,7 @@ import { UserLink } from "@/components/lastpass/user-link";
 import { Button } from "@/components/ui/button";
 import type { ProvisionedUser, Session } from "@/lib/lastpass";
 
-/** What became of a new account, and what one does next. */
+/** What became of a new account, and what to do next. */
 export function NewUserReceipt({
   reply,
   session,
