@@ -1,4 +1,4 @@
-//! Work that no caller waits for: the sync of users, figures and open actions. Knows the store, LastPass's client and the
+//! Work that the scheduler starts: the sync of users, figures and open actions. Knows the store, LastPass's client and the
 //! changes; knows no HTTP.
 
 mod figures;
@@ -9,4 +9,6 @@ mod retention;
 mod sync;
 
 pub(crate) use part::PartReport;
+#[cfg(feature = "openapi")]
+pub(crate) use part::{PartName, PartStatus};
 pub(crate) use sync::{SyncError, SyncReport, SyncService, SyncSettings};

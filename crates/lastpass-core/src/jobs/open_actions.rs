@@ -18,7 +18,7 @@ pub(crate) async fn settle(
 ) -> PartOutcome {
     let actions = match store.open_actions(context.now()).await {
         Ok(actions) => actions,
-        // The tables are created by the first change.
+        // Without tables there is no action.
         Err(store::Error::NoTables) => return PartOutcome::new(PartStatus::Done, 0, ""),
         Err(error) => return PartOutcome::failed(0, &error),
     };
@@ -35,6 +35,6 @@ pub(crate) async fn settle(
             Err(_) => return PartOutcome::new(PartStatus::Failed, settled, "an action could not be resumed"),
         }
     }
-    let detail = if open > 0 { format!("{open} actions are still open").into() } else { "".into() };
+    let detail = if open > 0 { format!("still open: {open}").into() } else { "".into() };
     PartOutcome { status: PartStatus::Done, count: settled, detail }
 }

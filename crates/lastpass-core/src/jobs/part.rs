@@ -16,6 +16,9 @@ pub(crate) enum PartName {
 }
 
 impl PartName {
+    /// All parts, in this order.
+    pub(crate) const ALL: [Self; 4] = [Self::People, Self::Figures, Self::Changes, Self::Retention];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::People => "people",
@@ -48,6 +51,9 @@ pub(crate) enum PartStatus {
 }
 
 impl PartStatus {
+    #[cfg(feature = "openapi")]
+    pub(crate) const ALL: [Self; 4] = [Self::Done, Self::Partial, Self::Failed, Self::Skipped];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Done => "done",

@@ -66,7 +66,7 @@ impl SyncReport {
     /// The run of a deployment that has no database.
     pub(crate) fn without_database(context: &RequestContext<'_>) -> Self {
         let mut report = Self::begin(context);
-        for name in [PartName::People, PartName::Figures, PartName::Changes, PartName::Retention] {
+        for name in PartName::ALL {
             report.skip(name, "no database is configured");
         }
         report
@@ -149,7 +149,7 @@ impl SyncService {
         report.add(PartName::People, people).await;
         match figures {
             Some(figures) => report.add(PartName::Figures, figures::store(store, &run, &figures)).await,
-            None => report.skip(PartName::Figures, "there is no clean reading of this run"),
+            None => report.skip(PartName::Figures, "the list of users of this run is missing, or may be incomplete"),
         }
         report.add(PartName::Changes, self.settle(store, context, start)).await;
         let before = report.started_at - self.settings.retention;

@@ -89,7 +89,7 @@ pub const TABLE: &[Variable] = &[
         "DATABASE_URL",
         "postgres:// URL",
         None,
-        "Database in which changes are recorded; without it no changes are made",
+        "Database of the record of changes and of sync; without it no changes are made",
     ),
     variable("POSTGRES_URL", "postgres:// URL", None, "The same, used if DATABASE_URL is not set"),
     variable(

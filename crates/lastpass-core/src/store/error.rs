@@ -15,8 +15,8 @@ pub(crate) enum Error {
     /// The database refused a statement.
     #[error("the database refused a statement (SQLSTATE {0})")]
     Refused(String),
-    /// Another request has continued the same action.
-    #[error("another instance has continued the same action")]
+    /// Another request has taken over the action, or another run the sync.
+    #[error("another instance has taken over")]
     Superseded,
     /// A row has a value that this program never writes.
     #[error("the database has a row that this program did not write")]

@@ -32,18 +32,18 @@ pub(crate) enum SyncLease {
 /// What earlier readings leave for the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct SyncState {
-    /// When the last clean reading began whose users were all stored.
+    /// When the last clean reading of which all users were stored began.
     pub(crate) clean_reading: Option<DateTime<Utc>>,
-    /// The last departures that were too many at once.
+    /// The last departures that were held back, since they were too many at once.
     pub(crate) held: Option<HeldDepartures>,
 }
 
 /// Departures that were too many at once: the next clean reading that lacks the same people marks them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HeldDepartures {
-    /// When the reading began that lacked them.
+    /// When the reading that lacked them began.
     pub(crate) at: DateTime<Utc>,
-    /// They were seen before this time only: the clean reading before it lacked them too.
+    /// They were last seen before this time: the clean reading that began then lacked them too.
     pub(crate) missing_before: Option<DateTime<Utc>>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct LastSync {
     pub(crate) started_at: Option<DateTime<Utc>>,
     /// `None` while it runs, and after it was cut short.
     pub(crate) finished_at: Option<DateTime<Utc>>,
-    /// When the last run finished that was complete.
+    /// When the last complete run finished.
     pub(crate) completed_at: Option<DateTime<Utc>>,
     pub(crate) lease_until: Option<DateTime<Utc>>,
 }

@@ -219,7 +219,7 @@ impl App {
         matches!(self.cron_secret, Ok(Some(_)))
     }
 
-    /// What syncs.
+    /// The service that runs the sync.
     ///
     /// # Errors
     /// Returns [`Problem::NotConfigured`] if a setting is missing or malformed.

@@ -69,7 +69,7 @@ impl Tag {
             Self::Accounts => "Users and groups: find them, create accounts, change memberships, off-board.",
             Self::Record => "The append-only record of every change and export made through this API.",
             Self::SignIn => "Who the caller is, what the caller may do, and the session of the dashboard.",
-            Self::Operations => "Whether everything that replies depend on works.",
+            Self::Operations => "Whether everything that replies depend on works, and the daily sync.",
         }
     }
 }

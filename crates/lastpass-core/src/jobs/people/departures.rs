@@ -9,9 +9,9 @@ use crate::{
     store::{CurrentUser, SyncState},
 };
 
-/// That many accounts may leave at once, however small the organisation is.
+/// This many accounts may leave at once, however small the organisation is.
 const MAX_UNQUESTIONED: usize = 5;
-/// More than this part of the accounts does not leave at once.
+/// At most one account in this many leaves at once.
 const MAX_SHARE: usize = 10;
 
 /// How a reading shows a user who had not left.
@@ -62,7 +62,7 @@ pub(crate) struct RollCall<'a> {
     state: &'a SyncState,
     accounts: usize,
     leaving: Vec<Leaver>,
-    /// Those whom a reading lacked whose departures were too many.
+    /// Those who were missing when an earlier reading lacked too many.
     held: Vec<Leaver>,
     moved: Vec<Mover>,
     /// The addresses of users who stay although they are not listed.

@@ -12,7 +12,7 @@ pub(crate) struct ChangedGroupsJson<'a> {
     added: Vec<&'a str>,
     /// Groups from which the user was removed.
     removed: Vec<&'a str>,
-    /// Groups that needed no change: the user was a member already, or was none.
+    /// Groups that needed no change: the user was already in them, or already not in them.
     unchanged: Vec<&'a str>,
     /// Groups that LastPass refused, that were not sent, or whose outcome is unknown.
     failed: Vec<FailedGroupJson<'a>>,
@@ -28,7 +28,7 @@ struct FailedGroupJson<'a> {
 }
 
 impl<'a> ChangedGroupsJson<'a> {
-    /// The groups that were added and removed; in a dry run, those that would be.
+    /// What became of the groups; in a dry run, what would.
     pub(crate) fn of(operation: &'a Operation, is_dry_run: bool) -> Self {
         let mut groups = Self { added: Vec::new(), removed: Vec::new(), unchanged: Vec::new(), failed: Vec::new() };
         for step in &operation.steps {

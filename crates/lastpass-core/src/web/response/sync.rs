@@ -6,13 +6,24 @@ use serde::Serialize;
 
 use crate::jobs::PartReport;
 
+#[cfg(feature = "openapi")]
+fn name_schema() -> utoipa::openapi::schema::Schema {
+    crate::schema::one_of(crate::jobs::PartName::ALL.map(crate::jobs::PartName::name), "The part.")
+}
+
+#[cfg(feature = "openapi")]
+fn status_schema() -> utoipa::openapi::schema::Schema {
+    let names = crate::jobs::PartStatus::ALL.map(crate::jobs::PartStatus::name);
+    crate::schema::one_of(names, "How it ended; `partial` is out of time.")
+}
+
 /// One part of a run.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SyncPart))]
 pub(crate) struct SyncPartJson {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = name_schema))]
     name: &'static str,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[cfg_attr(feature = "openapi", schema(schema_with = status_schema))]
     status: &'static str,
     /// How many people were read, days written, actions settled or rows deleted.
     count: u64,

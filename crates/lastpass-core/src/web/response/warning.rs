@@ -228,7 +228,7 @@ impl Warning {
     pub(crate) fn no_tables() -> Self {
         Self::new(
             "not-recorded",
-            "The database has no tables yet, so nothing is recorded. The first change creates them, except in a preview.",
+            "The database has no tables yet, so nothing is recorded. The first change or sync creates them, except in a preview.",
         )
     }
 }

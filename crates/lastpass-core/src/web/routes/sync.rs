@@ -1,4 +1,4 @@
-//! `/api/sync`: stores people and figures in the database, and finishes what is open. GET is for the platform's scheduler,
+//! `/api/sync`: stores users and figures in the database, and finishes open changes. GET is for the platform's scheduler,
 //! POST for an admin too.
 
 #[cfg(feature = "openapi")]

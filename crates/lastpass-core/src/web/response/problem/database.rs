@@ -10,7 +10,7 @@ pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
             StatusCode::SERVICE_UNAVAILABLE,
             "not-recorded",
             "Changes cannot be recorded",
-            "The database has no tables yet. The first change in production creates them.",
+            "The database has no tables yet. The first change or sync in production creates them.",
         ),
         Error::Unreachable(_)
         | Error::Refused(_)

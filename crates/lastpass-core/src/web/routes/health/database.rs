@@ -59,7 +59,7 @@ pub(crate) async fn parts(app: &App, admin: Option<Admin>, context: &RequestCont
         (DatabaseProbe::NoTables, _) => [
             HealthPart::ok(
                 PartName::Database,
-                "answers; our tables do not exist yet: the first change creates them, except in a preview",
+                "answers; our tables do not exist yet: the first change or sync creates them, except in a preview",
             ),
             HealthPart::off(PartName::Record, "nothing is recorded yet"),
             sync::part(&Err(store::Error::NoTables), app.has_scheduler(), context.received_at),

@@ -22,7 +22,7 @@ pub(crate) fn part(last: &Result<LastSync, store::Error>, has_scheduler: bool, n
     let degraded = |detail: String, fix| HealthPart::with_fix(PartName::Sync, HealthStatus::Degraded, detail, fix);
     match last {
         Err(store::Error::NoTables | store::Error::OutdatedSchema(_)) => off(
-            "needs version 2 of the schema, which the first sync creates as the owner of the tables (docs/DEPLOY.md)",
+            "needs version 2 of the schema, which a change or sync creates as the owner of the tables (docs/DEPLOY.md)",
         ),
         Err(_) => off("cannot be read from the database"),
         Ok(last) if last.was_cut_short(now) => degraded(

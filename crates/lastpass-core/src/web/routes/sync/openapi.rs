@@ -17,13 +17,13 @@ pub(crate) fn operations() -> Vec<Operation> {
     let codes: &[&[&str]] = &[AUTHENTICATED, ROLE_LOOKUP, DATABASE, &["sync-running", "sync-incomplete"]];
     let by_scheduler = Operation {
         tag: Tag::Operations,
-        summary: "Store people and figures, by the scheduler",
+        summary: "Store users and figures, by the scheduler",
         description: include_str!("openapi.md"),
         ..Operation::public(NAME, Method::GET, "runScheduledSync")
     };
     let by_admin = Operation {
         tag: Tag::Operations,
-        summary: "Store people and figures now",
+        summary: "Store users and figures now",
         description: include_str!("openapi.md"),
         ..Operation::public(NAME, Method::POST, "runSync")
     };
