@@ -63,7 +63,7 @@ test("each row is an action of the API, newest first", async () => {
 test("the proof says in words what the API has verified", async () => {
   const { page, api } = await open("auditor");
   const { chain } = await api("actions?verify=true&limit=1");
-  await page.getByText(`${chain.count} rows, whole`).waitFor();
+  await page.getByText(`${chain.count} rows, intact`).waitFor();
   await page.getByText(`Head ${chain.head}`).waitFor();
   const [reply] = await Promise.all([
     page.waitForResponse((response) => response.url().includes("verify=true")),
@@ -79,7 +79,7 @@ test("a record that was altered says where", async () => {
     chain: { ok: false, count: 9, head: "abc", firstBad: 4, firstBadAction: "some-action" },
   }));
   await page.goto("/actions");
-  await page.getByText("9 rows, not whole: entry 4 was changed").waitFor();
+  await page.getByText("9 rows, not intact: entry 4 was changed").waitFor();
   await page.getByText("some-action").waitFor();
 });
 
@@ -210,7 +210,7 @@ for (const colorScheme of ["light", "dark"]) {
   test(`the record looks right in ${colorScheme}`, async () => {
     const { page, errors } = await open("admin", "/actions", { colorScheme });
     await rows(page).first().waitFor();
-    await page.getByText("whole").first().waitFor();
+    await page.getByText("intact").first().waitFor();
     await rows(page).last().locator("summary").first().click();
     await rows(page).nth(-2).locator("summary").first().click();
     await checkLooks(page, `actions-${colorScheme}`);

@@ -204,7 +204,7 @@ test("folders that would be left without an administrator are named and accepted
   }
   const { email, name } = orphaning;
   await page.goto(pageOf(email));
-  await page.getByText("Without an active administrator are then").waitFor();
+  await page.getByText("These would have no active administrator").waitFor();
   await page.locator("form").getByText(name, { exact: true }).first().waitFor();
   await page.getByText("No administrator left").waitFor();
   const button = page.getByRole("button", { name: "Deactivate the account" });
@@ -290,7 +290,7 @@ test("hostile names are text, in the page and in the file", async () => {
   await page.goto(pageOf(email));
   await page.getByText("0 of 5 ticked").waitFor();
   await page.getByRole("button", { name: "Remove or delete the account" }).click();
-  await page.getByText("Without an active administrator are then").waitFor();
+  await page.getByText("These would have no active administrator").waitFor();
   for (const name of hostileNames) {
     await page.getByRole("checkbox", { name, exact: true }).waitFor();
   }

@@ -141,7 +141,7 @@ test("it checks again by itself until everything works", async () => {
   await context.close();
 });
 
-test("a stranger sees the whole, and where to sign in", async () => {
+test("a stranger sees the overall status, and where to sign in", async () => {
   const { context, page } = await open();
   assert.equal((await shownParts(page)).length, 0);
   await page.getByText("The parts are shown to an administrator.").waitFor();
@@ -153,7 +153,7 @@ test("a stranger sees the whole, and where to sign in", async () => {
 });
 
 for (const role of ["manager", "auditor", "provisioner"]) {
-  test(`${role}s see the whole, and that parts are for admins`, async () => {
+  test(`${role}s see the overall status, and that parts are for admins`, async () => {
     const { context, page } = await open(role);
     await page.getByText("Everything that is set up works.").waitFor();
     await page.getByText("The parts are for administrators.").waitFor();

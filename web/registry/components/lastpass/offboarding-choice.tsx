@@ -24,7 +24,7 @@ const choices: { value: OffboardingAction; label: string; meaning: string; undo:
   },
 ];
 
-/** What should become of the account. */
+/** What to do with the account. */
 export function OffboardingChoice({
   value,
   withoutDeactivate,

@@ -70,7 +70,7 @@ export function OffboardingImpact({
               <div className="flex gap-2">
                 <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-warning" />
                 <p className="min-w-0 wrap-anywhere">
-                  Without an active administrator are then:{" "}
+                  These would have no active administrator:{" "}
                   {orphaned.map(({ id, name }, index) => (
                     <span key={id}>
                       {index > 0 && ", "}
@@ -79,7 +79,7 @@ export function OffboardingImpact({
                       </span>
                     </span>
                   ))}
-                  . Better make someone else an administrator in LastPass first.
+                  . Make someone else an administrator in LastPass first, if you can.
                 </p>
               </div>
             )}

@@ -102,7 +102,7 @@ export function Offboarding({ email }: { email: string }) {
   );
 }
 
-/** The off-boarding that the account is under: none after it was restored or created again. */
+/** The latest off-boarding of the account, unless it was restored or created again since. */
 function lastOffboarding(actions: Action[]): Action | undefined {
   const newest = actions.find(
     ({ action, outcome }) =>

@@ -48,8 +48,8 @@ function Finding({ chain: { ok, count, head, firstBad, firstBadAction } }: { cha
       <div className="min-w-0 space-y-1">
         <p className={ok ? "font-medium" : "font-medium text-destructive"}>
           {ok
-            ? `${rows}, whole: every entry is as it was written.`
-            : `${rows}, not whole: entry ${firstBad} was changed, or entries before it were removed.`}
+            ? `${rows}, intact: every entry is as it was written.`
+            : `${rows}, not intact: entry ${firstBad} was changed, or entries before it were removed.`}
         </p>
         {!ok && firstBadAction !== null && (
           <p className="break-all text-muted-foreground">It belongs to action {firstBadAction}.</p>

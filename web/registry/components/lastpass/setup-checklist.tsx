@@ -91,7 +91,7 @@ function Hidden({ parts, session }: { parts: number; session?: Session }) {
   if (session.signedIn) {
     return (
       <p className="text-sm text-muted-foreground">
-        Your role sees whether the whole works. The parts are for administrators.
+        Your role sees whether everything works. The parts are for administrators.
       </p>
     );
   }
