@@ -233,6 +233,11 @@ test("an event that one of us caused names who, also in the list", async () => {
   await page
     .getByText(`${own.ownAction.actor}, from this dashboard (action ${actionId})`)
     .waitFor();
+  await page.getByRole("link", { name: "Record of this user" }).click();
+  await page.waitForURL(
+    (url) => url.pathname === "/actions" && url.searchParams.get("email") === email,
+  );
+  await page.getByRole("main").getByText(email).first().waitFor();
 });
 
 test("more events are added below, each once", async () => {

@@ -44,6 +44,18 @@ export function EventDetails({
       ownAction && (
         <>
           <bdi>{ownAction.actor}</bdi>, from this dashboard (action {ownAction.id})
+          {session.may.includes("GET actions") && event.target && (
+            <>
+              {" "}
+              <Link
+                href={`/actions?${new URLSearchParams({ email: event.target })}`}
+                prefetch={false}
+                className="text-primary underline-offset-4 hover:underline"
+              >
+                Record of this user
+              </Link>
+            </>
+          )}
         </>
       ),
     ],
