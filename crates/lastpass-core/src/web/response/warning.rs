@@ -35,7 +35,7 @@ impl Warning {
             ),
             lastpass::ReadWarning::Unreadable { entries } => Self::new(
                 "unreadable-entries",
-                format!("{entries} entries of LastPass's list have no address or cannot be read, and are left out."),
+                format!("Entries of LastPass's list that have no address or cannot be read are left out: {entries}."),
             ),
             lastpass::ReadWarning::UpstreamWarning => Self::lastpass_warning(),
             lastpass::ReadWarning::NoUsers => Self::new(
@@ -46,8 +46,8 @@ impl Warning {
             lastpass::ReadWarning::UnreadableTimes { people } => Self::new(
                 "unreadable-times",
                 format!(
-                    "LastPass sent a last login or password change of {people} people that cannot be read or lies in the \
-                     future. It is shown as unknown."
+                    "Last logins and password changes that cannot be read or lie in the future are shown as unknown. People \
+                     with such times: {people}."
                 ),
             ),
             lastpass::ReadWarning::SitesUnavailable => Self::new(
@@ -64,8 +64,8 @@ impl Warning {
             lastpass::ReadWarning::Unreadable { entries } => Self::new(
                 "unreadable-entries",
                 format!(
-                    "{entries} shared folders, or people who can open them, cannot be read in LastPass's list, and are \
-                     left out."
+                    "Shared folders, and people who can open them, that cannot be read in LastPass's list are left out: \
+                     {entries}."
                 ),
             ),
             lastpass::ReadWarning::ListChanged
@@ -87,7 +87,7 @@ impl Warning {
             ),
             lastpass::EventWarning::Unreadable { entries } => Self::new(
                 "unreadable-entries",
-                format!("{entries} entries of LastPass's log have no time or cannot be read, and are left out."),
+                format!("Entries of LastPass's log that have no time or cannot be read are left out: {entries}."),
             ),
             lastpass::EventWarning::MissingEvents => Self::new(
                 "events-missing",
