@@ -50,7 +50,7 @@ export function EventDetails({
               <Link
                 href={`/actions?${new URLSearchParams({ email: event.target })}`}
                 prefetch={false}
-                className="text-primary underline-offset-4 hover:underline"
+                className="text-primary underline underline-offset-4"
               >
                 Record of this user
               </Link>
