@@ -162,7 +162,7 @@ test("a provisioner sees own changes, without the proof of the whole", async () 
   assert.equal(await page.getByText("by demo-admin").count(), 0);
 });
 
-test("a manager is told that the page is for others", async () => {
+test("a manager sees that the page is for others", async () => {
   const { page } = await open("manager");
   await page.getByText("Not available for your role").waitFor();
 });

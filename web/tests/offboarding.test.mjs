@@ -254,7 +254,7 @@ test("an unknown address is said to be one", async () => {
 });
 
 for (const role of ["manager", "auditor", "provisioner"]) {
-  test(`a ${role} is told that the page is for others`, async () => {
+  test(`a ${role} sees that the page is for others`, async () => {
     const { page } = await open(role);
     await page.getByText("Not available for your role").waitFor();
     assert.equal(await page.getByRole("link", { name: "Off-boarding" }).count(), 0);

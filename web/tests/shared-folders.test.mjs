@@ -157,7 +157,7 @@ test("after an off-boarding elsewhere the list shows it", async () => {
 });
 
 for (const role of ["manager", "provisioner"]) {
-  test(`a ${role} is told that the page is for others`, async () => {
+  test(`a ${role} sees that the page is for others`, async () => {
     const { page } = await open(role, "/shared-folders");
     await page.getByText("Not available for your role").waitFor();
     assert.equal(await page.getByRole("link", { name: "Shared folders" }).count(), 0);
