@@ -84,6 +84,8 @@ impl Store {
         }
         let mut transaction = self.database.begin_updating().await?;
         let (now, until) = (RecordEntry::format_time(now), RecordEntry::format_time(until));
+        // Locks the row: a lease that ends between the next two statements would be read as none.
+        transaction.run("update lastpass_sync set holder = holder", &[]).await?;
         let begun = transaction
             .run(
                 "update lastpass_sync set holder = $1, started_at = $2, finished_at = '', lease_until = $3 \
