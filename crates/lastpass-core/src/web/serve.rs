@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     auth::{CredentialSource, credential_source},
+    domain::Role,
     request_context::RequestContext,
     web::{
         app::App,
@@ -128,25 +129,19 @@ async fn handle(
         }
         (Audience::Roles { roles, refusal }, Handler::Authenticated(handler)) => {
             let request = authenticated_request(app, route, head, body, context).await?;
-            if !roles.contains(&request.caller.role()) {
-                return Err(Problem::Forbidden { detail: refusal });
-            }
+            require_role(&request, roles, refusal)?;
             handler(app, request).await
         }
         (Audience::Scheduler { roles, refusal }, Handler::Scheduled(handler)) => {
             if app.is_scheduler(&head.headers) {
-                require_json(&head.headers, &body)?;
-                let parameters = Parameters::parse(head.uri.query());
-                return handler(app, ScheduledRequest { sender: Sender::Scheduler, parameters, body, context }).await;
+                return handler(app, scheduler_request(head, body, context)?).await;
             }
             let request = authenticated_request(app, route, head, body, context).await;
             if roles.is_empty() && matches!(request, Err(Problem::Unauthenticated { .. })) {
                 app.require_scheduler()?;
             }
             let request = request?;
-            if !roles.contains(&request.caller.role()) {
-                return Err(Problem::Forbidden { detail: refusal });
-            }
+            require_role(&request, roles, refusal)?;
             let AuthenticatedRequest { parameters, body, .. } = request;
             handler(app, ScheduledRequest { sender: Sender::Caller, parameters, body, context }).await
         }
@@ -185,6 +180,24 @@ fn public_request<'a>(
     require_json(&head.headers, &body)?;
     let parameters = Parameters::parse(head.uri.query());
     Ok(PublicRequest { parameters, headers: &head.headers, body, context })
+}
+
+/// The request of the platform's scheduler.
+///
+/// # Errors
+/// Returns [`Problem::UnsupportedMediaType`] for a body that is not JSON.
+fn scheduler_request<'a>(
+    head: &'a Parts,
+    body: Bytes,
+    context: &'a RequestContext<'a>,
+) -> Result<ScheduledRequest<'a>, Problem> {
+    require_json(&head.headers, &body)?;
+    let parameters = Parameters::parse(head.uri.query());
+    Ok(ScheduledRequest { sender: Sender::Scheduler, parameters, body, context })
+}
+
+fn require_role(request: &AuthenticatedRequest<'_>, roles: &[Role], refusal: &'static str) -> Result<(), Problem> {
+    if roles.contains(&request.caller.role()) { Ok(()) } else { Err(Problem::Forbidden { detail: refusal }) }
 }
 
 /// The request for an authenticated handler: authenticates the caller and looks up its role.
