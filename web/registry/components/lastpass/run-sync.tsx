@@ -7,14 +7,14 @@ import { useSync } from "@/hooks/use-sync";
 import type { SyncPart } from "@/lib/lastpass";
 import { formatNumber, toneClasses, type Tone } from "@/lib/lastpass-format";
 
-const parts: Record<string, string> = {
+const parts: Record<SyncPart["name"], string> = {
   people: "People read",
   figures: "Days of figures written",
   changes: "Open changes settled",
   retention: "Old rows deleted",
 };
 
-const statuses: Record<string, [string, Tone]> = {
+const statuses: Record<SyncPart["status"], [string, Tone]> = {
   done: ["Done", "good"],
   partial: ["Partly done", "warning"],
   failed: ["Failed", "bad"],
@@ -47,13 +47,13 @@ function Parts({ of }: { of: SyncPart[] }) {
   return (
     <ul aria-label="Parts of the sync" className="divide-y">
       {of.map(({ name, status, count, detail }) => {
-        const [label, tone] = statuses[status] ?? [status, "neutral"];
+        const [label, tone] = statuses[status];
         return (
           <li key={name} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
             <Badge variant="outline" className={toneClasses[tone]}>
               {label}
             </Badge>
-            {parts[name] ?? name}: <span className="tabular-nums">{formatNumber(count)}</span>
+            {parts[name]}: <span className="tabular-nums">{formatNumber(count)}</span>
             {detail && <span className="w-full wrap-anywhere text-muted-foreground">{detail}</span>}
           </li>
         );
