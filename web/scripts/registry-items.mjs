@@ -72,6 +72,9 @@ function item({ entries, ...described }) {
 }
 
 function dependency(name) {
+  if (!(name in packages)) {
+    throw new Error(`"${name}" is not a dependency in web/package.json`);
+  }
   return UNVERSIONED.includes(name) ? name : `${name}@^${packages[name]}`;
 }
 
@@ -86,7 +89,7 @@ function follow(file, found) {
     return;
   }
   found.files.add(file);
-  for (const [, name] of read(file).matchAll(/(?:\bfrom|\bimport)\s*\(?"([^"]+)"/g)) {
+  for (const [, name] of read(file).matchAll(/(?<!")\b(?:from|import)\s*\(?"([^"]+)"/g)) {
     const local = name.startsWith("@/") ? name.slice(2) : posix.join(posix.dirname(file), name);
     if (name.startsWith("@/components/ui/")) {
       found.components.add(posix.basename(name));
