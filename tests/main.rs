@@ -45,6 +45,7 @@ mod snapshots;
 mod sync;
 mod tidy;
 mod transport;
+mod trend;
 mod upgrade;
 mod upstream;
 mod users;

@@ -2,7 +2,7 @@
 
 use utoipa::openapi::{
     Ref,
-    schema::{ArrayBuilder, ObjectBuilder, Schema, Type},
+    schema::{ObjectBuilder, Schema, Type},
 };
 
 /// One of several texts. The document has this description in place of the member's comment.
@@ -11,17 +11,7 @@ pub(crate) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>, description: 
     text.enum_values(Some(names)).build().into()
 }
 
-/// A list that is always empty.
-pub(crate) fn empty_list() -> Schema {
-    ArrayBuilder::new().max_items(Some(0)).build().into()
-}
-
 /// The component with the codes of warnings.
 pub(crate) fn warning_code() -> Ref {
     Ref::from_schema_name("WarningCode")
-}
-
-/// No value.
-pub(crate) fn null() -> Schema {
-    ObjectBuilder::new().schema_type(Type::Null).build().into()
 }

@@ -10,19 +10,22 @@ mod database;
 mod entry;
 mod error;
 mod record;
+mod rows;
 mod schema;
+mod stored_user;
 mod sync_run;
 mod users;
 
 pub(crate) use chain::{ChainKeys, ChainStatus};
 pub(crate) use claims::{Claim, ClaimOutcome, ClaimUpdate, OffboardingLimit};
-pub(crate) use daily_figures::DailyFigures;
+pub(crate) use daily_figures::{DailyFigures, EARLIER_DAYS};
 pub(crate) use database::{Database, DatabaseUrl, MalformedDatabaseUrl};
 pub(crate) use entry::{RecordEntry, RecordedAction};
 pub(crate) use error::Error;
 pub(crate) use record::RecordFilter;
+pub(crate) use stored_user::{CurrentUser, INVITATION_PREFIX, StoredUser, UserChange};
 pub(crate) use sync_run::{HeldDepartures, LastSync, SyncLease, SyncRun, SyncState};
-pub(crate) use users::{CurrentUser, INVITATION_PREFIX, PAGE, ReplacedKey, StoredUser, UserBatch, UserChange};
+pub(crate) use users::{PAGE, ReplacedKey, UserBatch};
 
 use crate::store::database::Transaction;
 

@@ -282,9 +282,9 @@ export type AuditLogMeta = {
    */
   asOf: Timestamp;
   /**
-   * `demo` is the demo company.
+   * `snapshot` are the people of the last sync, while LastPass is away; `demo` is the demo company.
    */
-  source: "lastpass" | "demo";
+  source: "lastpass" | "snapshot" | "demo";
   /**
    * Whether the oldest part is past its freshness.
    */
@@ -823,6 +823,41 @@ export type HiddenCounts = {
 };
 
 /**
+ * A change of a user that `sync` noticed.
+ */
+export type HistoryEntry = {
+  /**
+   * When the reading began that showed it.
+   */
+  at: Timestamp;
+  /**
+   * What changed.
+   */
+  kind:
+    | "joined"
+    | "left"
+    | "disabled"
+    | "restored"
+    | "adminGiven"
+    | "adminRevoked"
+    | "mfaEnabled"
+    | "mfaDisabled"
+    | "scoreChanged"
+    | "firstLogin"
+    | "groupJoined"
+    | "groupLeft"
+    | "invited";
+  /**
+   * The earlier score or multifactor method, or the group that was left; else null.
+   */
+  from: string | null;
+  /**
+   * The later score or multifactor method, or the group that was joined; else null.
+   */
+  to: string | null;
+};
+
+/**
  * The impact of an off-boarding. Its JSON names are part of replies and of the record.
  */
 export type Impact = {
@@ -854,9 +889,9 @@ export type Meta = {
    */
   asOf: Timestamp;
   /**
-   * `demo` is the demo company.
+   * `snapshot` are the people of the last sync, while LastPass is away; `demo` is the demo company.
    */
-  source: "lastpass" | "demo";
+  source: "lastpass" | "snapshot" | "demo";
   /**
    * Whether the oldest part is past its freshness.
    */
@@ -1169,7 +1204,11 @@ export type SecurityReport = {
    * The figures of each department; small ones are joined as `Other` in a summary.
    */
   departments: Array<Department>;
-  trend: Array<unknown>;
+  /**
+   * The figures of each day on which `sync` ran, oldest first: today and the 89 days before. A summary has the last day of
+   * each ISO week. `meta.unavailable` or a warning says why it is empty.
+   */
+  trend: Array<TrendDay>;
   /**
    * The users of this page; empty in a summary.
    */
@@ -1518,6 +1557,36 @@ export type SyncPart = {
 export type Timestamp = string;
 
 /**
+ * A member of `trend`.
+ */
+export type TrendDay = {
+  /**
+   * The day in LastPass's time zone.
+   */
+  date: string;
+  /**
+   * Not in a summary.
+   */
+  averageSecurityScore?: number;
+  /**
+   * The mean score of enrolled users, rounded; null if no one had a score.
+   */
+  overallScore: number | null;
+  /**
+   * Not in a summary.
+   */
+  usersBelowThreshold?: number;
+  /**
+   * Not in a summary.
+   */
+  totalUsers?: number;
+  /**
+   * Not in a summary.
+   */
+  usersWithoutMfa?: number;
+};
+
+/**
  * An entry of `meta.unavailable`.
  */
 export type Unavailable = {
@@ -1696,7 +1765,14 @@ export type UserDetail = {
    * Our last 20 actions on the user, newest first; null without a database.
    */
   actions: Array<Action> | null;
-  history: null;
+  /**
+   * The last 50 changes that `sync` noticed, newest first; null without a database.
+   */
+  history: Array<HistoryEntry> | null;
+  /**
+   * When the user left, as `sync` noticed: the other members are then as last seen. Null for a user whom LastPass lists.
+   */
+  leftAt: Timestamp | null;
   /**
    * Null if LastPass does not say.
    */
@@ -1765,7 +1841,9 @@ export type Warning = {
  * | `people-unavailable` | names and statuses are unknown |
  * | `events-unavailable` | this part of a user is unknown |
  * | `expired-passwords-unavailable` | this part of a user is unknown |
- * | `record-unavailable` | the audit record cannot be read |
+ * | `record-unavailable` | the audit record or the history of a user cannot be read |
+ * | `snapshot` | the reply is from the last sync, since LastPass does not answer |
+ * | `trend-unavailable` | the figures of earlier days cannot be read |
  * | `not-recorded` | there is no database, no `SIGNING_SECRET` or no tables: nothing is recorded |
  * | `repeated-hour` | identical events of the hour that occurs twice may be counted once |
  * | `events-missing` | LastPass did not repeat events that it had returned before |
@@ -1791,6 +1869,8 @@ export type WarningCode =
   | "events-unavailable"
   | "expired-passwords-unavailable"
   | "record-unavailable"
+  | "snapshot"
+  | "trend-unavailable"
   | "not-recorded"
   | "repeated-hour"
   | "events-missing"

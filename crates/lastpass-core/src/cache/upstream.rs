@@ -63,6 +63,15 @@ pub(crate) struct Roster {
     pub(crate) departments: Departments,
     pub(crate) sort_cache: SortCache,
     pub(crate) warnings: Vec<ReadWarning>,
+    pub(crate) source: RosterSource,
+}
+
+/// Where people are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RosterSource {
+    LastPass,
+    /// The last sync.
+    Snapshot,
 }
 
 /// Who can open which shared folder.
@@ -110,9 +119,20 @@ impl UpstreamCache {
             let fetched = client.people(now, &call).await?;
             let departments = Departments::new(&fetched.people, &departments);
             let (people, warnings) = (fetched.people, fetched.warnings);
-            Ok(Roster { people, departments, sort_cache: SortCache::default(), warnings })
+            let source = RosterSource::LastPass;
+            Ok(Roster { people, departments, sort_cache: SortCache::default(), warnings, source })
         })
         .await
+    }
+
+    /// Makes a roster of people whom the last sync stored.
+    pub(crate) fn roster_of(&self) -> impl FnOnce(People) -> Roster + Send + use<> {
+        let departments = Arc::clone(&self.departments);
+        move |people| {
+            let departments = Departments::new(&people, &departments);
+            let (sort_cache, source) = (SortCache::default(), RosterSource::Snapshot);
+            Roster { people, departments, sort_cache, warnings: Vec::new(), source }
+        }
     }
 
     /// How many shared folders there are.

@@ -1,7 +1,7 @@
 //! What can change about a user between two readings of LastPass.
 
 /// The kind of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UserChangeKind {
     /// The user has a new account.
     Joined,
@@ -32,6 +32,28 @@ pub enum UserChangeKind {
 }
 
 impl UserChangeKind {
+    /// All kinds.
+    pub const ALL: [Self; 13] = [
+        Self::Joined,
+        Self::Left,
+        Self::Disabled,
+        Self::Restored,
+        Self::AdminGiven,
+        Self::AdminRevoked,
+        Self::MfaEnabled,
+        Self::MfaDisabled,
+        Self::ScoreChanged,
+        Self::FirstLogin,
+        Self::GroupJoined,
+        Self::GroupLeft,
+        Self::Invited,
+    ];
+
+    /// The kind with a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name in replies and in the database.
     pub fn name(self) -> &'static str {
         match self {

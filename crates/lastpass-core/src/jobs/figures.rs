@@ -1,21 +1,27 @@
 //! The part `figures` of a sync: the figures of one day. Pure, apart from storing them.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::{
-    domain::{People, SharedFolderTotals},
+    domain::{People, ScoreSource, SharedFolderTotals},
     jobs::part::{PartOutcome, PartStatus},
-    report::{ReportContext, security_report},
+    report::{ReportContext, Stats, security_report},
     store::{DailyFigures, Store, SyncRun},
 };
 
 /// The figures of the day on which the people were read.
 pub(crate) fn daily_figures(people: &People, context: &ReportContext<'_>, time_zone: Tz) -> DailyFigures {
     let stats = security_report(people, SharedFolderTotals::default(), context).stats;
+    figures_of(&stats, people.as_of(), context.score_source, time_zone)
+}
+
+/// The figures of the day on which a reading began.
+pub(crate) fn figures_of(stats: &Stats, at: DateTime<Utc>, score_source: ScoreSource, time_zone: Tz) -> DailyFigures {
     DailyFigures {
-        date: people.as_of().with_timezone(&time_zone).date_naive(),
-        score_source: context.score_source.name().to_owned(),
-        read_at: people.as_of(),
+        date: at.with_timezone(&time_zone).date_naive(),
+        score_source: score_source.name().to_owned(),
+        read_at: at,
         average_security_score: stats.average_security_score,
         overall_score: stats.overall_score,
         users_below_threshold: stats.users_below_threshold,
@@ -35,11 +41,9 @@ pub(crate) async fn store(store: &Store, run: &SyncRun, figures: &DailyFigures) 
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
-
     use super::*;
     use crate::{
-        domain::{DepartmentGroups, PeopleBuilder, PersonEntry, Score, ScoreSource},
+        domain::{DepartmentGroups, PeopleBuilder, PersonEntry, Score},
         report::Departments,
     };
 

@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-pub(crate) use reading::Reading;
+pub(crate) use reading::{Reading, user_key};
 
 /// Stores a reading.
 pub(crate) struct PeopleSync<'a> {

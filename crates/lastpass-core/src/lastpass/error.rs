@@ -84,6 +84,19 @@ pub enum InvalidReply {
 }
 
 impl Error {
+    /// Whether LastPass is unreachable, too slow or out of order, rather than refusing or misunderstanding us.
+    pub(crate) fn is_outage(&self) -> bool {
+        match self {
+            Self::Timeout => true,
+            Self::Unreachable(error) => match error {
+                TransportError::ConnectFailed | TransportError::ConnectionBroken | TransportError::TimedOut => true,
+                TransportError::ReplyTooLong => false,
+            },
+            Self::InvalidReply(reason) => matches!(reason, InvalidReply::Status(status) if *status >= 500),
+            Self::Credentials | Self::Refused | Self::RateLimited { .. } | Self::Internal => false,
+        }
+    }
+
     /// Whether the same request may succeed a moment later.
     pub(crate) fn is_transient(&self) -> bool {
         match self {

@@ -1,16 +1,23 @@
 //! The figures of each day, as `sync` keeps them. Knows no LastPass.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::store::{
-    Error, Store,
-    database::{Script, SqlValue},
-    sync_run::SyncRun,
+use crate::{
+    domain::ScoreSource,
+    store::{
+        Error, Store,
+        database::{Script, SqlValue},
+        rows::parse_rows,
+        sync_run::{SYNC_SCHEMA, SyncRun},
+    },
 };
 
+/// The days before today that a trend has.
+pub(crate) const EARLIER_DAYS: TimeDelta = TimeDelta::days(89);
+
 /// One row of `lastpass_daily_figures`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct DailyFigures {
     pub(crate) date: NaiveDate,
     pub(crate) score_source: String,
@@ -61,7 +68,33 @@ const UPSERT: Script = Script {
     ),
 };
 
+const SELECT: Script = Script {
+    postgres: concat!(
+        "select row_to_json(f)::text from (select ",
+        columns!(),
+        " from lastpass_daily_figures where date >= $1::date and score_source = $2 order by date) f"
+    ),
+    #[cfg(feature = "sqlite")]
+    sqlite: "select json_object('date', date, 'score_source', score_source, 'read_at', read_at, \
+             'average_security_score', average_security_score, 'overall_score', overall_score, \
+             'users_below_threshold', users_below_threshold, 'total_users', total_users, \
+             'users_without_mfa', users_without_mfa, 'enrolled_users', enrolled_users) \
+             from lastpass_daily_figures where date >= $1 and score_source = $2 order by date",
+};
+
 impl Store {
+    /// The figures of a score source since a day, oldest first.
+    ///
+    /// # Errors
+    /// Returns [`Error::NoTables`] or [`Error::OutdatedSchema`] if the tables are missing, and an error if the database
+    /// fails.
+    pub(crate) async fn figures_since(&self, day: NaiveDate, source: ScoreSource) -> Result<Vec<DailyFigures>, Error> {
+        self.require_schema(SYNC_SCHEMA).await?;
+        let mut transaction = self.database.begin_reading().await?;
+        let values = [SqlValue::Text(&day.to_string()), SqlValue::Text(source.name())];
+        parse_rows(&transaction.rows(SELECT, &values).await?)
+    }
+
     /// Stores the figures of a day, unless those of a later reading are stored.
     ///
     /// # Errors

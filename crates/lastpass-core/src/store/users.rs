@@ -4,119 +4,21 @@
 //! [`StoredUser`].
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
-    domain::{Score, ScoreSource, UserChangeKind},
+    domain::{People, PeopleBuilder},
     store::{
         Error, Store,
-        database::{Script, SqlRow, SqlValue, Transaction},
-        sync_run::SyncRun,
+        database::{Script, SqlValue, Transaction},
+        rows::parse_rows,
+        stored_user::{CurrentUser, StoredUser, UserChange},
+        sync_run::{SYNC_SCHEMA, SyncRun},
     },
 };
 
 /// How many rows a transaction reads or writes.
 pub(crate) const PAGE: usize = 1_000;
-
-/// The prefix of the key of a user without an id, who is only invited.
-pub(crate) const INVITATION_PREFIX: &str = "invited:";
-
-/// One row of `lastpass_users`.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct StoredUser {
-    /// LastPass's id, else [`INVITATION_PREFIX`] and the address as compared.
-    pub(crate) user_key: String,
-    pub(crate) id: Option<String>,
-    /// As LastPass spells it.
-    pub(crate) email: String,
-    /// The address as compared: one row without `left_at` has it.
-    pub(crate) email_key: String,
-    pub(crate) name: Option<String>,
-    pub(crate) status: String,
-    pub(crate) department: Option<String>,
-    pub(crate) groups: Vec<String>,
-    pub(crate) security_score: Option<f64>,
-    pub(crate) vault_score: Option<f64>,
-    pub(crate) mfa: Option<String>,
-    pub(crate) is_admin: bool,
-    /// `status` does not show it of a disabled account.
-    pub(crate) never_logged_in: bool,
-    pub(crate) last_login: Option<DateTime<Utc>>,
-    pub(crate) password_last_changed: Option<DateTime<Utc>>,
-    pub(crate) first_seen: DateTime<Utc>,
-    pub(crate) last_seen: DateTime<Utc>,
-    pub(crate) left_at: Option<DateTime<Utc>>,
-}
-
-impl StoredUser {
-    /// Whether the user has an account, rather than only an invitation.
-    pub(crate) fn is_account(&self) -> bool {
-        is_account(self.id.as_deref(), &self.status)
-    }
-
-    /// Whether the account is disabled.
-    pub(crate) fn is_disabled(&self) -> bool {
-        self.status == "disabled"
-    }
-
-    /// The score of the setting.
-    pub(crate) fn score(&self, source: ScoreSource) -> Option<Score> {
-        let score = match source {
-            ScoreSource::MasterPassword => self.security_score,
-            ScoreSource::Vault => self.vault_score,
-        };
-        score.and_then(Score::new)
-    }
-}
-
-fn is_account(id: Option<&str>, status: &str) -> bool {
-    id.is_some() || status != "invited"
-}
-
-/// A user who has not left: what decides whether a reading lists the user.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(crate) struct CurrentUser {
-    pub(crate) user_key: String,
-    id: Option<String>,
-    pub(crate) email_key: String,
-    status: String,
-    pub(crate) last_seen: DateTime<Utc>,
-}
-
-impl CurrentUser {
-    #[cfg(test)]
-    pub(crate) fn for_test(user_key: &str, email_key: &str, last_seen: DateTime<Utc>) -> Self {
-        let id = (!user_key.starts_with(INVITATION_PREFIX)).then(|| user_key.to_owned());
-        let status = if id.is_some() { "active" } else { "invited" }.to_owned();
-        Self { user_key: user_key.to_owned(), id, email_key: email_key.to_owned(), status, last_seen }
-    }
-
-    /// As [`StoredUser::is_account`].
-    pub(crate) fn is_account(&self) -> bool {
-        is_account(self.id.as_deref(), &self.status)
-    }
-
-    /// Whether LastPass has given the user an id.
-    pub(crate) fn has_id(&self) -> bool {
-        self.id.is_some()
-    }
-}
-
-/// One entry of the history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct UserChange {
-    pub(crate) user_key: String,
-    pub(crate) at: DateTime<Utc>,
-    #[serde(serialize_with = "kind_name")]
-    pub(crate) kind: UserChangeKind,
-    pub(crate) from_value: Option<String>,
-    pub(crate) to_value: Option<String>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn kind_name<S: serde::Serializer>(kind: &UserChangeKind, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(kind.name())
-}
 
 /// A key that gives way to another one: of an invitation that became an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -160,18 +62,36 @@ const SELECT_CURRENT: Script = script!(
      'last_seen', last_seen) from lastpass_users where left_at is null and user_key > $1 order by user_key limit $2"
 );
 
+macro_rules! select_in_sqlite {
+    () => {
+        "select json_object('user_key', user_key, 'id', id, 'email', email, 'email_key', email_key, 'name', name, \
+     'status', status, 'department', department, 'groups', json(groups), 'security_score', security_score, \
+     'vault_score', vault_score, 'mfa', mfa, 'is_admin', json(iif(is_admin, 'true', 'false')), \
+     'never_logged_in', json(iif(never_logged_in, 'true', 'false')), 'last_login', last_login, \
+     'password_last_changed', password_last_changed, 'first_seen', first_seen, 'last_seen', last_seen, \
+     'left_at', left_at)"
+    };
+}
+
 const SELECT_BY_KEY: Script = script!(
     concat!(
         "select row_to_json(u)::text from (select ",
         columns!(),
         " from lastpass_users where user_key in (select json_array_elements_text($1::json))) u"
     ),
-    "select json_object('user_key', user_key, 'id', id, 'email', email, 'email_key', email_key, 'name', name, \
-     'status', status, 'department', department, 'groups', json(groups), 'security_score', security_score, \
-     'vault_score', vault_score, 'mfa', mfa, 'is_admin', json(iif(is_admin, 'true', 'false')), \
-     'never_logged_in', json(iif(never_logged_in, 'true', 'false')), 'last_login', last_login, \
-     'password_last_changed', password_last_changed, 'first_seen', first_seen, 'last_seen', last_seen, \
-     'left_at', left_at) from lastpass_users where user_key in (select value from json_each($1))"
+    concat!(select_in_sqlite!(), " from lastpass_users where user_key in (select value from json_each($1))")
+);
+
+const SELECT_PAGE: Script = script!(
+    concat!(
+        "select row_to_json(u)::text from (select ",
+        columns!(),
+        " from lastpass_users where left_at is null and user_key > $1 order by user_key limit $2) u"
+    ),
+    concat!(
+        select_in_sqlite!(),
+        " from lastpass_users where left_at is null and user_key > $1 order by user_key limit $2"
+    )
 );
 
 const RELEASE_ADDRESSES: Script = script!(
@@ -234,6 +154,13 @@ const INSERT_CHANGES: Script = script!(
      from json_each($1)"
 );
 
+const SELECT_CHANGES: Script = script!(
+    "select row_to_json(c)::text from (select user_key, at, kind, from_value, to_value from lastpass_user_changes \
+     where user_key = $1 order by number desc limit $2) c",
+    "select json_object('user_key', user_key, 'at', at, 'kind', kind, 'from_value', from_value, 'to_value', to_value) \
+     from lastpass_user_changes where user_key = $1 order by number desc limit $2"
+);
+
 const MARK_LEFT: Script = script!(
     "update lastpass_users set left_at = $2::timestamptz \
      where left_at is null and user_key in (select json_array_elements_text($1::json))",
@@ -273,6 +200,49 @@ impl Store {
     pub(crate) async fn users_by_key(&self, keys: &[String]) -> Result<Vec<StoredUser>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         parse_rows(&transaction.rows(SELECT_BY_KEY, &[SqlValue::Text(&json(keys)?)]).await?)
+    }
+
+    /// The changes of the user with a key, newest first.
+    ///
+    /// # Errors
+    /// Returns [`Error::NoTables`] or [`Error::OutdatedSchema`] if the tables are missing, and an error if the database
+    /// fails.
+    pub(crate) async fn user_changes(&self, user_key: &str, limit: u32) -> Result<Vec<UserChange>, Error> {
+        self.require_schema(SYNC_SCHEMA).await?;
+        let mut transaction = self.database.begin_reading().await?;
+        let values = [SqlValue::Text(user_key), SqlValue::Number(limit.into())];
+        parse_rows(&transaction.rows(SELECT_CHANGES, &values).await?)
+    }
+
+    /// The people of the last reading that began at `since` or later, without those who have left; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Store::user_changes`].
+    pub(crate) async fn last_people(&self, since: DateTime<Utc>) -> Result<Option<People>, Error> {
+        self.require_schema(SYNC_SCHEMA).await?;
+        let mut transaction = self.database.begin_reading().await?;
+        let (mut builder, mut read_at, mut last) = (PeopleBuilder::default(), DateTime::UNIX_EPOCH, String::new());
+        loop {
+            let page = [SqlValue::Text(&last), SqlValue::Number(PAGE as i64)];
+            let users: Vec<StoredUser> = parse_rows(&transaction.rows(SELECT_PAGE, &page).await?)?;
+            let Some(end) = users.last() else { break };
+            last.clone_from(&end.user_key);
+            for user in &users {
+                user.add_to(&mut builder);
+                read_at = read_at.max(user.last_seen);
+            }
+        }
+        Ok((read_at >= since).then(|| builder.finish(read_at)))
+    }
+
+    /// The user with an id who has left; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`Store::user_changes`].
+    pub(crate) async fn leaver(&self, id: &str) -> Result<Option<StoredUser>, Error> {
+        self.require_schema(SYNC_SCHEMA).await?;
+        let mut users = self.users_by_key(&[id.to_owned()]).await?;
+        Ok(users.pop().filter(|user| user.left_at.is_some()))
     }
 
     /// Writes a batch, in one transaction.
@@ -353,11 +323,6 @@ fn replace_null_characters(json: &str) -> String {
     }
     replaced.push_str(rest);
     replaced
-}
-
-fn parse_rows<T: for<'a> Deserialize<'a>>(rows: &[SqlRow]) -> Result<Vec<T>, Error> {
-    let parse = |row: &SqlRow| serde_json::from_str(&row.text(0)?).map_err(|_| Error::InvalidRow);
-    rows.iter().map(parse).collect()
 }
 
 #[cfg(test)]

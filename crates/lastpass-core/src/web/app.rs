@@ -1,6 +1,6 @@
 //! The composition root: builds everything from the settings, and does nothing else.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono_tz::Tz;
 use http::HeaderMap;
@@ -8,13 +8,18 @@ use http::HeaderMap;
 use crate::{
     auth::{CookieScope, CronSecret, SignInMethods},
     cache::{
+        freshness::Freshness,
         group_roles::GroupRoles,
-        upstream::{UpstreamCache, UpstreamConfig},
+        slot::CacheRead,
+        snapshot::SnapshotCache,
+        trend::TrendCache,
+        upstream::{Roster, UpstreamCache, UpstreamConfig},
     },
     changes::{ChangeService, KnownGroups},
     jobs::{SyncService, SyncSettings},
     known_changes::KnownChanges,
     lastpass::{Client, DemoTransport, HttpTransport, Transport, demo_account},
+    request_context::RequestContext,
     settings::{
         Backend, ChangeMode, ChangeSettings, DemoDatabase, OrganisationSettings, RecordSettings, SettingError,
         SettingErrors, Settings,
@@ -39,6 +44,8 @@ pub struct App {
     pub(crate) read_after: ReadAfter,
     pub(crate) known_changes: Arc<KnownChanges>,
     pub(crate) upstream: Result<UpstreamCache, Vec<SettingError>>,
+    pub(crate) trend: TrendCache,
+    snapshot: SnapshotCache,
     /// The time zone in which days are counted: LastPass's.
     pub(crate) time_zone: Tz,
     pub(crate) store: Result<Arc<Store>, Vec<SettingError>>,
@@ -92,6 +99,7 @@ impl App {
             Err(errors) => (Err(sign_in.err().into_iter().flatten().chain(errors).collect()), Vec::new()),
         };
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
+        let fresh_for = organisation.as_ref().map_or(Duration::ZERO, |organisation| organisation.fresh_for);
         let of_sync =
             organisation.as_ref().map(|organisation| (organisation.departments.clone(), organisation.score_source));
         let of_sync = of_sync.map_err(Clone::clone);
@@ -134,6 +142,8 @@ impl App {
             edge_keys: EdgeKeys::derive(&signing),
             known_changes,
             upstream,
+            trend: TrendCache::new(fresh_for),
+            snapshot: SnapshotCache::new(fresh_for),
             time_zone,
             store,
             cron_secret,
@@ -231,6 +241,30 @@ impl App {
     pub(crate) fn has_database(&self) -> bool {
         let is_missing = |error: &SettingError| error.variable == "DATABASE_URL" && error.is_unset();
         !matches!(&self.store, Err(errors) if errors.iter().any(is_missing))
+    }
+
+    /// All users: of LastPass, or of the last sync while LastPass is away and nothing is cached.
+    ///
+    /// # Errors
+    /// Returns [`Problem::NotConfigured`] if a setting is missing or malformed, and the error of LastPass if there is no
+    /// snapshot of the last 48 hours either.
+    pub(crate) async fn people(
+        &self,
+        freshness: Freshness,
+        context: &RequestContext<'_>,
+    ) -> Result<CacheRead<Roster>, Problem> {
+        let upstream = self.upstream()?;
+        let error = match upstream.people(freshness, context).await {
+            Ok(people) => return Ok(people),
+            Err(error) => error,
+        };
+        if let Ok(store) = &self.store
+            && error.is_outage()
+            && let Some(people) = self.snapshot.get(store, upstream, context).await?
+        {
+            return Ok(people);
+        }
+        Err(error.into())
     }
 
     /// The source of the data, as `meta.source` names it.

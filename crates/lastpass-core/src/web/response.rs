@@ -12,5 +12,6 @@ pub(crate) mod read_after;
 pub(crate) mod reply;
 pub(crate) mod summary;
 pub(crate) mod sync;
+pub(crate) mod trend;
 pub(crate) mod unavailable;
 pub(crate) mod warning;

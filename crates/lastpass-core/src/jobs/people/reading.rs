@@ -80,7 +80,7 @@ impl<'a> Reading<'a> {
         let text = |text: &str| storable(text).into_owned();
         let email_key = address(person).into_owned();
         StoredUser {
-            user_key: person.id().map_or_else(|| format!("{INVITATION_PREFIX}{email_key}"), text),
+            user_key: user_key(person),
             id: person.id().map(text),
             email: text(person.email()),
             email_key,
@@ -99,6 +99,14 @@ impl<'a> Reading<'a> {
             last_seen: self.at(),
             left_at: None,
         }
+    }
+}
+
+/// The key of a person's row.
+pub(crate) fn user_key(person: Person<'_>) -> String {
+    match person.id() {
+        Some(id) => storable(id).into_owned(),
+        None => format!("{INVITATION_PREFIX}{}", address(person)),
     }
 }
 

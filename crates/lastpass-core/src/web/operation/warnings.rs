@@ -1,7 +1,7 @@
 //! Every code of a warning about the data of a reply.
 
 /// Every code, and what it means.
-pub(crate) const WARNINGS: [(&str, &str); 23] = [
+pub(crate) const WARNINGS: [(&str, &str); 25] = [
     ("list-changed", "users were added or removed while LastPass was read"),
     ("incomplete", "LastPass listed fewer users than it counts"),
     ("unreadable-entries", "some entries cannot be read and are left out"),
@@ -20,7 +20,9 @@ pub(crate) const WARNINGS: [(&str, &str); 23] = [
     ("people-unavailable", "names and statuses are unknown"),
     ("events-unavailable", "this part of a user is unknown"),
     ("expired-passwords-unavailable", "this part of a user is unknown"),
-    ("record-unavailable", "the audit record cannot be read"),
+    ("record-unavailable", "the audit record or the history of a user cannot be read"),
+    ("snapshot", "the reply is from the last sync, since LastPass does not answer"),
+    ("trend-unavailable", "the figures of earlier days cannot be read"),
     ("not-recorded", "there is no database, no `SIGNING_SECRET` or no tables: nothing is recorded"),
     ("repeated-hour", "identical events of the hour that occurs twice may be counted once"),
     ("events-missing", "LastPass did not repeat events that it had returned before"),

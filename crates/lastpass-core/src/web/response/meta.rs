@@ -9,7 +9,7 @@ use crate::{
     cache::{
         event_windows::LoadedWindow,
         slot::CacheRead,
-        upstream::{Roster, UpstreamCache},
+        upstream::{Roster, RosterSource, UpstreamCache},
     },
     formats::values::Timestamp,
     lastpass::Error,
@@ -17,9 +17,15 @@ use crate::{
     web::response::{unavailable::Unavailable, warning::Warning},
 };
 
+/// The source of people whom the last sync stored.
+const SNAPSHOT: &str = "snapshot";
+
 #[cfg(feature = "openapi")]
 fn source_schema() -> utoipa::openapi::schema::Schema {
-    crate::schema::one_of(["lastpass", "demo"], "`demo` is the demo company.")
+    crate::schema::one_of(
+        ["lastpass", "snapshot", "demo"],
+        "`snapshot` are the people of the last sync, while LastPass is away; `demo` is the demo company.",
+    )
 }
 
 /// The member `meta`.
@@ -69,12 +75,22 @@ impl Meta {
 
     /// The `meta` of a reply with the people as its only part so far.
     pub(crate) fn of_people(people: &CacheRead<Roster>, upstream: &UpstreamCache) -> Self {
-        Self { warnings: people_warnings(people).collect(), ..Self::of_part(people, upstream) }
+        let meta = Self { warnings: people_warnings(people).collect(), ..Self::of_part(people, upstream) };
+        match people.value.source {
+            RosterSource::LastPass => meta,
+            RosterSource::Snapshot => Self { source: SNAPSHOT, ..meta },
+        }
+    }
+
+    /// Adds members that are null because they are not provided.
+    pub(crate) fn add_unavailable(&mut self, entries: impl Iterator<Item = Unavailable>) {
+        let is_snapshot = self.source == SNAPSHOT;
+        self.unavailable.extend(entries.map(|entry| if is_snapshot { entry.in_snapshot() } else { entry }));
     }
 
     /// Adds a part that was read at `read_at`: the oldest one determines the time and whether it is stale.
     pub(crate) fn add_part(&mut self, read_at: DateTime<Utc>, state: CacheState) {
-        let stale = state == CacheState::Stale;
+        let stale = state == CacheState::Stale || self.source == SNAPSHOT;
         match read_at.cmp(&self.as_of) {
             Ordering::Less => (self.as_of, self.stale) = (read_at, stale),
             Ordering::Equal => self.stale |= stale,
@@ -106,7 +122,8 @@ impl Meta {
 /// The warnings about the people.
 pub(crate) fn people_warnings(people: &CacheRead<Roster>) -> impl Iterator<Item = Warning> {
     let refresh = people.failure.as_ref().map(|error| Warning::refresh_failed("people", error));
-    people.value.warnings.iter().map(Warning::of_people).chain(refresh)
+    let snapshot = (people.value.source == RosterSource::Snapshot).then(Warning::snapshot);
+    people.value.warnings.iter().map(Warning::of_people).chain(refresh).chain(snapshot)
 }
 
 /// The warnings about a range of LastPass's log.

@@ -5,10 +5,12 @@ use serde::Serialize;
 use crate::{
     formats::values::CompactNumber,
     report::{DepartmentStats, ScoreRangeCount, SecurityReport, Stats, merge_small_departments},
+    store::DailyFigures,
     web::response::{
         body::Body,
         json_stream::JsonObjectWriter,
         meta::{Meta, PageMeta, View},
+        trend::TrendDayJson,
         unavailable::Unavailable,
         warning::Warning,
     },
@@ -20,10 +22,14 @@ use crate::{
 pub(crate) struct Summary(Vec<u8>);
 
 impl Summary {
-    pub(crate) fn of(report: &SecurityReport, meta: &Meta) -> Self {
+    pub(crate) fn of(report: &SecurityReport, trend: &[DailyFigures], meta: &Meta) -> Self {
+        let weeks = TrendDayJson::weekly(trend, report.stats.enrolled_users);
+        let mut meta = meta.clone();
+        let is_hidden = weeks.is_empty() && !trend.is_empty();
+        meta.unavailable.extend(is_hidden.then_some(Unavailable::TREND_OF_FEW));
         let departments = merge_small_departments(&report.departments);
-        let object = JsonObjectWriter::new().members(&FiguresJson::of(report, &departments));
-        Self(object.members(&NoUsers { users: [] }).members(&summary_meta(report, meta)).finish())
+        let object = JsonObjectWriter::new().members(&FiguresJson::of(report, &departments, weeks));
+        Self(object.members(&NoUsers { users: [] }).members(&summary_meta(report, &meta)).finish())
     }
 }
 
@@ -43,7 +49,7 @@ pub(crate) fn report_meta(report: &SecurityReport, meta: &Meta, view: View) -> M
     let mut meta = meta.clone();
     meta.view = Some(view);
     meta.warnings.extend(report.warnings.iter().copied().map(Warning::of_report));
-    meta.unavailable.extend(Unavailable::of_stats(&report.stats));
+    meta.add_unavailable(Unavailable::of_stats(&report.stats));
     meta
 }
 
@@ -63,18 +69,18 @@ pub(crate) struct FiguresJson<'a> {
     score_distribution: [ScoreRangeJson; 4],
     /// The figures of each department; small ones are joined as `Other` in a summary.
     departments: Vec<DepartmentJson<'a>>,
-    /// Empty: the figures of earlier days are not stored.
-    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::empty_list))]
-    trend: [(); 0],
+    /// The figures of each day on which `sync` ran, oldest first: today and the 89 days before. A summary has the last day of
+    /// each ISO week. `meta.unavailable` or a warning says why it is empty.
+    trend: Vec<TrendDayJson>,
 }
 
 impl<'a> FiguresJson<'a> {
-    pub(crate) fn of(report: &SecurityReport, departments: &'a [DepartmentStats]) -> Self {
+    pub(crate) fn of(report: &SecurityReport, departments: &'a [DepartmentStats], trend: Vec<TrendDayJson>) -> Self {
         Self {
             stats: StatsJson::of(&report.stats),
             score_distribution: report.distribution.each_ref().map(ScoreRangeJson::of),
             departments: departments.iter().map(DepartmentJson::of).collect(),
-            trend: [],
+            trend,
         }
     }
 }

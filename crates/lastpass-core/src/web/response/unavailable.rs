@@ -28,7 +28,10 @@ const SHARED_PASSWORDS: &str = "LASTPASS_API_DIALECT=guide names no command that
 const FOLDER_SITES: &str = "LastPass does not list the sites of this folder";
 const NO_DATABASE: &str = "no database is configured";
 const NO_RECORD: &str = "a setting of the audit record is missing or malformed";
-const NOT_SHOWN: &str = "this version does not show what earlier syncs stored";
+const NO_SYNC: &str = "no sync has stored figures of the last 90 days by this SCORE_SOURCE yet";
+const NO_TABLES: &str = "the database has no tables of sync yet: the first sync creates them";
+const NOT_IN_SNAPSHOT: &str = "sync does not store weak and reused passwords";
+const FEW_ENROLLED: &str = "fewer than 20 users are enrolled, so that a difference would reveal one of them";
 
 /// A figure of a user that LastPass may report of no one.
 struct UserFigure {
@@ -70,12 +73,28 @@ impl Unavailable {
     /// LastPass lists groups by their members.
     pub(crate) const GROUP_MEMBERS: Self =
         Self { field: "groups.members", reason: "LastPass does not list a group without members" };
+    pub(crate) const TREND_WITHOUT_DATABASE: Self = Self { field: "trend", reason: NO_DATABASE };
+    pub(crate) const TREND_WITHOUT_RECORD: Self = Self { field: "trend", reason: NO_RECORD };
+    pub(crate) const TREND_WITHOUT_TABLES: Self = Self { field: "trend", reason: NO_TABLES };
+    pub(crate) const TREND_WITHOUT_SYNC: Self = Self { field: "trend", reason: NO_SYNC };
+    pub(crate) const TREND_OF_FEW: Self = Self { field: "trend", reason: FEW_ENROLLED };
+    pub(crate) const MASTER_PASSWORD_EXPIRED: Self = Self {
+        field: "user.masterPasswordExpired",
+        reason: "LastPass lists the expired master passwords of active users only",
+    };
+    pub(crate) const HISTORY_WITHOUT_TABLES: Self = Self { field: "user.history", reason: NO_TABLES };
     pub(crate) const SHARED_PASSWORDS: Self = Self { field: "stats.sharedPasswords", reason: SHARED_PASSWORDS };
     pub(crate) const FOLDERS_SCORE: Self = Self { field: "folders.score", reason: FOLDER_SCORE };
     pub(crate) const FOLDERS_SITES: Self = Self { field: "folders.sites", reason: FOLDER_SITES };
     pub(crate) const FOLDER_SCORE: Self = Self { field: "folder.score", reason: FOLDER_SCORE };
     pub(crate) const FOLDER_SITES: Self = Self { field: "folder.sites", reason: FOLDER_SITES };
     pub(crate) const FOLDER_PEOPLE_SITES: Self = Self { field: "folder.people.sites", reason: FOLDER_SITES };
+
+    /// The same for people of the last sync.
+    pub(crate) fn in_snapshot(self) -> Self {
+        let is_stored = self.reason != WEAK_PASSWORDS && self.reason != REUSED_PASSWORDS;
+        if is_stored { self } else { Self { reason: NOT_IN_SNAPSHOT, ..self } }
+    }
 
     /// The figures of all users. Whatever else of them is unknown has a warning.
     pub(crate) fn of_stats(stats: &Stats) -> impl Iterator<Item = Self> {
@@ -102,14 +121,9 @@ impl Unavailable {
         unreported_figures(people).map(|figure| Self { field: figure.in_detail, reason: figure.reason })
     }
 
-    /// The figures of earlier days.
-    pub(crate) fn trend(has_database: bool) -> Self {
-        Self { field: "trend", reason: history_reason(has_database) }
-    }
-
-    /// The changes of one user that were noticed.
+    /// The changes of one user that were noticed, without an audit record.
     pub(crate) fn user_history(has_database: bool) -> Self {
-        Self { field: "user.history", reason: history_reason(has_database) }
+        Self { field: "user.history", reason: if has_database { NO_RECORD } else { NO_DATABASE } }
     }
 
     /// The recorded actions on one user, without an audit record.
@@ -120,10 +134,7 @@ impl Unavailable {
     /// Whether the master password of a user with this status has expired; `None` if LastPass's list shows it.
     pub(crate) fn master_password_expired(status: AccountStatus) -> Option<Self> {
         match status {
-            AccountStatus::Disabled | AccountStatus::Invited => Some(Self {
-                field: "user.masterPasswordExpired",
-                reason: "LastPass lists the expired master passwords of active users only",
-            }),
+            AccountStatus::Disabled | AccountStatus::Invited => Some(Self::MASTER_PASSWORD_EXPIRED),
             AccountStatus::Active | AccountStatus::NeverLoggedIn => None,
         }
     }
@@ -132,10 +143,6 @@ impl Unavailable {
 fn unreported_figures(people: &People) -> impl Iterator<Item = &'static UserFigure> {
     let reported = people.reported();
     USER_FIGURES.iter().filter(move |figure| !(figure.is_reported)(reported))
-}
-
-fn history_reason(has_database: bool) -> &'static str {
-    if has_database { NOT_SHOWN } else { NO_DATABASE }
 }
 
 #[cfg(test)]

@@ -208,6 +208,16 @@ impl Warning {
         }
     }
 
+    /// LastPass is away.
+    pub(crate) fn snapshot() -> Self {
+        Self::new("snapshot", "LastPass does not answer. The people are those of the last sync.")
+    }
+
+    /// The figures of earlier days could not be read.
+    pub(crate) fn trend_unavailable(reason: impl Display) -> Self {
+        Self::new("trend-unavailable", format!("The figures of earlier days are unknown: {reason}."))
+    }
+
     fn record_unavailable() -> Self {
         Self::new(
             "record-unavailable",

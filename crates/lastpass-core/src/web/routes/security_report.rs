@@ -4,6 +4,7 @@ mod data;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
 mod query;
+mod trend;
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use futures_util::FutureExt;
 use http::header::LINK;
 
 use crate::{
-    cache::freshness::Freshness,
+    cache::{freshness::Freshness, slot::CacheRead, upstream::Roster},
     changes::{self, Export},
     formats::{csv, user_row::UserRow},
     request_context::RequestContext,
@@ -27,12 +28,14 @@ use crate::{
             problem::Problem,
             reply::Reply,
             summary::{FiguresJson, Summary, report_meta},
+            trend::TrendDayJson,
             unavailable::Unavailable,
             warning::Warning,
         },
         routes::security_report::{
-            data::{ReportData, ReportUsers},
+            data::{ReportData, ReportDays, ReportUsers},
             query::{ReportAccess, ReportFormat, ReportView, SecurityReportQuery},
+            trend::{Trend, with_trend},
         },
     },
 };
@@ -61,9 +64,10 @@ async fn get(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Prob
 async fn get_by_link(app: &App, link: CheckedLink, context: &RequestContext<'_>) -> Result<Reply, Problem> {
     // Only callers learn which setting is missing.
     app.upstream().map_err(|_| Problem::NotConfiguredAnonymous)?;
-    let data = Arc::new(fetch(app, Freshness::Default, context).await?);
+    let people = async { Ok(app.upstream()?.people(Freshness::Default, context).await?) };
+    let data = Arc::new(fetch(app, people, Freshness::Default, context).await?);
     let report = data.report().await?;
-    Ok(Reply::shared(link, Summary::of(&report, &data.meta)))
+    Ok(Reply::shared(link, Summary::of(&report, &data.trend(&report.stats), &data.meta)))
 }
 
 async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, Problem> {
@@ -71,7 +75,7 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
     let canonical = parameters.canonical();
     let query = SecurityReportQuery::parse(parameters, ReportAccess::of(&caller)?)?;
     let export = query.export();
-    let mut data = fetch(app, query.freshness, context).await?;
+    let mut data = fetch(app, app.people(query.freshness, context), query.freshness, context).await?;
     // A CSV has no place for warnings.
     if export == Some(ReportFormat::Json)
         && let Ok(store) = &app.store
@@ -85,7 +89,8 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
         return Ok(reply);
     }
     let ReportView::Full(admin) = query.view else {
-        return Ok(Reply::json_body(etag, Summary::of(&data.report().await?, &data.meta).into()));
+        let report = data.report().await?;
+        return Ok(Reply::json_body(etag, Summary::of(&report, &data.trend(&report.stats), &data.meta).into()));
     };
     let users = data.users(query.users).await?;
     if let Some(format) = export
@@ -99,15 +104,23 @@ async fn report(app: &App, request: AuthenticatedRequest<'_>) -> Result<Reply, P
     })
 }
 
-/// Fetches everything that the report is computed from.
-async fn fetch(app: &App, freshness: Freshness, context: &RequestContext<'_>) -> Result<ReportData, Problem> {
+/// Fetches everything that the report is computed from, beside the people.
+async fn fetch(
+    app: &App,
+    people: impl Future<Output = Result<CacheRead<Roster>, Problem>>,
+    freshness: Freshness,
+    context: &RequestContext<'_>,
+) -> Result<ReportData, Problem> {
     let upstream = app.upstream()?;
     let folders = async { Ok(upstream.folder_count(freshness, context).await) };
     let sites =
         async { Ok(if upstream.lists_sites() { Some(upstream.site_count(freshness, context).await) } else { None }) };
     // Only the users are required.
-    let (people, folders, sites) = tokio::try_join!(upstream.people(freshness, context), folders, sites)?;
-    let data = ReportData::new(people, folders, sites, upstream, app.has_database());
+    let parts = async { tokio::try_join!(people, folders, sites) };
+    let today = context.received_at.with_timezone(&app.time_zone).date_naive();
+    let ((people, folders, sites), trend) = with_trend(parts, Trend::read(app, today, freshness, context)).await?;
+    let days = ReportDays { trend, today, time_zone: app.time_zone };
+    let data = ReportData::new(people, folders, sites, upstream, days);
     context.set_cache_state(data.cache);
     Ok(data)
 }
@@ -117,14 +130,15 @@ fn json(users: ReportUsers, data: Arc<ReportData>, etag: String, _: Admin) -> Re
     let ReportUsers { report, indices, total, next, sort } = users;
     let rows = indices.len();
     let mut meta = report_meta(&report, &data.meta, View::Full);
-    meta.unavailable.extend(Unavailable::of_users(data.people(), rows));
+    meta.add_unavailable(Unavailable::of_users(data.people(), rows));
     let next_cursor = next.as_ref().map(|position| user_cursor::encode(position, sort));
     let end = PageMeta { total: Some(total), next_cursor, meta };
+    let trend = TrendDayJson::daily(&data.trend(&report.stats));
     let write_row = move |json: &mut Vec<u8>, row: usize| {
         let person = data.people().get(indices[row] as usize);
         write_value(json, &UserRow::of(person, &data.report_context()));
     };
-    let object = JsonObjectWriter::new().members(&FiguresJson::of(&report, &report.departments));
+    let object = JsonObjectWriter::new().members(&FiguresJson::of(&report, &report.departments, trend));
     let body = object.list("users", rows, write_row).members(&end).into_body();
     Reply::json_body(etag, body)
 }

@@ -1,6 +1,8 @@
 //! `/api/users`: GET reads one user or a list of users, POST applies an action to one.
 
 mod detail;
+mod history;
+mod leaver;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
 mod post;

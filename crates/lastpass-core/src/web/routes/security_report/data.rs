@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
 use crate::{
     cache::{
         slot::CacheRead,
         upstream::{Roster, UpstreamCache},
     },
     domain::{People, Role, ScoreSource, SharedFolderTotals},
+    jobs::demo_trend,
     lastpass::{Error, FolderCount, SiteCount},
-    report::{PeoplePosition, ReportContext, SecurityReport, Sort, paginate_people, security_report},
+    report::{PeoplePosition, ReportContext, SecurityReport, Sort, Stats, paginate_people, security_report},
     request_context::CacheState,
+    store::DailyFigures,
     web::{
         request::user_cursor,
         response::{meta::Meta, problem::Problem, reply, unavailable::Unavailable, warning::Warning},
-        routes::security_report::query::ReportUsersQuery,
+        routes::security_report::{query::ReportUsersQuery, trend::Trend},
     },
 };
 
@@ -24,9 +29,20 @@ pub(crate) struct ReportData {
     folders: SharedFolderTotals,
     score_source: ScoreSource,
     settings_version: u64,
+    /// The stored figures of earlier days.
+    stored_trend: Vec<DailyFigures>,
+    /// The day and the time zone of the trend that is derived, of the demo alone.
+    demo: Option<(NaiveDate, Tz)>,
     /// The cache state of the oldest part.
     pub(crate) cache: CacheState,
     pub(crate) meta: Meta,
+}
+
+/// The figures of earlier days, and the day that is today in the time zone in which days are counted.
+pub(crate) struct ReportDays {
+    pub(crate) trend: Trend,
+    pub(crate) today: NaiveDate,
+    pub(crate) time_zone: Tz,
 }
 
 /// The report, and the users of one page of its list, in order.
@@ -47,7 +63,7 @@ impl ReportData {
         folders: Result<CacheRead<FolderCount>, Error>,
         sites: Option<Result<CacheRead<SiteCount>, Error>>,
         upstream: &UpstreamCache,
-        has_database: bool,
+        days: ReportDays,
     ) -> Self {
         let mut meta = Meta::of_people(&people, upstream);
         let folders = meta.optional_part("shared folders", folders, Warning::shared_folders_unavailable);
@@ -64,7 +80,12 @@ impl ReportData {
             }
             (_, sites) => sites,
         };
-        meta.unavailable.push(Unavailable::trend(has_database));
+        let ReportDays { trend, today, time_zone } = days;
+        let demo = upstream.is_demo.then_some((today, time_zone));
+        let stored_trend = match (demo, trend) {
+            (Some(_), Trend::NotStored(_) | Trend::Unreadable(_)) => Vec::new(),
+            (_, trend) => trend.add_to(&mut meta),
+        };
         Self {
             roster: people.value,
             folders: SharedFolderTotals {
@@ -73,6 +94,8 @@ impl ReportData {
             },
             score_source: upstream.score_source,
             settings_version: upstream.settings_version,
+            stored_trend,
+            demo,
             cache,
             meta,
         }
@@ -86,9 +109,18 @@ impl ReportData {
         ReportContext { score_source: self.score_source, departments: &self.roster.departments }
     }
 
+    /// The figures of earlier days, oldest first. In the demo, derived ones are those of the days without stored ones.
+    pub(crate) fn trend(&self, stats: &Stats) -> Vec<DailyFigures> {
+        let Some((today, time_zone)) = self.demo else { return self.stored_trend.clone() };
+        let derived = demo_trend(self.people(), &self.report_context(), stats, today, time_zone);
+        let stored = |date| self.stored_trend.iter().find(|figures| figures.date == date).cloned();
+        derived.into_iter().map(|figures| stored(figures.date).unwrap_or(figures)).collect()
+    }
+
     /// The `ETag` of the reply to a query of a role.
     pub(crate) fn etag(&self, role: Role, query: &str) -> String {
-        reply::etag((role, query, self.people().version(), &self.meta, self.folders, self.settings_version))
+        let trend = (&self.stored_trend, self.demo.map(|(today, _)| today));
+        reply::etag((role, query, self.people().version(), &self.meta, self.folders, self.settings_version, trend))
     }
 
     /// Computes the report, on a thread for blocking work.

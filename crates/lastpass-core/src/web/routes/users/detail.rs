@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::{
     cache::{freshness::Freshness, slot::CacheRead, upstream::FolderAccess},
     domain::{FolderUser, People, Person},
-    formats::user_row::UserRow,
+    formats::{user_row::UserRow, values::Timestamp},
     lastpass::{Error, ExpiredPasswords, ReadWarning},
     report::{AccountStatus, ReportContext, appear_federated},
     request_context::CacheState,
-    store,
+    store::{self, UserChange},
     web::{
         app::App,
         endpoint::AuthenticatedRequest,
@@ -23,14 +23,20 @@ use crate::{
             unavailable::Unavailable,
             warning::Warning,
         },
-        routes::users::{query::UserKey, recent_events::RecentEvents, recorded_actions::UserActions},
+        routes::users::{
+            history::{HistoryEntryJson, UserHistory},
+            leaver,
+            query::UserKey,
+            recent_events::RecentEvents,
+            recorded_actions::UserActions,
+        },
     },
 };
 
 /// The user with a key.
 ///
 /// # Errors
-/// Returns [`Problem::UnknownUser`] if LastPass lists no such user, and a problem if the users cannot be read.
+/// Returns [`Problem::UnknownUser`] if LastPass lists no such user and none has left, and a problem if the users cannot be read.
 pub(crate) async fn get(
     app: &App,
     request: &AuthenticatedRequest<'_>,
@@ -41,13 +47,22 @@ pub(crate) async fn get(
 ) -> Result<Reply, Problem> {
     let AuthenticatedRequest { caller, headers, context, .. } = request;
     let (upstream, context) = (app.upstream()?, *context);
-    let people = upstream.people(freshness, context).await?;
-    let roster = Arc::clone(&people.value);
-    let person = key.find(&roster.people).ok_or(Problem::UnknownUser)?;
-    let (folders, events, actions, expired) = tokio::join!(
+    let people = app.people(freshness, context).await?;
+    let listed = key.find(&people.value.people).map(|person| person.index());
+    let (roster, index, left_at) = match listed {
+        Some(index) => (Arc::clone(&people.value), index, None),
+        None => {
+            let (roster, left_at) = leaver::find(app, upstream, key, context, admin).await?;
+            (Arc::new(roster), 0, Some(left_at))
+        }
+    };
+    let person = roster.people.get(index);
+    let report_context = ReportContext { score_source: upstream.score_source, departments: &roster.departments };
+    let (folders, events, actions, history, expired) = tokio::join!(
         upstream.folder_access(freshness, context),
-        RecentEvents::read(app, Arc::clone(&roster), person.email(), freshness, context, admin),
+        RecentEvents::read(app, Arc::clone(&people.value), person.email(), freshness, context, admin),
         UserActions::read(app, person.email(), context, admin),
+        UserHistory::read(app, person, &report_context, context, admin),
         upstream.expired_passwords(freshness, context)
     );
 
@@ -55,24 +70,28 @@ pub(crate) async fn get(
     let folders = parts.folders(folders);
     let events = parts.events(events);
     let actions = parts.actions(actions, app.has_database());
-    let expired = parts.expired(expired, person, &roster.people);
+    let history = parts.history(history);
+    let expired = match left_at {
+        None => parts.expired(expired, person, &people.value.people),
+        Some(_) => parts.expired_of_leaver(),
+    };
     context.set_cache_state(parts.cache);
-    parts.meta.unavailable.extend(Unavailable::of_user(&roster.people));
-    parts.meta.unavailable.push(Unavailable::user_history(app.has_database()));
+    parts.meta.add_unavailable(Unavailable::of_user(&people.value.people));
 
     let folders_version = folders.as_ref().map(|folders| folders.folders.version());
     let events_version = events.as_ref().map(RecentEvents::version);
     let actions_version = actions.as_ref().map(UserActions::version);
-    let versions = (folders_version, events_version, actions_version, expired);
+    let versions = (folders_version, events_version, actions_version, &history, left_at, expired);
     let version = (roster.people.version(), upstream.settings_version, versions, &parts.meta);
     let etag = reply::etag((caller.role(), canonical, version));
     if let Some(reply) = Reply::not_modified(headers, &etag) {
         return Ok(reply);
     }
     let folders = accessible_folders(folders, person.email().to_owned()).await?;
-    let report_context = ReportContext { score_source: upstream.score_source, departments: &roster.departments };
     let row = UserRow::of(person, &report_context);
-    let user = UserDetailJson { row, folders, events, actions, history: None, master_password_expired: expired };
+    let history = history.as_ref().map(|changes| changes.iter().map(HistoryEntryJson::of).collect());
+    let left_at = left_at.map(Timestamp);
+    let user = UserDetailJson { row, folders, events, actions, history, left_at, master_password_expired: expired };
     Ok(Reply::json(etag, &UserDetailReply { user, meta: &parts.meta }))
 }
 
@@ -120,6 +139,20 @@ impl DetailParts {
             self.warn(Warning::federated_expiry());
         }
         has_expired
+    }
+
+    fn expired_of_leaver(&mut self) -> Option<bool> {
+        self.meta.unavailable.push(Unavailable::MASTER_PASSWORD_EXPIRED);
+        None
+    }
+
+    fn history(&mut self, history: UserHistory) -> Option<Vec<UserChange>> {
+        match history {
+            UserHistory::Known(changes) => return Some(changes),
+            UserHistory::NotStored(reason) => self.meta.unavailable.push(reason),
+            UserHistory::Unreadable(warning) => self.warn(warning),
+        }
+        None
     }
 
     fn part<T>(
@@ -214,9 +247,10 @@ struct UserDetailJson<'a> {
     /// Our last 20 actions on the user, newest first; null without a database.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::web::response::action::ActionRow>>))]
     actions: Option<UserActions>,
-    /// Null: the changes between two readings are not kept.
-    #[cfg_attr(feature = "openapi", schema(schema_with = crate::schema::null))]
-    history: Option<()>,
+    /// The last 50 changes that `sync` noticed, newest first; null without a database.
+    history: Option<Vec<HistoryEntryJson<'a>>>,
+    /// When the user left, as `sync` noticed: the other members are then as last seen. Null for a user whom LastPass lists.
+    left_at: Option<Timestamp>,
     /// Null if LastPass does not say.
     master_password_expired: Option<bool>,
 }

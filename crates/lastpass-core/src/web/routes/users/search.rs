@@ -32,7 +32,7 @@ pub(crate) async fn get(
     _: Admin,
 ) -> Result<Reply, Problem> {
     let upstream = app.upstream()?;
-    let people = upstream.people(freshness, request.context).await?;
+    let people = app.people(freshness, request.context).await?;
     request.context.set_cache_state(people.state);
     let mut meta = Meta::of_people(&people, upstream);
     let (roster, score_source) = (people.value, upstream.score_source);
@@ -54,7 +54,7 @@ pub(crate) async fn get(
     let (indices, next, total) = page.map_err(user_cursor::problem)?;
     let next_cursor = next.map(|position| user_cursor::encode(&position, BY_ADDRESS));
     let rows = indices.len();
-    meta.unavailable.extend(Unavailable::of_users(&roster.people, rows));
+    meta.add_unavailable(Unavailable::of_users(&roster.people, rows));
     let write_row = move |json: &mut Vec<u8>, row: usize| {
         let context = ReportContext { score_source, departments: &roster.departments };
         write_value(json, &UserRow::of(roster.people.get(indices[row] as usize), &context));
