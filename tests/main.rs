@@ -28,6 +28,7 @@ mod http;
 mod interrupted;
 mod names;
 mod openapi;
+mod own_database;
 mod parameters;
 mod platform;
 mod read_after;

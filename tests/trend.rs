@@ -25,8 +25,8 @@ fn trend(report: &TestResponse) -> Vec<Value> {
 /// Why a member is empty or null.
 fn reason(reply: &TestResponse, field: &str) -> Option<String> {
     let json = reply.json();
-    let entries = json["meta"]["unavailable"].as_array().expect("a list").iter();
-    let entry = entries.filter(|entry| entry["field"] == field).next_back()?;
+    let mut entries = json["meta"]["unavailable"].as_array().expect("a list").iter();
+    let entry = entries.rfind(|entry| entry["field"] == field)?;
     Some(entry["reason"].as_str().expect("text").to_owned())
 }
 

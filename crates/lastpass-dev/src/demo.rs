@@ -34,9 +34,13 @@ pub(crate) fn app(address: &str, options: &ServerOptions) -> Result<(App, String
         "DATABASE_URL" => Some(database_url.clone()),
         // Shows that a provisioner may not add users to a group with a role.
         "ROLE_GROUPS" => variable(name).or_else(|| Some("admin=Domain Admins".to_owned())),
-        "CHANGES" | "KNOWN_GROUPS" | "ALLOWED_EMAIL_DOMAINS" | "OFFBOARDING_LIMIT" | "CORS_ALLOWED_ORIGINS" => {
-            variable(name)
-        }
+        "CHANGES"
+        | "CRON_SECRET"
+        | "RETENTION_DAYS"
+        | "KNOWN_GROUPS"
+        | "ALLOWED_EMAIL_DOMAINS"
+        | "OFFBOARDING_LIMIT"
+        | "CORS_ALLOWED_ORIGINS" => variable(name),
         _ => None,
     };
     let company = Company::generate(DEMO_SEED, options.people.unwrap_or(DEMO_USERS), Utc::now().date_naive());

@@ -46,6 +46,9 @@ A link to the summary that needs no key; the model of the platform's cache retur
 The audit record, verified:
   curl -s -H 'X-Api-Key: demo-auditor' '{address}/api/lastpass/actions?verify=true'
 
+A sync, which a scheduler runs every day: it stores users and figures in the same database, and notes what changed since the last:
+  curl -s -X POST -H 'X-Api-Key: demo-admin' '{address}/api/lastpass/sync'
+
 The state of every part, and what to do about problems:
   curl -s -H 'X-Api-Key: demo-admin' '{address}/api/lastpass/health'
 "
