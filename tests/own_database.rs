@@ -78,19 +78,3 @@ fn the_scripts_of_the_schema_are_printed() {
         assert!(document.contains(&block), "docs/DEPLOY.md should have:\n{block}");
     }
 }
-
-#[tokio::test]
-async fn measure_sizes() {
-    let Some(database) = DatabaseKind::Postgres.empty().await else { return };
-    let world = World::with_database(company(10_000), &database, SCHEDULED);
-    for _ in 0..3 {
-        world.sync_next_day().await;
-    }
-    let q = "select relname || ' ' || pg_total_relation_size(oid) || ' ' || pg_relation_size(oid) from pg_class where relname in ('lastpass_users','lastpass_user_changes','lastpass_daily_figures')";
-    eprintln!("SIZES {:?}", database.texts(q).await);
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    eprintln!(
-        "{}",
-        status.lines().filter(|l| l.starts_with("VmHWM") || l.starts_with("VmRSS")).collect::<Vec<_>>().join(" ")
-    );
-}

@@ -62,6 +62,7 @@ const SELECT_CURRENT: Script = script!(
      'last_seen', last_seen) from lastpass_users where left_at is null and user_key > $1 order by user_key limit $2"
 );
 
+#[cfg(feature = "sqlite")]
 macro_rules! select_in_sqlite {
     () => {
         "select json_object('user_key', user_key, 'id', id, 'email', email, 'email_key', email_key, 'name', name, \
