@@ -131,8 +131,11 @@ pub fn match_own_changes(log: &EventLog<'_>, changes: &[OwnChange<'_>]) -> OwnCh
     // Certain matches come first, so that a less certain one never takes their change.
     for criterion in [Criterion::WithinTime, Criterion::NearTime, Criterion::AlreadyApplied, Criterion::Plausible] {
         open.retain(|event| {
-            let candidates = index.near(event).filter(|change| !explained.contains(&(change.sequence, event.action)));
-            let matching = candidates.filter(|change| criterion.accepts(event, change));
+            let fitting = index.near(event).filter(|change| criterion.accepts(event, change));
+            if matches!(criterion, Criterion::NearTime) && fitting.clone().nth(1).is_some() {
+                return true;
+            }
+            let matching = fitting.filter(|change| !explained.contains(&(change.sequence, event.action)));
             let Some(found) = matching.min_by_key(|change| event.distance(change)) else { return true };
             explained.insert((found.sequence, event.action));
             match criterion {
@@ -205,7 +208,7 @@ impl<'e> ApiChange<'e> {
 enum Criterion {
     /// Kind, target and label agree, within the time between sent and confirmed.
     WithinTime,
-    /// The same, with the difference that two clocks may have.
+    /// The same, with the difference that two clocks may have. Only one change fits.
     NearTime,
     /// As [`Criterion::WithinTime`], for a change that was made already: another one caused the event, if there is one.
     AlreadyApplied,
@@ -278,7 +281,7 @@ impl<'c, 'a> ChangeIndex<'c, 'a> {
     }
 
     /// The changes of the event's account that were sent at about its time; of all accounts if it names none.
-    fn near(&self, event: &ApiChange<'_>) -> impl Iterator<Item = IndexedChange<'c, 'a>> {
+    fn near(&self, event: &ApiChange<'_>) -> impl Iterator<Item = IndexedChange<'c, 'a>> + Clone {
         let changes = match &event.target {
             Some(target) => self.by_target.get(target.as_ref()).map(Vec::as_slice).unwrap_or_default(),
             None => &self.all,
@@ -443,6 +446,25 @@ mod tests {
             [(101, "API: ours", "Employee account created", ANN), (101, "API: ours", "Employee invited", ANN)];
         check(&created, &actions, &[Some("1"), Some("1")]);
     }
+
+    #[test]
+    fn an_event_outside_its_time_is_not_matched_if_two_changes_fit() {
+        let reinvite = OwnChangeKind::Person(PersonAction::Reinvite);
+        let both = [change(reinvite, ANN, 100, 101, "1"), change(reinvite, ANN, 102, 103, "2")];
+        let event = |second| (second, "API: ours", "Re-invite user", ANN);
+        // LastPass's clock is two seconds fast: the second event may be of either change.
+        check(&both[..1], &[event(103)], &[Some("1")]);
+        for second in [98, 99, 104, 105] {
+            let only = if second < 100 { "1" } else { "2" };
+            check(&both, &[event(second)], &[Some(only)]);
+        }
+        let near = [change(reinvite, ANN, 100, 100, "1"), change(reinvite, ANN, 101, 101, "2")];
+        check(&near, &[event(102)], &[None]);
+        check(&near, &[event(99)], &[None]);
+        check(&near, &[event(102), event(101)], &[None, Some("2")]);
+        check(&near, &[event(101), event(100)], &[Some("2"), Some("1")]);
+    }
+
     #[test]
     fn a_change_that_was_made_already_does_not_take_the_event_of_the_one_that_made_it() {
         let made = change(DEACTIVATE, ANN, 100, 101, "1");
