@@ -85,7 +85,7 @@ pub async fn authenticate(
 
 /// The part of a request that carries the credential which [`authenticate`] verifies, if there is one.
 pub(crate) fn credential_source(headers: &HeaderMap) -> CredentialSource {
-    let has_header = headers.contains_key(AUTHORIZATION) || headers.contains_key(API_KEY);
+    let has_header = [AUTHORIZATION, API_KEY].iter().any(|name| values(headers, name).next().is_some());
     if has_header { CredentialSource::Header } else { CredentialSource::Cookie }
 }
 
@@ -168,16 +168,21 @@ fn missing(cookies: &Cookies<'_>, methods: &SignInMethods) -> AuthError {
     })
 }
 
-/// The only value of a header; two values are ambiguous.
+/// The only value of a header that is not blank; two values are ambiguous.
 pub(crate) fn single<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
 ) -> Result<Option<&'a HeaderValue>, CredentialError> {
-    let mut values = headers.get_all(name).iter();
+    let mut values = values(headers, name);
     match (values.next(), values.next()) {
         (value, None) => Ok(value),
         (_, Some(_)) => Err(CredentialError::Duplicate),
     }
+}
+
+/// The values of a header without blank ones, which a client sends for a variable that is not set.
+fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a HeaderValue> {
+    headers.get_all(name).iter().filter(|value| !value.as_bytes().trim_ascii().is_empty())
 }
 
 /// The credential of an `Authorization` header with the scheme `Bearer`.
@@ -194,6 +199,8 @@ fn jwt_text(credential: &[u8]) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use http::header::COOKIE;
+
     use super::*;
     use crate::domain::Role;
 
@@ -223,7 +230,26 @@ mod tests {
         check(&[("authorization", "Bearer wrong"), ("x-api-key", A)], invalid(CredentialError::UnknownKey)).await;
         check(&[("authorization", "Bearer a.b.c")], invalid(CredentialError::UnknownKey)).await;
         check(&[("authorization", &bearer), ("authorization", &bearer)], invalid(CredentialError::Duplicate)).await;
-        check(&[("x-api-key", "")], invalid(CredentialError::UnknownKey)).await;
+        for blank in ["", " ", "\t "] {
+            check(&[("x-api-key", blank)], Err(AuthError::Missing)).await;
+            check(&[("authorization", blank), ("x-api-key", A)], Ok(Role::Auditor)).await;
+            check(&[("authorization", blank), ("authorization", &bearer)], Ok(Role::Auditor)).await;
+            check(&[("authorization", &bearer), ("x-api-key", blank)], Ok(Role::Auditor)).await;
+        }
         check(&[("cookie", &format!("lastpass-session={A}"))], Err(AuthError::Missing)).await;
+    }
+
+    #[test]
+    fn a_blank_header_does_not_carry_the_credential() {
+        for (name, value, expected) in [
+            (AUTHORIZATION, "Bearer x", CredentialSource::Header),
+            (API_KEY, "x", CredentialSource::Header),
+            (AUTHORIZATION, "", CredentialSource::Cookie),
+            (API_KEY, " ", CredentialSource::Cookie),
+            (COOKIE, "x=y", CredentialSource::Cookie),
+        ] {
+            let headers = HeaderMap::from_iter([(name, HeaderValue::from_static(value))]);
+            assert_eq!(credential_source(&headers), expected, "{headers:?}");
+        }
     }
 }
