@@ -37,7 +37,7 @@ pub(crate) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
         serde_json::from_slice::<[(); 0]>(json).map_err(|_| Error::InvalidReply(InvalidReply::Shape))?;
         return Ok(EventPage { events: Vec::new(), next: None, unreadable: 0, status: ReadStatus::Ok });
     };
-    let mut list = EventList { times: LocalTimes::new(zone), events: Vec::new(), unreadable: 0 };
+    let mut list = EventList { times: LocalTimes::new(zone), events: Vec::new(), unreadable: 0, has_action: false };
     let is_list = |data: &&RawValue| data.get().starts_with(['{', '[']);
     let listed = reply.listed.filter(is_list);
     if let Some(listed) = listed {
@@ -47,8 +47,8 @@ pub(crate) fn decode(json: &[u8], zone: Tz) -> Result<EventPage, Error> {
     // No events are an empty list. Beside an error text it means that the request failed.
     let has_events = if is_empty { is_valid_without_events(&reply, listed.is_some()) } else { listed.is_some() };
     let status = reply.status.read_status(has_events)?;
-    if list.events.is_empty() && !is_empty {
-        // A list without a single readable entry is not a list of events.
+    if list.events.is_empty() && !is_empty && !list.has_action {
+        // A list in which no entry resembles an event is not a list of events.
         return Err(Error::InvalidReply(InvalidReply::Shape));
     }
     let next = reply.next.filter(|next| has_more(next)).map(ToOwned::to_owned);
@@ -89,12 +89,15 @@ struct EventList {
     times: LocalTimes,
     events: Vec<RawEvent>,
     unreadable: u64,
+    /// Whether an entry has an action, with or without a readable time.
+    has_action: bool,
 }
 
 impl EventList {
     fn add(&mut self, event: Option<WireEvent<'_>>) {
         let event = event.and_then(|event| {
             let WireEvent { time, username, ip_address, action, data } = &event;
+            self.has_action |= !action.is_empty();
             let instants = self.times.instants(time)?;
             Some(RawEvent {
                 instants,
@@ -273,6 +276,10 @@ mod tests {
                 "Event5":{"Time":"soon"},"Event6":{"Username":"a@b.c"}}}"#,
         );
         assert_eq!((page.events.len(), page.unreadable), (1, 5));
+        for alone in [r#"{"Time":"soon","Action":"Log in"}"#, r#"{"Action":"Log in"}"#] {
+            let page = self::page(&format!(r#"{{"status":"OK","next":null,"data":[{alone}]}}"#));
+            assert_eq!((page.events.len(), page.unreadable), (0, 1), "{alone}");
+        }
     }
 
     #[test]
@@ -282,7 +289,15 @@ mod tests {
         assert_eq!(error(r#"{"status":"OK","error":"no","data":[]}"#), Error::Refused);
         assert_eq!(error(r#"{"status":"OK","error":"no","data":""}"#), Error::Refused);
         assert_eq!(error(r#"{"status":"ERROR","error":"Invalid provisioning hash"}"#), Error::Credentials);
-        for json in [r#"{"status":"OK"}"#, r#"{"data":"x"}"#, "{}", "3", "[1]", r#"{"data":[[[1]],"x"]}"#] {
+        for json in [
+            r#"{"status":"OK"}"#,
+            r#"{"data":"x"}"#,
+            "{}",
+            "3",
+            "[1]",
+            r#"{"data":[[[1]],"x"]}"#,
+            r#"{"data":[{"Time":"soon"}]}"#,
+        ] {
             assert_eq!(error(json), Error::InvalidReply(InvalidReply::Shape), "{json}");
         }
         assert!(matches!(
