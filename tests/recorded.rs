@@ -145,11 +145,19 @@ async fn shared_passwords_are_unknown_if_the_sites_of_a_folder_are_missing() {
     let without_sites = include_str!("samples/official/getsfdata.response.json");
     let one_of_two = include_str!("samples/official/getdetailedsfdata.response.json");
     let two = include_str!("samples/elastic/mock_getdetailedsfdata_page0.json");
-    for (folders, detailed, count) in [(without_sites, without_sites, 1), (two, one_of_two, 2)] {
+    let half = r#"{"1":{"sharedfoldername":"A","users":[{"username":"a@example.com","sites":["x.com"]}]},
+                   "2":{"sharedfoldername":"B","users":[{"username":"a@example.com"}]}}"#;
+    for (folders, detailed, count, known) in [
+        (without_sites, without_sites, 1, "sites of 0 of 1 shared folders"),
+        (two, one_of_two, 2, "sites of 1 of 2 shared folders"),
+        (half, half, 2, "sites of 1 of 2 shared folders"),
+        ("{}", half, 0, "sites of 1 of 2 shared folders"),
+    ] {
         let response = world(people, folders, detailed).get("security-report").await;
         let stats = &response.json()["stats"];
         assert_eq!((&stats["sharedFolders"], &stats["sharedPasswords"]), (&json!(count), &Value::Null));
         assert!(response.warnings().contains(&"shared-passwords-unavailable".to_owned()));
+        assert!(response.text().contains(known), "{}", response.text());
     }
 }
 

@@ -44,6 +44,8 @@ pub struct FolderCount {
 pub struct SiteCount {
     /// All folders that were read.
     pub folders: u64,
+    /// Those that are deleted, or whose sites LastPass lists.
+    pub with_sites: u64,
     /// Distinct pairs of folder and site, in folders that are not deleted.
     pub sites: u64,
 }
@@ -72,14 +74,14 @@ impl Client {
     /// Counts the sites in shared folders.
     ///
     /// # Errors
-    /// Returns an error if a page could not be fetched, or LastPass does not list a folder's sites.
+    /// Returns an error if a page could not be fetched, or no folder can be read.
     pub async fn count_shared_sites(&self, context: &CallContext) -> Result<SiteCount, Error> {
         let mut folders = Vec::new();
         self.folder_pages(StopRule::ShortPage, context, |folder: CountedFolder| folders.push(folder)).await?.check()?;
         let live = folders.iter().filter(|folder| !folder.is_deleted);
-        let sites = live.map(|folder| folder.sites).sum::<Option<u64>>();
-        let sites = sites.ok_or(Error::InvalidReply(InvalidReply::Shape))?;
-        Ok(SiteCount { folders: folders.len() as u64, sites })
+        let without_sites = live.clone().filter(|folder| folder.sites.is_none()).count();
+        let sites = live.filter_map(|folder| folder.sites).sum();
+        Ok(SiteCount { folders: folders.len() as u64, with_sites: (folders.len() - without_sites) as u64, sites })
     }
 
     /// Reads all shared folders, deleted ones included, with everyone who can open them, and passes each to `add`. Returns

@@ -73,12 +73,13 @@ impl ReportData {
         let states = [folders.as_ref().map(|read| read.state), sites.as_ref().map(|read| read.state)];
         let cache = states.into_iter().flatten().fold(people.state, CacheState::max);
         let (folders, sites) = (folders.map(|read| *read.value), sites.map(|read| *read.value));
-        let sites = match (folders, sites) {
-            (Some(folders), Some(sites)) if sites.folders < folders.listed => {
-                meta.warnings.push(Warning::sites_incomplete(sites.folders, folders.listed));
+        let listed = folders.map_or(0, |folders| folders.listed);
+        let sites = match sites {
+            Some(SiteCount { folders, with_sites, .. }) if with_sites < folders.max(listed) => {
+                meta.warnings.push(Warning::sites_incomplete(with_sites, folders.max(listed)));
                 None
             }
-            (_, sites) => sites,
+            sites => sites,
         };
         let ReportDays { trend, today, time_zone } = days;
         let demo = upstream.is_demo.then_some((today, time_zone));
