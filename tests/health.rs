@@ -143,6 +143,7 @@ async fn anyone_sees_which_setting_may_keep_everyone_from_signing_in() {
         ("CORS_ALLOWED_ORIGINS", "https://*.canary.app", "down", "CORS_ALLOWED_ORIGINS must name each origin"),
         ("ROLE_GROUPS", "admin=canary,auditor=canary", "degraded", "ROLE_GROUPS must separate pairs by semicolons"),
         ("CRON_SECRET", "canary", "degraded", "CRON_SECRET must have 16 or more characters"),
+        ("CRON_SECRET", ADMIN, "degraded", "CRON_SECRET must not be a part of DASHBOARD_KEYS"),
         ("SIGNING_SECRET", "canary", "degraded", "SIGNING_SECRET must have 32 or more characters"),
         ("LASTPASS_DEMO", "canary", "down", "LASTPASS_DEMO must be 1, 0 or unset"),
     ] {

@@ -195,6 +195,19 @@ fn an_incomplete_or_malformed_sign_in_method_is_reported() {
     for malformed in ["short", "with spaces 0123456789"] {
         check(&[("NEXTAUTH_SECRET", SECRET), ("CRON_SECRET", malformed)], &["CRON_SECRET"]);
     }
+    // A secret of two purposes.
+    let hashed = "admin:sha256:8f0becd4e2d8bbda113b8b4dc9613712c3a3f6c7cdca39922a4e4ef529a414f1".to_owned();
+    let json = format!(r#"["auditor/ann@example.com:{ADMIN}"]"#);
+    for keys in [&keys, &hashed, &json] {
+        check(&[("DASHBOARD_KEYS", keys), ("CRON_SECRET", ADMIN)], &["CRON_SECRET"]);
+        check(&[("DASHBOARD_KEYS", keys), ("CRON_SECRET", CRON), ("SIGNING_SECRET", SECRET)], &[]);
+    }
+    check(&[("DASHBOARD_KEYS", &keys), ("CRON_SECRET", &keys)], &["CRON_SECRET"]);
+    check(&[("DASHBOARD_KEYS", &keys), ("CRON_SECRET", &ADMIN[..20])], &["CRON_SECRET"]);
+    let two = format!("{SECRET},another-0123456789abcdef0123456789");
+    for name in ["SIGNING_SECRET", "NEXTAUTH_SECRET", "AUTH_SECRET_1"] {
+        check(&[("DASHBOARD_KEYS", &keys), (name, &two), ("CRON_SECRET", SECRET)], &["CRON_SECRET"]);
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use secrecy::ExposeSecret;
+
 use crate::{
     auth::{
         AuthJsSessions, ClaimMapping, CookieScope, CronSecret, DashboardKeys, DashboardSessions, JwksCache,
@@ -116,8 +118,23 @@ pub(crate) fn role_groups(lookup: impl Fn(&str) -> Option<String>) -> Result<Vec
 }
 
 /// The secret of the platform's scheduler.
-pub(crate) fn cron_secret(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<CronSecret>, Vec<SettingError>> {
+pub(crate) fn cron_secret(
+    lookup: impl Fn(&str) -> Option<String> + Copy,
+) -> Result<Option<CronSecret>, Vec<SettingError>> {
     let mut reader = Reader::new(lookup);
-    let secret = reader.read_if_set("CRON_SECRET", parse::token);
+    let secret = reader.read_if_set("CRON_SECRET", |text| {
+        parse::token(text).and_then(|secret| match variable_with(secret.expose_secret(), lookup) {
+            Some(variable) => Err(format!("must not be a part of {variable}: generate a secret of its own").into()),
+            None => Ok(secret),
+        })
+    });
     reader.finish(secret.map(|secret| secret.as_ref().map(CronSecret::new)))
+}
+
+/// The variable of another purpose that holds a secret: whoever knows the one could then use the other.
+fn variable_with(secret: &str, lookup: impl Fn(&str) -> Option<String>) -> Option<&'static str> {
+    let is_key = |text: &str| DashboardKeys::parse(text).is_ok_and(|keys| keys.find(secret.as_bytes()).is_some());
+    let holds = |value: &String| value.contains(secret) || is_key(value);
+    let variables = ["DASHBOARD_KEYS", "SIGNING_SECRET", "NEXTAUTH_SECRET"].into_iter().chain(AUTH_JS_SECRETS);
+    variables.into_iter().find(|name| lookup(name).as_ref().is_some_and(holds))
 }
