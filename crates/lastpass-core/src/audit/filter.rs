@@ -40,7 +40,8 @@ pub struct EventFilter {
 pub struct SelectedEvents {
     /// Indices in the log, newest event first.
     pub indices: Vec<u32>,
-    /// The number of matching events that are left out because they are our own reads.
+    /// The number of events that match all conditions but that on the kind, and are left out of the list and of all counts
+    /// because they are our own reads.
     pub hidden: u64,
     /// The number of events of each kind, in the order of [`EventKind::ALL`], that match all conditions but that on the
     /// kind.
@@ -83,13 +84,12 @@ impl EventFilter {
             if !(has_user && has_target && filter.matches_apart_from_kind_and_names(*index, &parsed)) {
                 continue;
             }
-            let is_of_kind = self.kinds.is_empty() || self.kinds.contains(&parsed.kind());
             if !shows_own_reads && parsed.is_own_read(context.our_label) {
-                selection.hidden += u64::from(is_of_kind);
+                selection.hidden += 1;
                 continue;
             }
             selection.by_kind[parsed.kind() as usize] += 1;
-            if is_of_kind {
+            if self.kinds.is_empty() || self.kinds.contains(&parsed.kind()) {
                 selection.indices.push(*index);
             }
         }
@@ -244,13 +244,13 @@ mod tests {
     fn own_reads_are_hidden_unless_the_api_kind_is_requested() {
         check(EventFilter::default(), &[0, 2, 3, 4, 5], 1);
         check(EventFilter { kinds: vec![EventKind::Api], ..EventFilter::default() }, &[1, 2], 0);
-        check(EventFilter { kinds: vec![EventKind::UserManagement], ..EventFilter::default() }, &[3], 0);
+        check(EventFilter { kinds: vec![EventKind::UserManagement], ..EventFilter::default() }, &[3], 1);
         check(EventFilter { action: some("REPORTING"), ..EventFilter::default() }, &[2], 1);
     }
 
     #[test]
     fn each_field_is_matched_ignoring_case() {
-        check(EventFilter { kinds: vec![EventKind::Login, EventKind::Other], ..EventFilter::default() }, &[0, 5], 0);
+        check(EventFilter { kinds: vec![EventKind::Login, EventKind::Other], ..EventFilter::default() }, &[0, 5], 1);
         check(EventFilter { action: some("failed login attempt"), ..EventFilter::default() }, &[0], 0);
         check(EventFilter { action: some("failed login"), ..EventFilter::default() }, &[], 0);
         check(EventFilter { outcome: Some(EventOutcome::Failure), ..EventFilter::default() }, &[0], 0);
