@@ -413,3 +413,25 @@ async fn where_newer_tables_may_not_be_made_changes_go_on_and_sync_is_off() {
         assert_eq!(sync["status"], "ok", "{sync}");
     }
 }
+
+#[tokio::test]
+async fn health_reports_syncs_that_read_incomplete_lists_only() {
+    let world = World::with_database(company(numbered(1..=3)), &Database::sqlite(), SCHEDULED);
+    world.sync_next_day().await;
+    world.sim.with_company(|company| company.users.push(User::new(9, "")));
+    let part = async || {
+        world.sync_next_day().await;
+        let health = world.get("health").await.json();
+        let part = health["parts"].as_array().and_then(|parts| parts.iter().find(|part| part["name"] == "sync"));
+        part.expect("a part").clone()
+    };
+    assert_eq!(part().await["status"], "ok", "the list of the day before was complete");
+    let incomplete = part().await;
+    assert_eq!(incomplete["status"], "degraded");
+    assert!(
+        incomplete["detail"].as_str().is_some_and(|detail| detail.contains("no figures are stored")),
+        "{incomplete}"
+    );
+    world.sim.with_company(|company| company.users.truncate(3));
+    assert_eq!(part().await["status"], "ok");
+}

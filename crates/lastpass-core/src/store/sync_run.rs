@@ -55,6 +55,8 @@ pub(crate) struct LastSync {
     pub(crate) finished_at: Option<DateTime<Utc>>,
     /// When the last complete run finished.
     pub(crate) completed_at: Option<DateTime<Utc>>,
+    /// As [`SyncState::clean_reading`].
+    pub(crate) clean_reading: Option<DateTime<Utc>>,
     pub(crate) lease_until: Option<DateTime<Utc>>,
 }
 
@@ -161,14 +163,15 @@ impl Store {
         self.require_schema(SYNC_SCHEMA).await?;
         let mut transaction = self.database.begin_reading().await?;
         let rows = transaction
-            .rows("select started_at, finished_at, completed_at, lease_until from lastpass_sync", &[])
+            .rows("select started_at, finished_at, completed_at, clean_reading, lease_until from lastpass_sync", &[])
             .await?;
         let row = rows.first().ok_or(Error::InvalidRow)?;
         Ok(LastSync {
             started_at: time(row, 0)?,
             finished_at: time(row, 1)?,
             completed_at: time(row, 2)?,
-            lease_until: time(row, 3)?,
+            clean_reading: time(row, 3)?,
+            lease_until: time(row, 4)?,
         })
     }
 }

@@ -14,6 +14,9 @@ const MAX_AGE: TimeDelta = TimeDelta::hours(28);
 const RUN_FIX: &str = "POST /api/lastpass/sync as an admin and read its parts; check that the scheduler of vercel.json is \
                        switched on (docs/DEPLOY.md)";
 
+const UNCLEAN_FIX: &str = "read the warnings of GET /api/lastpass/users as an admin; an entry that LastPass lists without an e-mail \
+                           address is to be corrected in its admin console";
+
 /// The status of the sync, by the last run.
 pub(crate) fn part(last: &Result<LastSync, store::Error>, has_scheduler: bool, now: DateTime<Utc>) -> HealthPart {
     if !has_scheduler {
@@ -34,6 +37,20 @@ pub(crate) fn part(last: &Result<LastSync, store::Error>, has_scheduler: bool, n
         Ok(LastSync { completed_at: Some(at), .. }) if now - *at > MAX_AGE => {
             degraded(format!("the last complete run ended at {}", Timestamp(*at)), RUN_FIX)
         }
+        Ok(LastSync { clean_reading: None, .. }) => degraded(
+            "every list of users that LastPass gave to sync was incomplete: no figures are stored and no one is marked as \
+             left"
+                .to_owned(),
+            UNCLEAN_FIX,
+        ),
+        Ok(LastSync { clean_reading: Some(at), .. }) if now - *at > MAX_AGE => degraded(
+            format!(
+                "the last complete list of users that LastPass gave to sync is of {}: since then no figures are stored and \
+                 no one is marked as left",
+                Timestamp(*at)
+            ),
+            UNCLEAN_FIX,
+        ),
         Ok(LastSync { completed_at: Some(at), .. }) => {
             HealthPart::ok(PartName::Sync, format!("the last complete run ended at {}", Timestamp(*at)))
         }
@@ -63,6 +80,7 @@ mod tests {
                 started_at: ago(hours),
                 finished_at: ago(hours),
                 completed_at: ago(hours),
+                clean_reading: ago(hours),
                 lease_until: None,
             })
         };
@@ -72,11 +90,34 @@ mod tests {
         check(Err(store::Error::OutdatedSchema(2)), true, HealthStatus::Off, "version 2");
         check(Err(store::Error::NoTables), true, HealthStatus::Off, "version 2");
         check(Err(store::Error::InvalidRow), true, HealthStatus::Off, "cannot be read");
-        let running =
-            |lease_until| Ok(LastSync { started_at: ago(1), finished_at: None, completed_at: ago(20), lease_until });
+        let running = |lease_until| {
+            Ok(LastSync {
+                started_at: ago(1),
+                finished_at: None,
+                completed_at: ago(20),
+                clean_reading: ago(20),
+                lease_until,
+            })
+        };
+        // Each run was complete, but the list of users was not.
+        let unclean = |clean_reading| ended(1).map(|last| LastSync { clean_reading, ..last });
+        check(unclean(ago(28)), true, HealthStatus::Ok, "1970-01-09T23:00:00Z");
+        check(
+            unclean(ago(29)),
+            true,
+            HealthStatus::Degraded,
+            "list of users that LastPass gave to sync is of 1970-01-08T19",
+        );
+        check(unclean(None), true, HealthStatus::Degraded, "every list of users");
         check(running(ago(-1)), true, HealthStatus::Ok, "1970-01-09T04:00:00Z");
         check(running(ago(1)), true, HealthStatus::Degraded, "cut short");
-        let never = LastSync { started_at: None, finished_at: None, completed_at: None, lease_until: None };
+        let never = LastSync {
+            started_at: None,
+            finished_at: None,
+            completed_at: None,
+            clean_reading: None,
+            lease_until: None,
+        };
         check(Ok(never), true, HealthStatus::Degraded, "no run was complete yet");
     }
 }
