@@ -1,5 +1,6 @@
 //! The sync: users and figures in the company's own database, and what changed from day to day.
 
+mod away;
 mod days;
 mod held;
 mod oracle;

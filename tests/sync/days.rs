@@ -16,7 +16,7 @@ use crate::{
         SCHEDULED,
         oracle::{Oracle, Progress, Reading, Report, Tables, without},
         parts, scheduled,
-        stored::{quiet, seen_by_last, tables},
+        stored::{quiet, seen_by_last, tables, with_times_of},
     },
     world::{TestResponse, World},
 };
@@ -265,6 +265,27 @@ impl<'a> Story<'a> {
         self.keep_what_the_database_holds().await;
     }
 
+    /// The history of each user, as an admin reads it, those who left included.
+    async fn check_histories(&self) {
+        for (key, expected) in self.possible[0].histories() {
+            let query = key.strip_prefix("invited:").map_or(format!("id={key}"), |address| format!("email={address}"));
+            let reply = self.world.get(&format!("users?{query}")).await;
+            let json = reply.json();
+            let history = json["user"]["history"].as_array().unwrap_or_else(|| panic!("{key}: {}", reply.text()));
+            let part = |entry: &Value, name: &str| match &entry[name] {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => other.to_string(),
+            };
+            let line = |entry: &Value| ["at", "kind", "from", "to"].map(|name| part(entry, name)).join("|");
+            let mut lines: Vec<_> = history.iter().map(|entry| with_times_of(&self.runs, &line(entry))).collect();
+            let times = |lines: &[String]| lines.iter().map(|line| line[..20].to_owned()).collect::<Vec<_>>();
+            assert!(times(&lines).is_sorted_by(|one, next| one >= next), "newest first: {lines:?}");
+            lines.sort();
+            assert_eq!(lines, expected, "{key}");
+        }
+    }
+
     async fn failing(&mut self) {
         self.world.sim.inject(Fault::always(FaultKind::Truncated).on("getuserdata"));
         let run = self.world.sync().await;
@@ -327,6 +348,7 @@ async fn thirty_days(database: &Database, seed: u64, retention_days: &'static st
     for (place, day) in DAYS.into_iter().enumerate() {
         story.live(day, place, &mut life).await;
     }
+    story.check_histories().await;
 }
 
 on_every_database! {

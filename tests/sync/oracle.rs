@@ -194,6 +194,23 @@ impl Oracle {
         tables
     }
 
+    /// The history of everyone who was listed last or has an id and left, each a sorted list of lines.
+    pub(crate) fn histories(&self) -> BTreeMap<String, Vec<String>> {
+        let history_of = |key: &String| {
+            let changes = self.history.iter().filter(|change| change.key == *key);
+            let mut lines: Vec<_> =
+                changes.map(|change| format!("{}|{}", time(Some(change.at)), change.values())).collect();
+            lines.sort();
+            lines
+        };
+        let is_found = |key: &str, person: &Person| match person.left_at {
+            None => !self.missing.contains(key),
+            Some(_) => !is_invitation(key),
+        };
+        let found = self.people.iter().filter(|(key, person)| is_found(key, person));
+        found.map(|(key, _)| (key.clone(), history_of(key))).collect()
+    }
+
     fn current(&self) -> impl Iterator<Item = (&String, &Person)> {
         self.people.iter().filter(|(_, person)| person.left_at.is_none())
     }

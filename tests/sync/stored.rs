@@ -91,7 +91,7 @@ pub(crate) async fn seen_by_last(database: &Database, runs: &[DateTime<Utc>]) ->
 }
 
 /// A line in which the time of a reading is that at which its run began, some time before it.
-fn with_times_of(runs: &[DateTime<Utc>], line: &str) -> String {
+pub(crate) fn with_times_of(runs: &[DateTime<Utc>], line: &str) -> String {
     let started = |field: &str| {
         let at: DateTime<Utc> = field.parse().ok()?;
         let run = runs.iter().rev().find(|run| **run <= at && at < **run + TimeDelta::seconds(300))?;

@@ -1,0 +1,130 @@
+//! LastPass is away: what may be answered from the people of the last sync, and what never is.
+
+use chrono::TimeDelta;
+use http::Request;
+use lastpass_sim::{Company, Fault, FaultKind, User};
+use serde_json::{Value, json};
+
+use crate::{
+    database::{Database, DatabaseKind, on_every_database},
+    edge::link_of,
+    sign_in::auth_js::sample,
+    sync::{SCHEDULED, company, numbered},
+    world::{MANAGER, TestResponse, World},
+};
+
+/// Thirty people, one of whom has left, and an admin who signs in elsewhere; all are in the database.
+async fn synced(database: &Database, settings: &[(&str, &str)]) -> World {
+    let mut people = company(numbered(1..=30));
+    people.users.push(User { groups: vec!["Domain Admins".to_owned()], ..User::new(31, "ada@example.com") });
+    people.invited = vec!["soon@example.com".to_owned()];
+    let world = World::with_database(people, database, &[SCHEDULED, settings].concat());
+    world.sync_next_day().await;
+    world.sim.with_company(|company: &mut Company| company.users.retain(|user| user.id != 30));
+    world.sync_next_day().await;
+    world.sync_next_day().await;
+    world
+}
+
+/// An instance that has nothing cached, while LastPass fails in this way.
+fn without_lastpass(world: &World, database: &Database, kind: FaultKind, settings: &[(&str, &str)]) -> World {
+    world.sim.clear_faults();
+    world.sim.inject(Fault::always(kind));
+    world.another_instance(database, &[SCHEDULED, settings].concat())
+}
+
+fn is_snapshot(reply: &TestResponse) -> bool {
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let meta = &reply.json()["meta"];
+    let is_snapshot = meta["source"] == "snapshot";
+    assert_eq!(reply.warnings().contains(&"snapshot".to_owned()), is_snapshot, "{meta}");
+    assert!(!is_snapshot || meta["stale"] == true, "{meta}");
+    is_snapshot
+}
+
+on_every_database! {
+    async fn reports_and_users_are_answered_from_the_last_sync_for_48_hours(database) {
+        let world = synced(database, &[]).await;
+        let read_at = world.now();
+        let away = without_lastpass(&world, database, FaultKind::Status(503), &[]);
+        world.advance(TimeDelta::hours(48));
+        let report = away.get("security-report").await;
+        assert!(is_snapshot(&report), "{}", report.text());
+        let json = report.json();
+        let as_of = json["meta"]["asOf"].as_str().and_then(|at| at.parse::<chrono::DateTime<chrono::Utc>>().ok());
+        assert!(as_of.is_some_and(|at| (TimeDelta::zero()..TimeDelta::minutes(5)).contains(&(at - read_at))), "{json}");
+        assert_eq!((&json["stats"]["totalUsers"], &json["stats"]["invitedUsers"]), (&json!(30), &json!(1)));
+        let emails = report.emails();
+        assert_eq!((emails.len(), emails.contains(&"user30@example.com".to_owned())), (31, false), "who has left is not listed");
+        // What a sync does not store is null, with a reason.
+        let unavailable = json["meta"]["unavailable"].as_array().expect("a list");
+        for field in ["sharedFolders", "sharedPasswords"] {
+            assert_eq!(json["stats"][field], Value::Null);
+            let field = format!("stats.{field}");
+            let has_reason = unavailable.iter().any(|entry| entry["field"] == *field);
+            assert!(has_reason || json["meta"]["warnings"].to_string().contains("shared-"), "{field}: {json}");
+        }
+        assert!(is_snapshot(&away.get_as(MANAGER, "security-report").await));
+        assert!(is_snapshot(&away.get("users?q=user1").await));
+        assert!(is_snapshot(&away.get("users?email=user1@example.com").await));
+        // A second later it is too old, also for an instance that has it cached.
+        world.advance(TimeDelta::seconds(301));
+        for instance in [&away, &without_lastpass(&world, database, FaultKind::Status(503), &[])] {
+            instance.get("security-report").await.problem(502, "lastpass-unavailable");
+            instance.get("users?q=user1").await.problem(502, "lastpass-unavailable");
+        }
+        // Back again, it is not needed.
+        world.sim.clear_faults();
+        assert!(!is_snapshot(&away.get("security-report").await));
+    }
+}
+
+#[tokio::test]
+async fn only_an_outage_leads_to_a_snapshot() {
+    let database = Database::sqlite();
+    let world = synced(&database, &[]).await;
+    for (kind, code) in [
+        (FaultKind::TooManyRequests { retry_after: Some(600) }, "lastpass-busy"),
+        (FaultKind::AuthorizationError, "lastpass-credentials"),
+        (FaultKind::Garbage, "lastpass-unavailable"),
+        (FaultKind::Truncated, "lastpass-unavailable"),
+        (FaultKind::Fail("no".to_owned()), "lastpass-refused"),
+    ] {
+        let reply = without_lastpass(&world, &database, kind.clone(), &[]).get("security-report").await;
+        assert_eq!(reply.json()["code"], code, "{kind:?}");
+    }
+    for kind in [FaultKind::Refused, FaultKind::ResetBefore, FaultKind::Status(500)] {
+        let instance = without_lastpass(&world, &database, kind, &[]);
+        assert!(is_snapshot(&instance.get("security-report").await));
+    }
+}
+
+on_every_database! {
+    async fn roles_changes_groups_and_edge_links_never_come_from_a_snapshot(database) {
+        let vectors = sample("session-token-vectors.json");
+        let text = |name: &str| vectors[name].as_str().expect("text").to_owned();
+        let secret = text("secret");
+        let settings = [("AUTH_SECRET", secret.as_str()), ("ROLE_GROUPS", "admin=Domain Admins")];
+        let cookie = format!("authjs.session-token={}", text("authjs_v5:authjs.session-token"));
+        let world = synced(database, &settings).await;
+        let by_cookie = async |instance: &World| {
+            instance.send(Request::get("/api/security-report").header("cookie", &cookie)).await
+        };
+        assert_eq!(by_cookie(&world).await.status, 200, "an admin by group");
+        let link = link_of(&world.get_as(MANAGER, "security-report").await).expect("a link");
+
+        let away = without_lastpass(&world, database, FaultKind::Status(503), &settings);
+        assert!(is_snapshot(&away.get("security-report").await));
+        by_cookie(&away).await.problem(503, "roles-unavailable");
+        let session = away.send(Request::get("/api/session").header("cookie", &cookie)).await.json();
+        assert_eq!((&session["signedIn"], &session["role"]), (&json!(true), &Value::Null));
+        let shared = away.send(Request::get(&link)).await;
+        shared.problem(502, "lastpass-unavailable");
+        let change = away.post("groups", json!({ "email": "user1@example.com", "add": ["HR-Team"] })).await;
+        change.problem(502, "lastpass-unavailable");
+        let dry = json!({ "email": "user1@example.com", "action": "deactivate", "dryRun": true });
+        away.post("users", dry).await.problem(502, "lastpass-unavailable");
+        away.get("groups").await.problem(502, "lastpass-unavailable");
+        away.get("shared-folders").await.problem(502, "lastpass-unavailable");
+    }
+}
