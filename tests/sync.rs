@@ -2,6 +2,7 @@
 
 mod away;
 mod days;
+mod demo;
 mod held;
 mod oracle;
 mod stored;
