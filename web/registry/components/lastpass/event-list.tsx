@@ -51,7 +51,10 @@ export function EventList({
       </div>
       <div
         aria-busy={loading}
-        className={cn("rounded-xl border bg-card transition-opacity", loading && "opacity-60")}
+        className={cn(
+          "@container rounded-xl border bg-card transition-opacity",
+          loading && "opacity-60",
+        )}
       >
         <Table aria-label="Events">
           <TableHeader>
@@ -61,7 +64,7 @@ export function EventList({
                   {name}
                 </TableHead>
               ))}
-              <TableHead scope="col">
+              <TableHead scope="col" className="sticky right-0 rounded-tr-xl bg-card">
                 <span className="sr-only">Details</span>
               </TableHead>
             </TableRow>

@@ -41,7 +41,7 @@ export function EventRow({
   return (
     <>
       <TableRow>
-        <TableCell className="align-top">
+        <TableCell className="min-w-32 align-top whitespace-normal">
           <FilterButton onClick={() => change({ from: day, to: day })}>
             <time dateTime={timestamp}>{formatSecond(timestamp, timeZone)}</time>
           </FilterButton>
@@ -89,7 +89,7 @@ export function EventRow({
         <TableCell className="min-w-28 align-top whitespace-normal">
           {target && <FilterButton onClick={() => change({ target })}>{target}</FilterButton>}
         </TableCell>
-        <TableCell className="align-top">
+        <TableCell className="sticky right-0 bg-card align-top">
           <Button
             variant="ghost"
             size="sm"
@@ -98,14 +98,17 @@ export function EventRow({
             onClick={() => setOpen(!open)}
           >
             <Chevron aria-hidden="true" />
-            Details
+            <span className="max-sm:sr-only">Details</span>
           </Button>
         </TableCell>
       </TableRow>
       {open && (
         <TableRow className="hover:bg-transparent">
           <TableCell colSpan={8} className="whitespace-normal">
-            <EventDetails event={event} timeZone={timeZone} view={view} session={session} />
+            {/* As wide as what is visible of the table. */}
+            <div className="sticky left-3 w-[calc(100cqw-1.5rem)]">
+              <EventDetails event={event} timeZone={timeZone} view={view} session={session} />
+            </div>
           </TableCell>
         </TableRow>
       )}

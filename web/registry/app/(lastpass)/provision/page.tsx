@@ -2,6 +2,6 @@ import type { Metadata } from "next";
 
 import { ProvisionPage } from "@/components/lastpass/provision-page";
 
-export const metadata: Metadata = { title: "New user" };
+export const metadata: Metadata = { title: "New account" };
 
 export default ProvisionPage;
