@@ -247,6 +247,19 @@ test("the organization's score, figures and departments are the API's", async ()
   );
 });
 
+test("the trend ends with the figures of today, and has a table", async () => {
+  await signIn("Admin");
+  const { trend, stats } = await api("security-report?limit=1");
+  assert.equal(trend.at(-1).overallScore, stats.overallScore);
+  await page.getByText("As a table").click();
+  const rows = page.getByRole("table", { name: "Overall score by day" }).locator("tbody tr");
+  assert.equal(await rows.count(), trend.length);
+  assert.deepEqual(
+    (await rows.locator("td:last-child").allTextContents()).map(Number),
+    trend.map(({ overallScore }) => overallScore).reverse(),
+  );
+});
+
 test("the trend says each day's score, by pointer and by key", async () => {
   await changeReplies(page, "security-report", (report) => ({
     ...report,

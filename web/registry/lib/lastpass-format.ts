@@ -8,6 +8,7 @@ import type {
   FolderRights,
   HealthPartName,
   HealthStatus,
+  HistoryEntry,
   Meta,
   Risk,
   Role,
@@ -165,6 +166,23 @@ export const stepTones: Record<StepState, Tone> = {
   failed: "bad",
   unknown: "warning",
   notSent: "neutral",
+};
+
+/** What changed about a user. */
+export const historyLabels: Record<HistoryEntry["kind"], string> = {
+  joined: "Joined",
+  left: "Left",
+  invited: "Invited",
+  firstLogin: "First login",
+  disabled: "Account disabled",
+  restored: "Account restored",
+  adminGiven: "Became an admin",
+  adminRevoked: "No longer an admin",
+  mfaEnabled: "Multi-factor authentication turned on",
+  mfaDisabled: "Multi-factor authentication turned off",
+  scoreChanged: "Security score",
+  groupJoined: "Joined a group",
+  groupLeft: "Left a group",
 };
 
 /** The parts that `health` checks. */

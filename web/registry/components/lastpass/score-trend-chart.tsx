@@ -2,13 +2,8 @@
 
 import { useState, type KeyboardEvent, type PointerEvent } from "react";
 
+import type { TrendDay } from "@/lib/lastpass";
 import { formatDay } from "@/lib/lastpass-format";
-
-/** What the chart shows of a member of `trend`. */
-export interface TrendDay {
-  date: string;
-  overallScore: number | null;
-}
 
 type ScoredDay = TrendDay & { overallScore: number };
 

@@ -13,21 +13,16 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useUser } from "@/hooks/use-lastpass";
 import type { Meta, UserDetail as User } from "@/lib/lastpass";
 import {
+  actionNames,
   formatDateTime,
   formatNumber,
+  historyLabels,
   mfaLabel,
+  outcomeLabels,
   reasonOf,
   rightsLabels,
   statusLabels,
 } from "@/lib/lastpass-format";
-
-/** What is shown of a member of `history`. */
-interface UserChange {
-  at: string;
-  kind: string;
-  from: string | number | null;
-  to: string | number | null;
-}
 
 /** One user: figures, groups, folders, the last events of LastPass's log, and what this app changed. */
 export function UserDetails({ email }: { email: string }) {
@@ -110,23 +105,22 @@ export function UserDetails({ email }: { email: string }) {
           {(action) => (
             <Line
               key={action.id}
-              main={`${action.action} by ${action.actor}`}
-              detail={action.outcome}
+              main={`${actionNames[action.action]}, by ${action.actor}`}
+              detail={outcomeLabels[action.outcome]}
               time={action.at}
             />
           )}
         </Section>
         <Section
           title="History"
-          // The document has no type for a change as long as there is never one.
-          entries={user.history as UserChange[] | null}
+          entries={user.history}
           reason={reasonOf(meta, "user.history")}
           empty="No change noticed yet."
         >
           {(change) => (
             <Line
-              key={`${change.at} ${change.kind} ${change.to}`}
-              main={change.kind}
+              key={`${change.at} ${change.kind} ${change.from} ${change.to}`}
+              main={historyLabels[change.kind]}
               detail={[change.from, change.to].filter((value) => value !== null).join(" → ")}
               time={change.at}
             />
