@@ -1,4 +1,3 @@
-import { Unknown } from "@/components/lastpass/unknown";
 import {
   Table,
   TableBody,
@@ -36,9 +35,7 @@ export function DepartmentTable({ departments }: { departments: Department[] }) 
       <TableBody>
         {worstFirst.map(({ department, averageSecurityScore, users, usersBelowThreshold }) => (
           <TableRow key={department}>
-            <TableCell className="whitespace-normal">
-              {department ?? <Unknown reason="users in no department" />}
-            </TableCell>
+            <TableCell className="whitespace-normal">{department ?? "No department"}</TableCell>
             <TableCell>
               <span className="flex items-center gap-3 tabular-nums">
                 <span className="w-8">{formatNumber(averageSecurityScore)}</span>

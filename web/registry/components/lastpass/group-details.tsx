@@ -7,6 +7,7 @@ import { ChangeProblem } from "@/components/lastpass/change-problem";
 import { ChangeReceipt } from "@/components/lastpass/change-receipt";
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { GroupMembers } from "@/components/lastpass/group-members";
+import { None } from "@/components/lastpass/none";
 import { Unknown } from "@/components/lastpass/unknown";
 import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
@@ -85,13 +86,13 @@ function Facts({ group: { members, department, role }, meta }: { group: Group; m
           <div>
             <dt className="text-muted-foreground">Department</dt>
             <dd className="font-medium wrap-anywhere">
-              {department ?? <Unknown reason="of no department" />}
+              {department ?? <None reason="of no department" />}
             </dd>
           </div>
           <div>
             <dt className="text-muted-foreground">Role here</dt>
             <dd className="font-medium">
-              {role === null ? <Unknown reason="grants no role" /> : roleLabels[role]}
+              {role === null ? <None reason="grants no role" /> : roleLabels[role]}
             </dd>
           </div>
         </dl>

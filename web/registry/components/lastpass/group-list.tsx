@@ -5,6 +5,7 @@ import { parseAsString, useQueryStates } from "nuqs";
 import { useCallback } from "react";
 
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
+import { None } from "@/components/lastpass/none";
 import { Pager } from "@/components/lastpass/pager";
 import { SearchInput } from "@/components/lastpass/search-input";
 import { Unknown } from "@/components/lastpass/unknown";
@@ -126,10 +127,10 @@ function GroupTable({ list: { groups, meta } }: { list: Groups }) {
               )}
             </TableCell>
             <TableCell className="max-sm:hidden">
-              {department ?? <Unknown reason="of no department" />}
+              {department ?? <None reason="of no department" />}
             </TableCell>
             <TableCell className="max-sm:hidden">
-              {role === null ? <Unknown reason="grants no role" /> : roleLabels[role]}
+              {role === null ? <None reason="grants no role" /> : roleLabels[role]}
             </TableCell>
           </TableRow>
         ))}

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { None } from "@/components/lastpass/none";
 import { ScoreBadge } from "@/components/lastpass/score-badge";
 import { Unknown } from "@/components/lastpass/unknown";
 import { Badge } from "@/components/ui/badge";
@@ -90,7 +91,7 @@ export const columns: Record<ColumnId, Column> = {
     label: "Department",
     sort: "department",
     member: "department",
-    cell: (user) => user.department ?? <Unknown reason="in no department" />,
+    cell: (user) => user.department ?? <None reason="in no department" />,
   },
   mfa: {
     label: "MFA",
