@@ -104,7 +104,7 @@ function OverallScore({ report: { stats, meta } }: { report: SecurityReport }) {
         <p className="text-xs text-muted-foreground">
           {stats.overallScore === null
             ? reasonOf(meta, "stats.overallScore")
-            : `Mean of the known scores of ${formatNumber(stats.enrolledUsers)} users who have logged in`}
+            : `Mean of the known scores: ${formatNumber(stats.scoredUsers)} users have a score, ${formatNumber(stats.enrolledUsers)} have logged in`}
         </p>
       </CardContent>
     </Card>
