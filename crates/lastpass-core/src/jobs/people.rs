@@ -13,7 +13,7 @@ use crate::{
     jobs::{
         part::{PartOutcome, PartStatus},
         people::{
-            departures::{Departures, Leaver, RollCall},
+            departures::{DepartedUser, DepartureCollector, Departures},
             history::{NotedChange, changes_between},
             reading::address,
         },
@@ -86,21 +86,21 @@ impl PeopleSync<'_> {
 
     /// Compares the users who had not left with the reading, page by page.
     async fn departures(&self) -> Result<Departures, Error> {
-        let mut roll_call = RollCall::new(self.state);
+        let mut collector = DepartureCollector::new(self.state);
         let mut last = String::new();
         loop {
             let users = self.store.current_users(&last).await?;
-            let Some(end) = users.last() else { return Ok(roll_call.finish()) };
+            let Some(end) = users.last() else { return Ok(collector.finish()) };
             last.clone_from(&end.user_key);
             for user in users {
-                roll_call.add(user, self.reading);
+                collector.add(user, self.reading);
             }
         }
     }
 
     /// Leavers first, since others may have their addresses; then who has an address that someone else had.
     async fn store_all(&self, departures: &Departures) -> Result<Progress, Error> {
-        for page in departures.leavers.chunks(PAGE) {
+        for page in departures.departed.chunks(PAGE) {
             if self.is_out_of_time() {
                 return Ok(Progress::OutOfTime);
             }
@@ -108,8 +108,8 @@ impl PeopleSync<'_> {
         }
         // An exchange of addresses is one transaction: each has its address once, at any time.
         let is_taken = |address: &str| self.reading.by_address(address).is_some();
-        let exchanged = departures.moved.iter().filter(|mover| is_taken(&mover.old_address));
-        self.store_page(exchanged.map(|mover| mover.place), &departures.kept_addresses).await?;
+        let exchanged = departures.readdressed.iter().filter(|user| is_taken(&user.old_address));
+        self.store_page(exchanged.map(|user| user.place), &departures.kept_addresses).await?;
         for start in (0..self.reading.len()).step_by(PAGE) {
             if self.is_out_of_time() {
                 return Ok(Progress::OutOfTime);
@@ -143,11 +143,11 @@ impl PeopleSync<'_> {
         UserChange { user_key: user_key.to_owned(), at: self.reading.at(), kind, from_value: from, to_value: to }
     }
 
-    async fn mark_left(&self, leavers: &[Leaver]) -> Result<(), Error> {
-        let keys: Vec<_> = leavers.iter().map(|leaver| leaver.user_key.clone()).collect();
+    async fn mark_left(&self, departed: &[DepartedUser]) -> Result<(), Error> {
+        let keys: Vec<_> = departed.iter().map(|user| user.user_key.clone()).collect();
         // An invitation that is taken back is no entry.
-        let noted = leavers.iter().filter(|leaver| leaver.is_account && self.notes_changes());
-        let left = |leaver: &Leaver| self.entry(&leaver.user_key, NotedChange::of(UserChangeKind::Left));
+        let noted = departed.iter().filter(|user| user.is_account && self.notes_changes());
+        let left = |user: &DepartedUser| self.entry(&user.user_key, NotedChange::of(UserChangeKind::Left));
         let changes: Vec<_> = noted.map(left).collect();
         self.store.mark_left(self.run, &keys, self.reading.at(), &changes).await
     }

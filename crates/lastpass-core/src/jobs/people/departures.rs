@@ -16,10 +16,10 @@ const MAX_SHARE: usize = 10;
 
 /// How a reading shows a user who had not left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Attendance {
+enum ListingStatus {
     Listed,
     /// Listed with another address, at this place.
-    Moved(usize),
+    Readdressed(usize),
     /// The user had no id, and the same address is now listed with one.
     GotAccount,
     /// Another listed id has the address.
@@ -27,10 +27,10 @@ enum Attendance {
     Missing,
 }
 
-impl Attendance {
+impl ListingStatus {
     fn of(user: &CurrentUser, reading: &Reading<'_>) -> Self {
         if let Some(person) = reading.by_key(&user.user_key) {
-            return if address(person) == user.email_key { Self::Listed } else { Self::Moved(person.index()) };
+            return if address(person) == user.email_key { Self::Listed } else { Self::Readdressed(person.index()) };
         }
         match reading.by_address(&user.email_key).map(|person| person.id().is_some()) {
             Some(true) if user.has_id() => Self::Replaced,
@@ -42,7 +42,7 @@ impl Attendance {
 
 /// A user who leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Leaver {
+pub(crate) struct DepartedUser {
     pub(crate) user_key: String,
     email_key: String,
     pub(crate) is_account: bool,
@@ -50,7 +50,7 @@ pub(crate) struct Leaver {
 
 /// A user who is listed with another address than before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mover {
+pub(crate) struct ReaddressedUser {
     /// The place in the reading.
     pub(crate) place: usize,
     pub(crate) old_address: String,
@@ -58,13 +58,13 @@ pub(crate) struct Mover {
 
 /// Collects the users who had not left.
 #[derive(Debug)]
-pub(crate) struct RollCall<'a> {
+pub(crate) struct DepartureCollector<'a> {
     state: &'a SyncState,
     accounts: usize,
-    leaving: Vec<Leaver>,
+    leaving: Vec<DepartedUser>,
     /// Those who were missing when an earlier reading lacked too many.
-    held: Vec<Leaver>,
-    moved: Vec<Mover>,
+    held: Vec<DepartedUser>,
+    readdressed: Vec<ReaddressedUser>,
     /// The addresses of users who stay although they are not listed.
     kept_addresses: HashSet<String>,
 }
@@ -73,23 +73,23 @@ pub(crate) struct RollCall<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Departures {
     /// Who has left.
-    pub(crate) leavers: Vec<Leaver>,
+    pub(crate) departed: Vec<DepartedUser>,
     /// Who is listed with another address.
-    pub(crate) moved: Vec<Mover>,
+    pub(crate) readdressed: Vec<ReaddressedUser>,
     /// The addresses that are not free yet for another user.
     pub(crate) kept_addresses: HashSet<String>,
     /// How many accounts would leave at once, if those are too many: then they stay.
     pub(crate) mass_departure: Option<usize>,
 }
 
-impl<'a> RollCall<'a> {
+impl<'a> DepartureCollector<'a> {
     pub(crate) fn new(state: &'a SyncState) -> Self {
         Self {
             state,
             accounts: 0,
             leaving: Vec::new(),
             held: Vec::new(),
-            moved: Vec::new(),
+            readdressed: Vec::new(),
             kept_addresses: HashSet::new(),
         }
     }
@@ -98,14 +98,14 @@ impl<'a> RollCall<'a> {
         self.accounts += usize::from(user.is_account());
         let is_before = |time: Option<DateTime<Utc>>| time.is_some_and(|time| user.last_seen < time);
         let held = self.state.held;
-        let (leaves, was_held) = match Attendance::of(&user, reading) {
-            Attendance::Listed | Attendance::GotAccount => return,
-            Attendance::Moved(place) => {
-                self.moved.push(Mover { place, old_address: user.email_key });
+        let (leaves, was_held) = match ListingStatus::of(&user, reading) {
+            ListingStatus::Listed | ListingStatus::GotAccount => return,
+            ListingStatus::Readdressed(place) => {
+                self.readdressed.push(ReaddressedUser { place, old_address: user.email_key });
                 return;
             }
-            Attendance::Replaced => (true, is_before(held.map(|held| held.at))),
-            Attendance::Missing => {
+            ListingStatus::Replaced => (true, is_before(held.map(|held| held.at))),
+            ListingStatus::Missing => {
                 (is_before(self.state.clean_reading), is_before(held.and_then(|held| held.missing_before)))
             }
         };
@@ -114,22 +114,22 @@ impl<'a> RollCall<'a> {
             return;
         }
         let is_account = user.is_account();
-        let leaver = Leaver { user_key: user.user_key, email_key: user.email_key, is_account };
-        if was_held { self.held.push(leaver) } else { self.leaving.push(leaver) }
+        let user = DepartedUser { user_key: user.user_key, email_key: user.email_key, is_account };
+        if was_held { self.held.push(user) } else { self.leaving.push(user) }
     }
 
     pub(crate) fn finish(mut self) -> Departures {
-        let accounts = self.leaving.iter().filter(|leaver| leaver.is_account).count();
+        let accounts = self.leaving.iter().filter(|user| user.is_account).count();
         let is_mass = accounts > MAX_UNQUESTIONED && accounts * MAX_SHARE > self.accounts;
-        let mut leavers = self.held;
+        let mut departed = self.held;
         if is_mass {
-            self.kept_addresses.extend(self.leaving.into_iter().map(|leaver| leaver.email_key));
+            self.kept_addresses.extend(self.leaving.into_iter().map(|user| user.email_key));
         } else {
-            leavers.extend(self.leaving);
+            departed.extend(self.leaving);
         }
         Departures {
-            leavers,
-            moved: self.moved,
+            departed,
+            readdressed: self.readdressed,
             kept_addresses: self.kept_addresses,
             mass_departure: is_mass.then_some(accounts),
         }
@@ -174,11 +174,11 @@ mod tests {
             let people = builder.finish(day(9));
             let departments = Departments::new(&people, &DepartmentGroups::default());
             let reading = Reading::new(&people, &departments, ScoreSource::default(), self.is_clean);
-            let mut roll_call = RollCall::new(state);
+            let mut collector = DepartureCollector::new(state);
             for user in users {
-                roll_call.add(user.clone(), &reading);
+                collector.add(user.clone(), &reading);
             }
-            roll_call.finish()
+            collector.finish()
         }
     }
 
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn keys(departures: &Departures) -> Vec<&str> {
-        departures.leavers.iter().map(|leaver| leaver.user_key.as_str()).collect()
+        departures.departed.iter().map(|user| user.user_key.as_str()).collect()
     }
 
     #[test]
@@ -223,7 +223,7 @@ mod tests {
         // The other id is an earlier one, which changed its address.
         let departures = clean(&[("2", "a@x.co")]).departures(&users, &state);
         assert_eq!(keys(&departures), ["1"]);
-        assert_eq!(departures.moved, [Mover { place: 0, old_address: "b@x.co".to_owned() }]);
+        assert_eq!(departures.readdressed, [ReaddressedUser { place: 0, old_address: "b@x.co".to_owned() }]);
         // Both ids are listed with one address: the newer account has it.
         assert_eq!(
             keys(&clean(&[("1", "a@x.co"), ("3", "a@x.co"), ("2", "b@x.co")]).departures(&users, &state)),
@@ -239,7 +239,7 @@ mod tests {
     fn an_id_with_a_new_address_is_the_same_user() {
         let departures = clean(&[("1", "new@x.co")]).departures(&[user("1", "a@x.co", 7)], &after_clean_reading(8));
         assert_eq!(keys(&departures).len(), 0);
-        assert_eq!(departures.moved, [Mover { place: 0, old_address: "a@x.co".to_owned() }]);
+        assert_eq!(departures.readdressed, [ReaddressedUser { place: 0, old_address: "a@x.co".to_owned() }]);
     }
 
     #[test]
@@ -248,9 +248,9 @@ mod tests {
         let state = after_clean_reading(8);
         assert_eq!(keys(&clean(&[("1", "a@x.co")]).departures(&users, &state)).len(), 0);
         let departures = clean(&[("1", "b@x.co")]).departures(&users, &state);
-        assert_eq!(departures.leavers.iter().map(|leaver| leaver.is_account).collect::<Vec<_>>(), [false]);
+        assert_eq!(departures.departed.iter().map(|user| user.is_account).collect::<Vec<_>>(), [false]);
         let listed = Listed { accounts: &[], invited: &["A@x.co"], is_clean: true };
-        assert_eq!(listed.departures(&users, &state).leavers, []);
+        assert_eq!(listed.departures(&users, &state).departed, []);
     }
 
     /// The departures of a reading that lists accounts `missing..all`, which were all seen on `last_seen`.
@@ -268,7 +268,7 @@ mod tests {
         let check = |all, missing, expected: Option<usize>| {
             let departures = of_many(all, missing, 7, &after_clean_reading(8));
             assert_eq!(departures.mass_departure, expected, "{missing} of {all}");
-            assert_eq!(departures.leavers.iter().any(|leaver| leaver.is_account), expected.is_none());
+            assert_eq!(departures.departed.iter().any(|user| user.is_account), expected.is_none());
         };
         check(10, 5, None);
         check(10, 6, Some(6));
@@ -286,7 +286,7 @@ mod tests {
             held: Some(HeldDepartures { at: day(8), missing_before: Some(day(7)) }),
         };
         let departures = of_many(100, 30, 6, &state);
-        assert_eq!((departures.mass_departure, departures.leavers.len()), (None, 80));
+        assert_eq!((departures.mass_departure, departures.departed.len()), (None, 80));
         // Others, whom the reading of day 8 was the first to lack, are held in their turn.
         assert_eq!(of_many(100, 30, 7, &state).mass_departure, Some(30));
     }
