@@ -335,13 +335,18 @@ test("hostile values are shown as they are", async () => {
   await context.route("**/audit-logs**", async (route) => {
     const response = await route.fetch();
     const reply = await response.json();
-    hostile.forEach((text, index) => {
-      const event = reply.events[index];
+    // The last request filters by a value that no event has.
+    reply.events.slice(0, hostile.length).forEach((event, index) => {
+      const text = hostile[index];
       Object.assign(event, { user: text, description: text, target: text, site: text, ip: text });
       event.ownAction = { id: text, actor: text };
       event.raw.Data = text;
-      Object.assign(reply.countsByUser[index], { user: text });
-      reply.alerts[0].user = text;
+    });
+    reply.countsByUser.slice(0, hostile.length).forEach((user, index) => {
+      user.user = hostile[index];
+    });
+    reply.alerts.slice(0, 1).forEach((alert) => {
+      alert.user = hostile.at(-1);
     });
     await route.fulfill({ response, json: reply });
   });
