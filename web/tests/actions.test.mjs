@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, afterEach, before, test } from "node:test";
 
 import { assertHarmless, changeReplies, checkLooks, hostileNames, openPage } from "./page.mjs";
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 let site, browser, opened, leaver;
 
@@ -14,7 +14,7 @@ before(async () => {
   [{ email: leaver }] = (await api("users?status=active&q=li&limit=1")).users;
   await post(context, "users", { email: leaver, action: "deactivate" });
   await post(context, "users", { email: leaver, action: "restore" });
-  await context.close();
+  await closeContext(context);
   const provisioner = await openPage(browser, site, "provisioner");
   await post(provisioner.context, "provision-user", {
     firstName: "Nora",
@@ -24,7 +24,7 @@ before(async () => {
     manager: "Ann Lee",
     startDate: "2026-12-01",
   });
-  await provisioner.context.close();
+  await closeContext(provisioner.context);
 });
 
 after(async () => {
@@ -32,7 +32,7 @@ after(async () => {
   site?.stop();
 });
 
-afterEach(() => opened?.context.close());
+afterEach(() => closeContext(opened?.context));
 
 async function post(context, route, data) {
   const headers = { "Sec-Fetch-Site": "same-origin" };

@@ -5,7 +5,7 @@ import { after, before, beforeEach, afterEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
 import { changeReplies, checkLooks, openPage } from "./page.mjs";
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 let site, browser, context, page;
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
   ({ context, page } = await openPage(browser, site));
 });
 
-afterEach(() => context.close());
+afterEach(() => closeContext(context));
 
 async function signIn(role) {
   await page.goto("/");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import { assertHarmless, changeReplies, checkLooks, hostileNames, openPage } from "./page.mjs";
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 const hostile = [
   `<img src=x onerror="document.title='harmed'">`,
@@ -36,7 +36,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   assert.deepEqual(errors, []);
-  await context.close();
+  await closeContext(context);
 });
 
 async function open(path, role) {

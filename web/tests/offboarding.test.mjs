@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 
 import { assertHarmless, changeReplies, checkLooks, hostileNames, openPage } from "./page.mjs";
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 let site, browser, opened;
 
@@ -21,7 +21,7 @@ after(async () => {
   site?.stop();
 });
 
-afterEach(() => opened?.context.close());
+afterEach(() => closeContext(opened?.context));
 
 const pageOf = (email) => `/offboarding?${new URLSearchParams({ email })}`;
 

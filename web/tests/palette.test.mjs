@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { assertHarmless, changeReplies, checkLooks, hostileNames, openPage } from "./page.mjs";
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 let site, browser;
 
@@ -27,7 +27,7 @@ function withPalette(name, { role, path }, run, options) {
     await field.waitFor();
     await run({ page, api, field, options: page.getByRole("option") });
     assert.deepEqual(errors, []);
-    await context.close();
+    await closeContext(context);
   });
 }
 

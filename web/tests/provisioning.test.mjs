@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import { assertHarmless, checkLooks, openPage } from "./page.mjs";
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 let site, previewOnly, browser, context, page, errors;
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   assert.deepEqual(errors, []);
-  await context.close();
+  await closeContext(context);
 });
 
 async function open(path, role, { url = site.url } = {}) {

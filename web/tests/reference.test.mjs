@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 const document = JSON.parse(
   await readFile(join(import.meta.dirname, "../../public/openapi.json"), "utf8"),
@@ -71,7 +71,7 @@ for (const colorScheme of ["light", "dark"]) {
         path: join(import.meta.dirname, "screenshots", `docs-${colorScheme}-${width}.png`),
       });
       assert.deepEqual(problems, []);
-      await context.close();
+      await closeContext(context);
     });
   }
 }
@@ -98,7 +98,7 @@ test("a request that is tried has the session of the browser and no filter", asy
   assert.equal(tried.status(), 200);
   assert.equal((await tried.json()).total, total);
   assert.deepEqual(problems, []);
-  await context.close();
+  await closeContext(context);
 });
 
 test("the dashboard leads to it", async () => {
@@ -110,7 +110,7 @@ test("the dashboard leads to it", async () => {
   await page.goto("/dashboard");
   await page.getByRole("link", { name: "API", exact: true }).click();
   await page.getByRole("heading", { name: document.info.title }).waitFor();
-  await context.close();
+  await closeContext(context);
 });
 
 test("the page's own policy blocks requests and scripts from elsewhere", async () => {
@@ -133,5 +133,5 @@ test("the page's own policy blocks requests and scripts from elsewhere", async (
     return found;
   });
   assert.deepEqual(blocked, ["connect-src", "script-src-elem", "style-src-elem"]);
-  await context.close();
+  await closeContext(context);
 });

@@ -5,7 +5,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
-import { answers, freePort, startBrowser, startSite } from "./site.mjs";
+import { answers, closeContext, freePort, startBrowser, startSite } from "./site.mjs";
 
 const app = join(import.meta.dirname, "server-app");
 const next = join(import.meta.dirname, "../node_modules/next/dist/bin/next");
@@ -40,7 +40,7 @@ beforeEach(async () => {
   forwarder.requests.length = 0;
 });
 
-afterEach(() => context.close());
+afterEach(() => closeContext(context));
 
 /** Forwards to the functions, and records method, path and headers. `loseReply` drops the reply to the next POST. */
 async function startForwarder(target) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { checkLooks, openPage } from "./page.mjs";
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 const snapshots = join(import.meta.dirname, "../../tests/snapshots");
 const labels = { ok: "Works", degraded: "Needs attention", down: "Does not work", off: "Off" };
@@ -81,7 +81,7 @@ test("an admin sees every part as the API reports it, and how to connect the own
   await page.getByRole("heading", { name: "LASTPASS_PROVISIONING_HASH" }).waitFor();
   await page.getByText("Advanced > Enterprise API").first().waitFor();
   assert.deepEqual(errors, []);
-  await context.close();
+  await closeContext(context);
 });
 
 for (const name of ["settings", "down", "without-database"]) {
@@ -98,7 +98,7 @@ for (const name of ["settings", "down", "without-database"]) {
         }
       }
     }
-    await context.close();
+    await closeContext(context);
   });
 }
 
@@ -114,7 +114,7 @@ test("it works before anyone can sign in, and the sign-in page leads to it", asy
   await page.getByText("as soon as signing in works").waitFor();
   assert.equal(await page.getByRole("main").getByRole("link", { name: "Sign in" }).count(), 0);
   assert.deepEqual(errors, []);
-  await context.close();
+  await closeContext(context);
 });
 
 test("what was missing turns green", async () => {
@@ -126,7 +126,7 @@ test("what was missing turns green", async () => {
   await page.getByRole("button", { name: "Check again" }).click();
   await page.getByText("Everything that is set up works.").waitFor();
   assert.equal((await shownParts(page))[0].badge, "Works");
-  await context.close();
+  await closeContext(context);
 });
 
 test("it checks again by itself until everything works", async () => {
@@ -138,7 +138,7 @@ test("it checks again by itself until everything works", async () => {
   await page.unroute("**/api/lastpass/health");
   await page.clock.runFor(20_000);
   await page.getByText("Everything that is set up works.").waitFor();
-  await context.close();
+  await closeContext(context);
 });
 
 test("a stranger sees the overall status, and where to sign in", async () => {
@@ -149,7 +149,7 @@ test("a stranger sees the overall status, and where to sign in", async () => {
   await page.getByRole("button", { name: "Admin", exact: true }).click();
   await page.waitForURL("**/setup");
   await page.getByRole("heading", { name: "Database", exact: true }).waitFor();
-  await context.close();
+  await closeContext(context);
 });
 
 for (const role of ["manager", "auditor", "provisioner"]) {
@@ -159,7 +159,7 @@ for (const role of ["manager", "auditor", "provisioner"]) {
     await page.getByText("The parts are for administrators.").waitFor();
     assert.equal((await shownParts(page)).length, 0);
     assert.equal(await page.getByRole("link", { name: "Setup" }).count(), 0);
-    await context.close();
+    await closeContext(context);
   });
 }
 
@@ -170,7 +170,7 @@ test("an error can be tried again", async () => {
   await page.getByText("The server cannot be reached").waitFor();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("Everything that is set up works.").waitFor();
-  await context.close();
+  await closeContext(context);
 });
 
 test("an admin runs the sync, and sees its parts", async () => {
@@ -189,7 +189,7 @@ test("an admin runs the sync, and sees its parts", async () => {
   );
   await checkLooks(page, "setup-sync");
   assert.deepEqual(errors, []);
-  await context.close();
+  await closeContext(context);
 });
 
 test("a sync that fails in part, or that runs already, says so", async () => {
@@ -213,7 +213,7 @@ test("a sync that fails in part, or that runs already, says so", async () => {
   await page.route("**/sync", fail(running, { "Retry-After": "120" }), { times: 1 });
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("try again in 120 s").waitFor();
-  await context.close();
+  await closeContext(context);
 });
 
 for (const colorScheme of ["light", "dark"]) {
@@ -226,7 +226,7 @@ for (const colorScheme of ["light", "dark"]) {
       });
       await checkLooks(page, `setup-${name}-${colorScheme}`);
       assert.deepEqual(errors, []);
-      await context.close();
+      await closeContext(context);
     });
   }
 }

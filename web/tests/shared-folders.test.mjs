@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, afterEach, before, test } from "node:test";
 
 import { assertHarmless, changeReplies, checkLooks, hostileNames, openPage } from "./page.mjs";
-import { startBrowser, startSite } from "./site.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 let site, browser, opened;
 
@@ -17,7 +17,7 @@ after(async () => {
   site?.stop();
 });
 
-afterEach(() => opened?.context.close());
+afterEach(() => closeContext(opened?.context));
 
 async function open(role, path, options) {
   opened = await openPage(browser, site, role, options);

@@ -46,6 +46,14 @@ export function startBrowser() {
   });
 }
 
+/** Closes the pages of a context, whose requests may still be on their way to a handler of the test. */
+export async function closeContext(context) {
+  for (const handled of context ? [context, ...context.pages()] : []) {
+    await handled.unrouteAll({ behavior: "ignoreErrors" });
+  }
+  await context?.close();
+}
+
 export async function answers(url) {
   for (;;) {
     try {
