@@ -306,38 +306,6 @@ async fn run_unless_empty<T: Serialize>(
     Ok(())
 }
 
-/// The values as JSON, without the one character that Postgres cannot store.
 fn json<T: Serialize>(values: &[T]) -> Result<String, Error> {
-    let json = serde_json::to_string(values).map_err(|_| Error::InvalidRow)?;
-    Ok(if json.contains("\\u0000") { replace_null_characters(&json) } else { json })
-}
-
-/// Replaces each escaped U+0000 by U+FFFD, and leaves an escaped backslash before `u0000` alone.
-fn replace_null_characters(json: &str) -> String {
-    let mut replaced = String::with_capacity(json.len());
-    let mut rest = json;
-    while let Some(start) = rest.find('\\') {
-        let (before, escape) = rest.split_at(start);
-        let (length, text) = if escape.starts_with("\\u0000") { (6, "\u{fffd}") } else { (2, &escape[..2]) };
-        replaced.extend([before, text]);
-        rest = &escape[length..];
-    }
-    replaced.push_str(rest);
-    replaced
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_null_character_is_replaced_and_nothing_else() {
-        let check = |text: &str, expected: &str| {
-            assert_eq!(json(&[text]).expect("JSON"), serde_json::to_string(&[expected]).expect("JSON"));
-        };
-        check("a\0b", "a\u{fffd}b");
-        check("\\u0000", "\\u0000");
-        check("\\\0\"\n", "\\\u{fffd}\"\n");
-        check("é", "é");
-    }
+    serde_json::to_string(values).map_err(|_| Error::InvalidRow)
 }

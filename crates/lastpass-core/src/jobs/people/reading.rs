@@ -125,3 +125,31 @@ fn is_newer(person: Person<'_>, other: Person<'_>) -> bool {
     let age = |person: Person<'_>| person.id().map(|id| (numeric_id(id), id.to_owned()));
     age(person) > age(other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{DepartmentGroups, PeopleBuilder, PersonEntry};
+
+    #[test]
+    fn no_row_has_a_character_that_postgres_cannot_store() {
+        let mut builder = PeopleBuilder::default();
+        let entry = PersonEntry {
+            id: Some("1\0"),
+            email: "a\0@x.co",
+            name: Some("A\0"),
+            mfa: Some("m\0"),
+            ..PersonEntry::default()
+        };
+        builder.add(&entry, ["G\0", "\\u0000"]);
+        builder.add_invited("b\0@x.co");
+        let people = builder.finish(DateTime::UNIX_EPOCH);
+        let departments = Departments::new(&people, &DepartmentGroups::default());
+        let reading = Reading::new(&people, &departments, ScoreSource::default(), true);
+        let rows: Vec<_> = people.iter().map(|person| reading.row(person)).collect();
+        let keys: Vec<_> = rows.iter().map(|row| row.user_key.as_str()).collect();
+        assert_eq!(keys, ["1\u{fffd}", "invited:b\u{fffd}@x.co"]);
+        assert_eq!(rows[0].groups, ["G\u{fffd}", "\\u0000"]);
+        assert!(!format!("{rows:?}").contains("\\0"), "{rows:?}");
+    }
+}
