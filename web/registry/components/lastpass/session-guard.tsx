@@ -1,6 +1,6 @@
 "use client";
 
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
 
 import { ErrorState, NotAllowedState } from "@/components/lastpass/view-states";
@@ -19,16 +19,16 @@ export function SessionGuard({
 }) {
   const { session, error, retry } = useSession();
   const router = useRouter();
-  const pathname = usePathname();
-  const query = useSearchParams().toString();
+  const query = useSearchParams();
   const signedOut = session?.signedIn === false;
 
   useEffect(() => {
     if (signedOut) {
-      const here = query ? `${pathname}?${query}` : pathname;
-      router.replace(`/sign-in?${new URLSearchParams({ next: here })}`);
+      // The address bar has a filter before `useSearchParams` does.
+      const next = location.pathname + location.search;
+      router.replace(`/sign-in?${new URLSearchParams({ next })}`);
     }
-  }, [signedOut, pathname, query, router]);
+  }, [signedOut, query, router]);
 
   if (error && !session) {
     return (
