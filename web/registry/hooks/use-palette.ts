@@ -6,7 +6,7 @@ import { useDraft } from "@/hooks/use-draft";
 import { useUsers } from "@/hooks/use-lastpass";
 import type { Session } from "@/lib/lastpass";
 import { formatNumber, statusLabels } from "@/lib/lastpass-format";
-import { permitted } from "@/lib/lastpass-pages";
+import { hasPage, permitted } from "@/lib/lastpass-pages";
 
 const SHOWN = 8;
 
@@ -21,7 +21,7 @@ export interface Found {
 export function usePalette(session: Session) {
   const [q, setQ] = useState("");
   const { text, setText } = useDraft(q, setQ);
-  const findsPeople = session.may.includes("GET users");
+  const findsPeople = session.may.includes("GET users") && hasPage("/users");
   const { data, error, isLoading } = useUsers(
     findsPeople && q.trim() !== "" ? { q: q.trim(), limit: SHOWN } : undefined,
   );

@@ -1,30 +1,41 @@
 import type { Session } from "./lastpass";
 
+/** A page of the navigation. */
 export interface Page {
   href: string;
   label: string;
   /** The permission without which the page shows nothing; listed in `session.may`. */
   needs: string;
+  /** Its place: the lowest is first. */
+  order: number;
 }
 
-/** The pages of the navigation, in its order. */
-export const pages: Page[] = [
-  { href: "/dashboard", label: "Security", needs: "GET security-report" },
-  { href: "/organization", label: "Organization", needs: "GET security-report" },
-  { href: "/users", label: "Users", needs: "GET users" },
-  { href: "/shared-folders", label: "Shared folders", needs: "GET shared-folders" },
-  { href: "/audit", label: "Audit log", needs: "GET audit-logs" },
-  { href: "/provision", label: "New account", needs: "POST provision-user" },
-  { href: "/onboarding", label: "Onboarding", needs: "POST provision-user" },
-  { href: "/offboarding", label: "Off-boarding", needs: "GET users" },
-  { href: "/groups", label: "Groups", needs: "GET groups" },
-  { href: "/actions", label: "Change record", needs: "GET actions" },
-  // Open to anyone, since it is for the time before sign-in works; for others than admins it has nothing to do.
-  { href: "/setup", label: "Setup", needs: "POST sync" },
-];
+/** A function of the bundler's, webpack's and Turbopack's alike, for which Next.js has no type. */
+declare const require: {
+  context(
+    folder: string,
+    deep: boolean,
+    files: RegExp,
+  ): { keys(): string[]; (file: string): { page: Page } };
+};
+
+// Each page is in a file of its own, lastpass-page-NAME.ts, so that adding or deleting one changes no other file.
+const files = require.context(".", false, /^\.\/lastpass-page-[\w-]+\.ts$/);
+
+/** The pages that this project has. */
+export const pages = files
+  .keys()
+  .map((file) => files(file).page)
+  .sort((a, b) => a.order - b.order);
 
 export function permitted(session: Session): Page[] {
   return pages.filter((page) => session.may.includes(page.needs));
+}
+
+/** Whether the project has the page that a link leads to. */
+export function hasPage(href: string): boolean {
+  const [path] = href.split("?");
+  return pages.some((page) => page.href === path);
 }
 
 /** The page to show after signing in: the one that was asked for, else the first that the role may see. */

@@ -5,6 +5,7 @@ import { ImpactSummary } from "@/components/lastpass/impact-summary";
 import { StepList } from "@/components/lastpass/step-list";
 import type { Action, Session } from "@/lib/lastpass";
 import { formatDay } from "@/lib/lastpass-format";
+import { hasPage } from "@/lib/lastpass-pages";
 
 /** Everything that is recorded of an action. */
 export function ActionDetails({ action, session }: { action: Action; session: Session }) {
@@ -42,9 +43,11 @@ export function ActionDetails({ action, session }: { action: Action; session: Se
       </dl>
       {impact && <ImpactSummary impact={impact} />}
       {listsUsers && (
-        <p className="flex flex-wrap gap-x-4 gap-y-1">
-          <TextLink href={`/users?${query}`}>Details of this user</TextLink>
-          {impact && <TextLink href={`/offboarding?${query}`}>Rotation list to tick off</TextLink>}
+        <p className="flex flex-wrap gap-x-4 gap-y-1 empty:hidden">
+          {hasPage("/users") && <TextLink href={`/users?${query}`}>Details of this user</TextLink>}
+          {impact && hasPage("/offboarding") && (
+            <TextLink href={`/offboarding?${query}`}>Rotation list to tick off</TextLink>
+          )}
         </p>
       )}
     </div>

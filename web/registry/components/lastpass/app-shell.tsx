@@ -54,7 +54,7 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
           <div className="flex gap-1 overflow-x-auto px-2 py-1 sm:px-4 lg:sticky lg:top-0 lg:flex-col lg:px-3 lg:py-4">
             {session &&
               permitted(session).map(({ href, label }) => (
-                <PageLink key={href} href={href} label={label} current={pathname === href} />
+                <NavigationLink key={href} href={href} label={label} current={pathname === href} />
               ))}
           </div>
         </nav>
@@ -71,7 +71,15 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
 }
 
 /** Below the width of a sidebar the links scroll sideways; the one of this page is in view. */
-function PageLink({ href, label, current }: { href: string; label: string; current: boolean }) {
+function NavigationLink({
+  href,
+  label,
+  current,
+}: {
+  href: string;
+  label: string;
+  current: boolean;
+}) {
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
     if (current) {

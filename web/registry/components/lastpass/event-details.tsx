@@ -5,6 +5,7 @@ import { FilterButton } from "@/components/lastpass/filter-button";
 import type { AuditFilters, AuditView } from "@/hooks/use-audit-view";
 import type { Event, Session } from "@/lib/lastpass";
 import { alertRuleLabels } from "@/lib/lastpass-format";
+import { hasPage } from "@/lib/lastpass-pages";
 
 /** Every member of an event, and the event as LastPass sent it. */
 export function EventDetails({
@@ -44,7 +45,7 @@ export function EventDetails({
       ownAction && (
         <>
           <bdi>{ownAction.actor}</bdi>, from this dashboard (action {ownAction.id})
-          {session.may.includes("GET actions") && event.target && (
+          {session.may.includes("GET actions") && event.target && hasPage("/actions") && (
             <>
               {" "}
               <Link
@@ -99,7 +100,8 @@ function UserLinks({ event: { user, target } }: { event: Event }) {
     name?.includes("@") ? [name] : [],
   );
   return (
-    emails.length > 0 && (
+    emails.length > 0 &&
+    hasPage("/users") && (
       <div className="contents">
         <dt className="text-muted-foreground">Open</dt>
         <dd className="min-w-0 space-x-3 wrap-anywhere">

@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 
 import { Isolated } from "@/components/lastpass/isolated";
+import { PageLink } from "@/components/lastpass/page-link";
 import { SearchInput } from "@/components/lastpass/search-input";
 import { SiteList } from "@/components/lastpass/site-list";
 import { Unknown } from "@/components/lastpass/unknown";
@@ -154,13 +154,12 @@ function Person({ user, linked }: { user: FolderUser; linked: boolean }) {
   return (
     <>
       {linked && user.status !== null ? (
-        <Link
+        <PageLink
           href={`/users?${new URLSearchParams({ email: user.email })}`}
-          prefetch={false}
-          className="font-medium underline-offset-4 hover:underline"
+          className="underline-offset-4 hover:underline"
         >
-          <bdi>{user.email}</bdi>
-        </Link>
+          <bdi className="font-medium">{user.email}</bdi>
+        </PageLink>
       ) : (
         <bdi className="font-medium">{user.email}</bdi>
       )}

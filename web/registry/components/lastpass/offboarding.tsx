@@ -23,6 +23,7 @@ import {
   statusTones,
   toneClasses,
 } from "@/lib/lastpass-format";
+import { hasPage } from "@/lib/lastpass-pages";
 
 const offboardings = ["deactivate", "remove", "delete"];
 
@@ -146,12 +147,14 @@ function PersonHeading({ user }: { user: UserDetail }) {
         <span>
           {user.lastLogin ? `Last login ${formatDateTime(user.lastLogin)}` : "Never logged in"}
         </span>
-        <Link
-          href={`/users?${new URLSearchParams({ email: user.email })}`}
-          className="text-primary underline underline-offset-4 hover:no-underline"
-        >
-          Details
-        </Link>
+        {hasPage("/users") && (
+          <Link
+            href={`/users?${new URLSearchParams({ email: user.email })}`}
+            className="text-primary underline underline-offset-4 hover:no-underline"
+          >
+            Details
+          </Link>
+        )}
       </p>
     </div>
   );

@@ -17,6 +17,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useSecurityReport } from "@/hooks/use-lastpass";
 import type { SecurityReport, Session } from "@/lib/lastpass";
 import { formatNumber, reasonOf } from "@/lib/lastpass-format";
+import { hasPage } from "@/lib/lastpass-pages";
 
 // Browsers leave out the colour of bars by default.
 const paper = `@page { size: A4; margin: 12mm; }
@@ -81,7 +82,7 @@ export function OrganizationDashboard({ session }: { session: Session }) {
               <DepartmentTable departments={data.departments} />
             </CardContent>
           </Card>
-          {session.may.includes("GET security-report?view=full") && (
+          {session.may.includes("GET security-report?view=full") && hasPage("/dashboard") && (
             <Link
               href="/dashboard"
               className="inline-block text-sm text-primary underline-offset-4 hover:underline print:hidden"

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useRef } from "react";
 
 import { CsvButton } from "@/components/lastpass/csv-button";
@@ -9,6 +8,7 @@ import { FolderTable } from "@/components/lastpass/folder-table";
 import { FolderViews } from "@/components/lastpass/folder-views";
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { Isolated } from "@/components/lastpass/isolated";
+import { PageLink } from "@/components/lastpass/page-link";
 import { Pager } from "@/components/lastpass/pager";
 import { RefreshButton } from "@/components/lastpass/refresh-button";
 import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
@@ -152,12 +152,12 @@ function PersonName({
 }) {
   const text = <Isolated>{name ?? email}</Isolated>;
   return linked ? (
-    <Link
+    <PageLink
       href={`/users?${new URLSearchParams({ email })}`}
       className="text-primary underline-offset-4 hover:underline"
     >
       {text}
-    </Link>
+    </PageLink>
   ) : (
     text
   );

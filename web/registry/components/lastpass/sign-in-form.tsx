@@ -13,7 +13,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useSession } from "@/hooks/use-lastpass";
 import { ApiError, type Role } from "@/lib/lastpass";
 import { roleLabels } from "@/lib/lastpass-format";
-import { startPage } from "@/lib/lastpass-pages";
+import { hasPage, startPage } from "@/lib/lastpass-pages";
 
 /** The published keys of the demo company, which are valid nowhere else. */
 const demoKeys: Record<Role, string> = {
@@ -94,9 +94,11 @@ export function SignInForm() {
         {session?.ways.length === 0 && (
           <p className="text-sm">
             No one can sign in yet: that is not set up.{" "}
-            <Link href="/setup" className="text-primary underline underline-offset-4">
-              See what is missing
-            </Link>
+            {hasPage("/setup") && (
+              <Link href="/setup" className="text-primary underline underline-offset-4">
+                See what is missing
+              </Link>
+            )}
           </p>
         )}
         {session && session.ways.length > 0 && !session.ways.includes("key") && (
