@@ -201,6 +201,21 @@ test("a refusal of the API is shown with its code and request", async () => {
   assert.equal(await page.getByRole("button", { name: "Check again" }).count(), 0);
 });
 
+test("a search that fails shows no groups of the search before it", async () => {
+  await open("/groups", "admin");
+  await page.getByRole("table", { name: "Groups" }).waitFor();
+  await page.route("**/api/lastpass/groups?q=team*", (route) =>
+    route.fulfill({
+      status: 503,
+      headers: { "content-type": "application/problem+json", "Retry-After": "600" },
+      body: JSON.stringify({ code: "lastpass-busy", detail: "LastPass is busy.", errors: [] }),
+    }),
+  );
+  await page.getByRole("searchbox", { name: "Search groups" }).fill("team");
+  await page.getByText("LastPass is busy.").waitFor();
+  assert.equal(await page.getByRole("table", { name: "Groups" }).count(), 0);
+});
+
 test("hostile names of groups are shown as they are", async () => {
   const { users } = await asAdmin("users?status=active&limit=5");
   for (const [index, name] of hostile.entries()) {

@@ -51,7 +51,7 @@ for (const [role, path, text] of [
       const { context, page, errors } = await openPage(browser, site, role, { colorScheme });
       await page.goto(path);
       await page.getByText(text).first().waitFor();
-      await page.getByRole("status", { name: "Loading" }).waitFor({ state: "detached" });
+      await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
       const name = `${path.replaceAll(/\W+/g, "-")}-${role ?? "stranger"}-${colorScheme}`;
       await checkLooks(page, name);
       assert.deepEqual(errors, []);

@@ -7,14 +7,11 @@ import { ActionRow } from "@/components/lastpass/action-row";
 import { CsvButton } from "@/components/lastpass/csv-button";
 import { Pager } from "@/components/lastpass/pager";
 import { RecordProof } from "@/components/lastpass/record-proof";
-import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
-import { Warnings } from "@/components/lastpass/warnings";
+import { EmptyState, ListFrame } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
-import { Skeleton } from "@/components/ui/skeleton";
 import { useActionView, type ActionView } from "@/hooks/use-action-view";
 import { useActions } from "@/hooks/use-lastpass";
 import type { ActionList, Session } from "@/lib/lastpass";
-import { formatNumber } from "@/lib/lastpass-format";
 import { cn } from "@/lib/utils";
 
 const PAGE_SIZE = 25;
@@ -22,11 +19,7 @@ const PAGE_SIZE = 25;
 /** The audit record: who changed or exported what through this app, how it ended, and the proof that it is unchanged. */
 export function ActionRecord({ session }: { session: Session }) {
   const view = useActionView();
-  const { data, error, isValidating, mutate } = useActions({
-    ...view.query,
-    cursor: view.cursor,
-    limit: PAGE_SIZE,
-  });
+  const read = useActions({ ...view.query, cursor: view.cursor, limit: PAGE_SIZE });
   const ownOnly = session.role === "provisioner";
   return (
     <div className="space-y-6">
@@ -40,17 +33,9 @@ export function ActionRecord({ session }: { session: Session }) {
       </div>
       {!ownOnly && <RecordProof />}
       <ActionFilters view={view} ownOnly={ownOnly} />
-      {error && <ErrorState error={error} onRetry={() => void mutate()} />}
-      {!data && !error && (
-        <div role="status" aria-label="Loading">
-          <Skeleton className="h-96 rounded-xl" />
-        </div>
-      )}
-      {data && <Warnings meta={data.meta} />}
-      <p role="status" className="sr-only">
-        {data && `${formatNumber(data.total)} actions match`}
-      </p>
-      {data && !error && <Page list={data} view={view} session={session} loading={isValidating} />}
+      <ListFrame read={read} entries="actions">
+        {(list) => <Page list={list} view={view} session={session} loading={read.isValidating} />}
+      </ListFrame>
     </div>
   );
 }

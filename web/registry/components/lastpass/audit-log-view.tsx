@@ -9,7 +9,7 @@ import { EventList } from "@/components/lastpass/event-list";
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { NoEvents } from "@/components/lastpass/no-events";
 import { RefreshButton } from "@/components/lastpass/refresh-button";
-import { ErrorState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useAuditView } from "@/hooks/use-audit-view";
@@ -84,7 +84,7 @@ function PeriodText({ meta }: { meta: AuditLogMeta }) {
 /** As large as the log, so that nothing moves when it arrives. */
 function LoadingLog() {
   return (
-    <div role="status" aria-label="Loading" className="space-y-6">
+    <LoadingState className="space-y-6">
       <Skeleton className="h-48 rounded-xl" />
       <div className="grid gap-4 lg:grid-cols-3">
         <Skeleton className="h-72 rounded-xl" />
@@ -92,6 +92,6 @@ function LoadingLog() {
         <Skeleton className="h-72 rounded-xl" />
       </div>
       <Skeleton className="h-[40rem] rounded-xl" />
-    </div>
+    </LoadingState>
   );
 }

@@ -5,7 +5,7 @@ import { ArrowLeft } from "lucide-react";
 import { FolderPeople } from "@/components/lastpass/folder-people";
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { Unknown } from "@/components/lastpass/unknown";
-import { ErrorState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -39,11 +39,11 @@ export function FolderDetails({
         </>
       )}
       {!data && !error && (
-        <div role="status" aria-label="Loading" className="space-y-4">
+        <LoadingState className="space-y-4">
           <Skeleton className="h-8 w-72 max-w-full" />
           <Skeleton className="h-24 rounded-xl" />
           <Skeleton className="h-96 rounded-xl" />
-        </div>
+        </LoadingState>
       )}
       {data && (
         <>

@@ -3,7 +3,7 @@
 import { useId, useState } from "react";
 
 import { SearchInput } from "@/components/lastpass/search-input";
-import { ErrorState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Label } from "@/components/ui/label";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -40,7 +40,11 @@ export function GroupChoice({
         <p className="text-sm text-muted-foreground">Your role does not list groups.</p>
       )}
       {permitted && failure && <ErrorState error={failure} onRetry={() => void mutate()} />}
-      {permitted && !data && !failure && <Skeleton className="h-48 rounded-lg" />}
+      {permitted && !data && !failure && (
+        <LoadingState>
+          <Skeleton className="h-48 rounded-lg" />
+        </LoadingState>
+      )}
       {data && (q !== "" || data.total > SEARCHED_ABOVE) && (
         // Enter searches, and does not send the form.
         <div onKeyDown={(event) => event.key === "Enter" && event.preventDefault()}>

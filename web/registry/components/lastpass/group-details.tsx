@@ -9,7 +9,7 @@ import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { GroupMembers } from "@/components/lastpass/group-members";
 import { None } from "@/components/lastpass/none";
 import { Unknown } from "@/components/lastpass/unknown";
-import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
+import { EmptyState, ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Card, CardContent } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -37,9 +37,9 @@ export function GroupDetails({ name, session }: { name: string; session: Session
       </div>
       {error && <ErrorState error={error} onRetry={() => void mutate()} />}
       {!data && !error && (
-        <div role="status" aria-label="Loading">
+        <LoadingState>
           <Skeleton className="h-96 rounded-xl" />
-        </div>
+        </LoadingState>
       )}
       {data && <Warnings meta={data.meta} />}
       {change.reply && (

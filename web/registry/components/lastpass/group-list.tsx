@@ -9,10 +9,8 @@ import { None } from "@/components/lastpass/none";
 import { Pager } from "@/components/lastpass/pager";
 import { SearchInput } from "@/components/lastpass/search-input";
 import { Unknown } from "@/components/lastpass/unknown";
-import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
-import { Warnings } from "@/components/lastpass/warnings";
+import { EmptyState, ListFrame } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
-import { Skeleton } from "@/components/ui/skeleton";
 import {
   Table,
   TableBody,
@@ -33,53 +31,45 @@ export function GroupList() {
     { q: parseAsString.withDefault(""), cursor: parseAsString },
     { history: "push" },
   );
-  const { data, error, mutate } = useGroups({ q, cursor, limit: PAGE_SIZE });
+  const read = useGroups({ q, cursor, limit: PAGE_SIZE });
   const search = useCallback((text: string) => void set({ q: text || null, cursor: null }), [set]);
   return (
     <div className="mx-auto max-w-4xl space-y-4">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <h1 className="text-2xl font-semibold">Groups</h1>
-        {data && <FreshnessBadge meta={data.meta} />}
+        {read.data && <FreshnessBadge meta={read.data.meta} />}
       </div>
       <SearchInput label="Search groups" value={q} onChange={search} />
-      {error && <ErrorState error={error} onRetry={() => void mutate()} />}
-      {!data && !error && (
-        <div role="status" aria-label="Loading">
-          <Skeleton className="h-96 rounded-xl" />
-        </div>
-      )}
-      <p role="status" className="sr-only">
-        {data && `${formatNumber(data.total)} groups match`}
-      </p>
-      {data && <Warnings meta={data.meta} />}
-      {data?.groups.length === 0 &&
-        (q === "" ? (
-          <EmptyState title="No groups yet">
-            LastPass lists a group as soon as it has a member.
-          </EmptyState>
-        ) : (
-          <EmptyState title="No group matches">
-            <Button variant="outline" size="sm" className="mt-2" onClick={() => search("")}>
-              Clear the search
-            </Button>
-          </EmptyState>
-        ))}
-      {data && data.groups.length > 0 && (
-        <>
-          <div className="rounded-xl border bg-card">
-            <GroupTable list={data} />
-          </div>
-          <Pager
-            key={q}
-            rows={data.groups.length}
-            total={data.total}
-            limit={PAGE_SIZE}
-            cursor={cursor}
-            nextCursor={data.nextCursor}
-            onPage={(cursor) => void set({ cursor })}
-          />
-        </>
-      )}
+      <ListFrame read={read} entries="groups">
+        {(list) =>
+          list.groups.length > 0 ? (
+            <>
+              <div className="rounded-xl border bg-card">
+                <GroupTable list={list} />
+              </div>
+              <Pager
+                key={q}
+                rows={list.groups.length}
+                total={list.total}
+                limit={PAGE_SIZE}
+                cursor={cursor}
+                nextCursor={list.nextCursor}
+                onPage={(cursor) => void set({ cursor })}
+              />
+            </>
+          ) : q === "" ? (
+            <EmptyState title="No groups yet">
+              LastPass lists a group as soon as it has a member.
+            </EmptyState>
+          ) : (
+            <EmptyState title="No group matches">
+              <Button variant="outline" size="sm" className="mt-2" onClick={() => search("")}>
+                Clear the search
+              </Button>
+            </EmptyState>
+          )
+        }
+      </ListFrame>
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 
 import { ImpactSummary } from "@/components/lastpass/impact-summary";
 import { Isolated } from "@/components/lastpass/isolated";
+import { LoadingState } from "@/components/lastpass/view-states";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
@@ -36,9 +37,9 @@ export function OffboardingImpact({
       </CardHeader>
       <CardContent className="space-y-4">
         {!data && !error && (
-          <div role="status" aria-label="Loading">
+          <LoadingState>
             <Skeleton className="h-40" />
-          </div>
+          </LoadingState>
         )}
         {error && (
           <Alert variant="destructive">

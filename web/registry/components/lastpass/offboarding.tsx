@@ -9,7 +9,7 @@ import { Isolated } from "@/components/lastpass/isolated";
 import { OffboardingForm } from "@/components/lastpass/offboarding-form";
 import { OtherChange } from "@/components/lastpass/other-change";
 import { RotationList } from "@/components/lastpass/rotation-list";
-import { ErrorState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -162,9 +162,9 @@ function PersonHeading({ user }: { user: UserDetail }) {
 
 function LoadingPerson() {
   return (
-    <div role="status" aria-label="Loading" className="space-y-6">
+    <LoadingState className="space-y-6">
       <Skeleton className="h-14 w-80 max-w-full" />
       <Skeleton className="h-96 rounded-xl" />
-    </div>
+    </LoadingState>
   );
 }

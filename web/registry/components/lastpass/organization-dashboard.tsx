@@ -9,7 +9,7 @@ import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { ScoreDistribution } from "@/components/lastpass/score-distribution";
 import { ScoreRing } from "@/components/lastpass/score-ring";
 import { ScoreTrend } from "@/components/lastpass/score-trend";
-import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
+import { EmptyState, ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
@@ -50,10 +50,10 @@ export function OrganizationDashboard({ session }: { session: Session }) {
       </div>
       {error && <ErrorState error={error} onRetry={() => void mutate()} />}
       {!data && !error && (
-        <div role="status" aria-label="Loading" className="grid gap-4 lg:grid-cols-3">
+        <LoadingState className="grid gap-4 lg:grid-cols-3">
           <Skeleton className="h-80 rounded-xl" />
           <Skeleton className="h-80 rounded-xl lg:col-span-2" />
-        </div>
+        </LoadingState>
       )}
       {data && <Warnings meta={data.meta} />}
       {data && data.stats.totalUsers === 0 && (

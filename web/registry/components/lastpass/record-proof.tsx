@@ -2,7 +2,7 @@
 
 import { ShieldAlert, ShieldCheck } from "lucide-react";
 
-import { ErrorState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -17,7 +17,11 @@ export function RecordProof() {
     return <ErrorState error={error} onRetry={() => void mutate()} />;
   }
   if (!data?.chain) {
-    return <Skeleton className="h-28 rounded-xl" />;
+    return (
+      <LoadingState>
+        <Skeleton className="h-28 rounded-xl" />
+      </LoadingState>
+    );
   }
   return (
     <Card>

@@ -6,7 +6,7 @@ import { RefreshButton } from "@/components/lastpass/refresh-button";
 import { ScoreDistribution } from "@/components/lastpass/score-distribution";
 import { ScoreTrend } from "@/components/lastpass/score-trend";
 import { UserList } from "@/components/lastpass/user-list";
-import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
+import { EmptyState, ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useSecurityReport } from "@/hooks/use-lastpass";
@@ -102,7 +102,7 @@ function Figures({ report: { stats, meta } }: { report: SecurityReport }) {
 /** As large as the report, so that nothing moves when it arrives. */
 function LoadingReport() {
   return (
-    <div role="status" aria-label="Loading" className="space-y-6">
+    <LoadingState className="space-y-6">
       <div className="grid grid-cols-2 gap-4 lg:grid-cols-4">
         {["users", "active", "below", "shared"].map((card) => (
           <Skeleton key={card} className="h-32 rounded-xl" />
@@ -113,6 +113,6 @@ function LoadingReport() {
         <Skeleton className="h-72 rounded-xl" />
       </div>
       <Skeleton className="h-[40rem] rounded-xl" />
-    </div>
+    </LoadingState>
   );
 }

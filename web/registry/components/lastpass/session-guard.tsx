@@ -3,7 +3,7 @@
 import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
 
-import { ErrorState, NotAllowedState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState, NotAllowedState } from "@/components/lastpass/view-states";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useSession } from "@/hooks/use-lastpass";
 import type { Session } from "@/lib/lastpass";
@@ -40,10 +40,10 @@ export function SessionGuard({
   }
   if (!session || signedOut) {
     return (
-      <div role="status" aria-label="Loading" className="space-y-4">
+      <LoadingState className="space-y-4">
         <Skeleton className="h-8 w-48" />
         <Skeleton className="h-64" />
-      </div>
+      </LoadingState>
     );
   }
   if (!session.role) {

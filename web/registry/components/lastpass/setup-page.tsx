@@ -1,6 +1,6 @@
 "use client";
 
-import { ErrorState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { SetupChecklist } from "@/components/lastpass/setup-checklist";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useHealth, useSession } from "@/hooks/use-lastpass";
@@ -19,10 +19,10 @@ export function SetupPage() {
       </div>
       {error && <ErrorState error={error} onRetry={() => void mutate()} />}
       {!data && !error && (
-        <div role="status" aria-label="Loading" className="space-y-4">
+        <LoadingState className="space-y-4">
           <Skeleton className="h-24 rounded-xl" />
           <Skeleton className="h-96 rounded-xl" />
-        </div>
+        </LoadingState>
       )}
       {data && (
         <SetupChecklist

@@ -11,14 +11,11 @@ import { Isolated } from "@/components/lastpass/isolated";
 import { PageLink } from "@/components/lastpass/page-link";
 import { Pager } from "@/components/lastpass/pager";
 import { RefreshButton } from "@/components/lastpass/refresh-button";
-import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
-import { Warnings } from "@/components/lastpass/warnings";
+import { EmptyState, ListFrame } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
-import { Skeleton } from "@/components/ui/skeleton";
 import type { FolderView } from "@/hooks/use-folder-view";
 import { useSharedFolders, useUser } from "@/hooks/use-lastpass";
 import { api, type Session, type SharedFolderList } from "@/lib/lastpass";
-import { formatNumber } from "@/lib/lastpass-format";
 import { cn } from "@/lib/utils";
 
 const PAGE_SIZE = 25;
@@ -27,17 +24,19 @@ const PAGE_SIZE = 25;
 export function SharedFolders({ view, session }: { view: FolderView; session: Session }) {
   const { filters, cursor } = view;
   const query = { ...filters, cursor, limit: PAGE_SIZE };
-  const { data, error, isValidating, mutate } = useSharedFolders(query);
+  const read = useSharedFolders(query);
   return (
     <div className="space-y-6">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-2xl font-semibold">Shared folders</h1>
         <div className="ml-auto flex flex-wrap items-center gap-3">
-          {data && <FreshnessBadge meta={data.meta} />}
+          {read.data && <FreshnessBadge meta={read.data.meta} />}
           {session.role === "admin" && (
             <RefreshButton
               onRefresh={() =>
-                mutate(api.get("shared-folders", { ...query, fresh: true }), { revalidate: false })
+                read.mutate(api.get("shared-folders", { ...query, fresh: true }), {
+                  revalidate: false,
+                })
               }
             />
           )}
@@ -45,19 +44,11 @@ export function SharedFolders({ view, session }: { view: FolderView; session: Se
       </div>
       <FolderViews current={filters} />
       <FolderFilters view={view} session={session} />
-      {error && <ErrorState error={error} onRetry={() => void mutate()} />}
-      {!data && !error && (
-        <div role="status" aria-label="Loading">
-          <Skeleton className="h-96 rounded-xl" />
-        </div>
-      )}
-      {data && <Warnings meta={data.meta} />}
-      <p role="status" className="sr-only">
-        {data && `${formatNumber(data.total)} folders match`}
-      </p>
-      {data && !error && (
-        <FolderList list={data} view={view} session={session} loading={isValidating} />
-      )}
+      <ListFrame read={read} entries="folders">
+        {(list) => (
+          <FolderList list={list} view={view} session={session} loading={read.isValidating} />
+        )}
+      </ListFrame>
     </div>
   );
 }

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useState, type FormEvent } from "react";
 
-import { ErrorState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
@@ -76,7 +76,11 @@ export function SignInForm() {
         </CardDescription>
       </CardHeader>
       <CardContent className="space-y-5">
-        {!session && <Skeleton className="h-24" />}
+        {!session && (
+          <LoadingState>
+            <Skeleton className="h-24" />
+          </LoadingState>
+        )}
         {session?.demo && (
           <div role="group" aria-label="Demo roles" className="grid grid-cols-2 gap-2">
             {demoRoles.map((role) => (

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { ScoreBadge } from "@/components/lastpass/score-badge";
 import { Unknown } from "@/components/lastpass/unknown";
-import { ErrorState } from "@/components/lastpass/view-states";
+import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
@@ -37,11 +37,11 @@ export function UserDetails({ email }: { email: string }) {
   }
   if (!data) {
     return (
-      <div role="status" aria-label="Loading" className="space-y-4">
+      <LoadingState className="space-y-4">
         <Skeleton className="h-8 w-72" />
         <Skeleton className="h-48 rounded-xl" />
         <Skeleton className="h-96 rounded-xl" />
-      </div>
+      </LoadingState>
     );
   }
   const { user, meta } = data;

@@ -6,11 +6,10 @@ import { useCallback, type ReactNode } from "react";
 
 import { Pager } from "@/components/lastpass/pager";
 import { SearchInput } from "@/components/lastpass/search-input";
-import { EmptyState, ErrorState } from "@/components/lastpass/view-states";
+import { EmptyState, ListFrame } from "@/components/lastpass/view-states";
 import { Badge } from "@/components/ui/badge";
-import { Skeleton } from "@/components/ui/skeleton";
 import { useUsers } from "@/hooks/use-lastpass";
-import { formatNumber, statusLabels } from "@/lib/lastpass-format";
+import { statusLabels } from "@/lib/lastpass-format";
 
 const PAGE_SIZE = 25;
 
@@ -29,60 +28,56 @@ export function UserSearch({
     { q: parseAsString.withDefault(""), cursor: parseAsString },
     { history: "push" },
   );
-  const { data, error, mutate } = useUsers({ q, cursor, limit: PAGE_SIZE });
+  const read = useUsers({ q, cursor, limit: PAGE_SIZE });
   const search = useCallback((text: string) => void set({ q: text || null, cursor: null }), [set]);
-  const total = data && (data.total ?? data.users.length);
   return (
     <div className="mx-auto max-w-3xl space-y-4">
       <h1 className="text-2xl font-semibold">{title}</h1>
       {children}
       <SearchInput label="Search name or address" value={q} onChange={search} />
-      {error && <ErrorState error={error} onRetry={() => void mutate()} />}
-      {!data && !error && <Skeleton className="h-96 rounded-xl" />}
-      <p role="status" className="sr-only">
-        {total !== undefined && `${formatNumber(total)} users match`}
-      </p>
-      {data?.users.length === 0 &&
-        (q ? (
-          <EmptyState title="No user matches">
-            Search for another part of a name or address.
-          </EmptyState>
-        ) : (
-          <EmptyState title="No LastPass users yet">
-            As soon as LastPass lists users, they appear here.
-          </EmptyState>
-        ))}
-      {data && data.users.length > 0 && total !== undefined && (
-        <>
-          <ul className="divide-y rounded-xl border bg-card">
-            {data.users.map((user) => (
-              <li key={user.email}>
-                <Link
-                  href={`${page}?${new URLSearchParams({ email: user.email })}`}
-                  className="flex flex-wrap items-center justify-between gap-2 px-4 py-2.5 text-sm hover:bg-accent"
-                >
-                  <span className="min-w-0 wrap-anywhere">
-                    <bdi className="font-medium">{user.name ?? user.email}</bdi>
-                    <bdi className="block text-muted-foreground">{user.name && user.email}</bdi>
-                  </span>
-                  <Badge variant={user.status === "active" ? "outline" : "secondary"}>
-                    {statusLabels[user.status]}
-                  </Badge>
-                </Link>
-              </li>
-            ))}
-          </ul>
-          <Pager
-            key={q}
-            rows={data.users.length}
-            total={total}
-            limit={PAGE_SIZE}
-            cursor={cursor}
-            nextCursor={data.nextCursor}
-            onPage={(cursor) => void set({ cursor })}
-          />
-        </>
-      )}
+      <ListFrame read={read} entries="users">
+        {(list) =>
+          list.users.length > 0 ? (
+            <>
+              <ul className="divide-y rounded-xl border bg-card">
+                {list.users.map((user) => (
+                  <li key={user.email}>
+                    <Link
+                      href={`${page}?${new URLSearchParams({ email: user.email })}`}
+                      className="flex flex-wrap items-center justify-between gap-2 px-4 py-2.5 text-sm hover:bg-accent"
+                    >
+                      <span className="min-w-0 wrap-anywhere">
+                        <bdi className="font-medium">{user.name ?? user.email}</bdi>
+                        <bdi className="block text-muted-foreground">{user.name && user.email}</bdi>
+                      </span>
+                      <Badge variant={user.status === "active" ? "outline" : "secondary"}>
+                        {statusLabels[user.status]}
+                      </Badge>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+              <Pager
+                key={q}
+                rows={list.users.length}
+                total={list.total}
+                limit={PAGE_SIZE}
+                cursor={cursor}
+                nextCursor={list.nextCursor}
+                onPage={(cursor) => void set({ cursor })}
+              />
+            </>
+          ) : q ? (
+            <EmptyState title="No user matches">
+              Search for another part of a name or address.
+            </EmptyState>
+          ) : (
+            <EmptyState title="No LastPass users yet">
+              As soon as LastPass lists users, they appear here.
+            </EmptyState>
+          )
+        }
+      </ListFrame>
     </div>
   );
 }

@@ -3,9 +3,51 @@
 import { CircleAlert, Inbox, Lock, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { Warnings } from "@/components/lastpass/warnings";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import type { ApiError } from "@/lib/lastpass";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { ApiError, Meta } from "@/lib/lastpass";
+import { formatNumber } from "@/lib/lastpass-format";
+
+/** The reply is on its way. The children are as large as the content, so that nothing moves when it arrives. */
+export function LoadingState({ className, children }: { className?: string; children: ReactNode }) {
+  return (
+    <div role="status" aria-label="Loading" className={className}>
+      {children}
+    </div>
+  );
+}
+
+/** A list by the API: on its way, failed, or with its warnings, the count for screen readers, and its entries. */
+export function ListFrame<List extends { total: number; meta: Meta }>({
+  read: { data, error, mutate },
+  entries,
+  children,
+}: {
+  read: { data?: List; error?: ApiError; mutate: () => unknown };
+  /** What is counted: "groups". */
+  entries: string;
+  children: (list: List) => ReactNode;
+}) {
+  // After an error the data may be those of other filters.
+  const list = error ? undefined : data;
+  return (
+    <>
+      {error && <ErrorState error={error} onRetry={() => void mutate()} />}
+      {!data && !error && (
+        <LoadingState>
+          <Skeleton className="h-96 rounded-xl" />
+        </LoadingState>
+      )}
+      {list && <Warnings meta={list.meta} />}
+      <p role="status" className="sr-only">
+        {list && `${formatNumber(list.total)} ${entries} match`}
+      </p>
+      {list && children(list)}
+    </>
+  );
+}
 
 /** A failed request: what happened, the code and request id that support needs, and another attempt. */
 export function ErrorState({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
