@@ -1,7 +1,8 @@
 //! LastPass is away: what may be answered from the people of the last sync, and what never is.
 
 use chrono::TimeDelta;
-use http::Request;
+use http::{Method, Request};
+use lastpass_core::web::ROUTES;
 use lastpass_sim::{Company, Fault, FaultKind, User};
 use serde_json::{Value, json};
 
@@ -10,15 +11,15 @@ use crate::{
     edge::link_of,
     sign_in::auth_js::sample,
     sync::{SCHEDULED, company, numbered},
-    world::{MANAGER, TestResponse, World},
+    world::{MANAGER, TestResponse, World, same_origin},
 };
 
 /// Thirty people, one of whom has left, and an admin who signs in elsewhere; all are in the database.
-async fn synced(database: &Database, settings: &[(&str, &str)]) -> World {
+async fn synced(database: &Database) -> World {
     let mut people = company(numbered(1..=30));
     people.users.push(User { groups: vec!["Domain Admins".to_owned()], ..User::new(31, "ada@example.com") });
     people.invited = vec!["soon@example.com".to_owned()];
-    let world = World::with_database(people, database, &[SCHEDULED, settings].concat());
+    let world = World::with_database(people, database, SCHEDULED);
     world.sync_next_day().await;
     world.sim.with_company(|company: &mut Company| company.users.retain(|user| user.id != 30));
     world.sync_next_day().await;
@@ -44,7 +45,7 @@ fn is_snapshot(reply: &TestResponse) -> bool {
 
 on_every_database! {
     async fn reports_and_users_are_answered_from_the_last_sync_for_48_hours(database) {
-        let world = synced(database, &[]).await;
+        let world = synced(database).await;
         let read_at = world.now();
         let away = without_lastpass(&world, database, FaultKind::Status(503), &[]);
         world.advance(TimeDelta::hours(48));
@@ -82,7 +83,7 @@ on_every_database! {
 #[tokio::test]
 async fn only_an_outage_leads_to_a_snapshot() {
     let database = Database::sqlite();
-    let world = synced(&database, &[]).await;
+    let world = synced(&database).await;
     for (kind, code) in [
         (FaultKind::TooManyRequests { retry_after: Some(600) }, "lastpass-busy"),
         (FaultKind::AuthorizationError, "lastpass-credentials"),
@@ -100,31 +101,61 @@ async fn only_an_outage_leads_to_a_snapshot() {
 }
 
 on_every_database! {
-    async fn roles_changes_groups_and_edge_links_never_come_from_a_snapshot(database) {
-        let vectors = sample("session-token-vectors.json");
-        let text = |name: &str| vectors[name].as_str().expect("text").to_owned();
-        let secret = text("secret");
-        let settings = [("AUTH_SECRET", secret.as_str()), ("ROLE_GROUPS", "admin=Domain Admins")];
-        let cookie = format!("authjs.session-token={}", text("authjs_v5:authjs.session-token"));
-        let world = synced(database, &settings).await;
-        let by_cookie = async |instance: &World| {
-            instance.send(Request::get("/api/security-report").header("cookie", &cookie)).await
-        };
-        assert_eq!(by_cookie(&world).await.status, 200, "an admin by group");
+    async fn changes_groups_and_edge_links_never_come_from_a_snapshot(database) {
+        let world = synced(database).await;
         let link = link_of(&world.get_as(MANAGER, "security-report").await).expect("a link");
-
-        let away = without_lastpass(&world, database, FaultKind::Status(503), &settings);
+        let away = without_lastpass(&world, database, FaultKind::Status(503), &[]);
         assert!(is_snapshot(&away.get("security-report").await));
-        by_cookie(&away).await.problem(503, "roles-unavailable");
-        let session = away.send(Request::get("/api/session").header("cookie", &cookie)).await.json();
-        assert_eq!((&session["signedIn"], &session["role"]), (&json!(true), &Value::Null));
-        let shared = away.send(Request::get(&link)).await;
-        shared.problem(502, "lastpass-unavailable");
+        away.send(Request::get(&link)).await.problem(502, "lastpass-unavailable");
         let change = away.post("groups", json!({ "email": "user1@example.com", "add": ["HR-Team"] })).await;
         change.problem(502, "lastpass-unavailable");
         let dry = json!({ "email": "user1@example.com", "action": "deactivate", "dryRun": true });
         away.post("users", dry).await.problem(502, "lastpass-unavailable");
         away.get("groups").await.problem(502, "lastpass-unavailable");
         away.get("shared-folders").await.problem(502, "lastpass-unavailable");
+    }
+}
+
+on_every_database! {
+    async fn a_role_by_group_is_never_given_from_the_stored_groups(database) {
+        let vectors = sample("session-token-vectors.json");
+        let text = |name: &str| vectors[name].as_str().expect("text").to_owned();
+        let secret = text("secret");
+        let settings = [("AUTH_SECRET", secret.as_str()), ("ROLE_GROUPS", "admin=Domain Admins")];
+        let cookie = format!("authjs.session-token={}", text("authjs_v5:authjs.session-token"));
+        let as_ada = |request: http::request::Builder| same_origin(request).header("cookie", &cookie);
+        let world = synced(database).await;
+        let stored = "select email from lastpass_users where left_at is null and cast(groups as text) like '%Domain Admins%'";
+        assert_eq!(database.texts(stored).await, ["ada@example.com"]);
+        let cached = world.another_instance(database, &[SCHEDULED, &settings].concat());
+        assert_eq!(cached.send(as_ada(Request::get("/api/actions"))).await.status, 200, "an admin by group");
+
+        // She leaves the group, which no sync has noticed.
+        world.sim.with_company(|company| company.users.iter_mut().for_each(|user| user.groups.clear()));
+        let away = without_lastpass(&world, database, FaultKind::Status(503), &settings);
+        assert!(is_snapshot(&away.get("users?email=ada@example.com").await));
+        assert!(is_snapshot(&away.get("security-report").await));
+        for route in ROUTES.iter().filter(|route| !matches!(route.name, "session" | "health")) {
+            for method in [Method::GET, Method::POST].iter().filter(|method| route.audience(method).is_some()) {
+                let request = Request::builder().method(method).uri(format!("/api/{}", route.name));
+                let reply = away.send_json(as_ada(request), &json!({})).await;
+                assert_eq!(reply.json()["code"], "roles-unavailable", "{method} {}: {}", route.name, reply.text());
+            }
+        }
+        let session = away.send(as_ada(Request::get("/api/session"))).await.json();
+        assert_eq!((&session["signedIn"], &session["role"], &session["may"]), (&json!(true), &Value::Null, &json!([])));
+        let health = away.send(as_ada(Request::get("/api/health"))).await.json();
+        assert_eq!(health.as_object().expect("an object").keys().collect::<Vec<_>>(), ["status"]);
+
+        // A role that LastPass gave is kept for five minutes, and no snapshot makes it last.
+        world.advance(TimeDelta::seconds(299));
+        assert!(is_snapshot(&cached.get("security-report").await));
+        assert_eq!(cached.send(as_ada(Request::get("/api/actions"))).await.status, 200);
+        world.advance(TimeDelta::seconds(2));
+        cached.send(as_ada(Request::get("/api/actions"))).await.problem(503, "roles-unavailable");
+
+        world.sim.clear_faults();
+        let back = world.another_instance(database, &[SCHEDULED, &settings].concat());
+        back.send(as_ada(Request::get("/api/users"))).await.problem(403, "no-role");
     }
 }
