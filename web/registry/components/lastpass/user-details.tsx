@@ -5,13 +5,14 @@ import type { ReactNode } from "react";
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { ScoreBadge } from "@/components/lastpass/score-badge";
 import { Unknown } from "@/components/lastpass/unknown";
+import { UserPages } from "@/components/lastpass/user-pages";
 import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useUser } from "@/hooks/use-lastpass";
-import type { Meta, UserDetail as User } from "@/lib/lastpass";
+import type { Meta, Session, UserDetail as User } from "@/lib/lastpass";
 import {
   actionNames,
   formatDateTime,
@@ -25,7 +26,7 @@ import {
 } from "@/lib/lastpass-format";
 
 /** One user: figures, groups, folders, the last events of LastPass's log, and what this app changed. */
-export function UserDetails({ email }: { email: string }) {
+export function UserDetails({ email, session }: { email: string; session: Session }) {
   const { data, error, mutate } = useUser(email);
   if (error) {
     return (
@@ -61,6 +62,7 @@ export function UserDetails({ email }: { email: string }) {
           <FreshnessBadge meta={meta} />
         </div>
       </div>
+      <UserPages user={user} session={session} />
       <Warnings meta={meta} />
       <Figures user={user} meta={meta} />
       <div className="grid items-start gap-4 lg:grid-cols-2">

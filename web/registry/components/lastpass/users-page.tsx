@@ -11,13 +11,13 @@ export function UsersPage() {
   const email = useSearchParams().get("email");
   return (
     <SessionGuard needs="GET users">
-      {() =>
+      {(session) =>
         email ? (
           <div className="space-y-4">
             <Link href="/users" className="text-sm text-primary underline-offset-4 hover:underline">
               All users
             </Link>
-            <UserDetails email={email} />
+            <UserDetails email={email} session={session} />
           </div>
         ) : (
           <UserSearch title="Users" page="/users" />

@@ -1,0 +1,36 @@
+import Link from "next/link";
+
+import { buttonVariants } from "@/components/ui/button";
+import type { Session, UserDetail } from "@/lib/lastpass";
+import { permitted } from "@/lib/lastpass-pages";
+
+/** Pages that show more of one person, and the parameter that names the person there. */
+const parameters = new Map([
+  ["/shared-folders", "user"],
+  ["/audit", "user"],
+  ["/offboarding", "email"],
+  ["/actions", "email"],
+]);
+
+/** Links to what else there is about a person, as far as the role may see it and the project has it. */
+export function UserPages({ user, session }: { user: UserDetail; session: Session }) {
+  return (
+    <nav aria-label="More about this person" className="flex flex-wrap gap-2">
+      {permitted(session).map(({ href, label }) => {
+        const parameter = parameters.get(href);
+        return (
+          parameter && (
+            <Link
+              key={href}
+              href={`${href}?${new URLSearchParams({ [parameter]: user.email })}`}
+              prefetch={false}
+              className={buttonVariants({ variant: "outline", size: "sm" })}
+            >
+              {label}
+            </Link>
+          )
+        );
+      })}
+    </nav>
+  );
+}

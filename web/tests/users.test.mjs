@@ -1,0 +1,84 @@
+// One person's details: what leads on from them. Compared with the API's own replies.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import { changeReplies, openPage } from "./page.mjs";
+import { closeContext, startBrowser, startSite } from "./site.mjs";
+
+let site, browser, opened;
+
+before(async () => {
+  [site, browser] = await Promise.all([startSite(), startBrowser()]);
+});
+
+after(async () => {
+  await browser?.close();
+  site?.stop();
+});
+
+afterEach(() => closeContext(opened?.context));
+
+async function open(role, path = "/users", options) {
+  opened = await openPage(browser, site, role, options);
+  await opened.page.goto(path);
+  return opened;
+}
+
+const detailsOf = (email) => `/users?${new URLSearchParams({ email })}`;
+const more = (page) => page.getByRole("navigation", { name: "More about this person" });
+
+/** A person with events and a shared folder, in detail. */
+async function someone(api) {
+  const { users } = await api("users?status=active&limit=50");
+  for (const { email } of users) {
+    const { user } = await api(`users?${new URLSearchParams({ email })}`);
+    if (user.name && user.events.length > 0 && user.folders.length > 0) {
+      return user;
+    }
+  }
+  throw new Error("no one has events and a folder");
+}
+
+test("the details lead to the pages that show more of the person", async () => {
+  const { page, api, errors } = await open("admin");
+  const { email, name } = await someone(api);
+  const [{ total: events }, { total: folders }] = [
+    await api(`audit-logs?${new URLSearchParams({ user: email, limit: 1 })}`),
+    await api(`shared-folders?${new URLSearchParams({ user: email, limit: 1 })}`),
+  ];
+  for (const [label, url, text] of [
+    ["Off-boarding", "/offboarding?email=", `Off-board ${name}`],
+    ["Audit log", "/audit?user=", `${Math.min(events, 100)} of ${events} shown`],
+    ["Shared folders", "/shared-folders?user=", `1–${folders} of ${folders}`],
+    ["Change record", "/actions?email=", "No recorded action matches these filters"],
+  ]) {
+    await page.goto(detailsOf(email));
+    await more(page).getByRole("link", { name: label }).click();
+    await page.waitForURL(`**${url}${encodeURIComponent(email)}`);
+    await page.getByText(text).first().waitFor();
+  }
+  assert.deepEqual(errors, []);
+});
+
+test("a page that the role may not see is not linked", async () => {
+  const { page, api } = await open("admin", "/sign-in");
+  const { email } = await someone(api);
+  await changeReplies(page, "session", (session) => ({
+    ...session,
+    may: session.may.filter((route) => !["GET audit-logs", "GET actions"].includes(route)),
+  }));
+  await page.goto(detailsOf(email));
+  await more(page).getByRole("link", { name: "Off-boarding" }).waitFor();
+  assert.deepEqual(await more(page).getByRole("link").allTextContents(), [
+    "Shared folders",
+    "Off-boarding",
+  ]);
+});
+
+for (const role of ["manager", "auditor", "provisioner"]) {
+  test(`a ${role} sees neither the person nor a link`, async () => {
+    const { page } = await open(role, "/users?email=amina.diallo@example.com");
+    await page.getByText("Not available for your role").waitFor();
+    assert.equal(await page.locator("main").getByRole("link").count(), 0);
+  });
+}
