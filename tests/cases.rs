@@ -4,6 +4,7 @@ mod bodies;
 mod fixed_replies;
 mod limits;
 mod log_texts;
+mod names;
 mod network_addresses;
 mod paths;
 mod plus_signs;

@@ -26,7 +26,6 @@ mod groups;
 mod health;
 mod http;
 mod interrupted;
-mod names;
 mod openapi;
 mod own_database;
 mod parameters;

@@ -58,6 +58,9 @@ mod tests {
     fn a_joiner_belongs_where_the_script_needs_it_and_nothing_else_invisible_does() {
         for (text, expected) in [
             ("Ann Lee", None),
+            ("Müller-Lüdenscheidt", None),
+            ("O’Hara", None),
+            ("李小龙", None),
             // Persian: the letters would be joined.
             ("علی\u{200c}زاده", None),
             ("نیک\u{200c}پور", None),
@@ -68,19 +71,35 @@ mod tests {
             ("علی\u{200c}", Some(ZERO_WIDTH_NON_JOINER)),
             ("علی\u{200c} زاده", Some(ZERO_WIDTH_NON_JOINER)),
             ("علی\u{200c}\u{200c}زاده", Some(ZERO_WIDTH_NON_JOINER)),
-            // Sinhala and Malayalam: after a virama.
+            ("می\u{200c}خواهم", None),
+            ("نوه\u{200c}ای", None),
+            // After a virama: Sinhala, Malayalam, Devanagari, Bengali and Kannada.
             ("ශ්\u{200d}රී", None),
             ("ന്\u{200d}", None),
             ("क्\u{200c}ष", None),
+            ("ക്\u{200c}ഷ", None),
+            ("क्\u{200d}ष", None),
+            ("ক্\u{200d}য", None),
+            ("ব্\u{200d}যাংক", None),
+            ("ರ್\u{200d}ಯ", None),
             ("ක\u{200d}", Some(ZERO_WIDTH_JOINER)),
             ("An\u{200d}n", Some(ZERO_WIDTH_JOINER)),
             ("An\u{200c}n", Some(ZERO_WIDTH_NON_JOINER)),
+            ("\u{200d}Ann", Some(ZERO_WIDTH_JOINER)),
+            ("李\u{200d}小", Some(ZERO_WIDTH_JOINER)),
             ("\u{200c}", Some(ZERO_WIDTH_NON_JOINER)),
             ("a\u{200b}b", Some('\u{200b}')),
             ("a\nb", Some('\n')),
             ("\u{202e}nnA", Some('\u{202e}')),
             ("Ann\u{3164}", Some('\u{3164}')),
             ("\u{feff}Ann", Some('\u{feff}')),
+            ("Le\u{ad}e", Some('\u{ad}')),
+            ("Le\u{2060}e", Some('\u{2060}')),
+            ("\u{200e}Lee", Some('\u{200e}')),
+            ("Lee\u{200f}", Some('\u{200f}')),
+            ("Lee\u{2066}", Some('\u{2066}')),
+            ("Lee\u{180e}", Some('\u{180e}')),
+            ("Lee\u{e0041}", Some('\u{e0041}')),
         ] {
             assert_eq!(misplaced_invisible(text), expected, "{text:?}");
         }
