@@ -24,7 +24,7 @@ fn advice(problem: &Value, field: &str) -> Option<String> {
 }
 
 /// Members of requests that users guess, and the right ones.
-const MEMBERS: [(&str, &str, Option<&str>); 34] = [
+const MEMBERS: [(&str, &str, Option<&str>); 39] = [
     ("provision-user", "securityGroups", Some("additionalGroups")),
     ("provision-user", "groups", Some("additionalGroups")),
     ("provision-user", "workEmail", Some("email")),
@@ -46,6 +46,11 @@ const MEMBERS: [(&str, &str, Option<&str>); 34] = [
     ("provision-user", "dry_run", Some("dryRun")),
     ("provision-user", "dryrun", Some("dryRun")),
     ("provision-user", "departmnet", Some("department")),
+    ("provision-user", "surname", Some("lastName")),
+    ("provision-user", "team", Some("department")),
+    ("provision-user", "hireDate", Some("startDate")),
+    ("provision-user", "aditionalGroups", Some("additionalGroups")),
+    ("provision-user", "work_email", Some("email")),
     ("provision-user", "foo", None),
     ("provision-user", "telephone", None),
     ("provision-user", "x", None),
@@ -90,7 +95,7 @@ async fn a_wrong_member_is_answered_with_the_right_one() {
 }
 
 /// Parameters that users guess, and the right ones.
-const PARAMETERS: [(&str, &str, Option<&str>); 68] = [
+const PARAMETERS: [(&str, &str, Option<&str>); 83] = [
     ("audit-logs", "startDate", Some("from")),
     ("audit-logs", "endDate", Some("to")),
     ("audit-logs", "eventTypes", Some("type")),
@@ -106,6 +111,14 @@ const PARAMETERS: [(&str, &str, Option<&str>); 68] = [
     ("audit-logs", "outcom", Some("outcome")),
     ("audit-logs", "form", Some("from")),
     ("audit-logs", "ip_address", Some("ip")),
+    ("audit-logs", "end_date", Some("to")),
+    ("audit-logs", "offset", Some("cursor")),
+    ("audit-logs", "per_page", Some("limit")),
+    ("audit-logs", "size", Some("limit")),
+    ("audit-logs", "query", Some("q")),
+    ("audit-logs", "limits", Some("limit")),
+    ("audit-logs", "tpye", Some("type")),
+    ("audit-logs", "users", Some("user")),
     ("audit-logs", "foo", None),
     ("security-report", "page", Some("cursor")),
     ("security-report", "pageSize", Some("limit")),
@@ -116,6 +129,13 @@ const PARAMETERS: [(&str, &str, Option<&str>); 68] = [
     ("security-report", "inactive_days", Some("inactiveDays")),
     ("security-report", "team", Some("department")),
     ("security-report", "Limit", Some("limit")),
+    ("security-report", "orderBy", Some("sort")),
+    ("security-report", "groups", Some("group")),
+    ("security-report", "inactivDays", Some("inactiveDays")),
+    ("security-report", "refresh", Some("fresh")),
+    ("security-report", "name", Some("q")),
+    ("security-report", "username", Some("q")),
+    ("security-report", "stauts", Some("status")),
     ("security-report", "foo", None),
     ("security-report", "zzz", None),
     ("users", "page", Some("cursor")),
