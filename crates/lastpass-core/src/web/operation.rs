@@ -16,6 +16,7 @@ use crate::web::{
         parameters::Parameter,
         problems::{AUTHENTICATED, CHANGE, EVERY_REQUEST, LASTPASS, ROLE_LOOKUP},
     },
+    response::problem::ProblemCode,
     routes::{Audience, Route},
 };
 
@@ -33,8 +34,7 @@ pub(crate) struct Operation {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<BodySchema>,
     pub(crate) replies: Vec<OperationReply>,
-    /// The codes of the problems.
-    pub(crate) problems: Vec<&'static str>,
+    pub(crate) problems: Vec<ProblemCode>,
 }
 
 /// A group of operations in the document.
@@ -144,7 +144,7 @@ impl Operation {
 
     /// A GET of callers with a role. The reply has an entity tag.
     pub(crate) fn read(route: &str, id: &'static str) -> Self {
-        Self::public(route, Method::GET, id).problems(&[AUTHENTICATED, ROLE_LOOKUP, &["reply-too-long"]])
+        Self::public(route, Method::GET, id).problems(&[AUTHENTICATED, ROLE_LOOKUP, &[ProblemCode::ReplyTooLong]])
     }
 
     /// A POST of callers with a role that changes LastPass.
@@ -153,10 +153,10 @@ impl Operation {
     }
 
     /// Adds groups of codes.
-    pub(crate) fn problems(mut self, groups: &[&[&'static str]]) -> Self {
+    pub(crate) fn problems(mut self, groups: &[&[ProblemCode]]) -> Self {
         for code in groups.iter().copied().flatten() {
             if !self.problems.contains(code) {
-                self.problems.push(code);
+                self.problems.push(*code);
             }
         }
         self

@@ -43,7 +43,7 @@ pub async fn serve(
     let handling = AssertUnwindSafe(handle(app, endpoint, link_handler, &head, body, context)).catch_unwind();
     let outcome = handling.await.unwrap_or(Err(Problem::Internal));
 
-    let problem = outcome.as_ref().err().map(|problem| (problem.code(), problem.cause()));
+    let problem = outcome.as_ref().err().map(|problem| (problem.code().name(), problem.cause()));
     let mut response = outcome.unwrap_or_else(|problem| problem.reply(request_id)).into_response();
     set_common_headers(response.headers_mut(), request_id, &server_timing(context));
     if let Some(change) = context.change() {
@@ -88,7 +88,7 @@ pub fn unsendable_reply(app: &App, request: &HeaderMap, reply: &HeaderMap, reaso
     let mut response = problem.reply(request_id).into_response();
     set_common_headers(response.headers_mut(), request_id, NO_CALLS);
     app.origins.set_cors_headers(request, response.headers_mut());
-    tracing::warn!(status = response.status().as_u16(), request_id, error = problem.code(), "not sent");
+    tracing::warn!(status = response.status().as_u16(), request_id, error = problem.code().name(), "not sent");
     response
 }
 

@@ -9,8 +9,8 @@ use crate::web::{
     openapi::{headers, schemas::Schemas, security},
     operation::{
         AFTER_A_CHANGE, Operation, OperationReply, ReplyContent, ReplyHeader, object::reference, parameters::Parameter,
-        problems::code,
     },
+    response::problem::ProblemCode,
     routes::Audience,
 };
 
@@ -103,8 +103,9 @@ fn success(reply: &OperationReply, schemas: &mut Schemas) -> Value {
 }
 
 /// The problems of one status.
-fn problem(operation: &Operation, status: u16, codes: &[&'static str]) -> Value {
-    let when: Vec<_> = codes.iter().map(|name| format!("- `{name}`: {}", code(name).when)).collect();
+fn problem(operation: &Operation, status: u16, codes: &[ProblemCode]) -> Value {
+    let when: Vec<_> = codes.iter().map(|code| format!("- `{}`: {}", code.name(), code.when())).collect();
+    let names: Vec<_> = codes.iter().map(|code| code.name()).collect();
     let title = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or_default();
     let mut headers = match status {
         401 => vec![ReplyHeader::Always("WWW-Authenticate")],
@@ -119,7 +120,7 @@ fn problem(operation: &Operation, status: u16, codes: &[&'static str]) -> Value 
     let narrowed = json!({
         "type": "object",
         "required": ["code", "status"],
-        "properties": { "code": { "type": "string", "enum": codes }, "status": { "const": status } },
+        "properties": { "code": { "type": "string", "enum": names }, "status": { "const": status } },
     });
     json!({
         "description": format!("{title}\n\n{}", when.join("\n")),
@@ -134,10 +135,10 @@ fn header_map(headers: &[ReplyHeader]) -> Map<String, Value> {
     all.map(|header| (header.name().to_owned(), headers::reference(header))).collect()
 }
 
-fn by_status(codes: &[&'static str]) -> BTreeMap<u16, Vec<&'static str>> {
-    let mut by_status: BTreeMap<u16, Vec<&'static str>> = BTreeMap::new();
-    for name in codes {
-        by_status.entry(code(name).status).or_default().push(name);
+fn by_status(codes: &[ProblemCode]) -> BTreeMap<u16, Vec<ProblemCode>> {
+    let mut by_status: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
+    for code in codes {
+        by_status.entry(code.status().as_u16()).or_default().push(*code);
     }
     by_status
 }

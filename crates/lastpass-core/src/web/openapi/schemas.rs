@@ -7,10 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::web::{
     operation::{
         object::{ObjectSchema, merge, reference},
-        problems::CODES,
         warnings::WARNINGS,
     },
-    response::problem::ProblemJson,
+    response::problem::{ProblemCode, ProblemJson},
 };
 
 const PREFIX: &str = "#/components/schemas/";
@@ -144,8 +143,9 @@ impl Schemas {
 }
 
 fn problem_code() -> Value {
-    let codes: Vec<_> = CODES.iter().map(|row| row.code).collect();
-    let rows = CODES.iter().map(|row| format!("| `{}` | {} | {} |", row.code, row.status, row.when));
+    let codes: Vec<_> = ProblemCode::ALL.iter().map(|code| code.name()).collect();
+    let row = |code: &ProblemCode| format!("| `{}` | {} | {} |", code.name(), code.status().as_u16(), code.when());
+    let rows = ProblemCode::ALL.iter().map(row);
     let table = rows.collect::<Vec<_>>().join("\n");
     let description =
         format!("The stable name of a problem.\n\n| code | status | when |\n| --- | --- | --- |\n{table}");

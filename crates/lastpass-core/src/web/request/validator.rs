@@ -149,7 +149,7 @@ mod tests {
             let (Problem::InvalidBody(errors) | Problem::InvalidFields(errors)) = problem else {
                 panic!("{problem:?}")
             };
-            (problem.code(), errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>())
+            (problem.code().name(), errors.iter().map(|error| error.field.as_str()).collect::<Vec<_>>())
         });
         assert_eq!(found, expected.map(|(code, fields)| (code, fields.to_vec())), "{json}");
     }

@@ -1,7 +1,8 @@
-//! The problem table: from every failure to its status, code, title, detail, and what else the reply carries.
+//! The problem table: from every failure to its code, its detail, and what else the reply carries.
 
 mod auth;
 mod change;
+mod code;
 mod database;
 mod json;
 mod lastpass;
@@ -10,7 +11,7 @@ mod row;
 use std::borrow::Cow;
 
 use chrono::TimeDelta;
-use http::{HeaderValue, StatusCode, header::ALLOW};
+use http::{HeaderValue, header::ALLOW};
 
 use crate::{
     auth::AuthError,
@@ -28,6 +29,7 @@ use crate::{
 
 pub(crate) use auth::SignInClient;
 pub(crate) use change::{ChangeFailure, IDEMPOTENCY_REPLAYED};
+pub(crate) use code::ProblemCode;
 #[cfg(feature = "openapi")]
 pub(crate) use json::ProblemJson;
 pub(crate) use row::{FieldError, shown_name};
@@ -110,151 +112,92 @@ pub(crate) enum Problem {
 impl Problem {
     fn row(&self) -> ProblemRow<'_> {
         match self {
-            Self::NotFound => ProblemRow::new(
-                StatusCode::NOT_FOUND,
-                "not-found",
-                "No such route",
-                "No route has this path. docs/API.md lists the routes.",
-            ),
-            Self::MethodNotAllowed { allowed } => ProblemRow::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method-not-allowed",
-                "Method not allowed",
-                format!("This route accepts {allowed}."),
-            )
-            .header(ALLOW, HeaderValue::try_from(allowed).expect("names of methods are a header value")),
+            Self::NotFound => {
+                ProblemRow::new(ProblemCode::NotFound, "No route has this path. docs/API.md lists the routes.")
+            }
+            Self::MethodNotAllowed { allowed } => {
+                ProblemRow::new(ProblemCode::MethodNotAllowed, format!("This route accepts {allowed}."))
+                    .header(ALLOW, HeaderValue::try_from(allowed).expect("names of methods are a header value"))
+            }
             Self::BodyTooLong => ProblemRow::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body-too-long",
-                "Body too long",
+                ProblemCode::BodyTooLong,
                 "The request body is longer than 64 KiB, the most that any route accepts.",
             ),
-            Self::BodyIncomplete => ProblemRow::new(
-                StatusCode::BAD_REQUEST,
-                "body-incomplete",
-                "Body incomplete",
-                "The request body ended early. Send the request again.",
-            ),
-            Self::InvalidParameters(errors) => ProblemRow::of_fields(
-                StatusCode::BAD_REQUEST,
-                "invalid-parameters",
-                "Invalid parameters",
-                errors.clone(),
-            ),
+            Self::BodyIncomplete => {
+                ProblemRow::new(ProblemCode::BodyIncomplete, "The request body ended early. Send the request again.")
+            }
+            Self::InvalidParameters(errors) => ProblemRow::of_fields(ProblemCode::InvalidParameters, errors.clone()),
             Self::Unauthenticated { error, client } => auth::row(error, *client),
             Self::EdgeLink(EdgeLinkError::Expired) => ProblemRow::new(
-                StatusCode::FORBIDDEN,
-                "edge-link-expired",
-                "Link expired",
+                ProblemCode::EdgeLinkExpired,
                 "This link has expired; a link is valid for at most half an hour. Request a security report with a key: \
                  its Link header has the next link.",
             ),
             Self::EdgeLink(EdgeLinkError::Invalid) => ProblemRow::new(
-                StatusCode::FORBIDDEN,
-                "edge-link-invalid",
-                "Invalid link",
+                ProblemCode::EdgeLinkInvalid,
                 "A URL with exp or sig must be exactly the one in the Link header of a security report. Leave out both \
                  parameters to send a key instead.",
             ),
-            Self::Forbidden { detail } => {
-                ProblemRow::new(StatusCode::FORBIDDEN, "forbidden", "Not allowed for your role", *detail)
-            }
+            Self::Forbidden { detail } => ProblemRow::new(ProblemCode::Forbidden, *detail),
             Self::NoRole => ProblemRow::new(
-                StatusCode::FORBIDDEN,
-                "no-role",
-                "No role",
+                ProblemCode::NoRole,
                 "You are signed in, but neither the claim of your account (AUTH_ROLE_CLAIM) nor a LastPass group \
                  (ROLE_GROUPS) gives you a role. Ask an administrator of this dashboard for one.",
             ),
-            Self::CrossSite(origin) => ProblemRow::new(
-                StatusCode::FORBIDDEN,
-                "cross-site",
-                "Cross-site request",
-                auth::untrusted_origin(*origin),
-            ),
+            Self::CrossSite(origin) => ProblemRow::new(ProblemCode::CrossSite, auth::untrusted_origin(*origin)),
             Self::RolesUnavailable(error) => lastpass::roles_unavailable(error),
             Self::NotConfigured(errors) => ProblemRow::of_fields(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "not-configured",
-                "A setting is missing or malformed",
+                ProblemCode::NotConfigured,
                 errors.iter().map(|error| FieldError::new(error.variable, error.reason.clone())).collect(),
             )
             .cause(Some(errors.iter().map(SettingError::to_string).collect::<Vec<_>>().join("; "))),
             Self::NotConfiguredAnonymous => ProblemRow::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "not-configured",
-                "A setting is missing or malformed",
+                ProblemCode::NotConfigured,
                 "A setting is missing or malformed. Send a key to learn which one.",
             ),
-            Self::UnsupportedMediaType(body) => ProblemRow::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                "Unsupported media type",
-                unsupported_body(body),
-            ),
-            Self::InvalidBody(errors) => {
-                ProblemRow::of_fields(StatusCode::BAD_REQUEST, "invalid-body", "Invalid body", errors.clone())
+            Self::UnsupportedMediaType(body) => {
+                ProblemRow::new(ProblemCode::UnsupportedMediaType, unsupported_body(body))
             }
-            Self::InvalidFields(errors) => ProblemRow::of_fields(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid-fields",
-                "Invalid fields",
-                errors.clone(),
-            ),
-            Self::ChangesOff => ProblemRow::new(
-                StatusCode::FORBIDDEN,
-                "changes-off",
-                "Changes are switched off",
-                "This deployment makes no changes (CHANGES=off).",
-            ),
+            Self::InvalidBody(errors) => ProblemRow::of_fields(ProblemCode::InvalidBody, errors.clone()),
+            Self::InvalidFields(errors) => ProblemRow::of_fields(ProblemCode::InvalidFields, errors.clone()),
+            Self::ChangesOff => {
+                ProblemRow::new(ProblemCode::ChangesOff, "This deployment makes no changes (CHANGES=off).")
+            }
             Self::Change(error) => change::row(error),
             Self::ChangeFailed(failure, result) => change::failed(failure, result),
             Self::Database(error) => database::row(error),
-            Self::SyncRunning { retry_after } => ProblemRow::new(
-                StatusCode::CONFLICT,
-                "sync-running",
-                "A sync is running",
-                "Another sync is running. Try again when it has ended.",
-            )
-            .retry_after(retry_after.to_std().unwrap_or_default()),
+            Self::SyncRunning { retry_after } => {
+                ProblemRow::new(ProblemCode::SyncRunning, "Another sync is running. Try again when it has ended.")
+                    .retry_after(retry_after.to_std().unwrap_or_default())
+            }
             Self::SyncIncomplete(parts) => ProblemRow {
                 parts: parts.clone(),
                 ..ProblemRow::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "sync-incomplete",
-                    "A part of the sync failed",
+                    ProblemCode::SyncIncomplete,
                     "A part of the sync failed: parts says which and why. Running it again repeats nothing that was \
                      noted.",
                 )
             },
             Self::LastPass(error) => lastpass::row(error),
             Self::UnknownUser => ProblemRow::new(
-                StatusCode::NOT_FOUND,
-                "unknown-user",
-                "No such user",
+                ProblemCode::UnknownUser,
                 "LastPass lists no user with this id or address. For a user who was just added, use \
                  fresh=true: it reads LastPass again, at most once in 30 seconds.",
             ),
             Self::UnknownFolder => ProblemRow::new(
-                StatusCode::NOT_FOUND,
-                "unknown-folder",
-                "No such shared folder",
+                ProblemCode::UnknownFolder,
                 "LastPass lists no shared folder with this id. For a folder that was just created, \
                  use fresh=true: it reads LastPass again, at most once in 30 seconds.",
             ),
             Self::WindowTooLarge(WindowTooLarge { from }) => ProblemRow::of_fields(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "window-too-large",
-                "Too many events",
+                ProblemCode::WindowTooLarge,
                 vec![FieldError::new(
                     "from",
                     format!("must be {} or later: the window holds more events than one reply can", Timestamp(*from)),
                 )],
             ),
             Self::ReplyTooLong => ProblemRow::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "reply-too-long",
-                "Reply too long",
+                ProblemCode::ReplyTooLong,
                 "The reply is longer than this platform can send in one piece. Request less, by limit and cursor or by a \
                  filter, or use the address that streams (docs/DEPLOY.md).",
             ),
@@ -262,8 +205,7 @@ impl Problem {
         }
     }
 
-    /// The stable code.
-    pub(crate) fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> ProblemCode {
         self.row().code
     }
 

@@ -2,12 +2,15 @@
 
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderName, HeaderValue, header::WWW_AUTHENTICATE};
 
 use crate::{
     auth::{AuthError, CredentialError},
     error_chain::causes,
-    web::{request::cors::UntrustedOrigin, response::problem::row::ProblemRow},
+    web::{
+        request::cors::UntrustedOrigin,
+        response::problem::{code::ProblemCode, row::ProblemRow},
+    },
 };
 
 const NO_TOKEN: &str = r#"Bearer realm="lastpass-functions""#;
@@ -56,7 +59,7 @@ impl SignInClient {
 
 pub(crate) fn row(error: &AuthError, client: SignInClient) -> ProblemRow<'static> {
     let unauthenticated = |detail: Cow<'static, str>, challenge| {
-        ProblemRow::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Sign in first", detail)
+        ProblemRow::new(ProblemCode::Unauthenticated, detail)
             .header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
     };
     match error {
@@ -76,9 +79,7 @@ pub(crate) fn row(error: &AuthError, client: SignInClient) -> ProblemRow<'static
             unauthenticated(detail.into(), NO_TOKEN).cause(Some(causes(error)))
         }
         AuthError::KeysUnavailable => ProblemRow::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "jwks-unavailable",
-            "Tokens cannot be verified",
+            ProblemCode::JwksUnavailable,
             "The public keys of the identity provider (AUTH_JWKS_URL) could not be fetched. Try again in a minute.",
         ),
     }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue};
 
 use crate::{
     changes::{ChangeError, ChangeResult, StepError},
     lastpass::Error,
     web::response::problem::{
+        code::ProblemCode,
         database, lastpass,
         row::{FieldError, ProblemRow, shown_name},
     },
@@ -36,22 +37,16 @@ const BUSY_RETRY_AFTER: Duration = Duration::from_secs(5);
 pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
     match error {
         ChangeError::KeyReused => ProblemRow::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "key-reused",
-            "Idempotency-Key reused",
+            ProblemCode::KeyReused,
             "This Idempotency-Key belongs to a request with another body. Send a new key with a new request.",
         ),
         ChangeError::Busy => ProblemRow::new(
-            StatusCode::CONFLICT,
-            "change-in-progress",
-            "A change is in progress",
+            ProblemCode::ChangeInProgress,
             "This user is being changed right now, or an earlier change has not ended. Try again in a few seconds.",
         )
         .retry_after(BUSY_RETRY_AFTER),
         ChangeError::OffboardingLimit { retry_after } => ProblemRow::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "offboarding-limit",
-            "Off-boarding limit reached",
+            ProblemCode::OffBoardingLimit,
             "As many users as OFFBOARDING_LIMIT allows were off-boarded within an hour. Try again after the time in \
              Retry-After, or raise the limit.",
         )
@@ -67,20 +62,15 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
         ChangeError::UnknownUser => {
             let detail = "LastPass has neither an account nor an invitation with this e-mail address. Check the \
                           spelling, or create the account with POST provision-user.";
-            ProblemRow::new(StatusCode::NOT_FOUND, "unknown-user", "No such user", detail)
-                .errors(vec![FieldError::new("email", detail)])
+            ProblemRow::new(ProblemCode::UnknownUser, detail).errors(vec![FieldError::new("email", detail)])
         }
         ChangeError::InvitationPending => ProblemRow::new(
-            StatusCode::CONFLICT,
-            "invitation-pending",
-            "Invitation pending",
+            ProblemCode::InvitationPending,
             "This user is invited and has no account yet. To send the invitation again, use the action reinvite; to \
              withdraw it, uninvite.",
         ),
         ChangeError::NotInvited => ProblemRow::new(
-            StatusCode::CONFLICT,
-            "not-invited",
-            "Not invited",
+            ProblemCode::NotInvited,
             "There is no invitation to send again or to withdraw: this user has an account. If the user cannot log in, \
              use the action sendPasswordReset; to off-board the user, deactivate, remove or delete.",
         ),
@@ -93,12 +83,7 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
                 )
             };
             let errors = groups.iter().map(|(field, group)| FieldError::new(*field, message(group)));
-            ProblemRow::of_fields(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid-fields",
-                "Invalid fields",
-                errors.collect(),
-            )
+            ProblemRow::of_fields(ProblemCode::InvalidFields, errors.collect())
         }
         ChangeError::GroupNeedsAdmin { groups } => {
             let message = |group: &String| {
@@ -109,29 +94,17 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
                 )
             };
             let errors = groups.iter().map(|(field, group)| FieldError::new(*field, message(group)));
-            ProblemRow::of_fields(
-                StatusCode::FORBIDDEN,
-                "group-needs-admin",
-                "The group needs an admin",
-                errors.collect(),
-            )
+            ProblemRow::of_fields(ProblemCode::GroupNeedsAdmin, errors.collect())
         }
         ChangeError::LastAdmin => ProblemRow::new(
-            StatusCode::CONFLICT,
-            "last-admin",
-            "The last admin",
+            ProblemCode::LastAdmin,
             "This user is the last active admin of the company. Make another user an admin first.",
         ),
-        ChangeError::CannotChangeSelf => ProblemRow::new(
-            StatusCode::FORBIDDEN,
-            "cannot-change-self",
-            "Your own account",
-            "You cannot off-board yourself. Ask another admin.",
-        ),
+        ChangeError::CannotChangeSelf => {
+            ProblemRow::new(ProblemCode::CannotChangeSelf, "You cannot off-board yourself. Ask another admin.")
+        }
         ChangeError::OrphansFolders { folders } => ProblemRow::new(
-            StatusCode::CONFLICT,
-            "orphans-folders",
-            "Folders without an administrator",
+            ProblemCode::OrphansFolders,
             "Shared folders would be left without an active administrator. Give them another one first, or send \
              allowOrphans: true.",
         )
@@ -143,9 +116,7 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
                 .collect(),
         ),
         ChangeError::NotInDialect => ProblemRow::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "not-in-dialect",
-            "Not in the guide's dialect",
+            ProblemCode::NotInDialect,
             "The guide's dialect (LASTPASS_API_DIALECT=guide) has no command for this change. Nothing was sent.",
         ),
         ChangeError::IncompleteFolders { unreadable } => incomplete_folders(*unreadable),
@@ -169,31 +140,24 @@ fn incomplete_folders(unreadable: u64) -> ProblemRow<'static> {
 }
 
 fn already_exists(detail: &'static str) -> ProblemRow<'static> {
-    ProblemRow::new(StatusCode::CONFLICT, "already-exists", "Already exists", detail)
-        .errors(vec![FieldError::new("email", detail)])
+    ProblemRow::new(ProblemCode::AlreadyExists, detail).errors(vec![FieldError::new("email", detail)])
 }
 
 /// A change that was started and is not a success, with its steps.
 pub(crate) fn failed<'a>(failure: &ChangeFailure, result: &'a ChangeResult) -> ProblemRow<'a> {
     let row = match failure {
         ChangeFailure::Refused => ProblemRow::new(
-            StatusCode::BAD_GATEWAY,
-            "lastpass-refused",
-            "LastPass refused the request",
+            ProblemCode::LastPassRefused,
             "LastPass understood the change and refused it. Its own words are in errors.",
         ),
         ChangeFailure::LastPass(error) => lastpass::row(error),
         ChangeFailure::NotApplied => ProblemRow::new(
-            StatusCode::BAD_GATEWAY,
-            "change-not-applied",
-            "Change not applied",
+            ProblemCode::ChangeNotApplied,
             "After a minute LastPass shows nothing of the change: it was not made. Send it again with a new \
              Idempotency-Key.",
         ),
         ChangeFailure::Unknown => ProblemRow::new(
-            StatusCode::GATEWAY_TIMEOUT,
-            "outcome-unknown",
-            "Outcome unknown",
+            ProblemCode::OutcomeUnknown,
             "It is not known yet whether all of the change was made. Send the same request with the same \
              Idempotency-Key again after a minute: it checks LastPass, and nothing is sent twice.",
         ),

@@ -1,15 +1,15 @@
 //! The problems of a call to the database.
 
-use http::StatusCode;
-
-use crate::{error_chain::causes, store::Error, web::response::problem::row::ProblemRow};
+use crate::{
+    error_chain::causes,
+    store::Error,
+    web::response::problem::{code::ProblemCode, row::ProblemRow},
+};
 
 pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
     let row = match error {
         Error::NoTables => ProblemRow::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "not-recorded",
-            "Changes cannot be recorded",
+            ProblemCode::NotRecorded,
             "The database has no tables yet. The first change or sync in production creates them.",
         ),
         Error::Unreachable(_)
@@ -17,9 +17,7 @@ pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
         | Error::OutdatedSchema(_)
         | Error::Superseded
         | Error::InvalidRow => ProblemRow::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "database-unavailable",
-            "The database is not available",
+            ProblemCode::DatabaseUnavailable,
             "The database (DATABASE_URL or POSTGRES_URL) gave no usable reply. Try again in a minute; repeat a change \
              with the same Idempotency-Key.",
         ),

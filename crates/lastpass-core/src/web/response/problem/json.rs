@@ -21,16 +21,16 @@ use crate::{
 impl Problem {
     /// The reply, with the headers of the problem.
     pub(crate) fn reply(&self, request_id: &str) -> Reply {
-        let ProblemRow { status, code, title, detail, errors, headers, change, parts, cause: _ } = self.row();
+        let ProblemRow { code, detail, errors, headers, change, parts, cause: _ } = self.row();
         let operation = change.map(|change| &change.operation);
         let ended = change.filter(|change| change.completion == Completion::Finished);
         let groups = ended.map(|change| ChangedGroupsJson::of(&change.operation, false));
         let document = ProblemJson {
-            kind: format!("urn:lastpass-functions:problem:{code}"),
-            title,
-            status: status.as_u16(),
+            kind: format!("urn:lastpass-functions:problem:{}", code.name()),
+            title: code.title(),
+            status: code.status().as_u16(),
             detail: &detail,
-            code,
+            code: code.name(),
             request_id,
             errors,
             action_id: operation.map(|operation| operation.id.as_str()),
@@ -40,7 +40,7 @@ impl Problem {
             error: &detail,
         };
         let body = serde_json::to_vec(&document).expect("texts and numbers are JSON");
-        let mut reply = Reply::new(status, Body::from(body));
+        let mut reply = Reply::new(code.status(), Body::from(body));
         reply.headers = headers;
         reply.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         reply

@@ -2,10 +2,14 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue, header::RETRY_AFTER};
 use serde::Serialize;
 
-use crate::{changes::ChangeResult, domain::is_invisible, web::response::sync::SyncPartJson};
+use crate::{
+    changes::ChangeResult,
+    domain::is_invisible,
+    web::response::{problem::code::ProblemCode, sync::SyncPartJson},
+};
 
 /// An error of one field, parameter or variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,11 +46,9 @@ pub(crate) fn shown_name(name: &str) -> String {
     shown
 }
 
-/// A row of the problem table. Status, code and title are the same in all rows of one code.
+/// A row of the problem table.
 pub(crate) struct ProblemRow<'a> {
-    pub(crate) status: StatusCode,
-    pub(crate) code: &'static str,
-    pub(crate) title: &'static str,
+    pub(crate) code: ProblemCode,
     /// What happened, and what to do. Front ends of the guide show this text alone.
     pub(crate) detail: Cow<'static, str>,
     pub(crate) errors: Vec<FieldError>,
@@ -60,35 +62,23 @@ pub(crate) struct ProblemRow<'a> {
 }
 
 impl<'a> ProblemRow<'a> {
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        title: &'static str,
-        detail: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub(crate) fn new(code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
         let (errors, headers, detail) = (Vec::new(), HeaderMap::new(), detail.into());
-        Self { status, code, title, detail, errors, headers, change: None, parts: Vec::new(), cause: None }
+        Self { code, detail, errors, headers, change: None, parts: Vec::new(), cause: None }
     }
 
     /// An error in this program.
     pub(crate) fn internal() -> Self {
         ProblemRow::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Internal error",
+            ProblemCode::Internal,
             "This program has failed. The server log has details under the request id.",
         )
     }
 
     /// A row whose detail lists the field errors.
-    pub(crate) fn of_fields(
-        status: StatusCode,
-        code: &'static str,
-        title: &'static str,
-        errors: Vec<FieldError>,
-    ) -> Self {
+    pub(crate) fn of_fields(code: ProblemCode, errors: Vec<FieldError>) -> Self {
         let detail: Vec<_> = errors.iter().map(|FieldError { field, message }| format!("{field} {message}")).collect();
-        Self::new(status, code, title, detail.join("; ")).errors(errors)
+        Self::new(code, detail.join("; ")).errors(errors)
     }
 
     pub(crate) fn errors(self, errors: Vec<FieldError>) -> Self {

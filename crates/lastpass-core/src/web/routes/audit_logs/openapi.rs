@@ -9,6 +9,7 @@ use crate::{
             parameters::{Parameter, any_of, format, one_of, paging, text, time},
             problems::LASTPASS,
         },
+        response::problem::ProblemCode,
         routes::audit_logs::{NAME, json::AuditLogPage},
     },
 };
@@ -32,7 +33,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let schema = ObjectSchema::of::<AuditLogPage<'_>>("AuditLog");
     vec![
         log.revalidated("A page of events, or every event as a file.", schema, files)
-            .problems(&[LASTPASS, &["window-too-large"]]),
+            .problems(&[LASTPASS, &[ProblemCode::WindowTooLarge]]),
     ]
 }
 

@@ -9,7 +9,7 @@ use crate::web::{
         object::ObjectSchema,
     },
     request::validator::{MAX_GROUPS, MAX_NAME},
-    response::change::ChangeJson,
+    response::{change::ChangeJson, problem::ProblemCode},
     routes::provision_user::NAME,
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         provision
             .changed(200, "What would be done: a dry run.", schema("ProvisionedUser"))
             .changed(201, "The account was created.", schema("ProvisionedUser"))
-            .problems(&[&["already-exists", "group-needs-admin"]]),
+            .problems(&[&[ProblemCode::AlreadyExists, ProblemCode::GroupNeedsAdmin]]),
     ]
 }
 

@@ -10,7 +10,7 @@ use crate::{
             parameters::{Parameter, format, fresh, one_of, optional_paging, text, user_filter},
             problems::LASTPASS,
         },
-        response::{meta::PageMeta, summary::FiguresJson},
+        response::{meta::PageMeta, problem::ProblemCode, summary::FiguresJson},
         routes::security_report::NAME,
     },
 };
@@ -33,7 +33,7 @@ pub(crate) fn operations() -> Vec<Operation> {
         .sometimes_tagged()
         .headers(200, &[ReplyHeader::Sometimes("Link")])
         .headers(304, &[ReplyHeader::Sometimes("Link")])
-        .problems(&[LASTPASS, &["edge-link-expired", "edge-link-invalid"]]);
+        .problems(&[LASTPASS, &[ProblemCode::EdgeLinkExpired, ProblemCode::EdgeLinkInvalid]]);
     vec![report]
 }
 

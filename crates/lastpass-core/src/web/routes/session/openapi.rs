@@ -9,6 +9,7 @@ use crate::web::{
         body::{BodySchema, text},
         object::ObjectSchema,
     },
+    response::problem::ProblemCode,
     routes::session::{NAME, SessionJson},
 };
 
@@ -52,7 +53,12 @@ pub(crate) fn operations() -> Vec<Operation> {
         get.uncached(200, "The caller.", schema()),
         post.uncached(200, "The caller, with the session as a cookie.", schema())
             .headers(200, &[ReplyHeader::Always("Set-Cookie")])
-            .problems(&[&["invalid-body", "unauthenticated", "cross-site", "not-configured"]]),
-        delete.problems(&[&["cross-site"]]),
+            .problems(&[&[
+                ProblemCode::InvalidBody,
+                ProblemCode::Unauthenticated,
+                ProblemCode::CrossSite,
+                ProblemCode::NotConfigured,
+            ]]),
+        delete.problems(&[&[ProblemCode::CrossSite]]),
     ]
 }

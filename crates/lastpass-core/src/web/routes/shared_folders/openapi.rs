@@ -9,6 +9,7 @@ use crate::{
             parameters::{Parameter, flag, format, fresh, one_of, paging, text},
             problems::LASTPASS,
         },
+        response::problem::ProblemCode,
         routes::shared_folders::{
             NAME,
             json::{FolderMeta, SharedFoldersPage},
@@ -33,7 +34,7 @@ pub(crate) fn operations() -> Vec<Operation> {
     let file = FileFormat::csv("One line for each user of each folder.");
     vec![
         read.revalidated("A page of folders, or one folder in detail.", list.or(one, "SharedFoldersReply"), vec![file])
-            .problems(&[LASTPASS, &["unknown-folder"]]),
+            .problems(&[LASTPASS, &[ProblemCode::UnknownFolder]]),
     ]
 }
 

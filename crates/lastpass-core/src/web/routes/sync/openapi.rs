@@ -8,13 +8,15 @@ use crate::web::{
         object::ObjectSchema,
         problems::{AUTHENTICATED, DATABASE, ROLE_LOOKUP},
     },
+    response::problem::ProblemCode,
     routes::sync::{NAME, SyncJson},
 };
 
 /// Its operations.
 pub(crate) fn operations() -> Vec<Operation> {
     let schema = || ObjectSchema::of::<SyncJson>("Sync");
-    let codes: &[&[&str]] = &[AUTHENTICATED, ROLE_LOOKUP, DATABASE, &["sync-running", "sync-incomplete"]];
+    let codes: &[&[ProblemCode]] =
+        &[AUTHENTICATED, ROLE_LOOKUP, DATABASE, &[ProblemCode::SyncRunning, ProblemCode::SyncIncomplete]];
     let by_scheduler = Operation {
         tag: Tag::Operations,
         summary: "Store users and figures, by the scheduler",
@@ -32,6 +34,6 @@ pub(crate) fn operations() -> Vec<Operation> {
         by_admin
             .uncached(200, "No part failed.", schema())
             .problems(codes)
-            .problems(&[&["invalid-body", "cross-site"]]),
+            .problems(&[&[ProblemCode::InvalidBody, ProblemCode::CrossSite]]),
     ]
 }

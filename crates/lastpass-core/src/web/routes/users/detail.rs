@@ -176,7 +176,7 @@ impl DetailParts {
                 Some(events)
             }
             Err(problem) => {
-                let reason = problem.cause().unwrap_or_else(|| problem.code().to_owned());
+                let reason = problem.cause().unwrap_or_else(|| problem.code().name().to_owned());
                 self.meta.warnings.push(Warning::part_unavailable("events-unavailable", PART, reason));
                 None
             }

@@ -13,7 +13,7 @@ use crate::{
             parameters::{fresh, paging, text, user_filter},
             problems::{CHANGE_OF_A_USER, LASTPASS},
         },
-        response::{change::ChangeJson, meta::PageMeta},
+        response::{change::ChangeJson, meta::PageMeta, problem::ProblemCode},
         routes::users::{NAME, detail::UserDetailReply},
     },
 };
@@ -44,7 +44,7 @@ fn read() -> Operation {
         .never_null(&["total"]);
     let detail = ObjectSchema::of::<UserDetailReply<'_>>("UserDetailReply");
     read.revalidated("A page of users, or one user in detail.", list.or(detail, "UsersReply"), Vec::new())
-        .problems(&[LASTPASS, &["unknown-user"]])
+        .problems(&[LASTPASS, &[ProblemCode::UnknownUser]])
 }
 
 fn change() -> Operation {
@@ -59,12 +59,12 @@ fn change() -> Operation {
     change.changed(200, "The action was applied; or, of a dry run, what would be done.", schema).problems(&[
         CHANGE_OF_A_USER,
         &[
-            "cannot-change-self",
-            "invitation-pending",
-            "not-invited",
-            "last-admin",
-            "orphans-folders",
-            "offboarding-limit",
+            ProblemCode::CannotChangeSelf,
+            ProblemCode::InvitationPending,
+            ProblemCode::NotInvited,
+            ProblemCode::LastAdmin,
+            ProblemCode::OrphansFolders,
+            ProblemCode::OffBoardingLimit,
         ],
     ])
 }
