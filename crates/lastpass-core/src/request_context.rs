@@ -16,7 +16,8 @@ use crate::{
     lastpass::{CallContext, CallMeter, Clock, RateLimitWaits},
 };
 
-/// The longest that a request takes: ten seconds less than the 60 s that the platform gives a function.
+/// The longest that a request takes whose route has no deadline of its own: ten seconds less than the 60 s that the platform
+/// gives a function.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(50);
 
 /// The longest that a request that reads waits because LastPass limits the rate of requests. A change waits as long as it has
@@ -63,6 +64,8 @@ pub struct RequestContext<'a> {
     pub(crate) background: Option<&'a dyn Background>,
     /// The value of `X-Request-Id`.
     pub(crate) request_id: String,
+    /// When the request must have ended.
+    pub(crate) deadline: Instant,
     /// The calls to LastPass.
     pub(crate) lastpass_meter: Arc<CallMeter>,
     /// The calls to the database.
@@ -70,7 +73,6 @@ pub struct RequestContext<'a> {
     start: Instant,
     clock: Clock,
     rate_limit_waits: Arc<RateLimitWaits>,
-    deadline: Duration,
     cache_state: OnceLock<CacheState>,
     role: OnceLock<Role>,
     change: OnceLock<ChangeDigest>,
@@ -82,17 +84,18 @@ impl<'a> RequestContext<'a> {
     /// The context of a request that arrived at `received_at`. Its deadline is counted from now, and is 50 seconds unless
     /// it is given another one.
     pub fn new(received_at: DateTime<Utc>, background: Option<&'a dyn Background>) -> Self {
+        let start = Instant::now();
         Self {
             received_at,
             changes_known_at: LogicalTime::START,
             background,
             request_id: Uuid::now_v7().to_string(),
+            deadline: start + DEADLINE,
             lastpass_meter: Arc::default(),
             database_meter: Arc::default(),
-            start: Instant::now(),
+            start,
             clock: Clock::starting_at(received_at),
             rate_limit_waits: Arc::new(RateLimitWaits::at_most(RATE_LIMIT_WAIT)),
-            deadline: DEADLINE,
             cache_state: OnceLock::new(),
             role: OnceLock::new(),
             change: OnceLock::new(),
@@ -103,7 +106,7 @@ impl<'a> RequestContext<'a> {
 
     /// The same request with another deadline, counted from its start.
     pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = self.start + deadline;
         self
     }
 
@@ -113,47 +116,33 @@ impl<'a> RequestContext<'a> {
         self
     }
 
-    /// The same request for a job that continues after its caller has left.
+    /// The same request for a job that continues after its caller has left: its time, its id and its meters.
     pub(crate) fn for_job(&self) -> RequestContext<'static> {
         RequestContext {
-            received_at: self.received_at,
-            changes_known_at: self.changes_known_at,
-            background: None,
             request_id: self.request_id.clone(),
+            deadline: self.deadline,
             lastpass_meter: Arc::clone(&self.lastpass_meter),
             database_meter: Arc::clone(&self.database_meter),
             start: self.start,
             clock: self.clock,
-            rate_limit_waits: Arc::clone(&self.rate_limit_waits),
-            deadline: self.deadline,
-            cache_state: OnceLock::new(),
-            role: OnceLock::new(),
-            change: OnceLock::new(),
-            cause: OnceLock::new(),
-            parts: OnceLock::new(),
+            ..RequestContext::new(self.received_at, None)
         }
     }
 
     /// The context of a reading of LastPass that may take `time`, but no longer than the request has left.
     pub(crate) fn lastpass_call(&self, time: Duration) -> CallContext {
         CallContext {
-            deadline: (Instant::now() + time).min(self.start + self.deadline),
+            deadline: (Instant::now() + time).min(self.deadline),
             clock: self.clock,
             rate_limit_waits: Arc::clone(&self.rate_limit_waits),
             meter: Arc::clone(&self.lastpass_meter),
         }
     }
 
-    /// The context of the calls of a job, which waits for LastPass's rate limit as long as it has time.
-    pub(crate) fn lastpass_job(&self, deadline: Instant) -> CallContext {
+    /// The context of the calls of a change or a job, which wait for LastPass's rate limit as long as there is time.
+    pub(crate) fn lastpass_calls_until(&self, deadline: Instant) -> CallContext {
         let rate_limit_waits = Arc::new(RateLimitWaits::until_the_deadline());
-        CallContext { deadline, rate_limit_waits, ..self.lastpass_call(DEADLINE) }
-    }
-
-    /// The context of the calls of a change.
-    pub(crate) fn lastpass_change(&self) -> CallContext {
-        let rate_limit_waits = Arc::new(RateLimitWaits::until_the_deadline());
-        CallContext { rate_limit_waits, ..self.lastpass_call(DEADLINE) }
+        CallContext { deadline, clock: self.clock, rate_limit_waits, meter: Arc::clone(&self.lastpass_meter) }
     }
 
     /// Runs a call to the database and counts its time.

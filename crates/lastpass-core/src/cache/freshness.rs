@@ -12,7 +12,8 @@ const STALE_IF_ERROR: TimeDelta = TimeDelta::hours(24);
 const PAUSE_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(30);
 /// How long nothing is loaded after LastPass has refused our credentials.
 const PAUSE_AFTER_REFUSAL: TimeDelta = TimeDelta::seconds(5);
-/// The longest that the platform lets a request take.
+/// The longest that a request that reads the cache takes. A sync may take longer: it reads the cache only at its start, for
+/// the caller's role.
 const MAX_REQUEST_TIME: TimeDelta = TimeDelta::minutes(1);
 
 /// How fresh the data must be.

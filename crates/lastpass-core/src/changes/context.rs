@@ -32,7 +32,7 @@ impl ChangeContext {
         Self {
             received_at: context.received_at,
             request_id: context.request_id.clone(),
-            lastpass: context.lastpass_change(),
+            lastpass: context.lastpass_calls_until(context.deadline),
             database_meter: Arc::clone(&context.database_meter),
             started: Instant::now(),
         }
@@ -40,7 +40,7 @@ impl ChangeContext {
 
     /// The context of the changes that a job settles until `deadline`.
     pub(crate) fn for_job(context: &RequestContext<'_>, deadline: Instant) -> Self {
-        Self { lastpass: context.lastpass_job(deadline), received_at: context.now(), ..Self::start(context) }
+        Self { lastpass: context.lastpass_calls_until(deadline), received_at: context.now(), ..Self::start(context) }
     }
 
     /// The current time: when the request arrived, plus the time that the change has taken.

@@ -175,7 +175,7 @@ impl SyncService {
         let deadline = PartName::People.deadline(start);
         // The database keeps milliseconds.
         let at = context.now().trunc_subsecs(3);
-        let call = context.lastpass_job(deadline);
+        let call = context.lastpass_calls_until(deadline);
         let fetched = match self.client.people(at, &call).await {
             Ok(fetched) => fetched,
             Err(_) if Instant::now() >= deadline => {

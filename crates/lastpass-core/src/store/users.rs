@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::{
     domain::{People, PeopleBuilder},
     store::{
-        Error, Store,
+        Error, RecordEntry, Store,
         database::{Script, SqlValue, Transaction},
         rows::parse_rows,
         stored_user::{CurrentUser, StoredUser, UserChange},
@@ -272,7 +272,7 @@ impl Store {
         changes: &[UserChange],
     ) -> Result<(), Error> {
         let mut transaction = self.begin_sync_write(run).await?;
-        let at = crate::store::RecordEntry::format_time(at);
+        let at = RecordEntry::format_time(at);
         transaction.run(MARK_LEFT, &[SqlValue::Text(&json(keys)?), SqlValue::Text(&at)]).await?;
         run_unless_empty(&mut transaction, INSERT_CHANGES, changes).await?;
         transaction.commit().await
@@ -284,7 +284,7 @@ impl Store {
     /// As [`Store::save_users`].
     pub(crate) async fn delete_users_before(&self, run: &SyncRun, time: DateTime<Utc>) -> Result<u64, Error> {
         let mut transaction = self.begin_sync_write(run).await?;
-        let time = crate::store::RecordEntry::format_time(time);
+        let time = RecordEntry::format_time(time);
         let page = [SqlValue::Text(&time), SqlValue::Number(PAGE as i64)];
         let mut deleted = transaction.run(DELETE_CHANGES, &page).await?;
         if deleted == 0 {

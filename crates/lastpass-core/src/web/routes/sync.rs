@@ -43,7 +43,7 @@ async fn run(app: &App, request: ScheduledRequest<'_>) -> Result<Reply, Problem>
         }
     };
     let parts = SyncPartJson::all(&report.parts);
-    context.set_parts(serde_json::to_string(&parts).unwrap_or_default());
+    context.set_parts(serde_json::to_string(&parts).expect("texts and numbers are JSON"));
     if report.has_failed() {
         return Err(Problem::SyncIncomplete(parts));
     }
