@@ -192,11 +192,11 @@ export type Alert = {
    */
   user: string | null;
   /**
-   * How many events are evidence.
+   * How many events are evidence; of `massDeletion`, how many items they deleted.
    */
   count: number;
   /**
-   * From how many events on the rule applies.
+   * The `count` from which on the rule applies; of `loginFromNewAddress`, how many earlier logins must be known.
    */
   threshold: number;
   /**
@@ -208,7 +208,7 @@ export type Alert = {
    */
   lastAt: Timestamp;
   /**
-   * The ids of the first hundred of the events.
+   * The ids of the newest hundred of the events, oldest first.
    */
   eventIds: Array<string>;
 };

@@ -17,7 +17,7 @@ pub struct Alert {
     pub rule: AlertRule,
     /// The actor, as [`EventActor`](crate::audit::EventActor) displays it; `None` if LastPass does not name one.
     pub user: Option<String>,
-    /// The number of events, or of deleted items.
+    /// The number of events; of [`AlertRule::MassDeletion`], of the items that they deleted.
     pub count: u64,
     /// The time of the first event.
     pub first_at: DateTime<Utc>,

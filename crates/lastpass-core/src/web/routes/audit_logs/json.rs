@@ -125,15 +125,15 @@ struct AlertRow<'a> {
     severity: &'static str,
     /// Whose events it is about; null if about no one user.
     user: Option<&'a str>,
-    /// How many events are evidence.
+    /// How many events are evidence; of `massDeletion`, how many items they deleted.
     count: u64,
-    /// From how many events on the rule applies.
+    /// The `count` from which on the rule applies; of `loginFromNewAddress`, how many earlier logins must be known.
     threshold: u64,
     /// The first of the events.
     first_at: Timestamp,
     /// The last of the events.
     last_at: Timestamp,
-    /// The ids of the first hundred of the events.
+    /// The ids of the newest hundred of the events, oldest first.
     event_ids: Vec<String>,
 }
 
