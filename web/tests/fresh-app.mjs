@@ -1,8 +1,10 @@
-// Adds the security dashboard, and to the app of create-next-app then every page, by shadcn's CLI, as a user would; checks the
-// types, builds the app, uses the dashboard and opens the pages. The first argument is the folder of the app, which stays; with
-// `v0` as the second the app has the packages and components of an export from V0: Radix, recharts 2.15, an older lucide-react.
+// Adds one item after another to an app by shadcn's CLI, as a user would, until it has every page; checks the types, builds the
+// app, uses the dashboard and opens the pages. The first argument is the folder of the app, which stays. It is create-next-app's,
+// in which one page is also used alone; with `v0` as the second argument the app has the packages and components of an export from
+// V0: Radix, recharts 2.15, an older lucide-react.
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   copyFileSync,
   cpSync,
@@ -32,18 +34,20 @@ if (isV0) {
 } else {
   create();
 }
-await addItems("security-dashboard", "preview");
-if (!isV0) {
-  await addItems("dashboard");
-}
 addRewrite();
 const functions = await startFunctions();
 try {
   const env = { ...process.env, LASTPASS_API_ORIGIN: functions.url };
+  if (!isV0) {
+    await addItems("audit-log");
+    await withServer("dev", env, lookAtOnePage);
+  }
+  await addItems("security-dashboard", "preview");
+  await addItems("dashboard");
   run("npx", "next", "build");
   // V0's configuration has the build ignore errors of types.
   run("npx", "tsc", "--noEmit");
-  await look(env);
+  await withServer("start", env, lookAtAllPages);
 
   function run(program, ...parameters) {
     execFileSync(program, parameters, { cwd: app, stdio: "inherit", env });
@@ -99,17 +103,29 @@ async function addItems(...names) {
     const adding = promisify(execFile)(
       join(web, "node_modules/.bin/shadcn"),
       ["add", ...items, "--yes", "--cwd", app],
-      { env: { ...process.env, REGISTRY_URL: vendor.url } },
+      { env: { ...process.env, REGISTRY_URL: vendor.url }, timeout: 900_000 },
     );
-    // It asks about each component that the app has with another content: that one stays. What is written while it does not
-    // ask is lost.
-    const answering = setInterval(() => adding.child.stdin.write("n\n"), 200);
-    adding.child.once("exit", () => clearInterval(answering));
+    answerNo(adding.child);
     const { stdout } = await adding;
     console.log(stdout);
   } finally {
     vendor.close();
   }
+}
+
+/** The CLI asks about each component that the app has with another content: that one stays. */
+function answerNo({ stdin, stdout, stderr }) {
+  let text = "";
+  let answered = 0;
+  stdout.on("data", (chunk) => {
+    text += chunk;
+    // One at a time: it drops what is written before a question.
+    for (const asked = text.split("(y/N)").length - 1; answered < asked; answered++) {
+      stdin.write("n");
+    }
+  });
+  // The files are the last that it asks about. After a question it does not end while its input is an open pipe.
+  stderr.on("data", (chunk) => /\d files?:/.test(chunk) && stdin.end());
 }
 
 /** What README, "Connect your V0 app", has the user add. */
@@ -126,47 +142,90 @@ function addRewrite() {
   writeFileSync(file, text.replace(start, start + rewrites));
 }
 
-async function look(env) {
+/** Runs `next dev` or `next start`, and looks at a page of the browser, which may have no errors. */
+async function withServer(command, env, look) {
   const port = await freePort();
   // Not by npx, which would leave the server behind when it is stopped.
   const next = join(app, "node_modules/next/dist/bin/next");
-  const server = spawn(process.execPath, [next, "start", "--port", String(port)], {
+  const server = spawn(process.execPath, [next, command, "--port", String(port)], {
     cwd: app,
     env,
+    stdio: ["ignore", "inherit", "inherit"],
   });
   const browser = await startBrowser();
   try {
     const url = `http://localhost:${port}`;
     await answers(url);
     const page = await browser.newPage({ baseURL: url, viewport: { width: 1280, height: 900 } });
+    // The development server compiles a page when it is opened.
+    page.setDefaultTimeout(90_000);
     const errors = [];
     page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto("/dashboard?risk=high");
-    await page.getByRole("button", { name: "Admin", exact: true }).click();
-    await page.waitForURL("**/dashboard?risk=high");
-    const report = await page.request.get("/api/lastpass/security-report?risk=high&limit=25");
-    const { users, total } = await report.json();
-    await page.getByText(`1–${users.length} of ${total}`).waitFor();
-    await page.getByRole("button", { name: "Columns" }).click();
-    await page.getByRole("checkbox", { name: "Groups" }).click();
-    await page.keyboard.press("Escape");
-    await page.getByRole("columnheader", { name: "Groups" }).waitFor();
-    const screenshot = isV0 ? "v0-app.png" : "fresh-app.png";
-    await page.screenshot({ path: join(import.meta.dirname, "screenshots", screenshot) });
-    assert.deepEqual(
-      await page.locator("tbody a").allTextContents(),
-      users.map((user) => user.email),
-    );
-    const links = page.getByRole("navigation", { name: "Pages" }).getByRole("link");
-    const paths = await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
-    for (const path of isV0 ? ["/organization", "/users"] : paths) {
-      const response = await page.goto(path);
-      assert.equal(response.status(), 200, path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-    }
+    await look(page);
     assert.deepEqual(errors, []);
   } finally {
     await browser.close();
+    const ended = once(server, "exit");
     server.kill();
+    await ended;
   }
+}
+
+/** The item `audit-log` alone: its page is the start, and no link leads to another one. */
+async function lookAtOnePage(page) {
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: "Admin", exact: true }).click();
+  await page.waitForURL("**/audit");
+  assert.deepEqual(await linksOfNavigation(page), ["/audit"]);
+  await page.keyboard.press("Control+k");
+  const found = page.getByRole("dialog").getByRole("option");
+  await found.first().waitFor();
+  assert.deepEqual(await found.allTextContents(), ["Audit log"]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Details" }).first().click();
+  await page.getByText("As LastPass sent it").waitFor();
+  const links = await hrefs(page.locator("a[href^='/']"));
+  assert.deepEqual(links, ["/", "/audit"]);
+}
+
+async function lookAtAllPages(page) {
+  await page.goto("/dashboard?risk=high");
+  await page.getByRole("button", { name: "Admin", exact: true }).click();
+  await page.waitForURL("**/dashboard?risk=high");
+  const report = await page.request.get("/api/lastpass/security-report?risk=high&limit=25");
+  const { users, total } = await report.json();
+  await page.getByText(`1–${users.length} of ${total}`).waitFor();
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("checkbox", { name: "Groups" }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("columnheader", { name: "Groups" }).waitFor();
+  const screenshot = isV0 ? "v0-app.png" : "fresh-app.png";
+  await page.screenshot({ path: join(import.meta.dirname, "screenshots", screenshot) });
+  assert.deepEqual(
+    await page.locator("tbody a").allTextContents(),
+    users.map((user) => user.email),
+  );
+  const paths = await linksOfNavigation(page);
+  assert.deepEqual(paths.toSorted(), pagesOf("dashboard"));
+  for (const path of paths) {
+    const response = await page.goto(path);
+    assert.equal(response.status(), 200, path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+  }
+}
+
+/** The paths of an item's pages. */
+function pagesOf(name) {
+  const { files } = JSON.parse(readFileSync(join(web, `../public/r/${name}.json`), "utf8"));
+  return files
+    .flatMap(({ path }) => /\(lastpass\)(\/.+)\/page\.tsx$/.exec(path)?.[1] ?? [])
+    .toSorted();
+}
+
+function linksOfNavigation(page) {
+  return hrefs(page.getByRole("navigation", { name: "Pages" }).getByRole("link"));
+}
+
+function hrefs(links) {
+  return links.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
 }

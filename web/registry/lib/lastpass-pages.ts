@@ -20,7 +20,7 @@ declare const require: {
 };
 
 // Each page is in a file of its own, lastpass-page-NAME.ts, so that adding or deleting one changes no other file.
-const files = require.context(".", false, /^\.\/lastpass-page-[\w-]+\.ts$/);
+const files = require.context(".", false, /^\.\/lastpass-page-[\w-]+\.[jt]s$/);
 
 /** The pages that this project has. */
 export const pages = files
