@@ -29,7 +29,7 @@ for (const [role, path, text] of [
   ["manager", "/organization", "Departments"],
   ["admin", "/users", "1–25 of"],
   ["admin", "/users?email=amina.diallo@example.com", "Shared folders"],
-  ["admin", "/users?email=nobody@example.com", "unknown-user"],
+  ["admin", "/users?email=nobody@example.com", "LastPass lists no user with this address"],
   ["auditor", "/audit", "Load more"],
   ["admin", "/audit?user=nobody-has-this-name", "No event matches these filters"],
   ["manager", "/audit", "Not available for your role"],

@@ -1,8 +1,8 @@
-// One person's details: what leads on from them. Compared with the API's own replies.
+// One person's details: what leads on from them, and people who have left. Compared with the API's own replies.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 
-import { changeReplies, openPage } from "./page.mjs";
+import { changeReplies, checkLooks, openPage } from "./page.mjs";
 import { closeContext, startBrowser, startSite } from "./site.mjs";
 
 let site, browser, opened;
@@ -82,3 +82,59 @@ for (const role of ["manager", "auditor", "provisioner"]) {
     assert.equal(await page.locator("main").getByRole("link").count(), 0);
   });
 }
+
+test("someone who has left is found by id, as last seen", async () => {
+  const { context, page, api, errors } = await open("admin", "/sign-in");
+  const before = await someone(api);
+  const headers = { "Sec-Fetch-Site": "same-origin" };
+  const { id, email } = before;
+  for (const [route, data] of [
+    ["sync", undefined],
+    ["users", { email, action: "delete", confirm: email, allowOrphans: true }],
+    // The second reading in a row that lacks the account.
+    ["sync", undefined],
+    ["sync", undefined],
+  ]) {
+    const response = await context.request.post(`/api/lastpass/${route}`, { data, headers });
+    assert.ok(response.ok(), await response.text());
+  }
+  await page.goto(`/users?q=${encodeURIComponent(email)}`);
+  await page.getByText("No user matches").waitFor();
+  await page.getByText("Someone who has left", { exact: true }).click();
+  await page.getByLabel("LastPass id of someone who has left").fill(` ${id} `);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/users?id=${id}`);
+  await page.getByRole("heading", { name: before.name, level: 1 }).waitFor();
+  const { user } = await api(`users?id=${id}`);
+  const noticed = new Date(user.leftAt).toLocaleString("en-US", {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+  await page.getByText(`the daily sync noticed it on ${noticed}`).waitFor();
+  assert.equal(user.history[0].kind, "left");
+  const main = page.locator("main");
+  assert.equal(await main.getByText("Active", { exact: true }).count(), 0);
+  // Beside the name, and in the history.
+  assert.equal(await main.getByText("Left", { exact: true }).count(), 2);
+  assert.deepEqual(await more(page).getByRole("link").allTextContents(), [
+    "Shared folders",
+    "Audit log",
+    "Change record",
+  ]);
+  await checkLooks(page, "users-left");
+  assert.deepEqual(errors, []);
+});
+
+test("an id or address that no one has is said to be so, with what to try", async () => {
+  const { page } = await open("admin", "/users?id=no-such-id");
+  await page.getByText("No user has this id").waitFor();
+  await page.goto("/users?email=nobody@example.com");
+  await page.getByText("LastPass lists no user with this address").waitFor();
+  const [request] = await Promise.all([
+    page.waitForRequest("**/api/lastpass/users?*fresh=true"),
+    page.getByRole("button", { name: "Read LastPass again" }).click(),
+  ]);
+  assert.equal(new URL(request.url()).searchParams.get("email"), "nobody@example.com");
+  await page.getByText("LastPass lists no user with this address").waitFor();
+  await page.getByLabel("LastPass id of someone who has left").waitFor();
+});

@@ -119,9 +119,9 @@ export function useSecurityReport(query: Query<"security-report"> | undefined) {
   return { ...read, refresh };
 }
 
-/** One user in detail. */
-export function useUser(email: string | undefined) {
-  return useDetail("users", email === undefined ? undefined : { email });
+/** One user in detail: by the address, or by LastPass's id, which also finds people who have left. */
+export function useUser(user: string | DetailQuery<"users"> | undefined) {
+  return useDetail("users", typeof user === "string" ? { email: user } : user);
 }
 
 /** A list of users by address. */

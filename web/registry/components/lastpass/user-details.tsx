@@ -1,10 +1,11 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
-import { ScoreBadge } from "@/components/lastpass/score-badge";
-import { Unknown } from "@/components/lastpass/unknown";
+import { LeaverNote } from "@/components/lastpass/leaver-note";
+import { UnknownUser } from "@/components/lastpass/unknown-user";
+import { UserFigures } from "@/components/lastpass/user-figures";
 import { UserPages } from "@/components/lastpass/user-pages";
 import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
@@ -12,13 +13,11 @@ import { Badge } from "@/components/ui/badge";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useUser } from "@/hooks/use-lastpass";
-import type { Meta, Session, UserDetail as User } from "@/lib/lastpass";
+import type { DetailQuery, Session } from "@/lib/lastpass";
 import {
   actionNames,
   formatDateTime,
-  formatNumber,
   historyLabels,
-  mfaLabel,
   outcomeLabels,
   reasonOf,
   rightsLabels,
@@ -26,13 +25,26 @@ import {
 } from "@/lib/lastpass-format";
 
 /** One user: figures, groups, folders, the last events of LastPass's log, and what this app changed. */
-export function UserDetails({ email, session }: { email: string; session: Session }) {
-  const { data, error, mutate } = useUser(email);
+export function UserDetails({
+  user: wanted,
+  session,
+}: {
+  user: DetailQuery<"users">;
+  session: Session;
+}) {
+  const [fresh, setFresh] = useState(false);
+  const { data, error, mutate } = useUser({ ...wanted, ...(fresh && { fresh }) });
   if (error) {
     return (
       <div className="space-y-4">
-        <h1 className="text-2xl font-semibold break-all">{email}</h1>
-        <ErrorState error={error} onRetry={() => void mutate()} />
+        <h1 className="text-2xl font-semibold break-all">
+          {"id" in wanted ? wanted.id : wanted.email}
+        </h1>
+        {error.code === "unknown-user" ? (
+          <UnknownUser user={wanted} onReadAgain={() => (fresh ? void mutate() : setFresh(true))} />
+        ) : (
+          <ErrorState error={error} onRetry={() => void mutate()} />
+        )}
       </div>
     );
   }
@@ -54,17 +66,22 @@ export function UserDetails({ email, session }: { email: string; session: Sessio
           <p className="text-sm break-all text-muted-foreground">{user.email}</p>
           <p className="text-xs text-muted-foreground">Times are those of this browser.</p>
         </div>
-        <Badge variant={user.status === "active" ? "outline" : "secondary"}>
-          {statusLabels[user.status]}
-        </Badge>
+        {user.leftAt === null ? (
+          <Badge variant={user.status === "active" ? "outline" : "secondary"}>
+            {statusLabels[user.status]}
+          </Badge>
+        ) : (
+          <Badge variant="secondary">Left</Badge>
+        )}
         {user.isAdmin && <Badge>Admin</Badge>}
         <div className="ml-auto">
           <FreshnessBadge meta={meta} />
         </div>
       </div>
+      {user.leftAt !== null && <LeaverNote leftAt={user.leftAt} />}
       <UserPages user={user} session={session} />
       <Warnings meta={meta} />
-      <Figures user={user} meta={meta} />
+      <UserFigures user={user} meta={meta} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Section title="Groups" entries={user.groups} empty="In no group.">
           {(group) => <Line key={group} main={group} />}
@@ -131,55 +148,6 @@ export function UserDetails({ email, session }: { email: string; session: Sessio
       </div>
     </div>
   );
-}
-
-function Figures({ user, meta }: { user: User; meta: Meta }) {
-  const count = (value: number | null, member: string) =>
-    value === null ? <Reasoned reason={reasonOf(meta, `user.${member}`)} /> : formatNumber(value);
-  const time = (value: string | null, missing: string) =>
-    value === null ? missing : <time dateTime={value}>{formatDateTime(value)}</time>;
-  const figures: [string, ReactNode][] = [
-    ["Security score", <ScoreBadge key="score" score={user.securityScore} risk={user.risk} />],
-    ["Vault score", count(user.vaultScore, "vaultScore")],
-    ["Weak passwords", count(user.weakPasswords, "weakPasswords")],
-    ["Reused passwords", count(user.reusedPasswords, "reusedPasswords")],
-    ["MFA", user.mfa === null ? <Unknown key="mfa" reason="only invited" /> : mfaLabel(user.mfa)],
-    ["Department", user.department ?? "None"],
-    ["Last login", time(user.lastLogin, "Never")],
-    ["Master password changed", time(user.passwordLastChanged, "Unknown")],
-    ["Master password expired", expired(user.masterPasswordExpired, meta)],
-  ];
-  return (
-    <Card>
-      <CardContent>
-        <dl className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 lg:grid-cols-5">
-          {figures.map(([label, value]) => (
-            <div key={label}>
-              <dt className="text-sm text-muted-foreground">{label}</dt>
-              <dd className="font-medium">{value}</dd>
-            </div>
-          ))}
-        </dl>
-      </CardContent>
-    </Card>
-  );
-}
-
-/** A dash, with the reason below it for everyone to see. */
-function Reasoned({ reason }: { reason?: string }) {
-  return (
-    <>
-      <Unknown />
-      {reason && <span className="block text-xs font-normal text-muted-foreground">{reason}</span>}
-    </>
-  );
-}
-
-function expired(value: boolean | null, meta: Meta): ReactNode {
-  if (value === null) {
-    return <Reasoned reason={reasonOf(meta, "user.masterPasswordExpired")} />;
-  }
-  return value ? "Yes" : "No";
 }
 
 function Section<Entry>({

@@ -18,8 +18,11 @@ export function UserPages({ user, session }: { user: UserDetail; session: Sessio
     <nav aria-label="More about this person" className="flex flex-wrap gap-2">
       {permitted(session).map(({ href, label }) => {
         const parameter = parameters.get(href);
+        // Whoever has left has no account to off-board.
+        const isOver = href === "/offboarding" && user.leftAt !== null;
         return (
-          parameter && (
+          parameter &&
+          !isOver && (
             <Link
               key={href}
               href={`${href}?${new URLSearchParams({ [parameter]: user.email })}`}

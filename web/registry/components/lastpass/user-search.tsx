@@ -69,7 +69,7 @@ export function UserSearch({
             </>
           ) : q ? (
             <EmptyState title="No user matches">
-              Search for another part of a name or address.
+              Search for another part of a name or address. LastPass lists no one who has left.
             </EmptyState>
           ) : (
             <EmptyState title="No LastPass users yet">

@@ -1,0 +1,35 @@
+"use client";
+
+import { LeaverSearch } from "@/components/lastpass/leaver-search";
+import { EmptyState } from "@/components/lastpass/view-states";
+import { Button } from "@/components/ui/button";
+import type { DetailQuery } from "@/lib/lastpass";
+
+/** No user has this address or id: what the reason may be, and how to go on. */
+export function UnknownUser({
+  user,
+  onReadAgain,
+}: {
+  user: DetailQuery<"users">;
+  onReadAgain: () => void;
+}) {
+  return (
+    <div className="space-y-6">
+      {"id" in user ? (
+        <EmptyState title="No user has this id">
+          LastPass does not list it, and no one with it is known to have left. The daily sync
+          notices that at its second run without the person, and keeps it for the time that
+          RETENTION_DAYS sets.
+        </EmptyState>
+      ) : (
+        <EmptyState title="LastPass lists no user with this address">
+          <p>Check the spelling. If the account was created just now, read LastPass again.</p>
+          <Button variant="outline" size="sm" className="mt-3" onClick={onReadAgain}>
+            Read LastPass again
+          </Button>
+        </EmptyState>
+      )}
+      <LeaverSearch />
+    </div>
+  );
+}
