@@ -65,6 +65,7 @@ test("the proof says in words what the API has verified", async () => {
   const { chain } = await api("actions?verify=true&limit=1");
   await page.getByText(`${chain.count} rows, intact`).waitFor();
   await page.getByText(`Head ${chain.head}`).waitFor();
+  await page.getByText("so there are more rows than actions").waitFor();
   const [reply] = await Promise.all([
     page.waitForResponse((response) => response.url().includes("verify=true")),
     page.getByRole("button", { name: "Verify again" }).click(),
@@ -79,8 +80,42 @@ test("a record that was altered says where", async () => {
     chain: { ok: false, count: 9, head: "abc", firstBad: 4, firstBadAction: "some-action" },
   }));
   await page.goto("/actions");
-  await page.getByText("9 rows, not intact: entry 4 was changed").waitFor();
+  await page.getByText("9 rows, not intact: row 4 was changed").waitFor();
   await page.getByText("some-action").waitFor();
+});
+
+test("before the first change no proof is shown, and one sentence says why", async () => {
+  const empty = await startSite();
+  try {
+    const { page } = (opened = await openPage(browser, empty, "admin"));
+    await page.goto("/actions");
+    await page.getByText("The database has no tables yet").waitFor();
+    await page.getByRole("status", { name: "Loading" }).first().waitFor({ state: "detached" });
+    assert.equal(
+      await page
+        .locator("main")
+        .getByText(/intact|recorded yet/)
+        .count(),
+      0,
+    );
+    assert.equal(await page.getByRole("button", { name: "Verify again" }).count(), 0);
+  } finally {
+    empty.stop();
+  }
+});
+
+test("a record without rows is not called intact", async () => {
+  const { page } = await open("admin", "/sign-in");
+  await changeReplies(page, "actions", (reply) => ({
+    ...reply,
+    actions: [],
+    total: 0,
+    chain: { ok: true, count: 0, head: null, firstBad: null, firstBadAction: null },
+  }));
+  await page.goto("/actions");
+  await page.getByText("No rows: there is nothing to verify yet.").waitFor();
+  await page.getByText("Nothing is recorded yet").waitFor();
+  assert.equal(await page.getByText("intact").count(), 0);
 });
 
 test("a row opens to its steps, the details and the impact", async () => {

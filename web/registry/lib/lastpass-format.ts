@@ -278,6 +278,11 @@ export function reasonOf(meta: Meta, field: string): string | undefined {
   return meta.unavailable?.find((entry) => entry.field === field)?.reason;
 }
 
+/** Whether the reply warns that neither changes nor exports are recorded. */
+export function isNotRecorded(meta: Meta): boolean {
+  return meta.warnings.some(({ code }) => code === "not-recorded");
+}
+
 /** A figure or time as text: `null` is a dash, with the reason that `meta.unavailable` gives. */
 export function textOf<Value>(
   value: Value | null,

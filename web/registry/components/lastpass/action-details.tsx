@@ -28,7 +28,7 @@ export function ActionDetails({ action, session }: { action: Action; session: Se
       ) : (
         <p className="text-muted-foreground">Nothing was sent to LastPass.</p>
       )}
-      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
+      <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-2 xl:grid-cols-3">
         {facts.map(
           ([label, value]) =>
             value !== undefined && (

@@ -12,6 +12,7 @@ import { Button } from "@/components/ui/button";
 import { useActionView, type ActionView } from "@/hooks/use-action-view";
 import { useActions } from "@/hooks/use-lastpass";
 import type { ActionList, Session } from "@/lib/lastpass";
+import { isNotRecorded } from "@/lib/lastpass-format";
 import { cn } from "@/lib/utils";
 
 const PAGE_SIZE = 25;
@@ -52,6 +53,9 @@ function Page({
   loading: boolean;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
+  if (isNotRecorded(list.meta)) {
+    return null;
+  }
   if (list.total === 0) {
     return view.filtered ? (
       <EmptyState title="No recorded action matches these filters">

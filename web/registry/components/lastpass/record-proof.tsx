@@ -1,6 +1,6 @@
 "use client";
 
-import { ShieldAlert, ShieldCheck } from "lucide-react";
+import { Shield, ShieldAlert, ShieldCheck } from "lucide-react";
 
 import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
@@ -8,9 +8,9 @@ import { Card, CardContent } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useActions } from "@/hooks/use-lastpass";
 import type { ChainStatus } from "@/lib/lastpass";
-import { formatDateTime, formatNumber } from "@/lib/lastpass-format";
+import { formatDateTime, formatNumber, isNotRecorded } from "@/lib/lastpass-format";
 
-/** Whether the record is as it was written, in words. The API verifies every entry. */
+/** Whether the record is as it was written, in words. The API verifies every row. */
 export function RecordProof() {
   const { data, error, isValidating, mutate } = useActions({ verify: true, limit: 1 });
   if (error && !data) {
@@ -22,6 +22,10 @@ export function RecordProof() {
         <Skeleton className="h-28 rounded-xl" />
       </LoadingState>
     );
+  }
+  // Without tables there is nothing to prove, as the list says.
+  if (isNotRecorded(data.meta)) {
+    return null;
   }
   return (
     <Card>
@@ -40,21 +44,18 @@ export function RecordProof() {
   );
 }
 
-function Finding({ chain: { ok, count, head, firstBad, firstBadAction } }: { chain: ChainStatus }) {
-  const rows = `${formatNumber(count)} ${count === 1 ? "row" : "rows"}`;
-  const Icon = ok ? ShieldCheck : ShieldAlert;
+function Finding({ chain }: { chain: ChainStatus }) {
+  const { ok, count, head, firstBadAction } = chain;
+  const [Icon, tone] = !ok
+    ? [ShieldAlert, "text-destructive"]
+    : count === 0
+      ? [Shield, "text-muted-foreground"]
+      : [ShieldCheck, "text-success"];
   return (
     <div role="status" className="flex min-w-0 flex-1 basis-72 gap-3">
-      <Icon
-        aria-hidden="true"
-        className={`size-6 shrink-0 ${ok ? "text-success" : "text-destructive"}`}
-      />
+      <Icon aria-hidden="true" className={`size-6 shrink-0 ${tone}`} />
       <div className="min-w-0 space-y-1">
-        <p className={ok ? "font-medium" : "font-medium text-destructive"}>
-          {ok
-            ? `${rows}, intact: every entry is as it was written.`
-            : `${rows}, not intact: entry ${firstBad} was changed, or entries before it were removed.`}
-        </p>
+        <p className={ok ? "font-medium" : "font-medium text-destructive"}>{finding(chain)}</p>
         {!ok && firstBadAction !== null && (
           <p className="break-all text-muted-foreground">It belongs to action {firstBadAction}.</p>
         )}
@@ -64,10 +65,22 @@ function Finding({ chain: { ok, count, head, firstBad, firstBadAction } }: { cha
           </p>
         )}
         <p className="text-xs text-muted-foreground">
-          To find out whether entries are missing at the end, compare the number and the head with
-          the newest log line <code>record</code> of the functions.
+          {count > 0 &&
+            "An action adds a row whenever one of its steps moves on, so there are more rows than actions. "}
+          To find out whether rows are missing at the end, compare the number and the head with the
+          newest log line <code>record</code> of the functions.
         </p>
       </div>
     </div>
   );
+}
+
+function finding({ ok, count, firstBad }: ChainStatus): string {
+  const rows = `${formatNumber(count)} ${count === 1 ? "row" : "rows"}`;
+  if (!ok) {
+    return `${rows}, not intact: row ${firstBad} was changed, or rows before it were removed.`;
+  }
+  return count === 0
+    ? "No rows: there is nothing to verify yet."
+    : `${rows}, intact: each is as it was written.`;
 }
