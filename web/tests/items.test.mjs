@@ -41,14 +41,14 @@ function routeOf(target) {
   return folders?.replaceAll(/\/\(\w+\)/g, "");
 }
 
-/** The paths of pages in a file; conditional ones are those of a `PageLink`, or beside a question `hasPage`. */
+/** The paths that a file leads to; conditional ones are those of a `PageLink`, or beside a question `hasPage`. */
 function links(path) {
   const file = ts.createSourceFile(path, text(path), ts.ScriptTarget.Latest, true);
   const found = [];
   const visit = (node, part, isOfPageLink) => {
     const value = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) ? node.text : "";
     const [route] = /^\/[a-z][a-z-]*(?=$|\?)/.exec(value) ?? [];
-    if (route) {
+    if (route && !isCompared(node)) {
       const asked = part.getText().includes(`hasPage("${route}")`);
       found.push({ route, conditional: isOfPageLink || asked });
     }
@@ -58,6 +58,19 @@ function links(path) {
   };
   file.statements.forEach((statement) => visit(statement, statement, false));
   return found;
+}
+
+/** Whether the text is a key, or compared: nothing leads to it. */
+function isCompared(node) {
+  const { parent } = node;
+  const equals = [
+    ts.SyntaxKind.EqualsEqualsEqualsToken,
+    ts.SyntaxKind.ExclamationEqualsEqualsToken,
+  ];
+  return (
+    (ts.isPropertyAssignment(parent) && parent.name === node) ||
+    (ts.isBinaryExpression(parent) && equals.includes(parent.operatorToken.kind))
+  );
 }
 
 function text(path) {
