@@ -1,5 +1,5 @@
 // Stands in for shadcn's own registry where that is out of reach: base colours, and the components of components/ui under
-// the vendor's names. Set REGISTRY_URL to its address before `shadcn add`.
+// the vendor's names. As a program: prints the value for REGISTRY_URL, which `shadcn add` reads, and serves until it is stopped.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -51,4 +51,8 @@ function component(path, type) {
     registryDependencies: type === "registry:ui" ? ["utils"] : [],
     files: [{ path, type, content }],
   };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  console.log(`REGISTRY_URL=${(await startVendorServer()).url}`);
 }
