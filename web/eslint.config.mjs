@@ -20,6 +20,14 @@ export default defineConfig([
         "error",
         { patterns: ["@base-ui/*", "@radix-ui/*", "radix-ui", "recharts", "zod", "@/app/*"] },
       ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "ImportExpression[source.value=/^@/]",
+          message:
+            "shadcn's CLI moves files to a project's aliases, and adapts static imports alone.",
+        },
+      ],
     },
   },
 ]);

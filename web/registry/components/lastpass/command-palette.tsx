@@ -9,7 +9,7 @@ import type { Session } from "@/lib/lastpass";
 
 // Loaded when it is opened first, so that a page does not wait for it.
 const PaletteDialog = dynamic(() =>
-  import("@/components/lastpass/palette-dialog").then((module) => module.PaletteDialog),
+  import("./palette-dialog").then((module) => module.PaletteDialog),
 );
 
 /** Finds pages and people from anywhere, by Ctrl+K or ⌘K. */
