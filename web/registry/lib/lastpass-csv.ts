@@ -1,5 +1,9 @@
-/** At the start of a cell a spreadsheet takes these for a formula; another locale's begins a cell at each separator. */
-const formula = /(^|[;,\t\r\n])([\s"'\p{Cf}]*)(?=[=+\-@＝＋－＠﹦﹢﹣﹫])/gu;
+/**
+ * Where a spreadsheet takes what follows for a formula: at the start of a cell, and, since in other locales `;` separates
+ * cells, after one. Blanks, quotes and what is invisible do not count.
+ */
+const formula =
+  /(?<=^|[;\u2028\u2029])(?=[\s"\p{Cf}\p{Default_Ignorable_Code_Point}]*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu;
 
 /** Rows as a CSV file that spreadsheets read (RFC 4180), with text that none of them runs as a formula. */
 export function csvOf(rows: string[][]): string {
@@ -9,8 +13,8 @@ export function csvOf(rows: string[][]): string {
 }
 
 function cell(text: string): string {
-  const safe = text.replace(/\p{Cc}/gu, " ").replace(formula, "$1'$2");
-  return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = text.replace(/\p{Cc}/gu, " ").replace(formula, "'");
+  return `"${safe.replaceAll('"', '""')}"`;
 }
 
 /** Has the browser save a CSV file. */
