@@ -1,10 +1,10 @@
-//! The demo: its trend is what its users' histories say.
+//! The demo: its trend is what its users' histories say, and these say what the log says.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use lastpass_sim::Company;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use lastpass_sim::{Company, DEMO_SEED, DEMO_USERS};
 use serde_json::Value;
 
-use crate::world::{World, company};
+use crate::world::{World, company, noon};
 
 const DEMO: [(&str, &str); 2] = [("LASTPASS_DEMO", "1"), ("LASTPASS_PROVISIONING_HASH", "")];
 
@@ -77,5 +77,23 @@ async fn the_trend_of_the_demo_is_what_its_histories_say() {
         for (name, count) in counted {
             assert_eq!(entry[name], count, "{name} of {day}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_histories_of_the_demo_say_who_was_deactivated_as_its_log_does() {
+    let world = World::with(Company::generate(DEMO_SEED, DEMO_USERS, noon().date_naive()), &DEMO);
+    let time = |value: &Value| value.as_str().and_then(|at| at.parse::<DateTime<Utc>>().ok()).expect("a time");
+    let path = "audit-logs?from=2026-08-28&action=deactivated%20user&limit=1000";
+    let log = world.get_as("demo-admin", path).await.json();
+    let deactivations = log["events"].as_array().expect("events");
+    assert!(deactivations.len() >= 5);
+    for event in deactivations {
+        let email = event["target"].as_str().expect("an address");
+        let user = world.get_as("demo-admin", &format!("users?email={email}")).await.json()["user"].take();
+        let disabled = user["history"].as_array().expect("a history").iter().find(|entry| entry["kind"] == "disabled");
+        let noted = time(&disabled.expect("an entry")["at"]) - time(&event["timestamp"]);
+        assert!(noted > TimeDelta::zero() && noted < TimeDelta::days(1), "{email}: {noted}");
+        assert!(time(&user["lastLogin"]) < time(&event["timestamp"]), "{email}");
     }
 }

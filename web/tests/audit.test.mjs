@@ -152,7 +152,8 @@ test("types are chosen together, and their counts stay", async () => {
   assert.equal(total, countsByType.policyChange + countsByType.userManagement);
   assert.deepEqual(after, countsByType);
   await shows(events, total);
-  await page.getByRole("button", { name: `Login ${countsByType.login}` }).waitFor();
+  const logins = countsByType.login.toLocaleString("en-US");
+  await page.getByRole("button", { name: `Login ${logins}` }).waitFor();
 });
 
 test("a user and a target are found by a part of their name", async () => {

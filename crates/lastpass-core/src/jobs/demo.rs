@@ -190,9 +190,10 @@ fn past_changes(person: Person<'_>, score: Option<Score>, today: NaiveDate, zone
     changes.extend(group.map(|(group, days_ago)| with(days_ago, UserChangeKind::GroupJoined, group)));
     let admin = day("admin", 4).filter(|_| person.is_admin());
     changes.extend(admin.map(|days_ago| change(days_ago, UserChangeKind::AdminGiven)));
-    if person.is_disabled() && person.last_login().is_some() {
-        let days_ago = 1 + pick(&key, "day of disabled", since_login.min(last));
-        changes.push(change(days_ago, UserChangeKind::Disabled));
+    // The log shows deactivations on the day of the last login. The next run notes them.
+    let disabled = since_login - 1;
+    if person.is_disabled() && person.last_login().is_some() && (1..=last).contains(&disabled) {
+        changes.push(change(disabled, UserChangeKind::Disabled));
     }
     changes.sort_by_key(|change| change.days_ago);
     changes

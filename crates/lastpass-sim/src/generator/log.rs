@@ -4,30 +4,30 @@
 //! the same events for earlier days, except those that follow users' last logins and creation dates, which depend
 //! on `today`.
 
-mod activity;
-mod actors;
-mod day;
-mod incidents;
+pub(crate) mod activity;
+pub(crate) mod actors;
+pub(crate) mod day;
+pub(crate) mod incidents;
 
 use chrono::{Days, Duration, NaiveDate, NaiveTime};
 
+use crate::company::Company;
 use crate::event_log::LogEvent;
-use crate::generator::company;
 use crate::generator::log::actors::Actors;
 use crate::generator::log::day::{Day, EventWriter};
 
-const DAYS: u64 = 120;
+/// The number of days that a log has events of.
+pub(crate) const DAYS: u64 = 120;
 
-/// Returns the events of an account generated with the same arguments, in chronological order, up to the start of
+/// Returns the events of an account generated with the same seed and date, in chronological order, up to the start of
 /// `today` (UTC).
-pub(crate) fn generate(seed: u64, users: usize, today: NaiveDate) -> Vec<LogEvent> {
-    if users == 0 {
+pub(crate) fn generate(company: &Company, seed: u64, today: NaiveDate) -> Vec<LogEvent> {
+    if company.users.is_empty() {
         return Vec::new();
     }
-    let company = company::generate(seed, users, today);
     let now = today.and_time(NaiveTime::MIN).and_utc();
     let mut writer = EventWriter::default();
-    let actors = Actors::new(&company, &mut writer);
+    let actors = Actors::new(company, today, &mut writer);
     for days_ago in (1..=DAYS).rev() {
         let Some(date) = today.checked_sub_days(Days::new(days_ago)) else { continue };
         let mut day = Day::new(date, company.time_zone, seed, &mut writer);

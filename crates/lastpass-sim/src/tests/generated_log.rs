@@ -1,12 +1,12 @@
 //! The generated demo log, and adding events to it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveTime, Timelike, Utc};
 use chrono_tz::US::Eastern;
 
-use crate::company::Company;
+use crate::company::{Company, DEMO_SEED, DEMO_USERS, User};
 use crate::event_log::{EventLog, LogEvent};
 
 fn today() -> NaiveDate {
@@ -71,6 +71,25 @@ fn last_logins_match_the_users() {
         if let Some(last) = user.last_login.filter(|last| *last > since) {
             assert_eq!(user_events.filter(is_vault_login).map(|event| event.at).max(), Some(last), "{}", user.username);
         }
+    }
+}
+
+#[test]
+fn no_one_acts_after_the_last_login_except_in_a_session_that_outlives_the_account() {
+    for today in today().iter_days().take(30) {
+        let company = Company::generate(DEMO_SEED, DEMO_USERS, today);
+        let users: HashMap<&str, &User> = company.users.iter().map(|user| (user.username.as_str(), user)).collect();
+        let mut deactivated = HashSet::new();
+        for event in company.log.events() {
+            if &*event.action == "Deactivated user" {
+                deactivated.insert(&*event.data);
+            }
+            let Some(user) = users.get(&*event.username) else { continue };
+            assert!(user.created <= event.at, "{today}: {event:?} of {user:?}");
+            let is_current = user.last_login.is_some_and(|login| event.at <= login);
+            assert!(is_current || deactivated.contains(&*event.username), "{today}: {event:?} of {user:?}");
+        }
+        assert!(company.users.iter().all(|user| user.last_pw_change <= user.last_login));
     }
 }
 

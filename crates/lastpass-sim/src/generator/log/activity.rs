@@ -24,17 +24,18 @@ const POLICIES: &[(&str, &str)] = &[
 
 const NOTES: &[&str] = &["Generic", "Wi-Fi Password", "Server", "Address", "Database", "SSH Key"];
 
-/// Most active users work on a workday. Some of them log in first; all of them may use or change sites.
+/// The random numbers of a user's working day; `None` if the user does not work on it. Most active users work on a workday.
+pub(crate) fn working_day(day: &Day, actor: &Actor, position: u64) -> Option<Rng> {
+    let mut rng = day.rng(position);
+    let percent = if day.is_workday() { 79 } else { 7 };
+    let works = rng.u8(0..100) < percent && actor.status == ActorStatus::Active && actor.created <= day.at(0);
+    works.then_some(rng)
+}
+
+/// Some of those who work log in first; all of them may use or change sites.
 pub(crate) fn user_activity(day: &mut Day, actors: &Actors) {
-    for (actor, position) in actors.all.iter().zip(0_u64..) {
-        if actor.status != ActorStatus::Active {
-            continue;
-        }
-        let mut rng = day.rng(position);
-        let percent = if day.is_workday() { 79 } else { 7 };
-        if rng.u8(0..100) >= percent || actor.created > day.at(0) {
-            continue;
-        }
+    for (actor, position) in actors.all.iter().zip(0..) {
+        let Some(mut rng) = working_day(day, actor, position) else { continue };
         let ip = &actor.ips[rng.usize(0..actor.ips.len())];
         let login_time = day.random_time(&mut rng, actor.start_hour..actor.start_hour + 1);
         let mut login_rng = rng.fork();
@@ -43,7 +44,9 @@ pub(crate) fn user_activity(day: &mut Day, actors: &Actors) {
         }
         for _ in 0..rng.u8(0..4) {
             let at = day.random_time(&mut rng, actor.start_hour + 1..18);
-            vault_action(day, &mut rng, actor, ip, at);
+            if at < actor.last_login {
+                vault_action(day, &mut rng, actor, ip, at);
+            }
         }
     }
 }
@@ -106,16 +109,23 @@ pub(crate) fn admin_activity(day: &mut Day, actors: &Actors, folders: &[Folder])
         return;
     }
     let mut rng = day.rng(ADMIN_PURPOSE);
+    let works = |actor: &Actor, position| actor.is_admin && working_day(day, actor, position).is_some();
+    let at_work = actors.all.iter().zip(0..).filter(|(actor, position)| works(actor, *position));
+    let at_work: Vec<&Actor> = at_work.map(|(actor, _)| actor).collect();
     for _ in 0..1 + actors.all.len() / 40 {
-        let admin = actors.admin(&mut rng);
+        let Some(admin) = rng.choice(&at_work) else { return };
         let ip = &admin.ips[0];
         let mut at = day.random_time(&mut rng, 9..17);
-        day.write(at, &admin.username, ip, "Login to admin console", &*admin.username);
+        if at < admin.last_login {
+            day.write(at, &admin.username, ip, "Login to admin console", &*admin.username);
+        }
         for _ in 0..rng.u8(0..3) {
             at += Duration::seconds(rng.i64(5..600));
-            let target = actors.pick(&mut rng, |actor| actor.status == ActorStatus::Active);
+            let Some(target) = actors.active(day, &mut rng, |_| true) else { return };
             let (action, data) = admin_action(&mut rng, target, folders);
-            day.write(at, &admin.username, ip, action, data);
+            if at < admin.last_login {
+                day.write(at, &admin.username, ip, action, data);
+            }
         }
     }
 }

@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use fastrand::Rng;
 
 use crate::company::{Company, User};
-use crate::generator::log::day::EventWriter;
+use crate::generator::log::day::{Day, EventWriter};
 use crate::generator::sites::SITES;
 
 /// Limits the log of a large company to about 40 MB.
 const MAX_ACTORS: usize = 4_000;
+
+/// After how many days without a login a user is inactive. Later in the day that begins, the last login is 30 days ago.
+const INACTIVE_DAYS: i64 = 29;
 
 /// The sites of each department, as positions in the list of sites.
 const DEPARTMENT_SITES: &[(&str, &[usize])] = &[
@@ -24,6 +27,8 @@ const DEPARTMENT_SITES: &[(&str, &[usize])] = &[
 
 /// One acting user.
 pub(crate) struct Actor {
+    /// The position in the list of users.
+    pub(crate) user: usize,
     pub(crate) username: Arc<str>,
     /// The IP address of the office and, for most users, that of their home.
     pub(crate) ips: Vec<Arc<str>>,
@@ -34,6 +39,7 @@ pub(crate) struct Actor {
     pub(crate) start_hour: i64,
     pub(crate) is_federated: bool,
     pub(crate) has_second_factor: bool,
+    pub(crate) is_admin: bool,
     pub(crate) status: ActorStatus,
     pub(crate) created: DateTime<Utc>,
     pub(crate) last_login: DateTime<Utc>,
@@ -44,7 +50,7 @@ pub(crate) struct Actor {
 pub(crate) enum ActorStatus {
     /// Works on workdays.
     Active,
-    /// Has not logged in for at least 30 days.
+    /// Has not logged in for [`INACTIVE_DAYS`], and is no administrator.
     Inactive,
     /// The account is deactivated.
     Deactivated,
@@ -53,48 +59,47 @@ pub(crate) enum ActorStatus {
 /// All acting users.
 pub(crate) struct Actors {
     pub(crate) all: Vec<Actor>,
-    /// The positions of the administrators.
-    pub(crate) admins: Vec<usize>,
 }
 
 impl Actors {
     /// Selects the users that ever logged in. Without any, the log only has events of the API.
-    pub(crate) fn new(company: &Company, writer: &mut EventWriter) -> Self {
-        let newest = company.users.iter().filter_map(|user| user.last_login).max().unwrap_or_default();
-        let mut actors = Self { all: Vec::new(), admins: Vec::new() };
-        for user in company.users.iter().take(MAX_ACTORS) {
+    pub(crate) fn new(company: &Company, today: NaiveDate, writer: &mut EventWriter) -> Self {
+        let now = today.and_time(NaiveTime::MIN).and_utc();
+        let mut all = Vec::new();
+        for (position, user) in company.users.iter().enumerate().take(MAX_ACTORS) {
             let Some(last_login) = user.last_login else { continue };
-            if user.admin && !user.disabled {
-                actors.admins.push(actors.all.len());
-            }
-            let status = match (newest - last_login).num_days() {
+            let status = match (now - last_login).num_days() {
                 _ if user.disabled => ActorStatus::Deactivated,
                 _ if user.admin => ActorStatus::Active,
-                30.. => ActorStatus::Inactive,
+                INACTIVE_DAYS.. => ActorStatus::Inactive,
                 _ => ActorStatus::Active,
             };
-            actors.all.push(actor(user, last_login, status, writer));
+            all.push(actor(position, user, last_login, status, writer));
         }
-        actors
+        Self { all }
     }
 
-    /// A random matching user; any user if none matches.
-    pub(crate) fn pick(&self, rng: &mut Rng, matches: impl Fn(&Actor) -> bool) -> &Actor {
+    /// A random active user who has an account on this day, and matches.
+    pub(crate) fn active(&self, day: &Day, rng: &mut Rng, matches: impl Fn(&Actor) -> bool) -> Option<&Actor> {
         let start = rng.usize(0..self.all.len());
         let mut rotated = self.all[start..].iter().chain(&self.all[..start]);
-        rotated.find(|actor| matches(actor)).unwrap_or(&self.all[start])
+        let is_active = |actor: &Actor| actor.status == ActorStatus::Active && actor.created <= day.at(0);
+        rotated.find(|actor| is_active(actor) && matches(actor))
     }
 
-    /// A random administrator; any user if there is none.
-    pub(crate) fn admin(&self, rng: &mut Rng) -> &Actor {
-        match rng.choice(&self.admins) {
-            Some(position) => &self.all[*position],
-            None => self.pick(rng, |_| true),
-        }
+    /// A random administrator of this day.
+    pub(crate) fn admin(&self, day: &Day, rng: &mut Rng) -> Option<&Actor> {
+        self.active(day, rng, |actor| actor.is_admin)
     }
 }
 
-fn actor(user: &User, last_login: DateTime<Utc>, status: ActorStatus, writer: &mut EventWriter) -> Actor {
+fn actor(
+    position: usize,
+    user: &User,
+    last_login: DateTime<Utc>,
+    status: ActorStatus,
+    writer: &mut EventWriter,
+) -> Actor {
     let mut rng = Rng::with_seed(user.id);
     let mut ips = vec![writer.intern(&format!("192.0.2.{}", rng.u8(2..5)))];
     if rng.u8(0..10) < 7 {
@@ -116,6 +121,7 @@ fn actor(user: &User, last_login: DateTime<Utc>, status: ActorStatus, writer: &m
     };
     sites.extend((0..4).map(|_| SITES[rng.usize(0..SITES.len())]));
     Actor {
+        user: position,
         username: writer.intern(&user.username),
         ips,
         client,
@@ -123,6 +129,7 @@ fn actor(user: &User, last_login: DateTime<Utc>, status: ActorStatus, writer: &m
         start_hour: rng.i64(7..10),
         is_federated: user.mpstrength.is_none(),
         has_second_factor: user.multifactor.is_some(),
+        is_admin: user.admin,
         status,
         created: user.created,
         last_login,

@@ -46,8 +46,7 @@ pub(crate) fn write_incident(day: &mut Day, actors: &Actors, folders: &[Folder])
 
 /// Many failed logins followed by a successful one, from an IP address that is new for the user.
 fn brute_force_login(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) {
-    let until = day.at(4 * 3_600);
-    let user = actors.pick(rng, |actor| !actor.is_federated && actor.last_login > until);
+    let Some(user) = actors.active(day, rng, |actor| !actor.is_federated) else { return };
     let ip = unknown_ip(day, rng);
     let mut at = day.at(2 * 3_600 + rng.i64(0..3_600));
     for _ in 0..rng.u8(12..24) {
@@ -65,8 +64,8 @@ fn brute_force_login(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]
 
 /// A session that is used after its account was deactivated.
 fn session_of_deactivated_user(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) {
-    let admin = actors.admin(rng);
-    let user = deactivated_actor(actors, rng);
+    let Some(admin) = actors.admin(day, rng) else { return };
+    let Some(user) = deactivated_actor(day, actors) else { return };
     let at = day.at(10 * 3_600 + rng.i64(0..1_800));
     day.write(at, &admin.username, &admin.ips[0], "Deactivated user", &*user.username);
     for (hours, site) in (2..).zip(&user.sites[..3]) {
@@ -76,27 +75,27 @@ fn session_of_deactivated_user(day: &mut Day, rng: &mut Rng, actors: &Actors, _:
 }
 
 fn multifactor_disabled(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) {
-    let user = actors.pick(rng, |actor| actor.status == ActorStatus::Active && !actor.has_second_factor);
+    let Some(user) = actors.active(day, rng, |actor| !actor.has_second_factor) else { return };
     let at = day.random_time(rng, 9..17);
     day.write(at, &user.username, &user.ips[0], "Disabled multifactor authentication", "");
 }
 
 fn super_admin_password_reset(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) {
-    let admin = actors.admin(rng);
-    let user = actors.pick(rng, |actor| actor.status == ActorStatus::Active && actor.username != admin.username);
+    let Some(admin) = actors.admin(day, rng) else { return };
+    let Some(user) = actors.active(day, rng, |actor| actor.username != admin.username) else { return };
     let at = day.random_time(rng, 9..17);
     day.write(at, &admin.username, &admin.ips[0], "Master password reset by super admin", &*user.username);
 }
 
 fn admin_rights_granted(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) {
-    let admin = actors.admin(rng);
-    let user = actors.admin(rng);
+    let Some(admin) = actors.admin(day, rng) else { return };
+    let Some(user) = actors.admin(day, rng) else { return };
     let at = day.random_time(rng, 9..17);
     day.write(at, &admin.username, &admin.ips[0], "Make admin", &*user.username);
 }
 
 fn policy_weakened(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) {
-    let admin = actors.admin(rng);
+    let Some(admin) = actors.admin(day, rng) else { return };
     let at = day.random_time(rng, 9..17);
     for (seconds, action, data) in [
         (0, "Edit policy", "Require use of any multifactor option New value: 0"),
@@ -108,8 +107,8 @@ fn policy_weakened(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) 
 
 /// A user exports the vault, and the account is deactivated hours later.
 fn export_before_deactivation(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) {
-    let admin = actors.admin(rng);
-    let user = deactivated_actor(actors, rng);
+    let Some(admin) = actors.admin(day, rng) else { return };
+    let Some(user) = deactivated_actor(day, actors) else { return };
     let at = day.at(7 * 3_600 + rng.i64(0..3_600));
     day.write(at, &user.username, &user.ips[0], "Data export", "");
     let end = day.at(16 * 3_600 + rng.i64(0..3_600));
@@ -118,7 +117,7 @@ fn export_before_deactivation(day: &mut Day, rng: &mut Rng, actors: &Actors, _: 
 
 /// About two hundred sites are deleted within a minute, several of them per event.
 fn mass_deletion(day: &mut Day, rng: &mut Rng, actors: &Actors, folders: &[Folder]) {
-    let user = actors.pick(rng, |actor| actor.status == ActorStatus::Active);
+    let Some(user) = actors.active(day, rng, |_| true) else { return };
     let folder = rng.choice(folders).map_or("Shared-Team", |folder| folder.name.as_str());
     let mut at = day.random_time(rng, 9..17);
     for _ in 0..30 {
@@ -134,7 +133,7 @@ fn mass_deletion(day: &mut Day, rng: &mut Rng, actors: &Actors, folders: &[Folde
 }
 
 fn api_secret_regenerated(day: &mut Day, rng: &mut Rng, actors: &Actors, _: &[Folder]) {
-    let admin = actors.admin(rng);
+    let Some(admin) = actors.admin(day, rng) else { return };
     let at = day.at(6 * 3_600 + rng.i64(0..1_800));
     day.write(at, &admin.username, &admin.ips[0], "Enterprise API secret regenerated", "");
 }
@@ -154,7 +153,11 @@ fn unknown_ip(day: &mut Day, rng: &mut Rng) -> Arc<str> {
     day.writer.intern(&format!("198.51.100.{}", rng.u8(1..255)))
 }
 
-/// A user whose account is deactivated as of `today`.
-fn deactivated_actor<'a>(actors: &'a Actors, rng: &mut Rng) -> &'a Actor {
-    actors.pick(rng, |actor| actor.status == ActorStatus::Deactivated)
+/// A user whose account is deactivated as of `today`, another one each time.
+fn deactivated_actor<'a>(day: &Day, actors: &'a Actors) -> Option<&'a Actor> {
+    let is_deactivated = |actor: &&Actor| actor.status == ActorStatus::Deactivated && actor.created <= day.at(0);
+    let deactivated: Vec<&Actor> = actors.all.iter().filter(is_deactivated).collect();
+    // Two incidents in a cycle deactivate a user.
+    let number = day.date.num_days_from_ce().unsigned_abs() as usize / (CYCLE_DAYS.unsigned_abs() as usize / 2);
+    deactivated.get(number % deactivated.len().max(1)).copied()
 }
