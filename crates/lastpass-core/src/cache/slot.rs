@@ -24,7 +24,7 @@ use crate::{
 /// [`Freshness::Refresh`] does not reload data again within this time.
 const REFRESH_INTERVAL: TimeDelta = TimeDelta::seconds(30);
 /// The most readings at the same time. A second one is started only for a request that must show a change which was made
-/// after the first one began.
+/// after the first one began, or that forces a reading ([`Freshness::Refresh`]), which must begin after the request.
 const MAX_READINGS: usize = 2;
 
 /// Cached or just loaded data.

@@ -1,5 +1,6 @@
 //! Whose turn it is to read a window of the log: one at a time, since several large ones together would not fit into a
-//! function's memory. A second one runs beside it only for a request that must show a change made since.
+//! function's memory. A second one runs beside it only for a request that must show a change made since; one that only
+//! forces a reading (`fresh=true`) waits.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
