@@ -65,6 +65,18 @@ async function shows(events, total) {
   );
 }
 
+test("the time of the data is one of LastPass's zone too, which is named once", async () => {
+  await open("auditor");
+  const time = page.getByText("as of").locator("time");
+  const asOf = new Date(await time.getAttribute("datetime"));
+  const { timeZone } = (await log()).meta;
+  assert.equal(
+    await time.textContent(),
+    asOf.toLocaleString("en-US", { dateStyle: "medium", timeStyle: "short", timeZone }),
+  );
+  assert.equal(await page.getByText(timeZone).count(), 1);
+});
+
 for (const role of ["auditor", "admin"]) {
   test(`an ${role} sees the counts, the alerts and the events of the API`, async () => {
     await open(role, `/audit?${ALL}`);

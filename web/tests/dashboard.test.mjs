@@ -56,6 +56,16 @@ test("a wrong key is refused at its field, and a right one leads to the page tha
   assert.equal(await page.getByLabel("Risk").inputValue(), "high");
 });
 
+test("pages without a zone of LastPass name the browser's", async () => {
+  const tokyo = await openPage(browser, site, "admin", { timezoneId: "Asia/Tokyo" });
+  for (const path of ["/organization", "/users?email=amina.diallo@example.com"]) {
+    await tokyo.page.goto(path);
+    await tokyo.page.getByText(/as of .* GMT\+9$/).waitFor();
+    assert.equal(await tokyo.page.getByText("GMT+9").count(), 1);
+  }
+  await closeContext(tokyo.context);
+});
+
 test("signing out ends the session", async () => {
   await signIn("Admin");
   await page.getByRole("button", { name: "Sign out" }).click();

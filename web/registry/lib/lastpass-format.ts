@@ -261,6 +261,18 @@ export function formatDateTime(time: string, timeZone?: string): string {
   });
 }
 
+/** A time and the name of the browser's time zone: once on a page, or on paper. */
+export function formatZonedTime(time: string): string {
+  return new Date(time).toLocaleString(undefined, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
+}
+
 export function formatToday(): string {
   return new Date().toLocaleDateString(undefined, { dateStyle: "full" });
 }

@@ -23,7 +23,7 @@ export function AuditCharts({ log, view }: { log: AuditLog; view: AuditView }) {
     <div className="grid gap-4 lg:grid-cols-3">
       <Chart
         title="Events by day"
-        description={`All ${formatNumber(log.total)} events that match, by day of ${meta.timeZone}.`}
+        description={`All ${formatNumber(log.total)} events that match, by day.`}
         table={
           <FigureTable
             label="Events by day"

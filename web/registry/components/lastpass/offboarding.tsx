@@ -19,6 +19,7 @@ import type { Action, UserDetail } from "@/lib/lastpass";
 import {
   actionNames,
   formatDateTime,
+  formatZonedTime,
   statusLabels,
   statusTones,
   toneClasses,
@@ -145,7 +146,7 @@ function PersonHeading({ user }: { user: UserDetail }) {
         </Badge>
         {user.isAdmin && <Badge>Admin</Badge>}
         <span>
-          {user.lastLogin ? `Last login ${formatDateTime(user.lastLogin)}` : "Never logged in"}
+          {user.lastLogin ? `Last login ${formatZonedTime(user.lastLogin)}` : "Never logged in"}
         </span>
         {hasPage("/users") && (
           <Link

@@ -10,7 +10,7 @@ import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { useTicks } from "@/hooks/use-ticks";
 import type { Action, AffectedFolder, Impact } from "@/lib/lastpass";
 import { saveCsv } from "@/lib/lastpass-csv";
-import { actionNames, formatDateTime, formatNumber } from "@/lib/lastpass-format";
+import { actionNames, formatNumber, formatZonedTime } from "@/lib/lastpass-format";
 
 const paper = "@page { size: A4; margin: 14mm; }";
 
@@ -66,7 +66,7 @@ export function RotationList({
             </>
           )}
           <Isolated>{action.email}</Isolated>: {actionNames[action.action].toLowerCase()},{" "}
-          {formatDateTime(action.at)}, by <Isolated>{action.actor}</Isolated>
+          {formatZonedTime(action.at)}, by <Isolated>{action.actor}</Isolated>
         </p>
       </CardHeader>
       <CardContent className="space-y-4 print:px-0">

@@ -64,7 +64,6 @@ export function UserDetails({
         <div>
           <h1 className="text-2xl font-semibold break-all">{user.name ?? user.email}</h1>
           <p className="text-sm break-all text-muted-foreground">{user.email}</p>
-          <p className="text-xs text-muted-foreground">Times are those of this browser.</p>
         </div>
         {user.leftAt === null ? (
           <Badge variant={user.status === "active" ? "outline" : "secondary"}>
