@@ -186,7 +186,37 @@ test("a user and a target are found by a part of their name", async () => {
   await shows(found.events, found.total);
 });
 
+test("every column fits beside the sidebar, and below it the events are one below the other", async () => {
+  await open("auditor", `/audit?${ALL}&type=sharedFolder`);
+  await table().waitFor();
+  for (const width of [1280, 1024, 768, 375]) {
+    await page.setViewportSize({ width, height: 900 });
+    const cut = await table()
+      .locator("..")
+      .evaluate((box) => box.scrollWidth - box.clientWidth);
+    assert.equal(cut, 0, `${width} px`);
+    const target = await table().locator("tbody tr td:nth-child(6) button").first().boundingBox();
+    const details = await table().locator("tbody tr td:nth-child(7) button").first().boundingBox();
+    const right = target.x + target.width;
+    const isApart = right <= details.x || target.y + target.height <= details.y;
+    assert.ok(isApart, `${width} px`);
+  }
+});
+
+test("the details have the address, where the table has no room for it", async () => {
+  await open("auditor", `/audit?${ALL}`);
+  const { events } = await log();
+  const { ip } = events.find((event) => event.ip !== null);
+  await page
+    .getByRole("button", { name: /^Details of/ })
+    .nth(events.findIndex((event) => event.ip === ip))
+    .click();
+  await page.getByRole("definition").getByRole("button", { name: ip, exact: true }).click();
+  await page.waitForURL((url) => url.searchParams.get("ip") === ip);
+});
+
 test("each value of an event filters by it", async () => {
+  await page.setViewportSize({ width: 1600, height: 900 });
   for (const [column, name, value] of [
     [
       1,
@@ -196,15 +226,16 @@ test("each value of an event filters by it", async () => {
     [2, "user", (event) => event.user],
     [3, "type", (event) => event.type],
     [4, "action", (event) => event.action],
-    [5, "outcome", (event) => event.outcome],
-    [6, "ip", (event) => event.ip],
-    [7, "target", (event) => event.target ?? event.group ?? event.folder],
+    [3, "outcome", (event) => event.outcome],
+    [5, "ip", (event) => event.ip],
+    [6, "target", (event) => event.target ?? event.group ?? event.folder],
   ]) {
     await open("auditor", `/audit?${ALL}&type=userManagement`);
     const { events, meta } = await log();
     const index = events.findIndex((event) => value(event, meta.timeZone));
     const row = table().locator("tbody tr").nth(index);
-    await row.locator(`td:nth-child(${column}) button`).click();
+    const buttons = row.locator(`td:nth-child(${column}) button`);
+    await (name === "outcome" ? buttons.last() : buttons.first()).click();
     const expected = value(events[index], meta.timeZone);
     await page.waitForURL((url) => url.searchParams.get(name) === expected);
     const found = await log();

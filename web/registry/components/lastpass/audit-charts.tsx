@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { Address } from "@/components/lastpass/address";
 import { EventDayChart } from "@/components/lastpass/event-day-chart";
 import { EventTypeChart } from "@/components/lastpass/event-type-chart";
 import { FigureTable } from "@/components/lastpass/figure-table";
@@ -66,7 +67,9 @@ export function AuditCharts({ log, view }: { log: AuditLog; view: AuditView }) {
         <ol className="space-y-1.5 text-sm">
           {countsByUser.map(({ user, events }) => (
             <li key={user} className="flex justify-between gap-3">
-              <FilterButton onClick={() => view.change({ user })}>{user}</FilterButton>
+              <FilterButton onClick={() => view.change({ user })}>
+                <Address>{user}</Address>
+              </FilterButton>
               <span className="tabular-nums">{formatNumber(events)}</span>
             </li>
           ))}

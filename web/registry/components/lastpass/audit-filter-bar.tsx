@@ -27,22 +27,24 @@ export function AuditFilterBar({ view, log }: { view: AuditView; log?: AuditLog 
           timeZone={log?.meta.timeZone}
           onChange={(period) => change(period)}
         />
-        <div className="grid grid-cols-2 items-end gap-3 lg:grid-cols-[2fr_1fr_1fr_auto_1fr]">
-          <div className="col-span-full lg:col-span-1">
+        <div className="grid grid-cols-2 items-end gap-3 xl:grid-cols-[2fr_1fr_1fr_auto_1fr]">
+          <div className="col-span-full xl:col-span-1">
             <SearchInput label="Search all details" value={filters.q ?? ""} onChange={search} />
           </div>
-          <TextFilter
-            label="User"
-            placeholder="Address or name"
-            value={filters.user}
-            onChange={(user) => change({ user })}
-          />
-          <TextFilter
-            label="Target"
-            placeholder="User, group, folder"
-            value={filters.target}
-            onChange={(target) => change({ target })}
-          />
+          <div className="col-span-full grid gap-3 sm:grid-cols-2 xl:contents">
+            <TextFilter
+              label="User"
+              placeholder="Address or name"
+              value={filters.user}
+              onChange={(user) => change({ user })}
+            />
+            <TextFilter
+              label="Target"
+              placeholder="User, group, folder"
+              value={filters.target}
+              onChange={(target) => change({ target })}
+            />
+          </div>
           <EventTypeMenu
             selected={filters.type ?? []}
             counts={log?.countsByType}

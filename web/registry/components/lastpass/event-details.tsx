@@ -26,6 +26,7 @@ export function EventDetails({
     ["Target", value(event.target, (target) => ({ target }))],
     ["Group", value(event.group, (target) => ({ target }))],
     ["Folder", value(event.folder, (target) => ({ target }))],
+    ["IP address", value(event.ip, (ip) => ({ ip }))],
     ["Site", value(event.site, (q) => ({ q }))],
     ["Policy", value(event.policy, (q) => ({ q }))],
     ["Program", value(event.client, (q) => ({ q }))],

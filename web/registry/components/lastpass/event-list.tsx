@@ -9,7 +9,17 @@ import type { ApiError, AuditLog, Event, Session } from "@/lib/lastpass";
 import { formatNumber } from "@/lib/lastpass-format";
 import { cn } from "@/lib/utils";
 
-/** The events that match, newest first. */
+const columns = [
+  { name: "Time", className: "w-28" },
+  { name: "User", className: "w-[19%]" },
+  { name: "Type, outcome", className: "w-34 @5xl:w-56" },
+  { name: "Event" },
+  // The text of the event ends with it.
+  { name: "IP address", className: "w-32 @max-6xl:hidden" },
+  { name: "Target", className: "w-[17%]" },
+];
+
+/** The events that match, newest first: as a table where there is room, else one below the other. */
 export function EventList({
   log,
   events,
@@ -56,15 +66,18 @@ export function EventList({
           loading && "opacity-60",
         )}
       >
-        <Table aria-label="Events">
+        <Table
+          aria-label="Events"
+          className="table-fixed @max-3xl:block @max-3xl:[&_tbody]:block @max-3xl:[&_thead]:sr-only"
+        >
           <TableHeader>
             <TableRow>
-              {["Time", "User", "Type", "Event", "Outcome", "IP address", "Target"].map((name) => (
-                <TableHead key={name} scope="col">
+              {columns.map(({ name, className }) => (
+                <TableHead key={name} scope="col" className={cn("px-2", className)}>
                   {name}
                 </TableHead>
               ))}
-              <TableHead scope="col" className="sticky right-0 rounded-tr-xl bg-card">
+              <TableHead scope="col" className="w-12">
                 <span className="sr-only">Details</span>
               </TableHead>
             </TableRow>

@@ -1,8 +1,9 @@
 "use client";
 
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 
+import { Address } from "@/components/lastpass/address";
 import { EventDetails } from "@/components/lastpass/event-details";
 import { FilterButton } from "@/components/lastpass/filter-button";
 import { Unknown } from "@/components/lastpass/unknown";
@@ -19,8 +20,9 @@ import {
   outcomeTones,
   toneClasses,
 } from "@/lib/lastpass-format";
+import { cn } from "@/lib/utils";
 
-/** An event. Each value shows only the events with it; the details open below. */
+/** An event. Each value shows only the events with it, when selected; the details open below. */
 export function EventRow({
   event,
   timeZone,
@@ -40,75 +42,83 @@ export function EventRow({
   const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <>
-      <TableRow>
-        <TableCell className="min-w-32 align-top whitespace-normal">
+      <TableRow className="align-top @max-3xl:grid @max-3xl:grid-cols-[minmax(0,1fr)_auto] @max-3xl:items-center @max-3xl:px-1 @max-3xl:py-2">
+        <Cell className="@max-3xl:col-span-2">
           <FilterButton onClick={() => change({ from: day, to: day })}>
             <time dateTime={timestamp}>{formatSecond(timestamp, timeZone)}</time>
           </FilterButton>
-        </TableCell>
-        <TableCell className="min-w-56 align-top whitespace-normal">
+        </Cell>
+        <Cell className="@max-3xl:order-2 @max-3xl:col-span-2">
           {user === null ? (
             <Unknown reason="LastPass names no one" />
           ) : (
-            <FilterButton onClick={() => change({ user })}>{user}</FilterButton>
+            <FilterButton onClick={() => change({ user })}>
+              <Address>{user}</Address>
+            </FilterButton>
           )}
           {ownAction && (
-            <p className="text-xs wrap-anywhere text-muted-foreground">
-              from this dashboard, by <bdi>{ownAction.actor}</bdi>
+            <p className="text-xs text-muted-foreground">
+              from this dashboard, by{" "}
+              <bdi>
+                <Address>{ownAction.actor}</Address>
+              </bdi>
             </p>
           )}
-        </TableCell>
-        <TableCell className="align-top">
-          <FilterButton onClick={() => change({ type: [type] })}>
-            <Badge variant="outline" className={toneClasses[eventTypeTones[type]]}>
-              {eventTypeLabels[type]}
-            </Badge>
-          </FilterButton>
-        </TableCell>
-        <TableCell className="min-w-56 align-top whitespace-normal">
+        </Cell>
+        <Cell className="@max-3xl:order-5">
+          <div className="flex flex-wrap gap-1">
+            <FilterButton onClick={() => change({ type: [type] })}>
+              <Badge variant="outline" className={toneClasses[eventTypeTones[type]]}>
+                {eventTypeLabels[type]}
+              </Badge>
+            </FilterButton>
+            {outcome && (
+              <FilterButton onClick={() => change({ outcome })}>
+                <Badge variant="outline" className={toneClasses[outcomeTones[outcome]]}>
+                  {outcomeLabels[outcome]}
+                </Badge>
+              </FilterButton>
+            )}
+          </div>
+        </Cell>
+        <Cell className="@max-3xl:order-3 @max-3xl:col-span-2">
           <FilterButton onClick={() => change({ action: event.action })}>
             {event.description}
           </FilterButton>
-        </TableCell>
-        <TableCell className="align-top">
-          {outcome && (
-            <FilterButton onClick={() => change({ outcome })}>
-              <Badge variant="outline" className={toneClasses[outcomeTones[outcome]]}>
-                {outcomeLabels[outcome]}
-              </Badge>
-            </FilterButton>
-          )}
-        </TableCell>
-        <TableCell className="align-top">
+        </Cell>
+        <Cell className="@max-6xl:hidden">
           {ip === null ? (
             <Unknown reason="LastPass names no address" />
           ) : (
             <FilterButton onClick={() => change({ ip })}>{ip}</FilterButton>
           )}
-        </TableCell>
-        <TableCell className="min-w-28 align-top whitespace-normal">
-          {target && <FilterButton onClick={() => change({ target })}>{target}</FilterButton>}
-        </TableCell>
-        <TableCell className="sticky right-0 bg-card align-top">
+        </Cell>
+        <Cell className="@max-3xl:order-4 @max-3xl:col-span-2 @max-3xl:empty:hidden">
+          {target && (
+            <>
+              <span className="text-muted-foreground @3xl:hidden">Target </span>
+              <FilterButton onClick={() => change({ target })}>
+                <Address>{target}</Address>
+              </FilterButton>
+            </>
+          )}
+        </Cell>
+        <Cell className="py-1 @max-3xl:order-6">
           <Button
             variant="ghost"
-            size="sm"
+            size="icon-sm"
             aria-expanded={open}
             aria-label={`Details of ${event.action}, ${formatSecond(timestamp, timeZone)}`}
             onClick={() => setOpen(!open)}
           >
             <Chevron aria-hidden="true" />
-            <span className="max-sm:sr-only">Details</span>
           </Button>
-        </TableCell>
+        </Cell>
       </TableRow>
       {open && (
-        <TableRow className="hover:bg-transparent">
-          <TableCell colSpan={8} className="whitespace-normal">
-            {/* As wide as what is visible of the table. */}
-            <div className="sticky left-3 w-[calc(100cqw-1.5rem)]">
-              <EventDetails event={event} timeZone={timeZone} view={view} session={session} />
-            </div>
+        <TableRow className="hover:bg-transparent @max-3xl:block">
+          <TableCell colSpan={7} className="whitespace-normal @max-3xl:block">
+            <EventDetails event={event} timeZone={timeZone} view={view} session={session} />
           </TableCell>
         </TableRow>
       )}
@@ -122,4 +132,14 @@ function formatSecond(time: string, timeZone: string): string {
     timeStyle: "medium",
     timeZone,
   });
+}
+
+function Cell({ className, children }: { className?: string; children: ReactNode }) {
+  return (
+    <TableCell
+      className={cn("px-2 align-top wrap-anywhere whitespace-normal @max-3xl:py-0.5", className)}
+    >
+      {children}
+    </TableCell>
+  );
 }

@@ -22,10 +22,17 @@ export function EventTypeMenu({
 }) {
   return (
     <Popover>
-      <PopoverTrigger className={buttonVariants({ variant: "outline" })}>
-        {selected.length === 0 ? "All types" : `Types: ${selected.length} of ${eventTypes.length}`}
-        <ChevronDown aria-hidden="true" />
-      </PopoverTrigger>
+      <div className="flex flex-col gap-1">
+        <span aria-hidden="true" className="text-xs font-medium text-muted-foreground">
+          Type
+        </span>
+        <PopoverTrigger className={buttonVariants({ variant: "outline" })}>
+          {selected.length === 0
+            ? "All types"
+            : `Types: ${selected.length} of ${eventTypes.length}`}
+          <ChevronDown aria-hidden="true" />
+        </PopoverTrigger>
+      </div>
       <PopoverContent align="start" aria-label="Types of events">
         <ul className="space-y-3">
           {eventTypes.map((type) => (
