@@ -6,6 +6,7 @@ import { Isolated } from "@/components/lastpass/isolated";
 import { PageLink } from "@/components/lastpass/page-link";
 import { SearchInput } from "@/components/lastpass/search-input";
 import { SiteList } from "@/components/lastpass/site-list";
+import { StatusBadge } from "@/components/lastpass/status-badge";
 import { Unknown } from "@/components/lastpass/unknown";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -20,15 +21,7 @@ import {
   TableRow,
 } from "@/components/ui/table";
 import type { FolderUser, Meta } from "@/lib/lastpass";
-import {
-  formatNumber,
-  reasonOf,
-  rightsLabels,
-  statusLabels,
-  statusTones,
-  toneClasses,
-  viaText,
-} from "@/lib/lastpass-format";
+import { formatNumber, reasonOf, rightsLabels, viaText } from "@/lib/lastpass-format";
 
 /** A folder can be open to the whole company: more rows than this appear on request. */
 const FIRST_ROWS = 100;
@@ -99,7 +92,7 @@ function PeopleTable({
   return (
     <Table
       aria-label="People"
-      className="max-md:block md:table-fixed [&_td]:wrap-anywhere [&_td]:whitespace-normal max-md:[&_tbody]:block max-md:[&_td]:block max-md:[&_td]:py-1 max-md:[&_thead]:sr-only max-md:[&_tr]:block max-md:[&_tr]:py-2"
+      className="max-md:block md:table-fixed [&_td]:wrap-anywhere [&_td]:whitespace-normal max-md:[&_tbody]:block max-md:[&_td]:inline-block max-md:[&_td]:py-1 max-md:[&_td:first-child]:block max-md:[&_td:last-child]:block max-md:[&_thead]:sr-only max-md:[&_tr]:block max-md:[&_tr]:py-2"
     >
       <TableHeader>
         <TableRow>
@@ -123,9 +116,7 @@ function PeopleTable({
               {user.status === null ? (
                 <Unknown reason="LastPass lists no such user" />
               ) : (
-                <Badge variant="outline" className={toneClasses[statusTones[user.status]]}>
-                  {statusLabels[user.status]}
-                </Badge>
+                <StatusBadge status={user.status} />
               )}
             </TableCell>
             <TableCell>

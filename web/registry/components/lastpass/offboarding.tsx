@@ -9,6 +9,7 @@ import { Isolated } from "@/components/lastpass/isolated";
 import { OffboardingForm } from "@/components/lastpass/offboarding-form";
 import { OtherChange } from "@/components/lastpass/other-change";
 import { RotationList } from "@/components/lastpass/rotation-list";
+import { StatusBadge } from "@/components/lastpass/status-badge";
 import { ErrorState, LoadingState } from "@/components/lastpass/view-states";
 import { Warnings } from "@/components/lastpass/warnings";
 import { Badge } from "@/components/ui/badge";
@@ -16,14 +17,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useActions, useChange, useUser } from "@/hooks/use-lastpass";
 import type { Action, UserDetail } from "@/lib/lastpass";
-import {
-  actionNames,
-  formatDateTime,
-  formatZonedTime,
-  statusLabels,
-  statusTones,
-  toneClasses,
-} from "@/lib/lastpass-format";
+import { actionNames, formatDateTime, formatZonedTime } from "@/lib/lastpass-format";
 import { hasPage } from "@/lib/lastpass-pages";
 
 const offboardings = ["deactivate", "remove", "delete"];
@@ -141,9 +135,7 @@ function PersonHeading({ user }: { user: UserDetail }) {
       </h1>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted-foreground">
         <bdi className="break-all">{user.email}</bdi>
-        <Badge variant="outline" className={toneClasses[statusTones[user.status]]}>
-          {statusLabels[user.status]}
-        </Badge>
+        <StatusBadge status={user.status} />
         {user.isAdmin && <Badge>Admin</Badge>}
         <span>
           {user.lastLogin ? `Last login ${formatZonedTime(user.lastLogin)}` : "Never logged in"}

@@ -2,10 +2,10 @@ import type { ReactNode } from "react";
 
 import { None } from "@/components/lastpass/none";
 import { ScoreBadge } from "@/components/lastpass/score-badge";
+import { StatusBadge } from "@/components/lastpass/status-badge";
 import { Unknown } from "@/components/lastpass/unknown";
-import { Badge } from "@/components/ui/badge";
 import type { Meta, Query, User } from "@/lib/lastpass";
-import { formatDate, formatNumber, mfaLabel, reasonOf, statusLabels } from "@/lib/lastpass-format";
+import { formatDate, formatNumber, mfaLabel, reasonOf } from "@/lib/lastpass-format";
 
 export const columnIds = [
   "score",
@@ -81,11 +81,7 @@ export const columns: Record<ColumnId, Column> = {
     label: "Status",
     sort: "status",
     member: "status",
-    cell: (user) => (
-      <Badge variant={user.status === "active" ? "outline" : "secondary"}>
-        {statusLabels[user.status]}
-      </Badge>
-    ),
+    cell: (user) => <StatusBadge status={user.status} />,
   },
   department: {
     label: "Department",

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from "react";
 
 import { FreshnessBadge } from "@/components/lastpass/freshness-badge";
 import { LeaverNote } from "@/components/lastpass/leaver-note";
+import { StatusBadge } from "@/components/lastpass/status-badge";
 import { UnknownUser } from "@/components/lastpass/unknown-user";
 import { UserFigures } from "@/components/lastpass/user-figures";
 import { UserPages } from "@/components/lastpass/user-pages";
@@ -21,7 +22,6 @@ import {
   outcomeLabels,
   reasonOf,
   rightsLabels,
-  statusLabels,
 } from "@/lib/lastpass-format";
 
 /** One user: figures, groups, folders, the last events of LastPass's log, and what this app changed. */
@@ -61,19 +61,19 @@ export function UserDetails({
   return (
     <div className="space-y-6">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <div>
+        <div className="min-w-0">
           <h1 className="text-2xl font-semibold break-all">{user.name ?? user.email}</h1>
-          <p className="text-sm break-all text-muted-foreground">{user.email}</p>
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted-foreground">
+            {user.name !== null && <bdi className="break-all">{user.email}</bdi>}
+            {user.leftAt === null ? (
+              <StatusBadge status={user.status} />
+            ) : (
+              <Badge variant="secondary">Left</Badge>
+            )}
+            {user.isAdmin && <Badge>Admin</Badge>}
+          </p>
         </div>
-        {user.leftAt === null ? (
-          <Badge variant={user.status === "active" ? "outline" : "secondary"}>
-            {statusLabels[user.status]}
-          </Badge>
-        ) : (
-          <Badge variant="secondary">Left</Badge>
-        )}
-        {user.isAdmin && <Badge>Admin</Badge>}
-        <div className="ml-auto">
+        <div className="sm:ml-auto">
           <FreshnessBadge meta={meta} />
         </div>
       </div>
@@ -81,7 +81,7 @@ export function UserDetails({
       <UserPages user={user} session={session} />
       <Warnings meta={meta} />
       <UserFigures user={user} meta={meta} />
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="gap-4 *:mb-4 *:break-inside-avoid lg:columns-2">
         <Section title="Groups" entries={user.groups} empty="In no group.">
           {(group) => <Line key={group} main={group} />}
         </Section>
@@ -181,13 +181,13 @@ function Section<Entry>({
 
 function Line({ main, detail, time }: { main: string; detail?: string; time?: string }) {
   return (
-    <li className="flex flex-wrap justify-between gap-x-4 py-2 first:pt-0 last:pb-0">
+    <li className="flex justify-between gap-x-4 py-2 first:pt-0 last:pb-0 max-sm:flex-col">
       <span className="min-w-0 break-words">
         {main}
         {detail && <span className="block text-muted-foreground">{detail}</span>}
       </span>
       {time && (
-        <time dateTime={time} className="text-muted-foreground">
+        <time dateTime={time} className="shrink-0 text-muted-foreground">
           {formatDateTime(time)}
         </time>
       )}

@@ -1,9 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 
-import { Badge } from "@/components/ui/badge";
+import { StatusBadge } from "@/components/lastpass/status-badge";
 import type { User } from "@/lib/lastpass";
-import { statusLabels } from "@/lib/lastpass-format";
 
 /** A user in a list, as a link to the details, and what can be done with them. */
 export function UserLine({
@@ -14,7 +13,7 @@ export function UserLine({
   children?: ReactNode;
 }) {
   return (
-    <li className="flex flex-wrap items-center justify-between gap-2 px-4 py-2.5 text-sm">
+    <li className="flex justify-between gap-x-3 gap-y-2 px-4 py-2.5 text-sm max-sm:flex-col sm:items-center">
       <span className="min-w-0 wrap-anywhere">
         <Link
           href={`/users?${new URLSearchParams({ email })}`}
@@ -25,10 +24,8 @@ export function UserLine({
         </Link>
         {name !== null && <span className="block text-muted-foreground">{email}</span>}
       </span>
-      <span className="flex items-center gap-2">
-        <Badge variant={status === "active" ? "outline" : "secondary"}>
-          {statusLabels[status]}
-        </Badge>
+      <span className="flex shrink-0 items-center justify-between gap-2">
+        <StatusBadge status={status} />
         {children}
       </span>
     </li>

@@ -6,10 +6,9 @@ import { useCallback, type ReactNode } from "react";
 
 import { Pager } from "@/components/lastpass/pager";
 import { SearchInput } from "@/components/lastpass/search-input";
+import { StatusBadge } from "@/components/lastpass/status-badge";
 import { EmptyState, ListFrame } from "@/components/lastpass/view-states";
-import { Badge } from "@/components/ui/badge";
 import { useUsers } from "@/hooks/use-lastpass";
-import { statusLabels } from "@/lib/lastpass-format";
 
 const PAGE_SIZE = 25;
 
@@ -44,15 +43,13 @@ export function UserSearch({
                   <li key={user.email}>
                     <Link
                       href={`${page}?${new URLSearchParams({ email: user.email })}`}
-                      className="flex flex-wrap items-center justify-between gap-2 px-4 py-2.5 text-sm hover:bg-accent"
+                      className="flex items-center justify-between gap-3 px-4 py-2.5 text-sm hover:bg-accent"
                     >
                       <span className="min-w-0 wrap-anywhere">
                         <bdi className="font-medium">{user.name ?? user.email}</bdi>
                         <bdi className="block text-muted-foreground">{user.name && user.email}</bdi>
                       </span>
-                      <Badge variant={user.status === "active" ? "outline" : "secondary"}>
-                        {statusLabels[user.status]}
-                      </Badge>
+                      <StatusBadge status={user.status} />
                     </Link>
                   </li>
                 ))}
