@@ -17,6 +17,7 @@ import { cn } from "@/lib/utils";
 export function AppShell({ actions, children }: { actions?: ReactNode; children: ReactNode }) {
   const { session, signOut } = useSession();
   const pathname = usePathname();
+  const links = session ? permitted(session) : [];
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -47,17 +48,19 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
         </div>
       </header>
       <div className="flex flex-1 flex-col lg:flex-row">
-        <nav
-          aria-label="Pages"
-          className="border-b bg-card lg:w-48 lg:shrink-0 lg:border-r lg:border-b-0 print:hidden"
-        >
-          <div className="flex gap-1 overflow-x-auto px-2 py-1 sm:px-4 lg:sticky lg:top-0 lg:flex-col lg:px-3 lg:py-4">
-            {session &&
-              permitted(session).map(({ href, label }) => (
+        {/* Its place is kept until it is known that there is nothing to show. */}
+        {(!session || links.length > 0) && (
+          <nav
+            aria-label="Pages"
+            className="border-b bg-card lg:w-48 lg:shrink-0 lg:border-r lg:border-b-0 print:hidden"
+          >
+            <div className="flex min-h-10 gap-1 overflow-x-auto px-2 py-1 sm:px-4 lg:sticky lg:top-0 lg:flex-col lg:px-3 lg:py-4">
+              {links.map(({ href, label }) => (
                 <NavigationLink key={href} href={href} label={label} current={pathname === href} />
               ))}
-          </div>
-        </nav>
+            </div>
+          </nav>
+        )}
         <main
           id="content"
           tabIndex={-1}

@@ -35,7 +35,7 @@ export function AuditLogView({ session }: { session: Session }) {
             {log ? <PeriodText meta={log.meta} /> : "Events that LastPass logged"}
           </p>
         </div>
-        <div className="ml-auto flex flex-wrap items-center gap-3">
+        <div className="flex flex-wrap items-center gap-3 sm:ml-auto">
           {log && <FreshnessBadge meta={log.meta} />}
           <RefreshButton onRefresh={refresh} />
           <EventExport filters={view.filters} />

@@ -10,7 +10,14 @@ import type { Department } from "@/lib/lastpass";
 import { formatNumber } from "@/lib/lastpass-format";
 
 /** Departments by average score, the lowest first. */
-export function DepartmentTable({ departments }: { departments: Department[] }) {
+export function DepartmentTable({
+  departments,
+  threshold,
+}: {
+  departments: Department[];
+  /** The score below which a user counts as at risk. */
+  threshold: number;
+}) {
   const worstFirst = departments.toSorted(
     (a, b) => a.averageSecurityScore - b.averageSecurityScore,
   );
@@ -29,7 +36,7 @@ export function DepartmentTable({ departments }: { departments: Department[] }) 
             Average score
           </TableHead>
           <TableHead scope="col">Users</TableHead>
-          <TableHead scope="col">Below 50</TableHead>
+          <TableHead scope="col">Below {threshold}</TableHead>
         </TableRow>
       </TableHeader>
       <TableBody>

@@ -52,7 +52,7 @@ export function FolderDetails({
               <bdi>{data.folder.name}</bdi>
             </h1>
             {data.folder.deleted && <Badge variant="secondary">Deleted</Badge>}
-            <div className="ml-auto">
+            <div className="sm:ml-auto">
               <FreshnessBadge meta={data.meta} />
             </div>
           </div>

@@ -92,7 +92,7 @@ function PeopleTable({
   return (
     <Table
       aria-label="People"
-      className="max-md:block md:table-fixed [&_td]:wrap-anywhere [&_td]:whitespace-normal max-md:[&_tbody]:block max-md:[&_td]:inline-block max-md:[&_td]:py-1 max-md:[&_td:first-child]:block max-md:[&_td:last-child]:block max-md:[&_thead]:sr-only max-md:[&_tr]:block max-md:[&_tr]:py-2"
+      className="max-md:block md:table-fixed [&_td]:wrap-anywhere [&_td]:whitespace-normal max-md:[&_tbody]:block max-md:[&_td]:inline-block max-md:[&_td]:px-1.5 max-md:[&_td]:py-1 max-md:[&_td:first-child]:block max-md:[&_td:last-child]:block max-md:[&_thead]:sr-only max-md:[&_tr]:block max-md:[&_tr]:px-1.5 max-md:[&_tr]:py-2"
     >
       <TableHeader>
         <TableRow>

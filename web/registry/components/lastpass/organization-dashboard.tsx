@@ -34,7 +34,7 @@ export function OrganizationDashboard({ session }: { session: Session }) {
       <style>{paper}</style>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-2xl font-semibold">Organization security</h1>
-        <div className="ml-auto flex items-center gap-3">
+        <div className="flex items-center gap-3 sm:ml-auto">
           {data && <FreshnessBadge meta={data.meta} />}
           <Button
             variant="outline"
@@ -79,7 +79,10 @@ export function OrganizationDashboard({ session }: { session: Session }) {
               <CardDescription>The lowest average security score first.</CardDescription>
             </CardHeader>
             <CardContent>
-              <DepartmentTable departments={data.departments} />
+              <DepartmentTable
+                departments={data.departments}
+                threshold={data.stats.scoreThreshold}
+              />
             </CardContent>
           </Card>
           {session.may.includes("GET security-report?view=full") && hasPage("/dashboard") && (

@@ -32,7 +32,7 @@ export function RefreshButton({ onRefresh }: { onRefresh: () => Promise<unknown>
     <>
       <span
         role="status"
-        className={cn(outcome === "Updated." ? "sr-only" : "text-sm text-destructive")}
+        className={["", "Updated."].includes(outcome) ? "sr-only" : "text-sm text-destructive"}
       >
         {outcome}
       </span>

@@ -32,7 +32,7 @@ export function SecurityDashboard({ session }: { session: Session }) {
           <h1 className="text-2xl font-semibold">Security Command Center</h1>
           <p className="text-sm text-muted-foreground">{formatToday()}</p>
         </div>
-        <div className="ml-auto flex items-center gap-3">
+        <div className="flex items-center gap-3 sm:ml-auto">
           {data && <FreshnessBadge meta={data.meta} />}
           {lists && <RefreshButton onRefresh={refresh} />}
         </div>

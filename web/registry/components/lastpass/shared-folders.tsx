@@ -29,7 +29,7 @@ export function SharedFolders({ view, session }: { view: FolderView; session: Se
     <div className="space-y-6">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <h1 className="text-2xl font-semibold">Shared folders</h1>
-        <div className="ml-auto flex flex-wrap items-center gap-3">
+        <div className="flex items-center gap-3 sm:ml-auto">
           {read.data && <FreshnessBadge meta={read.data.meta} />}
           {session.role === "admin" && (
             <RefreshButton

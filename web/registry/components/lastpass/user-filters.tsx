@@ -25,7 +25,7 @@ export function UserFilters({
   const groups = useGroups({ limit: 1000 }).data?.groups ?? [];
   const search = useCallback((text: string) => change({ q: text || null }), [change]);
   return (
-    <div className="grid grid-cols-2 items-end gap-3 md:grid-cols-4 xl:grid-cols-[2fr_repeat(6,1fr)_auto]">
+    <div className="grid grid-cols-2 items-end gap-3 md:grid-cols-4 xl:grid-cols-[2.5fr_repeat(6,1fr)_auto]">
       <div className="col-span-full md:col-span-2 xl:col-span-1">
         <SearchInput label="Search name or address" value={filters.q ?? ""} onChange={search} />
       </div>
