@@ -172,6 +172,32 @@ on_every_database! {
 }
 
 on_every_database! {
+    async fn addresses_that_are_not_free_yet_stay_until_a_clean_reading(database) {
+        let world = World::with_database(company(numbered(1..=5)), database, SCHEDULED);
+        world.sync_next_day().await;
+        // The address of the second, who is not listed, goes to the first, whose address goes to the third, whose to the fourth.
+        world.sim.with_company(|company| {
+            company.users.remove(1);
+            for (place, address) in ["user2", "user1", "user3"].into_iter().enumerate() {
+                company.users[place].username = format!("{address}@example.com");
+            }
+            company.users[3].admin = true;
+            // Without an address an entry is unreadable, so that no one may have left.
+            company.users.push(User::new(9, ""));
+        });
+        world.sync_next_day().await;
+        let before = ["1 user1", "2 user2", "3 user3", "4 user4", "5 user5"].map(|user| format!("{user}@example.com"));
+        assert_eq!(current(database).await, before);
+        assert_eq!(history(database).await, ["5 adminGiven"]);
+        world.sim.with_company(|company| company.users.retain(|user| user.id != 9));
+        world.sync_next_day().await;
+        let after = ["1 user2", "3 user1", "4 user3", "5 user5"].map(|user| format!("{user}@example.com"));
+        assert_eq!(current(database).await, after);
+        assert_eq!(history(database).await, ["5 adminGiven", "2 left"]);
+    }
+}
+
+on_every_database! {
     async fn an_invitation_becomes_an_account_or_is_taken_back(database) {
         let world = World::with_database(company(numbered(1..=2)), database, SCHEDULED);
         world.sync_next_day().await;

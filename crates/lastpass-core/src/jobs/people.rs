@@ -90,7 +90,7 @@ impl PeopleSync<'_> {
         let mut last = String::new();
         loop {
             let users = self.store.current_users(&last).await?;
-            let Some(end) = users.last() else { return Ok(collector.finish()) };
+            let Some(end) = users.last() else { return Ok(collector.finish(self.reading)) };
             last.clone_from(&end.user_key);
             for user in users {
                 collector.add(user, self.reading);

@@ -1,6 +1,6 @@
 //! Which users have left, by a reading and the rows of the users who had not. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
@@ -118,7 +118,7 @@ impl<'a> DepartureCollector<'a> {
         if was_held { self.held.push(user) } else { self.leaving.push(user) }
     }
 
-    pub(crate) fn finish(mut self) -> Departures {
+    pub(crate) fn finish(mut self, reading: &Reading<'_>) -> Departures {
         let accounts = self.leaving.iter().filter(|user| user.is_account).count();
         let is_mass = accounts > MAX_UNQUESTIONED && accounts * MAX_SHARE > self.accounts;
         let mut departed = self.held;
@@ -129,11 +129,33 @@ impl<'a> DepartureCollector<'a> {
         }
         Departures {
             departed,
+            kept_addresses: with_blocked(self.kept_addresses, &self.readdressed, reading),
             readdressed: self.readdressed,
-            kept_addresses: self.kept_addresses,
             mass_departure: is_mass.then_some(accounts),
         }
     }
+}
+
+/// The addresses that are not free, and those of users who therefore keep the old one.
+fn with_blocked(
+    mut kept_addresses: HashSet<String>,
+    readdressed: &[ReaddressedUser],
+    reading: &Reading<'_>,
+) -> HashSet<String> {
+    let old_and_new = |user: &ReaddressedUser| {
+        let new = reading.get(user.place).map(|person| address(person).into_owned())?;
+        Some((new, user.old_address.clone()))
+    };
+    let old_addresses: HashMap<_, _> = readdressed.iter().filter_map(old_and_new).collect();
+    let mut open: Vec<_> = kept_addresses.iter().cloned().collect();
+    while let Some(kept) = open.pop() {
+        if let Some(old) = old_addresses.get(&kept)
+            && kept_addresses.insert(old.clone())
+        {
+            open.push(old.clone());
+        }
+    }
+    kept_addresses
 }
 
 #[cfg(test)]
@@ -178,7 +200,7 @@ mod tests {
             for user in users {
                 collector.add(user.clone(), &reading);
             }
-            collector.finish()
+            collector.finish(&reading)
         }
     }
 
