@@ -152,6 +152,78 @@ async fn changes_complete_wherever_a_sync_stops_for_a_while() {
 }
 
 on_every_database! {
+    async fn a_change_is_made_between_two_pages_that_a_sync_writes(database) {
+        const OLD: u64 = 100_000;
+        let world = World::with_database(company(numbered(1..=9)), database, SCHEDULED);
+        world.sync_next_day().await;
+        let numbers = if database.is_postgres() {
+            format!("select from generate_series(1, {OLD})")
+        } else {
+            format!("with recursive n(i) as (select 1 union all select i + 1 from n where i < {OLD}) select from n")
+        };
+        let row = "select '1', '2020-01-01T00:00:00.000Z', 'disabled' from";
+        let rows = numbers.replacen("select from", row, 1);
+        database.tamper(&format!("insert into lastpass_user_changes (user_key, at, kind) {rows}")).await;
+        let left = async || {
+            let count = database.texts("select cast(count(*) as text) from lastpass_user_changes").await;
+            count[0].parse::<u64>().expect("a count")
+        };
+        let other = world.another_instance(database, SCHEDULED);
+        let mut run = pin!(world.sync());
+        while match select(run, pin!(left())).await {
+            Either::Right((left, going_on)) => {
+                run = going_on;
+                left == OLD
+            }
+            Either::Left(_) => panic!("a hundred pages are deleted"),
+        } {}
+        match select(run, pin!(other.post("groups", add_to_group(1)))).await {
+            Either::Right((change, run)) => {
+                assert_eq!(change.status, 200, "{}", change.text());
+                assert_eq!(statuses(&run.await), ["done"; 4]);
+            }
+            Either::Left(_) => panic!("the change waited for all pages"),
+        }
+        assert_eq!(left().await, 0);
+    }
+}
+
+/// Postgres shows which transaction wrote a row.
+#[tokio::test]
+async fn no_transaction_of_a_sync_writes_over_a_thousand_rows() {
+    for kind in [DatabaseKind::Postgres, DatabaseKind::Pooler] {
+        let Some(database) = kind.empty().await else { continue };
+        let largest = async || {
+            let written = "select xmin::text as by from lastpass_users union all \
+                           select xmin::text from lastpass_user_changes";
+            let sizes = format!("select count(*) as size from ({written}) as rows group by by");
+            let largest = format!("select max(size)::text from ({sizes}) as sizes");
+            database.texts(&largest).await[0].parse::<u64>().expect("a count")
+        };
+        let world = World::with_database(company(numbered(1..=2_500)), &database, SCHEDULED);
+        world.sync_next_day().await;
+        assert_eq!(largest().await, 1_000);
+        // Four rows for each user.
+        world.sim.with_company(|company| {
+            for user in &mut company.users {
+                (user.disabled, user.admin, user.groups) = (true, true, vec!["VPN".to_owned()]);
+            }
+        });
+        world.sync_next_day().await;
+        assert_eq!(history(&database).await.len(), 3 * 2_500);
+        assert_eq!(largest().await, 1_000);
+        // So many leave at once that only a third reading confirms it.
+        world.sim.with_company(|company| company.users.truncate(1_000));
+        world.sync_next_day().await;
+        world.advance(TimeDelta::days(1));
+        world.sync().await.problem(500, "sync-incomplete");
+        world.sync_next_day().await;
+        assert_eq!(history(&database).await.len(), 3 * 2_500 + 1_500);
+        assert_eq!(largest().await, 1_000);
+    }
+}
+
+on_every_database! {
     async fn people_are_read_by_a_later_run_if_lastpass_is_slow(database) {
         let world = World::with_database(company(numbered(1..=2_001)), database, SCHEDULED);
         let slow = Connection::slow(&world.sim, Duration::from_secs(70));

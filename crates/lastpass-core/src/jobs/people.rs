@@ -4,7 +4,10 @@ mod departures;
 mod history;
 mod reading;
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
 
 use tokio::time::Instant;
 
@@ -25,6 +28,9 @@ use crate::{
 };
 
 pub(crate) use reading::{Reading, user_key};
+
+/// A leaver is marked in one row, and noted in another.
+const ROWS_OF_LEAVER: usize = 2;
 
 /// Stores a reading.
 pub(crate) struct PeopleSync<'a> {
@@ -100,7 +106,7 @@ impl PeopleSync<'_> {
 
     /// Leavers first, since others may have their addresses; then who has an address that someone else had.
     async fn store_all(&self, departures: &Departures) -> Result<Progress, Error> {
-        for page in departures.departed.chunks(PAGE) {
+        for page in departures.departed.chunks(PAGE / ROWS_OF_LEAVER) {
             if self.is_out_of_time() {
                 return Ok(Progress::OutOfTime);
             }
@@ -109,13 +115,13 @@ impl PeopleSync<'_> {
         // An exchange of addresses is one transaction: each has its address once, at any time.
         let is_taken = |address: &str| self.reading.by_address(address).is_some();
         let exchanged = departures.readdressed.iter().filter(|user| is_taken(&user.old_address));
-        self.store_page(exchanged.map(|user| user.place), &departures.kept_addresses).await?;
+        self.store_page(exchanged.map(|user| user.place), &departures.kept_addresses, usize::MAX).await?;
         for start in (0..self.reading.len()).step_by(PAGE) {
             if self.is_out_of_time() {
                 return Ok(Progress::OutOfTime);
             }
             let places = start..self.reading.len().min(start + PAGE);
-            self.store_page(places, &departures.kept_addresses).await?;
+            self.store_page(places, &departures.kept_addresses, PAGE).await?;
         }
         if self.reading.is_clean {
             self.store.finish_reading(self.run, &self.next_state(departures)).await?;
@@ -152,11 +158,13 @@ impl PeopleSync<'_> {
         self.store.mark_left(self.run, &keys, self.reading.at(), &changes).await
     }
 
-    /// Stores the people at these places, apart from those whose address is not free yet.
+    /// Stores the people at these places, apart from those whose address is not free yet. A transaction writes at most
+    /// `max_rows` rows, or those of one user.
     async fn store_page(
         &self,
         places: impl Iterator<Item = usize>,
         kept_addresses: &HashSet<String>,
+        max_rows: usize,
     ) -> Result<(), Error> {
         let people = places.filter_map(|place| self.reading.get(place));
         let people = people.filter(|person| !kept_addresses.contains(address(*person).as_ref()));
@@ -170,13 +178,18 @@ impl PeopleSync<'_> {
         let mut stored: HashMap<_, _> = stored.into_iter().map(|user| (user.user_key.clone(), user)).collect();
         let mut batch = UserBatch::default();
         for user in users {
-            self.add(&mut batch, user, &mut stored);
+            let next = self.batch_of(user, &mut stored);
+            if !batch.users.is_empty() && batch.len() + next.len() > max_rows {
+                self.store.save_users(self.run, &mem::take(&mut batch)).await?;
+            }
+            batch.append(next);
         }
         self.store.save_users(self.run, &batch).await
     }
 
-    /// Adds a user to a batch, and what changed since the stored row.
-    fn add(&self, batch: &mut UserBatch, mut user: StoredUser, stored: &mut HashMap<String, StoredUser>) {
+    /// The rows of a user, and of what changed since the stored row.
+    fn batch_of(&self, mut user: StoredUser, stored: &mut HashMap<String, StoredUser>) -> UserBatch {
+        let mut batch = UserBatch::default();
         let own = stored.remove(&user.user_key);
         let invitation = invitation_key(&user).and_then(|key| stored.remove(&key));
         let invitation = invitation.filter(|invitation| invitation.left_at.is_none());
@@ -195,6 +208,7 @@ impl PeopleSync<'_> {
             user.first_seen = before.first_seen;
         }
         batch.users.push(user);
+        batch
     }
 }
 

@@ -13,6 +13,8 @@ use sqlx::{
     ConnectOptions, Row as _,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode, Postgres},
 };
+#[cfg(feature = "sqlite")]
+use tokio::time::{Instant, sleep};
 use url::Url;
 
 use crate::store::Error;
@@ -182,7 +184,7 @@ impl Database {
         let begun = match self {
             Self::Postgres(pool) => begin(pool, BEGIN_READING).await.map(Transaction::Postgres),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => begin(pool, "begin").await.map(Transaction::Sqlite),
+            Self::Sqlite(pool) => begin(pool, "begin").await.map(Transaction::sqlite),
         };
         begun.map_err(|error| Error::of(&error))
     }
@@ -202,7 +204,7 @@ impl Database {
         let begun = match self {
             Self::Postgres(pool) => begin(pool, BEGIN_WRITING).await.map(Transaction::Postgres),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => begin(pool, "begin immediate").await.map(Transaction::Sqlite),
+            Self::Sqlite(pool) => begin(pool, "begin immediate").await.map(Transaction::sqlite),
         };
         begun.map_err(|error| Error::of(&error))
     }
@@ -269,7 +271,10 @@ impl SqlRow {
 pub(crate) enum Transaction {
     Postgres(sqlx::Transaction<'static, Postgres>),
     #[cfg(feature = "sqlite")]
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Sqlite {
+        inner: sqlx::Transaction<'static, Sqlite>,
+        begun: Instant,
+    },
 }
 
 macro_rules! bound {
@@ -283,6 +288,11 @@ macro_rules! bound {
 }
 
 impl Transaction {
+    #[cfg(feature = "sqlite")]
+    fn sqlite(inner: sqlx::Transaction<'static, Sqlite>) -> Self {
+        Self::Sqlite { inner, begun: Instant::now() }
+    }
+
     /// Runs a statement and returns the number of rows that it affected.
     pub(crate) async fn run(&mut self, sql: impl Into<Script>, values: &[SqlValue<'_>]) -> Result<u64, Error> {
         let sql = sql.into();
@@ -291,7 +301,7 @@ impl Transaction {
                 bound!(sql.postgres, values).execute(&mut **inner).await.map(|done| done.rows_affected())
             }
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(inner) => {
+            Self::Sqlite { inner, .. } => {
                 bound!(sql.sqlite, values).execute(&mut **inner).await.map(|done| done.rows_affected())
             }
         };
@@ -307,7 +317,7 @@ impl Transaction {
                 .await
                 .map(|rows| rows.into_iter().map(SqlRow::Postgres).collect()),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(inner) => bound!(sql.sqlite, values)
+            Self::Sqlite { inner, .. } => bound!(sql.sqlite, values)
                 .fetch_all(&mut **inner)
                 .await
                 .map(|rows| rows.into_iter().map(SqlRow::Sqlite).collect()),
@@ -320,7 +330,7 @@ impl Transaction {
         let done = match self {
             Self::Postgres(inner) => sqlx::raw_sql(sql.postgres).execute(&mut **inner).await.map(drop),
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(inner) => sqlx::raw_sql(sql.sqlite).execute(&mut **inner).await.map(drop),
+            Self::Sqlite { inner, .. } => sqlx::raw_sql(sql.sqlite).execute(&mut **inner).await.map(drop),
         };
         done.map_err(|error| Error::of(&error))
     }
@@ -330,9 +340,24 @@ impl Transaction {
         let done = match self {
             Self::Postgres(inner) => inner.commit().await,
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(inner) => inner.commit().await,
+            Self::Sqlite { inner, .. } => inner.commit().await,
         };
         done.map_err(|error| Error::of(&error))
+    }
+
+    /// Commits one of several transactions that follow each other. Where there is one writer at a time, returns when the
+    /// database was free for as long as the transaction took: SQLite has no queue, and whoever waits to write tries again
+    /// after pauses that grow with the time waited.
+    pub(crate) async fn commit_and_give_way(self) -> Result<(), Error> {
+        match self {
+            Self::Postgres(_) => self.commit().await,
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite { begun, .. } => {
+                self.commit().await?;
+                sleep(begun.elapsed()).await;
+                Ok(())
+            }
+        }
     }
 }
 

@@ -38,6 +38,22 @@ pub(crate) struct UserBatch {
     pub(crate) changes: Vec<UserChange>,
 }
 
+impl UserBatch {
+    /// The number of rows that it writes.
+    pub(crate) fn len(&self) -> usize {
+        self.users.len() + self.replaced.len() + self.changes.len()
+    }
+
+    /// Adds another batch.
+    pub(crate) fn append(&mut self, other: Self) {
+        let Self { users, moved, replaced, changes } = other;
+        self.users.extend(users);
+        self.moved.extend(moved);
+        self.replaced.extend(replaced);
+        self.changes.extend(changes);
+    }
+}
+
 macro_rules! script {
     ($postgres:expr, $sqlite:expr) => {
         Script {
@@ -257,7 +273,7 @@ impl Store {
         run_unless_empty(&mut transaction, DELETE_REPLACED, &batch.replaced).await?;
         run_unless_empty(&mut transaction, UPSERT, &batch.users).await?;
         run_unless_empty(&mut transaction, INSERT_CHANGES, &batch.changes).await?;
-        transaction.commit().await
+        transaction.commit_and_give_way().await
     }
 
     /// Marks users as left at `at`, with their entries in the history, in one transaction.
@@ -275,7 +291,7 @@ impl Store {
         let at = RecordEntry::format_time(at);
         transaction.run(MARK_LEFT, &[SqlValue::Text(&json(keys)?), SqlValue::Text(&at)]).await?;
         run_unless_empty(&mut transaction, INSERT_CHANGES, changes).await?;
-        transaction.commit().await
+        transaction.commit_and_give_way().await
     }
 
     /// Deletes at most [`PAGE`] changes, then users who left, of before a time. Returns how many.
@@ -290,7 +306,7 @@ impl Store {
         if deleted == 0 {
             deleted = transaction.run(DELETE_LEAVERS, &page).await?;
         }
-        transaction.commit().await?;
+        transaction.commit_and_give_way().await?;
         Ok(deleted)
     }
 }
