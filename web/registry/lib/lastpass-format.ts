@@ -248,6 +248,11 @@ export function formatNumber(value: number): string {
   return value.toLocaleString(undefined, { maximumFractionDigits: 1 });
 }
 
+/** How many there are of something: "1 user", "1,200 users". */
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}
+
 /** The day of a time: in `timeZone` (`meta.timeZone` of the audit log), else in that of the browser. */
 export function formatDate(time: string, timeZone?: string): string {
   return new Date(time).toLocaleDateString(undefined, { dateStyle: "medium", timeZone });

@@ -52,6 +52,12 @@ test("times are shown in the zone of the reply, and days in none", () => {
   assert.ok(format.formatZonedTime(time).includes(value));
 });
 
+test("one is no plural", () => {
+  assert.equal(format.formatCount(1, "user"), "1 user");
+  assert.equal(format.formatCount(0, "user"), "0 users");
+  assert.equal(format.formatCount(2, "person", "people"), "2 people");
+});
+
 test("null is a dash with the reply's reason, and zero is no dash", () => {
   const meta = {
     unavailable: [{ field: "users.weakPasswords", reason: "LastPass does not report it" }],

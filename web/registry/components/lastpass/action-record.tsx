@@ -34,7 +34,7 @@ export function ActionRecord({ session }: { session: Session }) {
       </div>
       {!ownOnly && <RecordProof />}
       <ActionFilters view={view} ownOnly={ownOnly} />
-      <ListFrame read={read} entries="actions">
+      <ListFrame read={read} entry="action">
         {(list) => <Page list={list} view={view} session={session} loading={read.isValidating} />}
       </ListFrame>
     </div>

@@ -7,7 +7,7 @@ import { UserLine } from "@/components/lastpass/user-line";
 import { ErrorState } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
 import { useUsers, type useChange } from "@/hooks/use-lastpass";
-import { formatNumber } from "@/lib/lastpass-format";
+import { formatCount, formatNumber } from "@/lib/lastpass-format";
 
 const SHOWN = 8;
 
@@ -34,7 +34,7 @@ export function AddMember({
         {total !== undefined &&
           (total > SHOWN
             ? `The first ${SHOWN} of ${formatNumber(total)} users. Type more of the name or address.`
-            : `${formatNumber(total)} users match`)}
+            : `${formatCount(total, "user")} found`)}
       </p>
       {found && found.users.length > 0 && (
         <ul className="divide-y rounded-xl border bg-card">

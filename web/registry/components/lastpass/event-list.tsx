@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { AuditView } from "@/hooks/use-audit-view";
 import type { ApiError, AuditLog, Event, Session } from "@/lib/lastpass";
-import { formatNumber } from "@/lib/lastpass-format";
+import { formatCount, formatNumber } from "@/lib/lastpass-format";
 import { cn } from "@/lib/utils";
 
 const columns = [
@@ -48,7 +48,7 @@ export function EventList({
         </p>
         {meta.hidden.api > 0 && (
           <p className="text-sm text-muted-foreground">
-            {formatNumber(meta.hidden.api)} reads by this dashboard are left out.{" "}
+            Left out: {formatCount(meta.hidden.api, "read")} by this dashboard.{" "}
             <button
               type="button"
               className="cursor-pointer text-primary underline underline-offset-4 focus-visible:outline-2"

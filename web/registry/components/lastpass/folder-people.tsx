@@ -21,7 +21,7 @@ import {
   TableRow,
 } from "@/components/ui/table";
 import type { FolderUser, Meta } from "@/lib/lastpass";
-import { formatNumber, reasonOf, rightsLabels, viaText } from "@/lib/lastpass-format";
+import { formatCount, formatNumber, reasonOf, rightsLabels, viaText } from "@/lib/lastpass-format";
 
 /** A folder can be open to the whole company: more rows than this appear on request. */
 const FIRST_ROWS = 100;
@@ -63,8 +63,8 @@ export function FolderPeople({
       </div>
       <p role="status" className="text-sm text-muted-foreground tabular-nums">
         {found.length === people.length
-          ? `${formatNumber(people.length)} people`
-          : `${formatNumber(found.length)} of ${formatNumber(people.length)} people`}
+          ? formatCount(people.length, "person", "people")
+          : `${formatNumber(found.length)} of ${formatCount(people.length, "person", "people")}`}
       </p>
       {shown.length > 0 && (
         <div className="rounded-xl border bg-card">

@@ -40,7 +40,7 @@ export function GroupList() {
         {read.data && <FreshnessBadge meta={read.data.meta} />}
       </div>
       <SearchInput label="Search groups" value={q} onChange={search} />
-      <ListFrame read={read} entries="groups">
+      <ListFrame read={read} entry="group">
         {(list) =>
           list.groups.length > 0 ? (
             <>

@@ -27,7 +27,7 @@ export function GroupMembers({
       <h2 id="members-heading" className="text-lg font-semibold">
         Members
       </h2>
-      <ListFrame read={read} entries="members">
+      <ListFrame read={read} entry="member">
         {(list) =>
           list.users.length > 0 ? (
             <>

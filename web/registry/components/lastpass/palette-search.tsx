@@ -6,7 +6,7 @@ import { useEffect, useId, useState, type KeyboardEvent } from "react";
 import { Input } from "@/components/ui/input";
 import { usePalette, type Found } from "@/hooks/use-palette";
 import type { Session } from "@/lib/lastpass";
-import { formatNumber } from "@/lib/lastpass-format";
+import { formatCount } from "@/lib/lastpass-format";
 import { cn } from "@/lib/utils";
 
 /** A field with a list below it: the arrow keys choose, Enter opens. */
@@ -100,10 +100,8 @@ function summary(pages: number, people: number, searched: boolean): string {
   if (pages + people === 0) {
     return searched ? "No page and no person matches." : "No page matches.";
   }
-  const counted = `${formatNumber(pages)} ${pages === 1 ? "page" : "pages"}`;
-  return searched
-    ? `${counted}, ${formatNumber(people)} ${people === 1 ? "person" : "people"}`
-    : counted;
+  const counted = formatCount(pages, "page");
+  return searched ? `${counted}, ${formatCount(people, "person", "people")}` : counted;
 }
 
 function Option({

@@ -8,7 +8,7 @@ import { Card, CardContent } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useActions } from "@/hooks/use-lastpass";
 import type { ChainStatus } from "@/lib/lastpass";
-import { formatDateTime, formatNumber, isNotRecorded } from "@/lib/lastpass-format";
+import { formatCount, formatDateTime, isNotRecorded } from "@/lib/lastpass-format";
 
 /** Whether the record is as it was written, in words. The API verifies every row. */
 export function RecordProof() {
@@ -76,7 +76,7 @@ function Finding({ chain }: { chain: ChainStatus }) {
 }
 
 function finding({ ok, count, firstBad }: ChainStatus): string {
-  const rows = `${formatNumber(count)} ${count === 1 ? "row" : "rows"}`;
+  const rows = formatCount(count, "row");
   if (!ok) {
     return `${rows}, not intact: row ${firstBad} was changed, or rows before it were removed.`;
   }

@@ -44,7 +44,7 @@ export function SharedFolders({ view, session }: { view: FolderView; session: Se
       </div>
       <FolderViews current={filters} />
       <FolderFilters view={view} session={session} />
-      <ListFrame read={read} entries="folders">
+      <ListFrame read={read} entry="folder">
         {(list) => (
           <FolderList list={list} view={view} session={session} loading={read.isValidating} />
         )}

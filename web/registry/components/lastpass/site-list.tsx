@@ -1,5 +1,5 @@
 import { Unknown } from "@/components/lastpass/unknown";
-import { formatNumber } from "@/lib/lastpass-format";
+import { formatCount } from "@/lib/lastpass-format";
 
 /** The number of sites, which opens to their names. */
 export function SiteList({ sites, reason }: { sites: string[] | null; reason?: string }) {
@@ -11,9 +11,7 @@ export function SiteList({ sites, reason }: { sites: string[] | null; reason?: s
   }
   return (
     <details>
-      <summary className="cursor-pointer rounded-sm">
-        {formatNumber(sites.length)} {sites.length === 1 ? "site" : "sites"}
-      </summary>
+      <summary className="cursor-pointer rounded-sm">{formatCount(sites.length, "site")}</summary>
       <ul className="mt-1 space-y-0.5 text-muted-foreground">
         {sites.map((site) => (
           <li key={site}>

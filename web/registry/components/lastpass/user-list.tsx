@@ -12,7 +12,7 @@ import { EmptyState } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
 import type { ReportView } from "@/hooks/use-report-view";
 import type { SecurityReport } from "@/lib/lastpass";
-import { formatNumber } from "@/lib/lastpass-format";
+import { formatCount } from "@/lib/lastpass-format";
 import { cn } from "@/lib/utils";
 
 export function UserList({
@@ -43,7 +43,7 @@ export function UserList({
       </div>
       <UserFilters view={view} departments={report.departments} />
       <p role="status" className="sr-only">
-        {`${formatNumber(total)} users match`}
+        {`${formatCount(total, "user")} found`}
       </p>
       {total === 0 ? (
         <EmptyState title="No user matches these filters">

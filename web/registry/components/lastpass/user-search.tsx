@@ -34,7 +34,7 @@ export function UserSearch({
       <h1 className="text-2xl font-semibold">{title}</h1>
       {children}
       <SearchInput label="Search name or address" value={q} onChange={search} />
-      <ListFrame read={read} entries="users">
+      <ListFrame read={read} entry="user">
         {(list) =>
           list.users.length > 0 ? (
             <>

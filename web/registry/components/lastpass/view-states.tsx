@@ -8,7 +8,7 @@ import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ApiError, Meta } from "@/lib/lastpass";
-import { formatNumber } from "@/lib/lastpass-format";
+import { formatCount } from "@/lib/lastpass-format";
 import { messageOf } from "@/lib/lastpass-problems";
 
 /** The reply is on its way. The children are as large as the content, so that nothing moves when it arrives. */
@@ -23,12 +23,12 @@ export function LoadingState({ className, children }: { className?: string; chil
 /** A list by the API: on its way, failed, or with its warnings, the count for screen readers, and its entries. */
 export function ListFrame<List extends { total: number; meta: Meta }>({
   read: { data, error, mutate },
-  entries,
+  entry,
   children,
 }: {
   read: { data?: List; error?: ApiError; mutate: () => unknown };
-  /** What is counted: "groups". */
-  entries: string;
+  /** What is counted: "group". */
+  entry: string;
   children: (list: List) => ReactNode;
 }) {
   // After an error the data may be those of other filters.
@@ -43,7 +43,7 @@ export function ListFrame<List extends { total: number; meta: Meta }>({
       )}
       {list && <Warnings meta={list.meta} />}
       <p role="status" className="sr-only">
-        {list && `${formatNumber(list.total)} ${entries} match`}
+        {list && `${formatCount(list.total, entry)} found`}
       </p>
       {list && children(list)}
     </>
