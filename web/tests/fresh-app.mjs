@@ -40,14 +40,14 @@ try {
   const env = { ...process.env, LASTPASS_API_ORIGIN: functions.url };
   if (!isV0) {
     await addItems("audit-log");
-    await withServer("dev", env, lookAtOnePage);
+    await withServer("dev", env, checkOnePage);
   }
   await addItems("security-dashboard", "preview");
   await addItems("dashboard");
   run("npx", "next", "build");
   // V0's configuration has the build ignore errors of types.
   run("npx", "tsc", "--noEmit");
-  await withServer("start", env, lookAtAllPages);
+  await withServer("start", env, checkAllPages);
 
   function run(program, ...parameters) {
     execFileSync(program, parameters, { cwd: app, stdio: "inherit", env });
@@ -125,7 +125,13 @@ function answerNo({ stdin, stdout, stderr }) {
     }
   });
   // The files are the last that it asks about. After a question it does not end while its input is an open pipe.
-  stderr.on("data", (chunk) => /\d files?:/.test(chunk) && stdin.end());
+  let progress = "";
+  stderr.on("data", (chunk) => {
+    progress += chunk;
+    if (/\d files?:/.test(progress)) {
+      stdin.end();
+    }
+  });
 }
 
 /** What README, "Connect your V0 app", has the user add. */
@@ -172,7 +178,7 @@ async function withServer(command, env, look) {
 }
 
 /** The item `audit-log` alone: its page is the start, and no link leads to another one. */
-async function lookAtOnePage(page) {
+async function checkOnePage(page) {
   await page.goto("/sign-in");
   await page.getByRole("button", { name: "Admin", exact: true }).click();
   await page.waitForURL("**/audit");
@@ -188,7 +194,7 @@ async function lookAtOnePage(page) {
   assert.deepEqual(links, ["/", "/audit"]);
 }
 
-async function lookAtAllPages(page) {
+async function checkAllPages(page) {
   await page.goto("/dashboard?risk=high");
   await page.getByRole("button", { name: "Admin", exact: true }).click();
   await page.waitForURL("**/dashboard?risk=high");

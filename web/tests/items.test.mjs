@@ -60,17 +60,14 @@ function links(path) {
   return found;
 }
 
-/** Whether the text is a key, or compared: nothing leads to it. */
+/** Whether the text is compared: nothing leads to it. */
 function isCompared(node) {
   const { parent } = node;
   const equals = [
     ts.SyntaxKind.EqualsEqualsEqualsToken,
     ts.SyntaxKind.ExclamationEqualsEqualsToken,
   ];
-  return (
-    (ts.isPropertyAssignment(parent) && parent.name === node) ||
-    (ts.isBinaryExpression(parent) && equals.includes(parent.operatorToken.kind))
-  );
+  return ts.isBinaryExpression(parent) && equals.includes(parent.operatorToken.kind);
 }
 
 function text(path) {

@@ -25,7 +25,7 @@ async function open(role, path = "/users", options) {
 }
 
 const detailsOf = (email) => `/users?${new URLSearchParams({ email })}`;
-const more = (page) => page.getByRole("navigation", { name: "More about this person" });
+const more = (page) => page.getByRole("navigation", { name: /^More about/ });
 
 /** A person with events and a shared folder, in detail. */
 async function someone(api) {
@@ -110,15 +110,15 @@ test("someone who has left is found by id, as last seen", async () => {
     dateStyle: "medium",
     timeStyle: "short",
   });
-  await page.getByText(`the daily sync noticed it on ${noticed}`).waitFor();
+  await page.getByText(`sync noticed it on ${noticed}`).waitFor();
   assert.equal(user.history[0].kind, "left");
   const main = page.locator("main");
   assert.equal(await main.getByText("Active", { exact: true }).count(), 0);
   // Beside the name, and in the history.
   assert.equal(await main.getByText("Left", { exact: true }).count(), 2);
   assert.deepEqual(await more(page).getByRole("link").allTextContents(), [
-    "Shared folders",
     "Audit log",
+    "Off-boarding",
     "Change record",
   ]);
   await checkLooks(page, "users-left");

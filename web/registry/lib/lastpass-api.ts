@@ -1770,7 +1770,8 @@ export type UserDetail = {
    */
   history: Array<HistoryEntry> | null;
   /**
-   * When the user left, as `sync` noticed: the other members are then as last seen. Null for a user whom LastPass lists.
+   * When `sync` noticed that the user had left; null for a user whom LastPass lists. Of a leaver `masterPasswordExpired` is
+   * null, `folders`, `events` and `actions` are those of the address, and all else is as last seen.
    */
   leftAt: Timestamp | null;
   /**

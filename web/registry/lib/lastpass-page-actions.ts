@@ -5,4 +5,5 @@ export const page: Page = {
   label: "Change record",
   needs: "GET actions",
   order: 100,
+  person: "email",
 };

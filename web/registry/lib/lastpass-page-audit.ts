@@ -5,4 +5,5 @@ export const page: Page = {
   label: "Audit log",
   needs: "GET audit-logs",
   order: 50,
+  person: "user",
 };

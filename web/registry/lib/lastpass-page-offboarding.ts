@@ -5,4 +5,5 @@ export const page: Page = {
   label: "Off-boarding",
   needs: "GET users",
   order: 80,
+  person: "email",
 };

@@ -5,4 +5,5 @@ export const page: Page = {
   label: "Shared folders",
   needs: "GET shared-folders",
   order: 40,
+  person: "user",
 };

@@ -6,8 +6,10 @@ export interface Page {
   label: string;
   /** The permission without which the page shows nothing; listed in `session.may`. */
   needs: string;
-  /** Its place: the lowest is first. */
+  /** Sort key in the navigation, ascending. */
   order: number;
+  /** The parameter that names one person, of a page that shows more about them. */
+  person?: "user" | "email";
 }
 
 /** A function of the bundler's, webpack's and Turbopack's alike, for which Next.js has no type. */

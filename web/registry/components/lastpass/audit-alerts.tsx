@@ -88,8 +88,11 @@ function AlertButton({
       <span className="font-medium">{alertRuleLabels[rule]}</span>
       {user && <bdi className="min-w-0 wrap-anywhere">{user}</bdi>}
       <span className="text-muted-foreground tabular-nums sm:ml-auto">
-        {count > 1 && `${formatNumber(count)} times`}
-        {threshold > 1 && ` (threshold ${formatNumber(threshold)})`}
+        {count > 1 && `${formatNumber(count)} ${rule === "massDeletion" ? "items" : "times"}`}
+        {/* Of a login from a new address it counts the logins before. */}
+        {threshold > 1 &&
+          rule !== "loginFromNewAddress" &&
+          ` (threshold ${formatNumber(threshold)})`}
         {count > 1 && ", last "}
         <time dateTime={lastAt}>{formatDateTime(lastAt, timeZone)}</time>
       </span>

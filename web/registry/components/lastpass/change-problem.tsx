@@ -6,7 +6,6 @@ import { StepList } from "@/components/lastpass/step-list";
 import { Alert, AlertDescription, AlertTitle } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import type { ApiError } from "@/lib/lastpass";
-import { messageOf } from "@/lib/lastpass-problems";
 
 /** Of `useChange`. */
 interface Change {
@@ -35,7 +34,7 @@ export function ChangeProblem({
         <CircleHelp aria-hidden="true" className="text-warning" />
         <AlertTitle>It is not known yet whether this was done</AlertTitle>
         <AlertDescription className="space-y-3">
-          <p>{pending ? "Checking…" : error && messageOf(error)}</p>
+          <p>{pending ? "Checking…" : error && openText(error)}</p>
           {error && error.steps.length > 0 && <StepList steps={error.steps} />}
           <Button type="button" size="sm" disabled={pending} onClick={() => void retry()}>
             Check again
@@ -49,10 +48,7 @@ export function ChangeProblem({
   if (!error) {
     return null;
   }
-  const others = error.errors.filter(
-    // Some name the field by the message of the whole.
-    ({ field, message }) => !fields.includes(field) && message !== error.message,
-  );
+  const others = error.errors.filter(({ field }) => !fields.includes(field));
   return (
     <Alert variant="destructive">
       <CircleAlert aria-hidden="true" />
@@ -61,18 +57,28 @@ export function ChangeProblem({
         <p className="wrap-anywhere">
           {error.errors.length > 0 && others.length === 0
             ? "Check the marked fields."
-            : messageOf(error)}
+            : error.message}
         </p>
-        {others.map(({ field, message }) => (
-          <p key={field} className="wrap-anywhere">
-            {field}: <bdi>{message}</bdi>
-          </p>
-        ))}
+        {others
+          // The API repeats the message at the one field that it is about.
+          .filter(({ message }) => message !== error.message)
+          .map(({ field, message }) => (
+            <p key={field} className="wrap-anywhere">
+              {field}: <bdi>{message}</bdi>
+            </p>
+          ))}
         {error.steps.length > 0 && <StepList steps={error.steps} />}
         <Reference error={error} />
       </AlertDescription>
     </Alert>
   );
+}
+
+/** The API's words are for programs here: they name a header to send again. */
+function openText(error: ApiError): string {
+  return error.code === "outcome-unknown"
+    ? "LastPass has not confirmed it yet. Check again in a minute."
+    : error.message;
 }
 
 function Reference({ error }: { error: ApiError }) {

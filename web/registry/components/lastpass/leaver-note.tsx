@@ -4,7 +4,7 @@ import { formatDateTime } from "@/lib/lastpass-format";
 export function LeaverNote({ leftAt }: { leftAt: string }) {
   return (
     <p className="rounded-lg border bg-card px-4 py-3 text-sm">
-      LastPass no longer lists this person: the daily sync noticed it on{" "}
+      LastPass no longer lists this person: sync noticed it on{" "}
       <time dateTime={leftAt}>{formatDateTime(leftAt)}</time>. Figures, department and groups are as
       last seen before that; shared folders, events and changes are those of the address now.
     </p>

@@ -35,8 +35,8 @@ export function LeaverSearch() {
         </Button>
       </div>
       <p id="leaver-hint" className="text-xs text-muted-foreground">
-        LastPass does not list people who have left. What the daily sync last saw of them is kept
-        under their id: an earlier CSV file of the users has it.
+        LastPass does not list people who have left. Where sync stores people in a database, they
+        are kept under their id: an earlier CSV file of the users has it.
       </p>
     </form>
   );

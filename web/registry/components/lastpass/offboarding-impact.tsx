@@ -12,7 +12,6 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Label } from "@/components/ui/label";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ApiError, ChangedUserReply } from "@/lib/lastpass";
-import { messageOf } from "@/lib/lastpass-problems";
 
 /** What the off-boarding means, before anything is sent; folders that would be left without an administrator are accepted here. */
 export function OffboardingImpact({
@@ -47,7 +46,7 @@ export function OffboardingImpact({
             <CircleAlert aria-hidden="true" />
             <AlertTitle>This cannot be done now</AlertTitle>
             <AlertDescription className="space-y-2">
-              <p className="wrap-anywhere">{messageOf(error)}</p>
+              <p className="wrap-anywhere">{error.message}</p>
               <p className="text-xs break-all">
                 {error.code}
                 {error.requestId && <> · request {error.requestId}</>}

@@ -66,7 +66,7 @@ function Finding({ chain }: { chain: ChainStatus }) {
         )}
         <p className="text-xs text-muted-foreground">
           {count > 0 &&
-            "An action adds a row whenever one of its steps moves on, so there are more rows than actions. "}
+            "An action adds a row whenever one of its steps moves on, so there may be more rows than actions. "}
           To find out whether rows are missing at the end, compare the number and the head with the
           newest log line <code>record</code> of the functions.
         </p>

@@ -17,9 +17,8 @@ export function UnknownUser({
     <div className="space-y-6">
       {"id" in user ? (
         <EmptyState title="No user has this id">
-          LastPass does not list it, and no one with it is known to have left. The daily sync
-          notices that at its second run without the person, and keeps it for the time that
-          RETENTION_DAYS sets.
+          LastPass does not list it, and no one with it is known to have left. Where sync stores
+          people in a database, it notices at its second run without a person that they have left.
         </EmptyState>
       ) : (
         <EmptyState title="LastPass lists no user with this address">

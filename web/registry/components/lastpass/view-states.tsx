@@ -9,7 +9,6 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { ApiError, Meta } from "@/lib/lastpass";
 import { formatCount } from "@/lib/lastpass-format";
-import { messageOf } from "@/lib/lastpass-problems";
 
 /** The reply is on its way. The children are as large as the content, so that nothing moves when it arrives. */
 export function LoadingState({ className, children }: { className?: string; children: ReactNode }) {
@@ -57,7 +56,7 @@ export function ErrorState({ error, onRetry }: { error: ApiError; onRetry: () =>
       <CircleAlert aria-hidden="true" />
       <AlertTitle>This could not be loaded</AlertTitle>
       <AlertDescription>
-        <p>{messageOf(error)}</p>
+        <p>{error.message}</p>
         {error.errors.map(({ field, message }) => (
           <p key={field}>
             {field}: {message}

@@ -46,7 +46,7 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
         )
         .retry_after(BUSY_RETRY_AFTER),
         ChangeError::OffboardingLimit { retry_after } => ProblemRow::new(
-            ProblemCode::OffBoardingLimit,
+            ProblemCode::OffboardingLimit,
             "As many users as OFFBOARDING_LIMIT allows were off-boarded within an hour. Try again after the time in \
              Retry-After, or raise the limit.",
         )
@@ -61,13 +61,12 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
         ),
         ChangeError::UnknownUser => {
             let detail = "LastPass has neither an account nor an invitation with this e-mail address. Check the \
-                          spelling, or create the account with POST provision-user.";
+                          spelling, or create the account first (POST provision-user).";
             ProblemRow::new(ProblemCode::UnknownUser, detail).errors(vec![FieldError::new("email", detail)])
         }
         ChangeError::InvitationPending => ProblemRow::new(
             ProblemCode::InvitationPending,
-            "This user is invited and has no account yet. To send the invitation again, use the action reinvite; to \
-             withdraw it, uninvite.",
+            "This user is invited and has no account yet. Send the invitation again (reinvite) or withdraw it (uninvite).",
         ),
         ChangeError::NotInvited => ProblemRow::new(
             ProblemCode::NotInvited,
@@ -105,8 +104,8 @@ pub(crate) fn row(error: &ChangeError) -> ProblemRow<'static> {
         }
         ChangeError::OrphansFolders { folders } => ProblemRow::new(
             ProblemCode::OrphansFolders,
-            "Shared folders would be left without an active administrator. Give them another one first, or send \
-             allowOrphans: true.",
+            "Shared folders would be left without an active administrator. Give them another one first, or accept \
+             it (allowOrphans: true).",
         )
         .errors(
             folders
@@ -153,7 +152,7 @@ pub(crate) fn failed<'a>(failure: &ChangeFailure, result: &'a ChangeResult) -> P
         ChangeFailure::LastPass(error) => lastpass::row(error),
         ChangeFailure::NotApplied => ProblemRow::new(
             ProblemCode::ChangeNotApplied,
-            "After a minute LastPass shows nothing of the change: it was not made. Send it again with a new \
+            "After a minute LastPass shows nothing of the change: it was not made. Try again; a script sends a new \
              Idempotency-Key.",
         ),
         ChangeFailure::Unknown => ProblemRow::new(

@@ -99,7 +99,7 @@ problem_codes! {
         "the period has more events than one reply can hold";
     ReplyTooLong, UNPROCESSABLE_ENTITY, "reply-too-long", "Reply too long",
         "too long for a platform that does not stream replies";
-    OffBoardingLimit, TOO_MANY_REQUESTS, "offboarding-limit", "Off-boarding limit reached",
+    OffboardingLimit, TOO_MANY_REQUESTS, "offboarding-limit", "Off-boarding limit reached",
         "`OFFBOARDING_LIMIT` is reached; `Retry-After`";
     Internal, INTERNAL_SERVER_ERROR, "internal", "Internal error",
         "a fault of this program; the log has more under `requestId`";

@@ -18,8 +18,8 @@ pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
         | Error::Superseded
         | Error::InvalidRow => ProblemRow::new(
             ProblemCode::DatabaseUnavailable,
-            "The database (DATABASE_URL or POSTGRES_URL) gave no usable reply. Try again in a minute; repeat a change \
-             with the same Idempotency-Key.",
+            "The database (DATABASE_URL or POSTGRES_URL) gave no usable reply. Try again in a minute; a script \
+             repeats a change with the same Idempotency-Key.",
         ),
     };
     row.cause(Some(causes(error)))

@@ -67,6 +67,8 @@ pub(crate) async fn get(
     );
 
     let mut parts = DetailParts { meta: Meta::of_people(&people, upstream), cache: people.state };
+    // That of a leaver is older than the list.
+    parts.meta.add_part(roster.people.as_of(), people.state);
     let folders = parts.folders(folders);
     let events = parts.events(events);
     let actions = parts.actions(actions, app.has_database());
@@ -249,7 +251,8 @@ struct UserDetailJson<'a> {
     actions: Option<UserActions>,
     /// The last 50 changes that `sync` noticed, newest first; null without a database.
     history: Option<Vec<HistoryEntryJson<'a>>>,
-    /// When the user left, as `sync` noticed: the other members are then as last seen. Null for a user whom LastPass lists.
+    /// When `sync` noticed that the user had left; null for a user whom LastPass lists. Of a leaver `masterPasswordExpired` is
+    /// null, `folders`, `events` and `actions` are those of the address, and all else is as last seen.
     left_at: Option<Timestamp>,
     /// Null if LastPass does not say.
     master_password_expired: Option<bool>,

@@ -64,7 +64,7 @@ fn change() -> Operation {
             ProblemCode::NotInvited,
             ProblemCode::LastAdmin,
             ProblemCode::OrphansFolders,
-            ProblemCode::OffBoardingLimit,
+            ProblemCode::OffboardingLimit,
         ],
     ])
 }
