@@ -113,7 +113,8 @@ impl Operation {
         Some(ChangeDigest(*digest.as_ref().first_chunk().expect("the digest has 32 bytes")))
     }
 
-    /// What was sent under `label` and not refused, as changes that LastPass's log may show.
+    /// What was sent and not refused, as changes that LastPass's log may show. `label` is the current one: the record does
+    /// not keep the label of a change, so that events under an earlier one match no change.
     pub(crate) fn own_changes<'a>(&'a self, label: &'a str) -> impl Iterator<Item = OwnChange<'a>> {
         self.steps.iter().filter(|step| !step.is_refused()).filter_map(move |step| {
             Some(OwnChange {

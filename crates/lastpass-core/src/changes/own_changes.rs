@@ -77,7 +77,7 @@ impl OwnChanges {
         (detect(log, &context), matches)
     }
 
-    /// The changes that were sent under `label`; `None` if they are not known.
+    /// The changes, as if all were sent under `label`: the record does not say. `None` if they are not known.
     fn known<'a>(&'a self, label: &'a str) -> Option<Vec<OwnChange<'a>>> {
         match self {
             Self::Known(operations) => {
