@@ -1,15 +1,16 @@
 //! What the database must hold after a reading, by the contract's rules alone.
 
+mod listed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use lastpass_sim::{Company, User};
-use serde_json::Value;
 
-use crate::figures::oracle::{Rules, rows, stats};
-
-/// The rules of the stories: scores are master passwords' strengths.
-const RULES: Rules = Rules { by_vault_score: false, guide: false };
+use crate::{
+    figures::oracle::stats,
+    sync::oracle::listed::{Listed, RULES, differences},
+};
 
 /// The rows of the three tables, each as one line of text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,10 +85,6 @@ struct Person {
     left_at: Option<DateTime<Utc>>,
 }
 
-/// A person as LastPass lists it: a row of the report.
-#[derive(Debug, Clone, PartialEq)]
-struct Listed(Value);
-
 #[derive(Debug, Clone, PartialEq)]
 struct Change {
     key: String,
@@ -127,7 +124,7 @@ impl Oracle {
 
     /// A run that came so far.
     pub(crate) fn run(&mut self, reading: &Reading<'_>, progress: Progress) -> Report {
-        let listed: Vec<Listed> = rows(reading.listed, RULES).into_iter().map(Listed).collect();
+        let listed = Listed::all(reading.listed);
         let keys: BTreeSet<String> = listed.iter().map(Listed::key).collect();
         let mut report = Report { read: listed.len(), mass_departure: None, has_figures: false, deleted: 0 };
         let is_first = !self.has_clean;
@@ -261,7 +258,7 @@ impl Oracle {
     /// Who is not listed, and whose address a listed account has.
     pub(crate) fn replaced(&self, listed: &Company) -> Vec<String> {
         let listed: BTreeMap<String, String> =
-            rows(listed, RULES).into_iter().map(Listed).map(|user| (user.key(), user.address())).collect();
+            Listed::all(listed).iter().map(|user| (user.key(), user.address())).collect();
         let taken: BTreeSet<&String> =
             listed.iter().filter(|(key, _)| !is_invitation(key)).map(|(_, address)| address).collect();
         let people = self.current().filter(|(key, person)| {
@@ -287,105 +284,15 @@ fn is_invitation(key: &str) -> bool {
     key.starts_with("invited:")
 }
 
-/// What the contract's kinds name of two sights of the same account.
-fn differences(old: &Listed, new: &Listed) -> Vec<(&'static str, Option<String>, Option<String>)> {
-    let mut found = Vec::new();
-    let turned = |member: &str| (old.flag(member) != new.flag(member)).then(|| new.flag(member));
-    match turned("isDisabled") {
-        Some(true) => found.push(("disabled", None, None)),
-        Some(false) => found.push(("restored", None, None)),
-        None => {}
-    }
-    match turned("isAdmin") {
-        Some(true) => found.push(("adminGiven", None, None)),
-        Some(false) => found.push(("adminRevoked", None, None)),
-        None => {}
-    }
-    let methods = (old.method(), new.method());
-    match &methods {
-        (before, after) if before == after => {}
-        (_, Some(_)) => found.push(("mfaEnabled", methods.0, methods.1)),
-        (_, None) => found.push(("mfaDisabled", methods.0, None)),
-    }
-    if let (Some(before), Some(after)) = (old.score(), new.score())
-        && ((before - after).abs() >= 10.0 || old.0["risk"] != new.0["risk"])
-    {
-        found.push(("scoreChanged", Some(before.to_string()), Some(after.to_string())));
-    }
-    if old.0["lastLogin"].is_null() && !new.0["lastLogin"].is_null() {
-        found.push(("firstLogin", None, None));
-    }
-    let (before, after) = (old.groups(), new.groups());
-    found.extend(after.difference(&before).map(|group| ("groupJoined", None, Some(group.clone()))));
-    found.extend(before.difference(&after).map(|group| ("groupLeft", Some(group.clone()), None)));
-    found
-}
-
-impl Listed {
-    fn key(&self) -> String {
-        self.0["id"].as_str().map_or_else(|| format!("invited:{}", self.address()), str::to_owned)
-    }
-
-    /// The address as it is compared.
-    fn address(&self) -> String {
-        self.0["email"].as_str().expect("an address").to_lowercase()
-    }
-
-    fn flag(&self, member: &str) -> bool {
-        self.0[member] == true
-    }
-
-    fn score(&self) -> Option<f64> {
-        self.0["securityScore"].as_f64()
-    }
-
-    fn method(&self) -> Option<String> {
-        self.0["mfa"].as_str().filter(|method| *method != "none").map(str::to_owned)
-    }
-
-    fn groups(&self) -> BTreeSet<String> {
-        let groups = self.0["groups"].as_array().expect("groups").iter();
-        groups.map(|group| group.as_str().expect("a group").to_owned()).collect()
-    }
-}
-
 /// A time as it is written in a line.
 fn time(at: Option<DateTime<Utc>>) -> String {
     at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default()
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-/// A score in tenths.
-fn tenths(value: &Value) -> String {
-    value.as_f64().map(|score| format!("{:.0}", score * 10.0)).unwrap_or_default()
-}
-
 impl Person {
     fn line(&self, key: &str) -> String {
-        let row = &self.user.0;
-        let groups: Vec<String> = self.user.groups().into_iter().collect();
-        [
-            key.to_owned(),
-            text(&row["id"]),
-            text(&row["email"]),
-            text(&row["name"]),
-            text(&row["status"]),
-            text(&row["department"]),
-            groups.join(","),
-            tenths(&row["securityScore"]),
-            tenths(&row["vaultScore"]),
-            self.user.method().unwrap_or_default(),
-            self.user.flag("isAdmin").to_string(),
-            text(&row["lastLogin"]),
-            text(&row["passwordLastChanged"]),
-            time(Some(self.first_seen)),
-            time(Some(self.last_seen)),
-            time(self.left_at),
-        ]
-        .join("|")
+        let times = [Some(self.first_seen), Some(self.last_seen), self.left_at].map(time);
+        [&[key.to_owned()][..], &self.user.columns(), &times].concat().join("|")
     }
 }
 
