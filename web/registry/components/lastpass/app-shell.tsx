@@ -16,7 +16,8 @@ import { cn } from "@/lib/utils";
 /** The frame of every page: navigation by role, the user, and sign-out. */
 export function AppShell({ actions, children }: { actions?: ReactNode; children: ReactNode }) {
   const { session, signOut } = useSession();
-  const pathname = usePathname();
+  // With `trailingSlash` in Next.js's configuration it ends with one.
+  const pathname = usePathname().replace(/(?<=.)\/$/, "");
   const links = session ? permitted(session) : [];
   return (
     <div className="flex min-h-dvh flex-col">

@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter, useSearchParams } from "next/navigation";
+import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
 
 import { ErrorState, LoadingState, NotAllowedState } from "@/components/lastpass/view-states";
@@ -19,16 +19,18 @@ export function SessionGuard({
 }) {
   const { session, error, retry } = useSession();
   const router = useRouter();
+  const pathname = usePathname();
   const query = useSearchParams();
   const signedOut = session?.signedIn === false;
 
   useEffect(() => {
     if (signedOut) {
-      // The address bar has a filter before `useSearchParams` does.
-      const next = location.pathname + location.search;
+      // The address bar has a filter before `useSearchParams` does. Its path begins with Next.js's `basePath`, which the router
+      // adds by itself.
+      const next = pathname + location.search;
       router.replace(`/sign-in?${new URLSearchParams({ next })}`);
     }
-  }, [signedOut, query, router]);
+  }, [signedOut, pathname, query, router]);
 
   if (error && !session) {
     return (
