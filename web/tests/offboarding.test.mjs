@@ -135,7 +135,7 @@ test("the rotation list is ticked off, kept in the browser, printed and saved", 
   ]);
   const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
   assert.equal(lines.length, all + 1);
-  assert.equal(lines[1], `${first.name},${first.sites[0]},yes`);
+  assert.equal(lines[1], `"${first.name}","${first.sites[0]}","yes"`);
 
   await page.emulateMedia({ media: "print" });
   await page.setViewportSize({ width: 794, height: 1123 });
