@@ -13,12 +13,6 @@ const UNVERSIONED = ["lucide-react"];
 /** Packages that every project has. */
 const PRESENT = ["next", "react", "react-dom"];
 
-/** The tokens that the items use beside shadcn's own. */
-const cssVars = {
-  light: { success: "oklch(0.48 0.11 155)", warning: "oklch(0.52 0.11 70)" },
-  dark: { success: "oklch(0.78 0.13 155)", warning: "oklch(0.83 0.13 80)" },
-};
-
 export function registryItems() {
   return JSON.parse(read("items.json")).map((listed) =>
     "folder" in listed ? folderItem(listed) : item(listed),
@@ -67,7 +61,6 @@ function item({ entries, ...described }) {
       path: `web/registry/${file}`,
       ...(universal ? { type: "registry:file", target: file } : placed(file)),
     })),
-    ...(files.some((file) => /-(success|warning)\b/.test(read(file))) && { cssVars }),
   };
 }
 

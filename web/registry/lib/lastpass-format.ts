@@ -22,8 +22,8 @@ export type Tone = "good" | "warning" | "bad" | "neutral";
 
 /** Classes of a badge in the colour of a tone. */
 export const toneClasses: Record<Tone, string> = {
-  good: "border-success text-success",
-  warning: "border-warning text-warning",
+  good: "border-emerald-700 dark:border-emerald-400 text-emerald-700 dark:text-emerald-400",
+  warning: "border-amber-700 dark:border-amber-400 text-amber-700 dark:text-amber-400",
   bad: "border-destructive text-destructive",
   neutral: "border-border text-muted-foreground",
 };

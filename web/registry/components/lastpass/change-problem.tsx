@@ -31,7 +31,7 @@ export function ChangeProblem({
   if (unsettled) {
     return (
       <Alert>
-        <CircleHelp aria-hidden="true" className="text-warning" />
+        <CircleHelp aria-hidden="true" className="text-amber-700 dark:text-amber-400" />
         <AlertTitle>It is not known yet whether this was done</AlertTitle>
         <AlertDescription className="space-y-3">
           <p>{pending ? "Checking…" : error && openText(error)}</p>

@@ -43,7 +43,7 @@ export function ChangeReceipt({ reply, children }: { reply: ChangeReply; childre
         {failed.length > 0 && (
           <ul aria-label="Groups that failed" className="space-y-1 text-sm">
             {failed.map(({ name, reason }) => (
-              <li key={name} className="wrap-anywhere text-warning">
+              <li key={name} className="wrap-anywhere text-amber-700 dark:text-amber-400">
                 <Isolated>{name}</Isolated>: <bdi>{reasons[reason] ?? reason}</bdi>
               </li>
             ))}
@@ -68,8 +68,14 @@ function ReceiptIcon({ reply }: { reply: ChangeReply }) {
     return <Info aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-muted-foreground" />;
   }
   return reply.success && reply.groups.failed.length === 0 ? (
-    <CircleCheck aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-success" />
+    <CircleCheck
+      aria-hidden="true"
+      className="mt-0.5 size-5 shrink-0 text-emerald-700 dark:text-emerald-400"
+    />
   ) : (
-    <TriangleAlert aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-warning" />
+    <TriangleAlert
+      aria-hidden="true"
+      className="mt-0.5 size-5 shrink-0 text-amber-700 dark:text-amber-400"
+    />
   );
 }

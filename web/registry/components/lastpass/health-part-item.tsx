@@ -29,7 +29,7 @@ export function HealthPartItem({
   const tone = toneClasses[healthTones[status]];
   const variables = status === "ok" ? [] : variablesIn(`${detail} ${fix}`).filter(stepsTo);
   return (
-    <Card className={cn(status === "ok" && "border-success")}>
+    <Card className={cn(status === "ok" && "border-emerald-700 dark:border-emerald-400")}>
       <CardHeader>
         <CardTitle className="flex flex-wrap items-center gap-3">
           <Icon aria-hidden="true" className={cn("size-5 shrink-0 border-0", tone)} />

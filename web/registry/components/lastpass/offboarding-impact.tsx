@@ -59,17 +59,20 @@ export function OffboardingImpact({
           </Alert>
         )}
         {data && !impact && (
-          <p className="text-sm text-warning">
+          <p className="text-sm text-amber-700 dark:text-amber-400">
             LastPass does not return its shared folders: which passwords this person knows is not
             known.
           </p>
         )}
         {impact && <ImpactSummary impact={impact} />}
         {(orphaned.length > 0 || allowOrphans || isUnreadable) && (
-          <div className="space-y-3 rounded-lg border border-warning p-3 text-sm">
+          <div className="space-y-3 rounded-lg border border-amber-700 dark:border-amber-400 p-3 text-sm">
             {orphaned.length > 0 && (
               <div className="flex gap-2">
-                <TriangleAlert aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-warning" />
+                <TriangleAlert
+                  aria-hidden="true"
+                  className="mt-0.5 size-4 shrink-0 text-amber-700 dark:text-amber-400"
+                />
                 <p className="min-w-0 wrap-anywhere">
                   These would have no active administrator:{" "}
                   {orphaned.map(({ id, name }, index) => (

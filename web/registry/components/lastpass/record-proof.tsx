@@ -50,7 +50,7 @@ function Finding({ chain }: { chain: ChainStatus }) {
     ? [ShieldAlert, "text-destructive"]
     : count === 0
       ? [Shield, "text-muted-foreground"]
-      : [ShieldCheck, "text-success"];
+      : [ShieldCheck, "text-emerald-700 dark:text-emerald-400"];
   return (
     <div role="status" className="flex min-w-0 flex-1 basis-72 gap-3">
       <Icon aria-hidden="true" className={`size-6 shrink-0 ${tone}`} />

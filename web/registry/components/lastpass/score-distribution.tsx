@@ -78,5 +78,5 @@ function color({ max }: ScoreRange): string {
   if (max <= 50) {
     return "bg-destructive";
   }
-  return max <= 75 ? "bg-warning" : "bg-success";
+  return max <= 75 ? "bg-amber-700 dark:bg-amber-400" : "bg-emerald-700 dark:bg-emerald-400";
 }

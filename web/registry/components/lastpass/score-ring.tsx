@@ -43,5 +43,7 @@ function color(score: number): string {
   if (score < 50) {
     return "stroke-destructive";
   }
-  return score > 75 ? "stroke-success" : "stroke-warning";
+  return score > 75
+    ? "stroke-emerald-700 dark:stroke-emerald-400"
+    : "stroke-amber-700 dark:stroke-amber-400";
 }
