@@ -17,7 +17,7 @@ cargo dev simulator       a simulated LastPass for a function to connect to
     --people N            (default 500)
     --seed N              another company of that size
 cargo dev openapi         writes public/openapi.json and docs/API.md
-cargo benchmark           measures the security report
+cargo benchmark           measures the security report, and changes while a sync runs
 ";
 
 pub(crate) enum Command {

@@ -1,5 +1,7 @@
-//! Measures the security report: the computation in this process, and the built function with the simulator as a separate
-//! process.
+//! Measures the security report, computed in this process and by the built function with the simulator as a separate process,
+//! and changes while a sync runs.
+
+mod changes;
 
 use std::{
     collections::HashMap,
@@ -48,6 +50,17 @@ pub(crate) async fn run() -> Result<(), BoxError> {
             times.compute,
             times.whole,
             limit * 1.5
+        );
+    }
+    println!("\n## Changes while a sync runs\n");
+    println!("| users | alone, ms | first sync, ms | second sync, ms | first sync, s | second sync, s |");
+    println!("| ---: | ---: | ---: | ---: | ---: | ---: |");
+    for (people, _) in SIZES {
+        let times = changes::measure(SEED, people).await?;
+        let [first, second] = times.syncs.map(|duration| duration.as_secs_f64());
+        println!(
+            "| {people} | {} | {} | {} | {first:.1} | {second:.1} |",
+            times.alone, times.inserting, times.comparing
         );
     }
     println!("\n## The built function, with the simulator as a separate process\n");
