@@ -94,7 +94,8 @@ async fn only_an_outage_leads_to_a_snapshot() {
         let reply = without_lastpass(&world, &database, kind.clone(), &[]).get("security-report").await;
         assert_eq!(reply.json()["code"], code, "{kind:?}");
     }
-    for kind in [FaultKind::Refused, FaultKind::ResetBefore, FaultKind::Status(500)] {
+    let outages = [FaultKind::Refused, FaultKind::ResetBefore, FaultKind::Status(500), FaultKind::Maintenance(600)];
+    for kind in outages {
         let instance = without_lastpass(&world, &database, kind, &[]);
         assert!(is_snapshot(&instance.get("security-report").await));
     }

@@ -100,6 +100,8 @@ pub enum FaultKind {
     },
     /// HTTP 429 with this text as `Retry-After`; the command is not executed.
     RetryAfter(String),
+    /// HTTP 503 with these seconds as `Retry-After`, as of a site in maintenance; the command is not executed.
+    Maintenance(u32),
     /// `{"status":"FAIL","error":"…"}`.
     Fail(String),
     /// `{"status":"FAIL","error":["…"]}`.
@@ -182,6 +184,7 @@ impl FaultKind {
             | Self::Status(_)
             | Self::TooManyRequests { .. }
             | Self::RetryAfter(_)
+            | Self::Maintenance(_)
             | Self::Fail(_)
             | Self::FailList(_)
             | Self::Error(_)

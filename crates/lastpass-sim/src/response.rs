@@ -37,6 +37,11 @@ impl FaultKind {
                 }
                 return Ok(response);
             }
+            Self::Maintenance(seconds) => {
+                let mut response = html_page(StatusCode::SERVICE_UNAVAILABLE);
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                return Ok(response);
+            }
             Self::Html | Self::HtmlAfter => return Ok(html_page(StatusCode::OK)),
             Self::Redirect => {
                 let mut response = html_page(StatusCode::FOUND);

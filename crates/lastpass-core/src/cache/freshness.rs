@@ -122,11 +122,11 @@ impl Failure {
     /// The error as a later request reports it: with what is left of LastPass's `Retry-After`.
     fn error_at(&self, now: DateTime<Utc>) -> Error {
         match &self.error {
-            Error::RateLimited { retry_after: Some(wait) } => {
+            Error::RateLimited { status, retry_after: Some(wait) } => {
                 let passed = age(now, self.at).to_std().unwrap_or_default();
-                Error::RateLimited { retry_after: Some(wait.saturating_sub(passed)) }
+                Error::RateLimited { status: *status, retry_after: Some(wait.saturating_sub(passed)) }
             }
-            Error::RateLimited { retry_after: None }
+            Error::RateLimited { retry_after: None, .. }
             | Error::Credentials
             | Error::Refused
             | Error::Timeout
@@ -139,7 +139,7 @@ impl Failure {
     /// How long to wait before the next attempt: as long as LastPass says, else `default`.
     fn pause(&self, default: TimeDelta) -> TimeDelta {
         match &self.error {
-            Error::RateLimited { retry_after } => {
+            Error::RateLimited { retry_after, .. } => {
                 retry_after.and_then(|wait| TimeDelta::from_std(wait).ok()).unwrap_or(PAUSE_AFTER_FAILURE)
             }
             Error::Credentials => default.max(PAUSE_AFTER_REFUSAL),
@@ -219,7 +219,8 @@ mod tests {
     #[test]
     fn a_failure_pauses_the_requests_that_it_is_the_answer_to() {
         use Order::{AfterChange, BeforeChange};
-        let limited_for = |seconds| Error::RateLimited { retry_after: Some(std::time::Duration::from_secs(seconds)) };
+        let limited_for =
+            |seconds| Error::RateLimited { status: 429, retry_after: Some(std::time::Duration::from_secs(seconds)) };
         let limited = || limited_for(120);
         let check = |cached, failure: (Order, i64, Error), expected| {
             check(POLICY, Freshness::Default, cached, Some(failure), expected);

@@ -114,7 +114,7 @@ where
 /// failed together do not retry together. `None` if the wait would be too long.
 fn wait(error: &Error, delay: Duration, context: &CallContext) -> Option<Duration> {
     let (wait, is_rate_limited) = match error {
-        Error::RateLimited { retry_after } => {
+        Error::RateLimited { retry_after, .. } => {
             let default = || delay.mul_f64(RATE_LIMIT_FACTOR * (0.5 + fastrand::f64() / 2.0));
             (retry_after.unwrap_or_else(default), true)
         }

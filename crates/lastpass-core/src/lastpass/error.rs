@@ -18,6 +18,8 @@ pub enum Error {
     /// LastPass limits the rate of requests.
     #[error("LastPass limits the rate of requests")]
     RateLimited {
+        /// 429, or that of a reply with `Retry-After`.
+        status: u16,
         /// How long LastPass requests to wait, if it says.
         retry_after: Option<Duration>,
     },
@@ -92,8 +94,8 @@ impl Error {
                 TransportError::ConnectFailed | TransportError::ConnectionBroken | TransportError::TimedOut => true,
                 TransportError::ReplyTooLong => false,
             },
-            Self::InvalidReply(reason) => matches!(reason, InvalidReply::Status(status) if *status >= 500),
-            Self::Credentials | Self::Refused | Self::RateLimited { .. } | Self::Internal => false,
+            Self::InvalidReply(InvalidReply::Status(status)) | Self::RateLimited { status, .. } => *status >= 500,
+            Self::InvalidReply(_) | Self::Credentials | Self::Refused | Self::Internal => false,
         }
     }
 

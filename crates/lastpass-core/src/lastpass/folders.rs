@@ -297,8 +297,8 @@ fn context_with_sites(context: &CallContext) -> CallContext {
 fn more_useful(with_sites: Error, without_sites: Error) -> Error {
     let rank = |error: &Error| match error {
         Error::Credentials => 0,
-        Error::RateLimited { retry_after: Some(_) } => 1,
-        Error::RateLimited { retry_after: None } => 2,
+        Error::RateLimited { retry_after: Some(_), .. } => 1,
+        Error::RateLimited { retry_after: None, .. } => 2,
         Error::Timeout | Error::Unreachable(_) => 3,
         Error::InvalidReply(_) | Error::Internal => 4,
         Error::Refused => 5,
@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn of_two_errors_the_more_useful_one_is_reported() {
-        let busy = |seconds| Error::RateLimited { retry_after: Some(Duration::from_secs(seconds)) };
+        let busy = |seconds| Error::RateLimited { status: 429, retry_after: Some(Duration::from_secs(seconds)) };
         for (with_sites, without_sites, expected) in [
             (busy(17), Error::Refused, busy(17)),
             (Error::Refused, busy(17), busy(17)),

@@ -44,7 +44,10 @@ fn json_text(reply: &http::Response<Bytes>, received_at: DateTime<Utc>) -> Resul
     if status == StatusCode::TOO_MANY_REQUESTS
         || (status == StatusCode::SERVICE_UNAVAILABLE && reply.headers().contains_key(RETRY_AFTER))
     {
-        return Err(Error::RateLimited { retry_after: retry_after(reply.headers(), received_at) });
+        return Err(Error::RateLimited {
+            status: status.as_u16(),
+            retry_after: retry_after(reply.headers(), received_at),
+        });
     }
     if status.is_redirection() {
         return Err(Error::InvalidReply(InvalidReply::Redirect));
@@ -148,7 +151,7 @@ mod tests {
         check(403, "<html>Access Denied</html>", Err(Error::InvalidReply(InvalidReply::Status(403))));
         check(500, "{}", Err(Error::InvalidReply(InvalidReply::Status(500))));
         check(302, "", Err(Error::InvalidReply(InvalidReply::Redirect)));
-        check(429, "slow down", Err(Error::RateLimited { retry_after: None }));
+        check(429, "slow down", Err(Error::RateLimited { status: 429, retry_after: None }));
     }
 
     #[test]
@@ -158,7 +161,11 @@ mod tests {
             let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().expect("a header")));
             reply.headers_mut().extend(headers);
             let received_at = "2026-10-21T07:20:00Z".parse().expect("a time");
-            assert_eq!(json_text(&reply, received_at), Err(Error::RateLimited { retry_after: expected }), "{reply:?}");
+            assert_eq!(
+                json_text(&reply, received_at),
+                Err(Error::RateLimited { status, retry_after: expected }),
+                "{reply:?}"
+            );
         };
         check(429, &[(RETRY_AFTER, "7")], Some(Duration::from_secs(7)));
         for long in ["3601", &u64::MAX.to_string(), "99999999999999999999999"] {

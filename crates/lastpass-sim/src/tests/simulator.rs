@@ -238,11 +238,14 @@ async fn each_kind_of_fault_has_its_response() {
         (FaultKind::TooManyRequests { retry_after: None }, 429),
         (FaultKind::TooManyRequests { retry_after: Some(7) }, 429),
         (FaultKind::RetryAfter("7".to_owned()), 429),
+        (FaultKind::Maintenance(7), 503),
         (FaultKind::Html, 200),
         (FaultKind::Redirect, 302),
     ] {
-        let has_retry_after =
-            matches!(kind, FaultKind::TooManyRequests { retry_after: Some(7) } | FaultKind::RetryAfter(_));
+        let has_retry_after = matches!(
+            kind,
+            FaultKind::TooManyRequests { retry_after: Some(7) } | FaultKind::RetryAfter(_) | FaultKind::Maintenance(7)
+        );
         let response = call_with(kind).await.expect("a reply");
         assert_eq!(response.status(), status);
         assert!(response.body().starts_with(b"<!DOCTYPE html>"));

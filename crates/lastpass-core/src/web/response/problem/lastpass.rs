@@ -24,7 +24,7 @@ pub(crate) fn row(error: &Error) -> ProblemRow<'static> {
             "LastPass understood the request and refused it. Check that the plan includes the Enterprise API and that a \
              super admin created the provisioning hash.",
         ),
-        Error::RateLimited { retry_after } => ProblemRow::new(
+        Error::RateLimited { retry_after, .. } => ProblemRow::new(
             ProblemCode::LastPassBusy,
             "LastPass limits the rate of requests. Try again after the time in Retry-After.",
         )

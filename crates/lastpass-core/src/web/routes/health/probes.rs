@@ -117,8 +117,8 @@ impl HealthProbes {
 
 /// After a rate limit LastPass is not called again for a minute at least.
 fn with_interval(error: Error) -> Error {
-    if let Error::RateLimited { retry_after } = error {
-        Error::RateLimited { retry_after: retry_after.max(Some(INTERVAL)) }
+    if let Error::RateLimited { status, retry_after } = error {
+        Error::RateLimited { status, retry_after: retry_after.max(Some(INTERVAL)) }
     } else {
         error
     }
