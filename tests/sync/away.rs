@@ -80,6 +80,29 @@ on_every_database! {
     }
 }
 
+on_every_database! {
+    async fn whom_no_sync_of_48_hours_listed_is_in_no_snapshot(database) {
+        let world = synced(database).await;
+        // An entry without an address: no reading is clean, so that no one is marked as left.
+        world.sim.with_company(|company| {
+            company.users.retain(|user| user.id != 1);
+            company.users.push(User::new(99, ""));
+        });
+        let has_user1 = async || {
+            let away = without_lastpass(&world, database, FaultKind::Status(503), &[]);
+            let users = away.get("users?q=user1@").await;
+            assert!(is_snapshot(&users));
+            world.sim.clear_faults();
+            users.json()["total"] == 1
+        };
+        world.sync_next_day().await;
+        assert!(has_user1().await);
+        world.sync_next_day().await;
+        world.sync_next_day().await;
+        assert!(!has_user1().await);
+    }
+}
+
 #[tokio::test]
 async fn only_an_outage_leads_to_a_snapshot() {
     let database = Database::sqlite();

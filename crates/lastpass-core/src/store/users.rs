@@ -231,25 +231,26 @@ impl Store {
         parse_rows(&transaction.rows(SELECT_CHANGES, &values).await?)
     }
 
-    /// The people of the last reading that began at `since` or later, without those who have left; `None` if there is none.
+    /// The people whom a reading listed that began at `since` or later, without those who have left; `None` if there are none.
     ///
     /// # Errors
     /// As [`Store::user_changes`].
     pub(crate) async fn last_people(&self, since: DateTime<Utc>) -> Result<Option<People>, Error> {
         self.require_schema(SYNC_SCHEMA).await?;
         let mut transaction = self.database.begin_reading().await?;
-        let (mut builder, mut read_at, mut last) = (PeopleBuilder::default(), DateTime::UNIX_EPOCH, String::new());
+        let (mut builder, mut read_at, mut last) = (PeopleBuilder::default(), None, String::new());
         loop {
             let page = [SqlValue::Text(&last), SqlValue::Number(PAGE as i64)];
             let users: Vec<StoredUser> = parse_rows(&transaction.rows(SELECT_PAGE, &page).await?)?;
             let Some(end) = users.last() else { break };
             last.clone_from(&end.user_key);
-            for user in &users {
+            // Readings that are not clean mark no one as left.
+            for user in users.iter().filter(|user| user.last_seen >= since) {
                 user.add_to(&mut builder);
-                read_at = read_at.max(user.last_seen);
+                read_at = read_at.max(Some(user.last_seen));
             }
         }
-        Ok((read_at >= since).then(|| builder.finish(read_at)))
+        Ok(read_at.map(|read_at| builder.finish(read_at)))
     }
 
     /// The user with an id who has left; `None` if there is none.
