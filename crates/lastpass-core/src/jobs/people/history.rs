@@ -1,5 +1,7 @@
 //! What changed about a user between two readings. Pure.
 
+use std::{borrow::Cow, collections::BTreeSet};
+
 use crate::{
     domain::{Score, ScoreSource, UserChangeKind, normalize_name},
     report::Risk,
@@ -63,7 +65,12 @@ fn changes_of_account(before: &StoredUser, now: &StoredUser, score_source: Score
 fn mfa_change(before: &StoredUser, now: &StoredUser) -> Option<NotedChange> {
     let (from, to) = (before.mfa.clone(), now.mfa.clone());
     let kind = if to.is_some() { UserChangeKind::MfaEnabled } else { UserChangeKind::MfaDisabled };
-    (from != to).then_some(NotedChange { kind, from, to })
+    (methods(&before.mfa) != methods(&now.mfa)).then_some(NotedChange { kind, from, to })
+}
+
+/// The methods, however they are spelled, in whichever order LastPass lists them.
+fn methods(mfa: &Option<String>) -> BTreeSet<Cow<'_, str>> {
+    mfa.iter().flat_map(|methods| methods.split(',')).map(normalize_name).collect()
 }
 
 fn score_change(from: Option<Score>, to: Option<Score>) -> Option<NotedChange> {
@@ -144,6 +151,7 @@ mod tests {
         check(Some(&with("duo")), &with("yubikey"), &[(UserChangeKind::MfaEnabled, Some("duo"), Some("yubikey"))]);
         check(Some(&with("duo")), &account(), &[(UserChangeKind::MfaDisabled, Some("duo"), None)]);
         check(Some(&with("duo")), &with("duo"), &[]);
+        check(Some(&with("Duo, totp")), &with("totp, duo"), &[]);
     }
 
     #[test]
