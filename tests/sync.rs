@@ -198,6 +198,21 @@ on_every_database! {
 }
 
 on_every_database! {
+    async fn addresses_that_no_one_could_have_keep_no_one_else_out(database) {
+        let mut users = numbered(1..=2);
+        users.push(User::new(3, "jan.strasse@example.com"));
+        users.push(User::new(4, "jan.straße@example.com"));
+        // Too long for an index of Postgres, whatever compresses it.
+        let long: String = (0..2_000).map(|n: u32| format!("{:x}", n.wrapping_mul(2_654_435_761))).collect();
+        users.push(User::new(5, format!("{long}@example.com")));
+        let world = World::with_database(company(users), database, SCHEDULED);
+        world.sync_next_day().await;
+        let expected = ["1 user1", "2 user2", "3 jan.strasse", "4 jan.straße"].map(|user| format!("{user}@example.com"));
+        assert_eq!(current(database).await, expected);
+    }
+}
+
+on_every_database! {
     async fn an_invitation_becomes_an_account_or_is_taken_back(database) {
         let world = World::with_database(company(numbered(1..=2)), database, SCHEDULED);
         world.sync_next_day().await;

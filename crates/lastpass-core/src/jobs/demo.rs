@@ -31,7 +31,7 @@ pub(crate) fn demo_history(
     today: NaiveDate,
     zone: Tz,
 ) -> Vec<UserChange> {
-    let user_key = user_key(person);
+    let user_key = user_key(person).into_owned();
     let changes = past_changes(person, context.score(person), today, zone);
     let entry = |change: PastChange| UserChange {
         user_key: user_key.clone(),

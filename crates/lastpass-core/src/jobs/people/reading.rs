@@ -5,7 +5,7 @@ use std::{borrow::Cow, collections::HashMap};
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::{People, Person, ScoreSource, normalize_name, numeric_id},
+    domain::{People, Person, ScoreSource, normalize_address, numeric_id},
     report::{AccountStatus, Departments},
     store::{INVITATION_PREFIX, StoredUser},
 };
@@ -20,7 +20,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) score_source: ScoreSource,
     /// Whether it raised no warning that people may be missing.
     pub(crate) is_clean: bool,
-    by_id: HashMap<Cow<'a, str>, u32>,
+    /// The one user who has a key.
+    by_key: HashMap<Cow<'a, str>, u32>,
     /// The one user who has an address.
     by_address: HashMap<Cow<'a, str>, u32>,
 }
@@ -32,18 +33,16 @@ impl<'a> Reading<'a> {
         score_source: ScoreSource,
         is_clean: bool,
     ) -> Self {
-        let mut by_id = HashMap::with_capacity(people.len());
+        let mut by_key = HashMap::with_capacity(people.len());
         let mut by_address: HashMap<_, u32> = HashMap::with_capacity(people.len());
         for (place, person) in (0_u32..).zip(people.iter()) {
-            if let Some(id) = person.id() {
-                by_id.insert(storable(id), place);
-            }
+            by_key.insert(user_key(person), place);
             let holder = by_address.entry(address(person)).or_insert(place);
             if is_newer(person, people.get(*holder as usize)) {
                 *holder = place;
             }
         }
-        Self { people, departments, score_source, is_clean, by_id, by_address }
+        Self { people, departments, score_source, is_clean, by_key, by_address }
     }
 
     /// When it began.
@@ -56,18 +55,16 @@ impl<'a> Reading<'a> {
         self.people.len()
     }
 
-    /// The person at a place, unless another one has the address.
+    /// The person at a place, unless another one has the address or the key.
     pub(crate) fn get(&self, place: usize) -> Option<Person<'a>> {
         let person = self.people.get(place);
-        (self.by_address.get(&address(person)) == Some(&(place as u32))).then_some(person)
+        let holders = [self.by_address.get(&address(person)), self.by_key.get(&user_key(person))];
+        (holders == [Some(&(place as u32)); 2]).then_some(person)
     }
 
     /// The user with a key.
     pub(crate) fn by_key(&self, key: &str) -> Option<Person<'a>> {
-        match key.strip_prefix(INVITATION_PREFIX) {
-            Some(address) => self.by_address(address).filter(|person| person.id().is_none()),
-            None => self.by_id.get(key).and_then(|place| self.get(*place as usize)),
-        }
+        self.by_key.get(key).and_then(|place| self.get(*place as usize))
     }
 
     /// The user with an address, as compared.
@@ -80,7 +77,7 @@ impl<'a> Reading<'a> {
         let text = |text: &str| storable(text).into_owned();
         let email_key = address(person).into_owned();
         StoredUser {
-            user_key: user_key(person),
+            user_key: user_key(person).into_owned(),
             id: person.id().map(text),
             email: text(person.email()),
             email_key,
@@ -103,16 +100,16 @@ impl<'a> Reading<'a> {
 }
 
 /// The key of a person's row.
-pub(crate) fn user_key(person: Person<'_>) -> String {
+pub(crate) fn user_key(person: Person<'_>) -> Cow<'_, str> {
     match person.id() {
-        Some(id) => storable(id).into_owned(),
-        None => format!("{INVITATION_PREFIX}{}", address(person)),
+        Some(id) => storable(id),
+        None => format!("{INVITATION_PREFIX}{}", address(person)).into(),
     }
 }
 
 /// The address of a person, as compared.
 pub(crate) fn address(person: Person<'_>) -> Cow<'_, str> {
-    let normalized = normalize_name(person.email());
+    let normalized = normalize_address(person.email());
     if normalized.contains('\0') { normalized.replace('\0', REPLACEMENT).into() } else { normalized }
 }
 
@@ -151,5 +148,31 @@ mod tests {
         assert_eq!(keys, ["1\u{fffd}", "invited:b\u{fffd}@x.co"]);
         assert_eq!(rows[0].groups, ["G\u{fffd}", "\\u0000"]);
         assert!(!format!("{rows:?}").contains("\\0"), "{rows:?}");
+    }
+
+    /// The keys of the rows of accounts, each with an id and an address, and of an invited address.
+    fn keys(accounts: &[(&str, &str)], invited: &str) -> Vec<String> {
+        let mut builder = PeopleBuilder::default();
+        for (id, email) in accounts {
+            builder.add(&PersonEntry { id: Some(id), email, ..PersonEntry::default() }, []);
+        }
+        builder.add_invited(invited);
+        let people = builder.finish(DateTime::UNIX_EPOCH);
+        let departments = Departments::new(&people, &DepartmentGroups::default());
+        let reading = Reading::new(&people, &departments, ScoreSource::default(), true);
+        let stored = (0..reading.len()).filter_map(|place| reading.get(place));
+        stored.map(|person| user_key(person).into_owned()).collect()
+    }
+
+    #[test]
+    fn each_row_has_a_key_of_its_own() {
+        assert_eq!(keys(&[("1\0", "a@x.co"), ("1\u{fffd}", "b@x.co")], "c@x.co"), ["1\u{fffd}", "invited:c@x.co"]);
+        assert_eq!(keys(&[("invited:c@x.co", "a@x.co"), ("2", "b@x.co")], "c@x.co"), ["2", "invited:c@x.co"]);
+    }
+
+    #[test]
+    fn addresses_of_different_mailboxes_are_different() {
+        let addresses = [("1", "jan.straße@x.co"), ("2", "jan.strasse@x.co"), ("3", "JAN.STRASSE@X.CO")];
+        assert_eq!(keys(&addresses, "Jan.Straße@x.co"), ["1", "3"]);
     }
 }

@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// No address is longer (RFC 5321 allows 254 bytes), and no database indexes a text of many kilobytes.
+const MAX_ADDRESS_BYTES: usize = 512;
+
 /// One page of `getuserdata`.
 #[derive(Debug)]
 pub(crate) struct PeoplePage {
@@ -74,7 +77,7 @@ pub(crate) fn decode(json: &[u8], times: TimeRules, is_first: bool) -> Result<Pe
     let groups_by_email = listed_groups(&users, &groups)?;
     let mut times = UserTimes { local: LocalTimes::new(times.zone), latest: times.latest };
     for (id, user) in &users.all {
-        let Some((user, email)) = user.as_ref().and_then(|user| Some((user, user.username.text()?))) else {
+        let Some((user, email)) = user.as_ref().and_then(|user| Some((user, user.address()?))) else {
             page.unreadable += 1;
             continue;
         };
@@ -89,12 +92,16 @@ pub(crate) fn decode(json: &[u8], times: TimeRules, is_first: bool) -> Result<Pe
         // A list without a single readable entry is not a list of users.
         return Err(Error::InvalidReply(InvalidReply::Shape));
     }
-    for email in reply.invited.iter() {
+    for email in reply.invited.iter().filter(|email| may_be_address(email)) {
         page.people.add_invited(email);
     }
     // No user above names a group that is empty, or whose members are all invited.
     groups.iter().for_each(|(name, _)| page.people.add_group(name));
     Ok(page)
+}
+
+fn may_be_address(email: &str) -> bool {
+    email.len() <= MAX_ADDRESS_BYTES
 }
 
 /// Reads the times of users.
@@ -246,6 +253,12 @@ struct WireUser<'a> {
     multifactor: Texts<'a>,
     attributes: Object<Attributes<'a>>,
     groups: Texts<'a>,
+}
+
+impl WireUser<'_> {
+    fn address(&self) -> Option<Cow<'_, str>> {
+        self.username.text().filter(|email| may_be_address(email))
+    }
 }
 
 impl<'a> Fields<'a> for WireUser<'a> {
@@ -465,6 +478,18 @@ mod tests {
     fn unreadable_entries_are_counted_and_left_out() {
         let page = page(r#"{"Users":{"1":{"username":"a@example.com"},"2":[],"3":"x","4":{"username":""},"5":null}}"#);
         assert_eq!((page.listed, page.unreadable, page.people.entry_count()), (5, 4, 1));
+    }
+
+    #[test]
+    fn texts_that_are_too_long_for_an_address_are_left_out() {
+        let long = format!("{}@example.com", "a".repeat(600));
+        let json = format!(
+            r#"{{"Users":{{"1":{{"username":"{long}"}},"2":{{"username":"a@example.com"}}}},"invited":["{long}","b@example.com"]}}"#
+        );
+        let page = page(&json);
+        assert_eq!((page.listed, page.unreadable), (2, 1));
+        let people = page.people.finish(Default::default());
+        assert_eq!(people.iter().map(|person| person.email()).collect::<Vec<_>>(), ["a@example.com", "b@example.com"]);
     }
 
     #[test]
