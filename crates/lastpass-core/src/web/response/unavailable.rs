@@ -121,6 +121,19 @@ impl Unavailable {
         unreported_figures(people).map(|figure| Self { field: figure.in_detail, reason: figure.reason })
     }
 
+    /// The figures that are unknown of a user who has left, while LastPass lists others.
+    pub(crate) fn of_leaver(leaver: &People, listed: &People) -> impl Iterator<Item = Self> {
+        let reported = listed.reported();
+        unreported_figures(leaver).filter_map(move |figure| {
+            let unreported = Self { field: figure.in_detail, reason: figure.reason };
+            if !(figure.is_reported)(reported) {
+                return Some(unreported);
+            }
+            let unstored = unreported.in_snapshot();
+            (unstored != unreported).then_some(unstored)
+        })
+    }
+
     /// The changes of one user that were noticed, without an audit record.
     pub(crate) fn user_history(has_database: bool) -> Self {
         Self { field: "user.history", reason: if has_database { NO_RECORD } else { NO_DATABASE } }
@@ -198,6 +211,28 @@ mod tests {
             &[&weak[..], &scores].concat(),
             &["users.securityScore", "users.weakPasswords", "users.reusedPasswords", "users.vaultScore"],
         );
+    }
+
+    #[test]
+    fn figures_of_a_leaver_are_those_that_sync_stored() {
+        let stored = PersonEntry { vault_score: Score::new(60.0), ..PersonEntry::default() };
+        let all = PersonEntry {
+            master_password_strength: Score::new(60.0),
+            weak_passwords: Some(0),
+            reused_passwords: Some(0),
+            ..stored.clone()
+        };
+        let check = |leaver, listed, expected: &[(&str, &str)]| {
+            let (of_leaver, of_listed) = (people(leaver), people(listed));
+            let entries = Unavailable::of_leaver(&of_leaver, &of_listed);
+            assert_eq!(entries.map(|entry| (entry.field, entry.reason)).collect::<Vec<_>>(), expected, "{listed:?}");
+        };
+        let of_passwords = |weak, reused| [("user.weakPasswords", weak), ("user.reusedPasswords", reused)];
+        check(&stored, &all, &of_passwords(NOT_IN_SNAPSHOT, NOT_IN_SNAPSHOT));
+        let none = PersonEntry::default();
+        let unreported = of_passwords(WEAK_PASSWORDS, REUSED_PASSWORDS);
+        check(&stored, &none, &[&[("user.securityScore", STRENGTHS)][..], &unreported].concat());
+        check(&all, &none, &[]);
     }
 
     #[test]

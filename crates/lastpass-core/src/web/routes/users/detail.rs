@@ -78,7 +78,11 @@ pub(crate) async fn get(
         Some(_) => parts.expired_of_leaver(),
     };
     context.set_cache_state(parts.cache);
-    parts.meta.add_unavailable(Unavailable::of_user(&people.value.people));
+    let listed = &people.value.people;
+    match left_at {
+        None => parts.meta.add_unavailable(Unavailable::of_user(listed)),
+        Some(_) => parts.meta.add_unavailable(Unavailable::of_leaver(&roster.people, listed)),
+    }
 
     let folders_version = folders.as_ref().map(|folders| folders.folders.version());
     let events_version = events.as_ref().map(RecentEvents::version);
