@@ -320,6 +320,19 @@ on_every_database! {
 }
 
 on_every_database! {
+    async fn an_action_that_cannot_be_read_keeps_no_other_open(database) {
+        let world = with_open_actions(database, 3).await;
+        let altered = "update lastpass_record set content = '{}' where email = 'user1@example.com'";
+        database.tamper_with_record(altered).await;
+        let run = world.sync().await;
+        let problem = run.problem(500, "sync-incomplete");
+        let changes = &problem["parts"][2];
+        assert_eq!((&changes["status"], &changes["count"]), (&json!("failed"), &json!(2)), "{problem}");
+        assert_eq!(sent(&world), ["user2@example.com", "user3@example.com"]);
+    }
+}
+
+on_every_database! {
     async fn actions_are_settled_by_later_runs_if_lastpass_is_slow(database) {
         let world = with_open_actions(database, 5).await;
         let slow = Connection::slow(&world.sim, Duration::from_secs(45));
