@@ -376,6 +376,15 @@ async fn the_scheduler_and_admins_alone_may_start_it() {
 }
 
 #[tokio::test]
+async fn a_setting_that_is_malformed_is_named_once() {
+    let settings = [SCHEDULED, &[("LASTPASS_TIME_ZONE", "Mars"), ("RETENTION_DAYS", "0")]].concat();
+    let world = World::with_database(company([]), &Database::sqlite(), &settings);
+    let problem = world.post("sync", json!({})).await.problem(503, "not-configured");
+    let fields: Vec<_> = problem["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
+    assert_eq!(fields, ["LASTPASS_TIME_ZONE", "RETENTION_DAYS"]);
+}
+
+#[tokio::test]
 async fn without_a_database_the_scheduler_skips_every_part_and_an_admin_learns_why() {
     let world = World::with(company(numbered(1..=2)), SCHEDULED);
     let run = world.sync().await;

@@ -100,9 +100,8 @@ impl App {
         };
         let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
         let fresh_for = organisation.as_ref().map_or(Duration::ZERO, |organisation| organisation.fresh_for);
-        let of_sync =
-            organisation.as_ref().map(|organisation| (organisation.departments.clone(), organisation.score_source));
-        let of_sync = of_sync.map_err(Clone::clone);
+        let of_sync = organisation.as_ref().ok();
+        let of_sync = of_sync.map(|organisation| (organisation.departments.clone(), organisation.score_source));
         let upstream = organisation.map(|organisation| upstream(organisation, transport));
         let known_changes = Arc::new(KnownChanges::new());
         let changes = match (&upstream, &groups, changes) {
@@ -115,19 +114,21 @@ impl App {
             }
         };
         let sync = match (&upstream, &changes, of_sync, retention) {
-            (Ok(upstream), Ok(changes), Ok((departments, score_source)), Ok(retention)) => Ok(Arc::new(SyncService {
-                client: upstream.client.clone(),
-                changes: Arc::clone(&changes.service),
-                settings: SyncSettings {
-                    departments,
-                    score_source,
-                    time_zone,
-                    open_action_steps: changes.mode.open_action_steps(),
-                    retention,
-                },
-            })),
-            (_, changes, of_sync, retention) => {
-                let errors = [changes.as_ref().err().cloned(), of_sync.err(), retention.err()];
+            (Ok(upstream), Ok(changes), Some((departments, score_source)), Ok(retention)) => {
+                Ok(Arc::new(SyncService {
+                    client: upstream.client.clone(),
+                    changes: Arc::clone(&changes.service),
+                    settings: SyncSettings {
+                        departments,
+                        score_source,
+                        time_zone,
+                        open_action_steps: changes.mode.open_action_steps(),
+                        retention,
+                    },
+                }))
+            }
+            (_, changes, _, retention) => {
+                let errors = [changes.as_ref().err().cloned(), retention.err()];
                 Err(errors.into_iter().flatten().flatten().collect())
             }
         };
