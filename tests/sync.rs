@@ -377,11 +377,19 @@ async fn the_scheduler_and_admins_alone_may_start_it() {
 
 #[tokio::test]
 async fn a_setting_that_is_malformed_is_named_once() {
-    let settings = [SCHEDULED, &[("LASTPASS_TIME_ZONE", "Mars"), ("RETENTION_DAYS", "0")]].concat();
+    let malformed = [("LASTPASS_TIME_ZONE", "Mars"), ("DEPARTMENT_GROUPS", "Sales"), ("RETENTION_DAYS", "0")];
+    let settings = [SCHEDULED, &malformed].concat();
     let world = World::with_database(company([]), &Database::sqlite(), &settings);
-    let problem = world.post("sync", json!({})).await.problem(503, "not-configured");
-    let fields: Vec<_> = problem["errors"].as_array().expect("errors").iter().map(|error| &error["field"]).collect();
-    assert_eq!(fields, ["LASTPASS_TIME_ZONE", "RETENTION_DAYS"]);
+    let of_change = json!({ "email": "user1@example.com", "add": ["HR-Team"] });
+    for (route, body, parts) in [("sync", json!({}), 3), ("groups", of_change, 2)] {
+        let problem = world.post(route, body).await.problem(503, "not-configured");
+        let mut fields: Vec<_> =
+            problem["errors"].as_array().expect("errors").iter().map(|e| e["field"].clone()).collect();
+        fields.sort_by_key(Value::to_string);
+        let mut expected: Vec<_> = malformed[..parts].iter().map(|(name, _)| json!(name)).collect();
+        expected.sort_by_key(Value::to_string);
+        assert_eq!(fields, expected, "{route}");
+    }
 }
 
 #[tokio::test]

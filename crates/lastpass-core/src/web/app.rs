@@ -110,7 +110,7 @@ impl App {
             }
             (upstream, groups, changes) => {
                 let errors = [upstream.as_ref().err(), groups.as_ref().err(), changes.as_ref().err()];
-                Err(errors.into_iter().flatten().flatten().cloned().collect())
+                Err(SettingErrors::new(errors.into_iter().flatten().flatten(), [].iter()).blocking)
             }
         };
         let sync = match (&upstream, &changes, of_sync, retention) {
