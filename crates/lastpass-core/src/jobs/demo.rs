@@ -157,8 +157,12 @@ fn past_changes(person: Person<'_>, score: Option<Score>, today: NaiveDate, zone
     if !person.is_entry() {
         return vec![change(1 + pick(&key, "day of invited", 60), UserChangeKind::Invited)];
     }
+    // An account without a login may have been created a moment ago.
+    let Some(last_login) = person.last_login() else {
+        return Vec::new();
+    };
     let days_since = |time: DateTime<Utc>| (today - time.with_timezone(&zone).date_naive()).num_days();
-    let since_login = person.last_login().map_or(0, days_since).max(1);
+    let since_login = days_since(last_login).max(1);
     let since_password = person.password_last_changed().map(days_since);
     let last = EARLIER_DAYS.num_days();
     if let Some(days) = since_password.filter(|days| (1..last - 1).contains(days) && pick(&key, "joined", 4) == 0) {
@@ -192,7 +196,7 @@ fn past_changes(person: Person<'_>, score: Option<Score>, today: NaiveDate, zone
     changes.extend(admin.map(|days_ago| change(days_ago, UserChangeKind::AdminGiven)));
     // The log shows deactivations on the day of the last login. The next run notes them.
     let disabled = since_login - 1;
-    if person.is_disabled() && person.last_login().is_some() && (1..=last).contains(&disabled) {
+    if person.is_disabled() && (1..=last).contains(&disabled) {
         changes.push(change(disabled, UserChangeKind::Disabled));
     }
     changes.sort_by_key(|change| change.days_ago);
@@ -237,6 +241,10 @@ mod tests {
             };
             builder.add(&entry, ["VPN"]);
         }
+        for number in 0..20_u32 {
+            let (id, email) = (format!("new{number}"), format!("new{number}@example.com"));
+            builder.add(&PersonEntry { id: Some(&id), email: &email, ..PersonEntry::default() }, ["VPN"]);
+        }
         builder.add_invited("soon@example.com");
         builder.finish(now)
     }
@@ -268,5 +276,8 @@ mod tests {
             assert!(noted(kind, first) > 0, "{kind:?}");
         }
         assert!(histories.iter().all(|history| history.is_sorted_by(|later, earlier| later.at >= earlier.at)));
+        let new = people.iter().filter(|person| person.is_entry() && person.last_login().is_none());
+        let histories_of_new: Vec<_> = new.map(|person| demo_history(person, &context, TODAY, zone)).collect();
+        assert!(histories_of_new.len() == 20 && histories_of_new.iter().all(Vec::is_empty));
     }
 }
