@@ -6,8 +6,8 @@ pub(crate) const HELP: &str = "\
 cargo dev                 every route on http://localhost:3000, with a demo company
     --port PORT           another port
     --people N            a demo company of another size (default 240)
-    --late COMMAND        the demo company's first COMMAND, such as batchadd, gets no reply and takes effect 3 seconds
-                          later: a change of unknown outcome; may be repeated
+    --late COMMAND        the demo company's first COMMAND (batchadd, batchchangegrp, disableuser, deluser, ...) gets no
+                          reply and takes effect 3 seconds later: a change of unknown outcome; may be repeated
     --live                your own company; credentials are read from the environment, .env.local or .env;
                           changes are dry runs
     --writes              with --live: changes are made
