@@ -192,6 +192,10 @@ async function checkOnePage(page) {
   await page.getByText("As LastPass sent it").waitFor();
   const links = await hrefs(page.locator("a[href^='/']"));
   assert.deepEqual(links, ["/", "/audit"]);
+  // create-next-app sets `cacheComponents`, with which Next.js keeps the sign-in page as it was left.
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Auditor", exact: true }).click();
+  await page.getByRole("banner").getByText("Auditor").waitFor();
 }
 
 async function checkAllPages(page) {

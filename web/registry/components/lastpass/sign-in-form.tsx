@@ -30,8 +30,10 @@ export function SignInForm() {
   const router = useRouter();
   const next = useSearchParams().get("next");
   const [key, setKey] = useState("");
-  const [busy, setBusy] = useState(false);
+  const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<string>();
+  // Signed in, it stays disabled until the next page is there.
+  const busy = pending || session?.signedIn === true;
 
   useEffect(() => {
     if (session?.signedIn) {
@@ -40,13 +42,16 @@ export function SignInForm() {
   }, [session, next, router]);
 
   async function submit(value: string) {
-    setBusy(true);
+    setPending(true);
     setFailure(undefined);
     try {
       await signIn(value);
+      // With Next.js's `cacheComponents` the form is there again after the sign-out.
+      setKey("");
     } catch (error) {
       setFailure(failureText(error));
-      setBusy(false);
+    } finally {
+      setPending(false);
     }
   }
 
