@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { useId, type ReactNode } from "react";
 
 import { Label } from "@/components/ui/label";
 
@@ -12,20 +12,19 @@ interface ControlProps {
 
 /** A field of a form: its label, its control, and below it what to enter or what is wrong. */
 export function FormField({
-  id,
   label,
   hint,
   error,
   required = false,
   children,
 }: {
-  id: string;
   label: string;
   hint?: string;
   error?: ReactNode;
   required?: boolean;
   children: (control: ControlProps) => ReactNode;
 }) {
+  const id = useId();
   return (
     <div className="space-y-1.5">
       <Label htmlFor={id}>

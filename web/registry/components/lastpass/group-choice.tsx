@@ -29,10 +29,11 @@ export function GroupChoice({
   onChange: (groups: string[]) => void;
 }) {
   const [q, setQ] = useState("");
+  const errorId = useId();
   const permitted = session.may.includes("GET groups");
   const { data, error: failure, mutate } = useGroupChoice(session, q);
   return (
-    <fieldset className="space-y-3" aria-describedby="groups-error">
+    <fieldset className="space-y-3" aria-describedby={errorId}>
       <legend className="text-sm font-medium">
         Security groups <span className="font-normal text-muted-foreground">(optional)</span>
       </legend>
@@ -83,7 +84,7 @@ export function GroupChoice({
       <p role="status" className="text-sm wrap-anywhere text-muted-foreground empty:hidden">
         {chosen.length > 0 && `Chosen: ${chosen.join(", ")}`}
       </p>
-      <p id="groups-error" className="text-sm wrap-anywhere text-destructive empty:hidden">
+      <p id={errorId} className="text-sm wrap-anywhere text-destructive empty:hidden">
         {error}
       </p>
     </fieldset>

@@ -38,7 +38,6 @@ export function NewUserInput({
   const isDuplicate = name === "email" && form.isDuplicate;
   return (
     <FormField
-      id={name}
       label={label}
       required={required}
       hint={

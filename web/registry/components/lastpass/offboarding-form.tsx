@@ -82,7 +82,6 @@ export function OffboardingForm({
         <CardContent className="flex flex-col gap-4">
           {isPermanent && (
             <FormField
-              id="confirm"
               label={`Type ${email} to confirm`}
               required
               error={
