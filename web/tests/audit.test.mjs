@@ -203,6 +203,24 @@ test("every column fits beside the sidebar, and below it the events are one belo
   }
 });
 
+test("details below an event leave the columns where they are", async () => {
+  await open("auditor", `/audit?${ALL}`);
+  await table().waitFor();
+  const widths = () =>
+    table()
+      .locator("thead th")
+      .evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().width));
+  for (const width of [1600, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    const details = page.getByRole("button", { name: /^Details of/ }).first();
+    const closed = await widths();
+    await details.click();
+    await page.getByText("As LastPass sent it").waitFor();
+    assert.deepEqual(await widths(), closed, `${width} px`);
+    await details.click();
+  }
+});
+
 test("the details have the address, where the table has no room for it", async () => {
   await open("auditor", `/audit?${ALL}`);
   const { events } = await log();
@@ -431,7 +449,10 @@ for (const colorScheme of ["light", "dark"]) {
     }
     for (const menu of ["Types: 2 of 8", "Export"]) {
       await page.getByRole("button", { name: menu, exact: true }).click();
-      await page.getByRole("dialog").waitFor();
+      // While it fades in, its contrast is too low.
+      await page
+        .getByRole("dialog")
+        .evaluate((box) => Promise.all(box.getAnimations().map(({ finished }) => finished)));
       await page.evaluate(axe);
       const { violations } = await page.evaluate(() => window.axe.run());
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);

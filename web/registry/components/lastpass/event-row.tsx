@@ -117,7 +117,8 @@ export function EventRow({
       </TableRow>
       {open && (
         <TableRow className="hover:bg-transparent @max-3xl:block">
-          <TableCell colSpan={7} className="whitespace-normal @max-3xl:block">
+          {/* As many columns as there always are: one more would change the widths of all. */}
+          <TableCell colSpan={6} className="whitespace-normal @max-3xl:block">
             <EventDetails event={event} timeZone={timeZone} view={view} session={session} />
           </TableCell>
         </TableRow>
