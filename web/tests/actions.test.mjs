@@ -127,6 +127,7 @@ test("a row opens to its steps, the details and the impact", async () => {
   const row = rows(page).nth(provisioned);
   await row.getByText("Nora O'New").waitFor();
   await row.getByText("Ann Lee").waitFor();
+  await row.getByText("Start date").waitFor();
   await row.getByText("Dec 1, 2026").waitFor();
   const steps = row.getByRole("list", { name: "Steps" }).getByRole("listitem");
   assert.equal(await steps.count(), actions[provisioned].steps.length);

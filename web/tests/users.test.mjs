@@ -60,6 +60,23 @@ test("the details lead to the pages that show more of the person", async () => {
   assert.deepEqual(errors, []);
 });
 
+test("the history names a method as the figures do", async () => {
+  const { page, api } = await open("admin", "/sign-in");
+  const { email } = await someone(api);
+  const at = "2026-11-01T08:00:00Z";
+  await changeReplies(page, "users", ({ user, ...rest }) => ({
+    ...rest,
+    user: {
+      ...user,
+      mfa: "googleauth",
+      history: [{ at, kind: "mfaEnabled", from: null, to: "googleauth" }],
+    },
+  }));
+  await page.goto(detailsOf(email));
+  await page.getByText("Multi-factor authentication turned on").waitFor();
+  assert.equal(await page.getByText("Google Authenticator", { exact: true }).count(), 2);
+});
+
 test("a page that the role may not see is not linked", async () => {
   const { page, api } = await open("admin", "/sign-in");
   const { email } = await someone(api);

@@ -15,7 +15,7 @@ export function ActionDetails({ action, session }: { action: Action; session: Se
     ["Department", details.department],
     ["Manager", details.manager],
     ["Manager's address", details.managerEmail],
-    ["First day", details.startDate && dayOf(details.startDate)],
+    ["Start date", details.startDate && dayOf(details.startDate)],
     ["Action", action.id],
     ["Request", action.requestId],
   ];

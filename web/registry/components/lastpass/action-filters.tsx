@@ -31,7 +31,7 @@ export function ActionFilters({ view, ownOnly }: { view: ActionView; ownOnly: bo
       {!ownOnly && (
         <SuggestInput
           label="Changed by"
-          placeholder="Name or address"
+          placeholder="Complete name"
           value={filters.actor ?? ""}
           suggestions={[]}
           onChange={(actor) => change({ actor: actor || null })}

@@ -24,7 +24,7 @@ export function AuditCharts({ log, view }: { log: AuditLog; view: AuditView }) {
     <div className="grid gap-4 lg:grid-cols-3">
       <Chart
         title="Events by day"
-        description={`All ${formatNumber(log.total)} events that match, by day.`}
+        description={`Events that match: ${formatNumber(log.total)}.`}
         table={
           <FigureTable
             label="Events by day"

@@ -14,11 +14,12 @@ import { Badge } from "@/components/ui/badge";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useUser } from "@/hooks/use-lastpass";
-import type { DetailQuery, Session } from "@/lib/lastpass";
+import type { DetailQuery, HistoryEntry, Session } from "@/lib/lastpass";
 import {
   actionNames,
   formatDateTime,
   historyLabels,
+  mfaLabel,
   outcomeLabels,
   reasonOf,
   rightsLabels,
@@ -139,7 +140,7 @@ export function UserDetails({
             <Line
               key={`${change.at} ${change.kind} ${change.from} ${change.to}`}
               main={historyLabels[change.kind]}
-              detail={[change.from, change.to].filter((value) => value !== null).join(" → ")}
+              detail={historyDetail(change)}
               time={change.at}
             />
           )}
@@ -147,6 +148,14 @@ export function UserDetails({
       </div>
     </div>
   );
+}
+
+/** What a change went from and to. */
+function historyDetail({ kind, from, to }: HistoryEntry): string {
+  const isMethod = kind === "mfaEnabled" || kind === "mfaDisabled";
+  return [from, to]
+    .flatMap((value) => (value === null ? [] : isMethod ? mfaLabel(value) : value))
+    .join(" → ");
 }
 
 function Section<Entry>({
