@@ -282,9 +282,9 @@ export function formatToday(): string {
   return new Date().toLocaleDateString(undefined, { dateStyle: "full" });
 }
 
-/** A calendar day (`2026-11-28`), which is the same in every time zone. */
+/** A calendar day (`2026-11-28`), which is the same in every time zone; of a time, the day that it is written with. */
 export function formatDay(day: string): string {
-  return new Date(`${day}T00:00:00Z`).toLocaleDateString(undefined, {
+  return new Date(`${day.slice(0, 10)}T00:00:00Z`).toLocaleDateString(undefined, {
     dateStyle: "medium",
     timeZone: "UTC",
   });

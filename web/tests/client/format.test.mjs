@@ -47,6 +47,7 @@ test("times are shown in the zone of the reply, and days in none", () => {
   assert.match(format.formatDate(time, "Europe/Berlin"), /28/);
   assert.match(format.formatDateTime(time, "America/New_York"), /27.*10:30/);
   assert.match(format.formatDay("2026-11-28"), /28/);
+  assert.equal(format.formatDay("2026-11-28T23:00:00-05:00"), format.formatDay("2026-11-28"));
   const zone = new Intl.DateTimeFormat(undefined, { timeZoneName: "short" });
   const { value } = zone.formatToParts(new Date(time)).find(({ type }) => type === "timeZoneName");
   assert.ok(format.formatZonedTime(time).includes(value));
