@@ -73,6 +73,16 @@ test("signing out ends the session", async () => {
   assert.equal((await api("session")).signedIn, false);
 });
 
+test("a sign-out that fails says so", async () => {
+  await signIn("Admin");
+  await page.route("**/api/lastpass/session", (route) =>
+    route.request().method() === "DELETE" ? route.abort() : route.fallback(),
+  );
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("alert").getByText("You may still be signed in.").waitFor();
+  assert.equal((await api("session")).signedIn, true);
+});
+
 test("the cards, the distribution and the rows are the API's", async () => {
   await signIn("Admin");
   const { stats, scoreDistribution, users } = await api("security-report?limit=25");

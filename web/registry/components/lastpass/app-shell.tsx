@@ -3,12 +3,13 @@
 import { LogOut } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 
 import { CommandPalette } from "@/components/lastpass/command-palette";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { useSession } from "@/hooks/use-lastpass";
+import { ApiError } from "@/lib/lastpass";
 import { roleLabels } from "@/lib/lastpass-format";
 import { permitted } from "@/lib/lastpass-pages";
 import { cn } from "@/lib/utils";
@@ -16,9 +17,23 @@ import { cn } from "@/lib/utils";
 /** The frame of every page: navigation by role, the user, and sign-out. */
 export function AppShell({ actions, children }: { actions?: ReactNode; children: ReactNode }) {
   const { session, signOut } = useSession();
+  const [failure, setFailure] = useState<string>();
   // With `trailingSlash` in Next.js's configuration it ends with one.
   const pathname = usePathname().replace(/(?<=.)\/$/, "");
   const links = session ? permitted(session) : [];
+
+  async function leave() {
+    setFailure(undefined);
+    try {
+      await signOut();
+    } catch (error) {
+      if (!(error instanceof ApiError)) {
+        throw error;
+      }
+      setFailure(error.message);
+    }
+  }
+
   return (
     <div className="flex min-h-dvh flex-col">
       <a
@@ -40,13 +55,16 @@ export function AppShell({ actions, children }: { actions?: ReactNode; children:
                   {roleLabels[session.role]}
                 </Badge>
               )}
-              <Button variant="ghost" size="icon-sm" aria-label="Sign out" onClick={signOut}>
+              <Button variant="ghost" size="icon-sm" aria-label="Sign out" onClick={leave}>
                 <LogOut aria-hidden="true" />
               </Button>
             </>
           )}
           {actions}
         </div>
+        <p role="alert" className="w-full text-sm text-destructive empty:hidden">
+          {failure && `You may still be signed in. ${failure}`}
+        </p>
       </header>
       <div className="flex flex-1 flex-col lg:flex-row">
         {/* Its place is kept until it is known that there is nothing to show. */}
