@@ -137,9 +137,8 @@ function PersonHeading({ user }: { user: UserDetail }) {
         <bdi className="break-all">{user.email}</bdi>
         <StatusBadge status={user.status} />
         {user.isAdmin && <Badge>Admin</Badge>}
-        <span>
-          {user.lastLogin ? `Last login ${formatZonedTime(user.lastLogin)}` : "Never logged in"}
-        </span>
+        {user.lastLogin && <span>Last login {formatZonedTime(user.lastLogin)}</span>}
+        {!user.lastLogin && user.status !== "neverLoggedIn" && <span>Never logged in</span>}
         {hasPage("/users") && (
           <Link
             href={`/users?${new URLSearchParams({ email: user.email })}`}
