@@ -153,5 +153,11 @@ test("an id or address that no one has is said to be so, with what to try", asyn
   ]);
   assert.equal(new URL(request.url()).searchParams.get("email"), "nobody@example.com");
   await page.getByText("LastPass lists no user with this address").waitFor();
+  // What is known of someone who has left with it.
+  assert.deepEqual(await more(page).getByRole("link").allTextContents(), [
+    "Audit log",
+    "Off-boarding",
+    "Change record",
+  ]);
   await page.getByLabel("LastPass id of someone who has left").waitFor();
 });

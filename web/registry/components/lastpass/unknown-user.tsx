@@ -1,16 +1,19 @@
 "use client";
 
 import { LeaverSearch } from "@/components/lastpass/leaver-search";
+import { UserPages } from "@/components/lastpass/user-pages";
 import { EmptyState } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
-import type { DetailQuery } from "@/lib/lastpass";
+import type { DetailQuery, Session } from "@/lib/lastpass";
 
 /** No user has this address or id: what the reason may be, and how to go on. */
 export function UnknownUser({
   user,
+  session,
   onReadAgain,
 }: {
   user: DetailQuery<"users">;
+  session: Session;
   onReadAgain: () => void;
 }) {
   return (
@@ -28,6 +31,7 @@ export function UnknownUser({
           </Button>
         </EmptyState>
       )}
+      {"email" in user && <UserPages email={user.email} isListed={false} session={session} />}
       <LeaverSearch />
     </div>
   );

@@ -42,7 +42,11 @@ export function UserDetails({
           {"id" in wanted ? wanted.id : wanted.email}
         </h1>
         {error.code === "unknown-user" ? (
-          <UnknownUser user={wanted} onReadAgain={() => (fresh ? void mutate() : setFresh(true))} />
+          <UnknownUser
+            user={wanted}
+            session={session}
+            onReadAgain={() => (fresh ? void mutate() : setFresh(true))}
+          />
         ) : (
           <ErrorState error={error} onRetry={() => void mutate()} />
         )}
@@ -79,7 +83,7 @@ export function UserDetails({
         </div>
       </div>
       {user.leftAt !== null && <LeaverNote leftAt={user.leftAt} />}
-      <UserPages user={user} session={session} />
+      <UserPages email={user.email} isListed={user.leftAt === null} session={session} />
       <Warnings meta={meta} />
       <UserFigures user={user} meta={meta} />
       <div className="gap-4 *:mb-4 *:break-inside-avoid lg:columns-2">

@@ -1,24 +1,32 @@
 import Link from "next/link";
 
 import { buttonVariants } from "@/components/ui/button";
-import type { Session, UserDetail } from "@/lib/lastpass";
+import type { Session } from "@/lib/lastpass";
 import { permitted } from "@/lib/lastpass-pages";
 
 /** Links to what else there is about a person, as far as the role may see it and the project has it. */
-export function UserPages({ user, session }: { user: UserDetail; session: Session }) {
-  // LastPass knows no folders of an address that it does not list.
+export function UserPages({
+  email,
+  isListed,
+  session,
+}: {
+  email: string;
+  /** Whether LastPass lists the address. Otherwise it knows no folders of it. */
+  isListed: boolean;
+  session: Session;
+}) {
   const pages = permitted(session).filter(
-    ({ href, person }) => person && !(user.leftAt !== null && href === "/shared-folders"),
+    ({ href, person }) => person && (isListed || href !== "/shared-folders"),
   );
   if (pages.length === 0) {
     return null;
   }
   return (
-    <nav aria-label={`More about ${user.email}`} className="flex flex-wrap gap-2">
+    <nav aria-label={`More about ${email}`} className="flex flex-wrap gap-2">
       {pages.map(({ href, label, person = "email" }) => (
         <Link
           key={href}
-          href={`${href}?${new URLSearchParams({ [person]: user.email })}`}
+          href={`${href}?${new URLSearchParams({ [person]: email })}`}
           prefetch={false}
           className={buttonVariants({ variant: "outline", size: "sm" })}
         >
