@@ -218,7 +218,7 @@ async fn only_a_fresh_read_delays_the_next_fresh_read() {
     assert_eq!(reads("security-report?fresh=true", None).await, 0);
     deployment.world.advance(TimeDelta::seconds(30));
     assert_eq!(reads("security-report?fresh=true", None).await, 1);
-    // Each kind of caller may ask for what its role allows.
+    // Each kind of caller may request what its role allows.
     let fresh_groups = deployment.get(Carrier::Script, PROVISIONER, "groups?fresh=true", None).await;
     assert_eq!(fresh_groups.status, 200, "{}", fresh_groups.text());
     for (key, path) in [(MANAGER, "security-report?fresh=true"), (AUDITOR, "shared-folders?fresh=true")] {

@@ -138,7 +138,7 @@ fn read_only() -> Response<Body> {
     response
 }
 
-/// Work that goes on after a reply; joined when the server ends.
+/// Work that continues after a reply; joined when the server ends.
 #[derive(Default)]
 struct BackgroundTasks(Mutex<JoinSet<()>>);
 

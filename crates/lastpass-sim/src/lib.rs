@@ -4,7 +4,7 @@
 //! [`Simulator::respond`]. Both dialects are supported; the name of the hash field selects one: `provhash`
 //! (the service as recorded) or `provisioninghash` (the guide's version). Commands change the account as they
 //! change a real one. [`Simulator::calls`], [`Simulator::mails`] and [`Simulator::events`] return the calls
-//! received, the mail sent and the log; a [`Fault`] changes what the caller sees. A [`Life`] lets days pass.
+//! received, the mail sent and the log; a [`Fault`] changes what the caller sees. A [`Life`] simulates days.
 //!
 //! The crate shares no types with the client and writes its JSON by hand, so that both cannot make the same mistake.
 

@@ -121,12 +121,12 @@ enum Kind {
 }
 
 impl Life {
-    /// A life that this seed and the company determine.
+    /// A life with this seed.
     pub fn new(seed: u64) -> Self {
         Self { rng: Rng::with_seed(seed), last_id: 0, left: Vec::new(), changed: HashSet::new() }
     }
 
-    /// Lets up to this many things happen to the company on one day, at most one to each user.
+    /// Simulates one day: up to this many events in the company, at most one for each user.
     pub fn live_day(&mut self, company: &mut Company, now: DateTime<Utc>, events: usize) -> Vec<LifeEvent> {
         self.changed.clear();
         self.last_id = company.users.iter().map(|user| user.id).max().unwrap_or(0).max(self.last_id);
@@ -138,7 +138,7 @@ impl Life {
         happened
     }
 
-    /// Lets this happen, if there is a user to whom it can happen.
+    /// Simulates one event, if there is a user to whom it can happen.
     fn live(&mut self, kind: Kind, company: &mut Company, now: DateTime<Utc>, happened: &mut Vec<LifeEvent>) {
         match kind {
             Kind::Invitation => {

@@ -1,10 +1,10 @@
-//! The text by which callers look for users, groups and folders in the log. Knows the user list; no event.
+//! The text by which callers search the log for users, groups and folders. Knows the user list; no event.
 
 use std::collections::HashSet;
 
 use crate::domain::{EmailAddress, People, SearchText, normalize_address, normalize_name, unescaped_plus};
 
-/// A text to look for: a complete address, or a part of an address or a name.
+/// A text to search for: a complete address, or a part of an address or a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NameQuery {
     /// Exactly this address, compared as [`normalize_address`] has it.

@@ -37,7 +37,7 @@ pub enum MalformedKeys {
     /// The text begins like JSON, but is no array of texts.
     #[error(r#"begins like JSON, and must then be a JSON array of texts, such as ["ROLE:KEY", "ROLE/NAME:KEY"]"#)]
     Json,
-    /// A key goes on with another separator and a further entry.
+    /// A key contains another separator and a further entry.
     #[error("must separate entries by commas: entry {0} holds several ROLE:KEY")]
     Separator(usize),
     /// An entry names an unknown role.

@@ -82,8 +82,8 @@ impl fmt::Debug for JwtVerifier {
     }
 }
 
-/// Has the library check the algorithm and the signature only. Claims are checked here, since the library would read
-/// the clock itself and accept a token without an audience.
+/// The library checks the algorithm and the signature only. Claims are checked here, since the library would read the
+/// clock itself and accept a token without an audience.
 fn signature_only(key: &VerifyingKey) -> Validation {
     let mut validation = Validation::default();
     validation.algorithms.clone_from(&key.algorithms);

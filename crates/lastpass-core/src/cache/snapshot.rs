@@ -1,4 +1,4 @@
-//! The people of the last `sync`, for the time in which LastPass is away.
+//! The people of the last `sync`, for the time in which LastPass is unavailable.
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +19,7 @@ use crate::{
 /// The greatest age of a snapshot.
 const MAX_AGE: TimeDelta = TimeDelta::hours(48);
 
-/// The people of the last sync; `None` if there was none lately, or the database did not return them.
+/// The people of the last sync; `None` if they are too old, or the database did not return them.
 pub(crate) struct SnapshotCache(Slot<Option<Arc<Roster>>>);
 
 impl SnapshotCache {
@@ -39,10 +39,10 @@ impl SnapshotCache {
         context: &RequestContext<'_>,
     ) -> Result<Option<CacheRead<Roster>>, Error> {
         let since = context.received_at - MAX_AGE;
-        let (store, shown) = (Arc::clone(store), upstream.roster_of());
+        let (store, to_roster) = (Arc::clone(store), upstream.roster_of());
         let load = || async move {
             match store.last_people(since).await {
-                Ok(people) => Ok(people.map(|people| Arc::new(shown(people)))),
+                Ok(people) => Ok(people.map(|people| Arc::new(to_roster(people)))),
                 Err(error) => {
                     tracing::warn!(cause = causes(&error), "the people of the last sync could not be read");
                     Ok(None)

@@ -83,7 +83,7 @@ impl ChangeService {
                     let result = executor.resume(&action_id).await?;
                     return Ok(ChangeResult { is_repeat: true, ..result });
                 }
-                // The request that started it is gone: it has to be finished before another change may start.
+                // The request that started it has ended: it has to be finished before another change may start.
                 ClaimOutcome::Open { action_id } => {
                     let earlier = executor.resume(&action_id).await?;
                     if earlier.completion != Completion::Finished {
@@ -107,7 +107,7 @@ impl ChangeService {
         result
     }
 
-    /// Brings an unfinished action to its end, if LastPass shows what became of it.
+    /// Finishes an open action, if LastPass shows what became of it.
     ///
     /// # Errors
     /// Returns [`ChangeError::Busy`] if a request is working on the action, and an error if the database fails.

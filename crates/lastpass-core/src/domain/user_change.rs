@@ -5,7 +5,7 @@
 pub enum UserChangeKind {
     /// The user has a new account.
     Joined,
-    /// The account is gone.
+    /// The account no longer exists.
     Left,
     /// The account was disabled.
     Disabled,

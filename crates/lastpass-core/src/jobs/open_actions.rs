@@ -1,4 +1,4 @@
-//! The part `changes` of a sync: brings open actions to their end.
+//! The part `changes` of a sync: settles open actions.
 
 use tokio::time::Instant;
 
@@ -25,7 +25,7 @@ pub(crate) async fn settle(
     let (mut settled, mut open, mut unreadable) = (0, 0, 0);
     for action in actions {
         if Instant::now() >= deadline {
-            return PartOutcome::new(PartStatus::Partial, settled, "out of time: the next run goes on");
+            return PartOutcome::new(PartStatus::Partial, settled, "out of time: the next run settles the rest");
         }
         match service.settle(&action, steps, context).await {
             Ok(result) if result.completion == Completion::Finished => settled += 1,

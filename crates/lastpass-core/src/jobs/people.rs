@@ -29,7 +29,7 @@ use crate::{
 
 pub(crate) use reading::{Reading, user_key};
 
-/// A leaver is marked in one row, and noted in another.
+/// One row of a leaver is marked, and another one is added to the history.
 const ROWS_OF_LEAVER: usize = 2;
 
 /// Stores a reading.
@@ -104,7 +104,8 @@ impl PeopleSync<'_> {
         }
     }
 
-    /// Leavers first, since others may have their addresses; then who has an address that someone else had.
+    /// Marks leavers first, since others may now have their addresses; then stores the users who have an address that another
+    /// listed user had; then all users.
     async fn store_all(&self, departures: &Departures) -> Result<Progress, Error> {
         for page in departures.departed.chunks(PAGE / ROWS_OF_LEAVER) {
             if self.is_out_of_time() {
@@ -112,16 +113,16 @@ impl PeopleSync<'_> {
             }
             self.mark_left(page).await?;
         }
-        // An exchange of addresses is one transaction: each has its address once, at any time.
+        // An exchange of addresses is one transaction, so that each address has one user at any time.
         let is_taken = |address: &str| self.reading.by_address(address).is_some();
         let exchanged = departures.readdressed.iter().filter(|user| is_taken(&user.old_address));
-        self.store_page(exchanged.map(|user| user.place), &departures.kept_addresses, usize::MAX).await?;
+        self.store_page(exchanged.map(|user| user.index), &departures.kept_addresses, usize::MAX).await?;
         for start in (0..self.reading.len()).step_by(PAGE) {
             if self.is_out_of_time() {
                 return Ok(Progress::OutOfTime);
             }
-            let places = start..self.reading.len().min(start + PAGE);
-            self.store_page(places, &departures.kept_addresses, PAGE).await?;
+            let indices = start..self.reading.len().min(start + PAGE);
+            self.store_page(indices, &departures.kept_addresses, PAGE).await?;
         }
         if self.reading.is_clean {
             self.store.finish_reading(self.run, &self.next_state(departures)).await?;
@@ -158,15 +159,15 @@ impl PeopleSync<'_> {
         self.store.mark_left(self.run, &keys, self.reading.at(), &changes).await
     }
 
-    /// Stores the people at these places, apart from those whose address is not free yet. A transaction writes at most
+    /// Stores the people at these indices, apart from those whose address is not free yet. A transaction writes at most
     /// `max_rows` rows, or those of one user.
     async fn store_page(
         &self,
-        places: impl Iterator<Item = usize>,
+        indices: impl Iterator<Item = usize>,
         kept_addresses: &HashSet<String>,
         max_rows: usize,
     ) -> Result<(), Error> {
-        let people = places.filter_map(|place| self.reading.get(place));
+        let people = indices.filter_map(|index| self.reading.get(index));
         let people = people.filter(|person| !kept_addresses.contains(address(*person).as_ref()));
         let users: Vec<_> = people.map(|person| self.reading.row(person)).collect();
         if users.is_empty() {

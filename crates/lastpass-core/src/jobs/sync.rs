@@ -23,7 +23,7 @@ use crate::{
     store::{self, DailyFigures, Store, SyncLease, SyncRun, SyncState},
 };
 
-/// How long the lease holds: longer than the platform lets a run take.
+/// How long the lease holds: as long as the platform's longest run.
 const LEASE: TimeDelta = TimeDelta::seconds(300);
 
 /// What the runs of one company use.
@@ -128,12 +128,12 @@ impl SyncService {
             Ok(SyncLease::Granted { run, state }) => (run, state),
             Ok(SyncLease::Running { until }) => return Err(SyncError::Running { retry_after: until - now }),
             Err(store::Error::NoTables | store::Error::OutdatedSchema(_)) => {
-                const MISSING: &str = "the tables of schema version 2 are missing and may not be created here \
-                                       (docs/DEPLOY.md)";
-                report.skip(PartName::People, MISSING);
-                report.skip(PartName::Figures, MISSING);
+                const NO_TABLES: &str = "the tables of schema version 2 are missing and may not be created here \
+                                         (docs/DEPLOY.md)";
+                report.skip(PartName::People, NO_TABLES);
+                report.skip(PartName::Figures, NO_TABLES);
                 report.add(PartName::Changes, self.settle(store, context, start)).await;
-                report.skip(PartName::Retention, MISSING);
+                report.skip(PartName::Retention, NO_TABLES);
                 report.finished_at = context.now();
                 return Ok(report);
             }
@@ -179,14 +179,14 @@ impl SyncService {
         let fetched = match self.client.people(at, &call).await {
             Ok(fetched) => fetched,
             Err(_) if Instant::now() >= deadline => {
-                const LEFT: &str = "out of time: LastPass was too slow to list everyone; the next run reads again";
-                return (PartOutcome::new(PartStatus::Partial, 0, LEFT), None);
+                const TOO_SLOW: &str = "out of time: LastPass was too slow to list everyone; the next run reads again";
+                return (PartOutcome::new(PartStatus::Partial, 0, TOO_SLOW), None);
             }
             Err(error) => return (PartOutcome::new(PartStatus::Failed, 0, causes(&error)), None),
         };
         let people = fetched.people;
         let departments = Departments::new(&people, departments);
-        let is_clean = !fetched.warnings.iter().any(is_incompleteness);
+        let is_clean = !fetched.warnings.iter().any(may_lack_people);
         let reading = Reading::new(&people, &departments, *score_source, is_clean);
         let sync = PeopleSync { store, run, reading: &reading, state, deadline };
         let result = context.time_database(sync.store()).await;
@@ -204,7 +204,7 @@ impl SyncService {
 }
 
 /// Whether a warning means that people may be missing from the list.
-fn is_incompleteness(warning: &ReadWarning) -> bool {
+fn may_lack_people(warning: &ReadWarning) -> bool {
     match warning {
         ReadWarning::ListChanged
         | ReadWarning::Incomplete { .. }

@@ -106,12 +106,12 @@ mod tests {
             DepartmentGroups::new(pairs.map(|(department, group)| (department.to_owned(), group.to_owned())).into());
         let roles = [(Role::Admin, "ADMINS".to_owned()), (Role::Auditor, "admins".to_owned())];
         let all = list_groups(&people, &departments, &roles, &["vpn ".to_owned(), "Empty".to_owned()]);
-        let shown: Vec<_> = all
+        let found: Vec<_> = all
             .iter()
             .map(|group| (group.name.as_str(), group.members, group.department.as_deref(), group.role))
             .collect();
         assert_eq!(
-            shown,
+            found,
             [
                 ("Admins", Some(1), None, Some(Role::Admin)),
                 ("Empty", None, None, None),

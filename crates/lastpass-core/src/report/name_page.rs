@@ -21,8 +21,8 @@ pub enum NamePosition {
 /// One page of a list sorted by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamePage {
-    /// Indices into the list.
-    pub shown: std::ops::Range<usize>,
+    /// The indices of its rows in the list.
+    pub rows: std::ops::Range<usize>,
     /// The end of this page; `None` on the last page.
     pub next: Option<NamePosition>,
 }
@@ -59,7 +59,7 @@ pub fn paginate_by_name<'n, T>(
             NamePosition::Row { name: normalize_name(name).into_owned(), id: id.to_owned() }
         }
     });
-    NamePage { shown: start..end, next }
+    NamePage { rows: start..end, next }
 }
 
 #[cfg(test)]
@@ -75,8 +75,8 @@ mod tests {
         expected: &[&str],
     ) -> Option<NamePosition> {
         let limit = NonZeroUsize::new(limit).expect("not zero");
-        let NamePage { shown, next } = paginate_by_name(rows, |row| *row, limit, after.as_ref());
-        assert_eq!(rows[shown].iter().map(|(_, id)| *id).collect::<Vec<_>>(), expected);
+        let NamePage { rows: found, next } = paginate_by_name(rows, |row| *row, limit, after.as_ref());
+        assert_eq!(rows[found].iter().map(|(_, id)| *id).collect::<Vec<_>>(), expected);
         next
     }
 
@@ -108,7 +108,7 @@ mod tests {
             let (mut paged, mut after) = (Vec::new(), None);
             loop {
                 let page = paginate_by_name(&rows, |row| (&row.0, &row.1), limit, after.as_ref());
-                paged.extend_from_slice(&rows[page.shown]);
+                paged.extend_from_slice(&rows[page.rows]);
                 after = page.next;
                 if after.is_none() { break }
             }

@@ -91,7 +91,7 @@ fn is_value_empty((_, value): &(String, String)) -> bool {
     value.is_empty()
 }
 
-/// Whether a value goes on with a separator of another kind and a further pair.
+/// Whether a value contains a separator of another kind and a further pair.
 fn holds_another_pair(value: &str) -> bool {
     let rest = value.split_once([',', '\n', '|', '&']);
     rest.is_some_and(|(_, rest)| rest.contains('='))

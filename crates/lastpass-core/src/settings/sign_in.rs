@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The secrets of Auth.js v5, which lets an application have up to four while it exchanges one.
+/// The secrets of Auth.js v5: an application may have up to four while it exchanges one.
 const AUTH_JS_SECRETS: [&str; 4] = ["AUTH_SECRET", "AUTH_SECRET_1", "AUTH_SECRET_2", "AUTH_SECRET_3"];
 
 /// The sign-in methods. `lookup` returns values as they are stored, surrounding whitespace included: applications read
@@ -131,7 +131,7 @@ pub(crate) fn cron_secret(
     reader.finish(secret.map(|secret| secret.as_ref().map(CronSecret::new)))
 }
 
-/// The variable of another purpose that holds a secret: whoever knows the one could then use the other.
+/// The variable of another purpose that holds a secret: a leak of the one would then be a leak of the other.
 fn variable_with(secret: &str, lookup: impl Fn(&str) -> Option<String>) -> Option<&'static str> {
     let is_key = |text: &str| DashboardKeys::parse(text).is_ok_and(|keys| keys.find(secret.as_bytes()).is_some());
     let holds = |value: &String| value.contains(secret) || is_key(value);

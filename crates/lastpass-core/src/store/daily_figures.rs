@@ -27,7 +27,7 @@ pub(crate) struct DailyFigures {
     pub(crate) users_below_threshold: u64,
     pub(crate) total_users: u64,
     pub(crate) users_without_mfa: u64,
-    /// A summary has no trend of so few that a difference would reveal a person.
+    /// While few are enrolled, a summary has no trend: a difference between two days would reveal a person.
     pub(crate) enrolled_users: u64,
 }
 

@@ -345,9 +345,9 @@ impl Transaction {
         done.map_err(|error| Error::of(&error))
     }
 
-    /// Commits one of several transactions that follow each other. Where there is one writer at a time, returns when the
-    /// database was free for as long as the transaction took: SQLite has no queue, and whoever waits to write tries again
-    /// after pauses that grow with the time waited.
+    /// Commits one of several transactions that follow each other. On SQLite, which has one writer at a time and no queue,
+    /// then leaves the database free for as long as the transaction took: a waiting writer retries after pauses that grow
+    /// with the time waited.
     pub(crate) async fn commit_and_give_way(self) -> Result<(), Error> {
         match self {
             Self::Postgres(_) => self.commit().await,

@@ -30,13 +30,13 @@ const VERSION_TABLE: Script = Script {
     sqlite: "create table if not exists lastpass_schema (version integer not null)",
 };
 
-/// What this process knows about the tables.
+/// The version of the tables, as far as this process has read or created it.
 #[derive(Debug)]
 pub(crate) struct Schema {
     may_create: bool,
     /// Set after the tables were migrated as this build needs them, or the database's user may not do that.
     attempted: OnceCell<()>,
-    /// The newest version that was seen, whichever build created it.
+    /// The newest version that was read, whichever build created it.
     seen: AtomicI64,
 }
 
@@ -53,7 +53,7 @@ impl Schema {
     pub(crate) async fn ensure(&self, database: &Database, needed: i64) -> Result<(), Error> {
         let attempt = || async {
             match migrate(database).await {
-                // Only an owner may create tables: with the version that is there, others go on.
+                // Only an owner may create tables: other roles use the version that exists.
                 Err(error) if error.is_lack_of_privilege() && self.has(database, needed).await => Ok(()),
                 result => result,
             }

@@ -80,7 +80,7 @@ impl Store {
         until: DateTime<Utc>,
     ) -> Result<SyncLease, Error> {
         match self.schema.ensure(&self.database, SYNC_SCHEMA).await {
-            // Whether the tables are there all the same is read next.
+            // The tables may exist nevertheless, which is read next.
             Err(error) if !error.is_lack_of_privilege() => return Err(error),
             Ok(()) | Err(_) => self.require_schema(SYNC_SCHEMA).await?,
         }

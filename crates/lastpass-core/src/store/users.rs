@@ -33,7 +33,7 @@ pub(crate) struct UserBatch {
     pub(crate) users: Vec<StoredUser>,
     /// The keys of users of this batch whose address changes: others of the batch may take it.
     pub(crate) moved: Vec<String>,
-    /// Rows that are deleted, and whose history goes on under another key.
+    /// Rows that are deleted, and whose history continues under another key.
     pub(crate) replaced: Vec<ReplacedKey>,
     pub(crate) changes: Vec<UserChange>,
 }

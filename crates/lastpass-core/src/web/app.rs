@@ -244,7 +244,7 @@ impl App {
         !matches!(&self.store, Err(errors) if errors.iter().any(is_missing))
     }
 
-    /// All users: of LastPass, or of the last sync while LastPass is away and nothing is cached.
+    /// All users: of LastPass, or of the last sync while LastPass is unavailable and no users are cached.
     ///
     /// # Errors
     /// Returns [`Problem::NotConfigured`] if a setting is missing or malformed, and the error of LastPass if there is no

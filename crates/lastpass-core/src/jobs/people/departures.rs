@@ -9,16 +9,16 @@ use crate::{
     store::{CurrentUser, SyncState},
 };
 
-/// This many accounts may leave at once, however small the organisation is.
-const MAX_UNQUESTIONED: usize = 5;
-/// At most one account in this many leaves at once.
-const MAX_SHARE: usize = 10;
+/// Up to this many accounts may leave at once, however small the organisation is.
+const MAX_DEPARTURES: usize = 5;
+/// In a larger organisation, up to this percentage of the accounts.
+const MAX_DEPARTURES_PERCENT: usize = 10;
 
 /// How a reading shows a user who had not left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ListingStatus {
     Listed,
-    /// Listed with another address, at this place.
+    /// Listed with another address, at this index.
     Readdressed(usize),
     /// The user had no id, and the same address is now listed with one.
     GotAccount,
@@ -51,8 +51,8 @@ pub(crate) struct DepartedUser {
 /// A user who is listed with another address than before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReaddressedUser {
-    /// The place in the reading.
-    pub(crate) place: usize,
+    /// The index in the reading.
+    pub(crate) index: usize,
     pub(crate) old_address: String,
 }
 
@@ -100,8 +100,8 @@ impl<'a> DepartureCollector<'a> {
         let held = self.state.held;
         let (leaves, was_held) = match ListingStatus::of(&user, reading) {
             ListingStatus::Listed | ListingStatus::GotAccount => return,
-            ListingStatus::Readdressed(place) => {
-                self.readdressed.push(ReaddressedUser { place, old_address: user.email_key });
+            ListingStatus::Readdressed(index) => {
+                self.readdressed.push(ReaddressedUser { index, old_address: user.email_key });
                 return;
             }
             ListingStatus::Replaced => (true, is_before(held.map(|held| held.at))),
@@ -120,7 +120,7 @@ impl<'a> DepartureCollector<'a> {
 
     pub(crate) fn finish(mut self, reading: &Reading<'_>) -> Departures {
         let accounts = self.leaving.iter().filter(|user| user.is_account).count();
-        let is_mass = accounts > MAX_UNQUESTIONED && accounts * MAX_SHARE > self.accounts;
+        let is_mass = accounts > MAX_DEPARTURES && accounts * 100 > self.accounts * MAX_DEPARTURES_PERCENT;
         let mut departed = self.held;
         if is_mass {
             self.kept_addresses.extend(self.leaving.into_iter().map(|user| user.email_key));
@@ -143,7 +143,7 @@ fn with_blocked(
     reading: &Reading<'_>,
 ) -> HashSet<String> {
     let old_and_new = |user: &ReaddressedUser| {
-        let new = reading.get(user.place).map(|person| address(person).into_owned())?;
+        let new = reading.get(user.index).map(|person| address(person).into_owned())?;
         Some((new, user.old_address.clone()))
     };
     let old_addresses: HashMap<_, _> = readdressed.iter().filter_map(old_and_new).collect();
@@ -245,7 +245,7 @@ mod tests {
         // The other id is an earlier one, which changed its address.
         let departures = clean(&[("2", "a@x.co")]).departures(&users, &state);
         assert_eq!(keys(&departures), ["1"]);
-        assert_eq!(departures.readdressed, [ReaddressedUser { place: 0, old_address: "b@x.co".to_owned() }]);
+        assert_eq!(departures.readdressed, [ReaddressedUser { index: 0, old_address: "b@x.co".to_owned() }]);
         // Both ids are listed with one address: the newer account has it.
         assert_eq!(
             keys(&clean(&[("1", "a@x.co"), ("3", "a@x.co"), ("2", "b@x.co")]).departures(&users, &state)),
@@ -261,7 +261,7 @@ mod tests {
     fn an_id_with_a_new_address_is_the_same_user() {
         let departures = clean(&[("1", "new@x.co")]).departures(&[user("1", "a@x.co", 7)], &after_clean_reading(8));
         assert_eq!(keys(&departures).len(), 0);
-        assert_eq!(departures.readdressed, [ReaddressedUser { place: 0, old_address: "a@x.co".to_owned() }]);
+        assert_eq!(departures.readdressed, [ReaddressedUser { index: 0, old_address: "a@x.co".to_owned() }]);
     }
 
     #[test]
@@ -309,7 +309,7 @@ mod tests {
         };
         let departures = of_many(100, 30, 6, &state);
         assert_eq!((departures.mass_departure, departures.departed.len()), (None, 80));
-        // Others, whom the reading of day 8 was the first to lack, are held in their turn.
+        // Others, whom the reading of day 8 was the first to lack, are held too.
         assert_eq!(of_many(100, 30, 7, &state).mass_departure, Some(30));
     }
 }

@@ -35,41 +35,41 @@ impl<'a> Reading<'a> {
     ) -> Self {
         let mut by_key = HashMap::with_capacity(people.len());
         let mut by_address: HashMap<_, u32> = HashMap::with_capacity(people.len());
-        for (place, person) in (0_u32..).zip(people.iter()) {
-            by_key.insert(user_key(person), place);
-            let holder = by_address.entry(address(person)).or_insert(place);
+        for (index, person) in (0_u32..).zip(people.iter()) {
+            by_key.insert(user_key(person), index);
+            let holder = by_address.entry(address(person)).or_insert(index);
             if is_newer(person, people.get(*holder as usize)) {
-                *holder = place;
+                *holder = index;
             }
         }
         Self { people, departments, score_source, is_clean, by_key, by_address }
     }
 
-    /// When it began.
+    /// When the reading began.
     pub(crate) fn at(&self) -> DateTime<Utc> {
         self.people.as_of()
     }
 
-    /// The number of people in it.
+    /// The number of people listed.
     pub(crate) fn len(&self) -> usize {
         self.people.len()
     }
 
-    /// The person at a place, unless another one has the address or the key.
-    pub(crate) fn get(&self, place: usize) -> Option<Person<'a>> {
-        let person = self.people.get(place);
+    /// The person at an index, unless another one has the address or the key.
+    pub(crate) fn get(&self, index: usize) -> Option<Person<'a>> {
+        let person = self.people.get(index);
         let holders = [self.by_address.get(&address(person)), self.by_key.get(&user_key(person))];
-        (holders == [Some(&(place as u32)); 2]).then_some(person)
+        (holders == [Some(&(index as u32)); 2]).then_some(person)
     }
 
     /// The user with a key.
     pub(crate) fn by_key(&self, key: &str) -> Option<Person<'a>> {
-        self.by_key.get(key).and_then(|place| self.get(*place as usize))
+        self.by_key.get(key).and_then(|index| self.get(*index as usize))
     }
 
     /// The user with an address, as compared.
     pub(crate) fn by_address(&self, address: &str) -> Option<Person<'a>> {
-        self.by_address.get(address).map(|place| self.people.get(*place as usize))
+        self.by_address.get(address).map(|index| self.people.get(*index as usize))
     }
 
     /// The row of a person whom no earlier reading listed.
@@ -117,7 +117,7 @@ fn storable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', REPLACEMENT).into() } else { text.into() }
 }
 
-/// Whether a person's account is newer than that of another with the same address: LastPass counts its ids up.
+/// Whether a person's account is newer than that of another with the same address: LastPass's ids ascend.
 fn is_newer(person: Person<'_>, other: Person<'_>) -> bool {
     let age = |person: Person<'_>| person.id().map(|id| (numeric_id(id), id.to_owned()));
     age(person) > age(other)

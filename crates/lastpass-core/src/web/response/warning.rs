@@ -208,7 +208,7 @@ impl Warning {
         }
     }
 
-    /// LastPass is away.
+    /// LastPass is unavailable, and the people are those of the last sync.
     pub(crate) fn snapshot() -> Self {
         Self::new("snapshot", "LastPass does not answer. The people are those of the last sync.")
     }

@@ -89,7 +89,7 @@ impl SelectedGroups {
         }
         let total = groups.len();
         let page = paginate_by_name(&groups, |group| (group.name.as_str(), ""), query.limit, query.after.as_ref());
-        Self { groups: groups.drain(page.shown).collect(), total, next: page.next }
+        Self { groups: groups.drain(page.rows).collect(), total, next: page.next }
     }
 }
 

@@ -55,7 +55,7 @@ async fn get(app: &App, request: PublicRequest<'_>) -> Result<Reply, Problem> {
     Ok(reply(status, &parts))
 }
 
-/// The parts that anyone may see: an admin who cannot sign in has to find out why.
+/// The parts that anyone may see: an admin who cannot sign in has to see why.
 fn public_parts(app: &App) -> Vec<HealthPart> {
     let of_sign_in = app.sign_in.as_ref().err().map_or(&[][..], Vec::as_slice);
     let errors = app.setting_errors().of_sign_in(of_sign_in);

@@ -17,11 +17,11 @@ pub(crate) fn page(
     meta: Meta,
     etag: String,
 ) -> Reply {
-    let shown = &recorded[..recorded.len().min(limit)];
-    let operations: Vec<_> = shown.iter().map(Operation::from_recorded).collect();
-    let actions = shown.iter().zip(&operations);
+    let page = &recorded[..recorded.len().min(limit)];
+    let operations: Vec<_> = page.iter().map(Operation::from_recorded).collect();
+    let actions = page.iter().zip(&operations);
     let actions = actions.map(|(action, operation)| ActionRow::of(&action.entry, operation.as_ref()));
-    let last = shown.last().filter(|_| recorded.len() > limit);
+    let last = page.last().filter(|_| recorded.len() > limit);
     let next_cursor = last.map(|action| action.entry.action_id.as_str());
     let chain = chain.map(ChainStatusJson::of);
     Reply::json(etag, &ActionsPage { actions: actions.collect(), total, next_cursor, chain, meta })

@@ -47,8 +47,9 @@ impl Trend {
         };
         match &*read.value {
             Ok(days) => {
-                let is_shown = |figures: &&DailyFigures| today - EARLIER_DAYS <= figures.date && figures.date <= today;
-                let days: Vec<_> = days.iter().filter(is_shown).cloned().collect();
+                let is_in_period =
+                    |figures: &&DailyFigures| today - EARLIER_DAYS <= figures.date && figures.date <= today;
+                let days: Vec<_> = days.iter().filter(is_in_period).cloned().collect();
                 if days.is_empty() {
                     return Self::NotStored(Unavailable::TREND_WITHOUT_SYNC);
                 }

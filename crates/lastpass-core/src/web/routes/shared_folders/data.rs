@@ -106,7 +106,7 @@ impl SelectedFolders {
             };
             let page = paginate_by_name(&indices, named, query.limit, query.after.as_ref());
             next = page.next;
-            indices = indices[page.shown].to_vec();
+            indices = indices[page.rows].to_vec();
         }
         Self { folders, people, addresses, indices, users, total, next, meta }
     }
