@@ -6,8 +6,8 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use futures_util::future::BoxFuture;
-use tokio::time::Instant;
+use futures_util::{FutureExt, future::BoxFuture};
+use tokio::{sync::oneshot, time::Instant};
 use uuid::Uuid;
 
 use crate::{
@@ -159,6 +159,21 @@ impl<'a> RequestContext<'a> {
             Some(background) => background.wait_until(work),
             None => work.await,
         }
+    }
+
+    /// Runs work in the background, so that a caller who disconnects does not stop it halfway, and waits for its result;
+    /// `None` if it was dropped or panicked.
+    pub(crate) async fn run_to_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Option<T> {
+        let (sender, receiver) = oneshot::channel();
+        let task = async move {
+            // The receiver no longer exists if the caller has disconnected.
+            let _ = sender.send(work.await);
+        };
+        self.run_in_background(task.boxed()).await;
+        receiver.await.ok()
     }
 
     /// The current time.

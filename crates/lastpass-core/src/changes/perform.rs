@@ -2,8 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::FutureExt;
-use tokio::{sync::oneshot, time::timeout};
+use tokio::time::timeout;
 
 use crate::{
     changes::{
@@ -54,13 +53,8 @@ impl ChangeService {
         context: &RequestContext<'_>,
     ) -> Result<ChangeResult, ChangeError> {
         let (service, change_context) = (Arc::clone(self), ChangeContext::start(context));
-        let (sender, receiver) = oneshot::channel();
-        let task = async move {
-            // The receiver is gone if the caller has disconnected.
-            let _ = sender.send(service.run(&request, &change_context).await);
-        };
-        context.run_in_background(task.boxed()).await;
-        let result = receiver.await.unwrap_or(Err(ChangeError::Aborted));
+        let run = async move { service.run(&request, &change_context).await };
+        let result = context.run_to_end(run).await.unwrap_or(Err(ChangeError::Aborted));
         if let Some(change) = result.as_ref().ok().and_then(|result| result.operation.digest()) {
             context.set_change(change);
         }

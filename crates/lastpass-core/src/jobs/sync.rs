@@ -4,8 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use chrono_tz::Tz;
-use futures_util::FutureExt;
-use tokio::{sync::oneshot, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
     changes::{ChangeContext, ChangeService, OpenActionSteps},
@@ -110,13 +109,8 @@ impl SyncService {
         context: &RequestContext<'_>,
     ) -> Result<SyncReport, SyncError> {
         let (service, store, job) = (Arc::clone(self), Arc::clone(store), context.for_job());
-        let (sender, receiver) = oneshot::channel();
-        let task = async move {
-            // The receiver is gone if the caller has disconnected.
-            let _ = sender.send(service.run_parts(&store, &job).await);
-        };
-        context.run_in_background(task.boxed()).await;
-        receiver.await.unwrap_or(Err(SyncError::Aborted))
+        let run = async move { service.run_parts(&store, &job).await };
+        context.run_to_end(run).await.unwrap_or(Err(SyncError::Aborted))
     }
 
     async fn run_parts(&self, store: &Store, context: &RequestContext<'_>) -> Result<SyncReport, SyncError> {
