@@ -28,11 +28,35 @@ impl SnapshotCache {
         Self(Slot::new("people of the last sync", fresh_for, Duration::ZERO).without_stale().independent_of_changes())
     }
 
+    /// All users: of LastPass, or of the last sync while LastPass is unavailable and no users are cached.
+    ///
+    /// # Errors
+    /// Returns the error of LastPass if there is no snapshot of the last 48 hours either.
+    pub(crate) async fn people_or_snapshot(
+        &self,
+        upstream: &UpstreamCache,
+        store: Option<&Arc<Store>>,
+        freshness: Freshness,
+        context: &RequestContext<'_>,
+    ) -> Result<CacheRead<Roster>, Error> {
+        let error = match upstream.people(freshness, context).await {
+            Ok(people) => return Ok(people),
+            Err(error) => error,
+        };
+        if let Some(store) = store
+            && error.is_outage()
+            && let Some(people) = self.get(store, upstream, context).await?
+        {
+            return Ok(people);
+        }
+        Err(error)
+    }
+
     /// The people, if they were read at most 48 hours ago.
     ///
     /// # Errors
     /// Returns an error only if this program fails.
-    pub(crate) async fn get(
+    async fn get(
         &self,
         store: &Arc<Store>,
         upstream: &UpstreamCache,

@@ -254,18 +254,8 @@ impl App {
         freshness: Freshness,
         context: &RequestContext<'_>,
     ) -> Result<CacheRead<Roster>, Problem> {
-        let upstream = self.upstream()?;
-        let error = match upstream.people(freshness, context).await {
-            Ok(people) => return Ok(people),
-            Err(error) => error,
-        };
-        if let Ok(store) = &self.store
-            && error.is_outage()
-            && let Some(people) = self.snapshot.get(store, upstream, context).await?
-        {
-            return Ok(people);
-        }
-        Err(error.into())
+        let (upstream, store) = (self.upstream()?, self.store.as_ref().ok());
+        Ok(self.snapshot.people_or_snapshot(upstream, store, freshness, context).await?)
     }
 
     /// The source of the data, as `meta.source` names it.
