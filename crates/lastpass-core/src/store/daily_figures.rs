@@ -8,7 +8,6 @@ use crate::{
     store::{
         Error, Store,
         database::{Script, SqlValue},
-        rows::parse_rows,
         sync_run::{SYNC_SCHEMA, SyncRun},
     },
 };
@@ -92,7 +91,7 @@ impl Store {
         self.require_schema(SYNC_SCHEMA).await?;
         let mut transaction = self.database.begin_reading().await?;
         let values = [SqlValue::Text(&day.to_string()), SqlValue::Text(source.name())];
-        parse_rows(&transaction.rows(SELECT, &values).await?)
+        transaction.json_rows(SELECT, &values).await
     }
 
     /// Stores the figures of a day, unless those of a later reading are stored.

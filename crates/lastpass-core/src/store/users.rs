@@ -11,7 +11,6 @@ use crate::{
     store::{
         Error, RecordEntry, Store,
         database::{Script, SqlValue, Transaction},
-        rows::parse_rows,
         stored_user::{CurrentUser, StoredUser, UserChange},
         sync_run::{SYNC_SCHEMA, SyncRun},
     },
@@ -207,7 +206,7 @@ impl Store {
     pub(crate) async fn current_users(&self, after: &str) -> Result<Vec<CurrentUser>, Error> {
         let mut transaction = self.database.begin_reading().await?;
         let page = [SqlValue::Text(after), SqlValue::Number(PAGE as i64)];
-        parse_rows(&transaction.rows(SELECT_CURRENT, &page).await?)
+        transaction.json_rows(SELECT_CURRENT, &page).await
     }
 
     /// The users with these keys, whether they have left or not.
@@ -216,7 +215,7 @@ impl Store {
     /// Returns an error if the database fails.
     pub(crate) async fn users_by_key(&self, keys: &[String]) -> Result<Vec<StoredUser>, Error> {
         let mut transaction = self.database.begin_reading().await?;
-        parse_rows(&transaction.rows(SELECT_BY_KEY, &[SqlValue::Text(&json(keys)?)]).await?)
+        transaction.json_rows(SELECT_BY_KEY, &[SqlValue::Text(&json(keys)?)]).await
     }
 
     /// The changes of the user with a key, newest first.
@@ -228,7 +227,7 @@ impl Store {
         self.require_schema(SYNC_SCHEMA).await?;
         let mut transaction = self.database.begin_reading().await?;
         let values = [SqlValue::Text(user_key), SqlValue::Number(limit.into())];
-        parse_rows(&transaction.rows(SELECT_CHANGES, &values).await?)
+        transaction.json_rows(SELECT_CHANGES, &values).await
     }
 
     /// The people whom a reading listed that began at `since` or later, without those who have left; `None` if there are none.
@@ -241,7 +240,7 @@ impl Store {
         let (mut builder, mut read_at, mut last) = (PeopleBuilder::default(), None, String::new());
         loop {
             let page = [SqlValue::Text(&last), SqlValue::Number(PAGE as i64)];
-            let users: Vec<StoredUser> = parse_rows(&transaction.rows(SELECT_PAGE, &page).await?)?;
+            let users: Vec<StoredUser> = transaction.json_rows(SELECT_PAGE, &page).await?;
             let Some(end) = users.last() else { break };
             last.clone_from(&end.user_key);
             // Readings that are not clean mark no one as left.
