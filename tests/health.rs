@@ -353,7 +353,7 @@ async fn an_unusable_database_is_reported() {
     let database = Database::sqlite();
     let away = [("DATABASE_URL", "postgres://canary:canary@127.0.0.1:1/canary")];
     let world = World::with_database(with_recent_login(), &database, &away);
-    assert_fault(&world, "database", (200, "degraded"), "down", "out of reach", "DATABASE_URL").await;
+    assert_fault(&world, "database", (200, "degraded"), "down", "unreachable", "DATABASE_URL").await;
     assert_eq!(part(&world, "record").await.2["status"], "off");
     assert!(!world.get("health").await.text().contains("canary"));
     if let Some(database) = DatabaseKind::Postgres.empty().await {

@@ -72,6 +72,6 @@ impl Store {
     /// Begins a transaction that excludes all other writers, after creating missing tables.
     async fn write(&self) -> Result<Transaction, Error> {
         self.schema.ensure(&self.database, CHANGES_SCHEMA).await?;
-        self.database.begin_writing().await
+        self.database.begin_exclusive().await
     }
 }

@@ -77,18 +77,17 @@ impl Database {
         begun.map_err(|error| Error::of(&error))
     }
 
-    /// Begins a transaction that excludes all other writers.
-    pub(crate) async fn begin_writing(&self) -> Result<Transaction, Error> {
-        let mut transaction = self.begin_updating().await?;
+    /// Begins a transaction that excludes all others of its kind: those of changes and migrations.
+    pub(crate) async fn begin_exclusive(&self) -> Result<Transaction, Error> {
+        let mut transaction = self.begin_writing().await?;
         if matches!(transaction, Transaction::Postgres(_)) {
             transaction.rows("select pg_advisory_xact_lock($1)", &[SqlValue::Number(WRITE_LOCK)]).await?;
         }
         Ok(transaction)
     }
 
-    /// Begins a transaction that writes beside others: it does not hold the lock that all changes take. SQLite has one
-    /// writer at a time.
-    pub(crate) async fn begin_updating(&self) -> Result<Transaction, Error> {
+    /// Begins a transaction that writes beside the others, as a sync does. SQLite has one writer at a time.
+    pub(crate) async fn begin_writing(&self) -> Result<Transaction, Error> {
         let begun = match self {
             Self::Postgres(pool) => begin(pool, BEGIN_WRITING).await.map(Transaction::Postgres),
             #[cfg(feature = "sqlite")]

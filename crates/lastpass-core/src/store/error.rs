@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
     /// The database is unreachable, refuses the connection, or closed it.
-    #[error("the database is out of reach ({0})")]
+    #[error("the database is unreachable ({0})")]
     Unreachable(&'static str),
     /// The tables do not exist yet.
     #[error("the database does not have the tables yet")]

@@ -82,7 +82,7 @@ impl Store {
     /// # Errors
     /// Returns an error if the database fails or has no tables yet: none are created.
     pub(crate) async fn append_once(&self, entry: &RecordEntry, since: DateTime<Utc>) -> Result<(), Error> {
-        let mut transaction = self.database.begin_writing().await?;
+        let mut transaction = self.database.begin_exclusive().await?;
         let recent = transaction
             .rows(
                 "select 1 from lastpass_record where action = $1 and actor = $2 and content = $3 and at >= $4",

@@ -99,7 +99,7 @@ async fn migrate(database: &Database) -> Result<(), Error> {
     if current_version(database).await? >= MIGRATIONS.len() as i64 {
         return Ok(());
     }
-    let mut transaction = database.begin_writing().await?;
+    let mut transaction = database.begin_exclusive().await?;
     transaction.script(VERSION_TABLE).await?;
     // Another instance may have migrated the database meanwhile.
     let version = version(&mut transaction).await?;

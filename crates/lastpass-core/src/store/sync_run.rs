@@ -84,7 +84,7 @@ impl Store {
             Err(error) if !error.is_lack_of_privilege() => return Err(error),
             Ok(()) | Err(_) => self.require_schema(SYNC_SCHEMA).await?,
         }
-        let mut transaction = self.database.begin_updating().await?;
+        let mut transaction = self.database.begin_writing().await?;
         let (now, until) = (RecordEntry::format_time(now), RecordEntry::format_time(until));
         // Locks the row: a lease that ends between the next two statements would be read as none.
         transaction.run("update lastpass_sync set holder = holder", &[]).await?;
@@ -113,7 +113,7 @@ impl Store {
     /// # Errors
     /// Returns [`Error::Superseded`] if another run has taken over, and an error if the database fails.
     pub(crate) async fn begin_sync_write(&self, run: &SyncRun) -> Result<Transaction, Error> {
-        let mut transaction = self.database.begin_updating().await?;
+        let mut transaction = self.database.begin_writing().await?;
         // Locks the row: a run that takes over waits until the transaction ends.
         let sql = "update lastpass_sync set holder = holder where holder = $1";
         let held = transaction.run(sql, &[SqlValue::Text(&run.holder)]).await?;
