@@ -1,7 +1,7 @@
 //! What `sync` stored, in reports and in the details of a user.
 
 use chrono::TimeDelta;
-use lastpass_sim::{Company, Fault, FaultKind, User};
+use lastpass_sim::{Company, User};
 use serde_json::{Value, json};
 
 use crate::{
@@ -147,51 +147,4 @@ async fn the_demo_has_90_days_of_trend_that_end_today_and_histories() {
         entries += detail["user"]["history"].as_array().expect("a history").len();
     }
     assert!(entries > 0);
-}
-
-on_every_database! {
-    async fn while_lastpass_is_away_the_people_of_the_last_sync_are_shown(database) {
-        let world = World::with_database(users(25), database, SCHEDULED);
-        world.sim.with_company(|company| company.invited = vec!["soon@example.com".to_owned()]);
-        world.sync_next_day().await;
-        let before = world.get("security-report?sort=email").await.json();
-        let settings = [SCHEDULED, &[("ROLE_GROUPS", "admin=Domain Admins")]].concat();
-        world.advance(TimeDelta::hours(1));
-        world.sim.inject(Fault::always(FaultKind::Status(503)));
-        let away = || world.another_instance(database, &settings);
-        let report = away().get("security-report?sort=email").await;
-        let after = report.json();
-        assert_eq!(report.status, 200, "{}", report.text());
-        assert_eq!((&after["meta"]["source"], &after["meta"]["stale"]), (&json!("snapshot"), &json!(true)));
-        // The sync's clock went on until it read LastPass.
-        assert!(after["meta"]["asOf"].as_str().is_some_and(|at| at.starts_with("2026-11-25T12:00:")), "{after}");
-        assert!(report.warnings().contains(&"snapshot".to_owned()), "{:?}", report.warnings());
-        assert_eq!((&after["users"], &after["departments"]), (&before["users"], &before["departments"]));
-        for name in ["totalUsers", "overallScore", "usersBelowThreshold", "invitedUsers", "activeUsers"] {
-            assert_eq!(after["stats"][name], before["stats"][name], "{name}");
-        }
-        assert_eq!(away().get("users?q=user7").await.json()["users"].as_array().map(Vec::len), Some(1));
-        let detail = away().get("users?id=7").await.json();
-        assert_eq!((&detail["meta"]["source"], &detail["user"]["folders"]), (&json!("snapshot"), &Value::Null));
-        // Never for other routes, changes and edge links.
-        away().get("groups").await.problem(502, "lastpass-unavailable");
-        away().post("groups", json!({ "email": "user2@example.com", "add": ["VPN"] })).await;
-        assert!(world.sim.with_company(|company| company.users.iter().all(|user| user.groups.is_empty())));
-        let link = report.header("link").to_owned();
-        let path = link.strip_prefix('<').and_then(|link| link.split_once('>')).expect("a link").0.to_owned();
-        let linked = away().send(http::Request::get(path)).await;
-        linked.problem(502, "lastpass-unavailable");
-        // Of at most 48 hours, and only if LastPass is away.
-        world.advance(TimeDelta::hours(47));
-        assert_eq!(away().get("users").await.status, 200);
-        world.advance(TimeDelta::seconds(1));
-        away().get("users").await.problem(502, "lastpass-unavailable");
-        world.advance(TimeDelta::seconds(-1));
-        world.sim.clear_faults();
-        world.sim.inject(Fault::always(FaultKind::AuthorizationError));
-        away().get("users").await.problem(502, "lastpass-credentials");
-        world.sim.clear_faults();
-        world.sim.inject(Fault::always(FaultKind::TooManyRequests { retry_after: Some(600) }));
-        away().get("security-report").await.problem(503, "lastpass-busy");
-    }
 }

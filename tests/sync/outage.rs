@@ -1,4 +1,4 @@
-//! LastPass is away: what may be answered from the people of the last sync, and what never is.
+//! LastPass is unavailable: what may be answered from the people of the last sync, and what never is.
 
 use chrono::TimeDelta;
 use http::{Method, Request};
@@ -14,10 +14,11 @@ use crate::{
     world::{MANAGER, TestResponse, World, same_origin},
 };
 
-/// Thirty people, one of whom has left, and an admin who signs in elsewhere; all are in the database.
+/// Thirty people, one of whom has left and one never logged in, and an admin who signs in elsewhere; all are in the database.
 async fn synced(database: &Database) -> World {
     let mut people = company(numbered(1..=30));
     people.users.push(User { groups: vec!["Domain Admins".to_owned()], ..User::new(31, "ada@example.com") });
+    people.users[0].never_logged_in = true;
     people.invited = vec!["soon@example.com".to_owned()];
     let world = World::with_database(people, database, SCHEDULED);
     world.sync_next_day().await;
@@ -47,9 +48,9 @@ on_every_database! {
     async fn reports_and_users_are_answered_from_the_last_sync_for_48_hours(database) {
         let world = synced(database).await;
         let read_at = world.now();
-        let away = without_lastpass(&world, database, FaultKind::Status(503), &[]);
+        let offline = without_lastpass(&world, database, FaultKind::Status(503), &[]);
         world.advance(TimeDelta::hours(48));
-        let report = away.get("security-report").await;
+        let report = offline.get("security-report").await;
         assert!(is_snapshot(&report), "{}", report.text());
         let json = report.json();
         let as_of = json["meta"]["asOf"].as_str().and_then(|at| at.parse::<chrono::DateTime<chrono::Utc>>().ok());
@@ -65,18 +66,33 @@ on_every_database! {
             let has_reason = unavailable.iter().any(|entry| entry["field"] == *field);
             assert!(has_reason || json["meta"]["warnings"].to_string().contains("shared-"), "{field}: {json}");
         }
-        assert!(is_snapshot(&away.get_as(MANAGER, "security-report").await));
-        assert!(is_snapshot(&away.get("users?q=user1").await));
-        assert!(is_snapshot(&away.get("users?email=user1@example.com").await));
+        assert!(is_snapshot(&offline.get_as(MANAGER, "security-report").await));
+        assert!(is_snapshot(&offline.get("users?q=user1").await));
+        assert!(is_snapshot(&offline.get("users?email=user1@example.com").await));
         // A second later it is too old, also for an instance that has it cached.
         world.advance(TimeDelta::seconds(301));
-        for instance in [&away, &without_lastpass(&world, database, FaultKind::Status(503), &[])] {
+        for instance in [&offline, &without_lastpass(&world, database, FaultKind::Status(503), &[])] {
             instance.get("security-report").await.problem(502, "lastpass-unavailable");
             instance.get("users?q=user1").await.problem(502, "lastpass-unavailable");
         }
         // Back again, it is not needed.
         world.sim.clear_faults();
-        assert!(!is_snapshot(&away.get("security-report").await));
+        assert!(!is_snapshot(&offline.get("security-report").await));
+    }
+}
+
+on_every_database! {
+    async fn a_snapshot_has_the_rows_and_figures_of_before_the_outage(database) {
+        let world = synced(database).await;
+        let before = world.get("security-report?sort=email").await.json();
+        let offline = without_lastpass(&world, database, FaultKind::Status(503), &[]);
+        let after = offline.get("security-report?sort=email").await.json();
+        assert_eq!((&after["users"], &after["departments"]), (&before["users"], &before["departments"]));
+        for name in ["totalUsers", "overallScore", "usersBelowThreshold", "invitedUsers", "activeUsers"] {
+            assert_eq!(after["stats"][name], before["stats"][name], "{name}");
+        }
+        let detail = offline.get("users?id=7").await.json();
+        assert_eq!((&detail["meta"]["source"], &detail["user"]["folders"]), (&json!("snapshot"), &Value::Null));
     }
 }
 
@@ -89,8 +105,8 @@ on_every_database! {
             company.users.push(User::new(99, ""));
         });
         let has_user1 = async || {
-            let away = without_lastpass(&world, database, FaultKind::Status(503), &[]);
-            let users = away.get("users?q=user1@").await;
+            let offline = without_lastpass(&world, database, FaultKind::Status(503), &[]);
+            let users = offline.get("users?q=user1@").await;
             assert!(is_snapshot(&users));
             world.sim.clear_faults();
             users.json()["total"] == 1
@@ -128,15 +144,17 @@ on_every_database! {
     async fn changes_groups_and_edge_links_never_come_from_a_snapshot(database) {
         let world = synced(database).await;
         let link = link_of(&world.get_as(MANAGER, "security-report").await).expect("a link");
-        let away = without_lastpass(&world, database, FaultKind::Status(503), &[]);
-        assert!(is_snapshot(&away.get("security-report").await));
-        away.send(Request::get(&link)).await.problem(502, "lastpass-unavailable");
-        let change = away.post("groups", json!({ "email": "user1@example.com", "add": ["HR-Team"] })).await;
+        let offline = without_lastpass(&world, database, FaultKind::Status(503), &[]);
+        assert!(is_snapshot(&offline.get("security-report").await));
+        offline.send(Request::get(&link)).await.problem(502, "lastpass-unavailable");
+        let change = offline.post("groups", json!({ "email": "user1@example.com", "add": ["HR-Team"] })).await;
         change.problem(502, "lastpass-unavailable");
+        let has_group = |user: &User| user.groups.contains(&"HR-Team".to_owned());
+        assert!(!world.sim.with_company(|company| company.users.iter().any(has_group)));
         let dry = json!({ "email": "user1@example.com", "action": "deactivate", "dryRun": true });
-        away.post("users", dry).await.problem(502, "lastpass-unavailable");
-        away.get("groups").await.problem(502, "lastpass-unavailable");
-        away.get("shared-folders").await.problem(502, "lastpass-unavailable");
+        offline.post("users", dry).await.problem(502, "lastpass-unavailable");
+        offline.get("groups").await.problem(502, "lastpass-unavailable");
+        offline.get("shared-folders").await.problem(502, "lastpass-unavailable");
     }
 }
 
@@ -156,19 +174,19 @@ on_every_database! {
 
         // She leaves the group, which no sync has noticed.
         world.sim.with_company(|company| company.users.iter_mut().for_each(|user| user.groups.clear()));
-        let away = without_lastpass(&world, database, FaultKind::Status(503), &settings);
-        assert!(is_snapshot(&away.get("users?email=ada@example.com").await));
-        assert!(is_snapshot(&away.get("security-report").await));
+        let offline = without_lastpass(&world, database, FaultKind::Status(503), &settings);
+        assert!(is_snapshot(&offline.get("users?email=ada@example.com").await));
+        assert!(is_snapshot(&offline.get("security-report").await));
         for route in ROUTES.iter().filter(|route| !matches!(route.name, "session" | "health")) {
             for method in [Method::GET, Method::POST].iter().filter(|method| route.audience(method).is_some()) {
                 let request = Request::builder().method(method).uri(format!("/api/{}", route.name));
-                let reply = away.send_json(as_ada(request), &json!({})).await;
+                let reply = offline.send_json(as_ada(request), &json!({})).await;
                 assert_eq!(reply.json()["code"], "roles-unavailable", "{method} {}: {}", route.name, reply.text());
             }
         }
-        let session = away.send(as_ada(Request::get("/api/session"))).await.json();
+        let session = offline.send(as_ada(Request::get("/api/session"))).await.json();
         assert_eq!((&session["signedIn"], &session["role"], &session["may"]), (&json!(true), &Value::Null, &json!([])));
-        let health = away.send(as_ada(Request::get("/api/health"))).await.json();
+        let health = offline.send(as_ada(Request::get("/api/health"))).await.json();
         assert_eq!(health.as_object().expect("an object").keys().collect::<Vec<_>>(), ["status"]);
 
         // A role that LastPass gave is kept for five minutes, and no snapshot makes it last.
