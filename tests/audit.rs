@@ -211,7 +211,7 @@ async fn an_event_of_an_own_change_names_the_action_and_who_made_it() {
 }
 
 #[tokio::test]
-async fn every_change_that_is_logged_is_recognised_as_our_own() {
+async fn every_change_that_is_logged_is_recognized_as_our_own() {
     for dialect in ["enterprise", "guide"] {
         let mut company = without_folders();
         company.invited = vec!["new@example.com".to_owned(), "gone@example.com".to_owned()];

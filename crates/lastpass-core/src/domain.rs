@@ -1,7 +1,7 @@
 //! Values of the product: people, groups, shared folders, events and roles. Knows no JSON, no HTTP, no I/O and no
 //! clock.
 //!
-//! [`People`] and [`SharedFolders`] hold a whole organisation in compact rows, each made by a builder from what
+//! [`People`] and [`SharedFolders`] hold a whole organization in compact rows, each made by a builder from what
 //! LastPass lists. Everything else is a small value with its own rules.
 
 mod departments;

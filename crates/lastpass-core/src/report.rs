@@ -1,4 +1,4 @@
-//! The password health of an organisation: people in; figures, lists and groups out. Knows the domain only: no HTTP, no
+//! The password health of an organization: people in; figures, lists and groups out. Knows the domain only: no HTTP, no
 //! JSON, no clock.
 
 mod account_status;

@@ -7,7 +7,7 @@ mod changes;
 mod collection;
 mod demo;
 mod error;
-mod organisation;
+mod organization;
 mod parse;
 mod sign_in;
 mod table;
@@ -24,7 +24,7 @@ use crate::{
 pub use changes::{ChangeMode, ChangeSettings, RecordSettings};
 pub use demo::DemoDatabase;
 pub use error::{SettingError, SettingErrorKind, SettingErrors};
-pub use organisation::{Backend, OrganisationSettings};
+pub use organization::{Backend, OrganizationSettings};
 pub use table::{TABLE, Variable};
 
 /// Variables that the platform sets. They are not part of the table.
@@ -43,7 +43,7 @@ pub struct Settings {
     /// The signing secrets: the first signs, all verify.
     pub signing: Result<Vec<SecretString>, Vec<SettingError>>,
     /// Where data comes from, and how it is interpreted.
-    pub organisation: Result<OrganisationSettings, Vec<SettingError>>,
+    pub organization: Result<OrganizationSettings, Vec<SettingError>>,
     /// The roles and their groups at LastPass, in order of precedence.
     pub role_groups: Result<Vec<(Role, String)>, Vec<SettingError>>,
     /// The groups that the settings name.
@@ -74,7 +74,7 @@ impl Settings {
             origins: sign_in::origins(lookup),
             cron_secret: sign_in::cron_secret(lookup),
             signing: demo.clone().and_then(|_| changes::signing(lookup)),
-            organisation: demo.clone().and_then(|demo| organisation::organisation(demo, lookup)),
+            organization: demo.clone().and_then(|demo| organization::organization(demo, lookup)),
             role_groups: sign_in::role_groups(lookup),
             groups: changes::groups(lookup),
             changes: demo.clone().and_then(|demo| changes::changes(demo, lookup)),
@@ -90,14 +90,14 @@ impl Settings {
             origins,
             cron_secret,
             signing,
-            organisation,
+            organization,
             role_groups,
             groups,
             changes,
             record,
             retention,
         } = self;
-        let blocking = [sign_in.as_ref().err(), origins.as_ref().err(), organisation.as_ref().err()];
+        let blocking = [sign_in.as_ref().err(), origins.as_ref().err(), organization.as_ref().err()];
         let others = [
             cron_secret.as_ref().err(),
             role_groups.as_ref().err(),
@@ -153,15 +153,15 @@ mod tests {
     #[test]
     fn two_variables_and_a_dashboard_key_are_enough() {
         let settings = settings(&[]);
-        let organisation = settings.organisation.unwrap();
-        assert_eq!(organisation.fresh_for, Duration::from_secs(300));
-        assert_eq!(organisation.time_zone, chrono_tz::America::New_York);
+        let organization = settings.organization.unwrap();
+        assert_eq!(organization.fresh_for, Duration::from_secs(300));
+        assert_eq!(organization.time_zone, chrono_tz::America::New_York);
         assert_eq!(
-            organisation.departments,
+            organization.departments,
             DepartmentGroups::default(),
             "the default of the table equals that of the type"
         );
-        let Backend::LastPass(account) = organisation.backend else { panic!("demo mode is off") };
+        let Backend::LastPass(account) = organization.backend else { panic!("demo mode is off") };
         assert_eq!(account.url.as_str(), "https://lastpass.com/enterpriseapi.php");
         assert_eq!(account.label, "lastpass-functions");
     }

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn all_spellings_of_the_api_are_recognised() {
+    fn all_spellings_of_the_api_are_recognized() {
         const SENTINEL: EventActor<'_> = EventActor::Api { label: Some("Microsoft Sentinel CCP") };
         const UNLABELLED: EventActor<'_> = EventActor::Api { label: None };
         check("API", "a@example.com", EventKind::UserManagement, (UNLABELLED, "a@example.com"));

@@ -9,7 +9,7 @@ pub enum EventKind {
     Login,
     /// A vault item was read, changed or exported.
     VaultAccess,
-    /// A change in the administration of the organisation.
+    /// A change in the administration of the organization.
     AdminAction,
     /// A change to a policy.
     PolicyChange,

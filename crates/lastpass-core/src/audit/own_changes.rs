@@ -18,7 +18,7 @@ pub const OWN_CHANGE_TOLERANCE: TimeDelta = TimeDelta::minutes(5);
 /// How long LastPass may still apply a change that it has not confirmed.
 const UNCONFIRMED: TimeDelta = TimeDelta::seconds(60);
 
-/// The difference between two synchronised clocks, of which one writes whole seconds.
+/// The difference between two synchronized clocks, of which one writes whole seconds.
 const CLOCK_DIFFERENCE: TimeDelta = TimeDelta::seconds(2);
 
 /// A change that we sent to LastPass, and that it did not refuse.

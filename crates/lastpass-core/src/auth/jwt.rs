@@ -68,7 +68,7 @@ impl JwtVerifier {
         if !self.authorized_parties.is_empty() && !claims.text("azp").is_some_and(is_party) {
             return Err(CredentialError::AuthorizedParty);
         }
-        // Clerk: the user has signed in but still has a task, such as choosing an organisation.
+        // Clerk: the user has signed in but still has a task, such as choosing an organization.
         if claims.text("sts") == Some("pending") {
             return Err(CredentialError::Pending);
         }

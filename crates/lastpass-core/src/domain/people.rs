@@ -1,4 +1,4 @@
-//! All people of the organisation, in compact rows.
+//! All people of the organization, in compact rows.
 //!
 //! 100,000 people have to fit into a function's memory twice, in the current set and in the one that replaces it. So
 //! the text of all rows is stored in one string, and recurring names (groups, departments, multifactor authentication
@@ -208,7 +208,7 @@ impl<'a> Person<'a> {
         self.has(DISABLED)
     }
 
-    /// Whether the person is an admin of the organisation.
+    /// Whether the person is an admin of the organization.
     pub fn is_admin(&self) -> bool {
         self.has(ADMIN)
     }

@@ -7,7 +7,7 @@ pub enum PersonAction {
     Deactivate,
     /// Enables a disabled account.
     Restore,
-    /// Removes the person from the organisation; the personal account remains.
+    /// Removes the person from the organization; the personal account remains.
     Remove,
     /// Deletes the account permanently.
     Delete,

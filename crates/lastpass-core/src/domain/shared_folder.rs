@@ -2,7 +2,7 @@
 
 use crate::domain::Score;
 
-/// Totals over the shared folders of the organisation. A total is `None` if it is unknown.
+/// Totals over the shared folders of the organization. A total is `None` if it is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct SharedFolderTotals {
     /// The number of folders that are not deleted.

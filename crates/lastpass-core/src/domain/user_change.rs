@@ -11,7 +11,7 @@ pub enum UserChangeKind {
     Disabled,
     /// The account is no longer disabled.
     Restored,
-    /// The user became an admin of the organisation.
+    /// The user became an admin of the organization.
     AdminGiven,
     /// The user is no admin any more.
     AdminRevoked,

@@ -17,7 +17,7 @@ use crate::lastpass::{
     transport::{Transport, TransportError},
 };
 
-/// The most pages that are read of one list. No organisation has so many: it bounds an upstream that never ends a list.
+/// The most pages that are read of one list. No organization has so many: it bounds an upstream that never ends a list.
 pub(crate) const MAX_PAGES: usize = 500;
 /// The most text that is kept of one list of users, in bytes: 100 times that of 10,000 users.
 pub(crate) const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;

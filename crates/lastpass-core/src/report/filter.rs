@@ -132,7 +132,7 @@ mod tests {
 
     const DAY: i64 = 24;
 
-    fn organisation() -> People {
+    fn organization() -> People {
         let entry = |id, email, name| PersonEntry { id: Some(id), email, name: Some(name), ..PersonEntry::default() };
         let strength = |figure| Some(score(figure));
         TestPeople::default()
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_filter_selects_the_matching_people() {
-        let people = organisation();
+        let people = organization();
         let departments = Departments::new(&people, &DepartmentGroups::default());
         let context = ReportContext { score_source: ScoreSource::MasterPassword, departments: &departments };
         let check = |filter: PeopleFilter, expected: &[&str]| {

@@ -234,7 +234,7 @@ mod tests {
 
     const TEXTS: [Option<&str>; 4] = [Some("b"), None, Some("A"), Some("a")];
 
-    fn organisation(rows: &[Figures], invited: usize) -> People {
+    fn organization(rows: &[Figures], invited: usize) -> People {
         let mut example = TestPeople::default();
         for (row, (figure, hours, weak_passwords, has_id)) in rows.iter().enumerate() {
             // Ids in an order that is neither that of the rows nor alphabetical.
@@ -269,7 +269,7 @@ mod tests {
             descending: bool,
             limit in 1_usize..8,
         ) {
-            let people = organisation(&rows, invited);
+            let people = organization(&rows, invited);
             let sort = Sort { key, descending };
             let (whole, none) = ids(&people, sort, usize::MAX, None);
             prop_assert_eq!(none, None);
@@ -290,7 +290,7 @@ mod tests {
             invited in 0_usize..4,
             descending: bool,
         ) {
-            let people = organisation(&rows, invited);
+            let people = organization(&rows, invited);
             let order = with_list(&people, Sort { key: SortKey::WeakPasswords, descending }, |_, indices| {
                 indices.iter().map(|index| people.get(*index as usize).weak_passwords()).collect::<Vec<_>>()
             });

@@ -8,7 +8,7 @@ pub const SCORE_THRESHOLD: u8 = 50;
 /// A higher score (0 to 100) means a low risk.
 pub const LOW_RISK_ABOVE: u8 = 75;
 
-/// The risk of a person's passwords for the organisation.
+/// The risk of a person's passwords for the organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Risk {
     /// The score is below [`SCORE_THRESHOLD`].

@@ -1,4 +1,4 @@
-//! All figures of an organisation. Knows the counters, not how they count.
+//! All figures of an organization. Knows the counters, not how they count.
 
 use crate::{
     domain::{People, SharedFolderTotals},
@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-/// The figures of an organisation at the time of LastPass's reply.
+/// The figures of an organization at the time of LastPass's reply.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SecurityReport {
     /// Figures of all people.

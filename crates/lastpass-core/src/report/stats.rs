@@ -53,7 +53,7 @@ pub struct Stats {
     pub never_logged_in: u64,
     /// People of [`AccountStatus::Invited`], with or without an entry.
     pub invited_users: u64,
-    /// Entries that administer the organisation, including disabled ones.
+    /// Entries that administer the organization, including disabled ones.
     pub admins: u64,
     /// Entries without a multifactor authentication method.
     pub users_without_mfa: u64,
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_organisation_has_zeros() {
+    fn an_empty_organization_has_zeros() {
         let stats = stats_of(&[]);
         assert_eq!((stats.total_users, stats.average_security_score, stats.scored_users), (0, 0, 0));
         assert_eq!(stats.users_with_weak_passwords, Some(0));

@@ -21,7 +21,7 @@ use crate::{
     lastpass::{Client, DemoTransport, HttpTransport, Transport, demo_account},
     request_context::RequestContext,
     settings::{
-        Backend, ChangeMode, ChangeSettings, DemoDatabase, OrganisationSettings, RecordSettings, SettingError,
+        Backend, ChangeMode, ChangeSettings, DemoDatabase, OrganizationSettings, RecordSettings, SettingError,
         SettingErrors, Settings,
     },
     store::{ChainKeys, Database, Store},
@@ -85,7 +85,7 @@ impl App {
             signing,
             origins,
             cron_secret,
-            organisation,
+            organization,
             role_groups,
             groups,
             changes,
@@ -98,11 +98,11 @@ impl App {
             Ok(origins) => (sign_in, origins),
             Err(errors) => (Err(sign_in.err().into_iter().flatten().chain(errors).collect()), Vec::new()),
         };
-        let time_zone = organisation.as_ref().map_or(Tz::UTC, |organisation| organisation.time_zone);
-        let fresh_for = organisation.as_ref().map_or(Duration::ZERO, |organisation| organisation.fresh_for);
-        let of_sync = organisation.as_ref().ok();
-        let of_sync = of_sync.map(|organisation| (organisation.departments.clone(), organisation.score_source));
-        let upstream = organisation.map(|organisation| upstream(organisation, transport));
+        let time_zone = organization.as_ref().map_or(Tz::UTC, |organization| organization.time_zone);
+        let fresh_for = organization.as_ref().map_or(Duration::ZERO, |organization| organization.fresh_for);
+        let of_sync = organization.as_ref().ok();
+        let of_sync = of_sync.map(|organization| (organization.departments.clone(), organization.score_source));
+        let upstream = organization.map(|organization| upstream(organization, transport));
         let known_changes = Arc::new(KnownChanges::new());
         let changes = match (&upstream, &groups, changes) {
             (Ok(upstream), Ok(groups), Ok(settings)) => {
@@ -276,8 +276,8 @@ fn configured<T>(part: &Result<T, Vec<SettingError>>) -> Result<&T, Problem> {
     Ok(part.as_ref()?)
 }
 
-fn upstream(settings: OrganisationSettings, transport: Option<Arc<dyn Transport>>) -> UpstreamCache {
-    let OrganisationSettings { backend, departments, score_source, fresh_for, time_zone, .. } = settings;
+fn upstream(settings: OrganizationSettings, transport: Option<Arc<dyn Transport>>) -> UpstreamCache {
+    let OrganizationSettings { backend, departments, score_source, fresh_for, time_zone, .. } = settings;
     let is_demo = matches!(backend, Backend::Demo);
     let (account, default): (_, fn() -> Arc<dyn Transport>) = match backend {
         Backend::LastPass(account) => (account, || Arc::new(HttpTransport::new())),

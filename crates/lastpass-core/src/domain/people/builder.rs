@@ -43,7 +43,7 @@ pub struct PersonEntry<'a> {
     pub password_last_changed: Option<DateTime<Utc>>,
     /// Whether the account is disabled.
     pub disabled: bool,
-    /// Whether the person is an admin of the organisation.
+    /// Whether the person is an admin of the organization.
     pub admin: bool,
     /// Whether the person has never logged in.
     pub never_logged_in: bool,

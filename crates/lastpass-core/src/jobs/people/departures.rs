@@ -9,9 +9,9 @@ use crate::{
     store::{CurrentUser, SyncState},
 };
 
-/// Up to this many accounts may leave at once, however small the organisation is.
+/// Up to this many accounts may leave at once, however small the organization is.
 const MAX_DEPARTURES: usize = 5;
-/// In a larger organisation, up to this percentage of the accounts.
+/// In a larger organization, up to this percentage of the accounts.
 const MAX_DEPARTURES_PERCENT: usize = 10;
 
 /// How a reading shows a user who had not left.

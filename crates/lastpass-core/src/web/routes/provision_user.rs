@@ -101,7 +101,7 @@ fn parse(body: &[u8], changes: &Changes, _: Provisioner) -> Result<ParsedChange,
     Ok(ParsedChange { change, fingerprint, is_dry_run })
 }
 
-/// The fields of the [`fingerprint`]: frozen. The address is normalised; the others are as the caller spells them.
+/// The fields of the [`fingerprint`]: frozen. The address is normalized; the others are as the caller spells them.
 #[derive(Serialize)]
 struct ProvisionFingerprint<'a> {
     first_name: &'a str,

@@ -112,7 +112,7 @@ fn refused_cookie(cookie: &str, reason: CredentialError, suffixed: Option<&str>)
              again."
         )
     } else if reason == CredentialError::Pending {
-        format!("The session in the cookie {cookie} is pending: finish signing in, such as choosing an organisation.")
+        format!("The session in the cookie {cookie} is pending: finish signing in, such as choosing an organization.")
     } else {
         format!(
             "The session in the cookie {cookie} is not accepted: it has expired or belongs to another application. Sign \

@@ -61,7 +61,7 @@ fn parse(body: &[u8], _: Admin) -> Result<ParsedChange, Problem> {
     Ok(ParsedChange { change: Change::Groups { email, add, remove }, fingerprint, is_dry_run })
 }
 
-/// The fields of the [`fingerprint`]: frozen. The address is normalised; groups are as the caller spells them.
+/// The fields of the [`fingerprint`]: frozen. The address is normalized; groups are as the caller spells them.
 #[derive(Serialize)]
 struct GroupsFingerprint<'a> {
     email: &'a str,

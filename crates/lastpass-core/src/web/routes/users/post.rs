@@ -81,7 +81,7 @@ fn parse(body: &[u8], permission: ActionPermission) -> Result<ParsedChange, Prob
     Ok(ParsedChange { change: Change::Person { email, action, allow_orphans }, fingerprint, is_dry_run })
 }
 
-/// The fields of the [`fingerprint`]: frozen. The address is normalised.
+/// The fields of the [`fingerprint`]: frozen. The address is normalized.
 #[derive(Serialize)]
 struct ActionFingerprint<'a> {
     email: &'a str,

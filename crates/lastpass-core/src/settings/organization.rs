@@ -1,4 +1,4 @@
-//! Where data of the organisation comes from, and how it is interpreted.
+//! Where data of the organization comes from, and how it is interpreted.
 
 use std::{fmt, time::Duration};
 
@@ -13,9 +13,9 @@ use crate::{
     },
 };
 
-/// Where data of the organisation comes from, and how it is interpreted.
+/// Where data of the organization comes from, and how it is interpreted.
 #[derive(Debug)]
-pub struct OrganisationSettings {
+pub struct OrganizationSettings {
     /// The source of the data.
     pub backend: Backend,
     /// The time zone of LastPass's dates, which have none.
@@ -28,7 +28,7 @@ pub struct OrganisationSettings {
     pub fresh_for: Duration,
 }
 
-/// The source of an organisation's data.
+/// The source of an organization's data.
 pub enum Backend {
     /// An account at LastPass.
     LastPass(Account),
@@ -45,10 +45,10 @@ impl fmt::Debug for Backend {
     }
 }
 
-pub(crate) fn organisation(
+pub(crate) fn organization(
     is_demo: bool,
     lookup: impl Fn(&str) -> Option<String>,
-) -> Result<OrganisationSettings, Vec<SettingError>> {
+) -> Result<OrganizationSettings, Vec<SettingError>> {
     let mut reader = Reader::new(lookup);
     let backend = if is_demo { Some(Backend::Demo) } else { account(&mut reader).map(Backend::LastPass) };
     let time_zone = reader.read("LASTPASS_TIME_ZONE", parse::time_zone);
@@ -56,7 +56,7 @@ pub(crate) fn organisation(
     let departments = reader.read("DEPARTMENT_GROUPS", parse::departments);
     let fresh_for = reader.read("CACHE_SECONDS", parse::cache_seconds);
     let build = || {
-        Some(OrganisationSettings {
+        Some(OrganizationSettings {
             backend: backend?,
             time_zone: time_zone?,
             score_source: score_source?,
