@@ -242,6 +242,39 @@ fn the_documents_follow_the_table_of_settings() {
     assert_eq!(read(".env.example").trim(), example().trim(), ".env.example should have:\n{}", example());
 }
 
+#[test]
+fn links_in_the_documents_lead_to_files_and_headings() {
+    let documents = fs::read_dir(root().join("docs")).expect("a folder").map(|entry| {
+        let name = entry.expect("an entry").file_name();
+        format!("docs/{}", name.to_str().expect("a name in UTF-8"))
+    });
+    let mut links = 0;
+    for document in documents.chain(["README.md", "CONTRIBUTING.md"].map(str::to_owned)) {
+        let text = read(&document);
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        for target in targets.filter(|target| !target.contains("://")) {
+            let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let mut file = root().join(&document);
+            if !path.is_empty() {
+                file.set_file_name(path);
+            }
+            assert!(file.exists(), "{document}: {target}");
+            let is_heading = |line: &str| line.starts_with('#') && anchor_of(line) == anchor;
+            let has_heading = || fs::read_to_string(&file).expect("a text").lines().any(is_heading);
+            assert!(anchor.is_empty() || has_heading(), "{document}: {target}");
+            links += 1;
+        }
+    }
+    assert!(links > 50, "{links} links");
+}
+
+/// The anchor that GitHub gives to a heading.
+fn anchor_of(heading: &str) -> String {
+    let kept = |letter: &char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
+    let heading = heading.trim_start_matches('#').trim().to_lowercase();
+    heading.chars().filter(kept).map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+}
+
 fn settings_table() -> String {
     let row = |variable: &Variable| {
         let default = match (variable.default, variable.required) {

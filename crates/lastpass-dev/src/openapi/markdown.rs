@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
+/// The schemas of codes, each of which is a section: its heading and the schema.
+const CODES: [(&str, &str); 2] = [("Errors", "ProblemCode"), ("Warnings", "WarningCode")];
+
 /// The page.
 pub(crate) fn page(document: &Value) -> String {
     let mut page = String::from("<!-- Written by `cargo dev openapi`. -->\n\n# API\n\n");
@@ -20,8 +23,8 @@ pub(crate) fn page(document: &Value) -> String {
     for (name, schema) in members(&document["components"]["schemas"]) {
         add_schema(&mut page, name, schema);
     }
-    for (heading, name) in [("## Errors", "ProblemCode"), ("## Warnings", "WarningCode")] {
-        add(&mut page, heading);
+    for (heading, name) in CODES {
+        add(&mut page, &format!("## {heading}"));
         add(&mut page, text(&document["components"]["schemas"][name]["description"]));
     }
     page.trim_end().to_owned() + "\n"
@@ -55,7 +58,7 @@ fn add_operation(page: &mut String, method: &str, path: &str, operation: &Value)
         add(page, &table("parameter", rows));
     }
     if let Some(body) = name_of(&operation["requestBody"]["content"]["application/json"]["schema"]) {
-        add(page, &format!("The body is [{body}](#{}).", body.to_lowercase()));
+        add(page, &format!("The body is {}.", link(body)));
     }
     let mut replies = String::from("| status | reply |\n| --- | --- |\n");
     for (status, reply) in members(&operation["responses"]) {
@@ -73,7 +76,7 @@ fn reply_of(reply: &Value) -> String {
     let formats = formats.into_iter().filter(|name| !name.contains("json") || name.contains("ndjson"));
     let formats: Vec<_> = formats.map(|name| format!("`{name}`")).collect();
     let schema = name_of(&reply["content"]["application/json"]["schema"]);
-    let schema = schema.map(|name| format!("[{name}](#{})", name.to_lowercase()));
+    let schema = schema.map(link);
     let described = if codes.is_empty() || schema.is_some() { text(&reply["description"]) } else { "" };
     let parts = [schema.unwrap_or_default(), formats.join(", "), described.to_owned(), codes.join(", ")];
     parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
@@ -91,7 +94,7 @@ fn add_example(page: &mut String, operation: &Value) {
 }
 
 fn add_schema(page: &mut String, name: &str, schema: &Value) {
-    if matches!(name, "ProblemCode" | "WarningCode") {
+    if CODES.iter().any(|(_, schema)| *schema == name) {
         return;
     }
     add(page, &format!("### {name}"));
@@ -133,7 +136,7 @@ fn type_of(schema: &Value) -> String {
         return alternatives.iter().map(type_of).collect::<Vec<_>>().join(" or ");
     }
     if let Some(name) = name_of(schema) {
-        return format!("[{name}](#{})", name.to_lowercase());
+        return link(name);
     }
     if !items(&schema["enum"]).is_empty() {
         return items(&schema["enum"]).iter().map(|value| format!("`{}`", text(value))).collect::<Vec<_>>().join(", ");
@@ -148,6 +151,12 @@ fn type_of(schema: &Value) -> String {
         other => other.to_owned(),
     });
     named.collect::<Vec<_>>().join(" or ")
+}
+
+/// A link to the section of a schema.
+fn link(name: &str) -> String {
+    let section = CODES.iter().find(|(_, schema)| *schema == name).map_or(name, |(heading, _)| heading);
+    format!("[{name}](#{})", section.to_lowercase())
 }
 
 /// The name of the schema that is referred to.
