@@ -31,8 +31,8 @@ pub(crate) fn figures_of(stats: &Stats, at: DateTime<Utc>, score_source: ScoreSo
     }
 }
 
-/// Stores the figures.
-pub(crate) async fn store(store: &Store, run: &SyncRun, figures: &DailyFigures) -> PartOutcome {
+/// Saves the figures.
+pub(crate) async fn save(store: &Store, run: &SyncRun, figures: &DailyFigures) -> PartOutcome {
     match store.save_figures(run, figures).await {
         Ok(()) => PartOutcome::new(PartStatus::Done, 1, ""),
         Err(error) => PartOutcome::failed(0, &error),

@@ -32,7 +32,7 @@ pub(crate) use reading::{Reading, user_key};
 /// One row of a leaver is marked, and another one is added to the history.
 const ROWS_OF_LEAVER: usize = 2;
 
-/// Stores a reading.
+/// Updates the stored users from a reading.
 pub(crate) struct PeopleSync<'a> {
     pub(crate) store: &'a Store,
     pub(crate) run: &'a SyncRun,
@@ -58,7 +58,7 @@ enum Progress {
 
 impl PeopleSync<'_> {
     /// Stores all users of the reading, and marks those who have left.
-    pub(crate) async fn store(&self) -> PeopleResult {
+    pub(crate) async fn apply(&self) -> PeopleResult {
         let count = self.reading.len() as u64;
         let departures = match self.departures().await {
             Ok(departures) => departures,

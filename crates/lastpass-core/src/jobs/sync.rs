@@ -142,7 +142,7 @@ impl SyncService {
         };
         report.add(PartName::People, people).await;
         match figures {
-            Some(figures) => report.add(PartName::Figures, figures::store(store, &run, &figures)).await,
+            Some(figures) => report.add(PartName::Figures, figures::save(store, &run, &figures)).await,
             None => report.skip(PartName::Figures, "the list of users of this run is missing, or may be incomplete"),
         }
         report.add(PartName::Changes, self.settle(store, context, start)).await;
@@ -183,7 +183,7 @@ impl SyncService {
         let is_clean = !fetched.warnings.iter().any(may_lack_people);
         let reading = Reading::new(&people, &departments, *score_source, is_clean);
         let sync = PeopleSync { store, run, reading: &reading, state, deadline };
-        let result = context.time_database(sync.store()).await;
+        let result = context.time_database(sync.apply()).await;
         let report = ReportContext { score_source: *score_source, departments: &departments };
         let keeps_figures = is_clean && !result.is_mass_departure;
         (result.outcome, keeps_figures.then(|| figures::daily_figures(&people, &report, *time_zone)))
