@@ -1,4 +1,4 @@
-//! Names the build by its sources: a reply's tag depends on it, so that new code never stands by a body of old code.
+//! Names the build by its sources: a reply's tag depends on it, so that new code never confirms a body of old code.
 
 use std::{
     collections::BTreeSet,

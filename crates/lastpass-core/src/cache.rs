@@ -1,4 +1,4 @@
-//! What LastPass answered last, per process. Knows no HTTP.
+//! What LastPass returned last, per process, and the trend and the snapshot that `sync` stored. Knows no HTTP.
 
 pub(crate) mod event_windows;
 pub(crate) mod freshness;

@@ -69,7 +69,7 @@ impl Store {
         }
     }
 
-    /// Begins a transaction that excludes all other writers, after creating missing tables.
+    /// Begins an exclusive transaction, after creating missing tables.
     async fn write(&self) -> Result<Transaction, Error> {
         self.schema.ensure(&self.database, CHANGES_SCHEMA).await?;
         self.database.begin_exclusive().await

@@ -1,4 +1,4 @@
-//! `cargo dev`: the local server, the simulator as a server, and the benchmarks.
+//! `cargo dev`: the local server, the simulator as a server, the generator of the API's description, and the benchmarks.
 
 mod arguments;
 mod bench;

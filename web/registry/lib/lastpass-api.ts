@@ -282,7 +282,7 @@ export type AuditLogMeta = {
    */
   asOf: Timestamp;
   /**
-   * `snapshot` are the people of the last sync, while LastPass is away; `demo` is the demo company.
+   * `snapshot` are the people of the last sync, while LastPass is unavailable; `demo` is the demo company.
    */
   source: "lastpass" | "snapshot" | "demo";
   /**
@@ -889,7 +889,7 @@ export type Meta = {
    */
   asOf: Timestamp;
   /**
-   * `snapshot` are the people of the last sync, while LastPass is away; `demo` is the demo company.
+   * `snapshot` are the people of the last sync, while LastPass is unavailable; `demo` is the demo company.
    */
   source: "lastpass" | "snapshot" | "demo";
   /**
@@ -1836,12 +1836,12 @@ export type Warning = {
  * | `federated-scores` | most active users have no master password score; see `SCORE_SOURCE` |
  * | `federated-expiry` | most active users appear federated, and LastPass leaves those out of its list of expired master passwords |
  * | `unreadable-times` | a last login or password change cannot be read or lies in the future; it is `null` |
- * | `shared-folders-unavailable` | the folders, the number of their sites, or the sites are unknown |
- * | `shared-passwords-unavailable` | the folders, the number of their sites, or the sites are unknown |
- * | `sites-unavailable` | the folders, the number of their sites, or the sites are unknown |
+ * | `shared-folders-unavailable` | the shared folders of a user, or their number, are unknown |
+ * | `shared-passwords-unavailable` | the number of shared passwords is unknown |
+ * | `sites-unavailable` | the sites of shared folders are unknown |
  * | `people-unavailable` | names and statuses are unknown |
- * | `events-unavailable` | this part of a user is unknown |
- * | `expired-passwords-unavailable` | this part of a user is unknown |
+ * | `events-unavailable` | the recent events of a user are unknown |
+ * | `expired-passwords-unavailable` | it is unknown whether the master password of a user has expired |
  * | `record-unavailable` | the audit record or the history of a user cannot be read |
  * | `snapshot` | the reply is from the last sync, since LastPass does not answer |
  * | `trend-unavailable` | the figures of earlier days cannot be read |
@@ -1850,8 +1850,8 @@ export type Warning = {
  * | `events-missing` | LastPass did not repeat events that it had returned before |
  * | `unknown-actions` | the log has actions that are not known |
  * | `alerts-truncated` | not all alerts are listed |
- * | `no-such-user` | `user`, `target` matches no event of the period, whatever the other parameters |
- * | `no-such-target` | `user`, `target` matches no event of the period, whatever the other parameters |
+ * | `no-such-user` | `user` matches no event of the period, whatever the other parameters |
+ * | `no-such-target` | `target` matches no event of the period, whatever the other parameters |
  */
 export type WarningCode =
   | "list-changed"

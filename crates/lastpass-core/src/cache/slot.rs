@@ -337,7 +337,7 @@ mod tests {
         let before = start_reading(&slot, START);
         let change = LogicalTime::next();
         assert_eq!(read(&slot, Freshness::Default, request(0, change), 2).await, (2, CacheState::Miss));
-        before.send(1).expect("the reading goes on");
+        before.send(1).expect("the reading continues");
         readings_end(&slot, 0).await;
         for known in [START, change] {
             assert_eq!(read(&slot, Freshness::Default, request(0, known), 3).await, (2, CacheState::Fresh));
@@ -354,9 +354,9 @@ mod tests {
         let is_pending = poll_fn(|task| Poll::Ready(third.as_mut().poll(task).is_pending())).await;
         assert!(is_pending);
         assert_eq!(lock(&slot.state).readings.len(), 2);
-        second.send(2).expect("the reading goes on");
+        second.send(2).expect("the reading continues");
         assert_eq!(*third.await.expect("a value").value, 3);
-        first.send(1).expect("the reading goes on");
+        first.send(1).expect("the reading continues");
         readings_end(&slot, 0).await;
         assert_eq!(slot.cached().as_deref(), Some(&3));
     }
@@ -394,7 +394,7 @@ mod tests {
         let slot = slot();
         let before = start_reading(&slot, START);
         assert_eq!(read(&slot, Freshness::Refresh, request(0, START), 2).await, (2, CacheState::Miss));
-        before.send(1).expect("the reading goes on");
+        before.send(1).expect("the reading continues");
         readings_end(&slot, 0).await;
         assert_eq!(slot.cached().as_deref(), Some(&2));
     }

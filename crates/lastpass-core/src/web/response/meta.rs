@@ -24,7 +24,7 @@ const SNAPSHOT: &str = "snapshot";
 fn source_schema() -> utoipa::openapi::schema::Schema {
     crate::schema::one_of(
         ["lastpass", "snapshot", "demo"],
-        "`snapshot` are the people of the last sync, while LastPass is away; `demo` is the demo company.",
+        "`snapshot` are the people of the last sync, while LastPass is unavailable; `demo` is the demo company.",
     )
 }
 

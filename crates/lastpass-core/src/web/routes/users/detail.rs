@@ -1,4 +1,4 @@
-//! One user in detail: shared folders, recent events, recorded actions, and whether the master password has expired.
+//! One user in detail: shared folders, recent events, recorded actions, history, and whether the master password has expired.
 
 use std::sync::Arc;
 
