@@ -21,7 +21,7 @@ await createClient({
 });
 const types = readFileSync(join(folder, "types.gen.ts"), "utf8")
   // For the generator's own clients, which are not used here.
-  .replace(/export type ClientOptions = \{[^}]*\};\n/, "");
+  .replace(/export type ClientOptions = \{[\s\S]*?\n\};\n/, "");
 rmSync(folder, { recursive: true });
 const text = await format(types, { parser: "typescript", printWidth: 100 });
 
