@@ -1,5 +1,5 @@
-// The prompts of docs/V0.md name nothing that does not exist: each name in backticks is one of the routes that its prompt is
-// about, of the client's files, or of the registry.
+// The prompts of docs/V0.md use only names that exist: each name in backticks is one of the routes that its prompt is about, of
+// the client's files, or of the registry.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,8 +41,10 @@ const client = new Set(
   [
     "hooks/use-lastpass.ts",
     "lib/lastpass.ts",
+    "lib/lastpass-error.ts",
     "lib/lastpass-format.ts",
     "lib/lastpass-pages.ts",
+    "lib/lastpass-routes.ts",
     "lib/lastpass-server.ts",
   ].flatMap((file) => declaredNames(readFileSync(join(registry, file), "utf8"))),
 );

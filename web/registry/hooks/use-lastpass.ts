@@ -11,6 +11,7 @@ import {
   type ChangeRoute,
   type DetailQuery,
   type DetailReply,
+  type DetailRoute,
   type GetRoute,
   type Health,
   type PostReply,
@@ -91,7 +92,7 @@ export function useSession() {
 
   const signOut = useCallback(async () => {
     await api.delete("session");
-    // Nothing that this session has read stays in memory.
+    // No data that this session has read stays in memory.
     await mutateAll(() => true, undefined, { revalidate: false });
     await mutate();
   }, [mutate, mutateAll]);
@@ -110,7 +111,7 @@ export function useHealth() {
   });
 }
 
-/** The security report. `refresh` has LastPass read again, which is for admins. */
+/** The security report. `refresh` reads LastPass again, which is for admins. */
 export function useSecurityReport(query: Query<"security-report"> | undefined) {
   const read = useList("security-report", query);
   const { mutate } = read;
@@ -157,10 +158,7 @@ function useList<R extends GetRoute>(route: R, query: Query<R> | undefined) {
   return useRead<Reply<R>>(query && [route, query], () => api.get(route, query));
 }
 
-function useDetail<R extends "users" | "shared-folders">(
-  route: R,
-  query: DetailQuery<R> | undefined,
-) {
+function useDetail<R extends DetailRoute>(route: R, query: DetailQuery<R> | undefined) {
   const read = () => api.get(route, query!);
   // One user's data is never shown under the name of another.
   return useRead<DetailReply<R>>(query && [route, query], read, { keepPreviousData: false });
@@ -178,7 +176,7 @@ function useRead<Data>(
     keepPreviousData: key !== undefined,
     ...changes,
     onError: (error) => {
-      // The session has ended: whoever shows it leads to the sign-in page.
+      // The session has ended: the component that shows it leads to the sign-in page.
       if (error.status === 401) {
         void mutateAll(SESSION);
       }
@@ -209,7 +207,7 @@ export function useChange<R extends ChangeRoute>(route: R) {
   const send = useCallback(
     async (body: Body<R>): Promise<PostReply<R> | undefined> => {
       last.current = body;
-      // A dry run that was reset meanwhile is of other input than the form has now.
+      // A dry run that was reset meanwhile is about earlier input of the form.
       const isOutdated = () => body.dryRun && last.current !== body;
       submitting.current ||= !body.dryRun;
       setState((before) => ({ ...before, pending: true, error: undefined }));

@@ -1,3 +1,5 @@
+import { saveFile } from "./lastpass-download";
+
 /**
  * Where a spreadsheet takes what follows for a formula: at the start of a cell, and, since in other locales `;` separates
  * cells, after one. Blanks, quotes and what is invisible do not count.
@@ -17,12 +19,7 @@ function cell(text: string): string {
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
-/** Has the browser save a CSV file. */
+/** Saves a CSV file through the browser. */
 export function saveCsv(name: string, rows: string[][]) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([csvOf(rows)], { type: "text/csv;charset=utf-8" }));
-  link.download = name;
-  link.click();
-  // Some browsers read the content only after this.
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveFile(new Blob([csvOf(rows)], { type: "text/csv;charset=utf-8" }), name);
 }
