@@ -1,5 +1,5 @@
-// Stands in for shadcn's own registry where that is out of reach: base colours, and the components of components/ui under
-// the vendor's names. As a program: prints the value for REGISTRY_URL, which `shadcn add` reads, and serves until it is stopped.
+// Replaces shadcn's own registry where that is unreachable: base colours, and the components of components/ui under the
+// vendor's names. As a program: prints the value for REGISTRY_URL, which `shadcn add` reads, and serves until it is stopped.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";

@@ -45,7 +45,7 @@ async function waitForRows(users, shown = page) {
   );
 }
 
-test("a wrong key is refused at its field, and a right one leads to the page that was asked for", async () => {
+test("a wrong key is refused at its field, and a right one leads to the requested page", async () => {
   await page.goto("/dashboard?risk=high");
   await page.getByLabel("Access key").fill("wrong");
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -113,7 +113,7 @@ test("the first load of each page stays under 250 kB of compressed JavaScript", 
     return sizes.get(script);
   };
   for (const path of paths) {
-    // Pages that are linked are fetched later, when the browser has nothing to do.
+    // Pages that are linked are fetched later, when the browser is idle.
     const html = await (await context.request.get(path)).text();
     // The one with noModule is for browsers without modules, which the pages do not support.
     const tags = [...html.matchAll(/<script[^>]* src="([^"]+)"[^>]*>/g)];

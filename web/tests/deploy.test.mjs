@@ -62,13 +62,13 @@ test("the link beside the variables leads to a heading of the repository", () =>
 });
 
 // That the demo works beside an app's own DATABASE_URL is a test of the built functions, in tests/platform.rs.
-test("the demo asks for nothing that is not filled in", () => {
+test("the button of the demo has a value for every variable", () => {
   const [{ env, envDefaults }] = buttons;
   assert.equal(env, "LASTPASS_DEMO");
   assert.deepEqual(JSON.parse(envDefaults), { LASTPASS_DEMO: "1" });
 });
 
-test("a company is asked for what is required, a key and a secret, and no value is in the address", () => {
+test("the button of a company has the required variables, a key and a secret, and no value", () => {
   const [, { env, envDefaults }] = buttons;
   const required = [...settings].filter(([, isRequired]) => isRequired).map(([name]) => name);
   assert.deepEqual(env.split(","), [...required, "DASHBOARD_KEYS", "SIGNING_SECRET"]);

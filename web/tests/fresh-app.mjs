@@ -113,18 +113,18 @@ async function addItems(...names) {
   }
 }
 
-/** The CLI asks about each component that the app has with another content: that one stays. */
+/** For each component that the app has with another content, the CLI offers to overwrite it: it stays. */
 function answerNo({ stdin, stdout, stderr }) {
   let text = "";
   let answered = 0;
   stdout.on("data", (chunk) => {
     text += chunk;
     // One at a time: it drops what is written before a question.
-    for (const asked = text.split("(y/N)").length - 1; answered < asked; answered++) {
+    for (const questions = text.split("(y/N)").length - 1; answered < questions; answered++) {
       stdin.write("n");
     }
   });
-  // The files are the last that it asks about. After a question it does not end while its input is an open pipe.
+  // The files come last. After a question the CLI does not end while its input is an open pipe.
   let progress = "";
   stderr.on("data", (chunk) => {
     progress += chunk;
@@ -148,8 +148,8 @@ function addRewrite() {
   writeFileSync(file, text.replace(start, start + rewrites));
 }
 
-/** Runs `next dev` or `next start`, and looks at a page of the browser, which may have no errors. */
-async function withServer(command, env, look) {
+/** Runs `next dev` or `next start`, and checks a page of the browser, which may have no errors. */
+async function withServer(command, env, check) {
   const port = await freePort();
   // Not by npx, which would leave the server behind when it is stopped.
   const next = join(app, "node_modules/next/dist/bin/next");
@@ -167,7 +167,7 @@ async function withServer(command, env, look) {
     page.setDefaultTimeout(90_000);
     const errors = [];
     page.on("pageerror", (error) => errors.push(String(error)));
-    await look(page);
+    await check(page);
     assert.deepEqual(errors, []);
   } finally {
     await browser.close();

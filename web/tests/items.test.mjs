@@ -1,4 +1,4 @@
-// A page works without the other items: navigation lists the pages that its item brings, and no link leads to another one
+// A page works without the other items: navigation lists the pages that its item adds, and no link leads to another one
 // unless the project has it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -41,7 +41,7 @@ function routeOf(target) {
   return folders?.replaceAll(/\/\(\w+\)/g, "");
 }
 
-/** The paths that a file leads to; conditional ones are those of a `PageLink`, or beside a question `hasPage`. */
+/** The paths that a file leads to; conditional ones are those of a `PageLink`, or beside a call of `hasPage`. */
 function links(path) {
   const file = ts.createSourceFile(path, text(path), ts.ScriptTarget.Latest, true);
   const found = [];
@@ -49,8 +49,8 @@ function links(path) {
     const value = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) ? node.text : "";
     const [route] = /^\/[a-z][a-z-]*(?=$|\?)/.exec(value) ?? [];
     if (route && !isCompared(node)) {
-      const asked = part.getText().includes(`hasPage("${route}")`);
-      found.push({ route, conditional: isOfPageLink || asked });
+      const isChecked = part.getText().includes(`hasPage("${route}")`);
+      found.push({ route, conditional: isOfPageLink || isChecked });
     }
     const opens = ts.isJsxSelfClosingElement(node) || ts.isJsxOpeningElement(node);
     const inside = opens ? node.tagName.getText() === "PageLink" : isOfPageLink;

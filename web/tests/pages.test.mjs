@@ -1,4 +1,4 @@
-// Every page for every role, in light and dark, narrow and wide: no error on the console, and nothing that axe objects to.
+// Every page for every role, in light and dark, narrow and wide: no error on the console, and no violation that axe finds.
 // Writes screenshots to tests/screenshots.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

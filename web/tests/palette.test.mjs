@@ -95,11 +95,11 @@ for (const [role, path] of [
       await options.allTextContents(),
       await links.getByRole("link", { includeHidden: true }).allTextContents(),
     );
-    let asked = false;
-    page.on("request", (request) => (asked ||= request.url().includes("/users")));
+    let requested = false;
+    page.on("request", (request) => (requested ||= request.url().includes("/users")));
     await page.keyboard.type("silva");
     await page.getByText("No page matches.").waitFor();
-    assert.equal(asked, false);
+    assert.equal(requested, false);
   });
 }
 

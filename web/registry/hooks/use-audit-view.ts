@@ -1,6 +1,12 @@
 "use client";
 
-import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import {
+  parseAsArrayOf,
+  parseAsString,
+  parseAsStringLiteral,
+  useQueryStates,
+  type inferParserType,
+} from "nuqs";
 import { useCallback } from "react";
 
 import type { AlertRule, EventType } from "@/lib/lastpass";
@@ -23,6 +29,8 @@ const filters = {
   ip: parseAsString,
   alert: parseAsStringLiteral(alertRules),
 };
+
+export type AuditFilters = inferParserType<typeof filters>;
 
 const none = {
   type: null,
@@ -48,19 +56,6 @@ export function useAuditView() {
       [set],
     ),
   };
-}
-
-export interface AuditFilters {
-  from: string | null;
-  to: string | null;
-  type: EventType[] | null;
-  user: string | null;
-  target: string | null;
-  q: string | null;
-  outcome: "success" | "failure" | null;
-  action: string | null;
-  ip: string | null;
-  alert: AlertRule | null;
 }
 
 export type AuditView = ReturnType<typeof useAuditView>;

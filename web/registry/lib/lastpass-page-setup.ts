@@ -1,6 +1,6 @@
 import type { Page } from "./lastpass-pages";
 
-// Open to anyone, since it is for the time before sign-in works; for others than admins it has nothing to do.
+// Open to anyone, since it is for the time before sign-in works. The navigation lists it for admins.
 export const page: Page = {
   href: "/setup",
   label: "Setup",

@@ -40,7 +40,7 @@ export function hasPage(href: string): boolean {
   return pages.some((page) => page.href === path);
 }
 
-/** The page to show after signing in: the one that was asked for, else the first that the role may see. */
+/** The page to show after signing in: the requested one, else the first that the role may see. */
 export function startPage(session: Session, next: string | null): string | undefined {
   // A path of this origin alone: `//host` and `/\host` are other origins to a browser.
   const isPath = next !== null && /^\/(?![/\\])/.test(next);

@@ -40,7 +40,7 @@ export async function requireRole(...roles: Role[]): Promise<Session & { role: R
   return { ...session, role };
 }
 
-/** The session in `proxy.ts`. Whether a cookie is valid only the functions know. */
+/** The session in `proxy.ts`. Only the functions can say whether a cookie is valid. */
 export function sessionOf(request: NextRequest): Promise<Session> {
   const cookie = request.headers.get("cookie") ?? "";
   return clientFor(request.headers, () => cookie).get("session");

@@ -95,7 +95,7 @@ export function OffboardingImpact({
               />
               <Label htmlFor="allow-orphans">
                 {isUnreadable
-                  ? "Go on without knowing the folders"
+                  ? "Continue without knowing the folders"
                   : "Leave them without an administrator"}
               </Label>
             </div>

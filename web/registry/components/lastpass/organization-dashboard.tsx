@@ -26,7 +26,7 @@ const paper = `@page { size: A4; margin: 12mm; }
   * { print-color-adjust: exact; }
 }`;
 
-/** The organisation on one page, to be printed: figures without a person in them. */
+/** The organization on one page, to be printed: figures without a person in them. */
 export function OrganizationDashboard({ session }: { session: Session }) {
   const { data, error, mutate } = useSecurityReport({ view: "summary" });
   return (

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 import { hasPage } from "@/lib/lastpass-pages";
 
-/** A link to a page that another item may bring: where the project does not have it, its text alone. */
+/** A link to a page that another item may add: where the project does not have it, its text alone. */
 export function PageLink({
   href,
   className,

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { ApiError } from "@/lib/lastpass";
 import { cn } from "@/lib/utils";
 
-/** Has LastPass read again, past the cache. */
+/** Reads LastPass again, past the cache. */
 export function RefreshButton({ onRefresh }: { onRefresh: () => Promise<unknown> }) {
   const [busy, setBusy] = useState(false);
   const [outcome, setOutcome] = useState("");

@@ -4,7 +4,7 @@ import { ChangeProblem } from "@/components/lastpass/change-problem";
 import { Button } from "@/components/ui/button";
 import { useChange } from "@/hooks/use-lastpass";
 
-/** Has LastPass send the invitation again, for whoever may change users. */
+/** Sends the invitation again, for roles that may change users. */
 export function ReinviteButton({ email }: { email: string }) {
   const change = useChange("users");
   return (

@@ -16,7 +16,7 @@ import { formatNumber, formatToday, reasonOf } from "@/lib/lastpass-format";
 
 const PAGE_SIZE = 25;
 
-/** The password health of the organisation; for an admin also its users. */
+/** The password health of the organization; for an admin also its users. */
 export function SecurityDashboard({ session }: { session: Session }) {
   const view = useReportView();
   const lists = session.may.includes("GET security-report?view=full");

@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/lastpass/view-states";
 import { Button } from "@/components/ui/button";
 import type { DetailQuery, Session } from "@/lib/lastpass";
 
-/** No user has this address or id: what the reason may be, and how to go on. */
+/** No user has this address or id: what the reason may be, and what to do. */
 export function UnknownUser({
   user,
   session,

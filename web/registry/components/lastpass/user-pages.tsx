@@ -11,7 +11,7 @@ export function UserPages({
   session,
 }: {
   email: string;
-  /** Whether LastPass lists the address. Otherwise it knows no folders of it. */
+  /** Whether LastPass lists the address. Otherwise it returns no folders of it. */
   isListed: boolean;
   session: Session;
 }) {
