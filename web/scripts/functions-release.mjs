@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { format } from "prettier";
 
 /** The commit whose crates the item builds. To publish another one, write it here and run `npm run functions`. */
-const RELEASE = "876826a7b671de38b8965dff655efb0f4b1c0a16";
+const RELEASE = "369a5e47b387891d88b57c0e6bd313e545b63968";
 const REPOSITORY = "https://github.com/OWNER/REPO";
 
 const root = join(import.meta.dirname, "../..");
