@@ -25,7 +25,7 @@ const types = readFileSync(join(folder, "types.gen.ts"), "utf8")
 rmSync(folder, { recursive: true });
 const text = await format(types, { parser: "typescript", printWidth: 100 });
 
-/** Leaves out the problems of each route: `ApiError` of lastpass-error.ts has them, and its codes are `ProblemCode`. */
+/** Leaves out the problems of each route: lastpass.ts makes an `ApiError` of them, whose codes are `ProblemCode`. */
 function withoutProblems({ paths }) {
   for (const { responses } of Object.values(paths).flatMap(Object.values)) {
     for (const [status, { content }] of Object.entries(responses ?? {})) {

@@ -41,10 +41,8 @@ const client = new Set(
   [
     "hooks/use-lastpass.ts",
     "lib/lastpass.ts",
-    "lib/lastpass-error.ts",
     "lib/lastpass-format.ts",
     "lib/lastpass-pages.ts",
-    "lib/lastpass-routes.ts",
     "lib/lastpass-server.ts",
   ].flatMap((file) => declaredNames(readFileSync(join(registry, file), "utf8"))),
 );

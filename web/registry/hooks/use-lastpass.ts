@@ -11,7 +11,6 @@ import {
   type ChangeRoute,
   type DetailQuery,
   type DetailReply,
-  type DetailRoute,
   type GetRoute,
   type Health,
   type PostReply,
@@ -158,7 +157,10 @@ function useList<R extends GetRoute>(route: R, query: Query<R> | undefined) {
   return useRead<Reply<R>>(query && [route, query], () => api.get(route, query));
 }
 
-function useDetail<R extends DetailRoute>(route: R, query: DetailQuery<R> | undefined) {
+function useDetail<R extends "users" | "shared-folders">(
+  route: R,
+  query: DetailQuery<R> | undefined,
+) {
   const read = () => api.get(route, query!);
   // One user's data is never shown under the name of another.
   return useRead<DetailReply<R>>(query && [route, query], read, { keepPreviousData: false });

@@ -1,5 +1,3 @@
-import { saveFile } from "./lastpass-download";
-
 /**
  * Where a spreadsheet takes what follows for a formula: at the start of a cell, and, since in other locales `;` separates
  * cells, after one. Blanks, quotes and what is invisible do not count.
@@ -17,9 +15,4 @@ export function csvOf(rows: string[][]): string {
 function cell(text: string): string {
   const safe = text.replace(/\p{Cc}/gu, " ").replace(formula, "'");
   return `"${safe.replaceAll('"', '""')}"`;
-}
-
-/** Saves a CSV file through the browser. */
-export function saveCsv(name: string, rows: string[][]) {
-  saveFile(new Blob([csvOf(rows)], { type: "text/csv;charset=utf-8" }), name);
 }

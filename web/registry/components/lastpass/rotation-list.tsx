@@ -8,8 +8,8 @@ import { Unknown } from "@/components/lastpass/unknown";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { useTicks } from "@/hooks/use-ticks";
-import type { Action, AffectedFolder, Impact } from "@/lib/lastpass";
-import { saveCsv } from "@/lib/lastpass-csv";
+import { saveFile, type Action, type AffectedFolder, type Impact } from "@/lib/lastpass";
+import { csvOf } from "@/lib/lastpass-csv";
 import { actionNames, formatNumber, formatZonedTime } from "@/lib/lastpass-format";
 
 const paper = "@page { size: A4; margin: 14mm; }";
@@ -46,10 +46,11 @@ export function RotationList({
         ticked.has(id) ? "yes" : "no",
       ]),
     );
-    saveCsv(`passwords-to-change-${action.at.slice(0, 10)}.csv`, [
-      ["folder", "site", "changed"],
-      ...rows,
-    ]);
+    const csv = csvOf([["folder", "site", "changed"], ...rows]);
+    saveFile(
+      new Blob([csv], { type: "text/csv;charset=utf-8" }),
+      `passwords-to-change-${action.at.slice(0, 10)}.csv`,
+    );
   }
 
   return (
