@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     database::Database,
+    sync::SCHEDULED,
     world::{ADMIN, World, company},
 };
 
@@ -143,4 +144,16 @@ async fn changes_log_the_number_and_hash_of_their_rows_and_no_names() {
     let records = text.lines().filter(|line| line.contains("\"message\":\"record\"")).count();
     assert_eq!(records, 2 + 4, "a number and a head for each row");
     assert!(!text.to_lowercase().contains("canary"), "{text}");
+}
+
+#[tokio::test]
+async fn figures_that_cannot_be_read_are_logged() {
+    let log = Log::start();
+    let database = Database::sqlite();
+    let world = World::with_database(company(10), &database, SCHEDULED);
+    world.sync_next_day().await;
+    database.tamper("update lastpass_daily_figures set date = 'no day'").await;
+    let report = world.get("security-report").await;
+    assert_eq!(report.warnings(), ["trend-unavailable"]);
+    assert!(log.text().contains("the figures of earlier days could not be read"), "{}", log.text());
 }

@@ -11,6 +11,7 @@ use crate::{
         slot::{CacheRead, Slot},
     },
     domain::ScoreSource,
+    error_chain::causes,
     lastpass,
     request_context::{CacheState, RequestContext},
     store::{DailyFigures, EARLIER_DAYS, Error, Store},
@@ -46,17 +47,26 @@ impl TrendCache {
                 let start = Instant::now();
                 let figures = store.figures_since(today - EARLIER_DAYS, source).await;
                 meter.add(start.elapsed());
+                if let Err(error) = &figures
+                    && is_failure(error)
+                {
+                    tracing::warn!(cause = causes(error), "the figures of earlier days could not be read");
+                }
                 Ok(figures)
             }
         };
         let read = self.0.get(freshness, context, load).await?;
-        let has_failed = match &*read.value {
-            Ok(_) | Err(Error::NoTables | Error::OutdatedSchema(_)) => false,
-            Err(Error::Unreachable(_) | Error::Refused(_) | Error::Superseded | Error::InvalidRow) => true,
-        };
-        if has_failed && read.state != CacheState::Miss {
+        if read.value.as_ref().as_ref().is_err_and(is_failure) && read.state != CacheState::Miss {
             return self.0.get(Freshness::Refresh, context, load).await;
         }
         Ok(read)
+    }
+}
+
+/// Whether another attempt may succeed. Tables that are missing stay so until they are created.
+fn is_failure(error: &Error) -> bool {
+    match error {
+        Error::NoTables | Error::OutdatedSchema(_) => false,
+        Error::Unreachable(_) | Error::Refused(_) | Error::Superseded | Error::InvalidRow => true,
     }
 }
