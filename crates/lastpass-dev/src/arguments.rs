@@ -1,5 +1,6 @@
 //! The command line.
 
+use lastpass_sim::change_commands;
 use lexopt::{Arg, Parser, ValueExt};
 
 pub(crate) const HELP: &str = "\
@@ -69,6 +70,14 @@ fn number_of_people(text: &str) -> Result<usize, String> {
     number.ok_or_else(|| format!("--people takes a whole number up to {MAX_PEOPLE}"))
 }
 
+fn change_command(text: &str) -> Result<String, String> {
+    let names = change_commands();
+    names.get(text).map(|name| (*name).to_owned()).ok_or_else(|| {
+        let names: Vec<_> = names.iter().copied().collect();
+        format!("--late takes a command that changes something: {}", names.join(", "))
+    })
+}
+
 pub(crate) fn parse() -> Result<Command, lexopt::Error> {
     let mut parser = Parser::from_env();
     let (mut command, mut port, mut people, mut seed) = (None, None, None, None);
@@ -78,7 +87,7 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
             Arg::Long("port") => port = Some(parser.value()?.parse()?),
             Arg::Long("people") => people = Some(parser.value()?.parse_with(number_of_people)?),
             Arg::Long("seed") => seed = Some(parser.value()?.parse()?),
-            Arg::Long("late") => late.push(parser.value()?.string()?),
+            Arg::Long("late") => late.push(parser.value()?.parse_with(change_command)?),
             Arg::Long("live") => live = true,
             Arg::Long("writes") => writes = true,
             Arg::Long("no-dashboard") => dashboard = DashboardOption::LeaveOut,

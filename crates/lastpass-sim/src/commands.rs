@@ -12,6 +12,8 @@ mod reporting;
 mod shared_folders;
 mod user_changes;
 
+use std::collections::BTreeSet;
+
 use crate::account_state::AccountState;
 use crate::company::Company;
 use crate::replies;
@@ -89,6 +91,12 @@ const GUIDE_COMMANDS: [&str; 7] = [
 /// Whether the account knows a command with this name.
 pub(crate) fn exists(company: &Company, name: &str) -> bool {
     !company.has_only_guide_commands || GUIDE_COMMANDS.contains(&name)
+}
+
+/// The names of the commands that change something, as LastPass documents them.
+pub fn change_commands() -> BTreeSet<&'static str> {
+    let changes = COMMANDS.iter().filter(|command| matches!(command.handler, Handler::Change(_)));
+    changes.map(|command| command.enterprise_name).collect()
 }
 
 /// Returns the command with this name in the dialect.

@@ -30,6 +30,7 @@ mod tests;
 mod user_index;
 
 pub use call_history::Call;
+pub use commands::change_commands;
 pub use company::{Company, DEMO_ACCOUNT_NUMBER, DEMO_PROVISIONING_HASH, DEMO_SEED, DEMO_USERS, Folder, Member, User};
 pub use event_log::{EventLog, LogEvent};
 pub use fault::{ConnectionError, Execution, Fault, FaultKind};
