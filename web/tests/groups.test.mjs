@@ -150,7 +150,7 @@ test("the list is the API's, and a search narrows it", async () => {
   await page.getByRole("searchbox", { name: "Search groups" }).fill("team");
   const found = await asAdmin("groups?q=team&limit=25");
   await page.getByText(`1–${found.total} of ${found.total}`).waitFor();
-  assert.match(page.url(), /q=team/);
+  await page.waitForURL(/q=team/);
 });
 
 test("a provisioner sees groups without members' names, and changes none", async () => {
