@@ -3,7 +3,7 @@
 use std::{
     future::poll_fn,
     mem,
-    pin::pin,
+    pin::{Pin, pin},
     sync::Mutex,
     task::{Context, Poll},
 };
@@ -57,8 +57,12 @@ impl EndingProcess {
 }
 
 /// The result of a future; `None` if it was dropped after so many polls.
-pub(crate) async fn dropped_after<T>(mut polls: u64, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
+pub(crate) async fn dropped_after<T>(polls: u64, future: impl Future<Output = T>) -> Option<T> {
+    polled(polls, &mut pin!(future)).await
+}
+
+/// Polls a future so often. Returns its result if that was enough.
+pub(crate) async fn polled<F: Future>(mut polls: u64, future: &mut Pin<&mut F>) -> Option<F::Output> {
     poll_fn(|context| {
         if polls == 0 {
             return Poll::Ready(None);

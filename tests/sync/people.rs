@@ -89,8 +89,8 @@ on_every_database! {
         // The address of the second, who is not listed, goes to the first, whose address goes to the third, whose to the fourth.
         world.sim.with_company(|company| {
             company.users.remove(1);
-            for (place, address) in ["user2", "user1", "user3"].into_iter().enumerate() {
-                company.users[place].username = format!("{address}@example.com");
+            for (index, address) in ["user2", "user1", "user3"].into_iter().enumerate() {
+                company.users[index].username = format!("{address}@example.com");
             }
             company.users[3].admin = true;
             // Without an address an entry is unreadable, so that no one may have left.

@@ -1,6 +1,6 @@
 //! A sync that takes long: changes stay possible, and a later run does what there was no time for.
 
-use std::{future::poll_fn, pin::Pin, pin::pin, sync::Arc, task::Poll, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use chrono::TimeDelta;
@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use crate::{
     changes::states,
     database::{Database, DatabaseKind, on_every_database},
-    interrupted::EndingProcess,
+    interrupted::{EndingProcess, polled},
     sync::{SCHEDULED, company, current, history, numbered, parts, scheduled},
     world::{TestResponse, World, new_user},
 };
@@ -104,18 +104,6 @@ on_every_database! {
     }
 }
 
-/// Polls a future so often. Returns its result if that was enough.
-async fn polled<F: Future>(mut polls: usize, future: &mut Pin<&mut F>) -> Option<F::Output> {
-    poll_fn(|context| {
-        if polls == 0 {
-            return Poll::Ready(None);
-        }
-        polls -= 1;
-        future.as_mut().poll(context).map(Some)
-    })
-    .await
-}
-
 /// On SQLite, which has one writer at a time, a change waits for the transaction that a sync is in.
 #[tokio::test]
 async fn changes_complete_wherever_a_sync_stops_for_a_while() {
@@ -133,7 +121,7 @@ async fn changes_complete_wherever_a_sync_stops_for_a_while() {
             let process = EndingProcess::default();
             let request = instance.send_with_background(&process, scheduled(), Bytes::new());
             let mut run = pin!(process.driven(request));
-            let ended = polled(place * 4, &mut run).await;
+            let ended = polled(place as u64 * 4, &mut run).await;
             let change = world.post("groups", add_to_group(60 - place as u64)).await;
             assert_eq!(change.status, 200, "{kind:?} at {place}: {}", change.text());
             let is_over = ended.is_some();

@@ -31,7 +31,7 @@ pub(crate) async fn settle(
             Ok(result) if result.completion == Completion::Finished => settled += 1,
             // Its outcome is not known yet, or another request has taken it over.
             Ok(_) | Err(ChangeError::Busy) => open += 1,
-            // It must not keep the others from their end.
+            // It must not block the others.
             Err(ChangeError::Database(store::Error::InvalidRow)) => unreadable += 1,
             Err(ChangeError::Database(error)) => return PartOutcome::failed(settled, &error),
             Err(_) => return PartOutcome::new(PartStatus::Failed, settled, "an action could not be resumed"),

@@ -52,6 +52,8 @@ impl fmt::Display for Latencies {
     }
 }
 
+/// Measures the changes of a company of this size.
+///
 /// # Errors
 /// Returns an error if a change or a sync fails.
 pub(super) async fn measure(seed: u64, people: usize) -> Result<ChangeTimes, BoxError> {
@@ -88,10 +90,10 @@ impl Changes {
 
     async fn make_during_sync(&mut self, app: &Arc<App>) -> Result<(Latencies, Duration), BoxError> {
         let app = Arc::clone(app);
-        let sync =
-            tokio::spawn(
-                async move { post(&app, &SYNC, &serde_json::json!({})).await.map_err(|error| error.to_string()) },
-            );
+        let sync = tokio::spawn(async move {
+            let time = post(&app, &SYNC, &serde_json::json!({})).await;
+            time.map_err(|error| error.to_string())
+        });
         let mut durations = Vec::new();
         while !sync.is_finished() {
             durations.push(self.make().await?);

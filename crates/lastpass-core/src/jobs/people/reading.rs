@@ -160,7 +160,7 @@ mod tests {
         let people = builder.finish(DateTime::UNIX_EPOCH);
         let departments = Departments::new(&people, &DepartmentGroups::default());
         let reading = Reading::new(&people, &departments, ScoreSource::default(), true);
-        let stored = (0..reading.len()).filter_map(|place| reading.get(place));
+        let stored = (0..reading.len()).filter_map(|index| reading.get(index));
         stored.map(|person| user_key(person).into_owned()).collect()
     }
 
